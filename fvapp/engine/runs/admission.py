@@ -1,6 +1,4 @@
-"""Who is admitted to the queue, and who makes room for whom. Pure: runs in, a decision or a refusal
-out.
-"""
+"""Who is admitted to the queue, and who makes room. Pure: runs in, a decision or refusal out."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -20,19 +18,18 @@ def admit(
     seconds: float,
     limits: Limits,
 ) -> list[Run]:
-    """Return the waiting runs of others that must make room for `wanted`: none, unless the queue is
-    full.
+    """Return others' waiting runs that must make room for `wanted`; none unless the queue is full.
 
-    In a full queue, the workspace that claims most of what is scarce loses its newest waiting run,
-    as long as it claims more than `workspace` would. Newcomers have half of the minutes together: a
-    script can open hundreds of workspaces that each claim less than a student with one long run.
-    While others wait, a newcomer may have `limits.queued_first` runs waiting, a group counting
-    once; otherwise somebody could fill the queue by opening one workspace after another.
+    In a full queue, the workspace that claims most of whatever is scarce loses its newest waiting
+    run, as long as it claims more than `workspace` would. All newcomers together get half of the
+    minutes: a script can open hundreds of workspaces, each of which claims less than a student with
+    one long run. While others wait, a newcomer may have `limits.queued_first` runs waiting, a group
+    counting once; otherwise somebody could fill the queue by opening one workspace after another.
 
     Args:
         active: the runs that are waiting or training, newest last.
-        wanted: what is to be queued for `workspace`.
-        seconds: estimated training time of all of it.
+        wanted: records of the runs to queue for `workspace`.
+        seconds: their estimated training time in total.
 
     Raises:
         EngineError: ``limit_queued``, ``limit_minutes``, ``limit_queued_first``;
@@ -90,9 +87,10 @@ class _Claim(NamedTuple):
         return self.seconds
 
     def of_places(self) -> tuple[object, ...]:
-        """Of as many, the shortest there are claim more: a script has hundreds of them for nothing.
+        """Return a sort key: more runs claim more; at equal numbers, the cheapest workspaces do.
 
-        So do workspaces in which nothing has ended yet, the one opened last most of all.
+        Those are workspaces with only the shortest runs, which cost a script nothing, then
+        newcomers, the one opened last most of all.
         """
         shortest = self.seconds <= self.runs * LEAST_SECONDS
         return self.runs, shortest, self.workspace.newcomer, self.workspace.created

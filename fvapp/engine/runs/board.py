@@ -1,5 +1,4 @@
-"""Who is waiting, who is training, and on which worker: the state shared by commands and the
-dispatcher.
+"""Who waits, who trains and on which worker: the state shared by commands and dispatcher.
 
 Every method but `changing` is called with `lock` held, and none of them blocks.
 """
@@ -26,7 +25,7 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 
 LONG_SECONDS = 20.0
-"""A run that takes longer goes to the fastest worker that is free, a shorter one to the slowest."""
+"""Longer runs go to the fastest free worker, shorter ones to the slowest."""
 
 
 @dataclass(eq=False)
@@ -34,17 +33,17 @@ class WorkerState:
     """What is known about a worker that answers.
 
     Attributes:
-        warm: whether it has done its preparations for the first run.
-        versions: of its Python and packages, for the records of its runs.
-        pc: what the PC is called on which it runs; empty for this one.
-        cores, speed: of that PC; and how many epochs of the notebook's network a second this worker
-            trains, 0 until it was measured.
+        warm: whether it is prepared for its first run.
+        versions: versions of Python and packages, for the records of its runs.
+        pc: name of the PC it runs on; empty for this one.
+        cores: number of cores of that PC.
+        speed: epochs per second of the notebook's network that this worker trains; 0 until
+            measured.
         run: the run it is training.
-        programs: what it has compiled for the runs it got from here.
-        mb, warm_mb: resident memory of its process, now and when it had just become warm; None
-            until it is known.
-        leaving: whether its successor has taken over or its PC leaves, so that it gets no more
-            runs.
+        programs: programs it has compiled for the runs it was given.
+        mb, warm_mb: resident memory of its process, now and when it became warm; None until known.
+        leaving: whether it gets no more runs, because its successor has taken over or its PC
+            leaves.
     """
 
     address: str
@@ -62,22 +61,22 @@ class WorkerState:
 
     @property
     def pace(self) -> int:
-        """The speed in steps of two fifths, within which two measurements on the same PC may
-        differ.
-        """
+        """The speed in steps of about 40%, by which measurements on the same PC may differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
 
 class Board:
-    """The engine's state in memory, and what all its parts work with.
+    """The engine's state in memory, shared by all its parts.
 
     Attributes:
-        clock: a monotonic clock, in seconds; wall: seconds since 1970.
-        life: takes runs from step to step; queue, active: as it has them.
+        clock: a monotonic clock, in seconds.
+        wall: seconds since 1970.
+        life: takes runs from step to step.
+        queue, active: the runs that wait, and those that wait or train; from `life`.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
         needed_at: when a worker was last needed, on the engine's clock.
-        imports: counts files that visitors bring back.
+        imports: counts the files that visitors import.
     """
 
     def __init__(
@@ -109,9 +108,7 @@ class Board:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Hold the lock, and store what was changed before the command returns: all of it at once,
-        or none.
-        """
+        """Hold the lock, and store all changes, or none, before the command returns."""
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
             self._changing = True
@@ -123,13 +120,11 @@ class Board:
             self.journal.flush()
 
     def need_worker(self) -> None:
-        """Note that somebody needs a worker now, or that one has come, perhaps long after it was
-        asked for.
-        """
+        """Note that a worker is needed now, or has come, perhaps long after it was requested."""
         self.needed_at = self.clock()
 
     def note_status(self) -> None:
-        """Tell everybody if the engine or its disk has changed since the last call."""
+        """Tell everybody if the state of engine or disk has changed since the last call."""
         store = self.journal.trouble
         now = (self.state, self.reason, store.code if store else None)
         if now != self._told:
@@ -157,13 +152,11 @@ class Board:
             self.life.pause(run, "displaced")
 
     def count_cancelled(self, workspace: OpenWorkspace) -> None:
-        """Count a run that its visitor ends before it is through: after too many of them they start
-        no other.
-        """
+        """Count a run that its visitor ends early; after too many, they cannot start another."""
         self._cancelled.add(workspace.id, self.clock())
 
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Refuse so many runs more that need so many bytes; films of others may go for them.
+        """Check that `count` more runs of `wanted` bytes fit; spare films may be deleted for them.
 
         Raises:
             EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.check_share`.
@@ -175,9 +168,7 @@ class Board:
             self.drop_film(run)
 
     def drop_film(self, run: Run) -> int:
-        """Delete the film of a finished run, all else of which stays; return how many bytes that
-        frees.
-        """
+        """Delete only the film of a finished run; return the number of bytes freed."""
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
         self.journal.note(writes.frames_made(run.record.id, NO_FRAMES))
@@ -185,9 +176,7 @@ class Board:
         return freed
 
     def take_next(self) -> tuple[Run, WorkerState] | None:
-        """Give the next run to a free worker; return both, or None if there is no run
-        or no worker.
-        """
+        """Give the next run to a free worker; return both, or None if either is missing."""
         run = self.queue.first
         free = [
             worker for worker in self.workers.values() if worker.run is None and not worker.leaving

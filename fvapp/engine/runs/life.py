@@ -1,5 +1,4 @@
-"""A run's life: its phases, the steps between them, and what each does to worker, queue, record and
-disk.
+"""A run's life: its phases, and what each step does to worker, queue, record and disk.
 
 Nothing else changes the state of a run. fvapp/README.md has the same table.
 """
@@ -20,7 +19,7 @@ from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 NEW = "new"
 GONE = "gone"
 PHASES = (NEW, *STATES, ENDING, GONE)
-"""The states that visitors see, and three that they do not: a run that has no place yet, one whose
+"""The states that visitors see, and three that they do not: a run that is not queued yet, one whose
 result is being stored, and one that is deleted."""
 
 
@@ -28,14 +27,14 @@ class Step(NamedTuple):
     """What may happen to a run.
 
     Attributes:
-        before, after: the phases from which it may happen, and those to which it leads.
+        before, after: the phases in which it may happen, and those it leads to.
         worker: the worker "takes it", "is told" to end it, "is free" of it, "never had it", or "is
             gone".
         queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room"
             for the next run of another workspace, "returns" to the head of the queue, "is next", or
             "leaves".
-        record: the fields that may change in it, beside state and place.
-        disk: what may be stored with the record.
+        record: fields of the record that may change, apart from state and place.
+        disk: what may be stored along with the record.
     """
 
     before: tuple[str, ...]
@@ -104,7 +103,7 @@ STEPS = {
     ),
     "delete": Step((*STATES, ENDING), (GONE,), "is told", "leaves"),
 }
-"""Every step there is. With `delete`, all that is stored of the run goes."""
+"""All steps. `delete` also deletes everything that is stored of the run."""
 
 
 class Life:
@@ -112,11 +111,11 @@ class Life:
 
     Attributes:
         queue: the runs that wait.
-        active: those that wait or train, by id.
-        tell: says to a run's worker what is now requested of it.
+            active: the runs that wait or train, by id.
+            tell: tells a run's worker what is requested of it.
 
-    Args:
-        keep: has a run's record and new events stored.
+        Args:
+            keep: stores a run's record and new events.
         clock: a monotonic clock, in seconds.
     """
 
@@ -127,7 +126,7 @@ class Life:
         self.active: dict[str, Run] = {}
         self.tell: Callable[[Run], None] = lambda run: None
 
-    # A run begins, or goes on
+    # A run begins or resumes
 
     def submit(self, run: Run, first: bool = False) -> None:
         """Queue a new run.
@@ -142,19 +141,17 @@ class Life:
         self._take("import", run, run.record)
 
     def teach(self, run: Run) -> None:
-        """Keep a new run that a worker is to teach beside what it trains."""
+        """Keep a new run that a worker will teach while it trains another."""
         self._take("teach", run, run.record)
 
     def resume(self, run: Run, record: RunRecord) -> None:
-        """Queue a run again, with a record of :func:`resumed`."""
+        """Queue a run again, with a record from :func:`resumed`."""
         self._take("resume", run, record)
 
-    # A worker has it
+    # A worker has the run
 
     def give(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
-        """Give a waiting run to the worker at an address, whose versions become part of
-        the record.
-        """
+        """Give a waiting run to the worker at `address`, and record the worker's versions."""
         run.moves = False
         run.address = address
         run.training_since = run.heard_at = self._clock()
@@ -169,7 +166,7 @@ class Life:
         self._take("give", run, record)
 
     def put_back(self, run: Run) -> None:
-        """Return a run to the queue that its worker never received."""
+        """Return a run to the queue because its worker never received it."""
         self._take("put back", run, replace(run.record, state="queued"))
 
     def append(self, run: Run, event: Event) -> None:
@@ -181,27 +178,27 @@ class Life:
         run.update(after_event(run.record, event, len(events)))
 
     def change(self, run: Run, **changes: Any) -> None:
-        """Change what is of no consequence for what may follow, and have it stored."""
+        """Change and store fields of a record that do not affect the run's further steps."""
         run.update(replace(run.record, **changes))
         self._keep(run)
 
     def say(self, run: Run, reason: Reason | None) -> None:
-        """Show why a run in training is as it is, which is not stored."""
+        """Show the reason for the state of a run in training, without storing it."""
         if run.record.reason != reason:
             run.update(replace(run.record, reason=reason))
 
     def ask(self, run: Run, requested: str, why: Reason | None = None) -> None:
-        """Ask the worker of a run to end it, by "stop" or "pause"; `why` is shown once it has."""
+        """Ask a run's worker to "stop" or "pause" it; `why` is shown once it has."""
         self._check("ask to end", run)
         run.requested = requested
         run.why = why
         run.requested_at = run.heard_at = self._clock()
         self.tell(run)
 
-    # It ends
+    # A run ends
 
     def stop(self, run: Run) -> None:
-        """Have a run end for good, with what it has.
+        """End a run for good, with the network and curve it has.
 
         Raises:
             EngineError: ``not_now``.
@@ -212,8 +209,7 @@ class Life:
             self._take("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause(self, run: Run, reason: Reason | None = None) -> None:
-        """Have a run wait outside of the queue, with what it has; one that trains once its block
-        has ended.
+        """Take a run out of the queue, keeping what it has; a training run pauses after its block.
 
         Raises:
             EngineError: ``not_now``.
@@ -224,23 +220,17 @@ class Life:
             self._take("set aside", run, replace(run.record, state="paused", reason=reason))
 
     def lose(self, run: Run, reason: Reason) -> None:
-        """Mark a run as lost whose worker is gone, or have it go on elsewhere; curve and checkpoint
-        are kept.
-        """
+        """Mark a run without worker as lost, or move it elsewhere; keep curve and checkpoint."""
         record = lost(run, reason)
         self._take("move" if record.state == "queued" else "lose", run, record)
 
     def end(self, run: Run) -> None:
-        """Note that a worker is through with a run: nothing else may write its record until what
-        came is stored.
-        """
+        """Note that a run's worker is done; only its result may change the record until stored."""
         self._check("end", run)
         run.ending = True
 
     def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show what came of a run: a record of :func:`ended` and all events, which are stored
-        already.
-        """
+        """Show a run's result: a record from :func:`ended` and all events, both stored already."""
         run.loaded[:] = events
         shown = replace(record, name=run.record.name)  # it may have been renamed meanwhile
         if record.state == "queued":
@@ -250,7 +240,7 @@ class Life:
             self._take("lose" if record.state == "lost" else "finish", run, shown, stored=record)
 
     def drop(self, run: Run) -> None:
-        """Take a run from its worker or the queue, because it is about to be deleted."""
+        """Take a run that will be deleted from its worker or the queue."""
         if run.trains:
             self.ask(run, "stop")
         self._leave(run)
@@ -267,13 +257,11 @@ class Life:
     def _take(
         self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None
     ) -> None:
-        """Take a step, with the record to which it leads; `stored` is the one that the disk has
-        already.
-        """
+        """Take a step that leads to `record`; `stored` is the record the disk already has."""
         step = self._check(name, run)
         run.ending = False
         if step.worker:
-            # a death is reported in several ways; a later report must not hit a run resumed by then
+            # a worker's death is reported in several ways; a late report must not hit a resumed run
             run.attempt += 1
         if name != "give":
             run.address = None
@@ -318,7 +306,7 @@ class Life:
 
 
 def stated_seconds(record: RunRecord) -> float:
-    """Return the training time a run has left at the stated speed, and `LEAST_SECONDS` at least."""
+    """Return a run's estimated remaining training time, at least `LEAST_SECONDS`."""
     left = (
         estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
     )
@@ -341,17 +329,13 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
 
 
 def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
-    """Return whether resuming at a checkpoint (None: at the beginning) takes back part of the
-    curve.
-    """
+    """Return whether resuming at a checkpoint (None: at the start) repeats part of the curve."""
     end = next(filter(None, map(reached, reversed(events))), Position())
     return (at or Position()) < end
 
 
 def lost(run: Run, reason: Reason) -> RunRecord:
-    """Return the record of a run whose worker is gone: it goes on elsewhere from its checkpoint, or
-    is lost.
-    """
+    """Return the record of a run whose worker is gone: moved, with its checkpoint, or lost."""
     if run.can_move:
         run.has_moved = True
         return _back_at(replace(run.record, state="queued", reason="moved"), run.checkpoint_at)
@@ -359,7 +343,7 @@ def lost(run: Run, reason: Reason) -> RunRecord:
 
 
 def ended(run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
-    """Return the record of a run after training; None came where its worker is gone."""
+    """Return the record of a run after training; `came` is None if its worker is gone."""
     if came is None:
         return lost(run, "worker_gone")
     if isinstance(came, NotTrained):
@@ -378,9 +362,7 @@ def ended(run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
 
 
 def restarted(record: RunRecord, at: Position | None) -> RunRecord:
-    """Return the record as a server finds it that has just begun: nothing is silently trained
-    again.
-    """
+    """Return a record as it is after a server restart: nothing is silently trained again."""
     if record.state == "running":
         return _back_at(replace(record, state="lost", reason="restarted"), at)
     return (
@@ -418,9 +400,7 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
 
 
 def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
-    """Return the record of a run imported from a run file, without whatever the file cannot vouch
-    for.
-    """
+    """Return the record of an imported run, without whatever its file cannot vouch for."""
     return replace(
         record,
         id=run_id,

@@ -1,33 +1,36 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
 Limits do not go by network address, because a whole school may share one; only `Guesses` looks at
-it. So a script can have as many workspaces as it opens; what it can do to others by each limit of
-everybody's:
+it. So a script can open any number of workspaces. This is what it can then do to others through
+each limit that everybody shares:
 
-====================
-===============================================================================================
-queued_all           nothing: in a full queue the shortest runs, and workspaces opened last, give
-way (`admission`) minutes_all          nothing to who has finished a run: newcomers have half of it;
-a newcomer's long run may wait inspections_all      halve the turns: workspaces in which nothing has
-ended have half of them disk_mb_all          nothing to small workspaces: shares shrink as it fills
-(`shares`); pages keep five notes at most codes_a_minute_all   have a wrong code called one too many
-instead; a right one always opens guesses_an_hour_all  have newcomers at the same address who type a
-short code wait half a minute; links open at once classes              nothing to classes in which
-somebody has finished something, nor to those of the teacher's address class_members        nothing
-while it is away: who has finished nothing and left gives way to who comes workspaces
-nothing: of empty ones those seen longest ago go, an open page is seen each minute
-====================
-===============================================================================================
+- ``queued_all``: nothing. In a full queue the shortest runs, and the workspaces opened last, give
+    way (`admission`).
+- ``minutes_all``: nothing to anybody who has finished a run, because newcomers get half; a
+    newcomer's long run may wait.
+- ``inspections_all``: halve the turns, because workspaces in which nothing has ended get half of
+    them.
+- ``disk_mb_all``: nothing to small workspaces. Shares shrink as the disk fills (`shares`); pages
+    keep five notes at most.
+- ``codes_a_minute_all``: have a wrong code reported as one too many. A right code always opens.
+- ``guesses_an_hour_all``: make newcomers at the same address who type a short code wait half a
+    minute. Links open at once.
+- ``classes``: nothing to classes in which somebody has finished something, nor to those of the
+    teacher's address.
+- ``class_members``: nothing once it is away. Whoever has left without finishing anything gives way
+    to new members.
+- ``workspaces``: nothing. The empty ones seen longest ago go, and an open page is seen every
+    minute.
 
-What each workspace is refused for itself (cancelled runs, imports, teachings, runs, notes, memory)
-a script has as often as it has workspaces. Trainings wait in the queue: a visitor may start the
-next one as soon as the last has ended, and only cancelled runs keep workers busy for nothing.
-Teachings have threads of their own here, and each leaves its worker as long for the training
-(`fvapp.worker.turns`): others' teachings wait behind them. Pages, answers and imports cost the
-server's processor time, of which each account has its share (`fvapp.engine.turns`); sessions cost
-memory, and beyond so many the idle ones give way (`fvapp.ui.server.sockets`). Of questions about
-whole data sets that a worker answers the server only knows how long it waits, and an import is
-written to the disk: only their limits stop those.
+A script gets the limits of a single workspace (cancelled runs, imports, teachings, runs, notes,
+memory) once per workspace. Trainings wait in the queue: a visitor may start the next one as soon as
+the last has ended, and only cancelled runs keep workers busy for nothing. Teachings have their own
+threads, and after each one its worker trains for as long (`fvapp.worker.turns`); others' teachings
+wait behind it. Pages, answers and imports cost the server's processor time, of which each account
+has its share (`fvapp.engine.turns`). Sessions cost memory, and when there are too many, idle ones
+give way (`fvapp.ui.server.sockets`). Only their own limits stop questions about whole data sets, of
+which the server only knows how long it waits for a worker, and imports, which are written to the
+disk.
 """
 
 from __future__ import annotations
@@ -46,52 +49,38 @@ PREFIX = "FVAPP_LIMIT_"
 
 @dataclass(frozen=True)
 class Limits:
-    """All limits. A teacher can set each through the environment, as in ``FVAPP_LIMIT_QUEUED=3``.
+    """All limits; the environment can set each, as in ``FVAPP_LIMIT_QUEUED=3``.
 
     Raises:
         EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = (
-        12  # runs of one workspace, waiting or training: two groups of five seeds and a few
-    )
+    queued: int = 12  # waiting or training runs of a workspace: two groups of five seeds, and a few
     queued_all: int = 200
-    queued_first: int = (
-        2  # waiting, of a workspace none of whose runs has ended; a group counts once
-    )
-    minutes: int = 60  # estimated training time of the waiting and training runs of one workspace
+    queued_first: int = 2  # waiting, while none of its runs has ended; a group counts once
+    minutes: int = 60  # estimated training time of a workspace's waiting and training runs
     minutes_all: int = 600
-    cancelled_a_minute: int = (
-        20  # stopped, paused or deleted by one workspace before they are through
-    )
-    imports_a_minute: int = (
-        20  # run files brought back, and runs whose deletion is undone, in one workspace
-    )
+    cancelled_a_minute: int = 20  # runs that a workspace stops, pauses or deletes before their end
+    imports_a_minute: int = 20  # files imported, and deletions of runs undone, in a workspace
     images: int = 64  # in one question
-    inspections: int = (
-        3  # concurrent questions about whole data sets; a tab asks them one after another
-    )
+    inspections: int = 3  # concurrent questions about whole data sets; a tab asks one at a time
     inspections_all: int = 8
-    runs: int = 300  # kept for one workspace
-    disk_mb: int = 400  # of one workspace; Dense 128 takes 1.2 MB and 3 MB for its frames
+    runs: int = 300  # kept in a workspace
+    disk_mb: int = 400  # of a workspace; a run of Dense 128 takes 1.2 MB, and 3 MB for its frames
     disk_mb_all: int = 5_000
-    notes: int = 50  # of one workspace
-    teachings_a_minute: int = (
-        20  # of a few examples, in one workspace; they do not wait in the queue
-    )
-    memory_kb: int = 16  # of data that pages keep in one open workspace, never on disk
+    notes: int = 50  # of a workspace
+    teachings_a_minute: int = 20  # in a workspace; teachings do not wait in the queue
+    memory_kb: int = 16  # of data that pages keep in an open workspace, never on disk
     note_kb: int = 64
-    codes_a_minute: int = 10  # wrong recovery codes typed in one workspace
+    codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
-    guesses_an_hour: int = 20  # wrong codes of classes and teacher's words, typed in one workspace
-    guesses_an_hour_all: int = (
-        6_000  # at one network address: three hundred students with all of theirs
-    )
+    guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in a workspace
+    guesses_an_hour_all: int = 6_000  # at one network address: all guesses of 300 students
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
-    open_classes: int = 10  # of one teacher, at the same time
-    classes: int = 200  # kept, open or closed, beside those of the teacher's address
+    open_classes: int = 10  # of a teacher at the same time
+    classes: int = 200  # kept, open or closed, apart from those of the teacher's address
     class_members: int = 250
-    workspaces: int = 20_000  # open at the same time and still empty
+    workspaces: int = 20_000  # open but still empty
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -111,28 +100,26 @@ class Limits:
         return cls(**values)
 
 
-WAIT = 30.0  # seconds before a code counts, where too many wrong ones were typed
-FORGET = 600.0  # seconds after which nobody waits any more
+WAIT = 30.0  # seconds before a code counts at an address with too many wrong ones
+FORGET = 600.0  # seconds after which a waiting workspace is forgotten
 
 
 class Guesses:
-    """Counts what can be guessed, wrong codes of six letters and wrong words of a teacher, within
-    an hour.
+    """Limits guesses within an hour: wrong codes of six letters and wrong teacher's words.
 
-    A workspace that has typed too many is refused the right one too. Where too many were typed at
-    one address, each code of a workspace that has finished nothing is looked at only after it has
-    waited: so a script there has two requests to pay for each guess, and a student behind the same
-    router is in after `WAIT`, whatever the script does. All whose address a proxy hides count as
-    one.
+    A workspace that has typed too many is refused even the right one. At an address where too many
+    were typed, a code from a newcomer counts only after a wait. So a script there needs two
+    requests per guess, and a student behind the same router is in after `WAIT`, whatever the script
+    does. All visitors whose address a proxy hides count as one address.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._own = Rate(limits.guesses_an_hour, 3_600, "limit_guesses")
         self._all = Rate(limits.guesses_an_hour_all, 3_600)
-        self._waiting: dict[str, float] = {}  # workspaces, and since when; the longest first
+        self._waiting: dict[str, float] = {}  # since when each workspace waits, the longest first
 
     def check(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
-        """Refuse who may not guess now.
+        """Check that a workspace may guess now.
 
         Raises:
             EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the
@@ -155,15 +142,15 @@ class Guesses:
 
 
 class Rate:
-    """Count events within the last `seconds`, for each key.
+    """Counts events within the last `seconds`, for each key.
 
     Attributes:
-        counts: the events within the window, of the keys that have some.
+        counts: number of events within the window, by key.
 
     Args:
         most: events allowed within the window.
         seconds: length of the window.
-        code: of the error for more than that.
+        code: the error's, when there are more.
     """
 
     def __init__(self, most: int, seconds: float, code: str = "") -> None:
@@ -186,12 +173,12 @@ class Rate:
         return self.most - self.counts[key]
 
     def check(self, key: str, now: float) -> None:
-        """Refuse one more at the time `now`."""
+        """Check that one more event is allowed at the time `now`."""
         if self.room(key, now) < 1:
             raise EngineError(self._code, most=self.most)
 
     def take(self, key: str, now: float) -> None:
-        """Refuse or note one more at the time `now`."""
+        """Check that one more event is allowed at the time `now`, and note it."""
         self.check(key, now)
         self.add(key, now)
 

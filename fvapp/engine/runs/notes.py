@@ -32,9 +32,7 @@ def write(value: object, most_kb: int) -> str:
 
 
 def part_name(name: str, classroom: str) -> str:
-    """Return the name of what a note says of the work in a class; that of the note itself for the
-    empty id.
-    """
+    """Return the name of a note's part for a class; for an empty id, the note's own name."""
     return f"{name}@{classroom}" if classroom else name
 
 
@@ -43,12 +41,12 @@ def is_part(name: str) -> bool:
 
 
 def carry_over(target: Any, before: Any, after: object, over: bool) -> object | None:
-    """Return a note with the changes that another one went through.
+    """Return `target` with the changes from `before` to `after`.
 
-    Entries of a dictionary, and rows of a list, change each by itself.
+    Each entry of a dictionary, and each row of a list, changes by itself.
 
     Args:
-        over: whether an entry that was not as in `before` is written over.
+        over: whether entries that differ from `before` are overwritten.
     """
     if target == before:
         return after
@@ -72,7 +70,7 @@ def carry_over(target: Any, before: Any, after: object, over: bool) -> object | 
 
 
 def without_parts(note: object | None, parts: list[object]) -> object | None:
-    """Return a note without what it shares with those of some classes."""
+    """Return a note without what it shares with its parts for some classes."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):
             note = {key: value for key, value in note.items() if part.get(key) != value}

@@ -1,4 +1,4 @@
-"""What the engine holds of a workspace that is in use, and of each of its runs."""
+"""The engine's objects for a workspace in use, and for each of its runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, Seen
 from fvapp.engine.runs.versions import Versions
 
 ENDING = "ending"
-"""The phase of a run whose worker is through with it, while what came of it is being stored."""
+"""The phase of a run whose worker is done with it, while its result is being stored."""
 
 
 @dataclass(eq=False)
@@ -29,21 +29,21 @@ class Run:
 
     Attributes:
         events: None while they are only in the store.
-        written: how many of them the journal has.
+        written: how many of its events the journal has.
         checkpoint_at: position of its checkpoint.
         bytes, frames_bytes: sizes of its checkpoint and its frames.
         attempt: incremented when it is given to a worker and when it is lost; messages from earlier
             attempts are ignored.
-        address: the worker that has it.
-        requested, requested_at: what that worker was last told, and when; `why` is the reason to
-            show for it.
-        moves: whether the PC that trains it leaves or has fallen silent. It then goes on elsewhere
-            by itself, once in its life (`has_moved`): what takes one PC away after the other may be
-            the run.
-        ending: whether its result is being stored; until that is done nothing else may write its
-            record.
-        waiting_since, training_since, heard_at: times on the engine's clock; the last is when its
-            worker last said something of it, or was told to do something else.
+        address: address of the worker that has it.
+        requested, requested_at: what that worker was last told, and when.
+        why: the reason to show for the request.
+        moves: whether the PC that trains it leaves or has fallen silent. It then continues
+            elsewhere by itself, but only once (`has_moved`): the run itself may be what makes one
+            PC after another fail.
+        ending: whether its result is being stored; until then nothing else may write its record.
+        waiting_since, training_since: times on the engine's clock.
+        heard_at: when its worker last reported on it, or was last told something, on the same
+            clock.
         seconds: estimated training time left when it was queued.
         stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
@@ -74,7 +74,7 @@ class Run:
         """Its events, which are in memory while it waits or trains.
 
         Raises:
-            EngineError: ``run_damaged``: they are not.
+            EngineError: ``run_damaged``: they are not in memory.
         """
         if self.events is None:
             raise EngineError("run_damaged")
@@ -82,15 +82,13 @@ class Run:
 
     @property
     def can_move(self) -> bool:
-        """Whether it goes on elsewhere by itself, now that its worker is gone."""
+        """Whether it continues elsewhere by itself, now that its worker is gone."""
         wanted = self.requested == "run" or self.why == "moved"
         return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
     def sealed(self) -> Seal | None:
-        """The seal of the hunt it is in, while nobody may see yet what it comes to on
-        the test set.
-        """
+        """The seal of its hunt, while nobody may see its result on the test set; else None."""
         return self.workspace.sealed.get(self.record.group)
 
     @property
@@ -99,11 +97,11 @@ class Run:
         return self.sealed.hide(self.record) if self.sealed else self.record
 
     def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return those of its events that anybody may see."""
+        """Return the given events as anybody may see them."""
         return self.sealed.hide_events(events) if self.sealed else events
 
     def opened(self) -> Run:
-        """Return the run where it is not sealed.
+        """Return the run, unless it is sealed.
 
         Raises:
             EngineError: ``hunt_sealed``.
@@ -114,7 +112,7 @@ class Run:
 
     @property
     def film_bytes(self) -> int:
-        """Size of its film, which it could do without."""
+        """Size of its film, which is dispensable."""
         return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
@@ -124,14 +122,12 @@ class Run:
 
     @property
     def trains(self) -> bool:
-        """Whether a worker has it, and its result is not on its way yet."""
+        """Whether a worker has it and its result is not being stored yet."""
         return self.record.state == "running" and not self.ending
 
     @property
     def seconds_left(self) -> float | None:
-        """Training time left, estimated from the last three epochs; None before the end of the
-        first epoch.
-        """
+        """Training time left, estimated from the last three epochs; None in the first epoch."""
         events = self.events or ()
         record = self.record
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
@@ -143,11 +139,10 @@ class Run:
         )
 
     def update(self, record: RunRecord, urgent: bool = True) -> None:
-        """Replace the record: every change that a visitor can see is one of it, new events
-        included.
+        """Replace the record; every change that a visitor can see, even new events, goes this way.
 
         Args:
-            urgent: false for another place in the queue, the one change that can wait to be shown.
+            urgent: False for a new place in the queue, the only change that pages may show later.
         """
         self.record = record
         self.workspace.changed(urgent)
@@ -159,26 +154,25 @@ class OpenWorkspace:
 
     Attributes:
         code: hash of its recovery code.
-        numbers: the highest number that any of its runs has had.
-        tokens: how many browsers can open it.
-        stored: whether it is in the store; an empty one is not worth a row.
-        seen: last sign of life, on the engine's clock.
-        newcomer: whether none of its runs has ended yet.
-        damaged: ids of stored runs that can no longer be read. They are left alone until they are
-            deleted.
-        notes_whole: whether every stored note and example could be read; one that could not is left
-            out.
-        examples: the visitor's own ones, by id, in the order in which they were kept.
-        clicks: recent clicks, with their times and the runs they created.
-        versions: where changes that a visitor can see are noted.
-        sealed: groups of runs of which nobody may see yet what they come to on the test set, with
-            their seals.
-        seats: class and student by workspace, of those that sit in an open class.
-        earlier: seats taken with an earlier version, by workspace and class.
-        memories: what `memory` is, for each scope.
+            numbers: the highest number any of its runs has had.
+            tokens: how many browsers can open it.
+            stored: whether it is in the store; an empty one is not worth a row.
+            seen: last sign of life, on the engine's clock.
+            newcomer: whether none of its runs has ended yet.
+            damaged: ids of stored runs that can no longer be read; they stay until they are
+                deleted.
+            notes_whole: whether every stored note and example could be read; unreadable ones are
+                left out.
+            examples: the visitor's own examples, by id, in the order in which they were kept.
+            clicks: recent clicks, with their times and the runs they created.
+            versions: counts the changes that a visitor can see.
+            sealed: seals of groups of runs whose results on the test set nobody may see yet.
+            seats: class and student of each workspace that has a seat in an open class.
+            earlier: seats taken with an earlier version of the app, by workspace and class.
+            memories: the `memory` of each scope.
 
-    Notes hold what the visitor did last; beside each note is one for each class, of what was done
-    there.
+        A note holds what the visitor did last; beside it is a part for each class, with what was
+        done there.
     """
 
     id: str
@@ -209,7 +203,7 @@ class OpenWorkspace:
 
     @property
     def as_teacher(self) -> str:
-        """The id by which it holds classes."""
+        """The id under which it holds classes as a teacher."""
         return self.id
 
     @property
@@ -219,33 +213,29 @@ class OpenWorkspace:
 
     @property
     def classroom(self) -> str:
-        """Id of the class that what is done now belongs to; empty for none."""
+        """Id of the class that current work belongs to; empty for none."""
         return self.seats.get(self.id, ("", ""))[0]
 
     def part(self, scope: Scope) -> OpenWorkspace:
-        """Return it as a token of this scope sees it."""
+        """Return the workspace as a token of this scope sees it."""
         return self if scope == ALL else Part(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvases_of(self, classroom: str) -> list[bytes]:
-        """Return what was drawn on pages, kept or not, by those whose token opens the work of a
-        class.
-        """
+        """Return drawings on pages, kept or not, of browsers that open the work in a class."""
         seen = [memory for scope, memory in self.memories.items() if scope.sees(classroom)]
         return [
             data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)
         ]
 
     def classroom_of(self, record: RunRecord) -> str:
-        """Return the id of the class in which a run was begun; empty for none."""
+        """Return the id of the class in which a run was started; empty for none."""
         earlier = self.earlier.get(self.id, {}).items() if not record.classroom else ()
         return record.classroom or next(
             (classroom for classroom, seat in earlier if seat.has(record)), ""
         )
 
     def note(self, name: str, classroom: str = "") -> object | None:
-        """Return the value of a note, or of what it says of the work in a class; None where there
-        is none.
-        """
+        """Return the value of a note, or of its part for a class; None if there is none."""
         found = notes.read(self.notes.get(notes.part_name(name, classroom)))
         seat = self.earlier.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
@@ -258,17 +248,14 @@ class OpenWorkspace:
         )
 
     def changed(self, urgent: bool = True) -> None:
-        """Note that there is something new for a visitor to see, as soon as a page can or in a
-        while.
-        """
+        """Note a change that a visitor can see; pages may show one that is not urgent later."""
         self.versions.changed(self.id, urgent)
 
 
 class Part:
-    """A workspace as a token sees it that opens some of its work alone: the rest is not there for
-    any command.
+    """A workspace as seen by a token that opens only part of its work; commands see no more.
 
-    All that is not below is the whole's.
+    Attributes that are not defined here are the whole workspace's.
     """
 
     def __init__(self, whole: OpenWorkspace, scope: Scope) -> None:
@@ -303,7 +290,7 @@ class Part:
 
     @property
     def notes(self) -> Mapping[str, str]:
-        """Texts that change with what it sees of the notes."""
+        """Texts of notes, which change whenever this part of them does."""
         if not self.scope.only or self.scope.only in self.whole.earlier.get(self.whole.id, {}):
             return self.whole.notes
         of_class = notes.part_name("", self.scope.only)
@@ -311,7 +298,7 @@ class Part:
 
     @property
     def damaged(self) -> list[str]:
-        """None: nobody can tell which work they are of."""
+        """Always empty: nobody can tell which work damaged runs belong to."""
         return []
 
     def note(self, name: str) -> object | None:

@@ -1,10 +1,9 @@
-"""Who is next: the run that has waited longest in relation to its length. Pure: no threads, no
-clock.
+"""Who is next: the run that has waited longest for its length. Pure: no threads, no clock.
 
 This is Zhang's rule ("VirtualClock: a new traffic control algorithm for packet switching networks",
-SIGCOMM 1990) with runs instead of packets and workspaces instead of flows: a run is stamped with
-the time at which it would end if its workspace had a slow worker to itself, and the earliest stamp
-is served first.
+SIGCOMM 1990) with runs instead of packets and workspaces instead of flows. A run is stamped with
+the time at which it would end if its workspace had a slow worker to itself; the earliest stamp is
+served first.
 """
 
 from collections.abc import Iterator
@@ -12,14 +11,14 @@ from collections.abc import Iterator
 from fvapp.engine.runs.open_workspace import Run
 
 STRETCH = 4.0
-"""How much slower than a real worker the imagined one is.
+"""How many times slower than a real worker the imagined one is.
 
 Shorter runs that come later may overtake a run for this multiple of its own length: a run of ten
-minutes lets runs of a few seconds pass for forty minutes, and then no more.
+minutes lets runs of a few seconds pass for forty minutes, then no longer.
 """
 
 LEAST_SECONDS = 2.0
-"""What the shortest run counts for."""
+"""The least time that a run counts for."""
 
 
 class FairQueue:
@@ -28,9 +27,8 @@ class FairQueue:
     A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's
     ten minutes do not come before another's ten seconds.
 
-    The shortest runs of everybody share one imagined worker: they cost nothing, so a script may
-        have hundreds of them
-    in as many workspaces, and a run that takes a little longer would wait for all of them.
+    Everybody's shortest runs share one imagined worker: they cost nothing, so a script may have
+    hundreds of them in as many workspaces, and a slightly longer run would wait for all of them.
     """
 
     def __init__(self) -> None:
@@ -46,13 +44,14 @@ class FairQueue:
         """Queue a run behind those of its workspace.
 
         Args:
-            made_room: whether it gave up its worker for others; the first of them then comes before
+            made_room: whether it gave up its worker for others; then the first of them comes before
                 it in any case.
-            first: whether it goes before those of its workspace instead. It takes the place of the
-                first of them, and each of them that of the next: nobody else waits longer for that.
+            first: whether it goes before the others of its workspace instead. It takes the place of
+                the first of them, and each of these the next one's place, so nobody else waits
+                longer.
         """
         before = [each.stamp for each in self._waiting if each.workspace is run.workspace]
-        # behind the first of each of the others, not behind their tenth
+        # of other workspaces, only the first shortest run counts, not their tenth
         if run.seconds <= LEAST_SECONDS:
             before += {
                 e.workspace: e.stamp for e in reversed(self._waiting) if e.seconds <= LEAST_SECONDS
@@ -70,16 +69,16 @@ class FairQueue:
         self._waiting.sort(key=lambda each: each.stamp)
 
     def put_back(self, run: Run) -> None:
-        """Put a run that was taken but could not be started in front of all others."""
+        """Put a run that could not be started in front of all others."""
         run.stamp = min((each.stamp for each in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 
     def remove(self, run: Run) -> None:
-        """Take a run out, if it is there."""
+        """Take a run out, if it is in the queue."""
         if run in self._waiting:
             self._waiting.remove(run)
 
     @property
     def first(self) -> Run | None:
-        """The next run, if there is one."""
+        """The next run, or None."""
         return self._waiting[0] if self._waiting else None

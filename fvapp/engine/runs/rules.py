@@ -10,13 +10,13 @@ from fvapp.engine.timing import Timing
 
 FEWEST_IN_EPOCH = 6
 TIMES = 10
-"""Blocks of an epoch that are told of at least; how often as long as expected one may take."""
+"""Fewest blocks per epoch that a worker reports; how many times its expected time one may take."""
 
 
 def hangs(run: Run, timing: Timing, now: float) -> bool:
-    """Return whether so little is heard of a run in training that nothing will be.
+    """Return whether a run in training has been silent for so long that it must hang.
 
-    One that is asked to end does so within a fraction of a block, and is then tested.
+    A run that is asked to end does so within a fraction of a block, and is then tested.
     """
     silence = now - run.heard_at
     if silence < timing.silent_at_most or run.requested != "run":
@@ -31,10 +31,10 @@ def who_gives_way(
 ) -> list[Run]:
     """Return the runs that must make room because others have waited long.
 
-    There is one long run for each workspace that has waited `gives_way_after`, the longest first. A
-    run never makes room for its own workspace, nor if it will soon be done or has only just begun.
-    Runs already told to end count. All of the shortest runs count as one, as they do in the queue:
-    one worker is enough for them.
+    One long run makes room for each workspace that has waited `gives_way_after`, the longest run
+    first. A run never makes room for its own workspace, nor if it will soon be done or has only
+    just begun. Runs already told to end count. All the
+    shortest runs count as one, as in the queue: one worker is enough for them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.gives_way_after]
     shortest = [run for run in waited if run.seconds <= LEAST_SECONDS]
@@ -53,9 +53,7 @@ def who_gives_way(
 
 
 def who_is_unwatched(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the runs to pause because nobody has looked at them for long and they will not be done
-    soon.
-    """
+    """Return the runs to pause: unwatched for long, and not about to be done."""
     return [
         run
         for run in training

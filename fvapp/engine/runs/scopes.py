@@ -1,6 +1,4 @@
-"""What of a workspace a token opens: all of it, or what was done in one class, or all but what was
-done in some.
-"""
+"""What a token opens of a workspace: all of it, the work in one class, or all but some classes'."""
 
 from __future__ import annotations
 
@@ -15,12 +13,11 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True)
 class Scope:
-    """What of a workspace a token opens.
+    """What a token opens of a workspace.
 
     Attributes:
-        only: id of the class whose work it opens, and no other work; empty where it is not so
-            limited.
-        without: ids of the classes whose work goes on in another browser.
+        only: id of the only class whose work it opens; empty if it is not so limited.
+        without: ids of the classes whose work continues in another browser.
     """
 
     only: str = ""
@@ -39,19 +36,15 @@ class Scope:
         return self.only or "".join(f"-{classroom}" for classroom in sorted(self.without))
 
     def sees(self, classroom: str) -> bool:
-        """Return whether it opens what was done in a class, or outside of any, which is the empty
-        id.
-        """
+        """Return whether it opens the work in a class, or, for an empty id, outside classes."""
         return classroom == self.only if self.only else classroom not in self.without
 
     def having(self, classroom: str) -> Scope:
-        """Return what opens the work of a class, too; a scope of another class alone becomes that
-        of this one.
-        """
+        """Return a scope that also opens a class; one limited to another class changes to this."""
         return Scope(classroom) if self.only else replace(self, without=self.without - {classroom})
 
     def lacking(self, classroom: str) -> Scope | None:
-        """Return it without the work of a class, or None where nothing is left."""
+        """Return the scope without the work in a class, or None if nothing is left."""
         if self.only:
             return None if self.only == classroom else self
         return replace(self, without=self.without | {classroom})
@@ -62,13 +55,12 @@ ALL = Scope()
 
 @dataclass(frozen=True)
 class EarlierSeat:
-    """By what the work of a seat is known that was done with a version which did not note the
-    class.
+    """Identifies the work of a seat from earlier versions, which did not record the class.
 
     Attributes:
-        joined, until: the seconds since 1970 between which its runs began.
-        rounds: how the groups of its class's rounds begin.
-        missions: of its class.
+        joined, until: its runs began between these times, in seconds since 1970.
+        rounds: prefix of the groups of its class's rounds.
+        missions: missions of its class.
     """
 
     joined: float
@@ -83,9 +75,7 @@ class EarlierSeat:
 
 
 class Seen(MutableMapping[str, _Item]):
-    """Those entries of a dictionary that a scope sees; what is put in or deleted goes through to
-    the dictionary.
-    """
+    """View of the entries of a dictionary that a scope sees; writes go to the dictionary."""
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
         self._found = found

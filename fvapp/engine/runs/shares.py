@@ -1,4 +1,4 @@
-"""Who may keep how much on the disk. Pure: workspaces and sizes in, a refusal or none out."""
+"""How much each workspace may keep on disk. Pure: workspaces and sizes in, a decision out."""
 
 from collections.abc import Iterable
 
@@ -19,41 +19,38 @@ from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 EVENT_BYTES = 250
-"""Of an event on the disk: the largest run file there may be has 6,000 of them in 1.5 MB."""
+"""Size of an event on disk: the largest possible run file has 6,000 events in 1.5 MB."""
 
 EXAMPLE_BYTES = 900
-"""Of an own example on the disk."""
+"""Size of one of the visitor's examples on disk."""
 
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4
-"""A workspace this young has this part of a share: a script opens as many as it likes, a lesson
-needs 20 runs.
-"""
+"""Younger workspaces get this part of a share: a script opens many; a lesson needs 20 runs."""
 
 AMPLE = 3 / 4
 HALVES_EACH = 1 / 16
-"""Parts of what there is for everybody: shares are whole until the one is used, then halved with
-each other.
+"""Parts of everybody's disk space: shares are whole until `AMPLE` is used, then halve with each
+further `HALVES_EACH`.
 
-So who has little still trains where others have filled the disk, and a hundred new workspaces do
-not fill it up."""
+So workspaces with little on disk still train when others have filled it, and a hundred new
+workspaces do not fill it up."""
 
-_BYTES_PER_PARAMETER = 12  # float32: the weight, and the two numbers that Adam keeps of it
+_BYTES_PER_PARAMETER = 12  # float32: the weight, and Adam's two numbers for it
 _MB = 2**20
 
 
 def check_share(
     workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits
 ) -> list[Run]:
-    """Return the runs whose films must make room for so many more bytes: none, unless the share is
-    full.
+    """Return the runs whose films must make room for `wanted` more bytes; none if they fit.
 
-    Of a run of the notebook's network the weights are 0.4 MB, Adam's numbers, which it needs to go
-    on, 0.8 MB, and the film is 2.7 MB. Films of missions that were judged go, the oldest first.
+    A run of the notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's numbers, which it
+    needs to resume, and 2.7 MB for the film. Films of missions that have been judged go, oldest
+    first.
 
     Args:
-        taken: bytes of everybody on the disk, and what runs that wait or train will need beyond
-            that.
+        taken: bytes of everybody on disk, and what waiting or training runs will need beyond that.
         now: seconds since 1970.
 
     Raises:
@@ -77,9 +74,7 @@ def check_share(
 
 
 def _spare_films(workspace: OpenWorkspace) -> list[Run]:
-    """Return the filmed runs that missions trained, oldest first, without those still to be judged
-    or looked at.
-    """
+    """Return missions' runs with films, oldest first, except those to be judged or watched."""
     progress = read_progress(workspace.note(NOTE))
     needed = {
         run
@@ -97,7 +92,7 @@ def _spare_films(workspace: OpenWorkspace) -> list[Run]:
 
 
 def kept_bytes(workspace: OpenWorkspace) -> int:
-    """Return what a workspace has on the disk, and what its runs that wait or train will need."""
+    """Return a workspace's bytes on disk, including what its waiting or training runs will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
     held = (
@@ -111,14 +106,12 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
 
 
 def promised_bytes(runs: Iterable[Run]) -> int:
-    """Return what the runs that wait or train will need beyond what they have on the disk."""
+    """Return the bytes that waiting or training runs will need beyond those on disk."""
     return sum(needed_bytes(run.record.settings, run) for run in runs if run.record.state in ACTIVE)
 
 
 def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
-    """Return how large the checkpoint and the frames of a run will be at most, beyond what `run`
-    has of them.
-    """
+    """Return the most bytes a run's checkpoint and frames will take, minus what `run` has."""
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
     most = _BYTES_PER_PARAMETER * parameters + min(

@@ -1,6 +1,4 @@
-"""The examples that runs learn or learned from: the visitor's own ones, or those that a class of
-theirs has drawn.
-"""
+"""The examples that runs learn or learned from: the visitor's own, or those their class drew."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,17 +29,16 @@ class Taken:
         self._of_classes = of_classes
 
     def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
-        """Return the examples of a data set that there are for a visitor now."""
+        """Return a data set's examples that a visitor has now."""
         own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def of(self, run: Run) -> ExampleSet:
-        """Return the examples of a run: those that are held for it, or those that are still where
-        it had them from.
+        """Return a run's examples: those held for it, or those still where they came from.
 
         Raises:
-            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it
-                has none.
+            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: the
+                run has none.
         """
         record = run.record
         workspace = run.workspace
@@ -68,11 +65,11 @@ class Taken:
     def take(
         self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None, fold: int = 0
     ) -> tuple[OwnExamples, ExampleSet] | None:
-        """Return the examples for a run with these settings, or None where it learns from none.
+        """Return the examples for a run with these settings, or None if it uses none.
 
         Args:
-            like: a run whose examples are taken; None for all there are now.
-            fold: which of these are held back, as ``ExampleSet.with_fold``.
+            like: a run whose examples are taken; None for all current ones.
+            fold: which of the current ones are held out, as in ``ExampleSet.with_fold``.
 
         Raises:
             EngineError: ``no_examples``: there are none of its data set to learn from;
@@ -95,7 +92,7 @@ class Taken:
         return OwnExamples(len(taken) - test, test, arrays.digest, taken[-1].kept), arrays
 
     def hold(self, run_id: str, examples: ExampleSet) -> None:
-        """Keep the examples of a run with it, until it has been trained."""
+        """Store a run's examples with it until it has been trained."""
         self._journal.note(writes.examples_held(run_id, examples.to_bytes()))
 
 

@@ -1,4 +1,4 @@
-"""Which token opens which workspace, and which opens nothing any more; by their hashes."""
+"""Which token opens which workspace, and which no longer opens anything; by their hashes."""
 
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from fvapp.engine.store.journal import Journal
 
 
 class TokenRow(NamedTuple):
-    """What a token opens, and the recovery code sealed with it."""
+    """What a token opens, and the recovery code encrypted under it."""
 
     workspace: str
     sealed: bytes | None = None
@@ -19,20 +19,18 @@ class TokenRow(NamedTuple):
 
 
 class TokenRows:
-    """The tokens of workspaces that are open, and those in the store as they are asked for."""
+    """Tokens of open workspaces, and those from the store as they are needed."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
-        self._gone: dict[
-            str, str
-        ] = {}  # dropped since the start, which the store may not know: why
+        self._gone: dict[str, str] = {}  # why, by token dropped since the start, stored or not
 
     def opening(self, token_hash: str) -> TokenRow:
         """Return what a token opens.
 
         Raises:
-            EngineError: ``unknown_workspace``, or why it opens nothing any more.
+            EngineError: ``unknown_workspace``, or why it no longer opens anything.
         """
         if token_hash in self._gone:
             raise EngineError(self._gone[token_hash])
@@ -48,13 +46,13 @@ class TokenRows:
         return self._rows.get(token_hash)
 
     def of(self, workspace: str) -> list[tuple[str, TokenRow]]:
-        """Return the tokens of a workspace, those of browsers that have not come yet too."""
+        """Return the tokens of a workspace, even of browsers not seen since the start."""
         for token_hash in self._journal.store.tokens_of(workspace) - self._gone.keys():
             self.find(token_hash)
         return self._held(workspace)
 
     def add(self, token_hash: str, row: TokenRow) -> None:
-        """Note what a token opens, which is not worth storing yet."""
+        """Note what a token opens, without storing it yet."""
         self._rows[token_hash] = row
 
     def put(self, token_hash: str, row: TokenRow) -> None:
@@ -65,20 +63,18 @@ class TokenRows:
         )
 
     def drop(self, token_hash: str, why: str) -> None:
-        """Make a token open nothing, and remember the reason for whoever still presents it."""
+        """Revoke a token, and remember why for whoever still presents it."""
         self._rows.pop(token_hash, None)
         self._gone[token_hash] = why
         self._journal.note(writes.token_dropped(token_hash, why))
 
     def drop_all(self, workspace: str) -> None:
-        """Drop the tokens of a workspace that is being deleted, those that were never
-        stored too.
-        """
+        """Drop all tokens of a workspace that is being deleted, stored or not."""
         for token_hash, _ in self._held(workspace):
             self.drop(token_hash, GONE)
 
     def forget(self, workspaces: AbstractSet[str]) -> None:
-        """Forget the tokens of some workspaces, none of which was stored."""
+        """Forget the tokens of some workspaces, none of which is stored."""
         self._rows = {
             key: row for key, row in self._rows.items() if row.workspace not in workspaces
         }

@@ -1,9 +1,9 @@
 """Tokens and recovery codes: how they are made, typed, hashed and sealed.
 
 A token (256 bits) opens a workspace and is kept by the browser. A recovery code (80 bits) is
-written down on paper and gets another browser a token of its own. A teacher's code for a seat (40
-bits) does so once, within minutes. Only hashes are stored. The recovery code is also stored
-encrypted under each token, so that it can be shown to the visitor again.
+written on paper and gets another browser its own token. A teacher's code for a seat (40 bits) opens
+it in another browser once, within minutes. Only hashes are stored. The recovery code is also stored
+encrypted under each token, so that it can be shown again.
 """
 
 import hashlib
@@ -33,23 +33,20 @@ def new_token() -> str:
 
 
 def is_token(text: object) -> bool:
-    """Return whether something could be one of our tokens; it comes from a browser and may be
-    anything.
+    """Return whether something from a browser, which may be anything, could be one of our tokens.
 
-    All that were ever made are 32 bytes in base64url, those of the browser too.
+    All tokens ever made, including those made in browsers, are 32 bytes in base64url.
     """
     return isinstance(text, str) and _TOKEN.fullmatch(text) is not None
 
 
 def new_code(groups: int = GROUPS) -> str:
-    """Return a new recovery code, such as ``7KQ2-M0XR-4TZ9-PC3D``, or a code of fewer groups for a
-    seat.
-    """
+    """Return a new code: for recovery, like ``7KQ2-M0XR-4TZ9-PC3D``; for a seat, fewer groups."""
     return _write(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
 def new_key() -> str:
-    """Return what cannot be guessed, for a link: 96 random bits in 16 characters."""
+    """Return a secret for a link: 96 random bits in 16 characters."""
     return secrets.token_urlsafe(12)
 
 
@@ -71,9 +68,7 @@ def hashed(secret: str) -> str:
 
 
 def browser_of(token: str) -> str:
-    """Return by what a browser is told from others that open the same work: enough of the hash of
-    its token.
-    """
+    """Return an id that tells browsers with the same work apart: part of the token's hash."""
     return hashed(token)[:16]
 
 
@@ -84,8 +79,7 @@ def seal(code: str, token: str) -> bytes:
 
 
 def unseal(sealed: bytes, token: str) -> str:
-    """Return the code that :func:`seal` encrypted, or that a store of the first format holds
-    masked.
+    """Return the code that :func:`seal` encrypted, or that the first store format masked.
 
     Raises:
         EngineError: ``store_damaged``: these bytes were not encrypted under this token.

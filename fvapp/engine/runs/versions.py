@@ -1,6 +1,4 @@
-"""Whether anything has changed since a page was drawn: a number that grows with every change a
-visitor can see.
-"""
+"""Has anything changed since a page was drawn? A number that grows with every visible change."""
 
 from collections.abc import Callable
 
@@ -11,15 +9,13 @@ class Versions:
     """One counter for all: the latest change of each workspace, and of the engine for everybody.
 
     Not thread-safe by itself: the engine holds its lock around every call. The listener is called
-        with that lock held,
-    so it must only pass the news on.
+    with that lock held, so it must only pass the news on.
 
     Attributes:
         everybody: the latest change that affects every visitor, such as a full disk.
 
     Args:
-        first: larger than any number before a restart; otherwise a page at version 57 would never
-            hear of version 1.
+        first: larger than any number before a restart; otherwise a page at version 57 would never hear of version 1.
     """
 
     def __init__(self, first: int) -> None:
@@ -28,17 +24,15 @@ class Versions:
         self._listener: Listener | None = None
 
     def listen(self, listener: Listener) -> None:
-        """Call `listener` with the workspace (None: everybody), number and urgency of each later
-        change.
-        """
+        """Call `listener` with workspace (None: everybody), number and urgency of each change."""
         self._listener = listener
 
     def changed(self, workspace: str | None, urgent: bool = True) -> None:
         """Note a change in a workspace, or for everybody.
 
         Args:
-            urgent: whether a page is to show it as soon as it can. It need not where a run only
-                moves up in the queue: each training that ends moves all that wait, a whole class.
+            urgent: whether pages show it as soon as they can. A run that only moves up in the queue
+                can wait: each training that ends moves up everybody waiting, a whole class.
         """
         self._latest += 1
         if workspace is None:

@@ -1,5 +1,4 @@
-"""Open workspaces: which token opens which, and the runs and notes of each, loaded when first
-needed.
+"""Open workspaces: which token opens which; runs and notes are loaded when first needed.
 
 Not thread-safe by itself: the engine holds its lock around every call.
 """
@@ -26,10 +25,8 @@ from fvapp.engine.runs.versions import Versions
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
-MOST_CLICKS = 32  # remembered per workspace, so that a click that arrives twice counts once
-MOST_EVENTS = (
-    3_000  # of finished runs, kept in memory so that a page reopens them quickly: about 2 MB
-)
+MOST_CLICKS = 32  # remembered per workspace, so that a duplicate click counts once
+MOST_EVENTS = 3_000  # of finished runs in memory, so that pages reopen them quickly: about 2 MB
 
 
 class Workspaces:
@@ -37,7 +34,7 @@ class Workspaces:
 
     Attributes:
         sealed, seats, earlier: as in `OpenWorkspace`.
-        check_class: raises why what was opened by a code or card of a class opens nothing now.
+        check_class: raises an error if what a code or card of a class opened is closed now.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -57,9 +54,9 @@ class Workspaces:
         self._wall = wall
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
-        self.seen_at = float("-inf")  # the last sign of life of anybody
-        # In milliseconds: changes are never more frequent. Later than before, though the clock was
-        # set back meanwhile.
+        self.seen_at = float("-inf")  # anybody's last sign of life
+        # In milliseconds, as changes are never more frequent; later than before the restart, even
+        # if the clock was set back.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
         self.sealed: dict[str | None, Seal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
@@ -81,8 +78,7 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # A token made for this visit before anything is stored, or one from a store that is gone:
-        # it stays valid.
+        # Nothing is stored yet for this token, or its store is gone: it stays valid.
         self._make_room()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
@@ -96,8 +92,8 @@ class Workspaces:
         """Return what a token opens: a workspace, or a part of one.
 
         Raises:
-            EngineError: ``unknown_workspace``; ``workspace_gone`` for a token that was left or
-                deleted with it; ``workspace_taken``, ``seat_ended`` and ``seat_closed``: see
+            EngineError: ``unknown_workspace``; ``workspace_gone``: the workspace was left by this
+                token or deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
                 `fvapp.engine.api`.
         """
         workspace = self._opened_by(token)
@@ -114,11 +110,11 @@ class Workspaces:
         return workspace.part(found.scope)
 
     def opened(self, workspace_id: str) -> OpenWorkspace | None:
-        """Return a workspace if it was opened since the server started."""
+        """Return a workspace if it was opened since the server started, else None."""
         return self._open.get(workspace_id)
 
     def of_id(self, workspace_id: str) -> OpenWorkspace:
-        """Return a workspace for what the engine itself wants of it; that is no sign of life.
+        """Return a workspace for the engine's own use, which does not count as a sign of life.
 
         Raises:
             EngineError: ``unknown_workspace``.
@@ -156,8 +152,8 @@ class Workspaces:
         if of_seat:
             return self.open_part(token, *of_seat, sure)
         if not workspace:
-            # 80 random bits cannot be guessed, so a correct code always works, however many wrong
-            # ones others type.
+            # A correct code always works, however many wrong ones others type: 80 random bits
+            # cannot be guessed.
             self._all_wrong_codes.take("", now)
             self._wrong_codes.add(own.id, now)
             raise EngineError("unknown_code")
@@ -168,14 +164,14 @@ class Workspaces:
     def open_part(
         self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool
     ) -> Workspace:
-        """Have a token open the work in a class, beside what it opens of the same workspace.
+        """Let a token open the work in a class, beside what it opens of the same workspace.
 
-        No other token is made, which a browser would have to hear of: a server that is killed now
-            leaves none without.
+        No new token is made, which the browser would have to receive: if the server is killed now,
+        no browser is left without.
 
         Raises:
-            EngineError: ``work_here`` unless `sure`: it opens another workspace, in which there is
-                something.
+            EngineError: ``work_here`` unless `sure`: the token opens another workspace, which is
+                not empty.
         """
         own = self._opened_by(token).whole
         token_hash = tokens.hashed(token)
@@ -194,9 +190,7 @@ class Workspaces:
         return _as_visitor(token, workspace)
 
     def take_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
-        """Have no other token open the work in a class; who has nothing else there is told that it
-        was taken.
-        """
+        """Close the work in a class to all other tokens; those with no other work are dropped."""
         for token_hash, found in self._tokens.of(workspace.id):
             scope = found.scope.lacking(classroom)
             if token_hash == tokens.hashed(token) or scope == found.scope:
@@ -208,14 +202,14 @@ class Workspaces:
         workspace.changed()
 
     def end_part(self, workspace: OpenWorkspace, classroom: str, closed: bool = False) -> None:
-        """Have what was opened by a code or card of a class open nothing any more, and all else
-        open its work again.
+        """End tokens from a class's codes and cards, and let all others open its work again.
 
-        Where there is no other work, and nothing else that opens it, the browser keeps it in which
-        the code was typed.
+        If there is no other work, and nothing else that opens it, the browser in which the code was
+        typed keeps it.
 
         Args:
-            closed: whether it opens nothing now, so that the browser has gone on without it.
+            closed: whether the tokens open nothing now, so that their browsers have gone on
+                without.
         """
         found = self._tokens.of(workspace.id)
         rest = workspace.part(Scope(without=frozenset({classroom})))
@@ -236,13 +230,11 @@ class Workspaces:
         workspace.changed()
 
     def browsers_of(self, workspace: OpenWorkspace, classroom: str) -> int:
-        """Return how many tokens open the work in a class, and nothing else."""
+        """Return how many tokens open only the work in a class."""
         return sum(found.scope.only == classroom for _, found in self._tokens.of(workspace.id))
 
     def leave(self, token: str) -> OpenWorkspace:
-        """Revoke a token; return the workspace, which the engine deletes if nobody can open it any
-        more.
-        """
+        """Revoke a token; return its workspace, which the engine deletes if nobody can open it."""
         workspace = self._opened_by(token).whole
         self._end_token(tokens.hashed(token), workspace, GONE)
         workspace.changed()
@@ -287,7 +279,7 @@ class Workspaces:
     # Contents
 
     def keep(self, workspace: OpenWorkspace) -> None:
-        """Have the workspace itself stored, the first time together with its tokens."""
+        """Store the workspace itself, the first time together with its tokens."""
         workspace = workspace.whole
         if not workspace.stored:
             workspace.stored = True
@@ -302,7 +294,7 @@ class Workspaces:
     def change_note(
         self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]
     ) -> None:
-        """Replace a note with what `change` makes of it.
+        """Replace a note with the result of `change`.
 
         Raises:
             EngineError: ``note_too_large``, ``limit_notes``.
@@ -317,15 +309,13 @@ class Workspaces:
             over = bool(classroom) or not workspace.scope.only
             value = notes.carry_over(whole.note(name, classroom), before, after, over)
             unseen = bool(classroom) != bool(workspace.scope.only)
-            with suppress(EngineError) if unseen else nullcontext():  # it has no room for more
+            with suppress(EngineError) if unseen else nullcontext():  # the unseen part may be full
                 self._put_note(whole, notes.part_name(name, classroom), value)
         self.keep(whole)
         whole.changed()
 
     def drop_part(self, workspace: OpenWorkspace, classroom: str) -> None:
-        """Delete what notes say of the work in a class; what they say of the visitor's
-        own stays.
-        """
+        """Delete the notes' parts for a class; those of the visitor's own work stay."""
         for name in [
             name
             for name in workspace.notes
@@ -336,12 +326,12 @@ class Workspaces:
         self.earlier.get(workspace.id, {}).pop(classroom, None)
 
     def find(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
-        """Return a run of the visitor. Every command that takes a run has it from here.
+        """Return a run of the visitor; every command that takes a run gets it here.
 
         Args:
-            even_sealed: for what hands out no more than :attr:`Run.shown` and
-                :meth:`Run.shown_events`. All else is refused until the hunt is revealed, commands
-                included that nobody has thought of yet.
+            even_sealed: for callers that show no more than :attr:`Run.shown` and
+                :meth:`Run.shown_events`. Everything else is refused until the hunt is revealed,
+                including commands that nobody has thought of yet.
 
         Raises:
             EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
@@ -353,7 +343,7 @@ class Workspaces:
         return run if even_sealed else run.opened()
 
     def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
-        """Add a run with the next number, which is still to be stored."""
+        """Add a run with the next number; its record is not stored yet."""
         classroom = workspace.classroom
         workspace = workspace.whole
         workspace.numbers += 1
@@ -370,7 +360,7 @@ class Workspaces:
         return run
 
     def keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
-        """Keep what a run can go on from, in place of what there was before."""
+        """Replace the checkpoint that a run can resume from."""
         run.checkpoint_at = at
         run.bytes = len(content)
         self._journal.note(writes.checkpoint_made(run.record.id, content, at))
@@ -378,9 +368,7 @@ class Workspaces:
     def clicked(
         self, workspace: OpenWorkspace, click: str | None, within: float
     ) -> tuple[RunRecord, ...]:
-        """Return the runs created by the same click at most `within` seconds ago, if any, unless
-        one was lost since.
-        """
+        """Return the runs this click created within the last seconds; none if one was lost."""
         when, ids = workspace.clicks.get(click or "", (0.0, ()))
         records = tuple(workspace.runs[run_id].shown for run_id in ids if run_id in workspace.runs)
         if (
@@ -404,14 +392,12 @@ class Workspaces:
                 workspace.clicks.popitem(last=False)
 
     def note(self, run: Run) -> None:
-        """Have a run's record and new events stored, unless its result is being stored
-        right now.
-        """
+        """Store a run's record and new events, unless its result is being stored right now."""
         if not run.ending and run.record.id in run.workspace.runs:
             self.note_as(run, run.record, run.events or ())
 
     def note_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
-        """Have `record` and whatever of `events` is new stored for a run."""
+        """Store `record` and the new ones of `events` for a run."""
         if run.written < len(events):
             self._journal.note(writes.events_added(record.id, run.written, events[run.written :]))
             run.written = len(events)
@@ -440,7 +426,7 @@ class Workspaces:
         """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: it is of a hunt whose test set is closed.
+            EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt that is still sealed.
         """
         if run_id not in self.open(token).damaged:
             raise EngineError("unknown_run")
@@ -453,16 +439,14 @@ class Workspaces:
     # Inside
 
     def _set_apart(self, run: Run) -> None:
-        """Move a run to the damaged ones because its events cannot be read, although its record
-        could.
-        """
+        """Move a run to the damaged ones: its record could be read, but not its events."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged.append(run.record.id)
             run.workspace.changed()
 
     def _let_in(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
-        """Return a workspace under another token, which shows this recovery code if any."""
+        """Return a workspace under a new token, under which the code, if any, is encrypted."""
         token = tokens.new_token()
         workspace.tokens += 1
         workspace.seen = self._clock()
@@ -476,7 +460,7 @@ class Workspaces:
         workspace.tokens -= 1
 
     def _put_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
-        """Write a note, but not None where there is none."""
+        """Write a note, unless it is None and there is none."""
         if value is None and name not in workspace.notes:
             return
         text = notes.write(value, self._limits.note_kb)
@@ -516,9 +500,7 @@ class Workspaces:
         return workspace
 
     def _unload(self) -> None:
-        """Drop the events of the least recently viewed runs from memory, if they have all been
-        stored.
-        """
+        """Drop stored events of the least recently viewed runs from memory."""
         total = sum(len(run.events) for run in self._recent if run.events)
         while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.refused is None:
             run, _ = self._recent.popitem(last=False)
@@ -527,9 +509,7 @@ class Workspaces:
                 run.events = None
 
     def _make_room(self) -> None:
-        """Forget the oldest empty workspaces if somebody opens thousands; what is stored takes no
-        empty one's place.
-        """
+        """Forget the oldest empty workspaces if there are thousands; stored ones do not count."""
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted(
@@ -542,11 +522,11 @@ class Workspaces:
         self._tokens.forget(gone)
 
 
-_OF_PAGES = ("settings", "draw")  # notes of what a page was left at
+_OF_PAGES = ("settings", "draw")  # notes about how a page was left
 
 
 def _has_work(workspace: OpenWorkspace) -> bool:
-    """Return whether there is more in what a token opens than how pages were left."""
+    """Return whether a token opens any work, not just notes about how pages were left."""
     names = {name for name in workspace.notes if not notes.is_part(name)} - set(_OF_PAGES)
     return bool(workspace.runs or workspace.examples or any(map(workspace.note, names)))
 

@@ -1,4 +1,4 @@
-"""What the engine says of itself and of a workspace."""
+"""What the engine reports about itself and about a workspace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
 
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")
-"""What is said of the store until somebody says that they have read it."""
+"""Reports about the store, shown until somebody confirms having read them."""
 
 GONE = "workspace_gone"
 TAKEN = "workspace_taken"
 ENDED = "seat_ended"
-"""What a token is refused with that opens nothing any more: left or deleted; taken elsewhere by a
-teacher's code; the code or card by which it opened the work of a class has ended."""
+"""Errors of a token that no longer opens anything: its workspace was left or deleted; a teacher's
+code opened it elsewhere; the code or card by which it opened work in a class has ended."""
 
 CLOSED = "seat_closed"
-"""What it is refused with while that class is closed."""
+"""The error of such a token while that class is closed."""
 
 SHUT = (GONE, TAKEN, ENDED, CLOSED)
-"""After which a browser goes on with an empty workspace."""
+"""Errors after which a browser continues with an empty workspace."""
 
 EngineState = Literal["starting", "ready", "restarting", "failed"]
 
@@ -36,8 +36,8 @@ class Workspace:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
         whole: False if some of its stored runs or notes can no longer be read.
-        id: of the workspace; another one once a code was typed in another tab of the browser.
-        elsewhere: ids of the classes whose work goes on in another browser.
+        id: the workspace's; it differs once a code was typed in another tab of the browser.
+        elsewhere: ids of the classes whose work continues in another browser.
     """
 
     token: str
@@ -49,11 +49,11 @@ class Workspace:
 
 @dataclass(frozen=True)
 class ShownNetwork:
-    """All that the file of a network on the wall of a class is made of.
+    """Everything in the file of a network on a class's wall.
 
     Attributes:
         classroom: id of the class.
-        network: as it is now.
+        network: in its current state.
     """
 
     classroom: str
@@ -65,15 +65,14 @@ class ShownNetwork:
 
 @dataclass(frozen=True)
 class Pc:
-    """A PC that trains for the app, or is to.
+    """A PC that trains for the app, or should.
 
     Attributes:
-        name: empty for the one the app runs on.
+        name: empty for the PC the app runs on.
         workers: training processes that are ready there.
-        speed: epochs of the notebook's network a second, of all of them together; 0 until it was
-            measured.
-        trains: the records of the runs it trains.
-        silent: seconds since it was last heard, where that is long.
+        speed: epochs per second of the notebook's network, all workers together; 0 until measured.
+        trains: records of the runs it is training.
+        silent: seconds since it was last heard from, if that is long; else None.
         trouble: why it gets no runs.
     """
 
@@ -88,7 +87,7 @@ class Pc:
 
 @dataclass(frozen=True)
 class EngineStatus:
-    """The state of the engine, for everybody.
+    """The state of the engine, the same for every visitor.
 
     Attributes:
         state: whether training can start now.
@@ -96,10 +95,10 @@ class EngineStatus:
         training: how many of them are training.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` if the engine failed.
-        store: catalogue key below ``errors.`` of why nothing is being kept at the moment, or of
-            what is odd about what was kept; None where all is well.
+        store: catalogue key below ``errors.`` for why nothing is being stored, or for what is wrong
+            with what was stored; None if all is well.
         store_values: placeholders of that sentence.
-        slow_start: seconds that the start takes on this machine, where that is long; else 0.
+        slow_start: seconds a start takes on this machine, if that is long; else 0.
     """
 
     state: EngineState

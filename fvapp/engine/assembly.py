@@ -1,6 +1,4 @@
-"""What the engine consists of. Each of its parts is made here, and given those above it that it
-works with.
-"""
+"""Builds the engine's parts, and passes each the parts above it that it works with."""
 
 import os
 import threading
@@ -54,23 +52,22 @@ class Assembly:
     Args:
         environ: the locations and limits: ``FVAPP_HOME``, ``FVAPP_WORKERS``,
             ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
-        timing: its intervals and time-outs.
+        timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
-        wall: seconds since 1970, for display, and for what is kept so many days.
-        steady: by which jumps of `wall` are noticed.
-        inbox, helpers, supervise: who works beside the commands; tests give others, which need no
-            threads.
+        wall: seconds since 1970, for display and for whatever is kept for some days.
+        steady: a clock that reveals jumps of `wall`.
+        inbox, helpers, supervise: the parts with threads; tests pass others that need none.
 
     Attributes:
         open_to_pcs: whether other PCs may join.
-        workspaces, notes, runs, answers, examples, teaching: the commands of visitors.
-        returning, rounds, keeping, students, teachers: those of classes.
-        pcs: the PCs that train, or are to.
-        losses: what was lost of what had been stored.
+        workspaces, notes, runs, answers, examples, teaching: visitors' commands.
+        returning, rounds, keeping, students, teachers: commands of classes.
+        pcs: the PCs that train, or should.
+        losses: stored data that was lost.
 
     Raises:
-        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment
-            is no good.
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is
+            invalid.
     """
 
     def __init__(
@@ -92,7 +89,7 @@ class Assembly:
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None
 
-        # What there is, and who works on it
+        # Shared state, and the helpers that work on it
         self._journal = Journal(places.home, clock, wall, steady)
         self.losses = self._journal.losses
         self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
@@ -107,7 +104,7 @@ class Assembly:
             board, self._inbox, connection, helpers=self._helpers, teaching=teaching
         )
 
-        # Runs, and what their networks say
+        # Runs, and what their networks answer
         trainings = Trainings(board, self._inbox, convolutions)
         rows = Rows(self._journal)
         taken = Taken(self._journal, rows.data_sets)
@@ -136,7 +133,7 @@ class Assembly:
         self.notes = NoteCommands(board)
         self.runs = RunCommands(board, self._inbox, trainings, taken, self.students)
 
-        # The thread
+        # The dispatcher's thread
         self._started = threading.Lock()
         self.pcs = Pcs(board, supervisor.silence)
         self._dispatcher = Dispatcher(

@@ -1,7 +1,6 @@
-"""The engine's only thread: takes messages from the inbox, gives runs to workers, applies the
-rules, writes.
+"""The engine's thread: handles messages, gives runs to workers, applies the rules, writes.
 
-Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts its outcome
+Nothing here waits for a worker; :mod:`fvapp.engine.workers.transfers` does, and posts the outcome
 to the same inbox.
 """
 
@@ -26,19 +25,17 @@ from fvapp.engine.workers.transfers import Delivery
 _log = logging.getLogger(__name__)
 
 FETCHED_EACH = 4
-"""Up to so many workers, checkpoints are fetched as often as `Timing` says; from more, as many in
-all.
-"""
+"""With more workers than this, each one's checkpoints are fetched less often: the total stays."""
 
-# Pauses before each attempt in a row to start; after the last, it has failed.
+# Seconds to wait before each consecutive attempt to start; after the last, the engine has failed.
 STARTS = (0.0, 0.0, 2.0, 10.0)
 
 
 class Dispatcher:
-    """Owns the thread.
+    """Owns the engine's thread.
 
     Args:
-        supervisor, delivery: they post to `inbox`.
+        supervisor, delivery: these post to `inbox`.
     """
 
     def __init__(
@@ -66,8 +63,8 @@ class Dispatcher:
         self._pcs = pcs
         self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
         self._ended = threading.Event()
-        self._fetched_at: dict[str, float] = {}  # by run: when its checkpoint was fetched last
-        self._starts = 0  # consecutive ones without a worker that answered
+        self._fetched_at: dict[str, float] = {}  # by run: when its last checkpoint was fetched
+        self._starts = 0  # consecutive starts without a worker that answered
         self._start_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
@@ -94,7 +91,7 @@ class Dispatcher:
         self._thread.start()
 
     def begin(self) -> None:
-        """Let the next step start the processes."""
+        """Have the next step start the processes."""
         self._start_at = self._clock()
 
     def close(self) -> None:
@@ -117,7 +114,7 @@ class Dispatcher:
             self.step(self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock())))
 
     def step(self, messages: Sequence[protocol.Message]) -> None:
-        """Do what messages ask for, and a round of checks if it is time for one."""
+        """Handle messages, and run the checks if they are due."""
         due = self._clock() >= self._tick_at
         with self._board.lock:
             for message in messages:
@@ -133,9 +130,7 @@ class Dispatcher:
             self._tick_at = self._clock() + self._timing.tick
 
     def _try(self, work: Callable[..., object], *given: object) -> None:
-        """Do something. This thread is the engine: an error must not end it, nor drop what else
-        there is to do.
-        """
+        """Call `work`; log any error, which must not end the engine's thread or other work."""
         try:
             work(*given)
         except Exception:
@@ -152,11 +147,11 @@ class Dispatcher:
         for run in board.active.values():
             if run.events is not None and run.written < len(run.events):
                 board.workspaces.note(run)
-        # By worker, not by active run: a run that was deleted while training must stop too.
+        # By worker, not by active run: a run deleted while training must stop too.
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            # for which a training waits
+            # training waits while the worker teaches or warms up
             if self._delivery.teaching[worker.address] or not worker.warm:
                 trained.heard_at = now
             if rules.hangs(trained, self._timing, now):
@@ -184,9 +179,7 @@ class Dispatcher:
                 board.life.pause(run, "nobody_watching")
 
     def _end_hung(self, worker: WorkerState, run: Run) -> None:
-        """End the worker of a run that hangs, where it was asked to end the run; else tell who may
-        ask.
-        """
+        """End the worker of a hung run if the run was asked to end; else show that it hangs."""
         if run.requested == "run":
             self._board.life.say(run, "hung")
             return
@@ -220,7 +213,7 @@ class Dispatcher:
         failed = self._starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
-        # There is no need to wait for the old processes: they share nothing with the new ones.
+        # No need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(
             target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True
         ).start()
@@ -278,7 +271,7 @@ class Dispatcher:
                 self._board.life.pause(run, "moved")
 
     def _worker_doubted(self, message: told.WorkerDoubted) -> None:
-        """Give a worker nothing more until it has answered again."""
+        """Give a worker no more runs until it has answered again."""
         if self._board.workers.pop(message.address, None):
             self._supervisor.greet(message.address)
 
@@ -290,7 +283,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # its answer is on the way and says that it is cold
+        else:  # its answer to the greeting is on the way, and still says that it is cold
             self._supervisor.greet(message.address)
 
     def _event_told(self, message: protocol.EventTold) -> None:
@@ -301,8 +294,8 @@ class Dispatcher:
     def _checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._training(message)
         now = self._clock()
-        # From a whole room, all of them twice a second would be more than the link of the teacher's
-        # PC carries.
+        # Fetched twice a second from a whole room, checkpoints would exceed the network link of the
+        # teacher's PC.
         every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
         if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:
             self._fetched_at[message.run] = now
@@ -334,16 +327,16 @@ class Dispatcher:
             self._board.life.lose(run, message.reason)
 
     def _current(self, message: protocol.OfRun) -> Run | None:
-        """Return the run a message is about, or None if it has been lost or deleted meanwhile."""
+        """Return the run a message is about, or None if it was lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
     def _run_at(self, address: str) -> Run | None:
-        """Return the run that a worker trains or is just done with."""
+        """Return the run that a worker is training or has just finished."""
         return next((run for run in self._board.active.values() if run.address == address), None)
 
     def _training(self, message: protocol.OfRun) -> Run | None:
-        """Return the run in training that a message is about, or None; it is heard of now."""
+        """Return the training run a message is about, or None, and note that it was heard from."""
         run = self._current(message)
         if run is None or not run.trains:
             return None
@@ -353,9 +346,7 @@ class Dispatcher:
         return run
 
     def _release(self, message: protocol.OfRun, alive: bool) -> None:
-        """Free a run's worker; one that may be gone gets no other run until it has
-        answered again.
-        """
+        """Free a run's worker; if it may be gone, it gets no run until it has answered again."""
         for worker in list(self._board.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

@@ -7,7 +7,7 @@ from fvapp.engine.assembly import Assembly
 
 
 class EmbeddedEngine(Assembly):
-    """What everybody may ask; the commands are those of its parts, see `Assembly`.
+    """The engine as a whole; visitors' commands are methods of its parts, see `Assembly`.
 
     Commands that concern a workspace take its token as the first argument. Each may raise
     ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
@@ -20,11 +20,11 @@ class EmbeddedEngine(Assembly):
         """Begin to start the processes and return at once; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
-            for name in SHIPPED:  # else the first drawing waits for it
+            for name in SHIPPED:  # otherwise the first drawing waits for it
                 self._helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:
-        """Return how the engine is, for everybody."""
+        """Return the engine's state, the same for everybody."""
         board = self._board
         store = self._journal.trouble
         with board.lock:

@@ -1,6 +1,4 @@
-"""Commands with the visitor's own examples: keep, relabel, delete, load; and those that runs
-learned from.
-"""
+"""Commands on the visitor's own examples: keep, relabel, delete, load, and list a run's."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,7 +24,7 @@ from fvapp.engine.runs.shares import EXAMPLE_BYTES
 from fvapp.engine.runs.taken import Taken
 from fvapp.engine.store import writes
 
-_MOMENT = 1e-5  # seconds between two examples of one file, so that their order is known
+_MOMENT = 1e-5  # seconds between two examples of a file, to keep their order
 
 
 _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
@@ -38,18 +36,14 @@ def _own_set_of(workspace: OpenWorkspace) -> str | None:
 
 
 class Added(NamedTuple):
-    """What came of a file: how many examples are new, and how many were there before, whatever
-    their labels.
-    """
+    """How many examples of a file are new, and how many were known, whatever their labels."""
 
     new: int
     known: int
 
 
 class Examples:
-    """Commands with a visitor's own examples; each may raise what every command of the
-    engine may.
-    """
+    """Commands on a visitor's own examples; each may raise what every engine command may."""
 
     def __init__(self, board: Board, taken: Taken) -> None:
         self._board = board
@@ -60,17 +54,16 @@ class Examples:
     def keep(
         self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing"
     ) -> Example:
-        """Keep an image with its label, and return the example. The same image with the same label
-        is kept once.
+        """Keep an image with its label, once, and return the example.
 
         Args:
-            image: uint8 [28, 28], as the network was given it.
+            image: uint8 [28, 28], as passed to the network.
             source: "drawing", "picture" or "photo".
 
         Raises:
-            ExampleError: ``bad_image``, ``example_label``, ``example_dataset``: no such data set,
-                or one of a class; ``example_kept``: this image is kept with another label, perhaps
-                by another tab.
+            ExampleError: ``bad_image``, ``example_label``, ``example_dataset``: there is no such
+                data set, or it belongs to a class; ``example_kept``: the image was kept with
+                another label, perhaps in another tab.
             EngineError: ``limit_examples``.
         """
         with self._board.changing():
@@ -85,9 +78,7 @@ class Examples:
             return before or made
 
     def kept(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
-        """Return the examples of a data set that there are for the visitor, or all of their own, as
-        they were kept.
-        """
+        """Return a data set's examples for the visitor, or all their own, in order of keeping."""
         with self._board.lock:
             workspace = self._workspaces.open(token)
             return (
@@ -97,7 +88,7 @@ class Examples:
             )
 
     def relabel(self, token: str, example: str, label: int) -> Example:
-        """Give an example another label, and with it a place among the others of that class.
+        """Change an example's label, and with it its place among the examples of that class.
 
         Raises:
             EngineError: ``unknown_example``: it was deleted meanwhile.
@@ -114,15 +105,14 @@ class Examples:
             return changed
 
     def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
-        """Name the classes of the visitor's own data set, and return its name; its drawings move
-        along.
+        """Name the classes of the visitor's own data set, and return the set's name.
 
-        A class that goes takes its drawings with it.
+        Drawings move along with their class; those of a class that is removed are deleted.
 
         Args:
             names: as typed.
-            earlier: for each name, which class of the set before it was; another number is a new
-                class.
+            earlier: for each name, the index of the class in the set before; any other number
+                makes a new class.
 
         Raises:
             DatasetError: as ``own_name``.
@@ -150,28 +140,24 @@ class Examples:
             return dataset
 
     def own_set(self, token: str) -> str | None:
-        """Return the name of the visitor's own data set, or None where its classes have no names
-        yet.
-        """
+        """Return the name of the visitor's own data set, or None if its classes are unnamed."""
         with self._board.lock:
             return _own_set_of(self._workspaces.open(token))
 
     def delete(self, token: str, examples: Sequence[str]) -> None:
-        """Delete examples, from the database's copies too; runs that wait or are paused keep what
-        they need of them.
+        """Delete examples, also from the database's copies; waiting and paused runs keep theirs.
 
         Raises:
-            EngineError: ``unknown_example``: one of them is not there; then none is deleted.
+            EngineError: ``unknown_example``: one of them is missing; then none is deleted.
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
             self.drop(workspace, self.found(workspace, examples))
 
     def bring_back(self, token: str, dataset: str, content: bytes) -> Added:
-        """Add the examples of a file, all or none: an ``.npz`` or a ZIP, see
-        ``core.documents.example_files``.
+        """Add a file's examples, all or none: ``.npz`` or ZIP, see ``documents.example_files``.
 
-        An example that is there already stays as it is.
+        Examples that already exist stay as they are.
 
         Raises:
             ExampleError: as ``read_examples`` and :meth:`keep` without ``example_kept``.
@@ -184,12 +170,11 @@ class Examples:
             return self.add(self._workspaces.open(token), dataset, read)
 
     def of_run(self, token: str, run_id: str) -> ExampleSet:
-        """Return the examples that a run learns or learned from, for its run file or another run
-        like it.
+        """Return the examples a run learns or learned from, for its run file or a run like it.
 
         Raises:
-            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: it
-                has none.
+            EngineError: ``examples_gone``: some were deleted or relabelled since; ``not_now``: the
+                run has none.
         """
         with self._board.lock:
             return self._taken.of(self._workspaces.find(token, run_id))
@@ -203,11 +188,11 @@ class Examples:
         given: Sequence[FileExample],
         held_out: int | None = None,
     ) -> Added:
-        """Keep examples, all or none. One that is there already stays as it is.
+        """Keep all examples, or none; those that already exist stay as they are.
 
         Args:
-            held_out: 2 holds back every second of these, and so on; None: as if each were kept by
-                itself.
+            held_out: 2 holds out every second example, and so on; None holds them out as if each
+                were kept by itself.
 
         Raises:
             ExampleError, EngineError: as :meth:`bring_back`.

@@ -1,4 +1,4 @@
-"""What the engine's thread is told, beside what workers say, and the inbox by which it is told."""
+"""The engine's inbox, and its messages other than those from workers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class WorkerCame(Message):
 
 @dataclass(frozen=True)
 class WorkerRefused(OfWorker):
-    """A worker does not answer, or must not get runs; `pc` is empty for one of our own."""
+    """A worker does not answer, or must not get runs; `pc` is empty for a local worker."""
 
     pc: str
     error: EngineError
@@ -51,7 +51,7 @@ class WorkerGone(OfWorker):
 
 
 class WorkerSilent(OfWorker):
-    """A worker was not heard for so long that the scheduler drops it: frozen, or cut off."""
+    """A worker has been silent so long, frozen or cut off, that the scheduler drops it."""
 
 
 class WorkerDoubted(OfWorker):
@@ -60,7 +60,7 @@ class WorkerDoubted(OfWorker):
 
 @dataclass(frozen=True)
 class TaskEnded(OfRun):
-    """A worker is done with a run, in whatever way; `future` holds the result."""
+    """A worker is done with a run, successfully or not; `future` holds the result."""
 
     future: Any
 
@@ -71,7 +71,7 @@ class NotGiven(OfRun):
 
     Attributes:
         reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker
-            is silent.
+            did not answer.
     """
 
     reason: Reason | None = None
@@ -87,7 +87,7 @@ class Inbox:
         self._messages.put(message)
 
     def wait_for_messages(self, seconds: float) -> list[Message]:
-        """Return all messages there are, waiting at most `seconds` for the first one."""
+        """Return all waiting messages, after at most `seconds` for the first one."""
         messages: list[Message] = []
         try:
             messages.append(self._messages.get(timeout=seconds))

@@ -1,4 +1,4 @@
-"""Commands on what pages keep with a workspace: notes, which are stored, and data in memory."""
+"""Commands on what pages keep with a workspace: stored notes, and data in memory."""
 
 from collections.abc import Callable
 
@@ -6,23 +6,22 @@ from fvapp.engine.runs.board import Board
 
 
 class NoteCommands:
-    """Commands on a workspace's notes; each may raise what every command of the engine may."""
+    """Commands on a workspace's notes; each may raise what every engine command may."""
 
     def __init__(self, board: Board) -> None:
         self._board = board
         self._workspaces = board.workspaces
 
     def read(self, token: str, name: str) -> object | None:
-        """Return a small JSON value kept with the workspace (drawings, progress of lessons), or
-        None.
-        """
+        """Return a note, a small JSON value (drawings, progress in lessons), or None."""
         with self._board.lock:
             return self._workspaces.open(token).note(name)
 
     def change(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.
 
-        Notes with several entries are written this way, so that two tabs keep each other's entries.
+        Notes with several entries are written this way, so that two tabs do not overwrite each
+        other's.
 
         Args:
             change: receives the note as :meth:`read` returns it; must be quick and must not call
@@ -32,14 +31,14 @@ class NoteCommands:
             self._workspaces.change_note(self._workspaces.open(token), name, change)
 
     def write(self, token: str, name: str, value: object) -> None:
-        """Keep a small JSON value with the workspace, at most 64 KB."""
+        """Keep a small JSON value with the workspace, by default 64 KB at most."""
         self.change(token, name, lambda before: value)
 
     def remember(self, token: str, name: str, data: bytes) -> None:
-        """Keep data for a page until the server ends, only in memory.
+        """Keep data for a page in memory until the server ends.
 
-        It replaces what was kept under `name`, and is itself dropped if the workspace then had more
-        than the limit.
+        It replaces what was kept under `name`, and is dropped if it would exceed the workspace's
+        limit.
         """
         with self._board.lock:
             memory = self._workspaces.open(token).memory

@@ -1,6 +1,4 @@
-"""How many workers there are: all while somebody is here, and one while nobody is, or none where
-memory is short.
-"""
+"""Number of workers: all while anybody is here; else one, or none if memory is short."""
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
@@ -8,11 +6,11 @@ from fvapp.engine.runs.board import Board
 
 
 class OnDemand:
-    """Start workers when somebody comes, and end them when nobody has been here for a while.
+    """Starts workers when a visitor comes, and ends them when nobody has been here for a while.
 
     A start takes a core for some seconds, so the first visitor's page and first click come before
-    it, and a training behind which nobody waits. Where memory is short an open page is not enough:
-    the worker starts at the first request.
+    it, and so does a training that nobody waits behind. If memory is short, an open page is not
+    enough: the worker starts at the first request.
 
     Every method is called with the board's lock held.
     """
@@ -21,15 +19,15 @@ class OnDemand:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts
-        self._nobody_at = float("-inf")  # when nobody was here for the last time
+        self._nobody_at = float("-inf")  # last time nobody was here
 
     def connected(self) -> None:
-        """Say that trainings can start, where no worker is on its way."""
+        """Set the engine ready if it starts without workers, which come on demand."""
         if not self._hosts.staying:
             self._board.state = "ready"
 
     def tick(self) -> None:
-        """Start the workers that are missing, or end those that are too many."""
+        """Start missing workers, or end superfluous ones."""
         board = self._board
         started = self._supervisor.count()
         wanted = self._wanted(started)
@@ -39,12 +37,12 @@ class OnDemand:
         for worker in here[wanted:]:
             del board.workers[worker.address]
             self._supervisor.retire(worker.address)
-        # The others follow when one is warm: two that load and compile on two cores would both be
-        # ready late.
+        # The others follow once one is warm: two that load and compile on two cores would both be
+        # late.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not board.workers:
-                    board.state = "starting"  # the pages say so, and are told when it has come
+                    board.state = "starting"  # pages show this, and hear when the worker is there
                 self._supervisor.start_another()
 
     def _wanted(self, started: int) -> int:

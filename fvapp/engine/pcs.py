@@ -1,6 +1,4 @@
-"""Which PCs train for the app, and what is wrong with those that do not: what a teacher
-looks at.
-"""
+"""The PCs that train for the app, and what is wrong with those that do not, for the teacher."""
 
 from collections.abc import Callable
 
@@ -9,47 +7,43 @@ from fvapp.engine.api import Pc
 from fvapp.engine.runs.board import Board, WorkerState
 
 SILENT_SECONDS = 3.0
-"""From which a PC is called silent. Workers are heard twice a second, and the app looks every three
-seconds.
-"""
+"""Silence after which a PC is shown as silent. Workers report twice a second; we look every 3 s."""
 
 
 class Pcs:
-    """What the board does not hold: PCs that were turned away, and those that are gone.
+    """All PCs: those on the board, and those that were refused or are gone.
 
     Every method but :meth:`all` is called with the board's lock held.
 
     Args:
-        silence: for how long a worker has not been heard, by address.
+        silence: returns the seconds since a worker was last heard from, by its address.
     """
 
     def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
         self._board = board
         self._silence = silence
-        self._refused: dict[
-            str, tuple[str, EngineError]
-        ] = {}  # by address: what the PC is called, and why
-        self._gone: dict[str, float] = {}  # by PC: since when
+        self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
+        self._gone: dict[str, float] = {}  # since when, by PC
 
     def came(self, worker: WorkerState) -> None:
         """Note a worker that takes runs."""
-        for known in (worker.address, worker.name):  # one that died while it started had no address
+        for known in (worker.address, worker.name):  # by name if it died while starting
             self._refused.pop(known, None)
         self._gone.pop(worker.pc, None)
 
     def refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note a worker that gets no runs, by its name where it has no address."""
+        """Note a worker that gets no runs, under its name if it has no address."""
         self._refused[address] = pc, error
 
     def left(self, worker: WorkerState | None, address: str) -> None:
-        """Note that a worker is no longer there; one that did not take its leave may be missed."""
+        """Note that a worker is gone, and its PC as well, unless the worker took its leave."""
         self._refused.pop(address, None)
         others = {each.pc for each in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
             self._gone[worker.pc] = self._board.wall()
 
     def all(self) -> tuple[Pc, ...]:
-        """Return each PC, this one first, then by name; those that are gone or turned away too."""
+        """Return all PCs, this one first, then by name; those refused or gone come last."""
         workers: dict[str, list[WorkerState]] = {}
         with self._board.lock:
             for worker in self._board.workers.values():

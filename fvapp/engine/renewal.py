@@ -1,6 +1,4 @@
-"""Replace workers that have grown too large: XLA keeps everything it has compiled until the process
-ends.
-"""
+"""Replace workers that have grown too large: XLA keeps whatever it compiles until the end."""
 
 from collections.abc import Iterable
 
@@ -8,13 +6,13 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs.board import Board, WorkerState
 
 WORTH_MB = 100.0
-"""The least a replacement must free. A worker may exceed the limit from the start."""
+"""A replacement must free at least this much, as a worker may exceed the limit from the start."""
 
 
 def who_has_outgrown(
     workers: Iterable[WorkerState], limit_mb: float, quiet: bool
 ) -> WorkerState | None:
-    """Return the worker to replace: the largest one above the limit that has also grown, or None.
+    """Return the worker to replace, the largest above the limit that has also grown, or None.
 
     A replacement costs some seconds of a core, so while anything trains or waits, a worker may
     exceed the limit by a tenth.
@@ -34,8 +32,8 @@ def who_has_outgrown(
 class Renewal:
     """Replace one worker at a time without making anybody wait.
 
-    A successor is started alongside and warms up; then the old worker gets no more runs and ends
-    when it has none. If the machine has no room for both, the old one ends first, and only while
+    A successor starts alongside and warms up; then the old worker gets no more runs, and ends when
+    its last one has. If the machine has no room for both, the old one ends first, and only while
     nothing waits or trains.
 
     Every method is called with the board's lock held.
@@ -51,11 +49,11 @@ class Renewal:
         self._limit_mb = limit_mb
         self._room = room
         self._old: WorkerState | None = None
-        self._successor: str | None = None  # its name, until it is warm
+        self._successor: str | None = None  # the successor's name, until it is warm
         self._came: WorkerState | None = None
 
     def weigh(self) -> None:
-        """Check the size of the workers, and begin to replace one that is too large."""
+        """Measure the workers' memory, and begin to replace one that is too large."""
         workers = list(self._board.workers.values())
         for worker in workers:
             worker.mb = self._supervisor.memory_mb(worker.address)
@@ -67,7 +65,7 @@ class Renewal:
         grown = who_has_outgrown(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if grown.pc:  # who started it there starts another
+        if grown.pc:  # `lab join` on that PC starts another
             grown.leaving = True
         elif self._room:
             self._old = grown
@@ -76,9 +74,7 @@ class Renewal:
             self._supervisor.kill(grown.address)
 
     def holds_back(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is the successor and still cold, and so must not get a run
-        yet.
-        """
+        """Return whether a new worker is the successor, but too cold to get a run yet."""
         if worker.name != self._successor or worker.warm:
             return False
         self._came = worker
@@ -96,7 +92,7 @@ class Renewal:
             self._old.leaving = True
 
     def end_leaving(self) -> None:
-        """End workers that are on their way out and that nobody needs any more."""
+        """End leaving workers that nobody needs any more."""
         for worker in list(self._board.workers.values()):
             if worker.leaving and not self._is_needed(worker):
                 del self._board.workers[worker.address]
@@ -107,8 +103,6 @@ class Renewal:
         self._old = self._successor = self._came = None
 
     def _is_needed(self, worker: WorkerState) -> bool:
-        """Return whether a worker trains, or has what came of a training that is still to be
-        fetched.
-        """
+        """Return whether a worker is training, or holds a result that is still to be fetched."""
         active = self._board.active.values()
         return worker.run is not None or any(run.address == worker.address for run in active)

@@ -27,7 +27,7 @@ from fvapp.engine.trainings import Trainings
 
 
 class RunCommands:
-    """Commands on a visitor's runs; each may raise what every command of the engine may."""
+    """Commands on a visitor's runs; each may raise what every engine command may."""
 
     def __init__(
         self, board: Board, inbox: Inbox, trainings: Trainings, taken: Taken, students: Students
@@ -49,23 +49,23 @@ class RunCommands:
         folds: Sequence[int] = (),
         drawing: np.ndarray | None = None,
     ) -> tuple[RunRecord, ...]:
-        """Queue one run for each of the settings: all of them, or none.
+        """Queue one run for each of the settings, all or none.
 
         Args:
-            click: a name for the click, chosen by the page. The same name again within
-                ``Timing.same_click`` counts as the same click, received twice or double-clicked,
-                and returns the runs of the first.
-            like: ids of earlier runs, one for each of the settings, whose own examples they learn
-                from, where they learn from any; else those there are now.
-            folds: which of those there are now each of the runs holds back, as
-                ``ExampleSet.with_fold``; else fold 0.
-            drawing: what the visitor drew last for their data set, uint8 [28, 28]: their networks
-                are asked about it while they train.
+            click: a name for the click, chosen by the page. The same name within
+                ``Timing.same_click`` is a duplicate or double click, and returns the same runs.
+            like: ids of earlier runs, one for each of the settings, whose own examples the new runs
+                learn from if they use any; by default the current examples.
+            folds: for each run, the fold of the current examples that is held out, as in
+                ``ExampleSet.with_fold``; by default 0.
+            drawing: the visitor's latest drawing for the data set, uint8 [28, 28]; the networks
+                give guesses for it during training.
 
         Raises:
-            SettingsError: they are too large together.
+            SettingsError: the settings are too large in combination.
             EngineError: ``no_examples``: there are none to learn from; ``examples_gone``: those of
-                an earlier run; ``hunt_...``: the class hunts, and this is beyond its budget.
+                an earlier run are gone; ``hunt_...``: the class is on a hunt, whose budget this
+                would exceed.
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
@@ -93,12 +93,12 @@ class RunCommands:
             return tuple(run.shown for run in runs)
 
     def all(self, token: str) -> tuple[RunRecord, ...]:
-        """Return the visitor's runs, oldest first. Counts as a sign of life for all of them."""
+        """Return the visitor's runs, oldest first; counts as a sign of life."""
         with self._board.lock:
             return tuple(run.shown for run in self._workspaces.open(token).runs.values())
 
     def get(self, token: str, run_id: str) -> RunRecord:
-        """Return one run. Counts as a sign of life."""
+        """Return one run; counts as a sign of life."""
         with self._board.lock:
             return self._workspaces.find(token, run_id, even_sealed=True).shown
 
@@ -110,9 +110,7 @@ class RunCommands:
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop(self, token: str, run_id: str) -> None:
-        """End a run within a block, keeping its model and curve; a queued run is removed from the
-        queue.
-        """
+        """End a run within a block, keeping its model and curve; a queued run leaves the queue."""
         self._end(token, run_id, self._board.life.stop)
 
     def pause(self, token: str, run_id: str) -> None:
@@ -120,15 +118,14 @@ class RunCommands:
         self._end(token, run_id, self._board.life.pause)
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on
-        from where it is.
+        """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on.
 
         Without `more_epochs` it carries on to its original number of epochs. With them, a finished
-        run completes that many more, the one it is in included; for a paused one they are added to
-        the original number.
+        run trains that many more, counting the one it is in; for a paused run they are added to the
+        original number.
 
         Raises:
-            EngineError: ``hunt_...``: it is of a hunt, and beyond its budget, or revealed.
+            EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.
         """
         with self._board.changing():
             run = self._workspaces.find(token, run_id, even_sealed=True)
@@ -178,9 +175,9 @@ class RunCommands:
             self._board.journal.note(writes.run_deleted(run_id))
 
     def make_room(self, token: str) -> int:
-        """Delete the films of the visitor's finished runs; return how many bytes that frees.
+        """Delete the films of the visitor's finished runs; return the number of bytes freed.
 
-        Networks, curves and results stay, and each run can still go on.
+        Networks, curves and results stay, and each run can still be resumed.
         """
         with self._board.changing():
             runs = self._workspaces.open(token).runs.values()
@@ -191,8 +188,9 @@ class RunCommands:
             )
 
     def bring_back(self, token: str, content: bytes) -> RunRecord:
-        """Import the run of a run file, with its network if the file has it. It counts before it is
-        read.
+        """Import the run of a run file, with its network if the file has it.
+
+        The import counts towards the limit before the file is read.
 
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add`.
@@ -208,16 +206,15 @@ class RunCommands:
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Add a run that was deleted or comes from a run file: curve and result, and the network
-        with its weights.
+        """Add a run that was deleted or comes from a run file: curve, result and network.
 
-        The copy gets an id and a number of its own. From `record` it keeps settings, name, state
-        (if it ended), position, result, error and versions, and what is said of its own examples.
+        The copy gets its own id and number. From `record` it keeps settings, name, state (if it
+        ended), position, result, error, versions, and the summary of the visitor's examples.
 
         Args:
-            examples: which came with it.
-            weights: of its network, in the order of ``model.get_weights()``; from them it can go on
-                as well.
+            examples: the examples that came with it.
+            weights: the network's, in the order of ``model.get_weights()``; with them the run can
+                also be resumed.
 
         Raises:
             EngineError: ``limit_imports``, ``no_room``.

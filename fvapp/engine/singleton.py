@@ -1,7 +1,7 @@
 """The one engine of this server.
 
-It is a module-level object and not a cached resource of Streamlit, because any visitor can clear
-those for everybody.
+It is a module-level object, not a cached resource of Streamlit, because any visitor can clear those
+for everybody.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _engine: EmbeddedEngine | None = None
 
 
 def get_engine() -> EmbeddedEngine:
-    """Return the engine, which the first call creates. Its processes are started by ``start``.
+    """Return the engine, created by the first call; its processes are started by ``start``.
 
     Raises:
-        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``; a variable of the environment
-            is no good.
+        EngineError: ``bad_limit``, ``bad_arithmetic`` or ``lab_...``: an environment variable is
+            invalid.
     """
     global _engine
     with _lock:
@@ -45,6 +45,6 @@ def set_engine(engine: EmbeddedEngine | None) -> None:
 
 def _close(engine: EmbeddedEngine) -> None:
     """Shut down the processes when the interpreter exits."""
-    # Dask's callbacks find their helper threads gone by then, and tornado would complain at length.
+    # By then the helper threads of Dask's callbacks are gone, and tornado would complain at length.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     engine.close()

@@ -19,7 +19,7 @@ from fvapp.engine.workers.transfers import Delivery
 
 
 class Teaching:
-    """Teaches; a command may raise what every command of the engine may."""
+    """Teaches networks; a command may raise what every engine command may."""
 
     def __init__(self, board: Board, delivery: Delivery, examples: Examples) -> None:
         self._board = board
@@ -29,16 +29,15 @@ class Teaching:
         self._rate = Rate(board.limits.teachings_a_minute, 60, "limit_teachings")
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
-        """Have the network of a run learn a few examples, at once, and return the new run that is
-        to be taught.
+        """Begin to teach the network of a run a few examples, and return the new run for it.
 
-        It is "running" until it is "done" with an outcome, or "lost". It is no training: it waits
-        in no queue, has no curve, and is not continued. The parent stays as it is. The same again
-        within ``Timing.same_click`` is the same click, come twice.
+        The new run is "running" until it is "done" with an outcome, or "lost". It is not a
+        training: it never waits in the queue, has no curve, and cannot be continued. The parent
+        stays as it is. The same request within ``Timing.same_click`` is a duplicate of the click.
 
         Args:
-            model: the id of one of the visitor's runs; the name of a data set is refused by its own
-                name.
+            model: the id of one of the visitor's runs; the name of a data set is refused with
+                ``teach_not_own``.
             examples: ids of one to `MOST_TAUGHT` examples of the run's data set.
             mixed: whether old training images are mixed in.
 
@@ -53,7 +52,7 @@ class Teaching:
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find(token, model)
-            # as in their arrays
+            # in the order of the arrays of `ExampleSet`
             chosen = sorted(self._examples.found(workspace, examples), key=lambda each: each.id)
             _check_teachable(parent, chosen)
             others = [
@@ -65,7 +64,7 @@ class Teaching:
         ids = [each.id for each in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.changing():
-            workspace = self._workspaces.open(token)  # deleted meanwhile, perhaps
+            workspace = self._workspaces.open(token)  # it may have been deleted meanwhile
             before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
             if before:
                 return before[0]
@@ -90,7 +89,7 @@ class Teaching:
         return run.record
 
     def _weights(self, parent: Run) -> bytes:
-        """Return the checkpoint of a run, whose weights are numbers."""
+        """Return a run's checkpoint, after checking that its weights are finite."""
         try:
             checkpoint = self._board.journal.checkpoint(parent.record.id) or b""
             weights = Checkpoint.weights_from_bytes(checkpoint)
@@ -101,10 +100,10 @@ class Teaching:
         return checkpoint
 
     def _free_worker(self) -> str:
-        """Return the address of a worker, one that does nothing else if there is one.
+        """Return the address of a worker, an idle one if possible.
 
         Raises:
-            EngineError: ``not_ready``: there is none.
+            EngineError: ``not_ready``: there is no worker.
         """
         self._board.need_worker()
         workers = [each for each in self._board.workers.values() if not each.leaving]
@@ -117,11 +116,12 @@ class Teaching:
 
 
 def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
-    """Refuse to teach a run some examples.
+    """Check that a run can be taught the chosen examples.
 
     Raises:
-        EngineError: ``teach_own_set``: training it again takes a second; ``teach_trains``,
-            ``teach_outputs``, ``teach_no_weights``, ``limit_taught``, ``teach_dataset``.
+        EngineError: ``teach_own_set``: training such a run again takes only a second;
+            ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``limit_taught``,
+            ``teach_dataset``.
     """
     settings = parent.record.settings
     if settings.data.own:
@@ -142,9 +142,7 @@ _OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples
 
 
 def _taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
-    """Return the record of a run that is being taught: its parent's network, and nothing of its
-    end.
-    """
+    """Return the record of a run being taught: its parent's network, without its result."""
     return RunRecord(
         secrets.token_urlsafe(12),
         0,

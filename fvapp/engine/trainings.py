@@ -1,4 +1,4 @@
-"""How trainings begin, at the request of their visitor or of a class's round."""
+"""Begin trainings, at the request of a visitor or for a round of a class."""
 
 import secrets
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
 class Trainings:
-    """Every method is called with the board's lock held.
+    """Creates and queues runs; every method is called with the board's lock held.
 
     Args:
-        convolutions: the arithmetic of new runs that have some.
+        convolutions: arithmetic of convolutions in new runs.
     """
 
     def __init__(self, board: Board, inbox: Inbox, convolutions: Arithmetic) -> None:
@@ -35,12 +35,12 @@ class Trainings:
         events: Sequence[Event] = (),
         first: bool = False,
     ) -> list[Run]:
-        """Queue a run for each of the settings: all, or none where a limit refuses them.
+        """Queue a run for each of the settings; all, or none if a limit refuses them.
 
         Args:
-            examples: for each of them, what is said of the own examples that it learns from.
-            events: with which each begins.
-            first: whether they go before all others of the workspace.
+            examples: for each run, the summary of the visitor's examples it learns from, or None.
+            events: the events each run begins with.
+            first: whether they go before all other runs of the workspace.
         """
         records = [self._new_record(one, group) for one in settings]
         if examples:
@@ -56,7 +56,7 @@ class Trainings:
     def begin_first(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str
     ) -> None:
-        """Queue runs of a round, as :meth:`begin`, before all others of their workspace."""
+        """Queue runs of a round like :meth:`begin`, before all others of their workspace."""
         self.begin(workspace, settings, group, first=True)
         self._inbox.post(Woken())
 

@@ -1,14 +1,13 @@
-"""Shares of the server's processor time: which script run begins next, and what each account has
-had.
+"""Fair shares of the server's processor time: which account's script run begins next.
 
-The scripts of all pages run in threads of one process, of which Python lets one compute at a time.
-So they begin one after another. Whose turn it is, virtual clocks say (Lixia Zhang, "VirtualClock",
-SIGCOMM 1990): each account has a clock, which a run moves on by the time it took, times the number
-of accounts that share the processor. Who takes less than a fair share has a clock that is behind
-the time, who takes more has one that is ahead; the run of the clock that is furthest behind begins.
-Nobody waits while the processor is free. The time is the processor's: what it computed for all of
-them, and how long it was idle. On a busy machine it goes slower than the wall's, by which all
-clocks would be behind.
+The scripts of all pages run in threads of one process, and Python lets one thread compute at a
+time. So they begin one after another. Virtual clocks decide whose turn it is (Lixia Zhang,
+"VirtualClock", SIGCOMM 1990): each account has a clock, which a run advances by the time it took,
+times the number of accounts that share the processor. The clock of an account that takes less than
+its fair share falls behind the time, that of one that takes more runs ahead; the run whose clock is
+furthest behind begins. Nobody waits while the processor is free. The time is the processor's: what
+it computed for all accounts, plus its idle time. On a busy machine it runs slower than the wall
+clock, against which all accounts would be behind.
 """
 
 from __future__ import annotations
@@ -21,36 +20,29 @@ from contextlib import contextmanager
 from itertools import islice, pairwise
 
 LONG = 1.0
-"""Seconds after which a run keeps only its own account waiting: it may wait for a disk, or compute
-beside Python.
-"""
+"""Seconds after which a run blocks only its own account: it may wait for a disk, or run C code."""
 
 PRESENT = 60.0
-"""Seconds since it last asked for which an account is one of those that share."""
+"""Seconds since its last request for which an account counts as one that shares."""
 
 GIFT = 15.0
-"""Seconds that the clock of a new account is behind those whose turn it was: for a first page and a
-drawing in a class.
+"""Seconds by which a new account's clock is behind: enough for a first page and a drawing in class.
 
-So who comes need not wait for a round of those that ask all the time.
+So a newcomer does not wait for a round of the accounts that ask all the time.
 """
 
 FURTHEST = 30.0
-"""Seconds of the processor's time that a clock may be behind it or ahead: how long the
-past counts.
-"""
+"""Seconds a clock may be behind the processor's time or ahead of it: how long the past counts."""
 
 Claimant = tuple[str, ...]
-"""An account; where several share one, each of them behind it: they share its turns as accounts
-share all.
-"""
+"""An account, then whoever shares it: they share its turns as accounts share the processor."""
 
 
 class Turn:
     """The turn of one run.
 
     Attributes:
-        page: of which it is.
+        page: the page it belongs to.
         begun: when it began; None while it waits.
     """
 
@@ -65,12 +57,12 @@ class _Account:
     """An account, or the processor, which all accounts share.
 
     Attributes:
-        clock: what its clock says, in the time of what it shares.
-        seen: when a run of it was last asked for, or ended.
-        time: of those that share it: what was computed for them, and how long they wanted nothing.
-        runs: of them, that wait or have begun.
-        last: the latest clock of those whose turn it was.
-        within: those that share it, the one seen last at the end.
+        clock: its virtual clock, in the time of whatever it shares.
+        seen: when one of its runs was last requested, begun or ended.
+        time: the time of those that share it: computed for them, plus idle.
+        runs: how many of its runs wait or have begun.
+        last: the latest clock among those that have had a turn.
+        within: those that share it, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
@@ -81,32 +73,32 @@ class _Account:
         self.within: dict[str, _Account] = {}
 
     def see(self, now: float) -> None:
-        """Note that a run of it waits, begins or ends now."""
+        """Note that one of its runs waits, begins or ends now."""
         if not self.runs:
             self.time += now - self.seen
         self.seen = now
 
     def of(self, name: str, now: float) -> _Account:
-        """Return one that shares this account, and is seen now."""
+        """Return the account called `name` that shares this one, and mark it as seen."""
         begin = max(min(self.last, self.time) - GIFT, self.time - FURTHEST)
         account = self.within[name] = (
             self.within.pop(name) if name in self.within else _Account(begin, now)
         )
         account.see(now)
-        for oldest, gone in list(islice(self.within.items(), 2)):  # more than come
+        for oldest, gone in list(islice(self.within.items(), 2)):  # two: more go than come
             if gone.seen < now - PRESENT and not gone.runs:
                 del self.within[oldest]
         return account
 
     def charge(self, account: _Account, seconds: float) -> None:
-        """Note that the processor computed for one that shares this account."""
+        """Charge processor time to an account that shares this one."""
         self.time += seconds
         clock = max(account.clock, self.time - FURTHEST) + seconds * len(self.within)
         account.clock = min(clock, self.time + FURTHEST)
 
 
 class Queue:
-    """The runs that wait and those that have begun. It has no thread and no time of its own."""
+    """The runs that wait and those that have begun. Pure: no threads; time is an argument."""
 
     def __init__(self) -> None:
         self._processor = _Account(0.0, 0.0)
@@ -114,15 +106,13 @@ class Queue:
         self._begun: dict[Claimant, Turn] = {}
 
     def ask(self, turn: Turn, now: float) -> None:
-        """Add a run that is to have a turn."""
+        """Add a run that waits for a turn."""
         for account in self._accounts(turn.claimant, now):
             account.runs += 1
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
     def begin(self, now: float) -> Turn | None:
-        """Return the run that begins now; None: none waits, or one that has begun keeps them
-        waiting.
-        """
+        """Return the run that begins now, or None if none waits or a begun one blocks them."""
         free = [each for each in self._waiting if each not in self._begun]
         if not free or any(now < (turn.begun or 0.0) + LONG for turn in self._begun.values()):
             return None
@@ -156,27 +146,25 @@ class Queue:
         return accounts
 
 
-_here = threading.local()  # what ends the turn of this thread's run while it is aside
+_here = threading.local()  # `aside` suspends the turn of this thread's run
 
 
 class Turns:
     """A `Queue` for threads.
 
     Args:
-        clock: seconds that only go forward.
+        clock: monotonic, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._queue = Queue()
-        self._waiting: dict[str, int] = {}  # runs, by their page
+        self._waiting: dict[str, int] = {}  # number of runs, by page
         self._listener: Callable[[str], None] = lambda page: None
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with the page of each run that begins, from any thread and with a lock
-        held.
-        """
+        """Call `listener` with the page of each run that begins: from any thread, lock held."""
         self._listener = listener
 
     def waits(self, page: str) -> bool:
@@ -185,7 +173,7 @@ class Turns:
 
     @contextmanager
     def turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn, and charge the claimant with what this thread does in it."""
+        """Wait for a turn, and charge the claimant for this thread's processor time in it."""
         turn = self._take(claimant, page)
         begun = time.thread_time()
 
@@ -215,7 +203,7 @@ class Turns:
             self._queue.ask(turn, self._clock())
         self._begin()
         while not turn.has_begun.wait(LONG):
-            self._begin()  # one that has begun may have become a long one
+            self._begin()  # a run that has begun may have become a long one
         return turn
 
     def _begin(self) -> None:
@@ -237,7 +225,7 @@ class Turns:
 def aside() -> Iterator[None]:
     """Let others have the turn of this thread's run while it waits for another process.
 
-    How long that takes is charged as well: it is that process's time.
+    The wait is charged as well: it is that process's time.
     """
     step_aside = getattr(_here, "aside", None)
     if step_aside is None:

@@ -5,22 +5,22 @@ it. So a script can open any number of workspaces. This is what it can then do t
 each limit that everybody shares:
 
 - ``queued_all``: nothing. In a full queue the shortest runs, and the workspaces opened last, give
-    way (`admission`).
+  way (`admission`).
 - ``minutes_all``: nothing to anybody who has finished a run, because newcomers get half; a
-    newcomer's long run may wait.
+  newcomer's long run may wait.
 - ``inspections_all``: halve the turns, because workspaces in which nothing has ended get half of
-    them.
+  them.
 - ``disk_mb_all``: nothing to small workspaces. Shares shrink as the disk fills (`shares`); pages
-    keep five notes at most.
+  keep five notes at most.
 - ``codes_a_minute_all``: have a wrong code reported as one too many. A right code always opens.
 - ``guesses_an_hour_all``: make newcomers at the same address who type a short code wait half a
-    minute. Links open at once.
+  minute. Links open at once.
 - ``classes``: nothing to classes in which somebody has finished something, nor to those of the
-    teacher's address.
+  teacher's address.
 - ``class_members``: nothing once it is away. Whoever has left without finishing anything gives way
-    to new members.
+  to new members.
 - ``workspaces``: nothing. The empty ones seen longest ago go, and an open page is seen every
-    minute.
+  minute.
 
 A script gets the limits of a single workspace (cancelled runs, imports, teachings, runs, notes,
 memory) once per workspace. Trainings wait in the queue: a visitor may start the next one as soon as

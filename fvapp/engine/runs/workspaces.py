@@ -426,7 +426,7 @@ class Workspaces:
         """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
-            EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt that is still sealed.
+            EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt not revealed yet.
         """
         if run_id not in self.open(token).damaged:
             raise EngineError("unknown_run")

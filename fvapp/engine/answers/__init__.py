@@ -1,3 +1,1 @@
-"""What networks answer in the server's process: NumPy has their weights, and a worker is asked for
-what is large.
-"""
+"""Networks' answers in the server's process, by NumPy; workers answer the large questions."""

@@ -1,4 +1,4 @@
-"""Commands that ask networks: about images, about their insides, and for their files."""
+"""Commands that ask networks about images or their insides, and for their files."""
 
 import threading
 from collections import Counter
@@ -31,9 +31,7 @@ TURN_SECONDS = 20.0
 
 
 class AnswerCommands:
-    """Questions to the networks of runs and to shipped models; each may raise what every command of
-    the engine may.
-    """
+    """Questions to runs' networks and shipped models; each may raise what every command may."""
 
     def __init__(
         self, board: Board, inspecting: Inspecting, glimpses: Glimpses, writings: Writings
@@ -43,19 +41,19 @@ class AnswerCommands:
         self._inspecting = inspecting
         self._glimpses = glimpses
         self._writings = writings
-        self._test_images: dict[str, frozenset[int]] = {}  # hashes, by data set
+        self._test_images: dict[str, frozenset[int]] = {}  # hashes of test images, by data set
         self._asked: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
-        # A script can open hundreds of workspaces in which nothing has ended yet: of these, half of
+        # A script can open hundreds of workspaces in which nothing has ended yet: these get half of
         # the turns.
         self._turns_of_new = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
-        """Return what a model says about images; one that trains answers as it is now.
+        """Return a model's answers for images; a network in training answers with current weights.
 
-        It waits for no training process to start.
+        It never waits for a training process to start.
 
         Args:
             model: the id of one of the visitor's runs, or the name of a data set for its shipped
@@ -84,8 +82,7 @@ class AnswerCommands:
         return answer_images(network, pixels, dataset_of(found), stale)
 
     def network(self, token: str, model: str) -> Network:
-        """Return the network of a run or of a shipped model for inspection; of a run in training,
-        as it is now.
+        """Return the network of a run or a shipped model; in training, with current weights.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
@@ -114,24 +111,20 @@ class AnswerCommands:
         return self._inspecting.ask_any("model_file", seconds=FILE_SECONDS, **values)
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
-        """Return a few weights of a run, of one in training as they are now, or None where there
-        are none yet.
-        """
+        """Return a few weights of a run, current ones in training, or None before there are any."""
         return self._glimpses.of(self._find(token, run_id, even_sealed=True))
 
     def written(self, token: str, run_id: str) -> tuple[Line, ...]:
-        """Return what a run wrote at moments of its training, and what it would write now where it
-        has gone on since.
+        """Return what a run wrote at moments of its training, and what it writes now, if later.
 
-        There are no lines of a run that learns from no text, or has no weights yet.
+        There are no lines if the run does not learn from text, or has no weights yet.
         """
         return self._writings.of(self._find(token, run_id, even_sealed=True))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
-        """Return the initial weights of the first layer of a run, or None if no worker can compute
-        them now.
+        """Return the first layer's initial weights, or None if no worker can compute them now.
 
-        They come from its seed, as Keras draws them.
+        They are drawn by Keras from the run's seed.
         """
         settings = self._find(token, run_id).record.settings
         key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
@@ -147,12 +140,12 @@ class AnswerCommands:
         return found
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
-        """Return the frames stored for a run; there are none for an old or a very wide one."""
+        """Return a run's stored frames; old or very wide runs have none."""
         content = self._board.journal.frames(self._find(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
-        """Answer a question about a data set; repeating it costs nothing.
+        """Answer a question about a data set; repeated questions cost nothing.
 
         Raises:
             EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`turn`.
@@ -170,11 +163,10 @@ class AnswerCommands:
             return cache.get_or_make(key, lambda: self._inspecting.answer(found, network, question))
 
     def turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context for computing with many images in the page's own thread: only a few do
-        at the same time.
+        """Return a context for a page to compute with many images; only a few may at a time.
 
         Raises:
-            EngineError: ``limit_inspections``, ``limit_inspections_all``: once it is entered.
+            EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
         """
         with self._board.lock:
             return self._turn(self._workspaces.open(token))
@@ -207,9 +199,7 @@ class AnswerCommands:
                     del self._asked[key]
 
     def _tests(self, run: Run) -> frozenset[int]:
-        """Return hashes of the test images of a run: its answers to all of them are its
-        accuracy.
-        """
+        """Return hashes of a run's test images, whose answers would reveal its accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(map(_pixels, self._inspecting.dataset(run).x_test))

@@ -1,6 +1,4 @@
-"""Glimpses of runs, for pages whose visitor chose to watch weights; nothing of them is kept with
-the run.
-"""
+"""Glimpses of runs, for visitors who watch weights; they are not stored with the run."""
 
 from dataclasses import dataclass
 
@@ -15,10 +13,10 @@ from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 PAUSE = 0.5
-"""Seconds between two questions about a run, however many pages show it."""
+"""Seconds between two requests for a run's weights, however many pages show it."""
 
 WAIT = 0.5
-"""Seconds to wait for a busy worker; the glimpse before is shown on until then."""
+"""Seconds to wait for a busy worker; meanwhile pages keep showing the previous glimpse."""
 
 MOST_BYTES = 2**20
 
@@ -26,7 +24,7 @@ MOST_BYTES = 2**20
 @dataclass(frozen=True)
 class _Seen:
     glimpse: Glimpse
-    # when its worker was asked for it; of a run that does not train, the checkpoint's position
+    # when the worker was asked; for a run that is not training, the checkpoint's position
     at: float | Position
 
     @property
@@ -35,9 +33,7 @@ class _Seen:
 
 
 class Glimpses:
-    """Asks workers for a few weights of what they train, and takes them from the checkpoint of what
-    has halted.
-    """
+    """Fetches a few weights of runs: from workers in training, else from the checkpoint."""
 
     def __init__(self, board: Board, connection: Connection) -> None:
         self._board = board
@@ -45,7 +41,7 @@ class Glimpses:
         self._cache = ByteCache(MOST_BYTES)
 
     def of(self, run: Run) -> Glimpse | None:
-        """Return the latest glimpse of a run, or None where there are no weights yet.
+        """Return the latest glimpse of a run, or None if there are no weights yet.
 
         Raises:
             EngineError: the store's.

@@ -1,10 +1,8 @@
-"""The networks of runs and of shipped models, decoded in this process: their answers, and what is
-inside them.
+"""Networks of runs and shipped models, decoded in this process: their answers and their insides.
 
-What concerns a few images needs no worker: NumPy answers in less than a millisecond, also while all
-    workers train.
-Questions about thousands of images go to a worker where there are convolutions, which TensorFlow
-has three times as fast, and are answered here otherwise.
+Questions about a few images need no worker: NumPy answers in less than a millisecond, even while
+all workers train. Questions about thousands of images go to a worker if the network has
+convolutions, which TensorFlow computes three times as fast; otherwise they are answered here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,24 +30,20 @@ from fvapp.engine.workers.connection import Connection, Unreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
-"""For networks and answers cached for all visitors: 80 of the notebook's networks."""
+"""Size of the cache of networks and answers for all visitors: 80 of the notebook's networks."""
 
 LIVE_SECONDS = 0.5
-"""The age at which weights of a run in training are fetched again: 407 kB for the notebook's
-network.
-"""
+"""Age at which a training run's weights are fetched again: 407 kB for the notebook's network."""
 
 LIVE_WAIT = 0.5
-"""Seconds to wait for them. A busy worker answers later, and the previous ones are used
-until then.
-"""
+"""Seconds to wait for them. If a busy worker takes longer, the previous ones are used."""
 
 FIRST_WAIT = 5.0
-"""Seconds to wait for them where there are no previous ones."""
+"""Seconds to wait for them if there are no previous ones."""
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # networks whose test images are made ready together; the widest are 7 MB each
+_AT_ONCE = 4  # networks evaluated together on the test images; the widest are 7 MB each
 
 
 @dataclass(frozen=True)
@@ -71,10 +65,10 @@ class _Live:
 
 
 class Inspecting:
-    """The networks of runs and of shipped models, their data sets, and what workers say of them.
+    """Networks of runs and shipped models, their data sets, and workers' answers about them.
 
     Attributes:
-        cache: of networks and answers, for all visitors.
+        cache: networks and answers, for all visitors.
     """
 
     def __init__(self, board: Board, connection: Connection, places: Places, taken: Taken) -> None:
@@ -96,7 +90,7 @@ class Inspecting:
         return self.current(model)[0]
 
     def checkpoint(self, run: Run) -> bytes:
-        """Return what a run can go on from.
+        """Return the checkpoint of a run.
 
         Raises:
             EngineError: ``no_model``; or the store's.
@@ -107,24 +101,23 @@ class Inspecting:
         return checkpoint
 
     def test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
-        """Return the logits of runs of one data set for all test images, and what these are, [n].
+        """Return the logits of runs of one data set for all test images, and the labels [n].
 
-        They are found as they are asked for, and not kept for another question: those of a class
-        are 12 MB.
+        Logits are computed as they are requested, and not cached: those of a whole class take 12
+        MB.
 
         Returns:
-            float32 [n, classes] of each run; the labels.
+            Logits float32 [n, classes] of each run; the labels.
 
         Raises:
-            EngineError, ModelError: as :meth:`answer`, the first of them once the logits are asked
-                for.
+            EngineError, ModelError: as :meth:`answer`; partly only while the logits are iterated.
         """
         data = self.dataset(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
         return (logits for some in few for logits in self._logits_of(some, data)), data.y_test
 
     def dataset(self, model: Run | str) -> Dataset:
-        """Return the data set of a model; of an own one the images that the run learned from.
+        """Return a model's data set; for a visitor's own, the images that the run learned from.
 
         Raises:
             EngineError: ``examples_gone``.
@@ -158,9 +151,7 @@ class Inspecting:
                 yield next(alone)
 
     def current(self, model: Run | str) -> tuple[Network, bool]:
-        """Return the network of a model, of a run in training at most half a second old, and
-        whether it is stale.
-        """
+        """Return a model's network, in training at most 0.5 s old, and whether it is stale."""
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:
@@ -176,9 +167,7 @@ class Inspecting:
         return live.network, live.stale
 
     def _fetch(self, run: Run, address: str, before: _Live | None, now: float) -> _Live:
-        """Ask the worker that trains a run for its weights; where it has none now,
-        earlier ones do.
-        """
+        """Return a training run's weights from its worker, or earlier ones if it has none now."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_at else FIRST_WAIT
@@ -206,18 +195,18 @@ class Inspecting:
         return self.cache.get_or_make((run.record.id, version_of(run), temperature), make)
 
     def answer(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
-        # an own data set is a few hundred images
+        # a visitor's own data set has only a few hundred images
         if network.convolutional and not DATASETS[dataset_of(model)].own:
             try:
                 return self._ask_worker(model, question)
             except EngineError:
-                # a few hundred images; the others are thousands
+                # this question takes a few hundred images, the others thousands
                 if not isinstance(question, asking.CoveredLogits):
                     raise
         return asking.answer_question(question, asking.look_at(network), self.dataset(model))
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
-        """Return a worker's answer, sending it the weights if it does not have them."""
+        """Return a worker's answer, after sending it the weights if it lacks them."""
         values: dict[str, Any] = {
             "model": name_of(model),
             "version": version_of(model),
@@ -234,11 +223,10 @@ class Inspecting:
         return array_from_plain(answer)
 
     def ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> Any:
-        """Return the answer of the first worker that has one; the idle and warm ones are asked
-        first.
+        """Return the answer of the first worker that gives one; idle and warm ones are asked first.
 
         Raises:
-            EngineError: what the last one that answered said; ``not_ready``: none does.
+            EngineError: the last worker's error; ``not_ready``: no worker answered.
         """
         with self._board.lock:
             self._board.need_worker()

@@ -1,4 +1,4 @@
-"""What networks of text write: at moments of their training and, while they train, now."""
+"""Lines written by networks that learn from text, at moments of their training and now."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,7 +22,7 @@ MOST_BYTES = 2**20
 
 @dataclass(frozen=True)
 class _Lines:
-    """Lines of a film, or the one of a network, which is not kept for it."""
+    """Lines of a film, or the line of a network, which is only weakly referenced."""
 
     lines: tuple[Line, ...]
     network: Callable[[], Network | None] = lambda: None
@@ -41,7 +41,7 @@ class Writings:
         self._cache = ByteCache(MOST_BYTES)
 
     def of(self, run: Run) -> tuple[Line, ...]:
-        """Return the lines of a run in their order; none of one that learns from no text.
+        """Return a run's lines in order; none if it does not learn from text.
 
         Raises:
             EngineError: the store's.
@@ -65,7 +65,7 @@ class Writings:
     def _read_film(self, run: Run) -> tuple[Line, ...]:
         content = self._board.journal.frames(run.record.id)
         settings = run.record.settings
-        form: Any = settings.data.text  # of a run that learns from text
+        form: Any = settings.data.text  # not None: the run learns from text
         lines = []
         for frame in moments(frames_from_bytes(content)) if content else ():
 
@@ -77,7 +77,7 @@ class Writings:
         return tuple(lines)
 
     def _now(self, run: Run) -> tuple[Line, ...]:
-        """Return the line of the network as it is; none where there are no weights yet."""
+        """Return the line the network writes now; empty if there are no weights yet."""
         key = (run.record.id, "now")
         with suppress(EngineError):
             network, _ = self._inspecting.current(run)

@@ -1,6 +1,4 @@
-"""The server's connection to scheduler and workers: one at a time, opened and dropped by the
-supervisor.
-"""
+"""The server's only connection to scheduler and workers, which the supervisor opens and drops."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,7 +19,7 @@ class Connection:
     """Shared by everything that talks to workers.
 
     Args:
-        patience: by how much every time-out is longer, on a slow machine.
+        patience: factor on every time-out, for slow machines.
 
     Attributes:
         client: None before the start and after the scheduler has died.
@@ -35,7 +33,7 @@ class Connection:
         """Call the handler of one worker and return its answer.
 
         Raises:
-            EngineError: raised by the worker.
+            EngineError: the worker's answer.
             Unreachable: it does not answer within `seconds`, longer on a slow machine, or is gone.
         """
         client = self.client
@@ -55,7 +53,7 @@ class Connection:
             # AttributeError on its side.
             raise Unreachable(address) from error
         if not isinstance(answer, Mapping):
-            raise Unreachable(address)  # another program has answered
+            raise Unreachable(address)  # another program answered
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

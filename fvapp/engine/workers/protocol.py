@@ -1,13 +1,12 @@
-"""What server and workers say to each other. Both import this, so it imports neither.
+"""The protocol between server and workers. Both import it, so it imports neither.
 
 - Server to worker: the handler ``fvapp`` of a worker, called directly (not through the scheduler),
   always with a timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
   ``fvapp.worker.plugin.WorkerService``.
 - Worker to server: messages for the engine's inbox, as plain values on one topic; see
-:func:`plain_message`.
-- The training itself: one Dask task on a chosen worker, which takes an :class:`Order`. Its result
-  stays there until the server asks for it: Dask would have it unpickled here, and unpickling runs
-  code.
+  :func:`plain_message`.
+- The training itself: a Dask task on a chosen worker, which takes an :class:`Order`. Its result
+  stays there until the server asks for it: Dask would unpickle it here, and unpickling runs code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,15 +27,13 @@ from fvapp.core.settings import RunSettings
 HANDLER = "fvapp"
 TOPIC = "fvapp"
 VARIABLE_OF_PC = "FVAPP_LAB_PC"
-"""Set by ``lab join`` for its workers: what that PC is called."""
+"""Set by ``lab join`` for its workers: the PC's name."""
 SAYS = "fvapp: "
-"""How a line begins that a worker prints for who started it: null, or why the app does
-not take it.
-"""
+"""Prefix of the line a worker prints for whoever started it: null, or why the app refuses it."""
 
 RequestedState = Literal["run", "stop", "pause"]
 Speed = Annotated[float, between(0, 1e6)]
-"""Epochs of the notebook's network a second that a worker trains; 0 until it was measured."""
+"""Epochs per second of the notebook's network that a worker trains; 0 until measured."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Order:
     Attributes:
         epochs: the total number to reach.
         at: position of the checkpoint sent beforehand; None to start from the beginning.
-        drawing: what the visitor drew last for the data set, uint8 [28, 28], or None.
+        drawing: the visitor's latest drawing for the data set, uint8 [28, 28], or None.
     """
 
     run: str
@@ -59,9 +56,9 @@ class Order:
 
 
 def run_training(order: Order) -> TrainingEnd | NotTrained:
-    """Train in the worker in which Dask calls this.
+    """Train a run in the worker in which Dask calls this.
 
-    A result travels here and not as an event: it must not be seen before it is stored.
+    The result is returned, not sent as an event: nobody must see it before it is stored.
     """
     from distributed import get_worker
 
@@ -70,45 +67,43 @@ def run_training(order: Order) -> TrainingEnd | NotTrained:
 
 
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
-    """Return the name of a training for Dask.
+    """Return Dask's key of a training.
 
-    A tuple: from a string the scheduler would keep the run's id as a kind of task, with statistics,
-        for ever.
+    It is a tuple: from a string, the scheduler would take the run's id for a kind of task, and keep
+    its statistics forever.
     """
     return "training", run, attempt
 
 
 def plain_result(result: TrainingEnd | NotTrained) -> tuple[str, dict[str, object]]:
-    """Return what came of a training as plain values, its kind first."""
+    """Return the outcome of a training as plain values, its kind first."""
     return type(result).__name__, asdict(result)
 
 
 def read_result(values: Sequence[object]) -> TrainingEnd | NotTrained:
-    """Return the result of :func:`plain_result`.
+    """Return the outcome that :func:`plain_result` made plain.
 
     Raises:
-        FvappError, TypeError, ValueError: it is none.
+        FvappError, TypeError, ValueError: `values` are not an outcome.
     """
     kind, plain = values
     return read(TrainingEnd, plain) if kind == TrainingEnd.__name__ else read(NotTrained, plain)
 
 
 class Message:
-    """Anything that the engine's thread is told."""
+    """A message to the engine's thread."""
 
 
 @dataclass(frozen=True)
 class OfWorker(Message):
-    """Something about the worker at an address."""
+    """A message about the worker at an address."""
 
     address: str
 
 
 @dataclass(frozen=True)
 class OfRun(Message):
-    """Something about an attempt at a run. By the time it is read, the run may be lost, deleted or
-    training again.
-    """
+    """A message about an attempt at a run, which may be over by the time this is read."""
 
     run: str
     attempt: int
@@ -122,7 +117,7 @@ class WorkerWarm(OfWorker):
 
 
 class WorkerLeaves(OfWorker):
-    """The PC of a worker is to be used for something else: what it trains goes on elsewhere."""
+    """A worker's PC is needed for something else: what it trains continues elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -137,11 +132,11 @@ class CheckpointSaved(OfRun):
 
 
 class UnderTest(OfRun):
-    """A run has trained for the last time and is now tested on the test images."""
+    """A run has finished training, and is now evaluated on the test set."""
 
 
-_RUN = partial(read, str), partial(read, int)  # its id and attempt
-# What workers say, and the readers of its values.
+_RUN = partial(read, str), partial(read, int)  # readers of its id and attempt
+# The messages of workers, each with the readers of its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerWarm: (partial(read, str), partial(read, Speed)),
     WorkerLeaves: (partial(read, str),),
@@ -161,10 +156,10 @@ def plain_message(message: Message) -> tuple[object, ...]:
 
 
 def read_message(values: Sequence[Any]) -> Message:
-    """Return the message of :func:`plain_message`.
+    """Return the message that :func:`plain_message` made plain.
 
     Raises:
-        ValueError: it is not a message of our workers.
+        ValueError: `values` are not a message of our workers.
     """
     name, *rest = values or ("",)
     kind = _BY_NAME.get(name)
@@ -183,7 +178,7 @@ def plain_array(array: np.ndarray) -> dict[str, object]:
 
 
 def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:
-    """Return the array of :func:`plain_array`."""
+    """Return the array that :func:`plain_array` made plain."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 
@@ -192,5 +187,5 @@ def reply_ok(answer: object) -> dict[str, object]:
 
 
 def reply_error(error: FvappError) -> dict[str, object]:
-    """Return an error as plain data; terms among its values travel as text."""
+    """Return an error as plain data; terms among its values become text."""
     return {"error": [error.code, {name: str(value) for name, value in error.values.items()}]}

@@ -1,8 +1,7 @@
-"""The slow work: sending runs and requested states to workers, fetching checkpoints and results,
-storing them.
+"""The slow work: sends runs and requests to workers, fetches checkpoints and results, stores them.
 
-A few helper threads do this. A result is stored before anybody can see it: if a visitor has seen a
-run done, it stays done whatever is killed afterwards.
+A few helper threads do this. A result is stored before anybody can see it: once a visitor has seen
+a run done, it stays done, whatever is killed afterwards.
 """
 
 from __future__ import annotations
@@ -31,18 +30,16 @@ from fvapp.engine.workers.protocol import Order, read_result, run_training, trai
 _log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
-TEACH_SECONDS = (
-    60.0  # twenty examples among 620 old ones, sixty times, of a small CNN on a slow machine
-)
+TEACH_SECONDS = 60.0  # 60 steps of 20 examples and 620 old images, small CNN, slow machine
 
 
 class Delivery:
     """The dispatcher's helpers.
 
     Args:
-        helpers: the threads that do the work.
-        teaching: threads that wait for a worker to teach a network, for seconds: no training waits
-            for them.
+        helpers: threads that do the work.
+        teaching: threads that wait seconds for a worker to teach a network; no training waits for
+            them.
     """
 
     def __init__(
@@ -61,7 +58,7 @@ class Delivery:
         self._teaching_helpers = teaching
         board.life.tell = self.say
         self._fetching: set[Run] = set()
-        self.teaching: Counter[str] = Counter()  # how many runs each worker is being asked to teach
+        self.teaching: Counter[str] = Counter()  # number of runs each worker is teaching
 
     def close(self) -> None:
         for each in (self._helpers, self._teaching_helpers):
@@ -72,15 +69,11 @@ class Delivery:
         self._helpers.submit(self._give, run, run.attempt, address)
 
     def say(self, run: Run) -> None:
-        """Tell a run's worker what is requested of it; one that does not hear is
-        noticed elsewhere.
-        """
+        """Tell a run's worker what is requested; an unreachable one is noticed elsewhere."""
         self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.requested)
 
     def fetch_checkpoint(self, run: Run) -> None:
-        """Fetch and store the checkpoint a worker has just made, unless the previous one is still
-        on its way.
-        """
+        """Fetch and store a run's new checkpoint, unless the previous one is still on its way."""
         if run.address is not None and run not in self._fetching:
             self._fetching.add(run)
             self._helpers.submit(self._fetch, run, run.attempt, run.address)
@@ -90,11 +83,10 @@ class Delivery:
         self._helpers.submit(self._collect, run, future)
 
     def teach(self, run: Run, address: str, **values: object) -> None:
-        """Have a worker teach a network a few examples beside its training; the run is marked as
-        ending until then.
+        """Have a worker teach a network while it trains; until then the run is marked as ending.
 
         Args:
-            values: as ``WorkerService`` takes them.
+            values: arguments of the worker's command ``teach``.
         """
         self.teaching[address] += 1
         self._teaching_helpers.submit(self._teach, run, address, values)
@@ -136,7 +128,7 @@ class Delivery:
             )
         except EngineError:
             self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
-        # the connection broke meanwhile
+        # the connection broke in the meantime
         except (
             Unreachable,
             AttributeError,
@@ -152,7 +144,7 @@ class Delivery:
                     address, "request", run=run_id, attempt=attempt, requested=requested
                 )
         except (Unreachable, EngineError):
-            return  # repeated with a later tick, or the worker is lost
+            return  # a later tick repeats it, or the worker is lost
 
     def _fetch(self, run: Run, attempt: int, address: str) -> None:
         try:
@@ -184,9 +176,9 @@ class Delivery:
         self._store(run, came)
 
     def _result_of(self, run: Run, future: Any) -> TrainingEnd | NotTrained | None:
-        """Return what came of a training, or None if it is lost.
+        """Return the outcome of a training, or None if it is lost.
 
-        What Keras raises is returned. Whatever is raised here comes from the network or the
+        Keras' errors are part of the outcome; whatever is raised here comes from the network or the
         worker's PC.
         """
         about: dict[str, Any] = {
@@ -219,14 +211,14 @@ class Delivery:
             pass  # it died or is frozen: the run is lost
         except EngineError:
             came = NotTrained("data_gone")
-        # As of a training: what else a worker raises is a bug.
+        # As with a training: anything else a worker raises is a bug.
         except Exception as error:
             came = NotTrained(error=KerasError.of(error))
         self.teaching[address] -= 1
         self._store(run, came)
 
     def _store(self, run: Run, came: TrainingEnd | NotTrained | None) -> None:
-        """Store what became of a run, and then show it."""
+        """Store a run's outcome, then show it."""
         with self._board.lock:
             record = ended(run, came)
             kept_events = list(run.loaded)
@@ -258,7 +250,7 @@ class Delivery:
             self._journal.note(writes.frames_made(run.record.id, content))
 
     def _frames(self, run: Run) -> bytes | None:
-        """Return the stored frames of a run; it can carry on without them."""
+        """Return a run's stored frames, or None; it can carry on without them."""
         try:
             return self._journal.frames(run.record.id)
         except EngineError:

@@ -1,6 +1,4 @@
-"""What must be the same on every PC that trains for one app: its own code, and what a curve depends
-on.
-"""
+"""Versions that must agree on all PCs of an app: its own code, and what curves depend on."""
 
 import platform
 from collections.abc import Mapping
@@ -14,7 +12,7 @@ from fvapp.core.errors import EngineError
 
 RECORDED = ("keras", "tensorflow", "numpy", "distributed")
 _PACKAGE = Path(__file__).resolve().parents[2]
-# what a worker runs, and in which it speaks with the app
+# the code a worker runs, and the protocol it shares with the app
 _SENT = (
     "core",
     "data",
@@ -25,7 +23,7 @@ _SENT = (
 
 
 def installed_versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python and of packages, by default those that a run's record names."""
+    """Return the versions of Python and of packages, by default those in a run's record."""
     return {"python": platform.python_version()} | {
         name: _version(name) for name in packages or RECORDED
     }
@@ -33,14 +31,14 @@ def installed_versions(*packages: str) -> dict[str, str]:
 
 @cache
 def required_versions() -> dict[str, str]:
-    """Return what must agree, by what it is called."""
+    """Return the versions that must agree, by name."""
     files = sorted(
         file
         for folder in _SENT
         for kind in ("py", "toml")
         for file in (_PACKAGE / folder).rglob(f"*.{kind}")
     )
-    # As text: a checkout on Windows ends its lines in another way.
+    # As text, because a checkout on Windows has other line endings.
     code = sha256("".join(file.read_text(encoding="utf-8") for file in files).encode()).hexdigest()
     return {
         "fvapp": f"{__version__}-{code[:8]}",

@@ -1,3 +1,1 @@
-"""What is written to disk and read back: SQLite for rows, one file per checkpoint. Imports no other
-folder.
-"""
+"""Disk storage: SQLite for rows, one file per checkpoint. Imports none of the other folders."""

@@ -1,11 +1,10 @@
-"""What time it is for what is kept so many days: this computer's clock, as far as it can be
-believed.
+"""The date for whatever is kept for some days: this computer's clock, as far as it is credible.
 
-School computers start with a wrong date, which is set right days or minutes later. What a clock
-said on one day of use is believed once it says so, or more, on another day of use: who deletes by
-`Calendar.believed` loses nothing to a date that was wrong for a day, and waits for one day of use
-more where it was right. A midnight alone makes no other day of use: where the time zone is not set,
-it may come in the middle of a lesson.
+School computers start with a wrong date, which is corrected minutes or days later. A time on one
+day of use is believed once the clock shows the same or a later time on another day of use. So
+deletions by `Calendar.believed` lose nothing to a date that was wrong for a day, and come one day
+of use late if it was right. Midnight alone does not begin another day
+of use: if the time zone is not set, it may fall in the middle of a lesson.
 """
 
 import time
@@ -20,27 +19,26 @@ from fvapp.engine.store.kept_file import KeptFile
 
 HOUR = 3_600.0
 DAY = 86_400.0
-_NIGHT = 8 * HOUR  # from the beginning of a day of use, at least, to that of the next
+_NIGHT = 8 * HOUR  # at least, from the start of a day of use to that of the next
 
-# seconds since 1970; the calendar of Windows ends in the year 3000
+# seconds since 1970; Windows' calendar ends in the year 3000
 _Time = Annotated[float, between(0, 3e10)]
 
 
 def steady() -> float:
-    """Return seconds that nobody can set, and that go on while the computer sleeps: a weekend
-    asleep is no jump.
+    """Return seconds of a clock that nobody can set and that also runs while the computer sleeps.
+
+    So a weekend asleep is not a jump of the wall clock.
     """
-    # Of Linux; what macOS calls monotonic counts sleep as well there, and `time.monotonic` of
-    # Windows does.
+    # CLOCK_BOOTTIME is Linux's; macOS' CLOCK_MONOTONIC counts sleep as well, and so does
+    # `time.monotonic` on Windows.
     number = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
     return time.monotonic() if number is None else time.clock_gettime(number)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the clock has said: the latest time that is believed, the last of all, and when that day
-    of use began.
-    """
+    """What the clock has shown: the latest believed time, the last time, and that day's start."""
 
     believed: _Time = 0.0
     last: _Time = 0.0
@@ -52,11 +50,11 @@ class Calendar:
 
     Attributes:
         before: what had been seen before this start.
-        agrees: whether the clock agreed with an earlier day of use, when it was looked at last.
-        jumped: by how many seconds the clock was set in the last hour, from a day on; else 0.
+        agrees: whether the clock, when last checked, agreed with an earlier day of use.
+        jumped: seconds by which the clock was set in the last hour, if at least a day; else 0.
 
     Args:
-        path: where it is kept; None for nowhere.
+        path: file in which it is kept; None for none.
         wall: seconds since 1970.
         steady: see :func:`steady`.
     """
@@ -75,28 +73,24 @@ class Calendar:
 
     @property
     def believed(self) -> float:
-        """The time that is believed: it never goes back, and is one day of use late."""
+        """The believed time, which never goes back, and is one day of use late."""
         return self._seen.believed
 
     def now(self) -> float:
-        """Return the time by which something may look old: the clock's, and none before what is
-        believed.
-        """
+        """Return the time by which things look old: the clock's, or the believed one if later."""
         return max(self._wall(), self.believed)
 
     def stamp(self) -> float:
-        """Return the time for what is done now: none before what had been seen before this start,
-        or is believed.
+        """Return a timestamp for now, not before the believed time or the last time before this
+        start.
 
-        Else what is done now would look old at once, after a date was believed that is still to
-        come.
+        Otherwise, once a future date has been believed, whatever is done now would look old at
+        once.
         """
         return max(self.now(), self.before.last)
 
     def look(self) -> bool:
-        """Look at the clock, at least once an hour; return whether it was set by a day or more
-        since.
-        """
+        """Check the clock, at least hourly; return whether it was set by a day or more since."""
         now = self._wall()
         last = self._seen.last
         begun = self._seen.begun

@@ -1,6 +1,4 @@
-"""Two copies of the database, from the last hour and from the day before, in case it is damaged or
-lost.
-"""
+"""Two copies of the database, an hour and a day old, in case it is damaged or lost."""
 
 import os
 import sqlite3
@@ -26,23 +24,18 @@ class Copies:
         self._day = folder / "day.sqlite3"
 
     def is_due(self, now: float) -> bool:
-        """Return whether the hourly copy is missing, or not of the last hour at `now`, in seconds
-        since 1970.
-        """
+        """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
         return _is_old(self._hour, HOUR, now)
 
     def aside(self) -> list[Path]:
-        """Return the copies that were ever set aside, the newest last; nothing is deleted from
-        them.
-        """
+        """Return all copies ever set aside, newest last; nothing is deleted from them."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written)
 
     def make(self, now: float) -> None:
-        """Copy the database while others read and write it. The previous copy may become the daily
-        one.
+        """Copy the database while others use it; the previous copy may become the daily one.
 
         Raises:
-            OSError, sqlite3.Error: the disk refuses; the copies before are still there.
+            OSError, sqlite3.Error: the disk refuses; the previous copies are still there.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
         new = self._folder / "new.sqlite3"
@@ -57,7 +50,7 @@ class Copies:
         os.replace(new, self._hour)
 
     def renew(self, now: float) -> None:
-        """Make a copy that takes the place of both, because they hold what was deleted since.
+        """Replace both copies by a new one, because they hold data that was deleted since.
 
         Raises:
             OSError, sqlite3.Error: as :meth:`make`.
@@ -66,7 +59,7 @@ class Copies:
         self._day.unlink(missing_ok=True)
 
     def set_aside(self) -> None:
-        """Keep the existing copies from being replaced, because the database has lost something."""
+        """Protect the existing copies from replacement, because the database has lost something."""
         for copy in (self._day, self._hour):
             if copy.exists():
                 copy.rename(
@@ -76,9 +69,7 @@ class Copies:
 
 
 def _is_old(file: Path, seconds: float, now: float) -> bool:
-    """Return whether a file is older than so many seconds; one of a time to come tells of a clock
-    that was wrong.
-    """
+    """Return whether a file's time is that far from `now`; a future one shows a wrong clock."""
     return abs(now - _written(file)) >= seconds
 
 

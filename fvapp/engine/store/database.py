@@ -1,14 +1,12 @@
-"""What outlives the server: one SQLite file, and one file per checkpoint and film, in
-``FVAPP_HOME``.
+"""Everything that outlives the server: one SQLite file, and one file per checkpoint and film.
 
-The database is in WAL mode and every transaction is synced, so whatever was written survives ``kill
--9`` at any moment and a power cut. A checkpoint is first written to a new file, and becomes valid
-with the row that names it. A file that no row names is set aside at the next start and restored if
-a row names it again, as the database may have been lost.
+They are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so whatever
+was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first written to a
+new file, and becomes valid with the row that names it. A file that no row names is set aside at the
+next start, because the database may have been lost; it is restored if a row names it again.
 
 Secrets are not stored in the clear: tokens and recovery codes are stored as SHA-256 hashes. With
-    256 and 80 random bits
-they need no slow hash.
+256 and 80 random bits they need no slow hash.
 """
 
 import os
@@ -45,24 +43,21 @@ from fvapp.engine.store.tally import Tally, TallyFile
 from fvapp.engine.store.writes import Change, put
 
 DATABASE = "fvapp.sqlite3"
-_BUSY_SECONDS = 1.0  # that a database locked by another process is waited for
-_LARGEST_FILE = 10**9  # bytes; a row that tells of a larger one is damaged
+_BUSY_SECONDS = 1.0  # to wait for a database locked by another process
+_LARGEST_FILE = 10**9  # bytes; a row with a larger size is damaged
 
 
 StoredRun = tuple[str, RunRecord | None, Position | None, int, int]
-"""A run's id, record (None: damaged), position of its checkpoint if any, and the sizes of
-checkpoint and frames.
-"""
+"""A run's id, record (None: damaged), checkpoint's position if any, and sizes of both files."""
 
 
 class Store:
-    """Reads and writes; every method may raise ``EngineError`` with one of the codes of
-    `translate_disk_errors`.
+    """Reads and writes; every method may raise the ``EngineError`` of `translate_disk_errors`.
 
     Attributes:
         newest: when the latest stored run was created, in seconds since 1970.
-        lost: what has gone missing and nobody has read about yet, or None.
-        lost_rows: whether the database turned out to have lost something when it was opened.
+        lost: what has gone missing, until somebody has read about it; else None.
+        lost_rows: whether the database was found to have lost something when it was opened.
 
     Args:
         home: folder, created if necessary; None keeps everything in memory, with the same
@@ -88,7 +83,7 @@ class Store:
             self._db = self._reader = _connect(path)
         try:
             self._prepare()
-            if home:  # of its own: what is read waits for no slow disk, as SQLite's WAL lets it
+            if home:  # so that reads do not wait for a slow disk, thanks to the WAL
                 with translate_disk_errors():
                     self._reader = _connect(path)
         except EngineError:
@@ -106,9 +101,7 @@ class Store:
     # Reading
 
     def find_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
-        """Return the workspace that a token opens, its encrypted recovery code, and its scope as
-        text.
-        """
+        """Return a token's workspace, encrypted recovery code, and scope as text, or None."""
         return self._row(
             "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?", token_hash
         )
@@ -121,9 +114,7 @@ class Store:
         }
 
     def why_dropped(self, token_hash: str) -> str | None:
-        """Return the code of the error for a token that was revoked, or whose workspace was
-        deleted; else None.
-        """
+        """Return the error code for a token revoked or deleted with its workspace, else None."""
         taken = self._value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
         return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
@@ -131,17 +122,16 @@ class Store:
         return self._value("SELECT id FROM workspaces WHERE code = ?", code_hash)
 
     def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
-        """Return when a workspace was made, its code's hash, its highest number of a run, and how
-        many tokens it has.
+        """Return a workspace's creation time, code hash, highest run number, and number of tokens.
 
         Raises:
-            EngineError: ``unknown_workspace``, where there is none.
+            EngineError: ``unknown_workspace``: there is none.
         """
         row = self._row(WORKSPACE, workspace)
         if row is None:
             raise EngineError("unknown_workspace")
         created, code, numbers, runs, tokens = row
-        # A row that is damaged here still opens: the runs are the student's.
+        # Damage here does not keep the student from their runs.
         created = created if isinstance(created, float) else 0.0
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
@@ -149,7 +139,7 @@ class Store:
         return tuple(_stored_run(*row) for row in self._rows(STORED_RUNS, workspace))
 
     def read_raw(self, run: str) -> dict[str, list[list[object]]]:
-        """Return all rows of a run as they are, by table, whatever they contain."""
+        """Return all rows of a run unchecked, by table."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
             table: [
@@ -168,18 +158,17 @@ class Store:
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_file(self, table: str, run: str) -> bytes | None:
-        """Return the checkpoint (of ``checkpoints``) or the frames (of ``frames``) of a run, or
-        None.
+        """Return a run's checkpoint (table ``checkpoints``) or frames (table ``frames``), or None.
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or is not what was written.
         """
         row = self._file_of(table, run)
-        before: tuple[str, int] | None = ("", 0)  # no file is called so
+        before: tuple[str, int] | None = ("", 0)  # no file has this name
         while row != before:
             try:
                 return None if row is None else self._files.read(*row)
-            except EngineError:  # another has taken its place meanwhile, or it is damaged
+            except EngineError:  # the file was replaced meanwhile, or is damaged
                 row, before = self._file_of(table, run), row
         raise EngineError("run_damaged")
 
@@ -187,9 +176,7 @@ class Store:
         return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def read_examples(self, workspace: str) -> list[Example | None]:
-        """Return the visitor's own examples in the order in which they were kept; None for one that
-        is damaged.
-        """
+        """Return the visitor's own examples in order of keeping; None for a damaged one."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
         rows = self._rows(
             f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace
@@ -200,13 +187,13 @@ class Store:
         return self._value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Return the rows of all classes, and those of their students with the class of each."""
+        """Return the rows of all classes (id, body), and of their students (class, body)."""
         return self._rows("SELECT id, body FROM classes"), self._rows(
             "SELECT class, body FROM members"
         )
 
     def read_drawings(self, classroom: str) -> list[dict[str, object]]:
-        """Return what a class has kept of its rounds, as the fields of `Drawing`."""
+        """Return the drawings a class has kept from its rounds, as fields of `Drawing`."""
         rows = self._rows(
             f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat",
             classroom,
@@ -222,7 +209,7 @@ class Store:
         return {workspace for (workspace,) in self._rows(statement, *states)}
 
     def used_bytes(self) -> int:
-        """Return the total size of database, checkpoints and frames."""
+        """Return the total size of database, checkpoints and frames in bytes."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
         return self._value(
@@ -242,12 +229,12 @@ class Store:
                         obsolete += self._write(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                # whatever it is: one that stayed open would refuse all that follow
+                # any: a transaction left open would block all that follow
                 except Exception:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                     raise
-            # the data is stored; the next transaction tells of this one too
+            # the data is stored, and the next transaction's tally counts this one too
             with suppress(sqlite3.Error, OSError):
                 self._note_tally(self._count())
             for file in obsolete:
@@ -278,25 +265,23 @@ class Store:
         ]
 
     def note_loss_read(self) -> None:
-        """Say no more, at later starts too, what is missing."""
+        """Stop reporting what is missing, also after later starts."""
         if self.lost and self._loss_file:
-            with suppress(OSError):  # they are told again after the next start
+            with suppress(OSError):  # it is reported again after the next start
                 self._loss_file.write(replace(self._loss_file.read(), read=True))
         self.lost = None
 
     def checkpoint_wal(self) -> None:
-        """Move the contents of the WAL into the database itself, so that nothing depends on a
-        second file.
-        """
+        """Move the WAL into the database itself, so that nothing depends on a second file."""
         with self._lock, translate_disk_errors():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     # Inside
 
     def _claim_database(self, path: Path) -> None:
-        """Create the file readable by this account only, and save a WAL whose database is gone.
+        """Create the database readable by this account only, and save a WAL without a database.
 
-        SQLite would delete it, because there is nothing to apply it to.
+        SQLite would delete such a WAL, because there is nothing to apply it to.
         """
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and (not path.exists() or not path.stat().st_size):
@@ -315,7 +300,7 @@ class Store:
         with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            # else what was deleted stays readable in the file
+            # otherwise deleted data stays readable in the file
             self._db.execute("PRAGMA secure_delete = ON")
             if self._value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
@@ -334,7 +319,7 @@ class Store:
             kept = self._tally_file.read() if self._tally_file else Tally()
             unsure = kept is None
             kept = kept or Tally()
-            if version:  # else the files are those of a database that is gone
+            if version:  # otherwise the files belong to a database that is gone
                 strays = 0
             self.lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read() if self._loss_file else Lost()
@@ -357,7 +342,7 @@ class Store:
                 self._loss_file.write(lost)
             self.lost = None if lost.read or lost == Lost(read=False) else lost
             self._note_tally(found)
-            # Text sorts after every number, and a date thousands of years away is a damaged one.
+            # Text sorts after every number, and a date thousands of years ahead is damaged.
             self.newest = self._value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )
@@ -370,7 +355,7 @@ class Store:
             return self._reader.execute(statement, values).fetchall()
 
     def _row(self, statement: str, *values: object) -> Any:
-        # all: a read that is not at its end would hold up the WAL
+        # fetch all: an unfinished read would hold up the WAL
         rows = self._rows(statement, *values)
         return rows[0] if rows else None
 
@@ -381,7 +366,7 @@ class Store:
 
 def _connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    # If some characters are damaged, the rest of the row can still be read.
+    # Even with some damaged characters, the rest of the row can be read.
     db.text_factory = lambda text: text.decode(errors="replace")
     return db
 

@@ -1,6 +1,4 @@
-"""The files of checkpoints and frames: written beside the database, valid once a row of it names
-them.
-"""
+"""Files of checkpoints and frames beside the database; each is valid once a row names it."""
 
 import os
 import zlib
@@ -13,17 +11,17 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class Files:
-    """A folder of files, or the same in memory for None."""
+    """A folder of files; with None, the same in memory."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._memory: dict[str, bytes] = {}
 
     def make_folder(self) -> None:
-        """Make the folder when it is not there.
+        """Make the folder if it is missing.
 
         Raises:
-            OSError: the disk refuses; as all below that write.
+            OSError: the disk refuses; the same goes for all methods below that write.
         """
         if self._folder:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -32,7 +30,7 @@ class Files:
         """Return what is in a file.
 
         Raises:
-            EngineError: ``run_damaged``, when it is gone or is not what was written.
+            EngineError: ``run_damaged``: it is gone or is not what was written.
         """
         try:
             content = (self._folder / file).read_bytes() if self._folder else self._memory[file]
@@ -43,7 +41,7 @@ class Files:
         return content
 
     def has(self, file: str) -> bool:
-        """Return whether a file is there, whatever may be in it."""
+        """Return whether a file exists, whatever its contents."""
         if self._folder is None:
             return file in self._memory
         try:
@@ -52,7 +50,7 @@ class Files:
             return False
 
     def write(self, name: str, content: bytes) -> tuple[str, int, int]:
-        """Write a file and return its whole name, size and checksum."""
+        """Write a file; return its full name, size and CRC-32."""
         crc = zlib.crc32(content)
         file = f"{name}-{crc:08x}.npz"
         if self._folder is None:
@@ -68,14 +66,14 @@ class Files:
         """Remove a file that no row names any longer."""
         self._memory.pop(file, None)
         if self._folder:
-            with suppress(OSError):  # set aside at the next start
+            with suppress(OSError):  # then it is set aside at the next start
                 (self._folder / file).unlink(missing_ok=True)
 
     def set_strays_aside(self, named: Set[str]) -> int:
-        """Move the files that no row names out of the way, and back those that one names again.
+        """Move files that no row names aside, and restore those that are named again.
 
         Returns:
-            How many were moved out of the way.
+            The number of files moved aside.
         """
         if self._folder is None:
             return 0

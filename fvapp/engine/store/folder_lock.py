@@ -1,6 +1,4 @@
-"""One server per folder: a second one must not write to the same store, and no other account may
-read it.
-"""
+"""One server per folder: no second one may write to its store, and no other account read it."""
 
 import os
 from pathlib import Path
@@ -11,13 +9,13 @@ from fvapp.core.errors import EngineError
 
 
 def claim_folder(home: Path) -> BaseFileLock:
-    """Claim a folder for this process, until the lock is released or the process ends, even by
-    ``kill -9``.
+    """Claim a folder for this process, and return the lock, to be released in the end.
 
-    If the folder is ours, other accounts are denied access to it.
+    The claim also ends with the process, even by ``kill -9``. If the folder is ours, other accounts
+    are denied access.
 
     Raises:
-        EngineError: ``store_in_use``, another process has it; ``store_unwritable``.
+        EngineError: ``store_in_use``: another process has it; ``store_unwritable``.
     """
     # Not thread-local: any thread may close the store and release the folder.
     lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)
@@ -33,20 +31,18 @@ def claim_folder(home: Path) -> BaseFileLock:
 
 
 def close_to_others(path: Path) -> None:
-    """Deny other accounts access to a folder or file, if it is ours and the system has such
-    permissions.
-    """
+    """Deny other accounts access to a file or folder, if it is ours and the system can do so."""
     if os.name == "posix" and path.stat().st_uid == os.geteuid():
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def owner_only_opener(path: str, flags: int) -> int:
-    """Open for ``open(opener=...)`` so that no other account may read what is new."""
+    """Opener for ``open``: new files are readable by this account only."""
     return os.open(path, flags, 0o600)
 
 
 def _holder(lock: Path) -> str:
-    """Return the account that holds a lock, and the process if the system tells."""
+    """Return the account that holds a lock, and the process if the system reveals it."""
     try:
         # proc(5): kind, ..., process, device:inode
         for line in Path("/proc/locks").read_text().splitlines():

@@ -1,5 +1,4 @@
-"""Writes on their way to the store: held in memory until they are written, and retried if the disk
-refuses.
+"""Pending writes to the store, held in memory and retried while the disk refuses them.
 
 Meanwhile the app carries on in memory and says so. Nothing that was written before is touched.
 """
@@ -24,15 +23,11 @@ from fvapp.engine.store.writes import Change
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = (
-    200  # checkpoints and frames held while the disk refuses; the oldest are dropped first
-)
+MOST_HELD_MB = 200  # of files held while the disk refuses; the oldest are dropped first
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
-"""Whose sentences say that what is done now is stored later; not by an app that could not open its
-store.
-"""
-_RENEW_SECONDS = 60.0  # between two copies made because something was deleted, however much is
-_RETRY_SECONDS = 5.0  # after a write that was refused
+"""Errors that promise to store later, which an app that could not open its store must not."""
+_RENEW_SECONDS = 60.0  # between copies made because something was deleted, however often
+_RETRY_SECONDS = 5.0  # after a refused write
 _QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
 
 
@@ -42,8 +37,8 @@ class Journal:
     Attributes:
         store: for reading; an in-memory one if the folder could not be opened.
         refused: why nothing is being stored, or None.
-        losses: what was lost of what had been stored.
-        calendar: what time it is for what is kept so many days.
+        losses: stored data that was lost.
+        calendar: the date for whatever is kept for some days.
 
     Args:
         home: folder of the store.
@@ -87,21 +82,19 @@ class Journal:
 
     @property
     def trouble(self) -> EngineError | None:
-        """What to tell visitors about the store, or None."""
+        """What visitors should know about the store, or None."""
         return self.refused or self.losses.notice or self._notice
 
     def renew_copies(self) -> None:
-        """Note that what is being deleted is to go from the copies of the database too."""
+        """Note that data is being deleted that must also vanish from the database's copies."""
         self._deleted = True
 
     def together(self) -> AbstractContextManager[object]:
-        """Return a context: what this thread notes within it is written in one transaction, or not
-        at all.
-        """
+        """Return a context whose changes are written in one transaction, or not at all."""
         return self._lock
 
     def note(self, *changes: Change) -> None:
-        """Take changes to write with the next flush."""
+        """Queue changes for the next flush."""
         with self._lock:
             for change in changes:
                 self._waiting.pop(change.key, None)
@@ -111,9 +104,7 @@ class Journal:
                 self._waiting[change.key] = change
 
     def flush(self) -> bool:
-        """Write whatever is pending; return whether everything is stored. A failure is not raised
-        but in `refused`.
-        """
+        """Write pending changes; return whether all is stored. Failures are in `refused`."""
         with self._writing:
             with self._lock:
                 changes = list(self._waiting.values())
@@ -138,7 +129,7 @@ class Journal:
             return self.refused is None
 
     def checkpoint(self, run: str) -> bytes | None:
-        """Return a run's checkpoint, written or still pending.
+        """Return a run's checkpoint, written or still pending, or None.
 
         Raises:
             EngineError: ``run_damaged`` and other codes of the store.
@@ -146,11 +137,11 @@ class Journal:
         return self._file("checkpoints", run)
 
     def frames(self, run: str) -> bytes | None:
-        """Return the frames of a run, written or still pending; like :meth:`checkpoint`."""
+        """Return a run's frames, like :meth:`checkpoint`."""
         return self._file("frames", run)
 
     def held_examples(self, run: str) -> bytes | None:
-        """Return the examples kept with a run, written or still pending, or None."""
+        """Return the examples held for a run, written or still pending, or None."""
         with self._lock:
             waiting = self._waiting.get(("held", run))
         held: Any = waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
@@ -164,22 +155,20 @@ class Journal:
         )
 
     def rest(self) -> None:
-        """Do what can wait until nothing is to be written: checkpoint the WAL, copy the database
-        once an hour.
-        """
+        """If nothing is pending, checkpoint the WAL, and copy the database once an hour."""
         with self._writing:
             if not (self._waiting or self.refused) and self._opened:
                 self._rest()
 
     def close(self) -> None:
-        """Write whatever is pending, and release the folder."""
+        """Write pending changes, and release the folder."""
         self._retry_at = self._clock()
         self.flush()
         if self._copying:
             self._copying.join()
         if self._deleted and self._opened and not self.refused:
             self._copy()
-        self._opened = False  # what is in the folder from now on may be another server's
+        self._opened = False  # from now on the folder may be another server's
         self.store.close()
         if self._claim:
             self._claim.release()
@@ -188,7 +177,7 @@ class Journal:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
-            with suppress(EngineError):  # another reader is in the way: SQLite will do it in time
+            with suppress(EngineError):  # a reader is in the way; SQLite does it later
                 self.store.checkpoint_wal()
         copying = self._copying is not None and self._copying.is_alive()
         if self._deleted:
@@ -201,7 +190,7 @@ class Journal:
             self._copying.start()
 
     def _copy(self) -> None:
-        # before: what is deleted meanwhile may be in the new copy
+        # reset before copying: whatever is deleted meanwhile may be in the new copy
         deleted = self._deleted
         self._deleted = False
         try:
@@ -226,5 +215,5 @@ class Journal:
 
 
 def _without_traceback(error: EngineError) -> EngineError:
-    """Return an error that can be kept: a traceback would keep all that was to be written."""
+    """Return an error that can be kept; a traceback would keep all pending data alive."""
     return EngineError(error.code, **error.values)

@@ -1,4 +1,4 @@
-"""A few values in a file of their own beside the database."""
+"""A few values in a separate file beside the database."""
 
 import json
 import os
@@ -13,7 +13,7 @@ Kept = TypeVar("Kept")
 
 
 class KeptFile(Generic[Kept]):
-    """A file that only this account can read; a damaged one counts as none.
+    """A file readable by this account only; a damaged one counts as missing.
 
     Args:
         kind: a dataclass whose fields all have defaults.
@@ -24,7 +24,7 @@ class KeptFile(Generic[Kept]):
         self._kind = kind
 
     def read(self) -> Kept:
-        """Return what was written last."""
+        """Return what was written last, or the defaults."""
         try:
             return read(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):

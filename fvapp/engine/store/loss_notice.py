@@ -1,4 +1,4 @@
-"""What visitors are told of what the store has lost."""
+"""The notice to visitors about data that the store has lost."""
 
 import logging
 
@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 class Losses:
-    """Says what the store has lost.
+    """Reports what the store has lost.
 
     Attributes:
         notice: what visitors are told, or None.
@@ -32,13 +32,11 @@ class Losses:
             )
 
     def note_read(self) -> None:
-        """Say no more what is missing; somebody, a teacher or a visitor, has read it."""
+        """Stop reporting what is missing: a teacher or a visitor has read it."""
         if self.notice:
             self._store.note_loss_read()
             self.notice = None
 
     def copies_aside(self) -> tuple[str, ...]:
-        """Return the names of copies of the database that were set aside: what is deleted stays in
-        them.
-        """
+        """Return the names of the database's copies set aside, in which deleted data remains."""
         return tuple(sorted(copy.name for copy in self._copies.aside()))

@@ -1,6 +1,4 @@
-"""What has gone missing between two starts, recorded beside the database until somebody says that
-they have read it.
-"""
+"""What has gone missing between two starts, recorded until somebody confirms having read it."""
 
 from dataclasses import dataclass
 
@@ -14,13 +12,13 @@ class Lost:
 
     Attributes:
         found, kept: number of runs and own examples now, and after the last recorded transaction; 0
-            where the database has lost nothing.
+            if the database has lost nothing.
         models: number of checkpoint and frame files beside a new database.
         all: whether the old database is gone and this is a new one.
         missing: number of runs whose files are gone.
-        latest: whether no run or example is known to be gone, but other things that were written
-            last are, or may be.
-        read: whether somebody has said that they know.
+        latest: whether no run or example is known to be gone, but other recent writes are, or may
+            be.
+        read: whether somebody has confirmed having read it.
     """
 
     found: Whole = 0
@@ -32,7 +30,7 @@ class Lost:
     read: bool = True
 
     def as_error(self, copy: Term) -> EngineError:
-        """Return what visitors are told; `copy` says whether there is a copy of what is missing."""
+        """Return what visitors are told; `copy` says whether there is a copy of what is lost."""
         if self.all:
             return EngineError("store_gone", runs=self.kept, models=self.models, copy=copy)
         if self.latest:

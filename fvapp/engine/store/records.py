@@ -1,4 +1,4 @@
-"""A run's record and its events as JSON and back."""
+"""Reads records, events and examples as they were stored."""
 
 import json
 from dataclasses import fields
@@ -13,7 +13,7 @@ from fvapp.core.schema import read
 
 
 def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
-    """Read a record from the text that ``RunRecord.to_json`` was stored as.
+    """Read a record from its stored text, the JSON of ``RunRecord.to_json``.
 
     Args:
         run: the id it was stored under.
@@ -31,7 +31,7 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
 
 
 def read_events(text: str) -> list[Event]:
-    """Read a list of events from the text it was stored as.
+    """Read a list of events from its stored text.
 
     Raises:
         EngineError: ``run_damaged``.
@@ -43,9 +43,7 @@ def read_events(text: str) -> list[Event]:
 
 
 def read_example(*values: object) -> Example | None:
-    """Return an example from the columns of its row, or None where they are not what
-    was written.
-    """
+    """Return an example from the columns of its row, or None if they are damaged."""
     try:
         found = read(
             Example, dict(zip((field.name for field in fields(Example)), values, strict=True))
@@ -64,7 +62,7 @@ def _read_json(text: str) -> Any:
     """Read JSON that was stored as ASCII, as ``json.dumps`` writes it.
 
     Raises:
-        ValueError, RecursionError: it is none.
+        ValueError, RecursionError: it is not such JSON.
     """
     if not text.isascii():
         raise ValueError("not what was written")

@@ -1,4 +1,4 @@
-"""What goes wrong with disk and database, by name: each has its own sentence."""
+"""Named errors of disk and database, each with its own sentence."""
 
 import errno
 import sqlite3
@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 
 @contextmanager
 def translate_disk_errors() -> Iterator[None]:
-    """Name what is raised inside.
+    """Translate errors of disk and database that are raised inside.
 
     Raises:
         EngineError: ``store_full``, ``store_unwritable``, ``store_damaged``, ``store_locked`` or

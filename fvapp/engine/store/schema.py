@@ -33,20 +33,20 @@ STEPS = (
                            kept REAL NOT NULL, place TEXT NOT NULL, pixels BLOB NOT NULL, PRIMARY KEY (workspace, id));
     CREATE TABLE held_examples (run TEXT PRIMARY KEY, body BLOB NOT NULL);
     """,
-    # What classes have drawn and kept.
+    # Drawings that classes have kept.
     """
     CREATE TABLE drawings (class TEXT, round INTEGER, seat INTEGER, word TEXT NOT NULL, place TEXT NOT NULL,
                            image BLOB NOT NULL, PRIMARY KEY (class, round, seat));
     """,
-    # Whether a code from the teacher has taken the workspace to another browser.
+    # Whether a teacher's code has taken the workspace to another browser.
     "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
-    # What of its workspace a token opens, and the class in which an example was kept.
+    # What a token opens of its workspace, and the class in which an example was kept.
     """
     ALTER TABLE tokens ADD COLUMN scope TEXT NOT NULL DEFAULT '';
     ALTER TABLE examples ADD COLUMN classroom TEXT NOT NULL DEFAULT '';
     """,
 )
-"""The steps from each format to the next, the first one from an empty file."""
+"""The step from each format to the next, the first from an empty file."""
 
 FORMAT = len(STEPS)
 
@@ -70,6 +70,4 @@ COUNTED = (
     "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs), "
     "(SELECT count(*) FROM examples) + (SELECT count(*) FROM drawings) FROM counted"
 )
-"""Transactions, runs, and own examples with the drawings of classes, whatever may have become of
-the number.
-"""
+"""Transactions (even if that number is damaged), runs, and own examples with classes' drawings."""

@@ -1,8 +1,7 @@
-"""How much the database should contain, recorded beside it: a database that has lost something
-cannot tell.
+"""How much the database should contain, recorded beside it to notice losses.
 
 A damaged or missing WAL takes the last transactions with it, and SQLite opens what is left as if
-nothing had been. Damage within the database itself shows when SQLite compares its rows with its
+nothing had happened. Damage within the database itself shows when SQLite compares its rows with its
 indices.
 """
 
@@ -13,14 +12,12 @@ from pathlib import Path
 
 from fvapp.core.schema import Whole, read
 
-_LENGTH = 512  # bytes of the file: a tally, and spaces
+_LENGTH = 512  # bytes of the file: a tally, padded with spaces
 
 
 @dataclass(frozen=True, order=True)
 class Tally:
-    """What a database contains: how many transactions made it, and how many runs and drawings there
-    are.
-    """
+    """What a database contains: the numbers of transactions, runs, and examples with drawings."""
 
     transactions: Whole = 0
     runs: Whole = 0
@@ -36,7 +33,7 @@ class TallyFile:
 
     It is written after each transaction and not synced, so it may be older than the database, never
     newer. It is written in place, which is much faster than replacing the file; a torn write is not
-    valid JSON and counts as none.
+    valid JSON and counts as damaged.
 
     Raises:
         OSError: the disk refuses.
@@ -47,7 +44,7 @@ class TallyFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def read(self) -> Tally | None:
-        """Return what the database should contain at least, or None where the file is damaged."""
+        """Return what the database should at least contain, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(

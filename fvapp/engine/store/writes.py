@@ -1,6 +1,4 @@
-"""What can be written to the store, as data. Of two changes with the same key, the later replaces
-the earlier.
-"""
+"""Changes to the store, as data; a later change replaces an earlier one with the same key."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +22,7 @@ class NewFile:
     """A file to write, and the table whose row will name it.
 
     Attributes:
-        at: of a checkpoint, its position in completed epochs and steps.
+        at: a checkpoint's position in completed epochs and steps.
     """
 
     table: Literal["checkpoints", "frames"]
@@ -35,12 +33,12 @@ class NewFile:
 
 @dataclass(frozen=True)
 class Change:
-    """Statements of one transaction.
+    """Statements to run in one transaction.
 
     Attributes:
         key: identifies what it changes.
         file: a file to write with it.
-        frees: ids of runs whose files are not needed afterwards.
+        frees: ids of runs whose files are no longer needed afterwards.
     """
 
     key: tuple[object, ...]
@@ -50,7 +48,7 @@ class Change:
 
 
 def put(table: str, *values: object) -> Statement:
-    """Return what writes a row, in place of the one with its key."""
+    """Return the statement that writes a row, replacing the one with its key."""
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
 
 
@@ -83,10 +81,10 @@ def token_made(token_hash: str, workspace: str, sealed_code: bytes | None, scope
 
 
 def token_dropped(token_hash: str, why: str = GONE) -> Change:
-    """Revoke a token, remembering that it existed: it must not open a new workspace in another tab.
+    """Revoke a token, but remember it, so that it does not open a new workspace in another tab.
 
     Args:
-        why: the code of the error by which it is refused from now on.
+        why: the error code with which it is refused from now on.
     """
     statements = (
         _delete("tokens", hash=token_hash),
@@ -120,7 +118,7 @@ def checkpoint_made(run: str, content: bytes, at: Position) -> Change:
 
 
 def frames_made(run: str, content: bytes) -> Change:
-    """Replace the frames of a run by all there are so far."""
+    """Replace a run's frames with all those taken so far."""
     return Change(("frames", run), file=NewFile("frames", run, content))
 
 
@@ -149,7 +147,7 @@ def example_deleted(workspace: str, example: str) -> Change:
 
 
 def examples_held(run: str, body: bytes) -> Change:
-    """Keep the examples of a run with it, whatever becomes of them elsewhere."""
+    """Store examples with a run, whatever happens to them elsewhere."""
     return Change(("held", run), (put("held_examples", run, body),))
 
 
@@ -172,10 +170,10 @@ def drawing_deleted(classroom: str, drawing: Drawing) -> Change:
 
 
 def class_copies_deleted() -> Change:
-    """Delete what paused runs hold of classes' drawings; with those that are still there a run can
-    go on all the same.
+    """Delete paused runs' copies of classes' drawings.
 
-    All classes at once: a run's row does not say whose drawings they are.
+    A run can still resume with the drawings that its class has. The copies of all classes go at
+    once, because a run's row does not say whose drawings it holds.
     """
     paused = f"""SELECT id FROM runs WHERE state = 'paused' AND body LIKE '%"dataset":"{CLASS}-%'"""
     return Change(

@@ -1,8 +1,7 @@
-"""From a drawing, its strokes or a photo to the 28x28 image a network gets, in named steps that can
-be left out.
+"""From strokes or a photo to the 28x28 image a network gets, in named, optional steps.
 
-Lines become what MNIST's digits are, areas what Fashion-MNIST's clothes are: networks only know
-pictures made that way.
+Lines become images like MNIST's digits, areas become images like Fashion-MNIST's clothes: networks
+only know pictures made that way.
 """
 
 from collections.abc import Set
@@ -30,8 +29,8 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
     Raises:
         BlankError: there is nothing on it.
     """
-    # Imported where needed: SciPy, which all but the strokes of digits need, takes a page's start
-    # half a second.
+    # Imported where needed: SciPy would add half a second to a page's start, and the strokes of
+    # digits do without it.
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 
@@ -46,5 +45,5 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
 
 
 def step_names(kind: type, dataset: str) -> tuple[str, ...]:
-    """Return the steps that can be left out for a kind of source (``Strokes`` or ``Photo``)."""
+    """Return the optional steps for a kind of source, ``Strokes`` or ``Photo``."""
     return _SWITCHABLE[DATASETS[dataset].way, kind]

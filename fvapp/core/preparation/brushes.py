@@ -1,4 +1,4 @@
-"""What one draws with on the canvas, for each way in which a drawing becomes an image."""
+"""The brushes of the canvas, for each way in which a drawing becomes an image."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,11 @@ from fvapp.core.colours import PENCIL, WIDE_BRUSH
 
 @dataclass(frozen=True)
 class Brush:
-    """Three pens: their widths on a canvas of 280 a side, their colour, and how light their ink is
-    for the network.
+    """Three pens of one colour.
+
+    Attributes:
+        widths: on a canvas with sides of 280.
+        shade: how light their ink is for the network, up to 1.
     """
 
     widths: tuple[int, int, int]
@@ -16,6 +19,5 @@ class Brush:
     shade: float
 
 
-# Of clothes one draws the outline, thin enough that legs and handles stay open, or paints the whole
-# in a grey.
+# Clothes are drawn as outlines, thin enough to keep legs and handles open, or painted in grey.
 BRUSHES = {"lines": Brush((12, 20, 30), PENCIL, 1.0), "areas": Brush((6, 10, 40), WIDE_BRUSH, 0.7)}

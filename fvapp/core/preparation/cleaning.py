@@ -1,39 +1,35 @@
-"""Find the digit among what else is on the paper: ruled lines, specks, the edge of the table."""
+"""Find the digit among ruled lines, specks and the edge of the table."""
 
 import numpy as np
 from scipy import ndimage
 
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
-_LONG = 0.6  # of the width that a ruled line covers at least
-_FULL = (
-    0.4  # of the width: ink in a row of a line; more than the parallel strokes of most digits have
-)
-_FILLS = 0.7  # of the height that the rest of a digit filling the picture has at least
-# of the width that it is thick at most; a stroke of a digit that fills the picture is thicker
+_LONG = 0.6  # minimum length of a ruled line, as a share of the width
+_FULL = 0.4  # minimum ink in a line's row, as a share of the width; most digits' strokes have less
+_FILLS = 0.7  # share of the height: the rest of a digit that fills the picture is taller
+# Maximum thickness of a line, as a share of the width; a digit that fills the picture has thicker
+# strokes.
 _THIN = 0.03
-_END = 0.06  # of the width from the border that it ends at most
-_MANY = 3  # parallel lines are ruled wherever they end
-_EDGE = 0.12  # of the picture's border: who covers more is the table or a shadow
-_NEAR = 0.25  # of the digit's extent that a loose part of it is away at most
-_SPECK = 0.03  # of the digit's ink that a part of it has at least
-_AS_HIGH = 0.6  # of the digit's height that another shape beside it has at least
-_AS_MUCH = 0.25  # of its ink
+_END = 0.06  # maximum distance of a line's end from the border, as a share of the width
+_MANY = 3  # this many parallel lines are ruled, wherever they end
+_EDGE = 0.12  # share of the picture's border: a part that covers more is the table or a shadow
+_NEAR = 0.25  # maximum distance of a digit's loose part, as a share of its extent
+_SPECK = 0.03  # minimum ink of a part, as a share of the digit's
+_AS_HIGH = 0.6  # minimum height of another shape beside it, as a share of the digit's
+_AS_MUCH = 0.25  # minimum ink of such a shape, as a share of the digit's
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
-    """Return the mask without the lines of ruled or squared paper; where a stroke crosses a line,
-    it stays.
-    """
+    """Return the mask without the lines of ruled or squared paper, keeping strokes that cross."""
     mask = _without_horizontals(mask)
     return _without_horizontals(mask.T).T
 
 
 def digit_of(mask: np.ndarray) -> np.ndarray:
-    """Return the part of the mask that is the digit: the most ink near the middle, and what is
-    close to it.
+    """Return the part of the mask that is the digit: most ink near the middle, and what is close.
 
-    What lies along the border goes unless it is all there is; so does what is far off or small
-    beside the digit.
+    Parts along the border are dropped unless there is nothing else; so are parts that are far away
+    or small compared with the digit.
     """
     labels, places, weights = _parts(mask)
     if not places:
@@ -51,10 +47,9 @@ def digit_of(mask: np.ndarray) -> np.ndarray:
 
 
 def count_shapes(mask: np.ndarray) -> int:
-    """Return how many shapes stand beside each other, all about as high and as heavy: the digits of
-    a number.
+    """Return how many shapes of similar height and weight stand side by side, as in a number.
 
-    What lies above or below another one is a part of it, as the bar of a 5 is.
+    A shape above or below another one is a part of it, like the bar of a 5.
     """
     _, places, weights = _parts(mask)
     heights = np.array([rows.stop - rows.start for rows, _ in places])
@@ -67,11 +62,8 @@ def count_shapes(mask: np.ndarray) -> int:
 
 
 def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
-    """Return the parts of the mask: their numbers from 1 on, [h, w], where each is, and its ink, 0
-    along the border.
-    """
-    # A maximum over 5 x 5 is a dilation, but goes along rows and columns one after the other: eight
-    # times as fast.
+    """Return the parts of the mask: labels [h, w] from 1, bounds, and ink (0 along the border)."""
+    # A 5x5 maximum filter is a dilation, but works on rows and then columns: eight times as fast.
     near = ndimage.maximum_filter(mask.view(np.uint8), 5)
     labels, count = ndimage.label(near, structure=np.ones((3, 3)))
     labels = labels * mask
@@ -89,17 +81,16 @@ def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np
 
 
 def _gap(one: tuple[slice, ...], other: tuple[slice, ...]) -> float:
-    """Return how far two bounding boxes are apart; 0 when they overlap."""
+    """Return how far apart two bounding boxes are; 0 if they overlap."""
     apart = [max(0, a.start - b.stop, b.start - a.stop) for a, b in zip(one, other, strict=True)]
     return float(np.hypot(*apart))
 
 
 def _without_horizontals(mask: np.ndarray) -> np.ndarray:
-    """Take away lines that are nearly horizontal, at most 8 degrees tilted.
+    """Remove lines that are nearly horizontal, tilted by at most 8 degrees.
 
-    Along the right tilt the ink of all lines falls into few rows: the one with the largest sum of
-        squared counts.
-    A fan of lines, photographed from the side, has several tilts, hence the rounds.
+    Along the right tilt the ink of all lines falls into few rows, so it has the largest sum of
+    squared counts. Lines photographed from the side fan out with several tilts, hence the rounds.
     """
     for _ in range(3):
         cleaned = _without_lines_of_one_tilt(mask)
@@ -129,7 +120,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
         on_line[y[inside], x[inside]] = True
     crossing = ndimage.binary_opening(mask, np.ones((thick + 5, 1), bool))
     cleaned = mask & (~on_line | crossing)
-    # Bridge the gaps that the line leaves in strokes.
+    # Bridge the gaps that removed lines leave in strokes.
     edge = thick + 3
     bridges = ndimage.binary_closing(np.pad(cleaned, edge), np.ones((thick + 4, 1), bool))[
         edge:-edge, edge:-edge
@@ -140,7 +131,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
 def _lines(
     row: np.ndarray, x: np.ndarray, count: np.ndarray, width: int, height: int
 ) -> list[tuple[int, int]]:
-    """Return first and one past the last row of each ruled line, the rows taken along the lines.
+    """Return the first and one past the last row of each ruled line; rows run along the tilt.
 
     Args:
         row, x: of each pixel of ink.
@@ -159,8 +150,8 @@ def _lines(
             )
     if len(lines) >= _MANY:
         return _with_faint_ones([line[:2] for line in lines], count)
-    # A digit that fills the picture reaches both borders as a line does; but then so does the rest
-    # of it.
+    # A stroke of a digit that fills the picture reaches both borders like a line, but then the rest
+    # of the digit is tall.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)
@@ -170,9 +161,7 @@ def _lines(
 
 
 def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
-    """Add the lines that are broken or faint, where the distance of the others says
-    that they are.
-    """
+    """Add broken or faint lines where the spacing of the others predicts them."""
     middles = np.array([(first + last) / 2 for first, last in lines])
     thick = int(np.median([last - first for first, last in lines]))
     period = float(np.median(np.diff(middles)))
@@ -190,6 +179,6 @@ def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
 
 
 def _bands(full: np.ndarray) -> list[tuple[int, int]]:
-    """Return first and one past the last of each run of True."""
+    """Return the first and one past the last index of each run of True."""
     runs, _ = ndimage.label(full)
     return [(run.start, run.stop) for (run,) in ndimage.find_objects(runs)]

@@ -1,8 +1,8 @@
-"""From a drawing or photo of a piece of clothing to an image as Fashion-MNIST was made.
+"""From a drawing or photo of a piece of clothing to an image made like Fashion-MNIST's.
 
-Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) trimmed the ground around a shop's
-photo, resized the longest side to 28, extended the shorter to 28 with the piece in the middle, and
-made it light on dark.
+Xiao, Rasul and Vollgraf (2017, https://arxiv.org/abs/1708.07747) trimmed the
+background of a shop's photo, resized the longest side to 28, extended the shorter to 28 with the
+piece in the middle, and made it light on dark.
 """
 
 from collections.abc import Set
@@ -18,36 +18,34 @@ from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, resized, to_bytes
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
-_WORKING = 224  # pixels of the longer side while a picture is worked on
-_FAINTEST = 0.06  # of the range: darker than this is nothing
-_PLAIN = (
-    0.06  # of the range: a plain ground's shades along nine tenths of the border differ by less
-)
-_SAME_SHADE = 0.03  # of the range, and at least three times the differences along the border
+_WORKING = 224  # longer side of the working copy, in pixels
+_FAINTEST = 0.06  # share of the range; anything darker counts as nothing
+_PLAIN = 0.06  # share of the range; 90% of the border of a plain background varies less
+_SAME_SHADE = 0.03  # share of the range; at least three times the variation along the border
 _DARK_GROUND = 0.2  # black cloth
 _LIGHT_GROUND = 0.65  # paper, sheets and walls
-_SHADES = 16  # of each colour that are told apart
-_ROUNDS = 5  # after which the photos that were looked at changed no more
-_SMALLEST_SHARE = 0.04  # of the picture that a piece of clothing covers
+_SHADES = 16  # distinguished levels per colour
+_ROUNDS = 5  # enough: the photos tested no longer changed
+_SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
-_PAINTS = 24  # of a canvas's 280 pixels: a pen as wide paints areas, a thinner one draws lines
-# of the cloth's light: of a half to all of it, networks trained on photos read outlines best with
-# this
+_PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner ones draw lines
+# Share of the cloth's brightness: of values from 0.5 to 1, networks trained on photos recognise
+# outlines best with this.
 _SEAM = 0.7
 _HANDLE = (
-    0.8  # of the upper end of what it is fixed to: wider, it is a part like a bodice or a waistband
+    0.8  # share of the upper edge of what it hangs on; anything wider is a bodice or a waistband
 )
-_BELOW_EDGE = 8  # rows, so that a slanting edge counts whole
-# percent, as the authors sharpened; training images enlarged and prepared differ least at 30
+_BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge counts whole
+# Percent; the authors sharpened too. Training images, enlarged and prepared again, differ least at
+# 30.
 _SHARPENING = 30
 
 
 def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare clothes drawn as outlines with a thin pen, or painted with a wide one.
 
-    Steps: ``drawing``; ``fill`` fills closed outlines, on which thin lines become darker seams;
-        ``box`` scales the
-    longest side to 28; ``centre`` puts the piece in the middle.
+    Steps: ``drawing``; ``fill`` fills closed outlines, where thin lines become darker seams;
+    ``box`` scales the longest side to 28; ``centre`` puts the piece in the middle.
 
     Raises:
         BlankError: there are no strokes.
@@ -69,7 +67,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
 
 
 def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
-    """Return where the chosen strokes are, `bool` [224, 224]; each as wide as it was drawn."""
+    """Return the area of the chosen strokes, `bool` [224, 224], each as wide as it was drawn."""
     factor = _WORKING / drawing.size
     pens = np.array(drawing.widths)
     area = np.zeros((_WORKING, _WORKING), bool)
@@ -80,10 +78,10 @@ def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
 
 
 def find_cloth(ink: np.ndarray) -> np.ndarray:
-    """Return what outlines enclose, `bool` [h, w], but not what a bag's handle does.
+    """Return what outlines enclose, `bool` [h, w], without the hole in a bag's handle.
 
-    That is a hole above the largest one, and narrower than its upper end: a bodice is as wide as
-    the skirt below it, and sleeves hang at the sides.
+    That is a hole above the largest one, and narrower than the upper end of that: a bodice is as
+    wide as the skirt below it, and sleeves hang at the sides.
     """
     labels, count = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
     if count == 0:
@@ -103,15 +101,14 @@ def find_cloth(ink: np.ndarray) -> np.ndarray:
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo of clothes.
 
-    Steps: ``photo`` in grey; ``background`` finds what is around the piece and makes it plain;
-        ``invert`` makes the
-    ground dark where it is light, and with it the piece light where it is dark; ``box`` scales the
+    Steps: ``photo`` in grey; ``background`` finds the background and makes it plain; ``invert``
+    inverts a picture with a light background, and so makes dark pieces light; ``box`` scales the
     longest side to 28; ``centre`` puts the piece in the middle.
 
     Raises:
-        BlankError: nothing stands out from the ground.
+        BlankError: nothing stands out from the background.
     """
-    # a small one is enlarged
+    # Small photos are enlarged.
     colours = resized(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0
     grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
     if grey.std() < _FAINTEST / 4:
@@ -132,10 +129,9 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 
 def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
-    """Return whether the picture is to be inverted, as the shop's photos on white were.
+    """Return whether to invert the picture, as the shop's photos on white were.
 
-    On a light ground always, on a dark one never; on one in between when that makes the piece
-    lighter.
+    Always on a light background, never on a dark one; in between if it makes the piece lighter.
     """
     if mask.all():
         return False
@@ -148,8 +144,8 @@ def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
 def find_piece(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
-    On a plain ground it is everything that differs from the border. Elsewhere colours, and where a
-    piece usually lies, give a first guess, which GrabCut refines.
+    On a plain background it is everything that differs from the border. Otherwise colours and the
+    usual position of a piece give a first guess, which GrabCut refines.
     """
     height, width, _ = colours.shape
     frame = np.ones((height, width), bool)
@@ -173,10 +169,10 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
 
 
 def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the pixels that more likely belong to the piece than to the ground, [h, w].
+    """Return the pixels more likely to belong to the piece than to the background, [h, w].
 
     Each colour is judged by how often it occurs where the piece is expected and how often around
-    it. Each round counts again, with what the round before has found.
+    it. Each round counts again, with what the previous round found.
     """
     shades = np.minimum((smooth * _SHADES).astype(int), _SHADES - 1)
     colours = np.ravel_multi_index(tuple(np.moveaxis(shades, 2, 0)), (_SHADES,) * 3)
@@ -194,18 +190,14 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 
 def _cut_out(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Return the first guess as GrabCut refines it, [h, w], at half size; the frame always counts
-    as ground.
-    """
+    """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
     small = refine(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
     mask = Image.fromarray(to_bytes(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
 
 def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Return the part of a mask that fills most of the expected place, without holes and thin
-    threads.
-    """
+    """Return the part of a mask that best fills the expected place, without holes and threads."""
     labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
         return labels > 0
@@ -220,7 +212,7 @@ def _counts(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _without_specks(mask: np.ndarray) -> np.ndarray:
-    """Drop what is small beside the largest part; the parts of a sandal stay."""
+    """Drop parts that are tiny compared with the largest; the parts of a sandal stay."""
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if count == 0:
         return mask
@@ -231,10 +223,9 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
 def _placed(
     steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str]
 ) -> Preparation:
-    """Scale to 28 along the longest side, put in the middle.
+    """Scale the longest side to 28 and put the piece in the middle.
 
-    Without ``centre`` the piece is as far from the middle as it was in the picture, as far as there
-    is room.
+    Without ``centre`` the piece stays as far from the middle as in the picture, if there is room.
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")
@@ -254,7 +245,7 @@ def _placed(
 
 
 def _window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
-    """Return the square around a point as `uint8` [28, 28]; black where the picture ends."""
+    """Return the square around a point as `uint8` [28, 28], black outside the picture."""
     top, left = np.rint(centre - side / 2).astype(int)
     square = Image.fromarray(to_bytes(light)).crop((left, top, left + side, top + side))
     small = square.resize(

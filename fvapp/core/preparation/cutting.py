@@ -1,34 +1,35 @@
-"""Where a piece ends and its ground begins: by colour, and along edges.
+"""Cut a piece out of its background, by colour and along edges.
 
 GrabCut (Rother, Kolmogorov and Blake, 2004, https://doi.org/10.1145/1015706.1015720): the colours
-of piece and ground say how likely each pixel is either, and neighbours belong together the more
-alike they look. The labels that fit best are a minimum cut of a graph (Boykov and Jolly, 2001,
-https://doi.org/10.1109/ICCV.2001.937505), and give the next colours.
+of piece and background say how likely each pixel is either, and similar neighbours tend to belong
+together. The best labels are a minimum cut of a graph (Boykov and Jolly, 2001,
+https://doi.org/10.1109/ICCV.2001.937505), and give the colours for the next round.
 """
 
 import numpy as np
 import scipy
 
 _ROUNDS = 2
-_FEWEST = 5  # pixels of piece and of ground, from which the spread of three colours can be told
-_SPREAD = 1e-4  # variance that every colour has: 1% of the range, squared
-# nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are read
+_FEWEST = 5  # pixels each of piece and background needed to estimate the spread of three colours
+_SPREAD = 1e-4  # minimum variance of every colour: 1% of the range, squared
+# Nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are
+# recognised.
 _SMOOTHNESS = 8
-_LARGEST_ODDS = 1_000  # nats; all neighbours together have at most 55
-_UNIT = 16  # of a nat: the flow is counted in integers
+_LARGEST_ODDS = 1_000  # nats; more than all neighbours together, which have at most 55
+_UNIT = 16  # per nat: the flow is counted in integers
 
 
 def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
-    """Return the mask of the piece after two rounds of GrabCut; the same for the same picture.
+    """Return the mask of the piece after two rounds of GrabCut; it is deterministic.
 
-    Each side has one normal distribution of colours: with the paper's mixtures of five, 31 instead
-        of 33 of 42 photos
-    taken at home are read, and 73 instead of 78% of those photos turned, cropped and relit.
+    Piece and background each have one normal distribution of colours: with the paper's mixtures of
+    five, 31 instead of 33 of 42 photos taken at home are recognised, and 73 instead of 78% of those
+    photos turned, cropped and relit.
 
     Args:
         colours: `float` [h, w, 3], 0 to 1.
-        piece: [h, w], the first guess; it is returned where it, or the rest, is next to nothing.
-        ground: [h, w], what is never part of the piece.
+        piece: [h, w], the first guess, returned as it is if it, or the rest, is next to nothing.
+        ground: [h, w], pixels that are never part of the piece.
     """
     pixels = colours.reshape(-1, 3)
     found = (piece & ~ground).ravel()
@@ -45,9 +46,7 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
 
 
 def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the indices of the pixels that touch, corners included, each pair once, and how far
-    they are apart.
-    """
+    """Return the indices of touching pixels, corners included, each pair once, and distances."""
     index = np.arange(height * width).reshape(height, width)
     pairs: tuple[tuple[np.ndarray, np.ndarray, float], ...] = (
         (index[:, 1:], index[:, :-1], 1.0),
@@ -61,9 +60,7 @@ def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """Return the log density of each colour, [n], in the normal distribution of a part's, but for a
-    constant.
-    """
+    """Return each colour's log density, [n], in a part's normal distribution, up to a constant."""
     away = pixels - pixels[part].mean(axis=0)
     covariance = np.cov(pixels[part], rowvar=False) + _SPREAD * np.eye(3)
     distances: np.ndarray = np.sum(away @ np.linalg.inv(covariance) * away, axis=1)
@@ -72,9 +69,9 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
 
 
 def _cut(odds: np.ndarray, one: np.ndarray, other: np.ndarray, bonds: np.ndarray) -> np.ndarray:
-    """Return which pixels are the piece, [n], where odds and the bonds that are cut weigh least.
+    """Return which pixels are the piece, [n], so that odds and cut bonds weigh least.
 
-    Those are what the source still reaches once the largest flow runs to the sink.
+    Those are the pixels that the source still reaches once the maximum flow runs to the sink.
     """
     count = len(odds)
     each = np.arange(len(odds))

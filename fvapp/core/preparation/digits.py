@@ -1,4 +1,4 @@
-"""From the strokes of a digit to an image as MNIST was made."""
+"""From the strokes of a digit to an image made like MNIST's."""
 
 from collections.abc import Sequence, Set
 
@@ -9,8 +9,7 @@ from fvapp.core.preparation.placing import PEN, fit_strokes, pen_in_box, shift_t
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.strokes import FINE, Strokes, draw_strokes
 
-# pixels a side of a step's picture: finer than 28x28, so that one sees the strokes and not yet the
-# pixels
+# Sides of a step's picture in pixels: finer than 28x28, to show strokes rather than pixels.
 _SHOWN = 112
 
 
@@ -18,9 +17,8 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare a digit drawn with strokes.
 
     Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with the
-        training images'
-    pen, so that neither the size of the drawing nor the pen matters; ``centre`` moves the centre of
-    mass to where MNIST's are.
+    pen of the training images, so that neither the size of the drawing nor the pen matters;
+    ``centre`` moves the centre of mass to its usual place in MNIST.
 
     Raises:
         BlankError: there are no strokes, or none on the canvas.

@@ -1,4 +1,4 @@
-"""Find the ink in a photo of a drawing, whatever the light, the paper and the pen."""
+"""Find the ink in a photo of a drawing, whatever the light, paper and pen."""
 
 import numpy as np
 from PIL import Image
@@ -6,32 +6,30 @@ from scipy import ndimage
 
 from fvapp.core.preparation.steps import resized
 
-WORKING = 320  # pixels of the longer side while a photo is worked on
-SMALLEST = 224  # a picture smaller than this is enlarged, so that edges can lie between its pixels
+WORKING = 320  # longer side of the working copy, in pixels
+SMALLEST = 224  # smaller pictures are enlarged, so that edges can lie between their pixels
 
-_WINDOW = 0.3  # of the longer side: wider than any stroke, narrower than the differences of light
-FEWEST = (
-    40  # pixels of ink at WORKING: a digit of a tenth of the photo's side, drawn with a thin pen
-)
-_FAINTEST = 0.08  # less contrast, as a share of the ground's brightness, is no drawing
-_COLOURED = 0.3  # less contrast in grey: look for more in a single colour
-_EVEN = 1.5 / 255  # differences of shade that are none
-_WEAK = 0.4  # share of the ink's usual level: edges lie near one half
+_WINDOW = 0.3  # share of the longer side: wider than any stroke, narrower than changes of light
+FEWEST = 40  # pixels of ink at WORKING: a thin digit, a tenth of the photo's side
+_FAINTEST = 0.08  # share of the paper's brightness; less contrast is not a drawing
+_COLOURED = 0.3  # with less contrast in grey, try the single colours
+_EVEN = 1.5 / 255  # smaller differences of shade count as none
+_WEAK = 0.4  # share of the ink's usual level, as edges are near one half
 _STRONG = 0.65
-_STEEPEST_SHADOW = 0.08  # of the ink's level a pixel; the edges of strokes have 0.15 and more
-_NOISE = 5.0  # standard deviations of the paper's own grain that ink must exceed
+_STEEPEST_SHADOW = 0.08  # share of the ink's level per pixel; edges of strokes have at least 0.15
+_NOISE = 5.0  # ink must exceed this many standard deviations of the paper's grain
 
 
 def grey_copy(pixels: np.ndarray) -> np.ndarray:
     """Return a photo in grey, `float` [h, w] from 0 to 1, its longer side from 224 to 320 pixels.
 
-    Where a pale pen shows in a single colour only, that colour.
+    If a pale pen shows in a single colour only, the copy is of that colour.
 
     Args:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    # as a canvas: a third of the work
+    # Grey already, as from a canvas: a third of the work.
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return _working_copy(red)
     colours = _working_copy(pixels)
@@ -50,35 +48,31 @@ def _working_copy(pixels: np.ndarray) -> np.ndarray:
 
 
 def plain_paper(grey: np.ndarray) -> float | None:
-    """Return the shade of a ground that is the same everywhere, as a drawing program makes it; None
-    for a photo.
-    """
+    """Return the shade of a uniform background, as from a drawing program; None for a photo."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
         return None
-    # A scan of white paper has a border as even, but shades in between everywhere.
+    # The border of a scan of white paper is just as even, but it has shades in between everywhere.
     between = np.count_nonzero((np.abs(grey - shade) > _EVEN) & (np.abs(grey - shade) < 0.1))
     return shade if between < 0.01 * grey.size else None
 
 
 def ink_on(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
-    """Return how much ink is where on plain paper, [h, w], 1 at the ink's usual level; None when
-    nothing stands out.
-    """
+    """Return the ink on plain paper, [h, w], 1 at its usual level; None if nothing stands out."""
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
     return np.clip(ink / np.median(strong), 0, 1) if len(strong) else None
 
 
 def is_dark_on_light(grey: np.ndarray) -> bool:
-    """Return whether the ink is darker than what it lies on.
+    """Return whether the ink is darker than the paper.
 
-    Ink is narrow (a closing or an opening of the picture takes it away) and differs from the paper,
-    of which there is more: from a plane through the picture that most pixels lie near, and from the
-    median of what is around. The counter of an 8 is as narrow, but as light as the paper; a shadow
-    differs from the plane, but not from what is around; a thick digit that fills the picture is its
-    own median, but not its plane.
+    Ink is narrow (a closing or an opening of the picture removes it) and differs from the paper, of
+    which there is more: from a plane that most pixels lie near, and from the median around it. The
+    counter of an 8 is as narrow, but as light as the paper; a shadow differs from the plane, but
+    not from what is around it; a thick digit that fills the picture is its own median, but not its
+    plane.
     """
     small = _resized(grey, 64)
     around = ndimage.median_filter(_resized(small, 32), size=17, mode="nearest")
@@ -86,34 +80,32 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     beyond_median = small - _resized(around, 64, small.shape)
     lighter = np.maximum(np.minimum(beyond_plane, beyond_median), 0) * (_closed(-small) + small)
     darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (_closed(small) - small)
-    # Ink is little but strong: a high power lets it outvote wide and weak differences.
+    # There is little ink, but it is strong: a high power lets it outvote wide, weak differences.
     return bool((darker**4).sum() >= (lighter**4).sum())
 
 
 def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
-    """Return how much ink is where, [h, w], 1 at the ink's usual level; None when nothing stands
-    out.
+    """Return the ink, [h, w], 1 at its usual level; None if nothing stands out.
 
-    The ground (paper, shadow, uneven light) is a morphological closing: the picture with everything
-    dark and narrower than the window filled up. Ink is what the ground loses of its brightness
-    there, so that it counts as much in the shadow as in the light.
+    The background (paper, shadow, uneven light) is a morphological closing: the picture with
+    everything dark and narrower than the window filled in. Ink is the share of that brightness that
+    is missing, so that it counts as much in the shadow as in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _lost(picture, _closed(picture))
-    if _level(ink) is None:  # strokes as wide as the window are ground themselves
+    if _level(ink) is None:  # strokes as wide as the window look like background
         ink = _lost(picture, _plane(picture))
     level = _level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)
 
 
 def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
-    """Return where ink is, `bool` [h, w]: what is half as strong as usual, and weaker parts of the
-    same stroke.
+    """Return where ink is, `bool` [h, w]: strong ink and the weaker parts of the same strokes.
 
-    What has soft edges all around is a shadow.
+    A part with soft edges all around is a shadow.
 
     Args:
-        pixel: width of the photo's own pixels: where they were enlarged, edges are no steeper.
+        pixel: width of the photo's own pixels; if they were enlarged, edges are softer.
     """
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
@@ -129,10 +121,9 @@ def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
 
 
 def _closed(picture: np.ndarray) -> np.ndarray:
-    """Fill up what is dark and narrower than the window.
+    """Return the picture with dark parts narrower than the window filled in.
 
-    The picture is continued first, so that one that gets darker towards its border is not
-    brightened there.
+    It is first continued beyond its border, so that one that gets darker there is not brightened.
     """
     half = round(_WINDOW * max(picture.shape) / 2)
     closed = ndimage.grey_closing(
@@ -148,12 +139,10 @@ def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
 
 
 def _level(ink: np.ndarray) -> float | None:
-    """Return the ink's usual level, or None when it does not stand out from the grain
-    of the paper.
-    """
+    """Return the ink's usual level, or None if it does not stand out from the paper's grain."""
     ascending = _sorted(ink)
     strong = ascending[-min(FEWEST, ink.size // 4)]
-    # The standard deviation of normal noise, from the median deviation.
+    # Standard deviation of normal noise, estimated from the median deviation.
     grain = 1.4826 * _sorted(np.abs(ink))[ink.size // 2]
     if strong < max(_FAINTEST, _NOISE * grain):
         return None
@@ -162,9 +151,7 @@ def _level(ink: np.ndarray) -> float | None:
 
 
 def _sorted(values: np.ndarray) -> np.ndarray:
-    """Sort: on 100,000 values, most of them equal, ten times as fast as NumPy's median and
-    percentile.
-    """
+    """Return sorted values; on 100,000, mostly equal, ten times as fast as NumPy's median."""
     return np.sort(values.astype(np.float32), axis=None)
 
 
@@ -176,7 +163,7 @@ def _contrast(grey: np.ndarray) -> float:
 
 
 def _plane(grey: np.ndarray) -> np.ndarray:
-    """Return the plane that most pixels lie near: least absolute deviations by reweighting."""
+    """Return the plane near most pixels: least absolute deviations, by reweighting."""
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones(grey.size), x.ravel(), y.ravel()])
@@ -184,7 +171,7 @@ def _plane(grey: np.ndarray) -> np.ndarray:
     weights = np.ones(grey.size)
     for _ in range(10):
         weighted = terms * weights
-        # A ridge keeps the plane level where a row or a column is all there is.
+        # A ridge keeps the plane level if there is only one row or column.
         factors = np.linalg.solve(weighted @ terms.T + 1e-6 * np.eye(3), weighted @ values)
         weights = 1 / np.maximum(np.abs(values - factors @ terms), 0.01)
     return (factors @ terms).reshape(height, width)

@@ -1,4 +1,4 @@
-"""The one door for image bytes: upload, camera and canvas."""
+"""The only entry for image bytes: uploads, camera and canvas."""
 
 import io
 import re
@@ -11,28 +11,24 @@ from fvapp.core.errors import ImageError
 
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 12_500_000
-"""Of a picture that must be decoded whole: a phone's usual 4,000 x 3,000.
+"""The most for a picture that must be decoded whole: a phone's usual 4,000 x 3,000.
 
-The dearest of them, animated WebP with transparency, takes 16 bytes a pixel while it is decoded:
-200 MB.
+The most expensive, animated WebP with transparency, takes 16 bytes a pixel to decode: 200 MB.
 """
-MOST_JPEG_PIXELS = (
-    120_000_000  # one scan is decoded row by row, at an eighth of the size where that is enough
-)
+MOST_JPEG_PIXELS = 120_000_000  # one scan is decoded row by row, at an eighth if that will do
 MOST_JPEG_SCANS = 32  # encoders write about ten
-LONGEST_SIDE = 1_024  # what is kept
-_LIGHT = 190  # of 255, on average: on white it would hardly be seen
+LONGEST_SIDE = 1_024  # of the stored picture
+_LIGHT = 190  # of 255, on average: hardly visible on white
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-_JPEG = ("JPEG", "MPO")  # MPO: what many phones write, a JPEG with further images behind it
+_JPEG = ("JPEG", "MPO")  # MPO, which many phones write, is a JPEG with further images after it
 
-# Of a JPEG (ITU-T T.81, annex B).
-# 00 and D0-D7 belong to the pixels' code
+# Markers of a JPEG (ITU-T T.81, annex B); 00 and D0-D7 are part of the pixel data.
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _START_OF_IMAGE = 0xD8
 _END_OF_IMAGE = 0xD9
 _START_OF_SCAN = 0xDA
-_ALONE = (0x01, _START_OF_IMAGE)  # markers without a segment behind them
+_ALONE = (0x01, _START_OF_IMAGE)  # markers without a segment after them
 
 
 @dataclass(frozen=True)
@@ -40,18 +36,18 @@ class Photo:
     """A picture made of pixels.
 
     Attributes:
-        pixels: `uint8` [h, w, 3], red, green, blue; at most 1,024 a side, upright. Where it was
-            transparent it lies on white, a light shape on black.
+        pixels: `uint8` [h, w, 3], red, green, blue; upright, at most 1,024 a side. Transparent
+            parts become white, or black for a light shape.
     """
 
     pixels: np.ndarray = field(repr=False)
 
 
 def load_image(data: bytes) -> Photo:
-    """Read an image file, whatever it is called: the content decides.
+    """Read an image file; its content decides on the format, not its name.
 
     Sizes are checked before anything is decoded. EXIF rotation is applied, 16 bits are scaled to 8,
-    the first frame of an animation is taken, nothing is transparent any more.
+    the first frame of an animation is taken, and transparency is removed.
 
     Raises:
         ImageError: ``image_too_many_bytes``, ``image_too_many_pixels``, ``not_an_image``,
@@ -76,7 +72,7 @@ def load_image(data: bytes) -> Photo:
 
 
 def _check_size(image: Image.Image, data: bytes) -> None:
-    """Refuse what would take too much memory or time to decode, before it is decoded."""
+    """Refuse an image that would take too much memory or time to decode."""
     most = MOST_PIXELS
     if image.format in _JPEG:
         scans = _count_scans(data)
@@ -89,12 +85,11 @@ def _check_size(image: Image.Image, data: bytes) -> None:
 
 
 def _count_scans(data: bytes) -> int:
-    """Return how many scans the first image of a JPEG has; a thumbnail inside of a segment does not
-    count.
+    """Return the number of scans in the first image of a JPEG, not counting embedded thumbnails.
 
-    An image of one scan is decoded row by row. With more of them the decoder keeps all
-    coefficients, two bytes each, whatever size is wanted, and goes through all of them again for
-    each scan, which may be a few bytes: 3,000 scans of 15 million pixels, 180 kB, took a minute.
+    An image with one scan is decoded row by row. With more, the decoder keeps all coefficients, two
+    bytes each, whatever size is wanted, and goes through all of them again for each scan, which may
+    be a few bytes: 3,000 scans of 15 million pixels, 180 kB, took a minute.
     """
     scans = 0
     place = 0
@@ -116,30 +111,28 @@ def _too_many_pixels(most: int) -> ImageError:
 def _decode(image: Image.Image) -> np.ndarray:
     if image.format in _JPEG:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        if image.width * image.height > MOST_PIXELS:  # some kinds of JPEG cannot be decoded smaller
+        if image.width * image.height > MOST_PIXELS:  # some JPEGs cannot be decoded smaller
             raise _too_many_pixels(MOST_PIXELS)
     image.load()
     small = _eight_bits(image)
-    small.info = image.info  # where the EXIF is
+    small.info = image.info  # has the EXIF
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
     return np.asarray(_on_paper(small))
 
 
 def _turn_upright(image: Image.Image) -> None:
-    """Turn a picture as its EXIF says, in place; one whose EXIF is broken is still a picture."""
+    """Rotate a picture as its EXIF says, in place; broken EXIF is ignored."""
     try:
         ImageOps.exif_transpose(image, in_place=True)
     except Exception:
-        # As above. Where Pillow can read the orientation but not write the rest of the EXIF back,
-        # the picture is turned by then.
+        # As above. If Pillow can read the orientation but not write back the rest of the EXIF, the
+        # picture has been rotated by then.
         return
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a picture in a mode that can be resized, 16-bit grey scaled to 8 bits instead of
-    clipped.
-    """
+    """Return a picture in a resizable mode, with 16-bit grey scaled to 8 bits, not clipped."""
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode == "I":

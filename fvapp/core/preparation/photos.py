@@ -1,4 +1,4 @@
-"""From a photo or another bitmap of a digit to an image as MNIST was made."""
+"""From a photo or another bitmap of a digit to an image made like MNIST's."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window
 from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
 from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
 
-_SOLID = 0.30  # pen width to extent from which a shape is an area and no line drawing
-_SMALL = 0.5  # of the working copy: a digit smaller than this is looked at again, from nearer
-_MARGIN = 0.4  # of a small digit's extent that is kept around it
-# source pixels from the box's 20: the picture has the training images' size and is not scaled
+_SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
+_SMALL = 0.5  # share of the working copy: smaller digits are looked at again, closer up
+_MARGIN = 0.4  # margin around a small digit, as a share of its extent
+# Source pixels within which the extent counts as the box's 20: then the picture is not scaled.
 _SAME_SIZE = 0.7
 _LOOKS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
-_CLOSE = 100  # pixels of a digit's longer side whose strokes are redrawn: five for one of the image
-# pixels of its pen, at least: a thinner line breaks or is lost when its picture is made smaller
+_CLOSE = 100  # longer side of a digit to redraw, in pixels: five per pixel of the image
+# Minimum pen width in pixels: thinner lines break or vanish when the picture is made smaller.
 _CLOSE_PEN = 3
-_TINY = 0.04  # of the picture: what is smaller is a dot, and is not blown up
+_TINY = 0.04  # share of the picture: anything smaller is a dot and is not enlarged
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class _Found:
     """What was found in a picture.
 
     Attributes:
-        grey, ink, mask: [h, w], the picture, how much ink is where, and where the digit is.
-        dark: whether it is dark on light.
+        grey, ink, mask: [h, w], the picture, its amount of ink, and where the digit is.
+        dark: whether the digit is dark on light.
         pixel: width of the photo's own pixels.
-        shapes: how many stand beside each other, of which the digit may be one.
+        shapes: how many shapes stand side by side; the digit may be one of several.
     """
 
     grey: np.ndarray
@@ -53,7 +53,7 @@ class _Found:
 
     @property
     def digit(self) -> np.ndarray:
-        """The part of the mask that the digit fills: distances cost by the pixel."""
+        """The part of the mask within the digit's box: computing distances costs per pixel."""
         return self.mask[self.box]
 
     @property
@@ -62,7 +62,7 @@ class _Found:
 
     @property
     def corner(self) -> np.ndarray:
-        """Where the digit begins, (x, y)."""
+        """The top left corner of the digit's box, (x, y)."""
         rows, columns = self.box
         return np.array([columns.start, rows.start])
 
@@ -75,14 +75,13 @@ class _Found:
 def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
 
-    Steps: ``photo`` in grey; ``invert`` makes ink light where it is dark on light; ``light`` takes
-        away paper shade
-    and uneven light; ``clean`` ruled lines and specks; ``thickness`` brings strokes to the training
-    images' pen unless the digit has the training images' size already; ``box`` scales to the 20x20
-    box; ``centre`` moves the centre of mass to where MNIST's are.
+    Steps: ``photo`` in grey; ``invert`` makes dark ink on light paper light; ``light`` removes
+    paper shade and uneven light; ``clean`` removes ruled lines and specks; ``thickness`` gives
+    strokes the training images' pen unless the digit already has the training images' size; ``box``
+    scales to the 20x20 box; ``centre`` moves the centre of mass to its usual place in MNIST.
 
     Raises:
-        BlankError: nothing stands out from the ground.
+        BlankError: nothing stands out from the background.
     """
     clean = "clean" not in without
     boxed = "box" not in without
@@ -108,16 +107,16 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A picture, ready to be drawn at its size: as it is, or its strokes with another pen.
+    """A picture ready to be drawn at its final size: as it is, or its strokes with another pen.
 
     Attributes:
         shown: [h, w], light on dark.
-        scale: pixels of the 28x28 image for one of the picture.
-        distance: to the edge of the strokes, of a part of the picture; None when they stay as they
+        scale: pixels of the 28x28 image per pixel of the picture.
+        distance: to the edge of the strokes, for a part of the picture; None if they stay as they
             are.
-        corner, zoom: where that part begins (x, y), and its pixels for one of the picture.
-        grid: where not 0, the picture's own pixels are so wide and as large as the image's: none is
-            divided.
+        corner, zoom: where that part begins (x, y), and its pixels per pixel of the picture.
+        grid: if not 0, the width of the picture's own pixels, which are as large as the image's:
+            none is split.
     """
 
     shown: np.ndarray
@@ -150,7 +149,7 @@ def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _D
     width = pen_width(found.digit) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _Drawing(_looks(found, without)["clean"], BOX / extent)
-    # With the new pen the drawing, pen included, is to fill the box.
+    # With the new pen the drawing, pen included, should fill the box.
     return _redrawn(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
 
 
@@ -175,7 +174,7 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
     grey = inks.grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
-    if paper is not None:  # drawn on a screen: no light, no lines, no specks
+    if paper is not None:  # drawn on a screen: no uneven light, no lines, no specks
         dark = paper > 0.5 if dark is None else dark
         ink = inks.ink_on(grey, paper, dark)
         clean = False
@@ -194,7 +193,7 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
 
 
 def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
-    """Look again at a small digit, in the finer pixels of the photo itself."""
+    """Return a small digit found again in the finer pixels of the photo itself."""
     if found.extent >= _SMALL * max(found.grey.shape):
         return found
     half = (0.5 + _MARGIN) * max(found.extent, 4)
@@ -208,15 +207,13 @@ def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
 
 
 def _span(low: float, high: float, count: int) -> slice:
-    """Return the pixels from `low` to `high` of so many in a row: at least one, where each was much
-    enlarged.
-    """
+    """Return the pixels from `low` to `high` of `count`: at least one, even if much enlarged."""
     first = min(max(0, round(low)), count - 1)
     return slice(first, max(first + 1, round(high)))
 
 
 def _shown(found: _Found, without: Set[str], name: str) -> np.ndarray:
-    """Return a step's picture; made only when it is looked at."""
+    """Return a step's picture; called only when it is looked at."""
     return to_bytes(_looks(found, without)[name])
 
 
@@ -230,7 +227,7 @@ def _looks(found: _Found, without: Set[str]) -> dict[str, np.ndarray]:
         light = found.ink if turned or not found.dark else 1 - found.ink
     pictures["light"] = light
     if "clean" not in without:
-        # Soft edges stay: what is near the digit, and nothing else.
+        # Keep what is near the digit, including its soft edges, and nothing else.
         near = ndimage.gaussian_filter(ndimage.maximum_filter(found.mask.astype(np.float32), 7), 1)
         outside = light[~found.mask]
         ground = float(np.median(outside)) if len(outside) else 0.0

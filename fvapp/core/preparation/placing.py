@@ -1,4 +1,4 @@
-"""Size and place as the training images have them.
+"""Size and position as in the training images.
 
 MNIST (LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist): "size normalized to fit in a 20x20
 pixel box while preserving their aspect ratio ... centered in a 28x28 image by computing the center
@@ -13,25 +13,27 @@ from PIL import Image
 
 from fvapp.core.preparation.steps import SIZE
 
-BOX = 20.0  # pixels a side that a digit fills
-# pixels from the left and from the top: the centres of mass of MNIST lie from 14.0 to 15.0, evenly
+BOX = 20.0  # side of the square that a digit fills, in pixels
+# Pixels from the left and from the top: MNIST's centres of mass are spread evenly from 14.0 to
+# 15.0.
 MIDDLE = 14.5
 PEN = 2.4  # pixels: see below
 
-# PEN is the width of MNIST's strokes by their ink: strokes written on a tablet (600 of UCI's pen
-# digits), drawn with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140; MNIST's training
-# images have 0.131.
+# PEN is the stroke width at which strokes have as much ink as MNIST's: strokes written on a tablet
+# (600 of UCI's pen digits), drawn with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140;
+# MNIST's training images have 0.131.
 
-_SMALLEST = 0.04  # of the drawing's square: what is smaller is a dot, and is not blown up
+_SMALLEST = 0.04  # share of the drawing's square: anything smaller is a dot and is not enlarged
 
 
 def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> list[np.ndarray]:
-    """Scale strokes so that, drawn with `pen`, they fill the 20x20 box; keep the aspect, centre the
-    bounds.
+    """Return strokes scaled to fill the 20x20 box when drawn with `pen`, with centred bounds.
+
+    The aspect ratio stays the same.
 
     Args:
         pen: width in pixels of the 28x28 image.
-        square: side of the square they were drawn on, in their unit.
+        square: side of the square they were drawn on, in the strokes' unit.
     """
     low, high = bounds(strokes)
     extent = max(float((high - low).max()), _SMALLEST * square)
@@ -40,9 +42,7 @@ def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> lis
 
 
 def pen_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
-    """Return the width a drawing's own pen has once the drawing, pen included, fills the box; all
-    in image pixels.
-    """
+    """Return a pen's width, in image pixels, once the drawing, pen included, fills the box."""
     low, high = bounds(strokes)
     return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
 
@@ -56,7 +56,7 @@ def bounds(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def centre_of_mass(image: np.ndarray) -> np.ndarray:
-    """Return (x, y) of an image's centre of mass in pixels; the middle of an image without ink."""
+    """Return an image's centre of mass (x, y) in pixels; its middle if there is no ink."""
     height, width = image.shape
     total = image.sum()
     if total <= 0:
@@ -67,12 +67,11 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 
 def shift_to_centre(image: np.ndarray) -> np.ndarray:
-    """Return (x, y), how far a 28x28 image is to be moved so that its centre of mass is where
-    MNIST's are.
+    """Return how far to move a 28x28 image, (x, y), to centre its mass as in MNIST.
 
-    Never so far that the 20x20 box would leave the image. In whole steps of 1/1024 pixel: the sums
-    behind a centre of mass differ in their last digits with their order, and a tie between two
-    pixels must not depend on that.
+    Never so far that the 20x20 box would leave the image. In steps of 1/1024 pixel: the last
+    digits of the sums behind a centre of mass depend on their order, and a tie between two pixels
+    must not.
     """
     most = (SIZE - BOX) / 2
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024
@@ -82,11 +81,11 @@ def window(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
     """Return the 28x28 image around a point of a picture, each pixel the mean of those it covers.
 
     Args:
-        middle: (x, y) in the picture that comes into the middle of the image.
-        scale: pixels of the image for one of the picture.
+        middle: the point (x, y) of the picture that becomes the middle of the image.
+        scale: pixels of the image per pixel of the picture.
 
     Returns:
-        `float` [28, 28]; where the picture ends it goes on as its border usually is.
+        `float` [28, 28]; outside the picture it has the median of the picture's border.
     """
     side = SIZE / scale
     margin = int(np.ceil(side)) + 1

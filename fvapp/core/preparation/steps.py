@@ -1,4 +1,4 @@
-"""A preparation: its named steps, and the image that the network gets."""
+"""A preparation: its named steps, and the image for the network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-SIZE = 28  # pixels a side of the image the network gets
+SIZE = 28  # sides of the network's image, in pixels
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one step made of the picture.
+    """The result of one step.
 
     Args:
         name: catalogue key below ``preparation.steps.``.
@@ -24,18 +24,18 @@ class Step:
 
     @cached_property
     def image(self) -> np.ndarray:
-        """The picture, `uint8` [h, w], light on dark once it is inverted."""
+        """The picture, `uint8` [h, w], light on dark once inverted."""
         return self.picture() if callable(self.picture) else self.picture
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a drawing or photo became what the network sees.
+    """How a drawing or photo became the network's input.
 
     Attributes:
-        steps: in order, those left out included (their image is then what came into them).
+        steps: in order, including those left out, whose image is their input.
         image: `uint8` [28, 28], light on dark, as the training images are.
-        shapes: how many shapes as large as a digit stand beside each other in the picture.
+        shapes: how many shapes as large as a digit stand side by side in the picture.
     """
 
     steps: tuple[Step, ...]
@@ -44,7 +44,7 @@ class Preparation:
 
     @property
     def switchable(self) -> tuple[str, ...]:
-        """Names of the steps that can be left out: all but what there was to begin with."""
+        """Names of the optional steps: all but the first, which is the source."""
         return tuple(step.name for step in self.steps[1:])
 
 
@@ -54,9 +54,7 @@ def to_bytes(image: np.ndarray) -> np.ndarray:
 
 
 def resized(pixels: np.ndarray, factor: float) -> np.ndarray:
-    """Return a picture scaled by `factor`, to at least one pixel a side; `uint8` [h, w] or [h, w,
-    3].
-    """
+    """Return a picture, `uint8` [h, w] or [h, w, 3], scaled by `factor`; no side becomes 0."""
     image = Image.fromarray(pixels)
     width, height = (max(1, round(side * factor)) for side in image.size)
     return np.asarray(

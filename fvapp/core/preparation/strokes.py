@@ -1,6 +1,4 @@
-"""Strokes of a pen: read from the canvas and from strokes files, checked before use, and drawn as
-pixels.
-"""
+"""Strokes of a pen: read from the canvas and from strokes files, checked, and drawn as pixels."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,31 +15,29 @@ T = TypeVar("T")
 
 MOST_STROKES = 200
 MOST_POINTS = 20_000
-MOST_BYTES = 20_000_000  # of a strokes file, which may hold thousands of drawings
+MOST_BYTES = 20_000_000  # in a strokes file, which may hold thousands of drawings
 MOST_COORDINATE = 100_000.0
-SMALLEST_SIZE = 0.001  # of the square; points that far apart beside it are no drawing
+SMALLEST_SIZE = 0.001  # a smaller square makes no sense beside the largest coordinate
 CANVAS_SIZE = 280
-CANVAS_UNITS = 1120  # of the browser's canvas: sharp at 360 CSS pixels with three pixels each
-CANVAS_NAME = (
-    "drawing_"  # begins the names by which the server remembers what is on a page's canvas
-)
+CANVAS_UNITS = 1120  # side of the browser's canvas: sharp up to 360 CSS pixels of three pixels each
+CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page's canvas
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
-FINE = 8  # fine pixels a side for one pixel: 64 levels of grey at an edge
+FINE = 8  # fine pixels per pixel and side: 64 levels of grey at an edge
 _FARTHEST = 1e6  # fine pixels from the image: Pillow counts them in 32 bits
-_COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point comes behind each
+_COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point follows each
 
 
 @dataclass(frozen=True)
 class Strokes:
-    """A drawing as the ways of a pen.
+    """A drawing as strokes of a pen.
 
     Attributes:
         strokes: each `float` [points, 2], x to the right and y downwards.
         pen: the pen's width, in the same unit.
         size: side of the square it was drawn on, in the same unit.
         shade: how light the ink is on the dark image, above 0 and up to 1.
-        pens: the pen's width in each stroke, where it may differ.
+        pens: the pen's width in each stroke; empty if it is `pen` in all.
     """
 
     strokes: tuple[np.ndarray, ...] = field(repr=False)
@@ -57,13 +53,12 @@ class Strokes:
 
 
 def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
-    """Read a drawing of the canvas: paths of Fabric.js as its pen makes them, each with ``path``
-    and ``strokeWidth``.
+    """Read a drawing from the canvas: pen paths of Fabric.js with ``path`` and ``strokeWidth``.
 
-    What is outside the canvas is left out, so a stroke may become several. None if nothing is left.
+    Parts outside the canvas are left out, so a stroke may become several. None if nothing is left.
 
     Raises:
-        StrokesError: not such paths, too many strokes or points, numbers that are not finite.
+        StrokesError: not such paths, too many strokes or points, or numbers that are not finite.
     """
     if not objects:
         return None
@@ -82,14 +77,15 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
 
 
 def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
-    """Read a strokes file: ``{"strokes": [[[x, y], ...], ...], "pen": 20, "size": 280}`` or a list
-    of such.
+    """Read a strokes file, with one drawing or a list of them.
+
+    A drawing is ``{"strokes": [[[x, y], ...], ...], "pen": 20, "size": 280}``.
 
     Returns:
-        One entry a drawing; a bad one is the error that says why, the others stay good.
+        One entry per drawing; for a bad one it is the error, and the others stay good.
 
     Raises:
-        StrokesError: the file as a whole is too large or no such JSON.
+        StrokesError: the file as a whole is too large or not such JSON.
     """
     if len(data) > MOST_BYTES:
         raise StrokesError("strokes_file_too_large", most=MOST_BYTES // 1_000_000)
@@ -104,10 +100,10 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
 def read_drawing(drawing: Any) -> Strokes:
     """Read one drawing of a strokes file.
 
-    Without a `size` the drawing's own extent stands for it.
+    Without a `size` the drawing's own extent is used.
 
     Raises:
-        StrokesError: as :func:`parse_canvas`; ``blank_drawing`` when there is no point in it.
+        StrokesError: as :func:`parse_canvas`; ``blank_drawing`` if there are no points.
     """
     strokes = [stroke for stroke in _read_strokes(drawing) if len(stroke)]
     if not strokes:
@@ -180,7 +176,7 @@ def _point(point: object) -> tuple[float, float]:
 
 
 def _number(value: object) -> float:
-    # Compared as it is: an enormous whole number has no float.
+    # Compared before conversion: a huge integer has no float.
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise StrokesError("bad_strokes")
     if not -MOST_COORDINATE <= value <= MOST_COORDINATE:
@@ -191,15 +187,15 @@ def _number(value: object) -> float:
 def draw_strokes(
     strokes: Sequence[np.ndarray], pen: float, size: int = SIZE, fine: int = FINE
 ) -> np.ndarray:
-    """Draw strokes with a round pen, anti-aliased, at the size and place that is wanted.
+    """Return strokes drawn with a round pen, anti-aliased.
 
     Args:
         strokes: each [points, 2], in pixels of the image; pixel (0, 0) reaches from 0 to 1.
         pen: the pen's width in pixels.
-        size: pixels a side of the image.
+        size: sides of the image in pixels.
 
     Returns:
-        `float` [size, size], 0 on the ground to 1 in the ink.
+        `float` [size, size], from 0 on the background to 1 in the ink.
     """
     image = Image.new("L", (size * fine, size * fine))
     draw = ImageDraw.Draw(image)

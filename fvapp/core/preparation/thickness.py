@@ -1,21 +1,21 @@
-"""Measure the thickness of strokes in a bitmap and redraw them with another pen."""
+"""Measure the stroke thickness in a bitmap, and redraw strokes with another pen."""
 
 import numpy as np
 from scipy import ndimage
 
 from fvapp.core.preparation.steps import SIZE
 
-_FINE = 4  # fine pixels a side for one pixel; their edges are soft
-# of the usual stroke: what is thinner is the corner of an end, and not the middle of a stroke
+_FINE = 4  # fine pixels per pixel and side, with soft edges
+# Share of the usual stroke: anything thinner is the corner of an end, not the middle of a stroke.
 _THINNEST = 0.4
 
 
 def pen_width(mask: np.ndarray) -> float:
-    """Estimate the width of the pen that drew a mask, in its pixels; 0 for an empty mask.
+    """Return an estimate of the pen's width in pixels of a mask; 0 for an empty mask.
 
     The ink's distance from its edge is half the pen along the middle of a stroke, less at its ends
-    and more at crossings: the upper quartile of its local maxima. On drawings of 25 digits with
-    known pens of 5 to 44 pixels it is 0.97 to 1.03 times the pen, with a scatter of 0.01.
+    and more at crossings, hence the upper quartile of its local maxima. On drawings of 25 digits
+    with known pens of 5 to 44 pixels it is 0.97 to 1.03 times the pen, with a scatter of 0.01.
     """
     inside = ndimage.distance_transform_edt(np.pad(mask, 1))
     middles = inside[_middles(inside)]
@@ -23,11 +23,10 @@ def pen_width(mask: np.ndarray) -> float:
 
 
 def edge_distance(mask: np.ndarray, growth: float) -> np.ndarray:
-    """Return how far each pixel is outside of the ink (below 0: inside), once its edge has moved
-    outwards by `growth`.
+    """Return each pixel's distance from the ink (negative inside), with its edge grown by `growth`.
 
-    Where a stroke is too thin to survive a `growth` below 0, its middle stays as thick as the usual
-    stroke becomes.
+    Where a stroke is too thin to survive a negative `growth`, its middle stays as thick as the
+    usual stroke becomes.
     """
     inside = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
     outside = ndimage.distance_transform_edt(~mask)
@@ -41,16 +40,16 @@ def edge_distance(mask: np.ndarray, growth: float) -> np.ndarray:
 
 
 def _middles(inside: np.ndarray) -> np.ndarray:
-    """Return where a distance from the edge has its local maxima: the middles of strokes."""
+    """Return the local maxima of a distance from the edge: the middles of strokes."""
     return (inside > 0) & (inside >= ndimage.maximum_filter(inside, 3))
 
 
 def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
-    """Draw the 28x28 image around a point of a picture given by its distances from the ink's edge.
+    """Return the 28x28 image around a point, given a picture's distances from the ink's edge.
 
     Args:
-        middle: (x, y) in the picture that comes into the middle of the image.
-        scale: pixels of the image for one of the picture.
+        middle: the point (x, y) of the picture that becomes the middle of the image.
+        scale: pixels of the image per pixel of the picture.
 
     Returns:
         `float` [28, 28] from 0 to 1, anti-aliased.
@@ -58,10 +57,8 @@ def draw_from_distance(distance: np.ndarray, middle: np.ndarray, scale: float) -
     side = SIZE * _FINE
     step = 1 / (_FINE * scale)
     first = middle[::-1] - 0.5 + (0.5 - side / 2) * step
-    sampled = (
-        ndimage.affine_transform(  # a matrix given as its diagonal: row by row, column by column
-            distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3
-        )
+    sampled = ndimage.affine_transform(  # the matrix is given as its diagonal: rows, columns
+        distance, (step, step), first, (side, side), order=1, mode="constant", cval=1e3
     )
     fine = np.clip(0.5 - sampled * scale * _FINE, 0, 1)
     return fine.reshape(SIZE, _FINE, SIZE, _FINE).mean(axis=(1, 3))

@@ -1,6 +1,4 @@
-"""The Keras code of exactly these settings, as a teacher would write it: script, notebook, and the
-model alone.
-"""
+"""The Keras code for given settings, as a teacher would write it: script, notebook or model."""
 
 from fvapp.core.export.documents import (
     export_name,

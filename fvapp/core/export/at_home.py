@@ -1,8 +1,7 @@
-"""A network that one takes home: one HTML file that draws, answers, shows how, and says what it is.
+"""A take-home network: one HTML file that draws, answers, shows how, and says what it is.
 
-The card in it is what makers of real systems publish: Mitchell et al., "Model Cards for Model
-    Reporting", 2019,
-https://arxiv.org/abs/1810.03993.
+Its card is what makers of real systems publish: Mitchell et al., "Model Cards for Model Reporting",
+2019, https://arxiv.org/abs/1810.03993.
 """
 
 import json
@@ -40,33 +39,33 @@ from fvapp.core.wording import Translate, class_names, network_phrase, share_wor
 from fvapp.core.wording import sentences as join_sentences
 
 MOST_PARAMETERS = 1_000_000
-"""More would make a file that no messenger sends and that a phone opens late."""
+"""With more, messengers would not send the file, and phones would open it slowly."""
 
-# Of a weight: 8 change the answer to one drawing in fifty, and hardly ever a doubt. A judge whose
-# large kernel has rank 24 would save 0.3 MB of 0.84, and doubt otherwise about 3 drawn digits of
-# 400 and 7 drawn clothes of 288.
+# Bits per weight: 8 change the answer to one drawing in fifty, but hardly ever what counts as
+# unlike. A judge whose large kernel has rank 24 would save 0.3 MB of 0.84, but decide differently
+# about 3 of 400 drawn digits and 7 of 288 drawn clothes.
 BITS = 16
 _JUDGE_BITS = 8
-_ASKED = 1_000  # test images among which the mistakes are looked for
-_ASKED_CONVOLUTIONAL = 500  # where that takes long
+_ASKED = 1_000  # test images searched for mistakes
+_ASKED_CONVOLUTIONAL = 500  # if that takes long
 _MOST_MISTAKES = 10
-# training images to mix in: how many go into a step decides, not how many there are to choose from
+# Training images to mix in; what matters is how many go into a step, not how many to choose from.
 _OLD = 1_000
-_TESTS = 500  # test images by which teaching is judged
-# Bits of a pixel, of training and of test images. With more a network would learn digits no better,
-# and clothes by one point; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
+_TESTS = 500  # test images that measure teaching
+# Bits per pixel, of training and of test images. More would not help with digits, and gain one
+# point with clothes; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
-_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # what these images take
+_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of these images
 _ANSWERING = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 _SCRIPTS = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 VERSION = 1
-"""Of what the page's script reads; ``page/saved.js`` has the same, and opens what is not later."""
+"""Version of the page script's data; ``page/saved.js`` has it too, and opens no later one."""
 
 _DATA = b'id="data">'
 
 
 def check_at_home(network: Network) -> None:
-    """Check that a network can be taken home.
+    """Refuse a network that cannot be taken home.
 
     Raises:
         ModelError: ``at_home_too_large``, ``at_home_broken``, ``at_home_activation``.
@@ -86,13 +85,13 @@ def check_at_home(network: Network) -> None:
 
 
 def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = None) -> float:
-    """Return roughly how large the file of a network is, in MB.
+    """Return the approximate size of a network's file in MB.
 
-    It holds the weights, the page, the judge if that is another network, and the images with which
-    it can be taught; four letters of base64 hold three bytes.
+    It holds the weights, the page, the judge if that is another network, and images to teach it
+    with; four letters of base64 hold three bytes.
 
     Args:
-        info: of the data set; None: without images.
+        info: of the data set; None for a file without images.
     """
     judge = 0 if shipped else 0.49
     images = (
@@ -111,13 +110,13 @@ def write_at_home(
     drawing: Strokes | None = None,
     own_drawings: bool = False,
 ) -> bytes:
-    """Return the page of a network as one HTML document. Every text in it is escaped.
+    """Return the page of a network as one HTML document, with all texts escaped.
 
     Args:
-        record: the run whose network it is; None for the one that ships.
-        name: of who trained it, as typed for this page.
-        drawing: with which the page opens, where it shows drawings.
-        own_drawings: whether it shows drawings of an own data set. It never shows those of a class.
+        record: the run whose network it is; None for the shipped one.
+        name: of the person who trained it, as typed for this page.
+        drawing: shown when the page opens, if it shows drawings.
+        own_drawings: whether it shows drawings of a visitor's own data set; those of a class never.
 
     Raises:
         ModelError: as :func:`check_at_home`.
@@ -168,20 +167,18 @@ def write_at_home(
         data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
     if not info.own or (own_drawings and not info.shared):
         data |= _pictures(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
-    # which knows what is unlike all training images
+    # the judge recognises what is unlike all training images
     if record is not None and info.name in SHIPPED:
         data["judge"] = _judge(dataset.name)
     return with_data(page, data)
 
 
 def why_not_learning(network: Network, info: DatasetInfo) -> str:
-    """Return the code of the error that keeps a network from learning in the file; empty: it learns
-    there.
-    """
+    """Return the code of the error that prevents learning in the file; empty if it can learn."""
     if not all(
         ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
     ):
-        return "learning_convolutional"  # the page has no rule for one of its layers
+        return "learning_convolutional"  # the page has no slope for one of its activations
     try:
         require_learnable(network, info.classes)
     except ModelError as error:
@@ -190,10 +187,12 @@ def why_not_learning(network: Network, info: DatasetInfo) -> str:
 
 
 def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
-    """Return some training images and `_TESTS` test images as the page unfolds them, each drawn at
-    random.
+    """Return random training images and `_TESTS` random test images, packed for the page.
 
-    The first of the test images are one of each class.
+    The test images begin with one of each class.
+
+    Args:
+        old: how many training images.
     """
     chance = np.random.default_rng(64)
     trained = chance.permutation(len(dataset.y_train))[:old]
@@ -208,11 +207,10 @@ def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
 
 
 def with_data(page: bytes, data: Mapping[str, object]) -> bytes:
-    """Return a page with what its script reads.
+    """Return a page with the data that its script reads.
 
-    They are joined as bytes: in one text with Chinese words each letter of the weights would take
-        two. No name may end
-    the element that it stands in: each "<" is written as an escape.
+    They are joined as bytes: in one string with Chinese words each letter of the weights would take
+    two bytes. Each "<" is escaped, so that no name can end the element that contains it.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
     head, mark, tail = page.rpartition(_DATA)
@@ -220,12 +218,12 @@ def with_data(page: bytes, data: Mapping[str, object]) -> bytes:
 
 
 def count_drawings(network: Network, dataset: Dataset) -> int:
-    """Return how many drawings of an own data set the page would show."""
+    """Return how many drawings of a visitor's own data set the page would show."""
     return len({*_first_of_each(dataset), *_look_at_tests(network, dataset)[1]})
 
 
 def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str, object]:
-    """Return what the page's script reads, beside its words; nothing of it depends on an image."""
+    """Return the data for the page's script; none of it depends on an image."""
     return {
         "version": VERSION,
         "set": OWN if info.own else info.name,
@@ -238,7 +236,7 @@ def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str
         "taught": None,
         "augmentation": asdict(AUGMENTATION),
         "teach": None,
-        # Where no model ships, nothing is unlike.
+        # Without a shipped model nothing is unlike.
         "unlike_below": load_shipped(info.name).unlike_below if info.name in SHIPPED else None,
         "tests": None,
         "mistakes": None,
@@ -249,7 +247,7 @@ def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str
 
 
 def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
-    """Return with what one draws for a data set, and how it becomes an image."""
+    """Return the pens and the ink for drawing, and whether drawings are lines."""
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
     pens = brush.widths[1:2] if lines else brush.widths
@@ -257,7 +255,7 @@ def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
 
 
 def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
-    """Return what takes the place of some of that where the page may show test images."""
+    """Return the data that replaces some of :func:`_data` if the page may show test images."""
     first = _first_of_each(dataset)
     hidden = [
         each
@@ -267,46 +265,42 @@ def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> di
     return {
         "tests": _images(dataset, first),
         "mistakes": _images(dataset, mistakes),
-        # Lights are as bright for one drawing as for another.
+        # One scale of brightness for the lights of all drawings.
         "brightest": [float(np.abs(each.values).max()) for each in hidden],
         "varies": pixel_spread(dataset),
     }
 
 
 def pixel_spread(dataset: Dataset) -> str:
-    """Return by how much each pixel of the images varies, as text: of a few images that shows the
-    images.
-    """
+    """Return each pixel's spread over the images, as text; with few images it reveals them."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 
 
 def _first_of_each(dataset: Dataset) -> list[int]:
-    """Return the place of the first test image of each class."""
+    """Return the index of the first test image of each class."""
     labels = dataset.y_test[:1_000]
     classes = range(DATASETS[dataset.name].classes)
     return [int(places[0]) for label in classes if len(places := np.flatnonzero(labels == label))]
 
 
 def name_width(names: Sequence[str]) -> float:
-    """Return how wide the names of classes are at most, in rem."""
+    """Return the width of the widest class name in rem, with an upper limit."""
     return min(6.5, 0.3 + 0.55 * max(map(_width, names)))
 
 
 def script_hash(script: str) -> str:
-    """Return what a page's policy calls its script by."""
+    """Return the hash that names a script in its page's content security policy."""
     return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def _width(text: str) -> int:
-    """Return how wide a text is, in Latin letters: a Chinese character is two."""
+    """Return the width of a text in Latin letters: a Chinese character counts as two."""
     return sum(1 + (east_asian_width(each) == "W") for each in text)
 
 
 def _look_at_tests(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return how many of the first test images are right by class, and places of ten mistakes, of
-    many classes.
-    """
+    """Return how many first test images are right by class, and ten mistakes of many classes."""
     asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
@@ -336,7 +330,7 @@ def _judge(dataset: str) -> dict[str, object]:
 
 @cache
 def page_code(last: str = "taken_home.js") -> tuple[str, str]:
-    """Return a page's script, which ends with a file of its own, and its style."""
+    """Return a page's script, ending with the file `last`, and its style."""
     folder = Path(__file__).parent / "page"
     script = table_scripts() + "".join(
         (folder / name).read_text(encoding="utf-8") for name in (*_SCRIPTS, last)
@@ -348,9 +342,7 @@ def page_code(last: str = "taken_home.js") -> tuple[str, str]:
 
 
 def table_scripts() -> str:
-    """Return the script that begins the page's: activations and layers by their names, as their
-    tables have them.
-    """
+    """Return the first part of the page's script: the activations and layers of the tables."""
     activations = {name: row.script for name, row in ACTIVATIONS.items()}
     slopes = {name: row.script_slope for name, row in ACTIVATIONS.items()}
     steps = {layer.kind: layer.script for layer in LAYERS.values()}

@@ -1,4 +1,4 @@
-"""The parts put together: a script, a Jupyter notebook, and a name for the file."""
+"""The parts put together: a script, a Jupyter notebook and a file name."""
 
 import json
 from io import BytesIO
@@ -16,19 +16,16 @@ from fvapp.core.wording import Translate
 
 
 def export_name(settings: RunSettings) -> str:
-    """Return a file name without ending that tells data set and network:
-    ``fashion_mnist_dense_512_256``.
-    """
+    """Return a file name without extension, such as ``fashion_mnist_dense_512_256``."""
     widths = settings.hidden if settings.network == "dense" else ()
     return "_".join([settings.data.file, settings.network, *map(str, widths)])
 
 
 def export_script(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
-    """Return a Python script that trains, tests and asks the network of `settings` with plain
-    Keras.
+    """Return a Python script that trains, tests and uses a network in plain Keras.
 
     Args:
-        record: of the run whose settings these are, where there is one.
+        record: of the run whose settings these are, if any.
     """
     sections = write_sections(settings, t)
     opening = comment(_title(settings, t)) + comment(about_code(settings, t, record))
@@ -36,8 +33,9 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
 
 
 def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
-    """Return the same as a notebook: JSON text in Jupyter's format 4.5
-    (https://nbformat.readthedocs.io).
+    """Return the same as a notebook, in Jupyter's JSON format 4.5.
+
+    The format: https://nbformat.readthedocs.io
     """
     is_text = settings.data.text is not None
     about = about_code(settings, t, record, whole=is_text)
@@ -61,22 +59,20 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
 
 
 def _with_comment(section: Section) -> str:
-    # Kept apart from a comment that begins the code.
+    # Separate the text from a comment at the beginning of the code.
     gap = "\n" if section.code.startswith("#") else ""
     return f"{comment(section.text)}{gap}{section.code}\n"
 
 
 def _text_code(settings: RunSettings) -> str:
-    """Return code that writes the text to the file which the rest reads."""
+    """Return code that writes the text to the file that the rest reads."""
     file = f"{settings.data.file}.txt"
     lines = write_text(settings.dataset)
     return f'with open("{file}", "w", encoding="utf-8") as file:\n    file.write("""\\\n{lines}""")'
 
 
 def write_text(name: str) -> str:
-    """Return the text of a data set of text in lines, for the file ``<name>.txt`` that the code
-    reads.
-    """
+    """Return the text of a text data set, a sentence per line, for the code's ``<name>.txt``."""
     form: Any = DATASETS[name].text
     stop = form.stop + form.gap
     sentences = shipped_text(name).split(stop)
@@ -84,7 +80,7 @@ def write_text(name: str) -> str:
 
 
 def write_images(dataset: Dataset) -> bytes:
-    """Return the file ``<name>.npz`` that the code reads where Keras does not have the data set."""
+    """Return the file ``<name>.npz`` that the code reads if Keras does not have the data set."""
     file = BytesIO()
     np.savez_compressed(file, **{array: getattr(dataset, array) for array in ARRAYS})
     return file.getvalue()

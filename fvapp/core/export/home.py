@@ -1,6 +1,4 @@
-"""The smallest edition of the app: one HTML file that trains networks, without Python, a server or
-an installation.
-"""
+"""The smallest edition of the app: one HTML file that trains, with no Python, server or setup."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -24,21 +22,19 @@ from fvapp.core.wording import Translate, class_names
 FILE = "home.html"
 
 HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
-"""Training images of each data set in the file: from them a network learns 91% of digits and 80% of
-clothes.
-"""
+"""Training images in the file: enough for a network to reach 91% on digits and 80% on clothes."""
 
 
 def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
     """Return the page as one HTML document, with every language in it.
 
     Args:
-        datasets: those of `HOME_IMAGES`; the page begins with the first.
-        languages: the translator of each.
+        datasets: those of `HOME_IMAGES`; the page starts with the first.
+        languages: a translator for each.
     """
     script, style = page_code("home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
-    own = DATASETS[own_name(["A", "B"])]  # as any other of its kind
+    own = DATASETS[own_name(["A", "B"])]  # stands for any other of its kind
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
     page = render(
         __package__,

@@ -1,4 +1,4 @@
-"""The code of the model: its layers, and the layers that vary the training images."""
+"""The code of the model: its layers, and those that augment the training images."""
 
 import json
 from collections.abc import Sequence
@@ -13,9 +13,7 @@ from fvapp.core.wording import Translate
 
 
 def model_code(settings: RunSettings, t: Translate) -> str:
-    """Return the code that builds the model, with the parameters of each layer in the language of
-    `t`.
-    """
+    """Return the code that builds the model, with comments in the language of `t`."""
     layers = describe_layers(settings)
     return render(
         "fvapp.core.export",
@@ -31,9 +29,7 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _lent_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers that come from another network: all before the first that
-    learns or drops.
-    """
+    """Return the layers lent by another network: all before the first that learns or drops."""
     if not any(layer.frozen for layer in layers):
         return []
     return list(
@@ -43,7 +39,6 @@ def _lent_layers(layers: Sequence[Layer]) -> list[Layer]:
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras
-    # JSON writes numbers and texts as Python does, texts in the double quotes of the rest of the
-    # code.
+    # JSON writes numbers and strings like Python, in double quotes like the rest of the code.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

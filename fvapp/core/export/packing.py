@@ -1,6 +1,4 @@
-"""A network as plain values for JSON: whole numbers of 8 or 16 bits times a scale for each output,
-in base64.
-"""
+"""A network as plain values for JSON: scaled integers of 8 or 16 bits, in base64."""
 
 import zlib
 from base64 import b64encode
@@ -13,20 +11,20 @@ from fvapp.core.layer import Step, WeightedStep
 
 
 def pack_network(network: Network, bits: int) -> dict[str, object]:
-    """Return a network as ``page/network.js`` reads it.
+    """Return a network in the form that ``page/network.js`` reads.
 
     Args:
-        bits: of a weight, 8 or 16; biases have 32.
+        bits: per weight, 8 or 16; biases have 32.
     """
     steps = [_pack_step(step, bits) for step in network.steps]
     return {"steps": steps, "scale": network.scale, "temperature": network.temperature}
 
 
 def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
-    """Return an array [..., outputs], each number off by half of 1/127 or 1/32,767 of its output's
-    largest at most.
+    """Return a packed array [..., outputs], as integers with a scale for each output.
 
-    Float16 would take as many bytes as 16 bits here, and be a seventh as exact.
+    A number is off by at most half of 1/127 or 1/32,767 of its output's largest. Float16 would take
+    as many bytes as 16 bits here, and be a seventh as exact.
     """
     if bits == 32:
         return {"bits": 32, "data": as_base64(array.astype("<f4"))}
@@ -40,11 +38,10 @@ def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
 
 
 def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, object]:
-    """Return images, uint8 [n, 28, 28], and labels as ``page/saved.js`` unfolds them.
+    """Return images, uint8 [n, 28, 28], and labels, packed as ``page/saved.js`` reads them.
 
     Args:
-        bits: of a pixel, the highest of its eight; the first pixel's stand first. The whole is
-            deflated.
+        bits: per pixel, rounded from its eight; the first pixel comes first. All bits are deflated.
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()
@@ -63,7 +60,7 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
 
 
 def as_base64(array: np.ndarray) -> str:
-    """Return the bytes of an array as text."""
+    """Return the bytes of an array as base64 text."""
     return b64encode(array.tobytes()).decode()
 
 

@@ -1,4 +1,4 @@
-"""The parts of an exported notebook, in the order in which a teacher writes them."""
+"""The parts of an exported notebook, in the order in which a teacher would write them."""
 
 import json
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from fvapp.core.wording import Translate, class_names
 
 @dataclass(frozen=True)
 class Section:
-    """A part with one purpose.
+    """A part of a notebook, with one purpose.
 
     Attributes:
         name: identifies the notebook's cells.
-        text: what it is about, in words; plain lines.
-        code: Python, comments in the same language.
+        text: an explanation in words, as plain lines.
+        code: Python, with comments in the same language.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Section:
 
 
 def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
-    """Return all parts for `settings`: complete, from the import to the answer for one image."""
+    """Return all parts for `settings`, from the imports to the answer for one image."""
     texts = {"data": {"last": settings.classes - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
     if settings.data.text:
@@ -51,11 +51,10 @@ def _about(name: str, settings: RunSettings) -> str:
 def about_code(
     settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
 ) -> str:
-    """Return what the code needs to run and what of the app's training it does not repeat, in
-    words.
+    """Return in words what the code needs to run, and how it differs from the app's training.
 
     Args:
-        whole: whether it holds the text that it reads.
+        whole: whether the code contains the text that it reads.
     """
     info = settings.data
     ending = "txt" if info.text else "npz"
@@ -69,7 +68,7 @@ def about_code(
 
 
 def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:
-    """Yield what was done to a run beyond its settings."""
+    """Yield sentences on what was done to a run beyond its settings."""
     if record and record.epochs > record.settings.epochs:
         yield t("export.more_epochs", n=record.epochs)
     if record and record.taught:
@@ -88,8 +87,7 @@ def _code(name: str, settings: RunSettings, t: Translate) -> str:
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         optimizer=OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
-        # The validation images are arrays of their own then: they are not altered as the others
-        # are.
+        # Then the validation images are separate arrays, because they are not altered.
         held_out=settings.alters_data and settings.validation_split > 0,
         **_of_text(settings),
         without_xla=_reason_without_xla(settings, t),
@@ -97,7 +95,7 @@ def _code(name: str, settings: RunSettings, t: Translate) -> str:
 
 
 def _of_text(settings: RunSettings) -> dict[str, object]:
-    """Return what the templates need of a data set of text."""
+    """Return the values that the templates need for a text data set."""
     info = settings.data
     if not info.text:
         return {}
@@ -109,9 +107,7 @@ def _of_text(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why a network that is wrong on purpose is trained without XLA, which would not say
-    what is wrong.
-    """
+    """Return why XLA is off for a network wrong on purpose: it would hide the error; else empty."""
     if not settings.answers_all:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

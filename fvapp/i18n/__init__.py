@@ -1,17 +1,14 @@
-"""Words: one catalogue a language, looked up by dotted keys.
+"""Words: one catalogue per language, looked up by dotted keys.
 
 A catalogue is a folder beside this file, named by its language tag. A key begins with the path of
-its file:
-``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in
-``missions/look.toml``. Adding a language is adding a folder: it appears in the switch by its own
-``language.name``. What it lacks, or leaves empty, is shown in English, and the log says once how
-much that is.
+its file: ``train.start`` is ``start`` in ``train.toml``, ``missions.look.aim`` is ``aim`` in
+``missions/look.toml``. To add a language, add a folder: it appears in the switch under its own
+``language.name``. Missing or empty texts are shown in English, and the log says once how many.
 
-A text that depends on a number has a form for each plural category of CLDR that its language tells
-apart:
+A text that depends on a number has a form for each plural category of CLDR in its language:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
 names another placeholder. ``language.plural`` says which category a number has, as a C expression
-of `n` like gettext's. A language with the category ``other`` alone, such as Chinese, writes plain
+of `n` like gettext's. A language with the category ``other`` alone, such as Chinese, has plain
 texts.
 """
 
@@ -26,12 +23,12 @@ from itertools import takewhile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-"""Where the catalogues are."""
+"""The folder of the catalogues."""
 
 DEFAULT_LANGUAGE = "en"
 
-# Traditional characters are written in Hong Kong, Macau and Taiwan; any other Chinese locale reads
-# simplified ones.
+# Hong Kong, Macau and Taiwan write traditional characters; all other Chinese locales get simplified
+# ones.
 _TRADITIONAL = {"hk", "mo", "tw", "hant"}
 
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
@@ -43,9 +40,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plural:
-    """A text that depends on a number: the placeholder that it stands in, and a text for each
-    plural category.
-    """
+    """A text that depends on a number: its placeholder, and a form for each plural category."""
 
     count: str
     forms: Mapping[str, str]
@@ -55,10 +50,10 @@ class Translator:
     """The words of one language.
 
     ``t("train.start")`` is a sentence; ``t("train.twelve.epoch", n=3)`` fills its placeholders.
-    What the language lacks is said in English.
+    Texts missing in the language are in English.
 
     Raises:
-        KeyError: the language has no catalogue, or English no such key.
+        KeyError: the language has no catalogue, or English has no such key.
     """
 
     def __init__(self, language: str) -> None:
@@ -72,14 +67,14 @@ class Translator:
             return self._english(key, **values)
         text = self._words[key]
         if isinstance(text, Plural):
-            # of no whole number, such as 0.5 or 512 + 256: `other`
+            # Anything but a whole number, such as 0.5 or 512 + 256, is `other`.
             digits = str(values[text.count]).replace(",", "")
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
     def below(self, prefix: str) -> dict[str, str]:
-        """Return all texts without plural forms whose keys begin so, by what follows, placeholders
-        not yet filled.
+        """Return the unfilled texts below `prefix`, by the rest of their keys, without plural
+        forms.
         """
         english = self._english.below(prefix) if self._english else {}
         begin_so = (
@@ -102,11 +97,13 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def read_catalogue(language: str) -> Mapping[str, str | Plural]:
-    """Return a catalogue as dotted keys and texts, without those that are empty. A language has its
-    tag for a name.
+    """Return a catalogue as dotted keys and texts, without empty ones.
+
+    ``language.name`` defaults to the language's tag.
 
     Raises:
-        ValueError: a text that depends on a number has not just the forms of the language.
+        KeyError: the language has no catalogue.
+        ValueError: a text that depends on a number lacks a form of the language, or has others.
     """
     if language not in languages():
         raise KeyError(language)
@@ -131,9 +128,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
 
 @cache
 def find_missing(language: str) -> tuple[str, ...]:
-    """Return the keys that a catalogue lacks of English, and warn of them in the log the first
-    time.
-    """
+    """Return the English keys that a catalogue lacks, and log a warning the first time."""
     english = read_catalogue(DEFAULT_LANGUAGE)
     missing = tuple(sorted(english.keys() - read_catalogue(language).keys()))
     if missing:
@@ -149,38 +144,32 @@ def find_missing(language: str) -> tuple[str, ...]:
 
 
 def _plural(words: Mapping[str, str | Plural]) -> str:
-    """Return the plural rule of a catalogue; of one that has none that of English."""
+    """Return the plural rule of a catalogue, or else that of English."""
     return str(words.get("language.plural") or read_catalogue(DEFAULT_LANGUAGE)["language.plural"])
 
 
 @cache
 def plural_rule(rule: str) -> Callable[[int], str]:
-    """Return a function from a number to its plural category by a rule such as ``"n == 1 ? one :
-    other"``.
-    """
+    """Return a rule such as ``"n == 1 ? one : other"`` as a function from number to category."""
     place = c2py(_NAMES.sub(lambda name: str(CATEGORIES.index(name[0])), rule))
     return lambda n: CATEGORIES[place(n)]
 
 
 def read_guide(language: str) -> str:
-    """Return the guide for teachers in a language, in Markdown; an empty text where
-    there is none.
-    """
+    """Return the teachers' guide in a language, in Markdown; an empty string if there is none."""
     path = FOLDER / language / "guide.md"
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def choose_language(locale: str | None) -> str:
-    """Return the catalogue that suits a browser's locale, such as ``zh-CN``, ``pt_BR`` or
-    ``en-GB``.
+    """Return the best catalogue for a browser's locale, such as ``zh-CN``, ``pt_BR`` or ``en-GB``.
 
-    That of the longest beginning in common wins: ``pt-BR`` before ``pt``, and ``pt-BR`` for
-        ``pt-PT`` where there is no
-    other Portuguese one.
+    The longest common beginning wins: ``pt-BR`` before ``pt``, and ``pt-BR`` for ``pt-PT`` if there
+    is no other Portuguese one.
     """
     parts = (locale or "").lower().replace("_", "-").split("-")
     if parts[0] == "zh":
-        # A script that is named (zh-Hans-HK) says more than the region.
+        # A script in the locale (zh-Hans-HK) outweighs the region.
         parts = ["zh", "hant" if _TRADITIONAL & set(parts) and "hans" not in parts else "hans"]
 
     def in_common(tag: str) -> int:
@@ -192,7 +181,7 @@ def choose_language(locale: str | None) -> str:
 
 
 def locale_language(environ: Mapping[str, str]) -> str:
-    """Return the catalogue that suits the locale of a terminal, such as ``LANG=zh_HK.UTF-8``."""
+    """Return the best catalogue for a terminal's locale, such as ``LANG=zh_HK.UTF-8``."""
     locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     return choose_language(locale.partition(".")[0])
 

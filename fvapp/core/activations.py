@@ -15,12 +15,12 @@ class Activation:
     Attributes:
         value: the function, applied to sums.
         slope: its derivative at sums; 0 for ReLU at 0, as in TensorFlow.
-        fires: whether a neuron is silent where its value is not above 0.
+        fires: whether a neuron is silent unless its value is above 0.
         rises: whether it never decreases: only then may it be applied after pooling instead of
             before.
-        script: the function in JavaScript, for the take-home file; empty: networks with it have
-            none.
-        script_slope: the derivative in JavaScript, from a value that `script` returned; empty:
+        script: the function in JavaScript, for the take-home file; empty if networks with it cannot
+            be taken home.
+        script_slope: the derivative in JavaScript, from a value that `script` returned; empty if
             networks with it do not learn in that file.
     """
 

@@ -1,4 +1,4 @@
-"""The numbers a network is trained with: float32, or bfloat16 for its convolutions.
+"""The number format of training: float32, or bfloat16 for convolutions.
 
 A bfloat16 is the first half of a float32: the same range, with two to three decimal digits.
 Processors with instructions for it multiply twice as many of them at once. Weights, loss and
@@ -29,7 +29,7 @@ def multiplies_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
 
 
 def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
-    """Return the numbers in which this app trains convolutions.
+    """Return the number format in which this app trains convolutions.
 
     Raises:
         EngineError: ``bad_arithmetic``: the environment variable names neither.
@@ -43,5 +43,5 @@ def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
 
 
 def arithmetic_for(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
-    """Return the numbers in which a network is trained: only convolutions gain from bfloat16."""
+    """Return the number format for training a network: only convolutions gain from bfloat16."""
     return of_convolutions if settings.network == "cnn" else "float32"

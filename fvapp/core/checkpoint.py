@@ -31,7 +31,7 @@ class Checkpoint:
         epoch_seconds: time spent in that epoch so far.
         seconds: training time so far, in all.
         callbacks: the state of each callback, by name.
-        arithmetic: the numbers in which its convolutions are trained.
+        arithmetic: the number format in which its convolutions are trained.
     """
 
     weights: Sequence[np.ndarray]
@@ -108,7 +108,7 @@ class TrainingEnd:
 
     @property
     def weights(self) -> list[np.ndarray]:
-        """As ``model.get_weights()``."""
+        """The weights, as ``model.get_weights()`` returns them."""
         return Checkpoint.weights_from_bytes(self.checkpoint)
 
 

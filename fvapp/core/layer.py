@@ -160,7 +160,7 @@ class Layer(ABC):
             tf: the TensorFlow module.
             x: float [batch, *input_shape].
             kernel: None for a layer without weights.
-            arithmetic: the numbers for convolutions.
+            arithmetic: the number format for convolutions.
         """
 
     def step(self, weights: Sequence[np.ndarray]) -> Step | None:

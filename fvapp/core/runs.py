@@ -144,8 +144,8 @@ class RunRecord:
         events: number of events so far, from which the next poll reads on.
         examples: the visitor's own examples that it learns from, or None.
         taught: for a run that was taught a few examples: its parent and the outcome; else None.
-        arithmetic: the numbers in which its convolutions are trained, from the first step to the
-            last; teaching afterwards is in float32.
+        arithmetic: the number format in which its convolutions are trained, from the first step to
+            the last; teaching afterwards is in float32.
         val_accuracy: after the last epoch; None without validation and in records of earlier
             versions.
         accuracy: the same on the training images.

@@ -40,8 +40,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add(ConvolutionLayer, units=filters, activation=settings.activation)
             add(PoolingLayer)
     if settings.network == "borrowed":
-        # The shipped models up to the input of their hidden layer. Only the layers after these
-        # learn.
+        # The shipped models up to the input of their hidden layer; only later layers learn.
         add(ReshapeLayer)
         add_borrowed(filters=16, stride=1)
         add_borrowed(filters=32, stride=2)

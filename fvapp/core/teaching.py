@@ -102,7 +102,7 @@ class Taught:
         parent, parent_number: the run whose network was taught.
         examples: ids of what was taught.
         mixed: whether old training images were mixed in.
-        outcome: None until it has been taught; see :class:`TeachingOutcome`.
+        outcome: None until it has been taught.
     """
 
     parent: _Id

@@ -1,4 +1,4 @@
-"""Fill in the templates of a package: reports, papers and pictures. All values are escaped."""
+"""Fill in the templates of a package. Values are escaped, except in templates of Python code."""
 
 import re
 from functools import cache

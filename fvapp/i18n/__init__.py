@@ -73,9 +73,7 @@ class Translator:
         return text.format_map(values) if values else text
 
     def below(self, prefix: str) -> dict[str, str]:
-        """Return the unfilled texts below `prefix`, by the rest of their keys, without plural
-        forms.
-        """
+        """Return unfilled texts below `prefix`, by the rest of their keys, without plural forms."""
         english = self._english.below(prefix) if self._english else {}
         begin_so = (
             (key.removeprefix(prefix), text)

@@ -13,7 +13,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
 AMONG = 500
-"""The number of first test images to choose from."""
+"""They are chosen from this many test images, the first ones."""
 
 COUNT = 12
 

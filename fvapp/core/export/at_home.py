@@ -47,7 +47,7 @@ MOST_PARAMETERS = 1_000_000
 BITS = 16
 _JUDGE_BITS = 8
 _ASKED = 1_000  # test images searched for mistakes
-_ASKED_CONVOLUTIONAL = 500  # if that takes long
+_ASKED_CONVOLUTIONAL = 500  # with convolutions, which take longer
 _MOST_MISTAKES = 10
 # Training images to mix in; what matters is how many go into a step, not how many to choose from.
 _OLD = 1_000

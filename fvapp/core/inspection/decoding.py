@@ -82,8 +82,7 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
     for layer in layers:
         kind = layer["class_name"]
         config = layer["config"]
-        # Keras names the groups of its file after the class and a count of the layers of that
-        # class.
+        # Keras names the groups of its file after the class and a count of layers of that class.
         name = LAYERS[kind].kind if kind in LAYERS else "batch_normalization"
         group = f"{name}_{seen[kind]}" if seen[kind] else name
         seen[kind] += 1

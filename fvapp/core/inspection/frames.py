@@ -110,7 +110,7 @@ def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
 
 
 NO_FRAMES = frames_to_bytes(())
-"""What is left of a film that was deleted."""
+"""What remains of a deleted film."""
 
 
 def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:

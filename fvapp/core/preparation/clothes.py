@@ -36,8 +36,7 @@ _HANDLE = (
     0.8  # share of the upper edge of what it hangs on; anything wider is a bodice or a waistband
 )
 _BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge counts whole
-# Percent; the authors sharpened too. Training images, enlarged and prepared again, differ least at
-# 30.
+# Percent; the authors sharpened too. Enlarged training images, prepared again, differ least at 30.
 _SHARPENING = 30
 
 

@@ -44,7 +44,7 @@ class Photo:
 
 
 def load_image(data: bytes) -> Photo:
-    """Read an image file; its content decides on the format, not its name.
+    """Read an image file; its content decides the format, not its name.
 
     Sizes are checked before anything is decoded. EXIF rotation is applied, 16 bits are scaled to 8,
     the first frame of an animation is taken, and transparency is removed.

@@ -1,3 +1,1 @@
-"""Start, secure and watch the app's processes, and keep them small. Imports workers, runs and
-store.
-"""
+"""Starts, secures and watches the app's processes. Imports workers, runs and store."""

@@ -1,9 +1,9 @@
-"""The child processes on this machine: a scheduler and some workers, which end with the process
-that starts them.
+"""Child processes on this machine: a scheduler and some workers, which end with their parent.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
-per worker. Every port requires the certificate and is bound to this machine, unless it is a PC of a
-room. The HTTP routes, which it does not protect, are removed and on this machine only.
+per worker. Every port requires the certificate, and is bound to this machine unless that is a PC of
+a room. The HTTP server, which the certificate does not protect, has its routes removed and is
+always bound to this machine.
 """
 
 from __future__ import annotations
@@ -25,25 +25,23 @@ from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
 ILLEGAL_INSTRUCTION = (-signal.SIGILL, 0xC000001D)
-"""Exit statuses of a child with an instruction that the processor does not know, on POSIX and on
-Windows.
-"""
+"""Exit statuses after an instruction unknown to the processor, on POSIX and on Windows."""
 HERE = "127.0.0.1"
-"""Where our own workers listen, to this PC alone."""
+"""Where local workers listen, to this PC only."""
 
 
 class Cluster:
     """The scheduler and workers of one start.
 
     Args:
-        credentials: their certificate; the private folder takes their logs too.
-        on_exit: called with the child's name and exit status, from a thread of its own, when a
-            child ended.
-        worker_ttl: seconds of silence after which the scheduler gives a worker up. It looks once in
-            that time, so a frozen worker is noticed within twice as much.
+        credentials: their certificate; the private folder also takes their logs.
+        on_exit: called with the child's name and exit status, from a separate thread, when a child
+            has ended.
+        worker_ttl: seconds of silence after which the scheduler gives up a worker.
         environ: environment the children start from.
-        port: at which the scheduler listens to other PCs as well; None: at any, to this one alone.
-        ports: of workers, as a range that a firewall can be told of.
+        port: port at which the scheduler listens to other PCs as well; None for any port, on this
+            PC only.
+        ports: workers' ports, as a range to open in a firewall.
     """
 
     def __init__(
@@ -66,8 +64,8 @@ class Cluster:
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None
         self._host = HERE
-        # Kept as long as the cluster: a garbage-collected Popen would close the pipe and end its
-        # child.
+        # Kept as long as the cluster: a garbage-collected Popen would close the pipe, which ends
+        # its child.
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -87,16 +85,17 @@ class Cluster:
         )
 
     def join(self, address: str, host: str) -> None:
-        """Have workers that are started from now on join a scheduler on another PC.
+        """Make workers started from now on join a scheduler on another PC.
 
         Args:
-            host: address of this PC there.
+            address: the scheduler's.
+            host: address of this PC in that network.
         """
         self._address = address
         self._host = host
 
     def start_worker(self, name: str) -> None:
-        """Start a worker, which waits for the scheduler by itself."""
+        """Start a worker, which itself waits for the scheduler."""
         arguments = [self._address] if self._address else ["--scheduler-file", str(self._file)]
         arguments += [
             "--host",
@@ -112,9 +111,9 @@ class Cluster:
         self._start(name, "worker", arguments)
 
     def ask_to_leave(self) -> None:
-        """Ask the workers to hand on what they train, and to end."""
+        """Ask the workers to hand over what they train, and to end."""
         for child in self._children.values():
-            with suppress(OSError, ValueError):  # it ends already, or has long ended
+            with suppress(OSError, ValueError):  # it is ending or has ended
                 if child.stdin:
                     child.stdin.write(b"leave")
                     child.stdin.flush()
@@ -123,7 +122,7 @@ class Cluster:
         """Return the scheduler's address.
 
         Raises:
-            EngineError: ``no_scheduler``, when it ended or took longer than `seconds`.
+            EngineError: ``no_scheduler``: it ended or took longer than `seconds`.
         """
         deadline = time.monotonic() + seconds
         scheduler = self._children[SCHEDULER]
@@ -131,7 +130,7 @@ class Cluster:
             try:
                 address = json.loads(self._file.read_text())["address"]
                 return self._address or address
-            except (OSError, ValueError):  # not written yet, or only in part
+            except (OSError, ValueError):  # not written yet, or only partly
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:
@@ -145,7 +144,7 @@ class Cluster:
             child.kill()
 
     def close(self, seconds: float = 5.0) -> None:
-        """End all children, wait until they are gone, and remove the private folder."""
+        """End all children, wait for them, and remove the private folder."""
         with self._lock:
             self._closed = True
             children = list(self._children.values())
@@ -164,7 +163,7 @@ class Cluster:
     def _start(
         self, name: str, role: str, arguments: list[str], guards_folder: bool = False
     ) -> None:
-        # Not forked from a process that has imported everything: once TensorFlow has computed
+        # Not forked from a process that has everything imported: once TensorFlow has computed
         # there, the child hangs.
         files = self.credentials
         command = [
@@ -189,9 +188,9 @@ class Cluster:
                     stderr=log,
                     env=environ,
                     cwd=files.folder,
-                    # Ctrl-C is meant for the server alone, which then ends its children. Not a
-                    # session of their own: Linux shares the cores between sessions, whatever the
-                    # niceness of a thread in one of them.
+                    # Ctrl-C must reach only the server, which then ends its children. No new
+                    # session: Linux divides the cores between sessions, whatever the niceness of
+                    # the threads in them.
                     process_group=0,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )

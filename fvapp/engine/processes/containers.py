@@ -1,9 +1,10 @@
-"""What the control groups of Linux, and so containers, leave this process of memory and cores.
+"""Memory and cores that Linux control groups, and so containers, leave to this process.
 
-A process lies in a group of each hierarchy, inside groups that have limits of their own; the lowest
-counts. Version 1 has a hierarchy for each controller, version 2 one for all; a machine may use
-both. Where a hierarchy is mounted, and which part of it a container sees, stands in ``mountinfo``:
-see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
+A process is in one group of each hierarchy, inside groups that have limits as well; the lowest
+limit counts. Version 1 has a hierarchy for each controller, version 2 one for all; a machine may
+use both. ``mountinfo`` says where a hierarchy
+is mounted, and which part of it a container sees: see ``man 7 cgroups`` and ``man 5
+    proc_pid_mountinfo``.
 """
 
 import re
@@ -14,7 +15,7 @@ PROC = Path("/proc/self")
 
 
 def memory_limit(proc: Path = PROC) -> int | None:
-    """Return the lowest limit of memory in bytes, or None where there is none."""
+    """Return the lowest memory limit in bytes, or None if there is none."""
     limits = [
         _whole(folder / file)
         for version, file in ((2, "memory.max"), (1, "memory.limit_in_bytes"))
@@ -24,9 +25,7 @@ def memory_limit(proc: Path = PROC) -> int | None:
 
 
 def core_limit(proc: Path = PROC) -> float | None:
-    """Return the lowest limit of processor time in cores, such as 0.5, or None where
-    there is none.
-    """
+    """Return the lowest limit of processor time in cores, such as 0.5, or None."""
     quotas = [_words(folder / "cpu.max") for folder in _folders(proc, 2, "cpu")]
     for folder in _folders(proc, 1, "cpu"):
         quotas.append([*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us")])
@@ -35,15 +34,13 @@ def core_limit(proc: Path = PROC) -> float | None:
 
 
 def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
-    """Yield the folders of this process's group and of those around it, as far up as they can be
-    seen.
-    """
+    """Yield the folders of this process's group and of its visible ancestors."""
     group = _group(proc, version, controller)
     if group is None:
         return
     for root, mounted in _mounts(proc, version, controller):
-        # A container sees a part of the hierarchy, and names its group as the machine does, or as
-        # one beyond it: "..".
+        # A container sees part of the hierarchy. Its group has the machine's path, or one outside
+        # that part: "..".
         seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
         inner = group.relative_to(root) if seen else PurePosixPath()
         yield from (mounted / folder for folder in (inner, *inner.parents))
@@ -51,9 +48,7 @@ def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
 
 
 def _group(proc: Path, version: int, controller: str) -> PurePosixPath | None:
-    """Return the path of the process's group, from lines such as ``4:memory:/lesson`` and
-    ``0::/lesson``.
-    """
+    """Return the group's path, from lines such as ``4:memory:/lesson`` or ``0::/lesson``."""
     for line in _lines(proc / "cgroup"):
         _, controllers, path = line.split(":", 2)
         if (controllers == "") if version == 2 else (controller in controllers.split(",")):
@@ -62,7 +57,7 @@ def _group(proc: Path, version: int, controller: str) -> PurePosixPath | None:
 
 
 def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
-    """Yield the part of the hierarchy that is mounted, and where."""
+    """Yield the mounted part of the hierarchy, and its mount point."""
     for line in _lines(proc / "mountinfo"):
         before, _, after = line.partition(" - ")
         root, mounted = map(_unescaped, before.split(" ")[3:5])
@@ -76,7 +71,7 @@ def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePos
 
 
 def _unescaped(path: str) -> str:
-    r"""Return a path of ``mountinfo`` as it is: a space stands there as ``\040``."""
+    r"""Return a path from ``mountinfo``, where a space is written ``\040``, unescaped."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
@@ -93,7 +88,7 @@ def _words(file: Path) -> list[str]:
 
 def _whole(file: Path) -> int | None:
     words = _words(file)
-    # "max"; no file in the root of version 2
+    # None for "max", and in the root of version 2, which has no file
     return int(words[0]) if words and words[0].isdigit() else None
 
 

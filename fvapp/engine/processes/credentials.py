@@ -1,8 +1,8 @@
 """Certificates for the communication between server, scheduler and workers.
 
 The key lets its holder run code in every process of the cluster, so no other account on the
-computer may read it. It lies in a folder that only this user can open, is made at each start, and
-is deleted with the processes.
+computer may read it. It is made at each start, in a folder that only this user can open, and is
+deleted with the processes.
 """
 
 import os
@@ -22,9 +22,7 @@ _OWNER = "owner"  # file containing the server's process id
 
 @dataclass(frozen=True)
 class Credentials:
-    """Files of a certificate authority and a certificate with its key, and the private folder, if
-    any.
-    """
+    """Files of an authority, a certificate and its key; the private folder with them, if any."""
 
     ca: Path
     certificate: Path
@@ -35,10 +33,10 @@ class Credentials:
         """Return the TLS context for a connection to a PC with these certificates.
 
         Raises:
-            OSError: one is damaged, or the key is of another certificate.
+            OSError: a file is damaged, or the key belongs to another certificate.
         """
         context = ssl.create_default_context(cafile=self.ca)
-        context.check_hostname = False  # as Dask does: a teacher's PC has another address every day
+        context.check_hostname = False  # like Dask: a teacher's PC has another address every day
         context.load_cert_chain(self.certificate, self.key)
         return context
 
@@ -49,10 +47,10 @@ class Credentials:
 
 
 def make_credentials() -> Credentials:
-    """Make a private folder with a self-signed certificate: authority, server and client in one.
+    """Make a private folder with one self-signed certificate for authority, server and client.
 
     Dask does not check host names, so one certificate serves all roles. It is valid for a year
-    because the clocks of school computers are often wrong, not because it is meant to last.
+    because the clocks of school computers are often wrong, not because it should last.
     """
     folder = make_private_folder()
     certificate, key = sign(
@@ -76,8 +74,9 @@ def sign(
 
     Args:
         name: its common name.
-        authority, authority_key: who signs it; None: it signs itself, and may sign others.
-        before: how long it has been valid already.
+        until: when it expires.
+        authority, authority_key: who signs it, in PEM; None: it signs itself, and may sign others.
+        before: for how long it has already been valid.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -99,7 +98,7 @@ def sign(
         .not_valid_before(datetime.now(UTC) - before)
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(signs, 0 if signs else None), critical=True)
-        # From Python 3.13 on these three must be there.
+        # These three are required from Python 3.13 on.
         .add_extension(
             x509.KeyUsage(True, False, False, False, False, signs, signs, False, False),
             critical=True,
@@ -117,7 +116,7 @@ def sign(
 
 
 def make_private_folder() -> Path:
-    """Make a folder that only this user can open, and that goes with this process."""
+    """Make a folder that only this user can open, for the lifetime of this process."""
     remove_abandoned_folders()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700
     write_private(folder / _OWNER, str(os.getpid()).encode())
@@ -129,7 +128,7 @@ def remove_abandoned_folders() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())
-        except (OSError, ValueError):  # belongs to another user, or is just being made
+        except (OSError, ValueError):  # another user's, or just being made
             continue
         if not psutil.pid_exists(owner):
             shutil.rmtree(folder, ignore_errors=True)

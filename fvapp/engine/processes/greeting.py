@@ -1,6 +1,4 @@
-"""Ask each worker that joins who it is. Only one that answers and fits gets runs: any Dask worker
-may have joined.
-"""
+"""Greets workers that join: any Dask worker may, but only those that answer and fit get runs."""
 
 import logging
 import threading
@@ -35,25 +33,23 @@ _SAYS = {
     "cores": Whole,
     "speed": Speed,
 }
-"""What a worker says of itself, as in :class:`WorkerState`."""
+"""What a worker says about itself, as in :class:`WorkerState`."""
 
 
 @dataclass(frozen=True)
 class _Metrics:
-    """What the scheduler hands on of a worker: anything, where another program is one. `memory` is
-    in bytes.
-    """
+    """A worker's metrics from the scheduler, which may come from any program; memory in bytes."""
 
     memory: Annotated[float, between(0, 1e15)] = 0.0
 
 
 class Greeter:
-    """Says hello, and knows what the scheduler lists.
+    """Greets workers, and knows what the scheduler lists about them.
 
     Args:
-        ended: set when nobody wants to know any more.
+        ended: set when the engine has been closed.
         answered: called with address and name of a worker that answered.
-        gave_up: called with the address of one that did not.
+        gave_up: called with the address of a worker that did not.
     """
 
     def __init__(
@@ -70,30 +66,26 @@ class Greeter:
         self._answered = answered
         self._gave_up = gave_up
         self._lock = threading.Lock()
-        self._listed: dict[
-            str, tuple[float, float]
-        ] = {}  # by address: for how long it was not heard, and its MB
-        self._unreached: set[str] = set()  # of those that are listed
+        self._listed: dict[str, tuple[float, float]] = {}  # by address: seconds of silence, and MB
+        self._unreached: set[str] = set()  # listed workers that did not answer
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
     def greet(self, address: str) -> None:
-        """Ask a worker whether it is there; ``WorkerCame`` or ``WorkerRefused`` will be posted."""
+        """Greet a worker; ``WorkerCame`` or ``WorkerRefused`` will be posted."""
         if not self._ended.is_set():
             self._helpers.submit(self._say_hello, address)
 
     def end(self, address: str) -> None:
-        """Ask a worker to end; the PC it is on may start another."""
+        """Ask a worker to end; its PC may start another."""
         if not self._ended.is_set():
             self._helpers.submit(self._tell, address, "end")
 
     def heard(self, message: Mapping[str, Any]) -> None:
-        """Handle the scheduler's news of its workers; runs on the client's event loop and must not
-        block.
-        """
+        """Handle the scheduler's news of workers, on the client's event loop; must not block."""
         action = message.get("action")
         if action == "add-worker":
             self.greet(message["worker"])
-        elif action == "worker-ttl-timed-out":  # said before they are removed
+        elif action == "worker-ttl-timed-out":  # sent before they are removed
             for address in message["workers"]:
                 self._inbox.post(WorkerSilent(address))
         elif action == "remove-worker":
@@ -102,9 +94,7 @@ class Greeter:
             self._inbox.post(WorkerGone(message["worker"]))
 
     def listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the scheduler, which is on this machine, knows of the workers; greet those that
-        did not answer.
-        """
+        """Note what the local scheduler lists; greet again the workers that did not answer."""
         now = time.time()
         with self._lock:
             self._listed = {
@@ -120,14 +110,12 @@ class Greeter:
             self.greet(address)
 
     def silence(self, address: str) -> float:
-        """Return for how many seconds the scheduler had not heard a worker when it was
-        asked last.
-        """
+        """Return the seconds of silence of a worker when the scheduler was last asked."""
         with self._lock:
             return self._listed.get(address, (0.0, 0.0))[0]
 
     def memory_mb(self, address: str) -> float | None:
-        """Return the memory of a worker, as it says itself, or None where it is not known."""
+        """Return a worker's memory in MB, as it reports it, or None if unknown."""
         with self._lock:
             return self._listed[address][1] if address in self._listed else None
 
@@ -157,7 +145,7 @@ class Greeter:
         with self._lock:
             self._unreached.add(address)
         self._gave_up(address)
-        if pc := _pc_of(address):  # one of our own is started again
+        if pc := _pc_of(address):  # a local one is started again
             self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
     def _admit(self, address: str, said: Mapping[str, Any], required: Mapping[str, str]) -> None:
@@ -165,7 +153,7 @@ class Greeter:
         try:
             check_versions(required_versions(), required)
         except EngineError as error:
-            # Of our own, which is on the same PC, only the app's files can be others than before.
+            # A local worker can differ only if the app's files have changed since the start.
             self._refuse(address, said["pc"], error if said["pc"] else EngineError("app_changed"))
             return
         self._inbox.post(WorkerCame(WorkerState(address, **said)))
@@ -177,14 +165,12 @@ class Greeter:
         self._tell(address, "not_wanted", error=[error.code, error.values])
 
     def _tell(self, address: str, command: str, **values: Any) -> None:
-        """Say something to a worker; it does not matter here whether it hears."""
+        """Send a worker a command, whether or not it hears."""
         with suppress(Unreachable, EngineError):
             self._connection.call(address, command, **values)
 
 
 def _pc_of(address: str) -> str:
-    """Return what to call the PC of a worker that has not said it; empty for this one, whose own
-    listen to it alone.
-    """
+    """Return a name for the PC of a worker that gave none: its host; empty for a local worker."""
     host = urlsplit(address).hostname or address
     return "" if host == HERE else host

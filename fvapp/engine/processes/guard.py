@@ -1,14 +1,12 @@
-"""What a PC that only lends its cores may ask of scheduler and workers: to take part, and nothing
-else.
+"""Guards scheduler and workers against PCs that only lend their cores: these may only take part.
 
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
-    certificate of
-:data:`WORKER` opens what a worker needs and no more. (On the stream of a worker Dask itself takes
-no client's commands:
-it adds whose stream it is, and none of their handlers takes that.) Nor is anything unpickled that
-comes from such a PC:
-see :mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a client of Dask
-does on its own.
+certificate of :data:`WORKER` opens what a worker needs and no more. (On a worker's stream Dask
+itself accepts no client commands: it adds whose stream it is, an argument that none of the clients'
+handlers takes.) Nor is anything unpickled that comes from
+such a PC: see :mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a
+    Dask client does by
+itself.
 """
 
 from __future__ import annotations
@@ -32,11 +30,13 @@ _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "
 
 
 def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
-    """Have a server that is starting refuse what a worker's certificate does not open.
+    """Make a starting server refuse what a worker's certificate does not open.
 
-    Dask documents ``handlers`` as the table in which a server looks up what it is asked for. The
-    one put in its place also guards what is added later: our plugin's handler, and those of Dask's
-    extensions. A server reads nothing from anybody before it has started, so nothing slips through.
+    Dask documents ``handlers`` as the table in which a server looks up requests. The table that
+    replaces it also guards what
+    is added later: our plugin's handler, and those of Dask's extensions. A server reads nothing
+        before it has started, so
+    nothing slips through.
     """
     server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
     if is_scheduler:
@@ -49,9 +49,7 @@ def is_of_worker(comm: Comm) -> bool:
 
 
 def _silence_pickles(said: dict[str, Handler]) -> None:
-    """Hand on to the app nothing that its client of Dask would unpickle: types of results, errors,
-    warnings.
-    """
+    """Withhold from the app what its Dask client would unpickle: result types, errors, warnings."""
     finished = said["task-finished"]
     erred = said["task-erred"]
     log = said["log-event"]
@@ -66,7 +64,7 @@ def _silence_pickles(said: dict[str, Handler]) -> None:
 
 
 class _Guarded(dict[str, Handler]):
-    """Handlers by name, as Dask looks them up when a message comes."""
+    """Handlers by name, guarded when Dask looks them up for a message."""
 
     def __init__(self, handlers: Mapping[str, Handler], open_to_workers: frozenset[str]) -> None:
         super().__init__(handlers)
@@ -87,7 +85,7 @@ def _asks_who_it_is(handler: Handler) -> Handler:
         answer = handler(comm, **values) if takes_comm else handler(**values)
         return await answer if isawaitable(answer) else answer
 
-    # Dask reads from it what to pass on.
+    # Dask reads from the signature what to pass.
     comm = Parameter("comm", Parameter.POSITIONAL_ONLY)
     passed_on = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
     vars(guarded)["__signature__"] = passed_on

@@ -1,6 +1,4 @@
-"""Notice a scheduler that exists but does not answer: frozen, or on a machine whose cable was
-pulled.
-"""
+"""Notices a scheduler that does not answer: frozen, or on a machine whose cable was pulled."""
 
 from __future__ import annotations
 
@@ -23,18 +21,16 @@ def watch_scheduler(
     lost: Callable[[], None],
     listed: Callable[[Mapping[str, Mapping[str, object]]], None],
 ) -> None:
-    """Start to ask the scheduler of `client` regularly whether it is there, until the client is
-    closed.
+    """Begin to ping the scheduler of `client` regularly, until the client is closed.
 
-    TCP by itself keeps a silent connection for minutes, and what is sent into it meanwhile is not
-    missed.
+    TCP by itself keeps a silent connection for minutes, and does not report what is lost on it.
 
     Args:
-        ended: set when nobody wants to know any more.
-        lost: called once, after `MISSES` questions in a row without an answer, or when another
-            scheduler answers: the client has connected again by itself, and knows nothing of those
-            who were with the first.
-        listed: takes what the scheduler knows of each worker, by address.
+        ended: set when the engine has been closed.
+        lost: called once, after `MISSES` unanswered pings in a row, or when another scheduler
+            answers: then the client has reconnected by itself, to a scheduler that does not know
+            the first one's workers.
+        listed: receives what the scheduler knows about each worker, by address.
     """
 
     def ask() -> None:
@@ -50,7 +46,7 @@ def watch_scheduler(
                 misses = 0
                 listed(answer["workers"])
             if ended.wait(timing.ping_every) or client.status != "running":
-                return  # a broken connection is noticed by its status
+                return  # a broken connection is noticed by the client's status
         lost()
 
     threading.Thread(target=ask, name="fvapp-ping", daemon=True).start()

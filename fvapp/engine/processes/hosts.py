@@ -15,10 +15,9 @@ class Hosts:
     """Where training happens.
 
     Attributes:
-        workers: how many there may be on this machine; 0 where its memory holds none.
-        staying: how many of them are there while nobody is; 0 where even one starts only when it is
-            needed.
-        room: the certificates by which other PCs join; None: none can.
+        workers: maximum number on this machine; 0 if its memory holds none.
+        staying: how many of them stay while nobody is here; 0 if even one starts only when needed.
+        room: certificates with which other PCs join; None if none can.
     """
 
     workers: int

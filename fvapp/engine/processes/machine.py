@@ -15,29 +15,26 @@ from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
 SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
 RESIDENT_MB = 900
-"""Of machine or container, from which one worker is there all the time. Server and scheduler take
+"""Memory of machine or container from which one worker is always there. Server and scheduler take
 230 MB with a visitor, a worker 410 MB once it has trained and answered."""
 LEAST_MB = 500
-"""Below, no worker is started: it would be killed while it loads Keras, or the server
-in its place.
-"""
+"""Below this no worker is started: loading Keras would get it, or the server, killed."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
-"""Codes of what another start does not change."""
+"""Codes of errors that another start does not change."""
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names of this machine, on itself
-EVERYWHERE = ("", "0.0.0.0", "::")  # of all its addresses, to listen at
+EVERYWHERE = ("", "0.0.0.0", "::")  # listening at all addresses of this machine
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
-"""Threads per training. Two alone train the notebook's network 1.5 times and the small CNN 2.6
-times as fast as one; more were not measured."""
+"""Threads per training. On an idle machine, two train the notebook's network 1.5 times and the
+small CNN 2.6 times as fast as one; more were not measured."""
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return ``FVAPP_WORKERS``, or as many as cores and memory allow; a training keeps one core
-    busy.
+    """Return ``FVAPP_WORKERS``, or as many as cores and memory allow; a training fills a core.
 
     Raises:
-        EngineError: ``bad_limit``, when the variable is not a whole number from 1 to 64.
+        EngineError: ``bad_limit``: the variable is not a whole number from 1 to 64.
     """
     asked = environ.get("FVAPP_WORKERS", "").strip()
     if asked:
@@ -48,10 +45,10 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
 
 
 def check_machine(workers: int) -> None:
-    """Look whether anything can be trained here.
+    """Check that this machine can train.
 
     Raises:
-        EngineError: one of `TRAINS_NOTHING`: there is room for no worker; as
+        EngineError: one of `TRAINS_NOTHING`: there is no memory for a worker; as
             :func:`check_processor`.
     """
     if not workers:
@@ -60,31 +57,27 @@ def check_machine(workers: int) -> None:
 
 
 def count_staying(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return how many workers are there while nobody is: all that were asked for, else one if the
-    memory holds it.
-    """
+    """Return how many workers stay while nobody is here: all requested, else one if it fits."""
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
 
 
 def workers_for(cores: int, memory_mb: float) -> int:
-    """Return how many workers the cores and the memory allow; 0 where there is no room for any."""
+    """Return how many workers the cores and the memory allow; 0 if there is no room for any."""
     if memory_mb < LEAST_MB:
         return 0
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
 def worker_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
-    """Return the MB a worker may grow to, at most `most_mb`, and whether there is then memory for
-    one more.
-    """
+    """Return the MB a worker may grow to, at most `most_mb`, and whether one more fits then."""
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / max(1, workers))
     return share, left >= (workers + 1) * share
 
 
 def count_threads(proc: Path = PROC) -> int:
-    """Return the number of threads per training, the same in every worker whatever else is running.
+    """Return the number of threads per training, the same in every worker at all times.
 
     Sums of floats depend on it, so only the same number gives the same curve.
     """
@@ -92,9 +85,7 @@ def count_threads(proc: Path = PROC) -> int:
 
 
 def available_cores(proc: Path = PROC) -> int:
-    """Return the number of cores this process may use, given its affinity and the container's
-    quota; at least 1.
-    """
+    """Return the number of cores that affinity and the container's quota allow; at least 1."""
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -103,20 +94,16 @@ def available_cores(proc: Path = PROC) -> int:
 
 
 def slowness(proc: Path = PROC) -> float:
-    """Return how many times longer than on one core of its own everything takes here: 10 with a
-    tenth of a core.
-    """
+    """Return how many times slower than a dedicated core this machine is: 10 with 0.1 cores."""
     limit = core_limit(proc)
     return 1.0 if limit is None else max(1.0, 1 / limit)
 
 
 def lan_address() -> str | None:
-    """Return the address at which other machines on the local network reach this one, or None
-    without a network.
-    """
+    """Return this machine's address on the local network, or None without a network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # a documentation address (RFC 5737): of a datagram socket, nothing is sent
+            # a documentation address (RFC 5737); a datagram socket sends nothing here
             probe.connect(("192.0.2.1", 9))
         except OSError:
             return None
@@ -124,9 +111,9 @@ def lan_address() -> str | None:
 
 
 def is_free(port: int) -> bool:
-    """Return whether nobody listens at a port."""
+    """Return whether a port is free to listen at."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        if os.name != "nt":  # there the option lets two programs share a port
+        if os.name != "nt":  # on Windows the option lets two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("", port))
@@ -136,7 +123,7 @@ def is_free(port: int) -> bool:
 
 
 def available_mb(proc: Path = PROC) -> float:
-    """Return the memory of the machine or the container, whichever is smaller."""
+    """Return the memory of machine or container in MB, whichever is smaller."""
     limit = memory_limit(proc)
     total = psutil.virtual_memory().total
     return (total if limit is None else min(total, limit)) / 2**20

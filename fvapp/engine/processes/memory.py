@@ -1,8 +1,8 @@
 """Keep server, scheduler and workers small over the hours of a lesson.
 
-A closed session or a finished training leaves behind a few objects in reference cycles that hold
-megabytes. Python collects them once a quarter of all objects are new, which takes very long after
-importing Streamlit or Keras.
+A closed session or a finished training leaves a few objects in reference cycles that hold
+megabytes. Python collects them once a quarter of all objects are new; after importing Streamlit or
+Keras, that takes very long.
 """
 
 import ctypes
@@ -14,12 +14,10 @@ from functools import cache
 import psutil
 
 TIDY_SECONDS = 120.0
-"""Between two collections. One takes a few tenths of a second with the sessions of a class."""
+"""Between collections. One takes a few tenths of a second with the sessions of a class."""
 
 LARGE = 65_536
-"""Bytes from which a block is mapped by itself, see `unmap_large_blocks`; a picture of 280x280
-pixels is larger.
-"""
+"""Bytes from which a block is mapped separately; a picture of 280x280 pixels is larger."""
 
 _M_MMAP_THRESHOLD = -3  # from glibc's malloc.h
 _MADV_DONTNEED = 4  # from Linux's mman-common.h
@@ -29,9 +27,9 @@ _MADV_DONTNEED = 4  # from Linux's mman-common.h
 def settle_process() -> None:
     """Make garbage collections short and regular.
 
-    Call this once everything the process needs is imported; further calls do nothing. Whatever is
-    imported is hidden from the garbage collector, because a full collection visits every object of
-    every module.
+    Call this once everything the process needs is imported; further calls do nothing. What is
+    imported is hidden from the garbage collector, whose full collections would otherwise visit
+    every object of every module.
     """
     gc.freeze()
     gc.enable()
@@ -50,27 +48,27 @@ def tidy() -> None:
 
 @cache
 def unmap_large_blocks() -> None:
-    """Have every block of at least `LARGE` bytes returned to the system as soon as it is freed.
+    """Return every block of at least `LARGE` bytes to the system as soon as it is freed.
 
-    glibc raises this threshold whenever a larger block is freed, up to 32 MB; pictures and messages
-    then end up between the memory of sessions and leave holes. This is for a process with many
-    sessions, not for one that trains: that allocates large blocks all the time, and each would cost
-    a system call.
+    glibc raises this threshold, up to 32 MB, whenever a larger block is freed; pictures and
+    messages then end up between the memory of sessions and leave holes. This is for a process with
+    many sessions, not for one that trains: training allocates large blocks all the time, and each
+    would cost a system call.
 
-    A server with eight students for seven minutes, beside one without in the same run: 176 MB
-    instead of 186 MB, 7 MB of holes instead of 26 MB, which then grew more slowly.
+    A server with eight students, after seven minutes, compared with one without this in the same
+    run: 176 MB instead of 186 MB, and 7 MB of holes instead of 26 MB; the holes then grew more
+    slowly.
     """
     _call_glibc("mallopt", _M_MMAP_THRESHOLD, LARGE)
 
 
 def unmap_libraries() -> None:
-    """Have what was read of shared libraries while they were loaded no longer count as memory of
-    this process.
+    """Unmap the pages of shared libraries that this process read while loading them.
 
-    Of TensorFlow's that is 340 MB: tables of symbols, and code that runs once. The system keeps
-    them in its file cache while there is room, for the next worker, and maps again what is used
-    again. Pages that this process has changed, such as relocated addresses, are left alone: they
-    would be lost.
+    For TensorFlow that is 340 MB: tables of symbols, and code that runs once. The system keeps them
+    in its file cache for the next worker while there is room, and maps again whatever is used
+    again. Pages that this process has changed, such as
+    relocated addresses, are left alone: they would be lost.
     """
     if sys.platform == "linux":
         for each in psutil.Process().memory_maps(grouped=False):

@@ -1,8 +1,9 @@
-"""End a child process when the server is gone, whatever it died of.
+"""Ends a child process when the server is gone, for whatever reason.
 
 The server holds the other end of the child's standard input. When it ends, even by ``kill -9``, the
-system closes that end and the read here returns. This works on Windows too. A parent-death signal
-would not, and on Linux it is tied to the thread that started the child rather than to the process.
+system closes that end and the read here returns. This also works on Windows, where there is no
+parent-death signal; on Linux, that signal is tied to the thread that started the child rather than
+to the process.
 """
 
 import os
@@ -10,7 +11,7 @@ import shutil
 import threading
 from collections.abc import Callable
 
-# set for the one child that removes it: the scheduler, without which it is useless
+# set only for the scheduler, which removes the folder: without the scheduler it is useless
 FOLDER = "FVAPP_PRIVATE_FOLDER"
 
 
@@ -18,14 +19,12 @@ _asked_to_leave: list[Callable[[], None]] = []
 
 
 def when_asked_to_leave(work: Callable[[], None]) -> None:
-    """Call `work`, in a thread of its own, as soon as the parent asks this process to
-    end in order.
-    """
+    """Call `work`, in a separate thread, when the parent asks this process to leave in order."""
     _asked_to_leave.append(work)
 
 
 def _end_with_the_server() -> None:
-    while os.read(0, 1024) and _asked_to_leave:  # before it has joined anything it may go at once
+    while os.read(0, 1024) and _asked_to_leave:  # before it has joined, it may end at once
         _asked_to_leave[0]()
     folder = os.environ.get(FOLDER)
     if folder:

@@ -1,6 +1,4 @@
-"""Preloaded by scheduler and workers (``--preload`` names it): importing it starts to watch the
-parent process.
-"""
+"""Preloaded by scheduler and workers (``--preload``); importing it starts the parent watch."""
 
 import gc
 
@@ -12,20 +10,16 @@ from fvapp.engine.processes.parent_watch import watch
 from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
 
 LOOKS_EVERY_MS = 1_000
-"""Between two looks of the scheduler for silent workers. Dask's own looks once in the time it
-allows for silence.
-"""
+"""Between the scheduler's checks for silent workers; Dask's default is the time-out itself."""
 
 watch()
-guard_connections()  # now: Dask listens before it calls `dask_setup`
-# until the process settles; importing Keras then takes 2.3 s of CPU time instead of 3.0
+guard_connections()  # here, because Dask listens before it calls `dask_setup`
+# until `settle_process`; importing Keras then takes 2.3 s of CPU time instead of 3.0
 gc.disable()
 
 
 def dask_setup(server: Scheduler | Worker) -> None:
-    """Guard a server; settle the scheduler. A worker does so once it has loaded Keras
-    (:mod:`fvapp.worker.plugin`).
-    """
+    """Guard a server, and settle a scheduler; a worker settles in its plugin, with Keras loaded."""
     is_scheduler = isinstance(server, Scheduler)
     guard(server, is_scheduler)
     GuardedTLS.hears_workers = is_scheduler

@@ -1,10 +1,9 @@
-"""A room: the certificates with which the PCs of a class train for one app, and the file that lets
-a PC join.
+"""A room: certificates with which a class's PCs train for one app, and the file to join it.
 
-The teacher's PC keeps its own key in the folder of the app's data. The join file holds another,
+The teacher's PC keeps its own key in the folder of the app's data. The join file holds another key,
 which opens what a worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority
-that signed both is never written anywhere, so another certificate means another room, in which the
-old files no longer work.
+that signed both is never written anywhere, so new certificates mean a new room, in which the old
+files no longer work.
 """
 
 import json
@@ -24,10 +23,10 @@ from fvapp.engine.processes.guard import WORKER
 from fvapp.engine.processes.machine import lan_address
 from fvapp.engine.workers.versions import required_versions
 
-PORT = 8786  # Dask's
+PORT = 8786  # Dask's default
 DAYS = 30
 MOST_BYTES = 50_000
-FOLDER = "lab"  # below the app's data
+FOLDER = "lab"  # in the folder of the app's data
 JOIN_FILE = "fvapp-lab-join.json"
 TEACHER_FILE = "teacher.json"
 _TEACHER = "fvapp teacher"
@@ -39,13 +38,13 @@ _Word = Annotated[str, has_length(1, 100)]
 
 @dataclass(frozen=True)
 class JoinFile:
-    """What a PC needs to join, as it is carried there.
+    """The contents of the file that is carried to a PC so that it can join.
 
     Attributes:
-        addresses: of the teacher's PC, the likeliest first.
-        port: of the scheduler.
-        until: seconds since 1970.
-        versions: that must agree.
+        addresses: addresses of the teacher's PC, the likeliest first.
+        port: the scheduler's.
+        until: when the certificates expire, in seconds since 1970.
+        versions: versions that must agree.
         ca, certificate, key: in PEM.
     """
 
@@ -58,7 +57,7 @@ class JoinFile:
     key: _Pem
 
     def unpack(self) -> Credentials:
-        """Write certificate and key to a private folder, where Dask reads them."""
+        """Write certificates and key to a private folder, where Dask reads them."""
         folder = make_private_folder()
         files = Credentials(
             folder / "ca.pem", folder / "certificate.pem", folder / "key.pem", folder
@@ -73,7 +72,7 @@ class JoinFile:
 
 
 def new_room(folder: Path, port: int) -> None:
-    """Make a room in `folder`, in place of the one there."""
+    """Make a room in `folder`, replacing any previous one."""
     until = datetime.now(UTC) + timedelta(days=DAYS)
     authority, authority_key = sign("fvapp lab", until)
     folder.mkdir(parents=True, exist_ok=True)
@@ -87,10 +86,10 @@ def new_room(folder: Path, port: int) -> None:
 
 
 def write_join_file(folder: Path, target: Path, name: str | None) -> float:
-    """Write the join file of a room, as this PC is today; return until when it holds.
+    """Write a room's join file with this PC's current addresses; return when it expires.
 
     Args:
-        name: by which other PCs find this one, beside its address.
+        name: name by which other PCs find this one, apart from its address; None for none.
     """
     join = read_join_file(folder / JOIN_FILE)
     known = dict.fromkeys(filter(None, (name, lan_address(), socket.gethostname())))
@@ -100,7 +99,7 @@ def write_join_file(folder: Path, target: Path, name: str | None) -> float:
 
 
 def open_room(folder: Path) -> JoinFile:
-    """Return what the teacher's PC has of its room.
+    """Return the teacher's file of a room.
 
     Raises:
         EngineError: ``lab_none``, ``lab_expired``.
@@ -115,7 +114,7 @@ def open_room(folder: Path) -> JoinFile:
 
 
 def read_join_file(path: Path) -> JoinFile:
-    """Read a join file, whatever its date.
+    """Read a join file, even an expired one.
 
     Raises:
         EngineError: ``lab_no_join_file``.

@@ -1,6 +1,6 @@
-"""Start scheduler, workers and the connection to them, and replace whatever dies.
+"""Starts scheduler, workers and the connection to them, and replaces whatever dies.
 
-Everything that happens is posted to the engine's inbox; nothing here touches runs.
+All events are posted to the engine's inbox; nothing here touches runs.
 """
 
 from __future__ import annotations
@@ -31,16 +31,14 @@ _log = logging.getLogger(__name__)
 
 
 class RestartBackoff:
-    """How long to wait before replacing a worker: not at all, unless several die in a short time.
-    Pure.
-    """
+    """The delay before a worker is replaced: none, unless several die in a short time. Pure."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
         self._deaths: deque[float] = deque()
 
     def after_death(self, now: float) -> float:
-        """Note a death at the time `now`; return how many seconds to wait."""
+        """Note a death at the time `now`; return the delay in seconds."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.deaths_within:
             self._deaths.popleft()
@@ -49,7 +47,7 @@ class RestartBackoff:
 
 
 class Supervisor:
-    """One cluster at a time.
+    """Runs one cluster at a time.
 
     Args:
         connection: holds the client while there is one.
@@ -75,25 +73,21 @@ class Supervisor:
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
-        self._due: dict[str, float] = {}  # workers to start, and when
-        self._expected: dict[
-            str, float
-        ] = {}  # workers that have not answered yet, and when they were started
-        self._names: dict[str, str] = {}  # of our own workers by address
-        self._numbers = 0  # of names given to workers so far
-        # names of our workers, without those that another replaces or nobody needs
+        self._due: dict[str, float] = {}  # when to start workers, by name
+        self._expected: dict[str, float] = {}  # when workers without an answer yet were started
+        self._names: dict[str, str] = {}  # names of local workers, by address
+        self._numbers = 0  # number of names given to workers so far
+        # names of local workers, except those being replaced or no longer needed
         self._staying: set[str] = set()
         self._ended = threading.Event()
         self._greeter = Greeter(connection, inbox, self._ended, self._answered, self.kill)
 
     def start(self) -> None:
-        """Begin to start everything and return; ``Connected`` or ``Broken`` will be posted."""
+        """Begin to start everything; ``Connected`` or ``Broken`` will be posted."""
         threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
-        """Start the workers that are due, kill those that never answered, and notice a lost
-        connection.
-        """
+        """Start workers that are due, kill those that never answered, notice a lost connection."""
         now = self._clock()
         with self._lock:
             due = [name for name, time in self._due.items() if time <= now]
@@ -114,27 +108,23 @@ class Supervisor:
             self._inbox.post(Broken())
 
     def count(self) -> int:
-        """Return how many of our workers there are or will be in a moment, without those that are
-        leaving.
-        """
+        """Return the number of local workers, including starting but not leaving ones."""
         with self._lock:
             return len(self._staying)
 
     def greet(self, address: str) -> None:
-        """Ask a worker whether it is there; if so, ``WorkerCame`` will be posted."""
+        """Greet a worker; if it answers, ``WorkerCame`` will be posted."""
         self._greeter.greet(address)
 
     def kill(self, address: str) -> None:
-        """Kill one of our workers, or whatever is left of it: a frozen one that is no longer listed
-        would linger.
-        """
+        """Kill a local worker, even one no longer listed: a frozen one would linger."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
                 self._cluster.kill(name)
 
     def dismiss(self, address: str) -> None:
-        """End a worker that nobody needs any more, on whatever PC it is."""
+        """End a worker that nobody needs any more, on whichever PC."""
         with self._lock:
             ours = address in self._names
         if ours:
@@ -143,9 +133,7 @@ class Supervisor:
             self._greeter.end(address)
 
     def silence(self, address: str) -> float:
-        """Return for how many seconds the scheduler had not heard a worker when it was
-        asked last.
-        """
+        """Return the seconds of silence of a worker when the scheduler was last asked."""
         return self._greeter.silence(address)
 
     def memory_mb(self, address: str) -> float | None:
@@ -153,18 +141,16 @@ class Supervisor:
         return self._greeter.memory_mb(address)
 
     def start_successor(self, address: str) -> str:
-        """Start a worker to replace another and return its name; ``WorkerCame`` will be posted.
+        """Start a worker to replace another, and return its name; ``WorkerCame`` will be posted.
 
-        The other goes on until it is killed.
+        The other one runs until it is killed.
         """
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
         return self.start_another()
 
     def start_another(self) -> str:
-        """Start a worker beside those that are there and return its name;
-        ``WorkerCame`` follows.
-        """
+        """Start one more worker, and return its name; ``WorkerCame`` will be posted."""
         with self._lock:
             self._numbers += 1
             name = f"worker-{self._numbers}"
@@ -174,20 +160,18 @@ class Supervisor:
         return name
 
     def retire(self, address: str) -> None:
-        """End one of our workers; none takes its place."""
+        """End a local worker without replacing it."""
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
         self.kill(address)
 
     def drop(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster, as after ``Broken``; `then` is called once the processes are
-        gone.
-        """
+        """Drop client and cluster after ``Broken``; call `then` once the processes are gone."""
         client, cluster = self._take_away()
         if cluster is not None:
             cluster.close()
         if client is not None:
-            # Closing waits for a scheduler that no longer exists, so do not wait for that.
+            # Closing waits for the scheduler, which no longer exists: so not in this thread.
             threading.Thread(target=_close, args=(client,), name="fvapp-close", daemon=True).start()
         then()
 
@@ -203,7 +187,7 @@ class Supervisor:
     # Inside
 
     def _take_away(self) -> tuple[Client | None, Cluster | None]:
-        """Forget client and cluster with all that is known of its workers; return both."""
+        """Forget client, cluster and its workers; return client and cluster."""
         with self._lock:
             taken = self._connection.client, self._cluster
             self._connection.client = self._cluster = None
@@ -218,10 +202,8 @@ class Supervisor:
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
             self._inbox.post(Broken(error.code))
-        except (
-            OSError,
-            TimeoutError,
-        ) as error:  # a process cannot be started, or the scheduler does not answer
+        # a process did not start, or the scheduler did not answer
+        except (OSError, TimeoutError) as error:
             _log.warning("the training processes could not be started: %r", error)
             self._inbox.post(Broken("no_scheduler"))
 
@@ -240,7 +222,7 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-        if self._hosts.staying:  # if there are to be more, they follow
+        if self._hosts.staying:  # more may follow on demand
             self.start_another()
         self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
 
@@ -251,7 +233,7 @@ class Supervisor:
 
         guard_connections()
         GuardedTLS.unpacks = False
-        for name in ("distributed", "distributed.client"):  # whatever matters arrives as messages
+        for name in ("distributed", "distributed.client"):  # what matters arrives as messages
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
             tls_ca_file=str(credentials.ca),
@@ -315,4 +297,4 @@ def _close(client: Client) -> None:
     try:
         client.close(timeout=2)
     except (TimeoutError, OSError, RuntimeError):
-        return  # its scheduler or loop is gone already
+        return  # its scheduler or event loop is already gone

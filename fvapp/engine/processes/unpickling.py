@@ -1,8 +1,7 @@
-"""Whose messages this process unpickles: unpickling runs whatever code a message names, before
-anybody asked for it.
+"""Guards against unpickling messages from joined PCs, which would run any code they name.
 
-Dask unpickles a field of any message as it arrives, before it looks up a handler, and has no
-setting against it. So the class of its connections is replaced, and the one function by which it
+Dask unpickles fields of any message as it arrives, before it looks up a handler, and no setting
+prevents it. So this replaces the class of its connections, and the one function with which it
 unpickles. A PC that joined is known by its certificate
 (:data:`fvapp.engine.processes.guard.WORKER`).
 """
@@ -21,12 +20,13 @@ _unpickle: Any = pickle.loads
 
 
 class GuardedTLS(TLS):
-    """A connection on which nothing is unpickled that comes from a PC that joined.
+    """A connection that unpickles nothing from a PC that joined.
 
     Attributes:
-        hears_workers: False in a worker, which no other may speak to, not even as its scheduler.
-        unpacks: False in the server, to which the scheduler hands on what workers say: it unpickles
-            nothing at all.
+        hears_workers: False in a worker, to which no other worker may speak, not even as its
+            scheduler.
+        unpacks: False in the server, which unpickles nothing at all, because the scheduler passes
+            on workers' messages to it.
     """
 
     hears_workers = unpacks = True
@@ -45,7 +45,7 @@ class GuardedTLS(TLS):
 
 
 def guard_connections() -> None:
-    """Have all connections that are made from now on be guarded ones."""
+    """Guard all connections made from now on."""
     TLSListener.comm_class = TLSConnector.comm_class = GuardedTLS
     pickle.loads = _loads
 

@@ -13,6 +13,23 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.layers.dense import Dense
 from fvapp.core.layers.flatten import Flatten
 
+# For browsers whose driver has no word for downloads and files.
+CAUGHT = """(() => {
+  const make = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (blob) => { window.caught = blob; return make(blob); };
+  return true;
+})()"""
+OPEN = """window.caught.text().then((text) => {
+  const files = new DataTransfer(), field = document.querySelector(".teach-open");
+  files.items.add(new File([text], "saved.html"));
+  field.files = files.files;
+  field.dispatchEvent(new Event("change"));
+  return true;
+})"""
+IDLE = "document.querySelector('.teach-save')?.ariaDisabled === 'false'"
+SAYS = "document.querySelector('.{place} .teach-said').textContent"
+
+
 READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from catalogue_texts import SHIPS
+from fvapp.core.dataset_table import WORDS as WORDS_OF_A_SET
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,8 @@ TOP = Path(__file__).parents[1]
 SHIPPED = ("data", "models")
 # What a visitor does with what is new.
 TRIALS = tuple(
-    f"tests/ui/ten_changes/{name}.py" for name in ("settings", "rounds", "tools_and_tables")
+    f"tests/ui/ten_changes/{name}.py"
+    for name in ("settings", "rounds", "tools_and_tables", "a_text")
 )
 # Tests that take rows of a table one by one: their ids say which.
 TABLES = (
@@ -394,7 +396,44 @@ CHART = (
 )
 CHART_WORDS = {"en": "How long?", "zh-Hans": "训练了多久？", "zh-Hant": "訓練了多久？"}
 
+HEROES = ("le renard", "la poule", "le loup", "une souris", "le roi", "la reine", "un ours")
+ACTS = ("mange", "cherche", "trouve", "cache", "porte", "regarde", "vend")
+THINGS = ("la pomme", "le pain", "un gateau", "la lune", "le tresor", "une cle", "un nuage")
+CONTES = "".join(f"{hero} {act} {thing}. " for hero in HEROES for act in ACTS for thing in THINGS)
+CONTES_ROW = """\
+licence = "MIT"
+homepage = "https://example.org/contes"
+
+[text]
+signs = " abcdefghijklmnopqrstuvwxyz."
+language = "fr"
+beginning = "le zebre "
+piece = 40
+kinds = ["aeiou", " ", "."]
+"""
+
+
+def contes_words(language: str) -> str:
+    """Return the catalogue of the text in a language."""
+    words = [word for word in WORDS_OF_A_SET]
+    return "".join(f'{word} = "Contes ({language}): {word}"\n' for word in words)
+
+
 CHANGES = {
+    "a text in another language": Change(
+        3,  # what licence it has, its row, the text
+        (
+            ("data/contes/NOTICE.md", "", "Written for this test. MIT.\n"),
+            ("data/contes/dataset.toml", "", CONTES_ROW),
+            ("data/contes/text.txt", "", CONTES),
+            *(
+                (f"i18n/{language}/datasets/contes.toml", "", contes_words(language))
+                for language in SHIPS
+            ),
+        ),
+        {},
+        (),
+    ),
     "a number, a choice and a flag among the settings": Change(
         2,  # row, where it is used
         (("core/settings.py", LAST, ROWS + LAST), ("core/stack.py", OUTPUT, LAYERS + OUTPUT)),
@@ -522,7 +561,9 @@ def copy(tmp_path) -> Path:
 
     shutil.copytree(TOP / "fvapp", tmp_path / "fvapp", ignore=not_copied)
     for name in SHIPPED:
-        (tmp_path / "fvapp" / name).symlink_to(TOP / "fvapp" / name)
+        (tmp_path / "fvapp" / name).mkdir()
+        for shipped in (TOP / "fvapp" / name).iterdir():
+            (tmp_path / "fvapp" / name / shipped.name).symlink_to(shipped)
     return tmp_path
 
 
@@ -537,6 +578,7 @@ def make(change: Change, folder: Path) -> None:
         file = folder / "fvapp" / name
         text = file.read_text(encoding="utf-8") if before else ""
         assert not before or text.count(before) == 1, f"{name} is not what this test knows"
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ from fvapp.core.places import Places
 from fvapp.i18n import Translator, languages
 from fvapp.ui.server.handing import SANDBOXED
 from hands import DIGITS, draw_digit
-from taught_pages import network_of, save, train, wait_until_ready
+from taught_pages import CAUGHT, IDLE, OPEN, SAYS, network_of, save, train, wait_until_ready
 from webkit import start_webkit
 
 EN = Translator("en")
@@ -293,21 +293,6 @@ def test_three_own_classes_of_ten_drawings_are_told_apart(opened, edition, tmp_p
 
 
 # The other engines: long.
-
-CAUGHT = """(() => {
-  const make = URL.createObjectURL.bind(URL);
-  URL.createObjectURL = (blob) => { window.caught = blob; return make(blob); };
-  return true;
-})()"""
-OPEN = """window.caught.text().then((text) => {
-  const files = new DataTransfer(), field = document.querySelector(".teach-open");
-  files.items.add(new File([text], "saved.html"));
-  field.files = files.files;
-  field.dispatchEvent(new Event("change"));
-  return true;
-})"""
-IDLE = "document.querySelector('.teach-save')?.ariaDisabled === 'false'"
-SAYS = "document.querySelector('.{place} .teach-said').textContent"
 
 
 @pytest.fixture(scope="module")

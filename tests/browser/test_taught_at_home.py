@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,10 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
-from hands import draw_digit
+from hands import DIGITS, draw_digit
 from random_networks import random_network
-from taught_pages import data_of, wait_until_ready
+from taught_pages import CAUGHT, IDLE, OPEN, SAYS, data_of, wait_until_ready
+from webkit import start_webkit
 
 EN = Translator("en")
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
@@ -425,3 +427,48 @@ def test_a_file_of_the_version_before_opens_and_goes_on(opened, trained, tmp_pat
     (tmp_path / "before.html").write_text(forged(as_before), encoding="utf-8")
     page.locator(".teach-open").set_input_files(tmp_path / "before.html")
     expect(page.locator(".teach-said")).to_have_text(EN("at_home.teach.opened", n=0))
+
+
+SHARE = "document.querySelector('.score').textContent.match(/[\\d.]+%/g).at(-1)"
+
+
+def is_taught_saved_and_opened(browser) -> None:
+    """Teach the page a digit it has not drawn itself, save it, take it back, and open what was saved."""
+    browser.wait_for(IDLE)
+    came = browser.evaluate(SHARE)
+    strokes = [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[3]]
+    browser.draw(".paper canvas", strokes)
+    browser.click(".labels button:nth-child(9)")
+    browser.wait_for("document.querySelectorAll('.strip button').length === 1")
+    browser.click(".teach-go")
+    browser.wait_for(f"{IDLE} && {SAYS.format(place='teach')}.startsWith('Steps: ')")
+    taught = browser.evaluate(SHARE)
+    browser.evaluate(CAUGHT)
+    browser.evaluate("(document.querySelector('.teach-with').checked = true)")
+    browser.click(".teach-save")
+    browser.wait_for("!!window.caught")
+    browser.click(".teach-undo")
+    browser.wait_for(f"{IDLE} && {SHARE} === '{came}'")
+    browser.evaluate(OPEN)
+    browser.wait_for(f"{IDLE} && {SHARE} === '{taught}'")
+    assert browser.evaluate("document.querySelectorAll('.strip button').length") == 1
+    refused = "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
+    assert browser.evaluate(refused) == "refused"
+
+
+@pytest.mark.long
+def test_firefox_is_taught_too(firefox, trained, tmp_path):
+    address = file_of(trained, tmp_path).as_uri()
+    firefox.tell("browsingContext.navigate", context=firefox._tab, url=address, wait="complete")
+    is_taught_saved_and_opened(firefox)
+
+
+@pytest.mark.long
+def test_webkit_is_taught_too(trained, tmp_path):
+    driver = shutil.which("WebKitWebDriver")
+    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+    if driver is None or not browsers or shutil.which("xvfb-run") is None:
+        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
+    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
+        webkit.open(file_of(trained, tmp_path).as_uri())
+        is_taught_saved_and_opened(webkit)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, READY_MADE
+from fvapp.core.datasets import DATASETS, READY_MADE, SHIPPED
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
@@ -35,11 +35,10 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made(visit: Visit) -> list[str]:
-    """Return the models that ship; of those for text, only the one in the page's language."""
-    texts = {name: DATASETS[name].text for name in sorted(READY_MADE, reverse=True)}
-    return [
-        name for name, text in texts.items() if text is None or text.language == visit.t.language
-    ]
+    """Return the models that ship: of pictures first, then of text in the page's language."""
+    texts = {name: DATASETS[name].text for name in READY_MADE}
+    spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
+    return [*sorted(SHIPPED, reverse=True), *spoken]
 
 
 def load_model(visit: Visit, name: str) -> Model:

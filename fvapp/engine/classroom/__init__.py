@@ -1,6 +1,5 @@
-"""Classes: their rows, who sits where, what teachers and students may do, alone and in rounds, and
-what a teacher sees.
+"""Classes: their rows, seats and rounds, teachers' and students' commands, the teacher's view.
 
-The rules are those of `core.classroom`. Every command takes the token of a workspace first, which
-decides what it may do; nothing that a page says of itself counts.
+The rules are those of `core.classroom`. The first argument of every command is a workspace's token,
+which decides what it may do; nothing that a page claims about itself counts.
 """

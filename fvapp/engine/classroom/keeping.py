@@ -1,6 +1,4 @@
-"""Keeping the drawings of a round: as the teacher's own examples, or with the class for its data
-set.
-"""
+"""Keep the drawings of a round, as the teacher's own examples or for the class's data set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,11 +15,11 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 
 class Keeping:
-    """Commands of teachers may raise ``unknown_class``, that of students ``not_in_class``.
+    """Teachers' commands may raise ``unknown_class``, the students' command ``not_in_class``.
 
     Args:
-        add_examples: keeps images with labels and sources as examples of a data set; 2 holds back
-            every second.
+        add_examples: keeps images with labels and sources as examples of a data set; a last
+            argument of 2 holds out every second one.
     """
 
     def __init__(
@@ -35,16 +33,17 @@ class Keeping:
         self._add_examples = add_examples
 
     def keep_wall(self, token: str, classroom: str) -> None:
-        """Keep the drawings on the wall: those of a word with the class, beside what it has of that
-        word already.
+        """Keep the drawings on the wall, those of a word with the class.
 
-        Those of a digit become the teacher's own examples, half to learn from, half for "my test".
-        Nothing says whose a drawing was. It is deleted when it is taken off the wall, or when its
-        student leaves, is removed, or deletes their work: at any time if it is kept with the class,
-        else until the round ends.
+        Drawings of a word are added to those the class already has of it. Drawings of a digit
+        become the teacher's own examples, half to learn from, half for "my test". Nothing says
+        whose a drawing was. It is deleted when it is taken off the wall, or when its student
+        leaves, is removed, or deletes their work: at any time if it is kept with the class, else
+        only until the round ends.
 
         Raises:
-            EngineError: ``no_round``: no drawings, or not revealed yet; ``limit_examples``.
+            EngineError: ``no_round``: there is no round with drawings, or it is not revealed yet;
+                ``limit_examples``.
         """
         with self._register.changing_own(token, classroom) as room:
             current = room.round
@@ -55,18 +54,18 @@ class Keeping:
                 self._register.change(room, round=replace(current, kept=True))
 
     def look(self, token: str, classroom: str) -> KeptWords:
-        """Return what a class has kept."""
+        """Return the words and drawings that a class has kept."""
         with self._register.lock:
             room = self._register.own(token, classroom)
             return look_at_kept(room.data, [*self._register.rows.drawings(room.id).values()])
 
     def give(self, token: str, classroom: str) -> str:
-        """Make a data set of all that a class has kept, for all of its pages, and return its name.
+        """Make everything that a class has kept its data set, for all its pages; return the name.
 
-        Which drawings are held back for the test is decided now.
+        This decides which drawings are held out for the test.
 
         Raises:
-            DatasetError, ExampleError: as ``split``: too few words, or drawings of one.
+            DatasetError, ExampleError: as ``split``: too few words, or too few drawings of a word.
         """
         with self._register.changing_own(token, classroom) as room:
             dataset, placed = split(self._register.rows.drawings(room.id).values())
@@ -75,9 +74,7 @@ class Keeping:
             return dataset
 
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
-        """Delete the drawings of a word, None for all; a data set that had them is the class's no
-        longer.
-        """
+        """Delete the drawings of a word, or all (None); the class loses a data set with them."""
         with self._register.changing_own(token, classroom) as room:
             rows = self._register.rows
             gone = [each for each in rows.drawings(room.id).values() if word in (None, each.word)]
@@ -89,7 +86,7 @@ class Keeping:
             self._register.change(room, data=data, round=current)
 
     def take_back(self, token: str) -> None:
-        """Delete all that the class has kept of a student's drawings."""
+        """Delete all of a student's drawings that the class has kept."""
         with self._register.changing_seat(token) as seat:
             self._register.drop_drawings_of(*seat)
 

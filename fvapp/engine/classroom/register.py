@@ -1,6 +1,4 @@
-"""The classes, who is in which of them, and whose pages are told of a change. Called with the
-engine's lock held.
-"""
+"""The classes, who is in which, and whose pages hear of changes; called with the lock held."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +20,7 @@ from fvapp.engine.runs.scopes import Scope
 from fvapp.engine.store.calendar import HOUR
 
 KEPT_DAYS = 30
-"""A class is deleted so many days after anybody last used it."""
+"""Days after its last use until a class is deleted."""
 
 
 class Register:
@@ -30,7 +28,7 @@ class Register:
 
     Attributes:
         life: takes their runs from step to step.
-        rows: classes, students and what classes have kept of their rounds.
+        rows: classes, students, and the drawings classes have kept.
         hidden: ids of classes that look too old by a clock that cannot be trusted yet; no command
             finds them.
 
@@ -58,7 +56,7 @@ class Register:
         self.rows = rows
         self._seats = board.workspaces.seats
         self.workspaces.earlier |= rows.earlier_seats()
-        self._used_at: dict[str, float] = {}  # by class, since the start, on the steady clock
+        self._used_at: dict[str, float] = {}  # last use on the steady clock, by class
         self.hidden: set[str] = set()
         self.workspaces.check_class = self.check_class
         self._seal()
@@ -69,15 +67,11 @@ class Register:
     # The clock
 
     def now(self) -> float:
-        """Return seconds since 1970 that advance steadily from the start of the server, even if the
-        clock is set.
-        """
+        """Return seconds since 1970, which advance steadily even if the clock is set."""
         return self._since + self.clock()
 
     def hide_old(self) -> list[Classroom]:
-        """Hide the classes that look too old, show those that no longer do, and return those to
-        delete.
-        """
+        """Update which classes are hidden because they look too old; return those to delete."""
         classes = self.rows.classes
         old = {each.id for each in expired(classes, self.calendar.now(), KEPT_DAYS)}
         changed = old ^ self.hidden
@@ -88,9 +82,9 @@ class Register:
         return expired(classes, self.calendar.believed, KEPT_DAYS)
 
     def look_at_clock(self) -> None:
-        """Correct when the classes were last used, after the clock was set.
+        """Correct the times of classes' last use after the clock was set.
 
-        A class last used in the future, by a clock that was wrong, was used now at the latest.
+        A class with a last use in the future, by a clock that was wrong, counts as used now.
         """
         calendar = self.calendar
         was_set = self.calendar.look()
@@ -107,7 +101,7 @@ class Register:
     # Who is who
 
     def open_classes_of(self, workspace: str) -> list[Classroom]:
-        """Return the open classes of a teacher's workspace, the one used last first."""
+        """Return the open classes of a teacher's workspace, most recently used first."""
         own = (
             each
             for each in self.rows.classes.values()
@@ -116,7 +110,7 @@ class Register:
         return sorted(own, key=lambda each: -each.used)
 
     def all(self) -> tuple[tuple[Classroom, int], ...]:
-        """Return everybody's classes with their numbers of students, the one used last first."""
+        """Return all classes and their numbers of students, most recently used first."""
         found = sorted(self.rows.classes.values(), key=lambda each: -each.used)
         return tuple((each, len(self.rows.present(each.id))) for each in found)
 
@@ -124,16 +118,16 @@ class Register:
         return classroom.open and classroom.id not in self.hidden
 
     def opens_seats(self, classroom: Classroom) -> bool:
-        """Return whether codes and cards open seats of a class now."""
+        """Return whether a class's codes and cards open seats now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
         return classroom.codes and (self.is_open(classroom) or classroom.assigns(day))
 
     def check_class(self, classroom: str) -> None:
-        """Refuse what a code or card opens, or has opened, while those of its class open nothing.
+        """Check that codes and cards of a class open seats now.
 
         Raises:
-            EngineError: ``seat_ended``: the row of the class cannot be read; ``card_sleeps``: its
-                teacher has not shown yet to be one; ``seat_closed``.
+            EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: its
+                owner has not proved yet to be a teacher; ``seat_closed``.
         """
         found = self.rows.classes.get(classroom)
         if found is None:
@@ -142,9 +136,7 @@ class Register:
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
-        """Return the open class in which a workspace is a student, or None; to ask counts as using
-        the class.
-        """
+        """Return a workspace's open class and student, or None; this counts as using the class."""
         classroom, student = self._seats.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.sees(classroom):
             return None
@@ -164,13 +156,13 @@ class Register:
 
     @contextmanager
     def changing_own(self, token: str, classroom: str) -> Iterator[Classroom]:
-        """Carry out a command of a teacher on a class, as :meth:`own` finds it."""
+        """Context for a teacher's command on a class, as found by :meth:`own`."""
         with self.changing():
             yield self.own(token, classroom)
 
     @contextmanager
     def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
-        """Carry out a command of a student in the open class that they are in.
+        """Context for a student's command in their open class.
 
         Raises:
             EngineError: ``not_in_class``.
@@ -193,15 +185,14 @@ class Register:
         return found
 
     def check_free(self, workspace: OpenWorkspace, most: int, code: str) -> None:
-        """Refuse a workspace that is in a class as a student, or holds as many open classes as it
-        may.
+        """Check that a workspace is not a student's, and holds fewer than `most` open classes.
 
         Args:
-            code: of the error for too many open ones.
+            code: the error's, if it holds too many.
 
         Raises:
-            EngineError: ``class_joined``, ``seat_elsewhere``: another browser has the seat;
-                ``seat_only``: this one has nothing but a seat; and that of the code.
+            EngineError: ``class_joined``; ``seat_elsewhere``: another browser has the seat;
+                ``seat_only``: this browser opens only a seat; or `code`.
         """
         if workspace.scope.only:
             raise EngineError("seat_only")
@@ -211,9 +202,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a short code or a word that somebody typed, and return `right`; may raise as
-        `Guesses.check`.
-        """
+        """Count a typed short code or word, and return `right`; may raise as `Guesses.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -221,17 +210,13 @@ class Register:
         return right
 
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return the students of a class with what they did in it, without what cannot be read at
-        the moment.
-        """
+        """Return a class's students and their work in it, except for unreadable workspaces."""
         scope = Scope(classroom.id)
         found = [(each, self.of_id(each.workspace)) for each in self.rows.present(classroom.id)]
         return [(each, workspace.part(scope)) for each, workspace in found if workspace is not None]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return those of them who are in it now: a student of a closed class may have joined
-        another one since.
-        """
+        """Return those who are in it now: students of a closed class may have joined another."""
         found = self.workspaces_of(classroom)
         return [row for row in found if self.sits(classroom, row[0])]
 
@@ -240,7 +225,7 @@ class Register:
         return self._seats.get(student.workspace) == (classroom.id, student.id)
 
     def of_id(self, workspace: str) -> OpenWorkspace | None:
-        """Return a workspace, None for one that cannot be read."""
+        """Return a workspace, or None if it cannot be read."""
         try:
             return self.workspaces.of_id(workspace)
         except EngineError:
@@ -249,7 +234,7 @@ class Register:
     # Changes
 
     def change(self, classroom: Classroom, **changes: Any) -> Classroom:
-        """Change a class, and have the pages of its teacher and students drawn again."""
+        """Change a class, and redraw the pages of its teacher and students."""
         changed = self._put_used(replace(classroom, **changes))
         self._seal()
         self._tell_all(changed)
@@ -266,9 +251,7 @@ class Register:
         self.put(classroom, student)
 
     def seat_all(self, *classes: Classroom) -> None:
-        """Seat the students of open classes in the one they joined last, unless they hold a class
-        or are in another.
-        """
+        """Seat students in the open class they joined last, if they neither hold one nor sit."""
         holds = {each.owner for each in self.rows.classes.values() if self.is_open(each)}
         opened = [each.id for each in filter(self.is_open, classes)]
         rows = [
@@ -285,9 +268,7 @@ class Register:
             del self._seats[workspace]
 
     def take_out(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with everything the class has of them, examples kept from its wall
-        included.
-        """
+        """Delete a student with everything the class has of them, even examples from its wall."""
         self.drop_example(classroom, student)
         self.drop_drawings_of(classroom, student)
         if self.sits(classroom, student):
@@ -299,10 +280,10 @@ class Register:
         self.tell(student)
 
     def end_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
-        """Have only the student's own browsers and recovery code open a seat, and a new card.
+        """End a seat's codes and cards, and whatever they opened; a new card may replace them.
 
         Args:
-            card: hash of its code; empty for none.
+            card: hash of a new card's code; empty for none.
         """
         self.put(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.of_id(student.workspace)) is not None:
@@ -311,16 +292,14 @@ class Register:
             )
 
     def remove(self, classroom: Classroom, student: Student) -> None:
-        """Take a student out, and delete the work that only this seat has kept."""
+        """Take a student out, and delete work that was kept only for this seat."""
         workspace = self.of_id(student.workspace)
         self.take_out(classroom, student)
         if workspace is not None:
             self.forget_left(workspace)
 
     def drop_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete what the teacher or the class has kept of a student's drawing, as long as its
-        round lasts.
-        """
+        """Delete a student's drawing in the current round, if the teacher or the class kept it."""
         if (current := classroom.round) is None:
             return
         self.drop_drawings_of(classroom, student, current.number)
@@ -335,7 +314,7 @@ class Register:
     def drop_drawings_of(
         self, classroom: Classroom, student: Student, number: int | None = None
     ) -> None:
-        """Delete what a class has kept of a student's drawings, of one round or of all."""
+        """Delete a student's drawings that a class has kept, of one round or of all."""
         kept = (
             each for each in self.rows.drawings(classroom.id).values() if each.seat == student.seat
         )
@@ -344,7 +323,7 @@ class Register:
             self._tell_all(classroom)
 
     def _seal(self) -> None:
-        """Note the runs whose test accuracy is sealed now."""
+        """Update the seals on runs whose test accuracy must stay hidden."""
         self.workspaces.sealed.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
@@ -352,7 +331,7 @@ class Register:
                 self.workspaces.sealed[classroom.group] = seal
 
     def touch(self, classroom: Classroom) -> Classroom:
-        """Note that somebody uses a class, once an hour."""
+        """Note that a class is used; stored once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
             self._put_used(classroom)
@@ -365,7 +344,7 @@ class Register:
         return self.rows.put(replace(classroom, used=self.calendar.stamp()))
 
     def drop(self, classroom: Classroom) -> None:
-        """Delete a class, and the workspaces that were kept only because they had a seat in it."""
+        """Delete a class, and workspaces that were kept only for a seat in it."""
         workspaces = [part.whole for _, part in self.workspaces_of(classroom)]
         self._tell_all(classroom)
         for student in self.rows.present(classroom.id):
@@ -380,7 +359,7 @@ class Register:
             self.forget_left(workspace)
 
     def forget_left(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace that no browser, recovery code or seat opens any more."""
+        """Delete a workspace if no browser, recovery code or seat opens it any more."""
         seats = (
             student for _, student in self.rows.of_workspace(workspace.id) if not student.banned
         )
@@ -388,9 +367,7 @@ class Register:
             self.forget(workspace)
 
     def forget(self, workspace: OpenWorkspace) -> None:
-        """Delete a workspace or a part of one, with what it did as a student and as a teacher; the
-        rest stays.
-        """
+        """Delete a workspace, or only a part of it, with its seats and classes."""
         for run in list(workspace.runs.values()):
             self.life.drop(run)
         seats = [

@@ -1,10 +1,9 @@
-"""How students come back to their seats: by a code from the board, by a printed card, by the link
-of an assignment.
+"""Students' return to their seats: by a code from the board, a printed card or an assignment.
 
-Anybody can open a class. So there are codes and cards only in those whose teacher has shown the
-teacher's address, or typed a word that is set. They open what was done in that class and nothing
-else of the student's, while the class is open or something is assigned. None is made for a
-workspace that is also a teacher's, and an earlier one no longer opens it.
+Anybody can open a class. So only classes whose teacher has opened the teacher's address, or typed a
+configured word, have codes and cards. These open the work in that class and nothing else of the
+student's, while the class is open or something is assigned. None is made for a workspace that is
+also a teacher's, and earlier ones no longer open it.
 """
 
 from collections.abc import Collection
@@ -19,12 +18,12 @@ from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
-VALID = 600.0  # seconds in which a code from the board must be typed
-MOST_ASSIGNMENTS = 50  # whose links a class knows
+VALID = 600.0  # seconds for which a code from the board is valid
+MOST_ASSIGNMENTS = 50  # kept per class, with their links
 
 
 class Returning:
-    """Commands of teachers may raise ``unknown_class``."""
+    """Commands on codes, cards and assignments; teachers' may raise ``unknown_class``."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
@@ -32,10 +31,9 @@ class Returning:
     # Teachers
 
     def new_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
-        """Return a code that takes a seat to another browser, once, and until when, in seconds
-        since 1970.
+        """Return a code that takes a seat to another browser, once, and when it expires.
 
-        Earlier codes for the seat stop working.
+        Earlier codes for the seat stop working. The time is in seconds since 1970.
 
         Raises:
             EngineError: ``unknown_student``; ``codes_unproven``; ``seat_of_teacher``.
@@ -56,7 +54,7 @@ class Returning:
             return self._good(self._register.student(self._register.own(token, classroom), student))
 
     def have_cards(self, token: str, classroom: str) -> dict[str, bool]:
-        """Return for each student of a class who can have a card, by id, whether there is one."""
+        """Return which students, by id, have a card, of those who may have one."""
         with self._register.lock:
             students = self._register.rows.present(self._register.own(token, classroom).id)
             return {
@@ -68,11 +66,12 @@ class Returning:
     def make_cards(
         self, token: str, classroom: str, reprinted: Collection[str] = ()
     ) -> list[tuple[str, str]]:
-        """Return nicknames and lasting seat codes, for students without a card and those whose card
-        is reprinted.
+        """Make new cards; return their nicknames and lasting seat codes.
+
+        Students without a card get one, and those whose card is reprinted.
 
         Args:
-            reprinted: ids of students who get a new card; their earlier card, and all that it or a
+            reprinted: ids of students who get a new card; their earlier card, and whatever it or a
                 code opened, ends.
 
         Raises:
@@ -97,7 +96,7 @@ class Returning:
     def assign(
         self, token: str, classroom: str, missions: Collection[str], due: date
     ) -> Assignment:
-        """Assign missions to a class, due on a day; the same assignment again keeps its key.
+        """Assign missions to a class, due on a day; a repeated assignment keeps its key.
 
         Raises:
             EngineError: ``class_without_missions``.
@@ -105,8 +104,7 @@ class Returning:
         with self._register.changing_own(token, classroom) as room:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {(each.missions, each.due): each for each in room.assignments}
-            # Not named by the class's id, which pages say where they mean a class: this lets
-            # somebody in.
+            # A secret key, not the class's id, which pages reveal: this link lets people in.
             made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change(room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:])
@@ -115,20 +113,19 @@ class Returning:
     # Students
 
     def come_back(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
-        """Take the seat that a code opens to this browser, with what was done in its class; return
-        the nickname, too.
+        """Open a code's seat, with its work, in this browser; return workspace and nickname.
 
-        Browsers that had the seat open lose it, and what else they have of the workspace stays
-        theirs. A right code opens whatever was typed before: 40 random bits are not guessed within
-        `VALID` by as many requests as the server answers.
+        Other browsers that opened the seat lose it, and keep whatever else they open of the
+        workspace. A correct code always works, whatever was typed before: within `VALID`, the
+        server cannot answer enough requests to guess 40 random bits.
 
         Args:
-            token: of the browser in which the code is typed. It opens the seat from now on: no
-                other one is made, of which the browser might never hear.
-            sure: False has a right code refused where this browser would lose sight of other work.
+            token: the token of the browser in which the code is typed, which opens the seat from
+                now on. No new token is made, as it might never reach the browser.
+            sure: False refuses a correct code if this browser would lose access to other work.
 
         Raises:
-            EngineError: ``seat_code_unknown``: it was used, has expired, or never was;
+            EngineError: ``seat_code_unknown``: it was used, has expired, or never existed;
                 ``seat_code_by_teacher``: the browser would lose its classes; ``work_here`` unless
                 `sure`; as `Register.check_class`.
         """
@@ -151,8 +148,7 @@ class Returning:
             return opened, student.nickname
 
     def of_card(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
-        """Return what a card with this code opens: a workspace, and the class whose work it is; or
-        None.
+        """Return the workspace and class that a card with this code opens, or None.
 
         Called with the engine's lock held.
 
@@ -167,10 +163,9 @@ class Returning:
         return self._register.workspaces.of_id(student.workspace), classroom.id
 
     def doors(self, token: str) -> list[SeatDoors]:
-        """Return by which codes and cards a student's work is open to others, or will be: one row
-        for each such seat.
+        """Return the codes and cards that open a student's work to others, one row per seat.
 
-        None in a browser that was itself opened by one of them.
+        There are none in a browser that was itself opened by a code or card.
         """
         register = self._register
         with register.lock:
@@ -192,8 +187,7 @@ class Returning:
         return [each for each in found if each.code or each.card or each.browsers or each.elsewhere]
 
     def end_doors(self, token: str, classroom: str) -> None:
-        """End code and card of a student's seat, and what was opened by them; the seat is this
-        browser's again.
+        """End a seat's code and card, and whatever they opened; this browser gets the seat back.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
@@ -211,7 +205,7 @@ class Returning:
             raise EngineError("not_in_class")
 
     def assigned(self, token: str, key: str) -> tuple[Classroom, Assignment]:
-        """Return an assignment by the key in its link, and its class, open or closed.
+        """Return the assignment of a link's key, with its class, open or closed.
 
         Raises:
             EngineError: ``assignment_unknown``.
@@ -232,13 +226,11 @@ class Returning:
 
     def _good(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        # after a restart with the clock set back it could be days
+        # after a restart with the clock set back, days could be left
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
-        """Return the seat with this code, as class and student; None if its workspace is a
-        teacher's.
-        """
+        """Return class and student of a code's seat; None if its workspace is a teacher's."""
         for classroom in self._register.rows.classes.values():
             for student in self._register.rows.students(classroom.id).values():
                 if (
@@ -249,9 +241,7 @@ class Returning:
         return None
 
     def _is_teachers(self, workspace: str) -> bool:
-        """Return whether there are classes in a workspace, or the teacher's address was opened
-        there.
-        """
+        """Return whether a workspace holds classes, or the teacher's address was opened in it."""
         owns = any(each.owner == workspace for each in self._register.rows.classes.values())
         found = self._register.of_id(workspace)
         return owns or (found is not None and NOTE in found.notes)

@@ -26,17 +26,17 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
 class Rounds:
-    """Commands of teachers may raise ``unknown_class`` and ``no_round``, those of students
-    ``not_in_class``.
+    """Commands on rounds; teachers' may raise ``unknown_class`` and ``no_round``.
 
-    Students also say which round they mean: ``round_over`` once that is another one, or is over.
+    Students' commands may raise ``not_in_class``. They name the round they mean, and raise
+    ``round_over`` if it is over or another one has begun.
 
     Attributes:
         now: returns the time by which rounds end.
 
     Args:
-        train: queues runs with these settings as a group, before all others of a workspace; refuses
-            all or none.
+        train: queues runs with the given settings as a group, before all others of a workspace;
+            refuses all or none.
     """
 
     def __init__(
@@ -56,17 +56,17 @@ class Rounds:
     # Teachers
 
     def start(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
-        """Start a round on all screens of the class; the same one again, as by a second click,
-        changes nothing.
+        """Start a round on all screens of the class; starting the same one again changes nothing.
 
         Args:
-            kind: a name in ``KINDS``; `subject`: what the round is about, as its kind has it.
+            kind: a name in ``KINDS``.
+            subject: what the round is about, in the form its kind expects.
 
         Raises:
-            EngineError: ``round_under_way``: another one that is not revealed; ``round_unknown``;
-                ``round_voters``; ``class_words``: the class has kept as many others as there can
-                be; ``round_counted``.
-            DatasetError: ``own_class_name``: a word that cannot be one.
+            EngineError: ``round_under_way``: another round is not revealed yet; ``round_unknown``;
+                ``round_voters``; ``class_words``: the class has kept the maximum number of other
+                words; ``round_counted``.
+            DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
         with self._register.changing_own(token, classroom) as room:
             row = KINDS.get(kind)
@@ -98,14 +98,14 @@ class Rounds:
             return self._register.rows.classes[classroom]
 
     def reveal(self, token: str, classroom: str) -> Classroom:
-        """Let everybody see what came of the round."""
+        """Reveal the outcome of the round to everybody."""
         with self._changing(token, classroom) as (room, current):
             room = self._register.change(self._counted(room), round=replace(current, revealed=True))
             self._watching.look_at(room)
             return room
 
     def end(self, token: str, classroom: str) -> Classroom:
-        """End the round; drawings go with it, predictions and runs are their owners'."""
+        """End the round; its drawings are deleted, predictions and runs stay with their owners."""
         with self._changing(token, classroom) as (room, _):
             room = self.clear(room)
             self._watching.look_at(room)
@@ -118,19 +118,17 @@ class Rounds:
             self._take_off(room, found, Entry(current.number, off=True))
 
     def look(self, token: str, classroom: str) -> RoundView | None:
-        """Return what has come of the round so far, at most a second old, or None where there is
-        none.
-        """
+        """Return the state of the round, at most a second old, or None if there is no round."""
         with self._register.lock:
             return self._watching.round(self._register.own(token, classroom))
 
     # Students
 
     def answer(self, token: str, number: int, answer: str) -> None:
-        """Answer what the round asks; what asks for a prediction keeps it as that of the mission.
+        """Answer the round's question; a prediction is kept as the one for its mission.
 
         Raises:
-            EngineError: ``round_unknown``: that cannot be answered.
+            EngineError: ``round_unknown``: the round takes no such answer.
         """
         with self._taking_part(token, number) as (classroom, student, _):
             current = classroom.current
@@ -146,8 +144,7 @@ class Rounds:
                 workspaces.change_note(workspace, NOTE, lambda _: write_progress(after.progress))
 
     def draw(self, token: str, number: int, image: np.ndarray) -> None:
-        """Put a drawing on the wall in place of an earlier one; of a digit with what the network
-        takes it for.
+        """Put a drawing on the wall, replacing an earlier one; a digit gets the network's answer.
 
         Args:
             image: uint8 [28, 28], prepared.
@@ -171,9 +168,7 @@ class Rounds:
                 self._take_off(classroom, student, replace(entry, drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
-        """Begin to draw later than the others, for as long as they had; refused to those who have
-        drawn.
-        """
+        """Begin to draw late, for as long as the others had; refused to those who have drawn."""
         with self._taking_part(token, number) as (classroom, student, entry):
             current = classroom.current
             self._enter(
@@ -181,8 +176,7 @@ class Rounds:
             )
 
     def train(self, token: str, number: int) -> None:
-        """Train the networks that a student still lacks: one who came late, or whose were refused
-        or lost.
+        """Train a student's missing networks: of one who came late, or whose were refused or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit``.
@@ -203,8 +197,7 @@ class Rounds:
     def seen_by(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRound | None:
-        """Return the round of a class as a student sees it in the browser of a token, or None.
-        Called with the lock held."""
+        """Return a class's round as a student sees it in a token's browser, or None; lock held."""
         if classroom.round is None:
             return None
         row = self._row(classroom, student, workspace, token)
@@ -214,9 +207,7 @@ class Rounds:
     # For others, with the lock held
 
     def clear(self, classroom: Classroom) -> Classroom:
-        """End a class's round, if there is one, and delete what was done in it: the strokes on
-        pages' canvases too.
-        """
+        """End a class's round, if any, and delete what was done in it, even strokes on canvases."""
         self._register.rows.clear_entries(classroom.id)
         if classroom.group is None:
             return classroom
@@ -228,9 +219,7 @@ class Rounds:
     # The clock
 
     def tick(self) -> None:
-        """Draw the pages of those whose time to draw is over, and have votes counted. Called with
-        the lock held.
-        """
+        """Redraw pages of students whose time to draw is over, and count votes; lock held."""
         before = self._looked_at
         self._looked_at = self.now()
         for classroom in list(self._register.rows.classes.values()):
@@ -262,9 +251,7 @@ class Rounds:
             yield classroom, student, rules.entry_of(student.entry, current)
 
     def _counted(self, classroom: Classroom) -> Classroom:
-        """Return a class with what its round comes to, as long as that is not revealed: afterwards
-        it stays.
-        """
+        """Return a class with its round's outcome, which no longer changes once revealed."""
         current = classroom.current
         if current.revealed:
             return classroom
@@ -281,9 +268,7 @@ class Rounds:
         self._register.put(classroom, replace(student, entry=entry))
 
     def _take_off(self, classroom: Classroom, student: Student, entry: Entry) -> None:
-        """Delete a drawing, with the example that was made of it, and put another entry in its
-        place.
-        """
+        """Delete a drawing, with the example made from it, and replace the student's entry."""
         self._register.drop_example(classroom, student)
         self._register.rows.drop_entry(classroom.id, student, entry)
         self._register.tell(student)
@@ -295,11 +280,10 @@ class Rounds:
     def _train_missing(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
     ) -> FvappError | None:
-        """Queue the networks that a student lacks. Where a limit refuses them, note that and return
-        the error.
+        """Queue a student's missing networks; if a limit refuses them, note and return the error.
 
         Args:
-            taken: the seeds of the class's networks, to which those queued here are added.
+            taken: seeds of the class's networks; those queued here are added.
         """
         current = classroom.current
         wants = KINDS[current.kind].networks(current, student.joined)

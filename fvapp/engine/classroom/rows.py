@@ -1,5 +1,4 @@
-"""The rows of classes, their students and their drawings: held in memory, with each change noted in
-the journal.
+"""Rows of classes, students and drawings: held in memory, with each change noted in the journal.
 
 Every method is called with the engine's lock held.
 """
@@ -29,7 +28,7 @@ Row = TypeVar("Row", Classroom, Student, Drawing)
 
 
 class Rows:
-    """What the store knows of classes.
+    """What the store has of classes.
 
     Attributes:
         classes: by id.
@@ -39,22 +38,21 @@ class Rows:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
         self._students: dict[str, dict[str, Student]] = {}  # by class and id
-        self._drawings: dict[
-            str, dict[tuple[int, int], Drawing]
-        ] = {}  # by class, round and seat; read when asked for
+        # by class, then round and seat; read when first needed
+        self._drawings: dict[str, dict[tuple[int, int], Drawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = as_known(classroom)
-                # of an earlier version, whose links had the six letters alone
+                # from an earlier version, whose links had only the six letters
                 if classroom.open and not classroom.key:
                     self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
         for of_class, body in students:
             student = _read(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
-        for of_class, found in self._students.items():  # of earlier versions, which gave no numbers
+        for of_class, found in self._students.items():  # rows of earlier versions lack numbers
             for student in sorted(found.values(), key=lambda each: each.joined):
                 if not student.seat:
                     self.put_student(of_class, replace(student, seat=free_seat(found.values())))
@@ -63,7 +61,7 @@ class Rows:
                     self.put_student(of_class, replace(student, noted_from=journal.calendar.now()))
 
     def students(self, classroom: str) -> dict[str, Student]:
-        """Return the students of a class by id, the banned ones too."""
+        """Return the students of a class by id, including banned ones."""
         return self._students.get(classroom, {})
 
     def present(self, classroom: str) -> list[Student]:
@@ -71,7 +69,7 @@ class Rows:
         return [each for each in self.students(classroom).values() if not each.banned]
 
     def of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield where a workspace is a student, in closed classes too."""
+        """Yield the classes where a workspace is a student, closed ones too, with the student."""
         for classroom, students in self._students.items():
             for student in students.values():
                 if student.workspace == workspace:
@@ -87,12 +85,12 @@ class Rows:
         self._journal.note(writes.student_changed(classroom, student.id, _write(student)))
 
     def drop_entry(self, classroom: str, student: Student, entry: Entry | None) -> None:
-        """Replace a student's entry, in the copies of the database too."""
+        """Replace a student's entry, also in the database's copies."""
         self.put_student(classroom, replace(student, entry=entry))
         self._journal.renew_copies()
 
     def clear_entries(self, classroom: str) -> None:
-        """Delete what all students have done in a round."""
+        """Delete the entries of all students in a class's round."""
         for student in list(self.students(classroom).values()):
             if student.entry is not None:
                 self.drop_entry(classroom, student, None)
@@ -114,7 +112,7 @@ class Rows:
     # Drawings
 
     def drawings(self, classroom: str) -> dict[tuple[int, int], Drawing]:
-        """Return what a class has kept of its rounds, by round and seat."""
+        """Return the drawings a class has kept, by round and seat."""
         if classroom not in self._drawings:
             found = (_read(Drawing, row) for row in self._journal.store.read_drawings(classroom))
             self._drawings[classroom] = {
@@ -137,7 +135,7 @@ class Rows:
             self._journal.note(writes.drawing_kept(classroom, each))
 
     def drop_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
-        """Delete drawings, from the copies of the database too."""
+        """Delete drawings, also from the database's copies."""
         for each in drawings:
             del self.drawings(classroom)[each.round, each.seat]
             self._journal.note(
@@ -146,9 +144,7 @@ class Rows:
             self._journal.renew_copies()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return by what the work is known that was done in seats with earlier versions, by
-        workspace and class.
-        """
+        """Return how to recognise work from earlier versions in seats, by workspace and class."""
         rows = [
             (c, student) for c, students in self._students.items() for student in students.values()
         ]
@@ -169,12 +165,11 @@ class Rows:
     def data_sets(
         self, workspace: OpenWorkspace, dataset: str, given: bool
     ) -> list[tuple[Example, ...]]:
-        """Return the data sets of a name that the classes have which a workspace holds or is in,
-        used last first.
+        """Return the data sets called `dataset` of a workspace's classes, most recently used first.
 
         Args:
-            given: whether only those count that can train on them: a teacher's open classes, and a
-                student's seat.
+            given: whether only classes count that can train on them now: a teacher's open classes,
+                and a student's current one.
         """
         taught = [
             each
@@ -186,7 +181,7 @@ class Rows:
             for each, student in self.of_workspace(workspace.id)
             if not student.banned
         ]
-        if given:  # who has joined another class sits in that one alone
+        if given:  # a student sits only in the class joined last
             rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
         found = [each for each in (*taught, *(each for _, each in rows)) if each.data == dataset]
         found = [each for each in found if workspace.scope.sees(each.id)]
@@ -199,7 +194,7 @@ def _write(row: Classroom | Student) -> str:
 
 
 def _read(kind: type[Row], body: Any) -> Row | None:
-    """Return a row, None for one that is damaged: it is left in the store."""
+    """Return a row, or None if it is damaged; it stays in the store."""
     try:
         return read(kind, body if isinstance(body, Mapping) else json.loads(body))
     except (BadValue, FvappError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""What a student does in a class: join, leave, raise a hand, show a network."""
+"""Students' commands in a class: join, leave, raise a hand, show a network."""
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
@@ -34,10 +34,10 @@ _OF_MISSIONS = tuple(mission.group for mission in MISSIONS.values())
 
 
 class Students:
-    """Commands of students; beside joining each may raise ``not_in_class``.
+    """Students' commands; all except joining may raise ``not_in_class``.
 
     Args:
-        network, dataset: return what a run's network is now, and what it was trained on.
+        network, dataset: return a run's current network, and the data set it was trained on.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Students:
         self._dataset = dataset
 
     def seat(self, token: str) -> Seat | None:
-        """Return the seat of this student in an open class, or None."""
+        """Return this student's seat in an open class, or None."""
         register = self._register
         with register.lock:
             if not register.rows.classes:
@@ -70,9 +70,7 @@ class Students:
             return seat_of(*found, self._rounds.seen_by(*found, workspace, token), mine, network)
 
     def nickname(self, token: str) -> str | None:
-        """Return this student's nickname in the open class, else in the one joined last; None for
-        no class.
-        """
+        """Return this student's nickname in the open class, else in the last one, or None."""
         with self._register.lock:
             workspace = self._register.workspaces.open(token)
             seat = self._register.seat(workspace)
@@ -88,14 +86,14 @@ class Students:
         """Take a seat in the class of a code.
 
         Args:
-            code: of the class, typed or of its link, or the key of an assignment.
-            offered: whether the nickname is one that the app suggests; the caller has checked.
-            address: of the network, where it is known; see `Guesses`.
+            code: the class's, typed or from its link, or the key of an assignment.
+            offered: whether the app suggested the nickname, which the caller has checked.
+            address: the network address, if known; see `Guesses`.
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``,
                 ``class_door_closed``, ``class_banned``, ``class_full``, ``class_joined``,
-                ``class_held``, ``seat_elsewhere``, ``seat_only``, and those of the rules.
+                ``class_held``, ``seat_elsewhere``, ``seat_only``, and the rules' errors.
         """
         with self._register.changing():
             register = self._register
@@ -133,11 +131,10 @@ class Students:
             return seat_of(classroom, student)
 
     def leave(self, token: str) -> None:
-        """Leave the class; nickname and answers go with it.
+        """Leave the class, which deletes nickname and answers.
 
         Raises:
-            EngineError: ``seat_only``: this browser opens nothing but the seat, and would lose the
-                work with it.
+            EngineError: ``seat_only``: this browser opens only the seat, and would lose the work.
         """
         with self._register.changing_seat(token) as seat:
             if self._register.workspaces.open(token).scope.only:
@@ -154,10 +151,10 @@ class Students:
     def take_on(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
     ) -> tuple[Sequence[RunSettings], str | None]:
-        """Return settings and group of runs that are to be queued: in a hunt its own, save of
-        missions and drawings.
+        """Return settings and group for runs to queue; a hunt replaces them.
 
-        Called with the lock held.
+        Runs of missions, and on the visitor's own data set, are not part of a hunt. Called with the
+        lock held.
 
         Raises:
             EngineError: ``hunt_tries``; as ``Budget.check``.
@@ -172,11 +169,11 @@ class Students:
         return settings, hunt
 
     def check_resumed(self, run: Run, record: RunRecord) -> None:
-        """Refuse a run of a hunt that is to go on as `record`. Called with the lock held.
+        """Check that a hunt allows a run to resume as `record`; called with the lock held.
 
         Raises:
             EngineError: ``hunt_tries``: it was lost, and others have taken its place; as
-                ``Budget.check``; ``hunt_revealed``: the projector shows what it came to.
+                ``Budget.check``; ``hunt_revealed``: the projector already shows its result.
         """
         if run.sealed:
             run.sealed.budget.check(record.trained)
@@ -193,10 +190,10 @@ class Students:
     def show_network(
         self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False
     ) -> None:
-        """Show the network of a run on the wall of the class.
+        """Show the network of a run on the class's wall.
 
         Args:
-            language, name, own_drawings: of the file, as in `OnWall`.
+            language, name, own_drawings: for its file, as in `OnWall`.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -215,8 +212,7 @@ class Students:
             self._register.put(classroom, replace(student, wall=None))
 
     def on_wall(self, code: str) -> ShownNetwork:
-        """Return the network on the wall of an open class that has this code. Anyone with the code
-        may ask.
+        """Return the network with this code on an open class's wall, for anyone with the code.
 
         Raises:
             EngineError: ``unknown_run``: there is none, or no longer; ``hunt_sealed``; as
@@ -246,8 +242,10 @@ class Students:
             raise EngineError("unknown_run")
 
     def _make_room(self, classroom: Classroom) -> None:
-        """Take out who has finished nothing and has been away longest, or refuse: a script can join
-        with hundreds.
+        """Remove the longest absent student without a finished run: a script can join hundreds.
+
+        Raises:
+            EngineError: ``class_full``: there is no such student.
         """
         here_since = self._register.clock() - AWAY
         seats = self._register.workspaces_of(classroom)
@@ -258,7 +256,7 @@ class Students:
         self._register.remove(classroom, student)
 
     def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class of a link or of a typed code, which alone can be guessed."""
+        """Return the open class of a link or a typed code; only typed codes count as guesses."""
         register = self._register
         classes = [each for each in register.rows.classes.values() if register.is_open(each)]
         linked = next((each for each in classes if each.is_linked(code)), None)
@@ -272,7 +270,7 @@ class Students:
 
 
 def _check_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
-    """Refuse more tries than are left beside these runs of a student."""
+    """Check that a student with these runs has enough tries left in a hunt."""
     left = TRIES - len(tries_of((run.record for run in runs), hunt))
     if wanted > left:
         raise EngineError("hunt_tries", left=max(0, left), most=TRIES)

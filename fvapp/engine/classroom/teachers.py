@@ -1,4 +1,4 @@
-"""What a teacher does with a class: open, steer, close, delete, and see where everybody is."""
+"""Teachers' commands on a class: open, steer, close, delete, and see where everybody is."""
 
 import secrets
 import time
@@ -21,19 +21,18 @@ from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.store.calendar import DAY
 
-NOTE = "teacher"  # of a workspace in which the teacher's address was opened
-_MINUTE = 60.0  # between two looks at the clock
+NOTE = "teacher"  # in workspaces in which the teacher's address was opened
+_MINUTE = 60.0  # seconds between checks of the clock
 
 
 class Teachers:
-    """Commands of teachers; each may raise ``unknown_class`` (none of theirs), and
-    ``unknown_student``.
+    """Teachers' commands; each may raise ``unknown_class`` (not theirs) and ``unknown_student``.
 
     Args:
-        key: of which the right of a workspace is the hash; see `teachers_key`.
+        key: the key whose hash gives a workspace the teacher's right; see `teachers_key`.
 
     Attributes:
-        most_students: of a class.
+        most_students: the largest number of students in a class.
     """
 
     def __init__(self, register: Register, watching: Watching, rounds: Rounds, key: str) -> None:
@@ -48,16 +47,14 @@ class Teachers:
         self._said_word: set[str] = set()
 
     def open_classes(self, token: str) -> list[Classroom]:
-        """Return the classes that this teacher holds at the moment, the one used last first."""
+        """Return this teacher's open classes, most recently used first."""
         register = self._register
         with register.lock:
             teacher = register.workspaces.open(token).as_teacher
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return all classes of this teacher, each with its number of students, the one used last
-        first.
-        """
+        """Return this teacher's classes and numbers of students, most recently used first."""
         register = self._register
         with register.lock:
             teacher = register.workspaces.open(token).as_teacher
@@ -67,9 +64,7 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, the one used last first, as :meth:`classes`; None without the
-        teacher's right.
-        """
+        """Return everybody's classes, like :meth:`classes`, or None without the teacher's right."""
         with self._register.lock:
             return (
                 self._register.all()
@@ -81,12 +76,13 @@ class Teachers:
         """Give a workspace the teacher's right for the code of the teacher's address.
 
         There is always room for its classes, and they never make room for others; it can see and
-        delete everybody's. 80 random bits cannot be guessed, so wrong codes are not counted and
-        cannot lock out the right one.
+        delete everybody's classes. 80 random bits cannot be guessed, so wrong codes are not counted
+        and cannot lock out the right one.
 
         Raises:
-            EngineError: ``teachers_code_unknown``: it is over or never was, and there is no right
-                yet. The address that is valid now has been shown.
+            EngineError: ``teachers_code_unknown``: the code has ended or never existed, and the
+                workspace lacks the right; the currently valid address has been shown.
+                ``seat_only``: this browser opens only a seat.
         """
         register = self._register
         try:
@@ -103,8 +99,7 @@ class Teachers:
             self._address.show()
 
     def next_address(self, token: str) -> str:
-        """Make the teacher's address for another device, and return its path; earlier addresses
-        end.
+        """Make a teacher's address for another device; return its path. Earlier ones end.
 
         Raises:
             EngineError: ``teachers_right_missing``.
@@ -118,23 +113,20 @@ class Teachers:
         return path
 
     def address_waits(self, token: str, path: str) -> bool:
-        """Return whether an address is the latest, and not used yet; False without the teacher's
-        right.
-        """
+        """Return whether an address is the latest and unused; False without the teacher's right."""
         with self._register.lock:
             right = self._has_right(self._register.workspaces.open(token))
             return right and self._address.waits and path == self._address.path
 
     def show_addresses(self, show: Callable[[str], None]) -> None:
-        """Have the path of the teacher's address shown, now and whenever there is a new one."""
+        """Call `show` with the path of the teacher's address, now and for each new one."""
         self._address.show_by(show)
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
-        """Count a teacher's word that was typed, and return `right`; then its classes may have
-        codes for their seats.
+        """Count a typed teacher's word, and return `right`; a right one allows codes for seats.
 
         Raises:
-            EngineError: ``limit_guesses``, ``limit_guesses_all``: even if it is right.
+            EngineError: ``limit_guesses``, ``limit_guesses_all``: even if the word is right.
         """
         with self._register.changing():
             workspace = self._register.workspaces.open(token)
@@ -144,11 +136,11 @@ class Teachers:
             return right
 
     def open(self, token: str, name: str, language: str, missions: Collection[str]) -> Classroom:
-        """Open a class, which makes its workspace the teacher's.
+        """Open a class, whose teacher this workspace becomes.
 
         Raises:
-            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and those of
-                the rules.
+            EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and the rules'
+                errors.
         """
         with self._register.changing():
             register = self._register
@@ -173,8 +165,7 @@ class Teachers:
             return register.change(made, code=self._new_code(), key=tokens.new_key())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
-        """Open a closed class again, with its students and another code; one that is open stays as
-        it is.
+        """Reopen a closed class, with its students and a new code; an open one stays as it is.
 
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``.
@@ -193,48 +184,44 @@ class Teachers:
             return register.change(opened)
 
     def close(self, token: str, classroom: str) -> None:
-        """Close an open class: its code and what the teacher has set end, its students and results
-        stay.
-        """
+        """Close an open class: its code and steering end, its students and results stay."""
         with self._register.changing_own(token, classroom) as room:
             self._watching.forget(room)
             self._register.unseat_all(room)
             self._register.change(self._rounds.clear(room), code="", key="", steering=Steering())
 
     def delete(self, token: str, classroom: str) -> None:
-        """Delete a class with its nicknames at once: one's own, with the teacher's address
-        anybody's.
-        """
+        """Delete a class with its nicknames: one's own, or anybody's with the teacher's right."""
         with self._register.changing():
             self._drop(self._owned(token, classroom, everybodys=True))
 
     def steer(
         self, token: str, classroom: str, closable: Collection[str], **changes: Any
     ) -> Classroom:
-        """Change what is set for all screens of the class.
+        """Change the steering of all screens of the class.
 
         Args:
             closable: names of the pages that can be closed.
-            changes: of the fields of `Steering`.
+            changes: fields of `Steering` with their new values.
         """
         with self._register.changing_own(token, classroom) as room:
             steering = roster.check_steering(replace(room.steering, **changes), closable)
             return self._register.change(room, steering=steering)
 
     def set_door(self, token: str, classroom: str, door: bool) -> Classroom:
-        """Let new students join, or not."""
+        """Let new students join, or stop them."""
         with self._register.changing_own(token, classroom) as room:
             return self._register.change(room, door=bool(door))
 
     def reveal(self, token: str, classroom: str, mission: str, shown: bool) -> Classroom:
-        """Let the projector show the results of a mission, or hide them again."""
+        """Show the results of a mission on the projector, or hide them again."""
         with self._register.changing_own(token, classroom) as room:
             others = [each for each in room.revealed if each != mission]
             added = [mission] if shown and mission in room.missions else []
             return self._register.change(room, revealed=(*others, *added))
 
     def stop_all(self, token: str, classroom: str) -> int:
-        """Stop all runs of the class that wait or train; return how many."""
+        """Stop all waiting and training runs of the class; return how many."""
         with self._register.changing_own(token, classroom) as room:
             runs = [
                 run
@@ -247,7 +234,7 @@ class Teachers:
             return len(active)
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
-        """Give somebody another nickname; the projector may show it."""
+        """Change a student's nickname; the projector may show the new one."""
         with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
             others = (
@@ -261,21 +248,17 @@ class Teachers:
             )
 
     def show_student(self, token: str, classroom: str, student: str) -> None:
-        """Let the projector show a nickname of a student's own making."""
+        """Let the projector show a nickname that the student made up."""
         self._change_student(token, classroom, student, shown=True)
 
     def help_student(self, token: str, classroom: str, student: str) -> None:
-        """Note that somebody was helped: the hand goes down, and what was wrong counts
-        no longer.
-        """
+        """Note that a student was helped: the hand goes down, and earlier trouble is settled."""
         self._change_student(
             token, classroom, student, hand_at=None, helped_at=self._register.now()
         )
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
-        """Take somebody out of the class with nickname and answers; they may come back unless
-        banned.
-        """
+        """Remove a student with nickname and answers; they may come back unless banned."""
         with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
             self._register.remove(room, found)
@@ -286,9 +269,7 @@ class Teachers:
             self._watching.look_at(room)
 
     def remove_idle(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Take out of the class those of `students`, by id, who have still done nothing; return how
-        many.
-        """
+        """Remove those of `students` (ids) who have still done nothing; return how many."""
         with self._register.changing_own(token, classroom) as room:
             rows = self._watching.rows(room, self._register.sitting_in(room))
             idle = [row.student for row in rows if row.idle and row.student.id in students]
@@ -298,20 +279,18 @@ class Teachers:
             return len(idle)
 
     def snapshot(self, token: str, classroom: str) -> Snapshot:
-        """Return where everybody in an open class of this teacher is, at most a second old."""
+        """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._register.lock:
             return self._watching.snapshot(self._register.own(token, classroom))
 
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
-        """Return all that is known of the students of a class of this teacher, open or closed."""
+        """Return what a teacher may know of the students of their class, open or closed."""
         with self._register.lock:
             room = self._owned(token, classroom)
             return self._watching.rows(room, self._register.workspaces_of(room))
 
     def clock_trouble(self, token: str) -> EngineError | None:
-        """Return what a teacher should know of the computer's clock: classes look too old by it, or
-        it was set.
-        """
+        """Return the trouble with the clock, which hides classes or was set, or None."""
         register = self._register
         with register.lock:
             teacher = register.workspaces.open(token).as_teacher
@@ -326,9 +305,7 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Look at the classes once a second, and delete what was kept long enough. Called with the
-        lock held.
-        """
+        """Check the classes once a second, and delete those kept long enough; lock held."""
         register = self._register
         now = self._register.clock()
         if now < self._tick_at:
@@ -351,11 +328,11 @@ class Teachers:
         return code
 
     def _make_room(self) -> None:
-        """Delete a class if there are too many of those opened without the teacher's address.
+        """Delete a class if there are too many from workspaces without the teacher's right.
 
-        One goes in which nobody has finished anything: the one with the fewest students present,
-            then one whose
-        teacher has finished nothing, then the one used longest ago.
+        Only a class in which no student has finished anything may go: the one with the fewest
+        students present, then one whose teacher has finished nothing, then the one used longest
+        ago.
 
         Raises:
             EngineError: ``limit_classes``: somebody has finished something in each of them.
@@ -392,20 +369,18 @@ class Teachers:
         self._register.drop(classroom)
 
     def _has_right(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether the teacher's address was opened in a workspace: a note says so."""
+        """Return whether the teacher's address was opened in a workspace, according to its note."""
         kept = workspace and workspace.note(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right.encode())
 
     def _give_codes(self, workspace: OpenWorkspace) -> None:
-        """Let seats of a teacher's classes have codes and cards: those of an earlier version open
-        again.
-        """
+        """Allow codes and cards in a teacher's classes; those of earlier versions open again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
                 self._register.change(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
-        """Change a student, for the teacher's own eyes at once."""
+        """Change a student, and show the teacher at once."""
         with self._register.changing_own(token, classroom) as room:
             self._register.put(room, replace(self._register.student(room, student), **changes))
             self._watching.look_at(room)

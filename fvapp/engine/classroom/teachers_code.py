@@ -1,6 +1,4 @@
-"""How a browser becomes a teacher's: by the secret in an address, for which its workspace gets a
-right that stays.
-"""
+"""The teacher's address: its secret gives a browser's workspace a lasting right."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,13 +14,13 @@ VALID = 600.0  # seconds from the first use of an address
 
 
 class TeachersAddress:
-    """The one address that makes a browser a teacher's; each new one ends the one before.
+    """The only address that makes a browser a teacher's; each new one ends the previous one.
 
-    A browser writes addresses into its history, its cache and the files of its session. So what
-    stands there opens nothing once `VALID` is over.
+    A browser writes addresses into its history, its cache and its session files. So an address
+    found there opens nothing once `VALID` is over.
 
     Attributes:
-        code: the secret in it.
+        code: the secret in the address.
     """
 
     def __init__(self) -> None:
@@ -31,7 +29,7 @@ class TeachersAddress:
 
     @property
     def path(self) -> str:
-        """What comes after the app's own address."""
+        """The part after the app's own address."""
         return f"/teachers?teacher={self.code}"
 
     @property
@@ -40,15 +38,13 @@ class TeachersAddress:
         return self._used_at is None
 
     def renew(self) -> None:
-        """Begin with another secret."""
+        """Replace the secret by a new one."""
         self.code = tokens.new_code()
         self._used_at: float | None = None
         self._shown = False
 
     def opens(self, code: str, now: float) -> bool:
-        """Return whether a code opens it at the time `now`; what comes after its end has the next
-        one made.
-        """
+        """Return whether a code is valid at the time `now`; renew the address if it has expired."""
         if self._used_at is not None and now - self._used_at >= VALID:
             self.renew()
         right = compare_digest(tokens.read_code(code[:40]) or "", self.code)
@@ -57,15 +53,13 @@ class TeachersAddress:
         return right
 
     def show_by(self, show: Callable[[str], None]) -> None:
-        """Have each new address shown by its path, and the one that is valid now."""
+        """Call `show` with the path of the current address, and of each new one."""
         self._show = show
         self._shown = False
         self.show()
 
     def show(self) -> None:
-        """Show the address, once. Called without the engine's lock: a terminal may not take what is
-        printed.
-        """
+        """Show the address, once; call this without the engine's lock, as a terminal may block."""
         if not self._shown:
             self._shown = True
             self._show(self.path)
@@ -78,10 +72,10 @@ class _Kept:
 
 @cache
 def teachers_key(home: Path) -> str:
-    """Return what the right of a workspace is the hash of; no browser gets it.
+    """Return the key whose hash is the teacher's right of a workspace; no browser gets the key.
 
-    It is made once for a folder; where that refuses it is valid until this process ends. In earlier
-    versions it stood in the teacher's address.
+    It is made once per folder; if it cannot be written there, it is valid until this process ends.
+    Earlier versions had it in the teacher's address.
     """
     file = KeptFile(home / "fvapp.teacher", _Kept)
     code = tokens.read_code(file.read().code)

@@ -1,4 +1,4 @@
-"""The vote of a class's networks, counted beside the commands."""
+"""The vote of a class's networks, counted in the background."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ from fvapp.engine.runs.open_workspace import Run
 
 _log = logging.getLogger(__name__)
 
-_COUNTERS = 3  # helpers who count a vote; another one is left for another class
+_COUNTERS = 3  # helpers that count a vote; another is left for another class
 
 Cast = tuple[Ballots, np.ndarray] | None
 
@@ -24,9 +24,8 @@ class Votes:
     """Counts votes; the methods are called with the lock held.
 
     Args:
-        test_logits: returns the logits of each of several runs for all test images, and what these
-            are.
-        helpers: who count.
+        test_logits: returns the logits of several runs for all test images, and the labels.
+        helpers: threads that count.
     """
 
     def __init__(
@@ -38,7 +37,7 @@ class Votes:
         self._register = register
         self._test_logits = test_logits
         self._helpers = helpers
-        self._counting: set[tuple[str, int]] = set()  # by class and number of the round
+        self._counting: set[tuple[str, int]] = set()  # (class, number of the round)
 
     def voters(self, classroom: Classroom) -> list[Run]:
         """Return the runs whose networks vote."""
@@ -52,7 +51,7 @@ class Votes:
         return [able[record.id] for record in found]
 
     def count_if_due(self, classroom: Classroom) -> None:
-        """Have a vote counted, also one that a restart has interrupted."""
+        """Begin to count a vote that is due, even one that a restart has interrupted."""
         current = classroom.current
         key = (classroom.id, current.number)
         if KINDS[current.kind].is_uncounted(current) and key not in self._counting:
@@ -62,17 +61,15 @@ class Votes:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._helpers.submit(self._cast, part) for part in others]
-            # Behind them, so that each has begun at least when this one waits for it.
+            # Queued behind them, so that each has at least begun when this one waits for it.
             self._helpers.submit(self._count, classroom.id, current.number, first, asked)
 
     def _cast(self, runs: list[Run]) -> Cast:
-        """Return the votes of networks, and what the images are; None where one of them cannot
-        vote.
-        """
+        """Return networks' votes and the images' labels, or None if a network cannot vote."""
         try:
             logits, labels = self._test_logits(runs)
             return cast_votes(logits, labels), labels
-        except Exception:  # the vote has failed, as its class is told; the log has why
+        except Exception:  # the class is told that the vote failed; the log says why
             _log.warning("a network could not vote", exc_info=True)
             return None
 

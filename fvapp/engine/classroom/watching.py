@@ -1,5 +1,4 @@
-"""One snapshot a second of each class that its teacher looks at: it serves board and projector,
-however many there are.
+"""Snapshots, one a second, of classes whose teacher is there, for all boards and projectors.
 
 Called with the engine's lock held.
 """
@@ -18,12 +17,12 @@ from fvapp.engine.runs import notes
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.scopes import Scope
 
-EVERY = 1.0  # seconds between two snapshots of a class
+EVERY = 1.0  # seconds between snapshots of a class
 
 
 @dataclass
 class _Seen:
-    """What was last seen of a class that is open."""
+    """What was last seen of an open class."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     round: RoundView | None = None
@@ -32,20 +31,17 @@ class _Seen:
 
 
 class Watching:
-    """Looks at classes."""
+    """Takes and keeps the snapshots of classes."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
         self._seen: dict[str, _Seen] = {}
-        # By student and scope: of the same texts a scope may show a part.
-        self._progress: dict[
-            tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]
-        ] = {}  # with its texts
+        # Notes' texts, and the progress parsed from them, by student and scope: a scope may show
+        # only part of a text.
+        self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
 
     def tick(self) -> None:
-        """Look at every open class whose teacher is there, and have the teacher's pages drawn where
-        there is news.
-        """
+        """Take snapshots of open classes whose teacher is there; tell the teacher's pages."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.opened(classroom.owner)
             if (
@@ -58,13 +54,13 @@ class Watching:
                 self._register.touch(classroom)
 
     def snapshot(self, classroom: Classroom) -> Snapshot:
-        """Return the snapshot that the last tick has taken; a first one where there is none."""
+        """Return the snapshot of the last tick, or a first one if there is none."""
         if classroom.id not in self._seen:
             self.look_at(classroom)
         return self._seen[classroom.id].snapshot
 
     def round(self, classroom: Classroom) -> RoundView | None:
-        """Return what the same look has seen of the round."""
+        """Return the view of the round from the same time as the snapshot."""
         self.snapshot(classroom)
         return self._seen[classroom.id].round
 
@@ -79,20 +75,18 @@ class Watching:
     def rows(
         self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]
     ) -> list[StudentRow]:
-        """Return what a teacher may know of students of a class: all but the answers that they
-        keep.
-        """
+        """Return what a teacher may know of students: everything but the answers they keep."""
         rows = (self.row(classroom, student, workspace) for student, workspace in students)
         return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
     def row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRow:
-        """Return everything that is known of a student of a class."""
+        """Return everything that is known about a student of a class."""
         texts = [
             workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))
         ]
         key = student.id, workspace.scope
         kept = self._progress.get(key)
-        # parsed only when they have changed: a class has megabytes of them
+        # parsed only after changes: a class has megabytes of notes
         if kept is None or kept[0] != texts:
             kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
         runs = [run.shown for run in workspace.runs.values()]
@@ -108,9 +102,7 @@ class Watching:
         return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
     def look_at(self, classroom: Classroom) -> bool:
-        """Take another snapshot of a class; return whether it differs, which all of the teacher's
-        pages are told.
-        """
+        """Take a new snapshot of a class; return whether it differs, and if so tell pages."""
         seen = self._seen.setdefault(classroom.id, _Seen())
         last = seen.snapshot, seen.round
         now = self._register.now()

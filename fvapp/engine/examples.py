@@ -111,8 +111,8 @@ class Examples:
 
         Args:
             names: as typed.
-            earlier: for each name, the index of the class in the set before; any other number
-                makes a new class.
+            earlier: for each name, the index of the class in the set before; any other number makes
+                a new class.
 
         Raises:
             DatasetError: as ``own_name``.

@@ -203,8 +203,8 @@ class Program:
             # networks in one program (no faster on two cores than a worker each).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling: Thread | None = None
-        # Without XLA, even for dense layers: it is as fast, and saves a second of compiling and
-        # 3 MB per architecture.
+        # Without XLA, even for dense layers: it is as fast, and saves a second of compiling and 3
+        # MB per architecture.
         self.evaluate = tf.function(self._evaluate, autograph=False)
 
     def compile_beside(self, state: State, batches: Batches, given: Hyperparameters) -> None:

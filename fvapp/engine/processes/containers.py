@@ -2,9 +2,8 @@
 
 A process is in one group of each hierarchy, inside groups that have limits as well; the lowest
 limit counts. Version 1 has a hierarchy for each controller, version 2 one for all; a machine may
-use both. ``mountinfo`` says where a hierarchy
-is mounted, and which part of it a container sees: see ``man 7 cgroups`` and ``man 5
-    proc_pid_mountinfo``.
+use both. ``mountinfo`` says where a hierarchy is mounted, and which part of it a container sees:
+see ``man 7 cgroups`` and ``man 5 proc_pid_mountinfo``.
 """
 
 import re

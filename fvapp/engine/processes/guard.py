@@ -3,10 +3,9 @@
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
 certificate of :data:`WORKER` opens what a worker needs and no more. (On a worker's stream Dask
 itself accepts no client commands: it adds whose stream it is, an argument that none of the clients'
-handlers takes.) Nor is anything unpickled that comes from
-such a PC: see :mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a
-    Dask client does by
-itself.
+handlers takes.) Nor is anything unpickled that comes from such a PC: see
+:mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a Dask client does
+by itself.
 """
 
 from __future__ import annotations
@@ -33,10 +32,8 @@ def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
     """Make a starting server refuse what a worker's certificate does not open.
 
     Dask documents ``handlers`` as the table in which a server looks up requests. The table that
-    replaces it also guards what
-    is added later: our plugin's handler, and those of Dask's extensions. A server reads nothing
-        before it has started, so
-    nothing slips through.
+    replaces it also guards what is added later: our plugin's handler, and those of Dask's
+    extensions. A server reads nothing before it has started, so nothing slips through.
     """
     server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
     if is_scheduler:

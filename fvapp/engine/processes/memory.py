@@ -67,8 +67,8 @@ def unmap_libraries() -> None:
 
     For TensorFlow that is 340 MB: tables of symbols, and code that runs once. The system keeps them
     in its file cache for the next worker while there is room, and maps again whatever is used
-    again. Pages that this process has changed, such as
-    relocated addresses, are left alone: they would be lost.
+    again. Pages that this process has changed, such as relocated addresses, are left alone: they
+    would be lost.
     """
     if sys.platform == "linux":
         for each in psutil.Process().memory_maps(grouped=False):

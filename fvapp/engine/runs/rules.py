@@ -33,8 +33,8 @@ def who_gives_way(
 
     One long run makes room for each workspace that has waited `gives_way_after`, the longest run
     first. A run never makes room for its own workspace, nor if it will soon be done or has only
-    just begun. Runs already told to end count. All the
-    shortest runs count as one, as in the queue: one worker is enough for them.
+    just begun. Runs already told to end count. All the shortest runs count as one, as in the queue:
+    one worker is enough for them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.gives_way_after]
     shortest = [run for run in waited if run.seconds <= LEAST_SECONDS]

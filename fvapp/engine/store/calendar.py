@@ -3,8 +3,8 @@
 School computers start with a wrong date, which is corrected minutes or days later. A time on one
 day of use is believed once the clock shows the same or a later time on another day of use. So
 deletions by `Calendar.believed` lose nothing to a date that was wrong for a day, and come one day
-of use late if it was right. Midnight alone does not begin another day
-of use: if the time zone is not set, it may fall in the middle of a lesson.
+of use late if it was right. Midnight alone does not begin another day of use: if the time zone is
+not set, it may fall in the middle of a lesson.
 """
 
 import time
@@ -81,8 +81,7 @@ class Calendar:
         return max(self._wall(), self.believed)
 
     def stamp(self) -> float:
-        """Return a timestamp for now, not before the believed time or the last time before this
-        start.
+        """Return a timestamp: now, or the believed time or the last before this start, if later.
 
         Otherwise, once a future date has been believed, whatever is done now would look old at
         once.

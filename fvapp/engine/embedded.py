@@ -1,4 +1,4 @@
-"""The engine: carries out visitors' commands with processes of its own."""
+"""The engine: carries out visitors' commands with its own processes."""
 
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.inspection.answering import load_shipped

@@ -3,8 +3,8 @@
 The scripts of all pages run in threads of one process, and Python lets one thread compute at a
 time. So they begin one after another. Virtual clocks decide whose turn it is (Lixia Zhang,
 "VirtualClock", SIGCOMM 1990): each account has a clock, which a run advances by the time it took,
-times the number of accounts that share the processor. The clock of an account that takes less than
-its fair share falls behind the time, that of one that takes more runs ahead; the run whose clock is
+times the number of accounts that share the processor. If an account takes less than its fair share,
+its clock falls behind the time; if it takes more, the clock is ahead. The run whose clock is
 furthest behind begins. Nobody waits while the processor is free. The time is the processor's: what
 it computed for all accounts, plus its idle time. On a busy machine it runs slower than the wall
 clock, against which all accounts would be behind.
@@ -164,7 +164,10 @@ class Turns:
         self._listener: Callable[[str], None] = lambda page: None
 
     def listen(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with the page of each run that begins: from any thread, lock held."""
+        """Call `listener` with the page of each run that begins.
+
+        It is called from any thread, with a lock held.
+        """
         self._listener = listener
 
     def waits(self, page: str) -> bool:

@@ -178,10 +178,10 @@ class Program:
         self.augmentation = settings.augmentation
         self.evaluated = EVALUATED_CONVOLUTIONAL if settings.convolutional else EVALUATED
         self.update = make_update(settings.optimizer)
-        # Without XLA, the gradient gets a graph of its own. TensorFlow only replaces the gradient
-        # of a max pooling with oneDNN's kernel if it has visited the pooling first. The loop's
-        # graph is cyclic, so the order there is random, and some processes trained the small CNN
-        # 1.5 times slower than others for as long as they lived.
+        # Without XLA, the gradient gets its own graph. TensorFlow replaces the gradient of a max
+        # pooling with oneDNN's kernel only if it has visited the pooling first. The loop's graph is
+        # cyclic, so the order there is random: some processes trained the small CNN 1.5 times
+        # slower than others for as long as they lived.
         self.differentiate = (
             self._differentiate
             if settings.jit_compile

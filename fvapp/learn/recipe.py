@@ -20,7 +20,7 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a training, with an optimizer of its own.
+    """A part of a training, with its own optimizer.
 
     Attributes:
         learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0

@@ -151,7 +151,7 @@ class WorkerService:
         }
 
     def _not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print why the app refuses this worker, or null if it accepts it, for who started it."""
+        """Print why the app refuses this worker, or null, for whoever started it."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _end(self) -> None:

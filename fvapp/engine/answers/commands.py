@@ -199,7 +199,7 @@ class AnswerCommands:
                     del self._asked[key]
 
     def _tests(self, run: Run) -> frozenset[int]:
-        """Return hashes of a run's test images, whose answers would reveal its accuracy."""
+        """Return hashes of a run's test images; the answers for all of them are its accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(map(_pixels, self._inspecting.dataset(run).x_test))

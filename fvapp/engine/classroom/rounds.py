@@ -197,7 +197,10 @@ class Rounds:
     def seen_by(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRound | None:
-        """Return a class's round as a student sees it in a token's browser, or None; lock held."""
+        """Return a class's round as a student sees it in a token's browser, or None.
+
+        Called with the lock held.
+        """
         if classroom.round is None:
             return None
         row = self._row(classroom, student, workspace, token)
@@ -219,7 +222,10 @@ class Rounds:
     # The clock
 
     def tick(self) -> None:
-        """Redraw pages of students whose time to draw is over, and count votes; lock held."""
+        """Redraw pages of students whose time to draw is over, and count votes.
+
+        Called with the lock held.
+        """
         before = self._looked_at
         self._looked_at = self.now()
         for classroom in list(self._register.rows.classes.values()):

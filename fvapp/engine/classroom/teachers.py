@@ -305,7 +305,10 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Check the classes once a second, and delete those kept long enough; lock held."""
+        """Check the classes once a second, and delete those kept long enough.
+
+        Called with the lock held.
+        """
         register = self._register
         now = self._register.clock()
         if now < self._tick_at:

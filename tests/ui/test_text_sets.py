@@ -90,3 +90,22 @@ def test_nothing_is_offered_for_text_that_means_nothing_there(open_page, token, 
         "examples",
     } & drawn
     assert "robustness" not in tools_of("stories") and "robustness" in tools_of("mnist")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_class_whose_students_train_on_text_is_drawn_for_all(
+    open_page, engine, teacher, class_id, join, train, few_images, name
+):
+    lang = LANGUAGES[name]
+    mia = join("Mia")
+    for student in (mia, join("Ali")):
+        train(RunSettings(name, epochs=2), token=student)
+    for kind in ("vote", "seeds"):
+        engine.rounds.start(teacher, class_id, kind)
+        for token in (teacher, mia):
+            for page in ("classroom", "train"):
+                check(open_page(page, token=token, lang=lang, dataset=name))
+        check(open_page("classroom", token=teacher, view="projector"))
+        engine.rounds.end(teacher, class_id)
+    check(open_page("classroom", token=teacher, lang=lang, folds=("students", "class_results")))
+    check(open_page("missions", token=mia, lang=lang, mission="D"))

@@ -149,6 +149,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     expect(teacher.page.get_by_role("button", name=paper).first).to_be_visible()
     expect(teacher.page.get_by_role("button", name=homework).first).to_be_visible()
     press(teacher, close)
+    teacher.find("class_close_now").wait_for()
     press(teacher, close, "body")
     expect(teacher.page.locator("h1")).to_have_text(page)
     teacher.page.get_by_text("8b").first.click()

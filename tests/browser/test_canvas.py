@@ -100,6 +100,7 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     visitor.page.mouse.up()
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     assert len(sent) == 1 and len(sent.strokes()) == 1
+    expect(visitor.find("canvas").locator(".keys")).to_be_hidden()  # they help who draws with keys
 
     def each_is_one_message(steps: list[tuple[str, str]]) -> None:
         for number, (handle, answer) in enumerate(steps):

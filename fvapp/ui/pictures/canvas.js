@@ -139,7 +139,7 @@ class Companion {
     canvas.onpointerup = canvas.onpointercancel = (event) => this.isDrawing(event) && this.end();
     canvas.onkeydown = (event) => this.key(event);
     canvas.onkeyup = (event) => event.key === " " && this.spaceUp();
-    canvas.onfocus = () => this.paper.classList.toggle("focused", canvas.matches(":focus-visible"));
+    canvas.onfocus = () => this.paper.classList.toggle("focused", !this.pressing && canvas.matches(":focus-visible"));
     canvas.onblur = () => this.leave();
     this.show();
   }
@@ -244,8 +244,10 @@ class Companion {
     event.preventDefault();
     this.end();
     this.library.canvas.setPointerCapture(event.pointerId);
+    this.pressing = true; // a focus that a script gives counts as one of the keyboard
     this.library.canvas.focus({ preventScroll: true });
-    this.paper.classList.remove("by-key");
+    this.pressing = false;
+    this.paper.classList.remove("by-key", "focused");
     this.begin(this.library.placeOf(event), event.pointerId);
   }
 

@@ -45,16 +45,22 @@ def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
     return next((result for result in results if result.mission == room.revealed[-1]), None)
 
 
-def _draw_reveal(room: Classroom) -> None:
-    """Draw the curtain that rises from what the teacher has just revealed, if anything."""
-    if room.round is not None:
-        revealed = (
-            (f"round {room.round.number}", room.round.subject) if room.round.revealed else None
-        )
-    else:
-        revealed = (room.revealed[-1], room.revealed[-1]) if room.revealed else None
-    if revealed:
-        st.html(_html("reveal.html", what=revealed[0], picture=revealed[1]))
+def _draw_reveals(room: Classroom) -> None:
+    """Draw a curtain that rises from what the teacher has just revealed: of missions, and of a round.
+
+    Each has a place of its own, so that the browser keeps it, and does not lower it again, while
+    something else on the page comes or goes.
+    """
+    mission = room.revealed[-1] if room.revealed else ""
+    current = room.round if room.round is not None and room.round.revealed else None
+    with st.container(key="projector_reveals"):
+        with st.container():
+            if mission:
+                st.html(_html("reveal.html", what=mission, picture=mission))
+        with st.container():
+            if current:
+                what = f"round {current.number}"
+                st.html(_html("reveal.html", what=what, picture=current.subject))
 
 
 def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
@@ -66,6 +72,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     small = bool(view is not None or latest is not None or networks)
+    _draw_reveals(room)
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
@@ -73,7 +80,6 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
             with st.container(key="projector_round"):
                 st.html(screens_of(room.round.kind).top(room.round, view, t))
         draw_way_in(room, snapshot.here, t)
-    _draw_reveal(room)
     if view is not None:
         with st.container(key="round_projected"):
             screens_of(room.round.kind).draw_projected(

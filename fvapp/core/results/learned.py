@@ -106,7 +106,7 @@ def _reason(settings: RunSettings, said: str, fits: bool, trained: float | None)
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # From this share on, the right label is no more frequent than any wrong one.
+    # At this share and above, the right label is no more frequent than any wrong one.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.classes):
         return "labels"
     if fits:

@@ -49,7 +49,7 @@ class TextForm:
             raise ValueError("a row has one or two white pixels, and a strip at most 28 rows")
         if not 2 <= len(set(self.signs)) == len(self.signs) <= self.base**self.whites:
             raise ValueError(
-                "each sign stands once, and there are no more than a row can tell apart"
+                "each sign appears once, and there are no more of them than a row can encode"
             )
 
     @property

@@ -17,8 +17,8 @@ each limit that everybody shares:
   minute. Links open at once.
 - ``classes``: nothing to classes in which somebody has finished something, nor to those of the
   teacher's address.
-- ``class_members``: nothing once it is away. Whoever has left without finishing anything gives way
-  to new members.
+- ``class_members``: nothing once it is away. Members who left without finishing anything give way
+  to new ones.
 - ``workspaces``: nothing. The empty ones seen longest ago go, and an open page is seen every
   minute.
 

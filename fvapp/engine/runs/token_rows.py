@@ -63,7 +63,7 @@ class TokenRows:
         )
 
     def drop(self, token_hash: str, why: str) -> None:
-        """Revoke a token, and remember why for whoever still presents it."""
+        """Revoke a token, and keep the reason for anyone who still presents it."""
         self._rows.pop(token_hash, None)
         self._gone[token_hash] = why
         self._journal.note(writes.token_dropped(token_hash, why))

@@ -27,7 +27,7 @@ from fvapp.core.missions.mission import CHOOSING
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.missions.verdict import OF_GAIN
-from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.page_table import PAGES, PageRow
 from mission_pages import answer, begin, forward, keys, plain, screen, train, words
@@ -104,7 +104,7 @@ HOW_DARK = Mission(
 )
 
 
-class HowDark(Flow):
+class HowDark(MissionFlow):
     """Take an image and judge it."""
 
     def has_result(self, opened):

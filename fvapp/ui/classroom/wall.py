@@ -24,7 +24,7 @@ _SIDE = 420  # CSS pixels of the canvas at most
 _TILE = 84  # CSS pixels
 
 
-class Wall(RoundScreens):
+class WallScreens(RoundScreens):
     """The screens of a wall.
 
     Attributes:

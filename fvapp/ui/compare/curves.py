@@ -13,7 +13,7 @@ from fvapp.core.results.comparison import changes_of_settings, difference_senten
 from fvapp.core.results.repeats import EPOCHS, repeats_around
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.compare.compared import MOST_ROWS, Compared
+from fvapp.ui.compare.comparison import MOST_ROWS, Comparison
 from fvapp.ui.compare.records import epochs_of
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
@@ -24,7 +24,7 @@ _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()
 
 
-def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
+def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
     """Draw both charts side by side; a single result has no dots.
 
     Args:
@@ -32,39 +32,41 @@ def draw_charts(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> 
     """
     t = visit.t
     rows = [
-        Row(compared.name(group.runs[0]), group, compared.place(group.runs[0]), bar)
-        for group, bar in compared.rows
+        Row(comparison.name(group.runs[0]), group, comparison.place(group.runs[0]), bar)
+        for group, bar in comparison.rows
     ]
     results = sum(len(row.group.runs) for row in rows)
     with st.container(key="overlay"):
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
         if dots is not None:
             with dots:
-                figure = dots_figure(rows, compared.measure, t, compared.fresh)
+                figure = dots_figure(rows, comparison.measure, t, comparison.fresh)
                 draw_chart(figure, "dots_chart", t("compare.dots_alt", n=results, groups=len(rows)))
-                hidden = len(compared.groups) + len(compared.others) - len(rows)
+                hidden = len(comparison.groups) + len(comparison.others) - len(rows)
                 if hidden:
                     st.caption(t("compare.more_groups", most=MOST_ROWS, n=hidden))
         with curves:
-            validated = compared.measure == "val_accuracy"
+            validated = comparison.measure == "val_accuracy"
             title = t("charts.val_accuracy" if validated else "train.training_accuracy")
-            lines = _lines(visit, compared, titles, "val_accuracy" if validated else "accuracy")
+            lines = _lines(visit, comparison, titles, "val_accuracy" if validated else "accuracy")
             names = t("common.comma").join(line.name for line in lines if line.leads)
             draw_curves(curves_figure(lines, title, t), t("compare.curves_alt", runs=names))
 
 
-def _lines(visit: Visit, compared: Compared, titles: Mapping[str, str], column: str) -> list[Line]:
+def _lines(
+    visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
+) -> list[Line]:
     """Return the curves of the pair, and of the latest runs that are comparable."""
-    beside = {run.id for group in compared.others for run in group.runs}
-    grey = [record for record in compared.records if record.id in beside][-_MOST_GREY:]
-    pair = [record for record in compared.records if compared.place(record) is not None]
+    beside = {run.id for group in comparison.others for run in group.runs}
+    grey = [record for record in comparison.records if record.id in beside][-_MOST_GREY:]
+    pair = [record for record in comparison.records if comparison.place(record) is not None]
     lines = []
     for record in (*grey, *pair):
         points = epochs_of(visit, record)
-        leads = record in compared.leading
-        name = compared.name(record) if leads else titles[record.id]
+        leads = record in comparison.leading
+        name = comparison.name(record) if leads else titles[record.id]
         lines.append(
-            Line(name, points.epoch, getattr(points, column), compared.place(record), leads)
+            Line(name, points.epoch, getattr(points, column), comparison.place(record), leads)
         )
     return lines
 

@@ -8,7 +8,7 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.compare.choice import chosen_runs, draw_choice
-from fvapp.ui.compare.compared import compare
+from fvapp.ui.compare.comparison import compare
 from fvapp.ui.compare.curves import draw_charts, draw_example
 from fvapp.ui.compare.repeat import draw_repeat
 from fvapp.ui.compare.table import draw_table
@@ -39,21 +39,21 @@ def show(visit: Visit) -> None:
     if len(records) > 1:
         with choice:
             draw_choice(visit, records, titles)
-    compared = compare(visit, records, chosen_runs(visit, records))
+    comparison = compare(visit, records, chosen_runs(visit, records))
     with st.container(key="judged", horizontal=True, vertical_alignment="bottom"):
-        draw_verdict(compared)
-        if compared.chosen:
-            draw_repeat(visit, compared)
-    if compared.chosen:
-        draw_charts(visit, compared, titles)
-        _fold(visit, "sure", 240, lambda: draw_how_sure(compared))
-        _fold(visit, "why", 900, lambda: draw_why(visit, compared, titles))
-        if compared.groups:
-            _fold(visit, "images", 40, lambda: draw_which_images(compared))
-        first = compared.chosen[0].settings.dataset
-        pair = [record for record in compared.leading if record.settings.dataset == first]
+        draw_verdict(comparison)
+        if comparison.chosen:
+            draw_repeat(visit, comparison)
+    if comparison.chosen:
+        draw_charts(visit, comparison, titles)
+        _fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
+        _fold(visit, "why", 900, lambda: draw_why(visit, comparison, titles))
+        if comparison.groups:
+            _fold(visit, "images", 40, lambda: draw_which_images(comparison))
+        first = comparison.chosen[0].settings.dataset
+        pair = [record for record in comparison.leading if record.settings.dataset == first]
         if measured := {
-            compared.name(record): record for record in pair if record.result is not None
+            comparison.name(record): record for record in pair if record.result is not None
         }:
             draw_fold_by_class(visit, measured)
     _fold(visit, "all", 360, lambda: draw_table(visit, records, titles), n=len(records))

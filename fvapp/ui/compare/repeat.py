@@ -11,21 +11,21 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_choice
-from fvapp.ui.compare.compared import Compared
+from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
 _OURS = "repeat-"  # prefix of the groups that are queued here
 
 
-def draw_repeat(visit: Visit, compared: Compared) -> None:
+def draw_repeat(visit: Visit, comparison: Comparison) -> None:
     """Draw the button, or the progress of the chosen runs' repetition in its place."""
     t = visit.t
-    ours = [record for record in compared.records if (record.group or "").startswith(_OURS)]
+    ours = [record for record in comparison.records if (record.group or "").startswith(_OURS)]
     active = [
-        record for record in ours if record.state in ACTIVE and compared.place(record) is not None
+        record for record in ours if record.state in ACTIVE and comparison.place(record) is not None
     ]
-    networks = len(repeatable(compared.chosen))
+    networks = len(repeatable(comparison.chosen))
     words = {1: "one", 2: "both"}.get(networks, "all")
     with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
         if active:
@@ -43,7 +43,7 @@ def draw_repeat(visit: Visit, compared: Compared) -> None:
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_repeat,
-                args=(visit, compared.records),
+                args=(visit, comparison.records),
             )
 
 

@@ -9,60 +9,60 @@ from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_runs, on_other_data
 from fvapp.core.results.statistics import Group, images_of, verdict_sentence
 from fvapp.core.wording import FEW_IMAGES, Difference, percent, points, share_words
-from fvapp.ui.compare.compared import Compared
+from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.glossary import draw_words
 
 _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # as in the charts
 
 
-def draw_verdict(compared: Compared) -> None:
+def draw_verdict(comparison: Comparison) -> None:
     """Draw the headline and the line under it."""
-    t = compared.t
-    groups = compared.groups
+    t = comparison.t
+    groups = comparison.groups
     if len(groups) > 1:
-        headline, parts = _judge_two(compared)
+        headline, parts = _judge_two(comparison)
     elif groups:
-        name = compared.name(groups[0].runs[0])
-        kind = _kind_of_one(compared)
-        mean = _mean_words(groups[0], compared, percent(groups[0].mean(compared.measure)))
+        name = comparison.name(groups[0].runs[0])
+        kind = _kind_of_one(comparison)
+        mean = _mean_words(groups[0], comparison, percent(groups[0].mean(comparison.measure)))
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned
-        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range(compared)]
+        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range(comparison)]
     else:
         headline = t("compare.headline.no_result")
-        parts = [t("compare.line.no_result" if compared.chosen else "compare.choose_hint")]
+        parts = [t("compare.line.no_result" if comparison.chosen else "compare.choose_hint")]
     with st.container(key="verdict", gap="small"):
         st.header(plain(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
 
 
-def _mean_words(group: Group, compared: Compared, share: str) -> str:
+def _mean_words(group: Group, comparison: Comparison, share: str) -> str:
     """Return `share`, or for one run on few images how many of them are right."""
-    images = images_of(group, compared.measure)
+    images = images_of(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
-    return share_words(group.mean(compared.measure), images, compared.t) if few else share
+    return share_words(group.mean(comparison.measure), images, comparison.t) if few else share
 
 
-def _judge_two(compared: Compared) -> tuple[str, list[str]]:
+def _judge_two(comparison: Comparison) -> tuple[str, list[str]]:
     """Return the headline on the first two groups, and the HTML parts of the line under it."""
-    t = compared.t
-    groups = compared.groups[:2]
-    verdict = compared.verdicts[0]
-    chance = sum(compared.lengths[:2])
+    t = comparison.t
+    groups = comparison.groups[:2]
+    verdict = comparison.verdicts[0]
+    chance = sum(comparison.lengths[:2])
     shown = Difference.of(*verdict.means, chance)
     better = verdict.difference > 0
-    names = [compared.name(group.runs[0]) for group in groups]
+    names = [comparison.name(group.runs[0]) for group in groups]
     numbers = (shown.before, shown.after)
     parts = []
     for group, name, number in zip(groups, names, numbers, strict=True):
-        place = compared.place(group.runs[0])
+        place = comparison.place(group.runs[0])
         mark = (
             ""
             if place is None
             else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
         )
-        mean = _mean_words(group, compared, number)
+        mean = _mean_words(group, comparison, number)
         parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
     if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
@@ -78,67 +78,69 @@ def _judge_two(compared: Compared) -> tuple[str, list[str]]:
     return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts
 
 
-def _kind_of_one(compared: Compared) -> str:
+def _kind_of_one(comparison: Comparison) -> str:
     """Return why there is only one group: one run, one result, or equal settings."""
-    if len(compared.chosen) == 1:
+    if len(comparison.chosen) == 1:
         return "one"
     if (
-        len(compared.leading) > 1
-        or sum(record.result is not None for record in compared.chosen) < 2
+        len(comparison.leading) > 1
+        or sum(record.result is not None for record in comparison.chosen) < 2
     ):
         return "one_result"
-    return "one_group" if len(compared.groups[0].runs) > 1 else "same"
+    return "one_group" if len(comparison.groups[0].runs) > 1 else "same"
 
 
-def _range(compared: Compared) -> str:
+def _range(comparison: Comparison) -> str:
     """Return the range of the only group's accuracies, or what to do next."""
-    values = compared.groups[0].accuracies(compared.measure)
+    values = comparison.groups[0].accuracies(comparison.measure)
     if len(values) > 1:
-        return compared.t(
+        return comparison.t(
             "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
         )
-    if len(compared.chosen) > 1:
-        return compared.t(f"compare.line.{_kind_of_one(compared)}")
-    return compared.t(
-        "compare.line.one" if len(compared.records) > 1 else "compare.line.train_second"
+    if len(comparison.chosen) > 1:
+        return comparison.t(f"compare.line.{_kind_of_one(comparison)}")
+    return comparison.t(
+        "compare.line.one" if len(comparison.records) > 1 else "compare.line.train_second"
     )
 
 
-def draw_how_sure(compared: Compared) -> None:
+def draw_how_sure(comparison: Comparison) -> None:
     """Draw the evidence: each comparison in words, each group's mean and spread."""
-    t = compared.t
-    groups = compared.groups
-    names = [compared.name(group.runs[0]) for group in groups]
+    t = comparison.t
+    groups = comparison.groups
+    names = [comparison.name(group.runs[0]) for group in groups]
     if not groups:
         st.text(t("compare.verdict.no_result"))
-    elif len(groups) == 1 < len(compared.chosen):
-        st.text(t(f"compare.verdict.{_kind_of_one(compared)}", title=names[0]))
-    for group, name, verdict in zip(groups[1:], names[1:], compared.verdicts, strict=True):
+    elif len(groups) == 1 < len(comparison.chosen):
+        st.text(t(f"compare.verdict.{_kind_of_one(comparison)}", title=names[0]))
+    for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):
         changes = changes_of_runs(groups[0].runs[0], group.runs[0])
         st.text(verdict_sentence(verdict, names[0], name, t, changes))
     for group, name in zip(groups, names, strict=True):
-        st.text(_summary(group, name, compared))
-    tested = sum(verdict.p is not None for verdict in compared.verdicts)
+        st.text(_summary(group, name, comparison))
+    tested = sum(verdict.p is not None for verdict in comparison.verdicts)
     if tested > 1:
         st.text(t("compare.several_compared", n=tested))
-    if any(compared.lengths):
+    if any(comparison.lengths):
         st.caption(t("compare.bars"))
     draw_words(t, CHANCE_WORDS, key="chance_words")
 
 
-def _summary(group: Group, title: str, compared: Compared) -> str:
-    mean = percent(group.mean(compared.measure), 2)
-    spread = group.spread(compared.measure)
+def _summary(group: Group, title: str, comparison: Comparison) -> str:
+    mean = percent(group.mean(comparison.measure), 2)
+    spread = group.spread(comparison.measure)
     if spread is None:
-        return compared.t("compare.one_run", title=title, mean=mean)
-    return compared.t(
+        return comparison.t("compare.one_run", title=title, mean=mean)
+    return comparison.t(
         "compare.group", title=title, n=len(group.runs), mean=mean, spread=points(spread)
     )
 
 
-def draw_which_images(compared: Compared) -> None:
+def draw_which_images(comparison: Comparison) -> None:
     """Say which images the verdict is based on."""
-    other = compared.measure == "test_accuracy" and all(
-        group.validation for group in compared.groups
+    other = comparison.measure == "test_accuracy" and all(
+        group.validation for group in comparison.groups
     )
-    st.text(compared.t("compare.by_other_images" if other else f"compare.by_{compared.measure}"))
+    st.text(
+        comparison.t("compare.by_other_images" if other else f"compare.by_{comparison.measure}")
+    )

@@ -17,7 +17,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_rows
 from fvapp.core.wording import value_words
 from fvapp.ui.browser.choices import draw_run_choice
-from fvapp.ui.compare.compared import Compared
+from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import curves_of, is_of_starter_set
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.charts import draw_pair
@@ -26,14 +26,14 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
 
-def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> None:
+def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
     """Draw how each chosen run differs from the first, and one run in full.
 
     Args:
         titles: each run's title, by id.
     """
     t = visit.t
-    chosen = compared.chosen
+    chosen = comparison.chosen
     with st.container(key="difference", gap="small"):
         for other in chosen[1:]:
             sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
@@ -43,11 +43,11 @@ def draw_why(visit: Visit, compared: Compared, titles: Mapping[str, str]) -> Non
                 "sentence": sentence,
             }
             st.text(t("compare.difference.runs", **values))
-    words = {record.id: titles[record.id] for record in reversed(compared.records)}
+    words = {record.id: titles[record.id] for record in reversed(comparison.records)}
     # Another comparison starts with its own last run.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_fit(
-        visit, next(record for record in compared.records if record.id == shown), titles[shown]
+        visit, next(record for record in comparison.records if record.id == shown), titles[shown]
     )
 
 

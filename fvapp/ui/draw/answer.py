@@ -27,7 +27,7 @@ _SURE_FROM_PERCENT = round(100 * SURE_FROM)
 
 
 @dataclass(frozen=True)
-class Question:
+class PictureQuestion:
     """A prepared picture and the model to ask about it.
 
     Attributes:
@@ -44,24 +44,24 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answers:
+class PictureAnswers:
     """The model's answers to the picture as prepared, and as prepared with every step."""
 
     prepared: Answer
     whole: Answer
 
 
-def ask(visit: Visit, question: Question | None) -> Answers | None:
+def ask(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
     """Return the model's answers; None without a question, or after an error, which is said."""
     if question is None:
         return None
 
-    def answers() -> Answers:
+    def answers() -> PictureAnswers:
         images = [question.prepared.image]
         if question.whole is not question.prepared:
             images.append(question.whole.image)
         found = visit.engine.answers.classify(visit.token, question.model, images)
-        return Answers(found[0], found[-1])
+        return PictureAnswers(found[0], found[-1])
 
     with visit.messages.errors_said():
         return remembered("answers", question.name, answers)
@@ -70,7 +70,7 @@ def ask(visit: Visit, question: Question | None) -> Answers | None:
 
 def draw_answer(
     visit: Visit,
-    answers: Answers | None,
+    answers: PictureAnswers | None,
     dataset: str,
     blank: BlankError | None,
     nothing: str,
@@ -111,7 +111,7 @@ def draw_answer(
 
 
 def draw_seen_words(
-    visit: Visit, answers: Answers | None, picture: Picture | None, dataset: str
+    visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
 ) -> None:
     """Say below the answer what the network's input was, and if its weights are a moment old."""
     t = visit.t
@@ -126,7 +126,7 @@ def draw_seen_words(
         st.caption(t("draw.seen"))
 
 
-def draw_probabilities(visit: Visit, answers: Answers | None, dataset: str) -> None:
+def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: str) -> None:
     """Draw the bars."""
     answer = answers.prepared if answers else None
     names = class_names(dataset, visit.t)
@@ -152,7 +152,7 @@ def draw_threshold(visit: Visit) -> None:
 
 
 def draw_comparison(
-    visit: Visit, question: Question, answers: Answers | None, dataset: str
+    visit: Visit, question: PictureQuestion, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw the answers with and without the switched-off steps, side by side."""
     if answers is None or question.whole is question.prepared:
@@ -186,8 +186,8 @@ def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
 def draw_own(
     visit: Visit,
     picture: Picture,
-    question: Question,
-    answers: Answers,
+    question: PictureQuestion,
+    answers: PictureAnswers,
     run: RunRecord | None,
     dataset: str,
 ) -> None:

@@ -13,8 +13,8 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.ui.browser.choices import draw_segments, when_chosen
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.draw.answer import (
-    Answers,
-    Question,
+    PictureAnswers,
+    PictureQuestion,
     ask,
     draw_answer,
     draw_comparison,
@@ -119,7 +119,7 @@ def _draw(visit: Visit) -> None:
 
 def _draw_answer(
     visit: Visit, picture: Picture | None, dataset: str
-) -> tuple[Question | None, Answers | None]:
+) -> tuple[PictureQuestion | None, PictureAnswers | None]:
     """Draw the network's input, its answer, the bars, and the choice of network."""
     first = st.container(horizontal=True, vertical_alignment="center", key="answer_row")
     own = st.container(key="own")
@@ -166,8 +166,8 @@ def _draw_answer(
 def _draw_keep(
     visit: Visit,
     picture: Picture | None,
-    question: Question | None,
-    answers: Answers | None,
+    question: PictureQuestion | None,
+    answers: PictureAnswers | None,
     run: RunRecord | None,
     dataset: str,
 ) -> None:
@@ -218,7 +218,7 @@ def _draw_dataset(visit: Visit) -> str:
 
 def _question(
     visit: Visit, picture: Picture | None, dataset: str, model: str | None
-) -> tuple[Question | None, BlankError | None]:
+) -> tuple[PictureQuestion | None, BlankError | None]:
     """Prepare the picture, as switched and with every step; None, and why, if that fails."""
     if picture is None or model is None:
         return None, None
@@ -240,5 +240,5 @@ def _question(
     except FvappError as error:
         visit.messages.say_error(error)
         return None, None
-    question = st.session_state["question"] = Question(name, model, prepared, whole)
+    question = st.session_state["question"] = PictureQuestion(name, model, prepared, whole)
     return question, None

@@ -14,7 +14,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.rest import has_rested
-from fvapp.ui.draw.answer import Answers, Question
+from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
@@ -31,7 +31,7 @@ _FOLD_HEIGHT = 180
 
 
 def draw_short(
-    visit: Visit, question: Question | None, answers: Answers | None, dataset: str
+    visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw a row of what helped the answer most, and the link to the page that shows all."""
     if question is None or answers is None:
@@ -44,7 +44,9 @@ def draw_short(
     draw_fold(_FOLD, title, _FOLD_HEIGHT, _draw_inside, *args, icon=":material/visibility:")
 
 
-def _draw_inside(visit: Visit, question: Question, network: Network, names: list[str]) -> None:
+def _draw_inside(
+    visit: Visit, question: PictureQuestion, network: Network, names: list[str]
+) -> None:
     t = visit.t
     image = question.prepared.image
     answer = _draw_row(visit, network, image, names)
@@ -63,7 +65,7 @@ def _draw_inside(visit: Visit, question: Question, network: Network, names: list
         _draw_pixels(visit, network, image, names, answer)
 
 
-def _network(visit: Visit, question: Question) -> Network | None:
+def _network(visit: Visit, question: PictureQuestion) -> Network | None:
     """Return the network asked; None if it cannot be inspected: the inside page says why."""
     with suppress(FvappError):
         network = visit.engine.answers.network(visit.token, question.model)
@@ -135,7 +137,7 @@ def _draw_pixels(
 
 
 def draw_fewest(
-    visit: Visit, question: Question | None, answers: Answers | None, dataset: str
+    visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw how few pixels would change the answer, once the drawing rests, if quickly found."""
     with st.container(key="fewest"):
@@ -143,7 +145,9 @@ def draw_fewest(
             st.fragment(_draw_at_rest)(visit, question, answers, dataset)
 
 
-def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: str) -> None:
+def _draw_at_rest(
+    visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
+) -> None:
     if st.session_state.get(_FOUND):  # pressed: the pixels are in another part of the page
         st.rerun()
     if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
@@ -163,7 +167,7 @@ def _draw_at_rest(visit: Visit, question: Question, answers: Answers, dataset: s
         )
 
 
-def _show_pixels(question: Question) -> None:
+def _show_pixels(question: PictureQuestion) -> None:
     st.session_state.update({_SEARCHED: question.name, _FOLD: True})
 
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.ui.draw.answer import Question
+from fvapp.ui.draw.answer import PictureQuestion
 from fvapp.ui.visit import Visit
 
 _STEP_WIDTH = 112
 _SEEN_WIDTH = 112
 
 
-def draw_seen(visit: Visit, question: Question | None) -> None:
+def draw_seen(visit: Visit, question: PictureQuestion | None) -> None:
     """Draw the 28 x 28 image as the network gets it."""
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):
@@ -21,7 +21,7 @@ def draw_seen(visit: Visit, question: Question | None) -> None:
         st.image(image, alt=alt, width=_SEEN_WIDTH, output_format="PNG")
 
 
-def draw_steps(visit: Visit, question: Question) -> None:
+def draw_steps(visit: Visit, question: PictureQuestion) -> None:
     """Draw the steps, each with its result, and a switch if it can be left out."""
     t = visit.t
     st.markdown(f"**{t('draw.steps')}**")

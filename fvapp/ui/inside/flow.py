@@ -17,7 +17,7 @@ from fvapp.core.inspection.neuron import write_out
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
 
@@ -30,11 +30,11 @@ _LARGE = 340
 _NEURON = "inside_neuron"
 
 
-def draw_flow(view: View, place: int) -> Reading:
+def draw_flow(view: View, place: int) -> Explanation:
     """Draw the neurons that help the answer (or the classes, without hidden layers), one opened.
 
     Returns:
-        A Reading whose `draw` shows the sum of the opened neuron and explains the pictures.
+        An Explanation whose `draw` shows the sum of the opened neuron and explains the pictures.
     """
     t = view.visit.t
     if place == len(view.network.steps) - 1:
@@ -63,7 +63,7 @@ def draw_flow(view: View, place: int) -> Reading:
             with st.container(width=_SUM):
                 draw_sum(view, place, write_out(view.passed[place], opened))
 
-    return Reading(about, draw_sums)
+    return Explanation(about, draw_sums)
 
 
 def helping_words(view: View, place: int, helping: Helping) -> str:

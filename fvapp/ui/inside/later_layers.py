@@ -9,16 +9,16 @@ from fvapp.core.wording import sentences
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
 from fvapp.ui.inside.sums import draw_sum, place_words
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import signed
 
 
-def draw_later(view: View, place: int) -> Reading:
+def draw_later(view: View, place: int) -> Explanation:
     """Draw the neurons that help the answer, or the sums of the classes, with one of them opened.
 
     Returns:
-        A Reading whose `draw` shows the sum of the opened one.
+        An Explanation whose `draw` shows the sum of the opened one.
     """
     t = view.visit.t
     passed = view.passed[place]
@@ -47,7 +47,7 @@ def draw_later(view: View, place: int) -> Reading:
     def draw_sums() -> None:
         draw_sum(view, place, written)
 
-    return Reading(about, draw_sums)
+    return Explanation(about, draw_sums)
 
 
 def _draw_units(

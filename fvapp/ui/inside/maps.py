@@ -9,7 +9,7 @@ from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection.helping import help_by_place, helping_units, last_maps, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out
 from fvapp.ui.inside.sums import draw_sum
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import Click, Mark, cell_hint, draw_tiles
@@ -22,11 +22,11 @@ _SMALL = 56
 _PICTURE = 150
 
 
-def draw_maps(view: View, place: int) -> Reading:
+def draw_maps(view: View, place: int) -> Explanation:
     """Draw the maps of a layer before the activation, and how one cell of a map is computed.
 
     Returns:
-        A Reading whose `draw` shows the sum of that cell and the last maps that help.
+        An Explanation whose `draw` shows the sum of that cell and the last maps that help.
     """
     t = view.visit.t
     state = st.session_state
@@ -71,7 +71,7 @@ def draw_maps(view: View, place: int) -> Reading:
                 st.caption(t(step.note))
         _draw_last(view)
 
-    return Reading(t("inside.maps.about"), draw_cell_sum)
+    return Explanation(t("inside.maps.about"), draw_cell_sum)
 
 
 def _draw_last(view: View) -> None:

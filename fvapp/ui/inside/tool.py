@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fvapp.ui.inside.card import Card
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 
 
 class Tool(NamedTuple):
@@ -21,7 +21,7 @@ class Tool(NamedTuple):
     """
 
     place: int
-    draw: Callable[[View], Reading | None]
+    draw: Callable[[View], Explanation | None]
     card: Callable[[View], Card]
     live: bool = False
     of_text: bool = True

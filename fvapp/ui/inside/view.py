@@ -20,7 +20,7 @@ from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
 
 
-class Reading(NamedTuple):
+class Explanation(NamedTuple):
     """The explanation of a tool.
 
     Attributes:

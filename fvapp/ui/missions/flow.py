@@ -18,7 +18,7 @@ Verdicts = tuple[Verdict | None, Verdict | None]
 """The verdicts on a mission's claim and on its second claim."""
 
 
-class Flow:
+class MissionFlow:
     """Train the mission's runs, show how they learn, and judge them.
 
     A mission that works differently overrides methods in its module in `fvapp.ui.missions.own`.

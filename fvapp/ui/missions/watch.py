@@ -23,7 +23,7 @@ from fvapp.ui.parts.words import place_words, why_words
 
 
 @dataclass(frozen=True)
-class Seen:
+class RunProgress:
     """The events of a run, and what follows from them.
 
     Attributes:
@@ -45,15 +45,15 @@ class Seen:
         return next(reversed(self.curves.epochs.seconds), None)
 
 
-def read_run(opened: OpenMission, record: RunRecord) -> Seen:
+def read_run(opened: OpenMission, record: RunRecord) -> RunProgress:
     """Return the current state of a run; only new events are fetched from the engine."""
     kept = st.session_state.setdefault("mission_runs", {})
-    cursor, seen = kept.get(record.id, (0, Seen()))
+    cursor, seen = kept.get(record.id, (0, RunProgress()))
     if record.events != cursor:
         new, cursor = opened.visit.engine.runs.events(opened.visit.token, record.id, cursor)
         events = seen.events + new
         moments = read_moments(events)
-        seen = Seen(events, read_curves(events), moments[-1].labels if moments else ())
+        seen = RunProgress(events, read_curves(events), moments[-1].labels if moments else ())
         kept[record.id] = cursor, seen
     return seen
 
@@ -154,7 +154,9 @@ def _command(
     st.rerun()
 
 
-def _row(opened: OpenMission, seen: Seen, label: str, way: float, state: str, colour: str) -> str:
+def _row(
+    opened: OpenMission, seen: RunProgress, label: str, way: float, state: str, colour: str
+) -> str:
     """Return a run's row as HTML: its name and colour, the twelve images, and the progress."""
     twelve = twelve_of(opened.visit, opened.records[0])
     truth = twelve.labels

@@ -25,7 +25,7 @@ from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.visit import Visit
 
 
-class Twelve(NamedTuple):
+class TwelveImages(NamedTuple):
     """Twelve images, or fewer.
 
     Attributes:
@@ -150,7 +150,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     ]
 
 
-def twelve_of(visit: Visit, model: RunRecord | str) -> Twelve:
+def twelve_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
     """Return :func:`twelve_pictures` of a run or data set; none of an own set without images."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
@@ -160,7 +160,7 @@ def twelve_of(visit: Visit, model: RunRecord | str) -> Twelve:
 
 
 @cache
-def twelve_pictures(dataset: str) -> Twelve:
+def twelve_pictures(dataset: str) -> TwelveImages:
     """Return the test images on which a training is watched.
 
     Raises:
@@ -169,9 +169,11 @@ def twelve_pictures(dataset: str) -> Twelve:
     return _pictures(open_dataset(dataset))
 
 
-def _pictures(data: Dataset) -> Twelve:
+def _pictures(data: Dataset) -> TwelveImages:
     labels = data.y_test[twelve_numbers(data)].tolist()
     if not labels:
-        return Twelve()
+        return TwelveImages()
     images = list(twelve_images(data))
-    return Twelve(tuple(labels), png_address(np.hstack(images)), tuple(lines_of(images, data.name)))
+    return TwelveImages(
+        tuple(labels), png_address(np.hstack(images)), tuple(lines_of(images, data.name))
+    )

@@ -46,7 +46,7 @@ _MOUNTED = "canvas_mounted"
 _CLEARS = "canvas_clears"  # how often the page has cleared it
 
 
-class _Mounted(NamedTuple):
+class _PageCanvas(NamedTuple):
     """The canvas on the page."""
 
     key: str
@@ -57,7 +57,7 @@ class _Mounted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _CompanionReport:
     """What the companion reports of the strokes below.
 
     Attributes:
@@ -170,7 +170,7 @@ def _name(dataset: str, name: str | None) -> str:
     return name or f"{CANVAS_NAME}{dataset}"
 
 
-def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
+def _mounted(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
     """Return the canvas on the page; a new one, over the stored drawing, if the place changed."""
     state = st.session_state
     (page, name, token) = place
@@ -185,17 +185,20 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _Mounted:
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
-        mounted = _Mounted(f"canvas_{page}_{name}_{number}", place, below)
+        mounted = _PageCanvas(f"canvas_{page}_{name}_{number}", place, below)
         state[_MOUNTED] = mounted, number + 1
     return mounted
 
 
-def _keep(visit: Visit, mounted: _Mounted) -> bool:
+def _keep(visit: Visit, mounted: _PageCanvas) -> bool:
     """Store what library and companion sent, which may be anything; return whether it is new."""
     state = st.session_state
     (_, drawn, token) = mounted.place
     drawings = state.setdefault(_DRAWINGS, {})
-    kept = read_or_none(_Kept, _sent(f"{mounted.key}_companion", "kept")) or _Kept()
+    kept = (
+        read_or_none(_CompanionReport, _sent(f"{mounted.key}_companion", "kept"))
+        or _CompanionReport()
+    )
     if kept.restored > mounted.restored and state[_MOUNTED][0] == mounted:
         # A clear and its undo may arrive as one message: then the drawing is still there.
         before = drawings.get(drawn) or state[_CLEARED].get(drawn, ())

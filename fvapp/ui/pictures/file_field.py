@@ -103,14 +103,14 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
 
 
 @dataclass(frozen=True)
-class _Sent:
+class _FileMessage:
     id: str
     content: str
 
 
 def _read(sent: object) -> tuple[str | None, bytes | None]:
     """Return the browser's name for what it sent, and the content."""
-    told = read_or_none(_Sent, sent)
+    told = read_or_none(_FileMessage, sent)
     try:
         return (told.id[:40], b64decode(told.content, validate=True)) if told else (None, None)
     except ValueError:  # not base64, or not ASCII

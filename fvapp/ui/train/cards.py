@@ -14,7 +14,7 @@ _component = make_component(__file__)
 
 
 @dataclass(frozen=True)
-class Pressed:
+class CardPress:
     """The last press on a card.
 
     Attributes:
@@ -26,9 +26,9 @@ class Pressed:
     at: float = 0.0
 
 
-def pressed_card() -> Pressed:
+def pressed_card() -> CardPress:
     """Return the last press that the browser reported."""
-    return read_what_fits(Pressed, getattr(st.session_state.get(_KEY), "pressed", None))
+    return read_what_fits(CardPress, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
 def draw_cards(

@@ -12,7 +12,7 @@ from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import Twelve, dataset_of, twelve_of
+from fvapp.ui.parts.data_sets import TwelveImages, dataset_of, twelve_of
 from fvapp.ui.parts.page_links import open_inside
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.parts.words import moment_words
@@ -46,7 +46,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     try:
         twelve = twelve_of(visit, record or dataset)
     except FvappError:
-        twelve = Twelve()  # the run itself reports a damaged data set
+        twelve = TwelveImages()  # the run itself reports a damaged data set
     with st.container(key="twelve"):
         moments = _moments(record, events, len(twelve.labels))
         drawing = drawing_of(events)
@@ -88,7 +88,7 @@ def _data(
     t: Translate,
     record: RunRecord | None,
     dataset: str,
-    twelve: Twelve,
+    twelve: TwelveImages,
     moments: tuple[Moment, ...],
     drawing: np.ndarray | None,
 ) -> dict[str, object]:

@@ -5,13 +5,13 @@ import streamlit as st
 from fvapp.core.classroom.kinds.draw import DIGITS
 from fvapp.core.classroom.rounds import DRAWN
 from fvapp.ui.classroom.round_screens import count_html
-from fvapp.ui.classroom.wall import Wall
+from fvapp.ui.classroom.wall import WallScreens
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 
 _USUAL_DIGIT = "7"
 
 
-class Draw(Wall):
+class DrawScreens(WallScreens):
     """A wall that a network reads."""
 
     def choose(self, classroom, t):
@@ -40,4 +40,4 @@ class Draw(Wall):
             st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)
 
 
-SCREENS = Draw()
+SCREENS = DrawScreens()

@@ -18,7 +18,7 @@ from fvapp.ui.parts.page_links import page_path
 _OURS = "fvapp.ui.classroom"
 
 
-class Hunt(RoundScreens):
+class HuntScreens(RoundScreens):
     """The screens of a hunt, with its tries."""
 
     def choose(self, classroom, t):
@@ -88,4 +88,4 @@ def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
             names.html(render(_OURS, "hunt_best.html", **shown))
 
 
-SCREENS = Hunt()
+SCREENS = HuntScreens()

@@ -11,7 +11,7 @@ from fvapp.ui.parts.commands import give
 from fvapp.ui.parts.words import mission_name
 
 
-class Predict(RoundScreens):
+class PredictScreens(RoundScreens):
     """A poll whose title is its question."""
 
     def title(self, current, t):
@@ -65,4 +65,4 @@ class Predict(RoundScreens):
         )
 
 
-SCREENS = Predict()
+SCREENS = PredictScreens()

@@ -13,7 +13,7 @@ from fvapp.ui.parts.commands import draw_command
 _NEAR = 400  # width of the plot, narrow enough for large dots and letters
 
 
-class Seeds(RoundScreens):
+class SeedScreens(RoundScreens):
     """The screens of a round with a dot for each network."""
 
     def draw_line(self, visit, current):
@@ -44,4 +44,4 @@ class Seeds(RoundScreens):
             st.warning(visit.t("classroom.round.refused", names=names))
 
 
-SCREENS = Seeds()
+SCREENS = SeedScreens()

@@ -28,7 +28,7 @@ _LEFT = 0.8
 """A mission is suggested for what a smaller share than this got right in the latest part."""
 
 
-class Think(RoundScreens):
+class ThinkScreens(RoundScreens):
     """Eight questions, before and after."""
 
     def title(self, current, t):
@@ -107,7 +107,7 @@ class Think(RoundScreens):
                 )
 
 
-SCREENS = Think()
+SCREENS = ThinkScreens()
 
 
 def _together(tallies: tuple[Tally, ...]) -> dict[str, Tally]:

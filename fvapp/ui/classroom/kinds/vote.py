@@ -11,7 +11,7 @@ from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
 
 
-class Vote(RoundScreens):
+class VoteScreens(RoundScreens):
     """The vote beside the best and the median network."""
 
     def count(self, current, view, t):
@@ -48,4 +48,4 @@ def _vote_html(current: Round, t: Translate) -> str:
     return render("fvapp.ui.classroom", "vote.html", t=t, numbers=numbers)
 
 
-SCREENS = Vote()
+SCREENS = VoteScreens()

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from fvapp.core.dataset_table import MOST_OWN_NAME
-from fvapp.ui.classroom.wall import Wall
+from fvapp.ui.classroom.wall import WallScreens
 
 
-class Word(Wall):
+class WordScreens(WallScreens):
     """A wall that may be kept with the class; students are told so before they draw."""
 
     words = "_word"
@@ -23,4 +23,4 @@ class Word(Wall):
         st.caption(visit.t("classroom.round.student.shared"))
 
 
-SCREENS = Word()
+SCREENS = WordScreens()

@@ -16,7 +16,7 @@ from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Model, Reading, View, read_test_answers
+from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -51,7 +51,7 @@ class Duel:
         return len(self.guesses) == len(BANDS) * EACH
 
 
-def draw_duel(view: View) -> Reading | None:
+def draw_duel(view: View) -> Explanation | None:
     """Draw the next image to guess, both answers for the last one, and the score."""
     visit = view.visit
     model = view.model
@@ -101,7 +101,7 @@ def draw_duel(view: View) -> Reading | None:
             st.button(
                 t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin
             )
-    return Reading(t("inside.duel.about"), draw_crowd)
+    return Explanation(t("inside.duel.about"), draw_crowd)
 
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:

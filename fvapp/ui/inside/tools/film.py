@@ -24,7 +24,7 @@ from fvapp.core.wording import percent
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.inside.card import Card, signed_picture
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Model, Reading, View, read_test_answers
+from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.taken_home.take_home import draw_take_home
 from fvapp.ui.visit import Visit
@@ -40,7 +40,7 @@ _FULL = 127
 
 
 @dataclass(frozen=True)
-class Dots:
+class FilmDots:
     """The test images of the film: their places in each frame, and the accuracy.
 
     Attributes:
@@ -56,7 +56,7 @@ class Dots:
     accuracies: tuple[float, ...]
 
 
-def draw_film(view: View) -> Reading | None:
+def draw_film(view: View) -> Explanation | None:
     """Draw the film, or say why there is none."""
     visit = view.visit
     model = view.model
@@ -91,7 +91,7 @@ def draw_film(view: View) -> Reading | None:
         ]
         write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
 
-    return Reading(t("inside.film.about"), draw_moments)
+    return Explanation(t("inside.film.about"), draw_moments)
 
 
 def _no_film(view: View) -> str:
@@ -121,7 +121,7 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
     return [*titles, t("inside.film.end", n=model.record.epoch)]
 
 
-def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
+def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> FilmDots:
     # The same order as on the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
     return _dots(model.version, model.data, networks, order)
@@ -131,7 +131,7 @@ def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> Dots:
 @st.cache_data(max_entries=24, show_spinner=False)
 def _dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
-) -> Dots:
+) -> FilmDots:
     sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
     images = _data.x_test[sample]
     labels = _data.y_test[sample]
@@ -141,10 +141,12 @@ def _dots(
     moved = jitter(len(sample))
     places = [place_on_wheel(each, points, temperature) + moved for each in logits]
     right = tuple(float(np.mean(each.argmax(axis=1) == labels)) for each in logits)
-    return Dots(_small(np.stack(places)), labels.astype(np.uint8), points, right)
+    return FilmDots(_small(np.stack(places)), labels.astype(np.uint8), points, right)
 
 
-def _data(view: View, networks: list[Network], titles: list[str], dots: Dots) -> dict[str, object]:
+def _data(
+    view: View, networks: list[Network], titles: list[str], dots: FilmDots
+) -> dict[str, object]:
     t = view.visit.t
     image = view.image
     names = view.names

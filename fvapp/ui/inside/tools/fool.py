@@ -27,7 +27,7 @@ from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
@@ -46,7 +46,7 @@ _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
 
 
-def draw_fool(view: View) -> Reading | None:
+def draw_fool(view: View) -> Explanation | None:
     """Draw the image to paint on, and the effect of the painted pixels."""
     t = view.visit.t
     network = view.network
@@ -80,7 +80,7 @@ def draw_fool(view: View) -> Reading | None:
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
-    return Reading(
+    return Explanation(
         t("inside.fool.about"),
         lambda: st.markdown("" if searched is None else _places(view, searched)),
     )
@@ -172,7 +172,7 @@ def _places(view: View, changed: Changed) -> str:
 
 
 @dataclass(frozen=True)
-class _Painted:
+class _PaintMessage:
     image: Whole
     cells: tuple[Annotated[int, between(0, _PLACES - 1)], ...]
 
@@ -180,7 +180,7 @@ class _Painted:
 def _read_cells(painted: object, number: int) -> list[int]:
     """Return the painted pixels of the image with this number, in the order they were painted."""
     before, cells = st.session_state.get(_PAINTED, (None, []))
-    told = read_or_none(_Painted, painted)
+    told = read_or_none(_PaintMessage, painted)
     if told and told.image == number:
         return list(dict.fromkeys(told.cells))
     return cells if before == number else []

@@ -23,7 +23,7 @@ from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Reading, View, read_test_answers
+from fvapp.ui.inside.view import Explanation, View, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
@@ -37,7 +37,7 @@ _CELL = "inside_confusion_cell"
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
-def draw_mistakes(view: View) -> Reading | None:
+def draw_mistakes(view: View) -> Explanation | None:
     """Draw the confusion matrix of the test set and the images of one of its cells."""
     t = view.visit.t
     names = view.names
@@ -61,7 +61,9 @@ def draw_mistakes(view: View) -> Reading | None:
         head = ["", *(names[label] for label in kept)]
         write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept])
 
-    return Reading(t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words), draw_lists)
+    return Explanation(
+        t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words), draw_lists
+    )
 
 
 def _draw_confusion(view: View, answers: TestAnswers) -> None:

@@ -10,7 +10,7 @@ from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Model, Reading, View, is_asked_for
+from fvapp.ui.inside.view import Explanation, Model, View, is_asked_for
 from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
@@ -22,7 +22,7 @@ _SIDE = 180  # CSS pixels
 _ALL = "inside_all_changes"  # the models whose eight changes were requested
 
 
-def draw_robustness(view: View) -> Reading:
+def draw_robustness(view: View) -> Explanation:
     """Draw one change on the image, its curve and, on request, all eight changes."""
     visit = view.visit
     model = view.model
@@ -49,11 +49,11 @@ def draw_robustness(view: View) -> Reading:
         label = t("inside.robustness.measure")
         icon = ":material/show_chart:"
         if not is_asked_for(_MEASURED, model.name, label, "robustness_measure", icon):
-            return Reading(t("inside.robustness.about"))
+            return Explanation(t("inside.robustness.about"))
         curves = [_measure(visit, each, [change]) for each in models]
         _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
 
-    return Reading(t("inside.robustness.about"), lambda: _draw_all(visit, models))
+    return Explanation(t("inside.robustness.about"), lambda: _draw_all(visit, models))
 
 
 def _choose_other(visit: Visit, model: Model) -> Model | None:

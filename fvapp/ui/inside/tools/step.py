@@ -18,13 +18,13 @@ from fvapp.core.settings import RunSettings
 from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.networks.one_step import Learner, chosen, draw_one_step
 
 _NOW = -1
 
 
-def draw_step(view: View) -> Reading | None:
+def draw_step(view: View) -> Explanation | None:
     """Draw the screens, or say why there are none."""
     t = view.visit.t
     try:
@@ -65,7 +65,7 @@ def draw_step(view: View) -> Reading | None:
         screen = draw_one_step(
             learner, t, key, moments[steps.index(moment)], _train_address(view), choices
         )
-    return Reading(draw=lambda: draw_maths(learner, screen, t))
+    return Explanation(draw=lambda: draw_maths(learner, screen, t))
 
 
 def _train_address(view: View) -> str:

@@ -24,14 +24,14 @@ from fvapp.core.wording import Difference, is_short, percent
 from fvapp.ui.inside.card import Card, picture
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Model, Reading, View
+from fvapp.ui.inside.view import Explanation, Model, View
 from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
 
 
-def draw_surgery(view: View) -> Reading | None:
+def draw_surgery(view: View) -> Explanation | None:
     """Draw the slider, and the accuracy, recall and answer that remain."""
     t = view.visit.t
     model = view.model
@@ -69,7 +69,7 @@ def draw_surgery(view: View) -> Reading | None:
         if len(parts.labels) < len(model.data.y_test):
             st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 
-    return Reading(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
+    return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
 
 
 def _draw_numbers(

@@ -14,10 +14,10 @@ from fvapp.ui.inside.later_layers import draw_later
 from fvapp.ui.inside.maps import draw_maps
 from fvapp.ui.inside.sums import draw_softmax
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 
 
-def draw_way(view: View) -> Reading | None:
+def draw_way(view: View) -> Explanation | None:
     """Draw the choice of a layer, and what the layer makes of the image."""
     with st.container(key="network_flow"):
         place = _choose_layer(view)
@@ -34,7 +34,7 @@ def draw_way(view: View) -> Reading | None:
             st.caption(view.visit.t("inside.layers.slope"))
         draw_softmax(view)
 
-    return Reading(layer.about, draw_sums)
+    return Explanation(layer.about, draw_sums)
 
 
 def _choose_layer(view: View) -> int:

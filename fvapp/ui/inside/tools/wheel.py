@@ -15,7 +15,7 @@ from fvapp.core.inspection.wheel import class_order, class_points, jitter, place
 from fvapp.core.wording import sentences
 from fvapp.ui.inside.card import Card, grey
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Model, Reading, View, is_asked_for
+from fvapp.ui.inside.view import Explanation, Model, View, is_asked_for
 from fvapp.ui.networks.asking import ask_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -24,7 +24,7 @@ DOTS = 500
 _FOUND = "inside_neighbours"
 
 
-def draw_wheel(view: View) -> Reading | None:
+def draw_wheel(view: View) -> Explanation | None:
     """Draw the wheel, and the nearest neighbours of the clicked dot."""
     t = view.visit.t
     data = view.model.data
@@ -52,7 +52,7 @@ def draw_wheel(view: View) -> Reading | None:
             view = View(view.visit, view.model, image, label)
         with st.container(key="neighbours"):
             _draw_neighbours(view, number)
-    return Reading(t("inside.wheel.about"))
+    return Explanation(t("inside.wheel.about"))
 
 
 def _draw_neighbours(view: View, number: int | None) -> None:

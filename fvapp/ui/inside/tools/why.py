@@ -15,7 +15,7 @@ from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, grey, signed_picture
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Reading, View
+from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.remembered import remembered
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
@@ -25,7 +25,7 @@ _SIDE = 330  # CSS pixels
 _COVERED = "inside_covered"
 
 
-def draw_why(view: View) -> Reading | None:
+def draw_why(view: View) -> Explanation | None:
     """Draw how covering each place changes the answer."""
     t = view.visit.t
     if view.network.classes < 2:
@@ -58,7 +58,7 @@ def draw_why(view: View) -> Reading | None:
             )
             st.markdown(t("inside.why.colours", answer=view.names[view.answer]))
 
-    return Reading(t("inside.why.about_rows") if is_text else t("inside.why.about"))
+    return Explanation(t("inside.why.about_rows") if is_text else t("inside.why.about"))
 
 
 def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:

@@ -10,8 +10,8 @@ from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
-from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
@@ -20,7 +20,7 @@ from fvapp.ui.pictures.tiles import draw_tiles
 SHOWN = 12
 
 
-class Confusion(Asking):
+class ConfusionFlow(LatestNetworkFlow):
     """Look at the classes that one of the visitor's networks mixes up."""
 
     button = "inside_button"
@@ -48,4 +48,4 @@ class Confusion(Asking):
         return judge_shirts(answers.confusion())
 
 
-FLOW = Confusion()
+FLOW = ConfusionFlow()

@@ -7,7 +7,7 @@ from fvapp.core.errors import in_words
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.wording import class_names
-from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
@@ -16,7 +16,7 @@ from fvapp.ui.parts.data_sets import open_dataset
 NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prints
 
 
-class Epochs(Flow):
+class EpochsFlow(MissionFlow):
     """Ask two networks about one image."""
 
     def ask_beside(self, opened: OpenMission) -> None:
@@ -54,4 +54,4 @@ class Epochs(Flow):
         st.markdown(t(f"missions.epochs.same_image.{verdict.outcome}"))
 
 
-FLOW = Epochs()
+FLOW = EpochsFlow()

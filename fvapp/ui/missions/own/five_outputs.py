@@ -3,14 +3,14 @@
 import streamlit as st
 
 from fvapp.core.missions.table.five_outputs import describe_spare
-from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 
 _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
 
 
-class FiveOutputs(Flow):
+class FiveOutputsFlow(MissionFlow):
     """Ask the trained network how much its spare outputs get."""
 
     def ask_below(self, opened: OpenMission) -> None:
@@ -24,4 +24,4 @@ class FiveOutputs(Flow):
         st.markdown(opened.visit.t("missions.five_outputs.spare", **describe_spare(answers)))
 
 
-FLOW = FiveOutputs()
+FLOW = FiveOutputsFlow()

@@ -6,15 +6,15 @@ from fvapp.core.inspection.helping import helping_units, hidden_step, products
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
 from fvapp.core.runs import RunRecord
-from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 SHOWN = 12
 
 
-class InsideNeuron(Asking):
+class InsideNeuronFlow(LatestNetworkFlow):
     """Look into one of the visitor's dense networks."""
 
     button = "inside_button"
@@ -46,4 +46,4 @@ class InsideNeuron(Asking):
         return judge_network(data, network)
 
 
-FLOW = InsideNeuron()
+FLOW = InsideNeuronFlow()

@@ -13,7 +13,7 @@ from fvapp.core.missions.table.look import (
     judge_pixels,
 )
 from fvapp.core.wording import class_names
-from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.rule import draw_rule
@@ -24,7 +24,7 @@ from fvapp.ui.pictures.pixels import draw_pixels
 _FIRST = Rule("", "width", "at_most", 12)
 
 
-class Look(Flow):
+class LookFlow(MissionFlow):
     """Try a rule, then choose a picture and have it checked; nothing is trained."""
 
     def draw_own(self, opened: OpenMission, screen: str) -> None:
@@ -97,7 +97,7 @@ class Look(Flow):
         return judge_pixels(index, dataset.x_train[index]), None
 
 
-FLOW = Look()
+FLOW = LookFlow()
 
 
 def _check(opened: OpenMission) -> None:

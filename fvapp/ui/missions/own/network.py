@@ -8,7 +8,7 @@ from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 
@@ -16,7 +16,7 @@ _WORDS = "missions.network.softmax_list"
 _TRAINED_ON_HEIGHT = 100  # rough height of the fold's contents, in pixels
 
 
-class Network(Flow):
+class NetworkFlow(MissionFlow):
     """Try softmax on a list, and ask the network about its training images."""
 
     def draw_more(self, opened: OpenMission) -> None:
@@ -30,7 +30,7 @@ class Network(Flow):
         draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_trained_on, opened)
 
 
-FLOW = Network()
+FLOW = NetworkFlow()
 
 
 def _draw_softmax_list(opened: OpenMission) -> None:

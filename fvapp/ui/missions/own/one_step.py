@@ -12,9 +12,9 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, percent, sentences
-from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.start import draw_train
 from fvapp.ui.networks.one_step import Learner, draw_one_step
 from fvapp.ui.parts.charts import draw_chart
@@ -22,7 +22,7 @@ from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.remembered import remembered
 
 
-class OneStep(Asking):
+class OneStepFlow(LatestNetworkFlow):
     """Look at how one of the visitor's networks learns, then train it in two ways."""
 
     button = "one_step_button"
@@ -137,4 +137,4 @@ def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Ne
     return network, frame.step
 
 
-FLOW = OneStep()
+FLOW = OneStepFlow()

@@ -15,7 +15,7 @@ from fvapp.core.missions.table.only_me import (
     strangers,
 )
 from fvapp.ui.examples.collecting import draw_collecting
-from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_button
@@ -29,7 +29,7 @@ _CANVAS = 280  # maximum side, CSS pixels
 _MISREAD = 24  # images by others to show
 
 
-class OnlyMe(Flow):
+class OnlyMeFlow(MissionFlow):
     """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
@@ -99,7 +99,7 @@ class OnlyMe(Flow):
         return hands, judge_eyes(trials, answers, labels)
 
 
-FLOW = OnlyMe()
+FLOW = OnlyMeFlow()
 
 
 def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:

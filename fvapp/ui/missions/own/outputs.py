@@ -9,16 +9,16 @@ from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
-from fvapp.ui.missions.asking import Asking
 from fvapp.ui.missions.images import draw_image
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature
 
 
-class Outputs(Asking):
+class OutputsFlow(LatestNetworkFlow):
     """Ask a network about two test images, and the visitor where the second's biggest number is."""
 
     image = ASKED[0]
@@ -39,7 +39,7 @@ class Outputs(Asking):
             _draw_position(opened, *_ask(opened, record, ASKED[1]))
 
 
-FLOW = Outputs()
+FLOW = OutputsFlow()
 
 
 def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:

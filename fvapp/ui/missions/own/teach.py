@@ -16,9 +16,9 @@ from fvapp.core.teaching import SURE
 from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.examples.own_examples import draw_labels
 from fvapp.ui.examples.teaching import draw_flips, draw_taught
-from fvapp.ui.missions.asking import Asking
-from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import drawing_of
@@ -28,11 +28,11 @@ from fvapp.ui.pictures.tiles import draw_tiles
 _CANVAS = 280  # maximum side, CSS pixels
 
 
-class Teach(Asking):
+class TeachFlow(LatestNetworkFlow):
     """Teach one of the visitor's networks, and compare it with itself before."""
 
     button = "teach_button"
-    has_result = Flow.has_result
+    has_result = MissionFlow.has_result
 
     def usable(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.result is not None
@@ -69,7 +69,7 @@ class Teach(Asking):
                 draw_flips(opened.visit, record, shown=12)
 
 
-FLOW = Teach()
+FLOW = TeachFlow()
 
 
 def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:

@@ -19,7 +19,7 @@ from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.core.wording import percent
-from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
@@ -33,7 +33,7 @@ _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
-class Writing(Flow):
+class WritingFlow(MissionFlow):
     """Guess the next sign, train on the text and on a copy with another fact, then ask both."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
@@ -71,7 +71,7 @@ class Writing(Flow):
         return remembered("mission_writing", record.id, judge)
 
 
-FLOW = Writing()
+FLOW = WritingFlow()
 
 
 def _draw_guesses(opened: OpenMission) -> None:

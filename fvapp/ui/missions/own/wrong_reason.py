@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.inspection.mark import look_at_mark
 from fvapp.core.wording import class_names, percent, sentences
-from fvapp.ui.missions.flow import Flow
+from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
@@ -20,7 +20,7 @@ _SHOWN = 3
 _OF = 100
 
 
-class WrongReason(Flow):
+class WrongReasonFlow(MissionFlow):
     """Look inside the network for the effect of the mark."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
@@ -81,4 +81,4 @@ class WrongReason(Flow):
                     )
 
 
-FLOW = WrongReason()
+FLOW = WrongReasonFlow()

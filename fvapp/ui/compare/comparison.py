@@ -27,7 +27,7 @@ MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """The chosen runs, among all of the visitor's.
 
     Attributes:
@@ -110,7 +110,7 @@ class Compared:
         return {record.id for record in self.records if record.group in under_way}
 
 
-def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Compared:
+def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Comparison:
     """Return the comparison of the chosen runs."""
     # The validation accuracy of each run after its last epoch, if it set images aside.
     validation = {
@@ -126,7 +126,7 @@ def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunReco
         for group in reversed(every)
         if group not in groups and _stands_beside(group, groups, measure)
     )
-    return Compared(
+    return Comparison(
         visit.t, records, chosen, groups, others, measure, compare_with_first(groups, measure)
     )
 

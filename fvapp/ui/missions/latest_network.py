@@ -6,13 +6,13 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import Verdict
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import run_title
-from fvapp.ui.missions.flow import Flow, Verdicts
+from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_button
 
 
-class Asking(Flow):
+class LatestNetworkFlow(MissionFlow):
     """Ask an existing network.
 
     Attributes:

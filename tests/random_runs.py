@@ -14,7 +14,7 @@ from fvapp.core.missions import MISSIONS, Trial
 from fvapp.core.results.curves import epoch_points
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import Taught
+from fvapp.core.teaching import TeachingRecord
 from random_settings import WORDS
 from verdict_sentences import LABEL_ERROR, RANK_ERROR
 
@@ -249,7 +249,9 @@ def records(draw, number, repeated=None):
         f"r{number}", number, settings, **{"state": "done", "epochs": 5, **end}, result=result
     )
     if number > 1 and result and draw(st.integers(0, 9)) == 9:
-        one = replace(one, taught=Taught(f"r{draw(st.integers(1, number - 1))}", 1, ("a",), False))
+        one = replace(
+            one, taught=TeachingRecord(f"r{draw(st.integers(1, number - 1))}", 1, ("a",), False)
+        )
     return (
         replace(one, arithmetic=draw(st.sampled_from(("float32", "bfloat16"))))
         if settings.network == "cnn"

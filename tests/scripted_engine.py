@@ -21,7 +21,7 @@ import pytest
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.events import BlockEnded, EpochEnded, Event, Started
+from fvapp.core.events import BlockEnded, EpochEnded, Event, RunStarted
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
@@ -203,12 +203,12 @@ class Training(Future):
     def release(self) -> None:
         """It holds nothing."""
 
-    def begin(self) -> Started:
+    def begin(self) -> RunStarted:
         settings = self.order.settings
         images = settings.train_images or DATASETS[settings.dataset].train_images or OWN_IMAGES
         validation = int(images * settings.validation_split)
         self.steps = math.ceil((images - validation) / settings.batch_size)
-        return Started(
+        return RunStarted(
             count_parameters(settings),
             images - validation,
             validation,

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.__main__ import main
 from fvapp.core.classroom.kinds.think import ITEMS, RIGHT, count_answers, form_of, write_sums
-from fvapp.core.classroom.roster import KeptAnswer
+from fvapp.core.classroom.roster import StoredAnswer
 
 
 def wrong(seat: int, item: int) -> str:
@@ -23,7 +23,7 @@ def files(tmp_path):
         rng = random.Random(number)
         students = {
             seat: tuple(
-                KeptAnswer("before", item, rng.choice((RIGHT, wrong(seat, item))), "b")
+                StoredAnswer("before", item, rng.choice((RIGHT, wrong(seat, item))), "b")
                 for item in range(8)
             )
             for seat in range(1, 33)

@@ -54,12 +54,12 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Hold the lesson and yield the measures."""
     with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
         if args.warm or args.greedy:
-            asyncio.run(Lesson(server, visitors=1, training=1, seconds=1).hold())
+            asyncio.run(SimulatedLesson(server, visitors=1, training=1, seconds=1).hold())
         if args.greedy:
             yield from _beside_greedy(server, args)
         else:
             yield from asyncio.run(
-                Lesson(server, args.visitors, args.training, args.seconds).hold()
+                SimulatedLesson(server, args.visitors, args.training, args.seconds).hold()
             )
 
 
@@ -68,7 +68,7 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
     waits: dict[tuple[str, str], list[float]] = {}
 
     def hold(side: str, tabs: int) -> float:
-        lesson = Lesson(server, args.visitors, args.training, args.seconds)
+        lesson = SimulatedLesson(server, args.visitors, args.training, args.seconds)
         address = ADDRESS if args.same_address else OTHER
         asyncio.run(lesson.hold_beside(tabs, args.kinds, args.private, address))
         for kind in LINES:
@@ -119,7 +119,7 @@ add_arguments, run = benchmark("class", measure_all, _add_own)
 
 
 @dataclass
-class Lesson:
+class SimulatedLesson:
     """A lesson on a server.
 
     Attributes:

@@ -43,7 +43,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TimedRun:
     """One run, timed from its submission.
 
     Attributes:
@@ -86,29 +86,29 @@ def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
 
 
 @contextmanager
-def open_trainings(home: str, workers: int | None = None) -> Iterator[Trainings]:
+def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrainings]:
     """Run an engine like :func:`open_engine`, and warm up each worker with a default network.
 
     Otherwise, a worker that still compiles would take a core from the measurement.
     """
     with open_engine(home, workers) as (engine, token):
-        trainings = Trainings(engine, token)
+        trainings = TimedTrainings(engine, token)
         trainings.run_together([RunSettings(epochs=1)] * engine.status().workers)
         yield trainings
 
 
 @dataclass(frozen=True)
-class Trainings:
+class TimedTrainings:
     """The trainings of one visitor to an engine."""
 
     engine: EmbeddedEngine
     token: str
 
-    def run(self, settings: RunSettings) -> Trained:
+    def run(self, settings: RunSettings) -> TimedRun:
         """Train one run to its end."""
         return self.run_together([settings])[0]
 
-    def run_together(self, settings: Sequence[RunSettings]) -> list[Trained]:
+    def run_together(self, settings: Sequence[RunSettings]) -> list[TimedRun]:
         """Train several runs that are submitted at once."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
@@ -139,10 +139,10 @@ def worker_memory() -> float:
     return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in said)
 
 
-def _trained(seen: Sequence[tuple[float, Event]]) -> Trained:
+def _trained(seen: Sequence[tuple[float, Event]]) -> TimedRun:
     blocks = [
         at for at, event in seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)
     ]
     epochs = tuple(event.seconds for _, event in seen if isinstance(event, EpochEnded))
     at, ended = seen[-1]
-    return Trained(blocks[0], at, epochs, ended.result.test_accuracy)
+    return TimedRun(blocks[0], at, epochs, ended.result.test_accuracy)

@@ -18,7 +18,7 @@ from statistics import mean
 
 import numpy as np
 
-from fvapp.bench.engine_runs import Trainings, open_trainings, worker_memory
+from fvapp.bench.engine_runs import TimedTrainings, open_trainings, worker_memory
 from fvapp.bench.measuring import Measure, Side, alternate, benchmark
 from fvapp.bench.notebook import notebook
 from fvapp.core.arithmetic import arithmetic_of_convolutions
@@ -49,7 +49,7 @@ TEN_NETWORKS = tuple(
 
 
 @dataclass(frozen=True)
-class Network:
+class BenchNetwork:
     """A network whose epochs are measured.
 
     Attributes:
@@ -75,14 +75,14 @@ JIT = {
 BFLOAT16 = {"Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}}
 
 
-def networks() -> tuple[Network, ...]:
+def networks() -> tuple[BenchNetwork, ...]:
     """Return the networks to measure on this machine."""
     cnn = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
     return (
-        Network("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
-        Network("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT),
-        Network("Dense 512 + 256", NOTEBOOK.with_values(hidden=(512, 256), epochs=2), 3, 5),
-        Network("small CNN", CNN.with_values(epochs=2), *cnn, BFLOAT16),
+        BenchNetwork("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
+        BenchNetwork("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT),
+        BenchNetwork("Dense 512 + 256", NOTEBOOK.with_values(hidden=(512, 256), epochs=2), 3, 5),
+        BenchNetwork("small CNN", CNN.with_values(epochs=2), *cnn, BFLOAT16),
     )
 
 
@@ -104,7 +104,9 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
 add_arguments, run = benchmark("training", measure_all, _add_own)
 
 
-def _epochs(trainings: Trainings, network: Network, home: str, rounds: int) -> Iterator[Measure]:
+def _epochs(
+    trainings: TimedTrainings, network: BenchNetwork, home: str, rounds: int
+) -> Iterator[Measure]:
     """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
     settings = network.settings
     of_network = "cnn" if settings.convolutional else settings.hidden, home, settings.batch_size
@@ -122,7 +124,7 @@ def _epochs(trainings: Trainings, network: Network, home: str, rounds: int) -> I
         yield _floor(network)
 
 
-def _click_to_test(trainings: Trainings, home: str) -> Measure:
+def _click_to_test(trainings: TimedTrainings, home: str) -> Measure:
     name = "5 epochs of Dense 128, click to test accuracy"
     with notebook((128,), home) as ask:
         sides = {
@@ -132,7 +134,7 @@ def _click_to_test(trainings: Trainings, home: str) -> Measure:
         return Measure(name, "s", must=5, aim=8, **alternate(sides, warm_ups=0))
 
 
-def _second_run(trainings: Trainings) -> Measure:
+def _second_run(trainings: TimedTrainings) -> Measure:
     seeds = count(2)
 
     def first_block() -> float:
@@ -152,7 +154,7 @@ def _second_run(trainings: Trainings) -> Measure:
     return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
 
 
-def _same_accuracy(trainings: Trainings, home: str) -> Measure:
+def _same_accuracy(trainings: TimedTrainings, home: str) -> Measure:
     """Compare mean test accuracies over seeds, which give different weights on each side."""
     with notebook((128,), home) as ask:
         ours = [
@@ -174,7 +176,7 @@ def _memory(home: str) -> Measure:
         )
 
 
-def _floor(network: Network) -> Measure:
+def _floor(network: BenchNetwork) -> Measure:
     """Return the minimum time for an epoch: its matrix products, plus Adam's memory traffic.
 
     Both at the rates measured on this machine: a roofline (Williams et al. 2009,

@@ -27,7 +27,7 @@ _HOLLOW = 0.1  # share of the drawn outlines
 
 
 @dataclass(frozen=True)
-class Examples:
+class ModelExamples:
     """The data a model learns from, and the data kept to calibrate it.
 
     Attributes:
@@ -72,7 +72,7 @@ def read_pen_digits(file: Path) -> PenDigits:
 
 def digit_examples(
     mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int
-) -> Examples:
+) -> ModelExamples:
     """Return MNIST, the pen digits of most writers, and non-digits: clothes, figures, noise.
 
     Each pen digit appears as its strokes and twice as strokes of another hand. Every third also
@@ -96,7 +96,7 @@ def digit_examples(
     ]
     images, held_out_images = _split(mnist.x_train)
     labels, held_out_labels = _split(mnist.y_train)
-    return Examples(
+    return ModelExamples(
         np.concatenate([images, rendered]),
         np.concatenate([labels, np.tile(pens.labels[known], 3), pens.labels[known[::3]]]),
         _strange_digits(fashion, strange, rng),
@@ -112,7 +112,7 @@ def digit_examples(
 
 def clothes_examples(
     fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int
-) -> Examples:
+) -> ModelExamples:
     """Return Fashion-MNIST, things that are not clothes (digits, figures, noise), and drawings.
 
     Args:
@@ -125,7 +125,7 @@ def clothes_examples(
     digits = mnist.x_train[: strange // 2]
     drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(strange // 4, rng)]
     chance = [noise(rng) for _ in range(strange - len(digits) - len(drawn))]
-    return Examples(
+    return ModelExamples(
         images,
         labels,
         np.concatenate([digits, np.array(drawn + chance)]),

@@ -19,7 +19,7 @@ from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at, frames_from_bytes
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
-from fvapp.core.missions.typical import FILE, Typical, TypicalMission, judged
+from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judged
 from fvapp.core.places import Places
 from fvapp.core.processor import processor_name
 from fvapp.core.runs import KerasError, RunRecord
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     # No result is typical of networks that learn somebody's own drawings.
     typical = (one for one in MISSIONS.values() if not (one.taught or DATASETS[one.dataset].own))
     missions = {one.id: measure(one, places) for one in typical}
-    typical = Typical(
+    typical = TypicalResults(
         date.today().isoformat(),
         available_cores(),
         processor_name(),
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return 0
 
 
-def measure(mission: Mission, places: Places) -> TypicalMission:
+def measure(mission: Mission, places: Places) -> TypicalResult:
     """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
@@ -78,7 +78,7 @@ def measure(mission: Mission, places: Places) -> TypicalMission:
     second = (
         mission.second and mission.second.measure and mission.second.measure(dataset, *networks)
     )
-    return TypicalMission(mission.measure(dataset, *networks), second, seconds, dataset.name)
+    return TypicalResult(mission.measure(dataset, *networks), second, seconds, dataset.name)
 
 
 def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tuple[Frame, ...]]:

@@ -15,7 +15,7 @@ from scipy.special import softmax
 
 from fvapp.build.examples import (
     PEN_DIGITS,
-    Examples,
+    ModelExamples,
     PenDigits,
     checksum,
     clothes_examples,
@@ -162,7 +162,7 @@ def build_model(
 
 def make_examples(
     name: str, datasets: Mapping[str, Dataset], pens: PenDigits, images: int | None, seed: int
-) -> Examples:
+) -> ModelExamples:
     """Return what the model of a data set learns from, with at most `images` strange images."""
     strange = STRANGE[name] if images is None else min(STRANGE[name], images)
     mnist = datasets["mnist"]

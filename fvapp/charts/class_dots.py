@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil, floor
 
-from fvapp.core.classroom.results import Dots
+from fvapp.core.classroom.results import TrialResults
 from fvapp.core.colours import TEST
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, percent, points
@@ -18,7 +18,7 @@ _HIGHEST = 140  # of the dots of all runs together
 _LEAST = 24  # of the dots of one run
 
 
-def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH) -> str:
+def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int = WIDTH) -> str:
     """Draw a dot for each result, stacked instead of overlapping, with all runs above one axis.
 
     Args:
@@ -77,7 +77,7 @@ def dots_svg(runs: Sequence[tuple[str, Dots]], t: Translate, width: int = WIDTH)
     )
 
 
-def _stacks(dots: Dots, x_of: Callable[[float], float]) -> dict[int, list[int]]:
+def _stacks(dots: TrialResults, x_of: Callable[[float], float]) -> dict[int, list[int]]:
     """Return the seeds of the dots stacked at each place; places are counted in diameters."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):

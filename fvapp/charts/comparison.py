@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, whiskers
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Series
-from fvapp.core.results.statistics import Group, Measure, images_of
+from fvapp.core.results.statistics import Measure, SeedGroup, images_of
 from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
@@ -21,7 +21,7 @@ _LETTER = 7.5  # pixels for each letter of a name at the end of a line
 
 
 @dataclass(frozen=True)
-class Row:
+class GroupRow:
     """Runs that differ only in their seed.
 
     Attributes:
@@ -30,13 +30,13 @@ class Row:
     """
 
     name: str
-    group: Group
+    group: SeedGroup
     place: int | None = None
     bar: float = 0.0
 
 
 @dataclass(frozen=True)
-class Line:
+class RunLine:
     """The curve of a run.
 
     Attributes:
@@ -53,7 +53,7 @@ class Line:
 
 
 def dots_figure(
-    rows: Sequence[Row], measure: Measure, t: Translate, fresh: Collection[str] = ()
+    rows: Sequence[GroupRow], measure: Measure, t: Translate, fresh: Collection[str] = ()
 ) -> ReadyFigure:
     """Draw each run as a dot in its group's row, with a line and a band for the mean.
 
@@ -112,7 +112,7 @@ def dots_figure(
     )
 
 
-def curves_figure(lines: Sequence[Line], title: str, t: Translate) -> ReadyFigure:
+def curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
     """Draw the accuracies of runs: the pair in colour on top, all others in grey."""
     drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
     ends = sorted(
@@ -158,7 +158,7 @@ def _marks(
     )
 
 
-def _label(row: Row, t: Translate) -> str:
+def _label(row: GroupRow, t: Translate) -> str:
     name = escaped(_cut(row.name))
     runs = t("compare.run_count", n=len(row.group.runs))
     return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
@@ -168,7 +168,7 @@ def _cut(name: str) -> str:
     return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
 
 
-def _trace(line: Line) -> dict[str, object]:
+def _trace(line: RunLine) -> dict[str, object]:
     colour, symbol = _mark(line.place)
     name = escaped(line.name)
     return scatter(
@@ -183,7 +183,7 @@ def _trace(line: Line) -> dict[str, object]:
     )
 
 
-def _end(line: Line, *, up: bool) -> dict[str, object]:
+def _end(line: RunLine, *, up: bool) -> dict[str, object]:
     """Name a line at its end, above the upper one and below the lower one: they may coincide."""
     return {
         "text": f"<b>{escaped(_cut(line.name))}</b>",

@@ -42,7 +42,7 @@ SYMBOLS = (
 
 
 @dataclass(frozen=True)
-class Row:
+class AccuracyRow:
     """A result in a figure of results.
 
     Attributes:
@@ -123,7 +123,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
     )
 
 
-def results_figure(rows: Sequence[Row], margin: float, t: Translate) -> ReadyFigure:
+def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> ReadyFigure:
     """Draw results as dots, one below the other, over the band that chance alone can explain.
 
     Args:

@@ -14,7 +14,7 @@ _SIDE = 28  # height in which the ends of lines are given
 
 
 @dataclass(frozen=True)
-class Strip:
+class StripData:
     """The data of a strip.
 
     Attributes:
@@ -42,7 +42,7 @@ class Strip:
     line: str = ""
 
 
-def strip_html(strip: Strip, is_new: bool) -> str:
+def strip_html(strip: StripData, is_new: bool) -> str:
     """Return the strip as HTML; a new one appears from left to right once."""
     cells = ""
     arriving = None

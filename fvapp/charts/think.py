@@ -9,7 +9,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 
 
-class Move(NamedTuple):
+class AnswerShift(NamedTuple):
     """A class's answers about one thing, before and after.
 
     Attributes:
@@ -44,6 +44,6 @@ def curve_svg(measure: str, t: Translate) -> str:
     )
 
 
-def move_svg(moves: Sequence[Move], t: Translate) -> str:
+def move_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
     """Draw a line for each thing, from a ring at the share before to a dot at the share after."""
     return render("fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT)

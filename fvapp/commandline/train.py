@@ -12,7 +12,7 @@ from fvapp.commandline.training_bar import training_bar
 from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError, SettingsError, Term
-from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, Started, event_to_json
+from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, RunStarted, event_to_json
 from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
 from fvapp.core.results.by_class import result_sentences
@@ -124,7 +124,7 @@ def _print_event(
         print(json.dumps(event_to_json(event)), flush=True)
         return
     match event:
-        case Started():
+        case RunStarted():
             print(
                 t(
                     "commandline.started",

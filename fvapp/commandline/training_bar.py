@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from fvapp.core.events import BlockEnded, Event, Started
+from fvapp.core.events import BlockEnded, Event, RunStarted
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
         def show(event: Event) -> None:
             nonlocal steps
             match event:
-                case Started():
+                case RunStarted():
                     steps = event.steps_per_epoch
                     progress.update(bar, total=event.epochs * steps)
                 case BlockEnded():

@@ -113,7 +113,7 @@ class TrainingEnd:
 
 
 @dataclass(frozen=True)
-class NotTrained:
+class TrainingFailure:
     """The result of a run that could not be trained.
 
     Attributes:

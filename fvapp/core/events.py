@@ -17,7 +17,7 @@ import numpy as np
 
 from fvapp.core import runs
 from fvapp.core.runs import KerasError, Position, RunResult
-from fvapp.core.schema import BadValue, Null, between, has_length, read
+from fvapp.core.schema import BadValue, NullDefault, between, has_length, read
 from fvapp.core.stack import IMAGE_SHAPE
 
 
@@ -36,7 +36,7 @@ _Shares = Annotated[tuple[runs.Share | None, ...], has_length(0, 20)]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class FollowedDrawing:
     """The visitor's last drawing for the data set, followed beside the twelve test images.
 
     Only the engine writes this, before any other event of a run.
@@ -48,12 +48,12 @@ class Drawn:
     pixels: Annotated[str, _is_image]
 
     @classmethod
-    def of(cls, image: np.ndarray) -> Drawn:
+    def of(cls, image: np.ndarray) -> FollowedDrawing:
         return cls(b64encode(image.tobytes()).decode())
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class RunStarted:
     """The network is built.
 
     Attributes:
@@ -126,7 +126,7 @@ class Guesses:
     ]
     labels: tuple[_Labels, ...]
     shares: tuple[_Shares, ...]
-    drawing: Annotated[tuple[_Shares, ...], Null(())] = ()
+    drawing: Annotated[tuple[_Shares, ...], NullDefault(())] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class RunFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Continued:
+class RunContinued:
     """The run continues from a checkpoint; only the engine writes this.
 
     Whatever was reported beyond that point is no longer part of the curve: see
@@ -163,15 +163,24 @@ class Continued:
     step: runs.Step
 
 
-Event = Drawn | Started | BlockEnded | EpochEnded | Guesses | RunEnded | RunFailed | Continued
+Event = (
+    FollowedDrawing
+    | RunStarted
+    | BlockEnded
+    | EpochEnded
+    | Guesses
+    | RunEnded
+    | RunFailed
+    | RunContinued
+)
 
 _BY_NAME: dict[str, type] = {
-    "drawn": Drawn,
-    "started": Started,
+    "drawn": FollowedDrawing,
+    "started": RunStarted,
     "block": BlockEnded,
     "epoch": EpochEnded,
     "guesses": Guesses,
-    "continued": Continued,
+    "continued": RunContinued,
 }
 _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
@@ -219,15 +228,15 @@ def event_from_json(values: object, place: str = "event") -> Event:
 
 def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
     """Return the visitor's drawing that is followed in a run, uint8 [28, 28], or None."""
-    found = (event.pixels for event in events if isinstance(event, Drawn))
+    found = (event.pixels for event in events if isinstance(event, FollowedDrawing))
     return next(
         (np.frombuffer(b64decode(pixels), np.uint8).reshape(IMAGE_SHAPE) for pixels in found), None
     )
 
 
-def start_of(events: Iterable[Event]) -> Started | None:
-    """Return the :class:`Started` event of a run; None before it is there."""
-    return next((event for event in events if isinstance(event, Started)), None)
+def start_of(events: Iterable[Event]) -> RunStarted | None:
+    """Return the :class:`RunStarted` event of a run; None before it is there."""
+    return next((event for event in events if isinstance(event, RunStarted)), None)
 
 
 def reached(event: Event) -> Position | None:
@@ -237,24 +246,24 @@ def reached(event: Event) -> Position | None:
             return Position(event.epoch - 1, event.step)
         case EpochEnded():
             return Position(event.epoch, 0)
-        case Guesses() | Continued():
+        case Guesses() | RunContinued():
             return Position(event.epoch, event.step)
     return None
 
 
 def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return the events that make up the curve, without what a later :class:`Continued` undid.
+    """Return the events that make up the curve, without what a later :class:`RunContinued` undid.
 
     It also undoes an earlier result, whose model has since been trained further.
     """
     current: list[Event] = []
     for event in events:
-        if isinstance(event, Continued):
+        if isinstance(event, RunContinued):
             until = Position(event.epoch, event.step)
             current = [
                 before
                 for before in current
-                if isinstance(before, Drawn | Started)
+                if isinstance(before, FollowedDrawing | RunStarted)
                 or ((at := reached(before)) is not None and at <= until)
             ]
         else:

@@ -10,9 +10,9 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.names import clean_name
-from fvapp.core.schema import Null, Whole, between, has_length, read
+from fvapp.core.schema import NullDefault, Whole, between, has_length, read
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.core.teaching import OwnExamples, TeachingRecord
 
 RunState = Literal["queued", "running", "paused", "done", "stopped", "failed", "lost"]
 STATES: tuple[RunState, ...] = get_args(RunState)
@@ -88,7 +88,7 @@ class RunResult:
             are.
     """
 
-    test_loss: Annotated[Loss, Null(math.nan)]
+    test_loss: Annotated[Loss, NullDefault(math.nan)]
     test_accuracy: Share
     seconds: Seconds
     stopped_by: StoppedBy | None = None
@@ -172,7 +172,7 @@ class RunRecord:
     error: KerasError | None = None
     versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
     examples: OwnExamples | None = None
-    taught: Taught | None = None
+    taught: TeachingRecord | None = None
     arithmetic: Arithmetic = "float32"
     val_accuracy: Share | None = None
     accuracy: Share | None = None

@@ -26,7 +26,7 @@ class BadValue(ValueError):
 
 
 @dataclass(frozen=True)
-class Null:
+class NullDefault:
     """The value that stands for null where a type does not allow it."""
 
     means: object
@@ -145,7 +145,7 @@ def _parts(kind: Any) -> _Parts:
     if origin is Annotated:
         bare, inside, nullable, null, checks = _parts(inner[0])
         for each in inner[1:]:
-            if isinstance(each, Null):
+            if isinstance(each, NullDefault):
                 null = each.means
             else:
                 checks += (each,)

@@ -95,7 +95,7 @@ class TeachingOutcome:
 
 
 @dataclass(frozen=True)
-class Taught:
+class TeachingRecord:
     """What a taught run was taught, and from which run it came.
 
     Attributes:

@@ -23,7 +23,7 @@ from fvapp.core.settings import (
     to_text,
     usual_settings,
 )
-from fvapp.core.teaching import Taught
+from fvapp.core.teaching import TeachingRecord
 
 Translate = Callable[..., str]
 
@@ -100,7 +100,7 @@ def points(difference: float) -> str:
 
 
 @dataclass(frozen=True)
-class Says:
+class NumberClaim:
     """What a sentence claims about two numbers, as data that can be checked against the runs.
 
     Attributes:
@@ -163,9 +163,9 @@ class Difference:
         values = {before: self.before, after: self.after, points: self.points}
         return values if margin is None else values | {margin: self.margin}
 
-    def says(self, before: str, after: str, margin: str = "0") -> Says:
+    def says(self, before: str, after: str, margin: str = "0") -> NumberClaim:
         """Return the claim of a sentence, given the names that it has for the numbers."""
-        return Says(("falls", "level", "rises")[self.way + 1], before, after, margin)
+        return NumberClaim(("falls", "level", "rises")[self.way + 1], before, after, margin)
 
 
 FEW_IMAGES = 100
@@ -239,7 +239,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
     return t("common.imported", title=title) if record.imported else title
 
 
-def taught_words(taught: Taught, t: Translate) -> str:
+def taught_words(taught: TeachingRecord, t: Translate) -> str:
     """Return what was taught to which run, such as ``"Run 5, taught 3 drawings"``."""
     words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
     return words + t("common.taught_mixed") if taught.mixed else words

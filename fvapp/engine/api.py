@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.classroom.roster import OnWall
+from fvapp.core.classroom.roster import WallNetwork
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.network import Network
@@ -57,7 +57,7 @@ class ShownNetwork:
     """
 
     classroom: str
-    wall: OnWall
+    wall: WallNetwork
     record: RunRecord
     network: Network
     dataset: Dataset

@@ -10,7 +10,7 @@ from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.documents import runfile
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Drawn, Event
+from fvapp.core.events import Event, FollowedDrawing
 from fvapp.core.examples import ExampleSet
 from fvapp.core.limits import check_limits
 from fvapp.core.names import clean_name
@@ -80,7 +80,7 @@ class RunCommands:
                 others = [self._workspaces.find(token, each, even_sealed=True) for each in like]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [self._taken.take(workspace, *each) for each in asked]
-            drawn = [] if drawing is None else [Drawn.of(drawing)]
+            drawn = [] if drawing is None else [FollowedDrawing.of(drawing)]
             runs = self._trainings.begin(
                 workspace, settings, group, [each and each[0] for each in taken], drawn
             )

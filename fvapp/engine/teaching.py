@@ -10,7 +10,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import Example, ExampleSet
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.teaching import MOST_TAUGHT, Taught
+from fvapp.core.teaching import MOST_TAUGHT, TeachingRecord
 from fvapp.engine.examples import Examples
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Rate
@@ -149,5 +149,5 @@ def _taught_record(parent: RunRecord, examples: Sequence[str], mixed: bool) -> R
         parent.settings,
         "running",
         **{name: getattr(parent, name) for name in _OF_THE_PARENT},
-        taught=Taught(parent.id, parent.number, tuple(examples), bool(mixed)),
+        taught=TeachingRecord(parent.id, parent.number, tuple(examples), bool(mixed)),
     )

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     def say(key: str, **values: object) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {t(key, **values)}", flush=True)
 
-    lent = _Lent(file, workers, args.ports, say)
+    lent = _LentWorkers(file, workers, args.ports, say)
     try:
         lent.work()
     except KeyboardInterrupt:
@@ -112,7 +112,7 @@ def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, st
     )
 
 
-class _Lent:
+class _LentWorkers:
     """The workers of this PC, restarted whenever one ends."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:

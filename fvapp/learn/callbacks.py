@@ -108,7 +108,7 @@ class Patience(keras.callbacks.EarlyStopping):
         return None if self.best is None else {"best": float(self.best), "wait": self.wait}
 
 
-class Interrupted(Exception):
+class TrainingInterrupted(Exception):
     """Raised to leave ``fit`` in the middle of an epoch when the visitor stops or pauses the run.
 
     Setting ``stop_training`` would validate and close an epoch that is not complete.
@@ -137,12 +137,12 @@ class Interruption(keras.callbacks.Callback):
         """Leave the epoch if the visitor has requested it.
 
         Raises:
-            Interrupted: on a stop or a pause, if the epoch has steps left.
+            TrainingInterrupted: on a stop or a pause, if the epoch has steps left.
         """
         requested = self.wanted()
         if requested != "run" and self.session.step < self.session.plan.steps:
             self.requested = requested
-            raise Interrupted
+            raise TrainingInterrupted
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         if epoch + 1 < self.epochs and not self.model.stop_training:

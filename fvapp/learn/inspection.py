@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.questions import Look
+from fvapp.core.inspection.questions import FeatureExtractor
 from fvapp.core.layer import Layer
 from fvapp.core.places import SHIPPED_MODELS
 from fvapp.core.settings import RunSettings
@@ -22,7 +22,7 @@ from fvapp.learn.shipped import IMAGES, compiled_features
 MOST_PROGRAMS = 16
 
 
-def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
+def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> FeatureExtractor:
     """Return a look at a run's network; networks with the same layers share one compiled call.
 
     Raises:
@@ -32,12 +32,12 @@ def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> Look:
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
     program = _program(describe_layers(settings)[:-1])
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
-    return Look(
+    return FeatureExtractor(
         network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images)
     )
 
 
-def look_shipped(dataset: str) -> Look:
+def look_shipped(dataset: str) -> FeatureExtractor:
     """Return a look at the model shipped for a data set.
 
     Raises:
@@ -48,7 +48,7 @@ def look_shipped(dataset: str) -> Look:
     features = compiled_features(
         keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False)
     )
-    return Look(network, lambda images: call_in_chunks(features, images))
+    return FeatureExtractor(network, lambda images: call_in_chunks(features, images))
 
 
 @lru_cache(MOST_PROGRAMS)

@@ -13,7 +13,7 @@ from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.learning import losses
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.inspection.questions import Look
+from fvapp.core.inspection.questions import FeatureExtractor
 from fvapp.core.layer import Layer
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
@@ -100,7 +100,9 @@ _MOST_PARENTS = 8  # 400 kB each
 _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
-def _of_parent(settings: RunSettings, look: Look, weights: Weights, dataset: Dataset) -> np.ndarray:
+def _of_parent(
+    settings: RunSettings, look: FeatureExtractor, weights: Weights, dataset: Dataset
+) -> np.ndarray:
     """Return the test set's logits, cached: networks are often taught twice; a CNN takes 1 s."""
     key = (
         settings,

@@ -13,7 +13,7 @@ from fvapp.core.datasets import Dataset, TrainingArrays, taught_arrays
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.errors import ModelError
-from fvapp.core.events import Event, RunEnded, Started
+from fvapp.core.events import Event, RunEnded, RunStarted
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.frames import frames_from_bytes, plan_frames
 from fvapp.core.inspection.mistakes import right_by_class
@@ -23,7 +23,13 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
 from fvapp.learn.build import build_model
-from fvapp.learn.callbacks import Interrupted, Interruption, LiveCurves, Patience, TargetReached
+from fvapp.learn.callbacks import (
+    Interruption,
+    LiveCurves,
+    Patience,
+    TargetReached,
+    TrainingInterrupted,
+)
 from fvapp.learn.film import Film
 from fvapp.learn.fitting import SCALE, Session, Sums
 from fvapp.learn.guesses import Guesser
@@ -80,7 +86,7 @@ def train(
     plan = plan_epoch(settings, len(arrays.x_train))
     epochs = epochs or settings.epochs
     emit(
-        Started(
+        RunStarted(
             count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs
         )
     )
@@ -172,7 +178,7 @@ class _Run:
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
             )
-        except Interrupted:
+        except TrainingInterrupted:
             session.give_back()
             self._guesses.tell()
         self._seconds = self._seconds_so_far()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fvapp.core.classroom.hunt import SAME_IMAGES, Budget
+from fvapp.core.classroom.hunt import SAME_IMAGES, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import FvappError
@@ -69,7 +69,7 @@ class Visit:
         return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.budget else hidden)
 
     @property
-    def budget(self) -> Budget | None:
+    def budget(self) -> HuntBudget | None:
         """The budget of the hunt this student takes part in."""
         current = self.in_class.round if isinstance(self.in_class, Seat) else None
         return None if current is None else KINDS[current.kind].budget(current)

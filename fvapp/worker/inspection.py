@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection.questions import Look, answer_question, question_from_plain
+from fvapp.core.inspection.questions import FeatureExtractor, answer_question, question_from_plain
 from fvapp.core.settings import RunSettings
 from fvapp.engine.workers.protocol import plain_array
 from fvapp.learn.inspection import look_shipped, look_with
@@ -24,7 +24,7 @@ class Inspections:
 
     def __init__(self, dataset: Callable[[str], Dataset]) -> None:
         self._dataset = dataset
-        self._kept: OrderedDict[tuple[str, str], tuple[Look, str]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[FeatureExtractor, str]] = OrderedDict()
 
     def keep(
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
@@ -52,7 +52,7 @@ class Inspections:
             answer_question(question_from_plain(question), look, self._dataset(dataset))
         )
 
-    def _put(self, key: tuple[str, str], look: Look, dataset: str) -> None:
+    def _put(self, key: tuple[str, str], look: FeatureExtractor, dataset: str) -> None:
         self._kept[key] = (look, dataset)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

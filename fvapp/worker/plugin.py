@@ -17,7 +17,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fvapp.core.checkpoint import Checkpoint, NotTrained, TrainingEnd
+from fvapp.core.checkpoint import Checkpoint, TrainingEnd, TrainingFailure
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
 from fvapp.core.datasets.own import own_dataset
@@ -39,7 +39,7 @@ from fvapp.learn.teaching import teach
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections
 from fvapp.worker.thinning import Thinner
-from fvapp.worker.turns import Turns
+from fvapp.worker.turns import CoreTurns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,7 +94,7 @@ class WorkerService:
         self._brought: dict[str, Mapping[str, bytes | None]] = {}
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
         self._inspections = Inspections(self._dataset)
-        self._turns = Turns(self._training)
+        self._turns = CoreTurns(self._training)
         self._warm = threading.Event()
         self._speed = 0.0  # epochs per second of the notebook's network; 0 until warm
         self._lacks_images = not all(map(is_shipped, DATASETS))
@@ -230,7 +230,7 @@ class WorkerService:
 
     # Training
 
-    def train(self, order: Order) -> TrainingEnd | NotTrained:
+    def train(self, order: Order) -> TrainingEnd | TrainingFailure:
         """Train a run; called in Dask's task thread."""
         run = order.run
         attempt = order.attempt
@@ -250,10 +250,10 @@ class WorkerService:
             _be_nice()
             try:
                 if order.at is not None and checkpoint is None:
-                    return NotTrained("checkpoint_gone")
+                    return TrainingFailure("checkpoint_gone")
                 settings = order.settings
                 if settings.takes_examples and examples is None:
-                    return NotTrained("examples_gone")
+                    return TrainingFailure("examples_gone")
                 own = ExampleSet.from_bytes(examples, settings.classes) if examples else NO_EXAMPLES
                 try:
                     is_own = settings.data.own
@@ -264,7 +264,7 @@ class WorkerService:
                     )
                 except (FvappError, OSError):
                     self._lacks_images = True
-                    return NotTrained("data_gone")
+                    return TrainingFailure("data_gone")
                 outcome = train(
                     settings,
                     dataset,
@@ -281,14 +281,14 @@ class WorkerService:
                     testing=lambda: self.tell(protocol.UnderTest(run, attempt)),
                 )
             except FvappError as error:
-                return NotTrained(
+                return TrainingFailure(
                     "checkpoint_gone" if error.code.startswith("checkpoint") else "data_gone"
                 )
             except OSError:
                 raise  # the computer's fault, not Keras'
             # Whatever Keras raises is for the student to read, so nothing is singled out here.
             except Exception as error:
-                return NotTrained(error=KerasError.of(error))
+                return TrainingFailure(error=KerasError.of(error))
             finally:
                 self._requested.pop((run, attempt), None)
                 self._live.pop(run, None)

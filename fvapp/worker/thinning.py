@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 
-from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, Started
+from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, RunStarted
 
 MOST_BLOCKS = 2_000  # block events of a run; a chart draws 300 points
 FEWEST_IN_EPOCH = 6  # so that the curve still visibly grows within an epoch
@@ -38,7 +38,7 @@ class Thinner:
             self._emit(event)
             return
         self.flush()
-        if isinstance(event, Started):
+        if isinstance(event, RunStarted):
             self._steps = event.steps_per_epoch
             self._epochs = event.epochs
         elif isinstance(event, EpochEnded):

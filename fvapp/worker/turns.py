@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 
-class Turns:
+class CoreTurns:
     """Decides who uses the worker's cores. One student teaches at a time.
 
     Args:

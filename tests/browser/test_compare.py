@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
 from catalogue_texts import SHIPS
-from fvapp.core.documents.report import Drawing, write_report
+from fvapp.core.documents.report import ReportDrawing, write_report
 from fvapp.i18n import Translator
 from made_up_runs import CURVES, ENDED
 from visitor import EN, box_of
@@ -132,7 +132,7 @@ def test_a_curve_stands_alone_while_one_points_at_it(visit):
 )
 def test_the_report_opens_offline_on_one_page_and_runs_nothing(chromium, tmp_path, language):
     record = replace(ENDED, name=EVIL, versions={"keras": EVIL})
-    drawings = [Drawing(bytes(range(196)) * 4, EVIL) for _ in range(6)]
+    drawings = [ReportDrawing(bytes(range(196)) * 4, EVIL) for _ in range(6)]
     file = tmp_path / "report.html"
     file.write_text(write_report(record, CURVES, Translator(language), drawings=drawings), "utf-8")
     context = chromium.new_context(offline=True)

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import pytest
 
 from fvapp.charts.by_class import by_class_figure
-from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
+from fvapp.charts.comparison import GroupRow, RunLine, curves_figure, dots_figure
 from fvapp.charts.curves import training_figures
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Curves
@@ -37,7 +37,8 @@ def curves(*lines):
 
 def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
     figure = dots(
-        Row("wide", group(0.88, 0.90, 0.89), 0, 0.01), Row("other", group(0.85, hidden=64))
+        GroupRow("wide", group(0.88, 0.90, 0.89), 0, 0.01),
+        GroupRow("other", group(0.85, hidden=64)),
     )
     points, mean, other = figure.data
     assert points.x == (0.88, 0.90, 0.89) and mean.x == (pytest.approx(0.89),)
@@ -48,29 +49,31 @@ def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
 
 
 def test_the_two_of_a_pair_have_other_colours_and_other_marks():
-    one, other = dots(Row("wide", group(0.9), 0), Row("narrow", group(0.8, hidden=64), 1)).data
+    one, other = dots(
+        GroupRow("wide", group(0.9), 0), GroupRow("narrow", group(0.8, hidden=64), 1)
+    ).data
     assert one.marker.color != other.marker.color
     assert (one.marker.symbol, other.marker.symbol) == (("triangle-up",), ("circle",))
 
 
 def test_a_dot_is_hollow_until_its_whole_repeat_is_there():
-    (points, _) = dots(Row("wide", group(0.88, 0.90), 1), fresh={"128-2"}).data
+    (points, _) = dots(GroupRow("wide", group(0.88, 0.90), 1), fresh={"128-2"}).data
     assert points.marker.symbol == ("circle", "circle-open")
 
 
 def test_names_in_html_are_shown_as_text():
-    assert "<a" not in dots(Row(EVIL, group(0.9), 0)).layout.yaxis.ticktext[0]
-    figure = curves(Line(EVIL, (1, 2), (0.8, 0.9), 0, leads=True))
+    assert "<a" not in dots(GroupRow(EVIL, group(0.9), 0)).layout.yaxis.ticktext[0]
+    figure = curves(RunLine(EVIL, (1, 2), (0.8, 0.9), 0, leads=True))
     assert all("<a" not in trace.name + trace.hovertemplate for trace in figure.data)
     assert all("<a" not in label.text for label in figure.layout.annotations)
 
 
 def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_and_the_grey_others():
     figure = curves(
-        Line("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, leads=True),
-        Line("b", (1, 2), (0.7, 0.9), 0),
-        Line("c", (1, 2), (0.5, 0.6), 1, leads=True),
-        Line("d", (1, 2), (0.4, 0.5)),
+        RunLine("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, leads=True),
+        RunLine("b", (1, 2), (0.7, 0.9), 0),
+        RunLine("c", (1, 2), (0.5, 0.6), 1, leads=True),
+        RunLine("d", (1, 2), (0.4, 0.5)),
     )
     assert [trace.name for trace in figure.data] == ["d", "b", "a", "c"]
     assert [trace.line.color for trace in figure.data] == [QUIET, RUNS[0], RUNS[0], RUNS[1]]
@@ -81,8 +84,8 @@ def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_
 
 def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
     figure = curves(
-        Line("wide", (1, 2), (0.6, 0.7), 0, leads=True),
-        Line("narrow", (1, 2), (0.5, 0.9), 1, leads=True),
+        RunLine("wide", (1, 2), (0.6, 0.7), 0, leads=True),
+        RunLine("narrow", (1, 2), (0.5, 0.9), 1, leads=True),
     )
     _, *ends = figure.layout.annotations
     assert 2 < figure.layout.xaxis.range[1] < 3  # names at the ends make no more epochs
@@ -95,7 +98,8 @@ def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
 @pytest.mark.parametrize("values", [(), (None, None)])
 def test_a_run_without_numbers_is_drawn_all_the_same(values):
     figure = curves(
-        Line("a", (1, 2)[: len(values)], values, 0, leads=True), Line("b", (1, 2), (0.5, 0.9), 1)
+        RunLine("a", (1, 2)[: len(values)], values, 0, leads=True),
+        RunLine("b", (1, 2), (0.5, 0.9), 1),
     )
     assert [trace.name for trace in figure.data] == ["b", "a"]
     assert not curves().data
@@ -121,5 +125,5 @@ def test_how_uncertain_few_test_images_leave_a_result_is_drawn(by_class, few):
             RunRecord(str(seed), seed, RunSettings(seed=seed), "done", result=result)
             for seed in range(count)
         ]
-        *_, last = dots(Row("", *group_runs(runs))).data
+        *_, last = dots(GroupRow("", *group_runs(runs))).data
         assert (last.error_x.array is not None) == few

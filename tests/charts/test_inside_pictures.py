@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from fvapp.charts.images import MOST_CELLS, cell_pixels, png_address, signed_pixels
-from fvapp.charts.strip import Strip, strip_html
+from fvapp.charts.strip import StripData, strip_html
 
 
 def read(address: str) -> np.ndarray:
@@ -45,7 +45,7 @@ def test_cells_are_grey_with_gaps_and_those_that_are_off_are_outlines(count):
     assert cells[2, 2, 3] == 0 and cells[0, 0, 3] == 255 and cells[5, :, 3].max() == 0
 
 
-def a_strip(cells: int, arriving: bool, names: list[str]) -> Strip:
+def a_strip(cells: int, arriving: bool, names: list[str]) -> StripData:
     drawn = np.random.default_rng(2)
     given = drawn.normal(size=(cells or 784, len(names)))
     shares = np.full(len(names), 0.1)
@@ -53,7 +53,7 @@ def a_strip(cells: int, arriving: bool, names: list[str]) -> Strip:
     image = drawn.integers(0, 256, (28, 28), np.uint8)
     fires = drawn.random(cells)
     comes = drawn.normal(size=(cells, 784)) if arriving else None
-    return Strip(image, fires, comes, given, shares, names, names[-1], "90%", "", "<all>")
+    return StripData(image, fires, comes, given, shares, names, names[-1], "90%", "", "<all>")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.missions import Row, losses_figure, race_figure, results_figure
+from fvapp.charts.missions import AccuracyRow, losses_figure, race_figure, results_figure
 from fvapp.core.colours import RUNS, TEST, TRAINING
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
@@ -29,7 +29,11 @@ def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_ther
 
 
 def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compared():
-    rows = [Row("64", 0.88, 3.0), Row("128", 0.882, 6.0, compared=False), Row("1,024", 0.9, 27.0)]
+    rows = [
+        AccuracyRow("64", 0.88, 3.0),
+        AccuracyRow("128", 0.882, 6.0, compared=False),
+        AccuracyRow("1,024", 0.9, 27.0),
+    ]
     figure = go.Figure(results_figure(rows, 0.007, T).to_dict())
     (band,) = figure.layout.shapes
     assert (band.x0, band.x1) == pytest.approx((0.873, 0.887))
@@ -41,7 +45,7 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
 
 def test_where_time_is_not_compared_no_bars_are_drawn():
     dots, times = results_figure(
-        [Row("new", 0.88), Row("seen", 0.9, colour=TRAINING)], 0.01, T
+        [AccuracyRow("new", 0.88), AccuracyRow("seen", 0.9, colour=TRAINING)], 0.01, T
     ).to_dict()["data"]
     assert dots["marker"]["color"] == [TEST, TRAINING] and not times["x"]
 

@@ -30,7 +30,7 @@ from fvapp.core.places import Places
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.i18n import Translator
 from random_networks import random_network
 
@@ -110,7 +110,7 @@ def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said()
             record=replace(
                 record,
                 settings=RunSettings(dataset="mnist"),
-                taught=Taught("p", 1, ("a", "b"), True),
+                taught=TeachingRecord("p", 1, ("a", "b"), True),
             )
         )
     )

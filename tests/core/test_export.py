@@ -9,7 +9,7 @@ from fvapp.core.export import export_name, export_notebook, export_script, model
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.core.stack import describe_layers
-from fvapp.core.teaching import Taught
+from fvapp.core.teaching import TeachingRecord
 from fvapp.i18n import Translator
 from random_settings import random_case
 
@@ -131,7 +131,7 @@ def test_comments_and_class_names_are_in_the_chosen_language(language):
 def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):
     record = RunRecord("r", 1, RunSettings(epochs=5), "done", epochs=5)
     longer = replace(record, epochs=8)
-    taught = replace(record, taught=Taught("p", 1, ("a", "b"), False))
+    taught = replace(record, taught=TeachingRecord("p", 1, ("a", "b"), False))
     added = t("export.more_epochs", n=8)
     drawings = t("export.taught", n=2)
     for run, said in ((None, ()), (record, ()), (longer, (added,)), (taught, (drawings,))):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import SettingsError
-from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, Started, current_events
+from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, RunStarted, current_events
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from real_engine import LONG, SMALL
@@ -47,7 +47,7 @@ def test_a_run_is_queued_trained_and_done(engine, token, until):
 def test_events_begin_with_the_start_and_end_with_the_result(engine, token, ended):
     events, cursor = engine.runs.events(token, ended.id)
     kinds = [type(event) for event in events]
-    assert kinds[0] is Started and events[-1] == RunEnded("done", ended.result)
+    assert kinds[0] is RunStarted and events[-1] == RunEnded("done", ended.result)
     assert kinds.count(EpochEnded) == 2 and BlockEnded in kinds
     assert cursor == len(events) == ended.events and engine.runs.events(
         token, ended.id, after=cursor

@@ -4,7 +4,7 @@ everybody.
 
 import pytest
 
-from fvapp.core.events import Continued, EpochEnded
+from fvapp.core.events import EpochEnded, RunContinued
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until
 
@@ -54,6 +54,6 @@ def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engin
         events, _ = real_engine.runs.events(many, run_id)
         epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]
         assert epochs == list(range(1, len(epochs) + 1))
-        assert not any(isinstance(event, Continued) for event in events), (
+        assert not any(isinstance(event, RunContinued) for event in events), (
             "nothing was trained twice"
         )

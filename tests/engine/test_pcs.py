@@ -2,7 +2,7 @@
 
 import pytest
 
-from fvapp.core.checkpoint import NotTrained
+from fvapp.core.checkpoint import TrainingFailure
 from fvapp.core.errors import EngineError
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
@@ -313,7 +313,8 @@ def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token
 
 
 @pytest.mark.parametrize(
-    "answer", [None, (), ("TrainingEnd", {}), ("NotTrained", {"reason": "made up"}), ("x", b"")]
+    "answer",
+    [None, (), ("TrainingEnd", {}), ("TrainingFailure", {"reason": "made up"}), ("x", b"")],
 )
 def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypatch, answer):
     run = train(engine, token)
@@ -352,7 +353,7 @@ def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, m
 def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
     (record,) = engine.runs.submit(token, [LONG])
     (training,) = engine.workers.training()
-    training.set_result(NotTrained("data_gone"))
+    training.set_result(TrainingFailure("data_gone"))
     engine.step(TaskEnded(record.id, training.order.attempt, training))
     failed = engine.runs.get(token, record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)

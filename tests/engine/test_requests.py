@@ -4,7 +4,7 @@ from operator import attrgetter
 
 import pytest
 
-from fvapp.core.events import Started
+from fvapp.core.events import RunStarted
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -70,7 +70,7 @@ def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
     token = new_visitor(scripted_engine)
     # of MNIST's 4,000 images of once
-    started = Started(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)
+    started = RunStarted(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
     record = scripted_engine.runs.add(token, old, [started])
     with refused("starter_set"):

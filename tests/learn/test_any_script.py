@@ -15,7 +15,7 @@ from fvapp.core.export import export_notebook, export_script, write_images
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-from fvapp.core.teaching import Taught
+from fvapp.core.teaching import TeachingRecord
 from fvapp.i18n import Translator, languages
 from random_networks import random_images
 from random_settings import ALL, USUAL, Case, random_case
@@ -40,7 +40,7 @@ def record_of(case: Case) -> RunRecord:
     if case.history == "resumed":
         return replace(record, epochs=case.settings.epochs + 2)
     return (
-        replace(record, taught=Taught("p", 1, ("a", "b"), False))
+        replace(record, taught=TeachingRecord("p", 1, ("a", "b"), False))
         if case.history == "taught"
         else record
     )

@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
-from fvapp.core.events import Guesses, Started, event_to_json
+from fvapp.core.events import Guesses, RunStarted, event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
@@ -26,7 +26,7 @@ def run(dataset, settings=SETTINGS, *, interrupt_after=None, requested="pause", 
         return requested if interrupt_after is not None and len(events) > interrupt_after else "run"
 
     outcome = train(settings, dataset, emit=events.append, wanted=wanted, **options)
-    told = [event_to_json(event) for event in events if not isinstance(event, Started | Guesses)]
+    told = [event_to_json(event) for event in events if not isinstance(event, RunStarted | Guesses)]
     return outcome, [
         {name: value for name, value in values.items() if name != "seconds"} for values in told
     ]

@@ -9,7 +9,7 @@ from tensorflow.python.eager.context import context
 
 from fvapp.core.datasets import taught_arrays
 from fvapp.core.datasets.altering import put_mark
-from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, RunStarted
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn import fitting
@@ -25,7 +25,7 @@ ALTERED = SMALL.with_values(wrong_labels=0.3, rare_class=6, rare_share=0, marked
 
 def test_a_run_on_altered_images_says_what_its_network_recognises_of_each_class(dataset):
     outcome, events = train_and_tell(ALTERED, dataset)
-    (started,) = of_kind(events, Started)
+    (started,) = of_kind(events, RunStarted)
     assert started.train_images == np.count_nonzero(dataset.y_train[:900] != 6)
     result = outcome.result
     network = network_of_run(ALTERED, outcome.weights)

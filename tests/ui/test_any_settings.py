@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from catalogue_texts import SHIPS
-from fvapp.core.checkpoint import NotTrained
+from fvapp.core.checkpoint import TrainingFailure
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.documents.report import write_report
@@ -92,7 +92,7 @@ def train_case(prepare, engine):
         for one in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
             (record,) = engine.runs.submit(token, [one])
             for training in engine.workers.training() if case.wrong else ():
-                training.set_result(NotTrained(error=KerasError("ValueError", RANK_ERROR)))
+                training.set_result(TrainingFailure(error=KerasError("ValueError", RANK_ERROR)))
             engine.finish()
         if case.wrong:
             return token, engine.runs.get(token, record.id)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.hunt import BUDGETS, Budget
+from fvapp.core.classroom.hunt import BUDGETS, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.wall import wall_columns
@@ -395,4 +395,4 @@ def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
 
 
 def test_a_hunt_begins_with_a_budget_for_the_usual_network():
-    assert Budget().check(RunSettings()) == RunSettings()
+    assert HuntBudget().check(RunSettings()) == RunSettings()

@@ -16,7 +16,7 @@ from fvapp.core.inspection.frames import frame_at
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.places import Places
-from fvapp.core.results.chance import Spread
+from fvapp.core.results.chance import SeedSpread
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
 from fvapp.i18n import Translator
@@ -250,7 +250,7 @@ def test_where_chance_explains_the_difference_every_prediction_stays_open(
     open_page, engine, monkeypatch
 ):
     monkeypatch.setattr(
-        "fvapp.core.missions.comparing.seed_spread", lambda settings: Spread(1.0, 1.0)
+        "fvapp.core.missions.comparing.seed_spread", lambda settings: SeedSpread(1.0, 1.0)
     )
     app = train(open_page("missions", mission="5"), engine, "layers")
     assert T("missions.page.too_close") in words(app) and T("missions.page.guess.open") in words(

@@ -21,7 +21,7 @@ from fvapp import i18n
 from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
 from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_link, parse_link
-from fvapp.core.missions import MISSIONS, Mission, Question, Verdict
+from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, Verdict
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import CHOOSING
 from fvapp.core.missions.progress import NOTE, read_progress
@@ -91,7 +91,7 @@ TWICE_AS_WIDE = Mission(
     "twice_as_wide",
     "98",
     ("held", "within_noise", "not_held"),
-    (Question("which", "a"),),
+    (ChoiceQuestion("which", "a"),),
     ("neuron",),
     runs=tuple({**CHOOSING, "hidden": (width,)} for width in (16, 32)),
     judge=judge_width,
@@ -100,7 +100,11 @@ TWICE_AS_WIDE = Mission(
 
 # Of a kind that there is not: it trains nothing, and has its own screen to watch.
 HOW_DARK = Mission(
-    "how_dark", "99", ("held", "within_noise", "not_held"), (Question("which", "b"),), ("neuron",)
+    "how_dark",
+    "99",
+    ("held", "within_noise", "not_held"),
+    (ChoiceQuestion("which", "b"),),
+    ("neuron",),
 )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fvapp.core.datasets.starter import trained_on_starter_set
-from fvapp.core.events import EpochEnded, RunEnded, Started
+from fvapp.core.events import EpochEnded, RunEnded, RunStarted
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -15,7 +15,7 @@ STARTER = RunSettings(dataset="mnist", epochs=1)
 
 
 def events(train=3_600, validation=400):
-    started = Started(101_770, train, validation, steps_per_epoch=113, epochs=1)
+    started = RunStarted(101_770, train, validation, steps_per_epoch=113, epochs=1)
     return (started, EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RESULT))
 
 

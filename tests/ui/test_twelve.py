@@ -7,12 +7,12 @@ import pytest
 
 from fvapp.charts.images import png_address
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.events import EpochEnded, Guesses, RunEnded, Started, drawing_of
+from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, drawing_of
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from ui_pages import T, only_run, start
 
-STARTED = Started(1_000, 54_000, 6_000, 1_688, 2)
+STARTED = RunStarted(1_000, 54_000, 6_000, 1_688, 2)
 ENDED = (
     EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4),
     RunEnded("done", RunResult(0.4, 0.85, 0.4)),

@@ -22,7 +22,7 @@ def _is_image(packed: bytes) -> bool:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class RoundDrawing:
     """A drawing that a class has kept. Only the number of a seat says whose it is.
 
     Attributes:
@@ -44,13 +44,13 @@ class Drawing:
         return zlib.decompress(self.image)
 
 
-def count_words(drawings: Iterable[Drawing]) -> dict[str, int]:
+def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
     """Return how many drawings there are of each word; the words drawn first come first."""
     return dict(Counter(each.word for each in sorted(drawings, key=lambda each: each.round)))
 
 
 @dataclass(frozen=True)
-class KeptWords:
+class CollectionSummary:
     """What a class has kept, as its teacher sees it.
 
     Attributes:
@@ -67,7 +67,7 @@ class KeptWords:
     held_back: int = 0
 
 
-def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
+def look_at_kept(dataset: str, drawings: Sequence[RoundDrawing]) -> CollectionSummary:
     """Return what a class has kept.
 
     Args:
@@ -75,10 +75,10 @@ def look_at_kept(dataset: str, drawings: Sequence[Drawing]) -> KeptWords:
     """
     given = DATASETS[dataset].english_names if dataset else ()
     whole = bool(given) and all(each.place for each in drawings)
-    return KeptWords(count_words(drawings), given, whole, students_held_back(drawings))
+    return CollectionSummary(count_words(drawings), given, whole, students_held_back(drawings))
 
 
-def find_word(word: str, drawings: Iterable[Drawing]) -> str:
+def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
     """Return a word as the class spelled it before, if it has drawn one that reads the same.
 
     Raises:
@@ -92,7 +92,7 @@ def find_word(word: str, drawings: Iterable[Drawing]) -> str:
     return same or word
 
 
-def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
+def split(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
     """Return the data set made from drawings: its name, and the drawings with their places.
 
     All drawings of every fourth student are held back, so that the test is about unseen hands;
@@ -118,13 +118,15 @@ def split(drawings: Iterable[Drawing]) -> tuple[str, tuple[Drawing, ...]]:
         return dataset, _placed(dataset, drawings, by_drawing)
 
 
-def _placed(dataset: str, drawings: list[Drawing], held: list[Drawing]) -> tuple[Drawing, ...]:
+def _placed(
+    dataset: str, drawings: list[RoundDrawing], held: list[RoundDrawing]
+) -> tuple[RoundDrawing, ...]:
     placed = tuple(replace(each, place="test" if each in held else "learn") for each in drawings)
     check_enough(DATASETS[dataset], examples_of(dataset, placed))
     return placed
 
 
-def students_held_back(drawings: Iterable[Drawing]) -> int:
+def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
     """Return how many students have all their drawings held back; 0 if single drawings are."""
     learn, test = (
         {each.seat for each in drawings if each.place == place} for place in ("learn", "test")
@@ -133,7 +135,7 @@ def students_held_back(drawings: Iterable[Drawing]) -> int:
 
 
 @lru_cache(16)
-def examples_of(dataset: str, drawings: tuple[Drawing, ...]) -> tuple[Example, ...]:
+def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, ordered without revealing seats."""
     names = DATASETS[dataset].english_names
     examples = (

@@ -22,7 +22,7 @@ from fvapp.core.wording import Difference
 
 TRIES = 3
 CHOICES = SHIPPED, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
-"""What a teacher can choose for each field of a :class:`Budget`."""
+"""What a teacher can choose for each field of a :class:`HuntBudget`."""
 
 # Parameters in rounds of earlier versions: slightly fewer than the default network has.
 _EARLIER = (100_000,)
@@ -38,7 +38,7 @@ SAME_IMAGES = (
 """Settings fixed at their defaults in a hunt, so that all train and validate on the same images."""
 
 
-class Budget(NamedTuple):
+class HuntBudget(NamedTuple):
     """The data set of a hunt, and how large its networks and how long their training may be.
 
     Attributes:
@@ -72,13 +72,13 @@ class Budget(NamedTuple):
 
 _DATA, _PARAMETERS, _EPOCHS = CHOICES
 BUDGETS = {
-    " ".join(map(str, each)): Budget(*each)
+    " ".join(map(str, each)): HuntBudget(*each)
     for each in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
 }
 """Subject of a round, such as ``mnist 110000 5`` -> budget."""
 
 
-class Seal(NamedTuple):
+class TestSetSeal(NamedTuple):
     """Keeps the test set of a hunt sealed until its round is revealed.
 
     Anyone who knew a run's seed could train the same run outside the hunt and read its test
@@ -88,14 +88,14 @@ class Seal(NamedTuple):
         secret: number of the round; a run's seed is the one its student chose, XOR this number.
     """
 
-    budget: Budget
+    budget: HuntBudget
     secret: int
 
     def settings_of_try(self, wanted: RunSettings) -> RunSettings:
         """Return the settings of a run of the hunt, with the seed it really trains with.
 
         Raises:
-            EngineError: as ``Budget.check``.
+            EngineError: as ``HuntBudget.check``.
         """
         return self._with_other_seed(self.budget.check(self.budget.on_its_images(wanted)))
 
@@ -111,7 +111,7 @@ class Seal(NamedTuple):
         return settings.with_values(seed=settings.seed ^ self.secret)
 
 
-class Try(NamedTuple):
+class HuntAttempt(NamedTuple):
     """A finished training in a hunt.
 
     Attributes:
@@ -135,7 +135,7 @@ def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
 
 def ended_tries(
     tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
-) -> tuple[Try, ...]:
+) -> tuple[HuntAttempt, ...]:
     """Return a student's tries that can be compared: ended after at least one epoch.
 
     Args:
@@ -143,7 +143,7 @@ def ended_tries(
             that was stopped while it was waiting or paused has none.
     """
     return tuple(
-        Try(
+        HuntAttempt(
             student,
             name,
             run.parameters,
@@ -157,15 +157,15 @@ def ended_tries(
     )
 
 
-def best_of_each(tries: Iterable[Try]) -> list[Try]:
+def best_of_each(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
     """Return each student's best try by validation accuracy, best first; of equals, the first."""
-    best: dict[str, Try] = {}
+    best: dict[str, HuntAttempt] = {}
     for one in sorted(tries, key=lambda one: -one.validation):
         best.setdefault(one.student, one)
     return list(best.values())
 
 
-class Fall(NamedTuple):
+class AccuracyDrop(NamedTuple):
     """What the test set says about a try.
 
     Attributes:
@@ -181,11 +181,11 @@ class Fall(NamedTuple):
     below: bool
 
 
-def fall(one: Try, dataset: str) -> Fall:
+def fall(one: HuntAttempt, dataset: str) -> AccuracyDrop:
     """Return how far a try falls from validation to test, compared with unchosen networks."""
     expected, margin = expected_test(dataset, one.validation)
     measured = isfinite(margin)
     test = 0.0 if one.test is None else one.test
     shown = Difference.of(one.validation, test, 0.0, digits=1)
     beside = Difference.of(expected, test, margin if measured else 1.0, digits=1)
-    return Fall(shown, beside, measured, test < expected)
+    return AccuracyDrop(shown, beside, measured, test < expected)

@@ -13,7 +13,7 @@ from fvapp.core.runs import RunRecord
 
 
 @dataclass(frozen=True)
-class Dot:
+class TrialResult:
     """One result: a test accuracy and the seed of its run."""
 
     accuracy: float
@@ -21,7 +21,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Dots:
+class TrialResults:
     """The results of everybody who trained a certain run of a mission.
 
     Attributes:
@@ -29,7 +29,7 @@ class Dots:
     """
 
     run: int
-    dots: tuple[Dot, ...]
+    dots: tuple[TrialResult, ...]
 
     @property
     def mean(self) -> float:
@@ -54,7 +54,7 @@ class MissionResults:
     mission: str
     predicted: Mapping[str, int]
     came: Mapping[str | None, int]
-    dots: tuple[Dots, ...]
+    dots: tuple[TrialResults, ...]
 
     @property
     def predictions(self) -> int:
@@ -95,7 +95,7 @@ def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[Resul
 def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
     predicted: Counter[str] = Counter()
     came: Counter[str | None] = Counter()
-    dots: dict[int, list[Dot]] = {}
+    dots: dict[int, list[TrialResult]] = {}
     for row in rows:
         own = row.progress[mission]
         if own.prediction is not None:
@@ -105,7 +105,9 @@ def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
         runs = {run.id: run for run in row.runs}
         for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
             if run is not None and run.result is not None and not run.result.broken:
-                dots.setdefault(number, []).append(Dot(run.result.test_accuracy, run.settings.seed))
+                dots.setdefault(number, []).append(
+                    TrialResult(run.result.test_accuracy, run.settings.seed)
+                )
     return MissionResults(
-        mission, predicted, came, tuple(Dots(n, tuple(dots[n])) for n in sorted(dots))
+        mission, predicted, came, tuple(TrialResults(n, tuple(dots[n])) for n in sorted(dots))
     )

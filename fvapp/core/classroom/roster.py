@@ -5,7 +5,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fvapp.core.classroom.rounds import Entry, Round, StudentRound, group_of
+from fvapp.core.classroom.rounds import Round, RoundEntry, StudentRound, group_of
 from fvapp.core.errors import EngineError
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions.table import MISSIONS
@@ -67,7 +67,7 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class KeptAnswer:
+class StoredAnswer:
     """A student's answer in a round that outlives the round; no teacher's page ever gets it.
 
     Attributes:
@@ -87,7 +87,7 @@ _Counts = Annotated[tuple[Whole | None, ...], has_length(0, 100)]
 
 
 @dataclass(frozen=True)
-class Tally:
+class AnswerTally:
     """The counts of kept answers that teachers see, made once as the round ends.
 
     Attributes:
@@ -146,7 +146,7 @@ class Classroom:
     data: Annotated[str, has_length(0, 700)] = ""
     assignments: Annotated[tuple[Assignment, ...], has_length(0, 100)] = ()
     codes: bool = False
-    tallies: Annotated[tuple[Tally, ...], has_length(0, 20)] = ()
+    tallies: Annotated[tuple[AnswerTally, ...], has_length(0, 20)] = ()
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
     key: _Text = ""
@@ -189,7 +189,7 @@ class Classroom:
 
 
 @dataclass(frozen=True)
-class OnWall:
+class WallNetwork:
     """A network that a student shows on the class's wall; its file is made on request.
 
     Attributes:
@@ -242,18 +242,18 @@ class Student:
     banned: bool = False
     hand_at: float | None = None
     helped_at: float = 0.0
-    entry: Entry | None = None
-    wall: OnWall | None = None
+    entry: RoundEntry | None = None
+    wall: WallNetwork | None = None
     seat: Whole = 0
     back: _Text = ""
     back_until: float = 0.0
     card: _Text = ""
-    answers: Annotated[tuple[KeptAnswer, ...], has_length(0, 100)] = field(default=(), repr=False)
+    answers: Annotated[tuple[StoredAnswer, ...], has_length(0, 100)] = field(default=(), repr=False)
     noted_from: float = -1.0
 
 
 @dataclass(frozen=True)
-class SeatDoors:
+class SeatKeys:
     """What opens the work of a seat besides its student's own browsers and recovery code.
 
     Attributes:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fvapp.core.classroom.drawings import Drawing
-from fvapp.core.classroom.hunt import Budget, Seal
+from fvapp.core.classroom.drawings import RoundDrawing
+from fvapp.core.classroom.hunt import HuntBudget, TestSetSeal
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound, entry_of
+from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound, entry_of
 from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError
 
@@ -17,7 +17,7 @@ Look = Callable[[], RoundView | None]
 """Returns the current state of a round."""
 
 
-class KeptWall(NamedTuple):
+class WallContent(NamedTuple):
     """What a teacher keeps from a round.
 
     Attributes:
@@ -25,7 +25,7 @@ class KeptWall(NamedTuple):
         examples: examples for the teacher: images, uint8 [28, 28], with labels and sources.
     """
 
-    drawings: Sequence[Drawing] = ()
+    drawings: Sequence[RoundDrawing] = ()
     examples: Sequence[tuple[np.ndarray, int, str]] = ()
 
 
@@ -48,7 +48,7 @@ class RoundKind:
         """Return whether a round can be about a subject in a class with these missions."""
         return subject == ""
 
-    def name_subject(self, subject: str, kept: Iterable[Drawing]) -> str:
+    def name_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         """Return a subject as it is stored.
 
         Args:
@@ -77,7 +77,7 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def draw(self, current: Round, entry: Entry, image: np.ndarray, now: float) -> Entry:
+    def draw(self, current: Round, entry: RoundEntry, image: np.ndarray, now: float) -> RoundEntry:
         """Return a student's entry with a drawing, uint8 [28, 28], added.
 
         Raises:
@@ -85,7 +85,7 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def begin_late(self, current: Round, entry: Entry, now: float) -> Entry:
+    def begin_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
         """Return the entry of a student who starts drawing later than the others.
 
         Raises:
@@ -93,7 +93,7 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def ends(self, current: Round, entry: Entry) -> float:
+    def ends(self, current: Round, entry: RoundEntry) -> float:
         """Return when a student's time is over; the student's pages are redrawn then."""
         return inf
 
@@ -144,18 +144,18 @@ class RoundKind:
 
     # Sealing and keeping
 
-    def budget(self, current: Round | StudentRound) -> Budget | None:
+    def budget(self, current: Round | StudentRound) -> HuntBudget | None:
         """Return the budget that students' runs must keep to until the round is revealed."""
         return None
 
-    def seal(self, current: Round) -> Seal | None:
+    def seal(self, current: Round) -> TestSetSeal | None:
         """Return the seal on the test set of the round's runs, None if it is open."""
         return None
 
     def check_resumed(self, current: Round) -> None:
         """Refuse to resume a run of the round if that would change what was revealed."""
 
-    def keep(self, current: Round, wall: Sequence[tuple[int, str]]) -> KeptWall:
+    def keep(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
         """Return what a teacher keeps from a revealed wall.
 
         Args:

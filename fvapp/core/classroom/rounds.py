@@ -36,7 +36,7 @@ _Label = Annotated[int, between(0, DATASETS[DRAWN].classes - 1)]
 
 
 @dataclass(frozen=True)
-class Voted:
+class VoteResult:
     """The result of a vote: accuracies on the test set.
 
     Attributes:
@@ -74,7 +74,7 @@ class Round:
     started: float = 0.0
     revealed: bool = False
     kept: bool = False
-    voted: Voted | None = None
+    voted: VoteResult | None = None
     failed: bool = False
     secret: Annotated[int, between(0, MOST_SECRET)] = field(default=0, repr=False)
 
@@ -85,7 +85,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RoundEntry:
     """What a student has done in a round.
 
     Attributes:
@@ -159,9 +159,11 @@ def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecor
     ]
 
 
-def entry_of(entry: Entry | None, current: Round) -> Entry:
+def entry_of(entry: RoundEntry | None, current: Round) -> RoundEntry:
     """Return a student's entry in the current round, a new one if `entry` is not from it."""
-    return entry if entry is not None and entry.round == current.number else Entry(current.number)
+    return (
+        entry if entry is not None and entry.round == current.number else RoundEntry(current.number)
+    )
 
 
 def free_seeds(taken: Iterable[int], count: int) -> list[int]:

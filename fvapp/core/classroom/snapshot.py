@@ -27,7 +27,7 @@ LONG = 180.0  # seconds on one step after which a student may be stuck
 
 
 @dataclass(frozen=True)
-class Watch:
+class StepWatch:
     """What takes two moments to tell: since when a student has been at a step, or done nothing."""
 
     place: tuple[str, Step]
@@ -142,8 +142,12 @@ def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple
 
 
 def look(
-    row: StudentRow, before: Watch | None, missions: Sequence[str], now: float, held: float = 0.0
-) -> Watch:
+    row: StudentRow,
+    before: StepWatch | None,
+    missions: Sequence[str],
+    now: float,
+    held: float = 0.0,
+) -> StepWatch:
     """Return the watch on a student at `now`, given the one from a moment ago.
 
     Args:
@@ -152,7 +156,7 @@ def look(
     place = place_of(row.progress, missions)
     did = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
     if before is None:
-        return Watch(place, now, did, now)
+        return StepWatch(place, now, did, now)
     changes: dict[str, Any] = {"since": before.since + held} if held else {}
     if place != before.place:
         changes |= {"place": place, "since": now}
@@ -162,7 +166,7 @@ def look(
 
 
 def take_snapshot(
-    classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, Watch], now: float
+    classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, StepWatch], now: float
 ) -> Snapshot:
     """Return the class at the moment `now`.
 
@@ -201,7 +205,7 @@ def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
 
 
 def _student(
-    row: StudentRow, watch: Watch, now: float, assigned: Sequence[str], classroom: Classroom
+    row: StudentRow, watch: StepWatch, now: float, assigned: Sequence[str], classroom: Classroom
 ) -> StudentNow:
     student = row.student
     mission, step = watch.place
@@ -231,7 +235,7 @@ def _student(
     )
 
 
-def _need(row: StudentRow, watch: Watch, now: float) -> tuple[Need | None, float]:
+def _need(row: StudentRow, watch: StepWatch, now: float) -> tuple[Need | None, float]:
     """Return why a student needs help, and since when."""
     student = row.student
     if student.hand_at is not None:

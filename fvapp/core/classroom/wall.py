@@ -9,7 +9,14 @@ import numpy as np
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import Look, RoundKind
-from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound, entry_of, pack_image
+from fvapp.core.classroom.rounds import (
+    Round,
+    RoundEntry,
+    RoundView,
+    StudentRound,
+    entry_of,
+    pack_image,
+)
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
@@ -19,7 +26,7 @@ _WIDE = 2.05  # aspect ratio of the wall: width to height, in tiles
 
 
 @dataclass(frozen=True)
-class Tile:
+class WallTile:
     """A drawing on the wall, and what the network takes it for, if one reads it.
 
     Attributes:
@@ -35,7 +42,7 @@ class Tile:
 class WallView(RoundView):
     """A wall whose `tiles` keep their order as drawings arrive."""
 
-    tiles: tuple[Tile, ...] = ()
+    tiles: tuple[WallTile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,24 +62,24 @@ class WallRound(StudentRound):
     label: int | None = None
 
 
-class Wall(RoundKind):
+class WallKind(RoundKind):
     """A round in which everybody has the same time to draw."""
 
     def read(self, image: np.ndarray) -> int | None:
         """Return what a network takes a drawing for, None if no network reads it."""
         return None
 
-    def draw(self, current: Round, entry: Entry, image: np.ndarray, now: float) -> Entry:
+    def draw(self, current: Round, entry: RoundEntry, image: np.ndarray, now: float) -> RoundEntry:
         if not may_draw(current, entry, now):
             raise EngineError("round_over")
         return replace(entry, drawing=pack_image(image), label=self.read(image))
 
-    def begin_late(self, current: Round, entry: Entry, now: float) -> Entry:
+    def begin_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
         if current.revealed or entry.off or entry.drawing:
             raise EngineError("round_over")
         return replace(entry, began=now)
 
-    def ends(self, current: Round, entry: Entry) -> float:
+    def ends(self, current: Round, entry: RoundEntry) -> float:
         return draws_until(current, entry) + GRACE
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
@@ -81,7 +88,7 @@ class Wall(RoundKind):
     def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WallView:
         entries = {row.student.id: entry_of(row.student.entry, classroom.current) for row in rows}
         drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
-        tiles = tuple(Tile(student, entry.drawing, entry.label) for student, entry in drawn)
+        tiles = tuple(WallTile(student, entry.drawing, entry.label) for student, entry in drawn)
         return WallView(*self.count(classroom, rows, now), tiles)
 
     def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> WallRound:
@@ -98,12 +105,12 @@ class Wall(RoundKind):
         )
 
 
-def draws_until(current: Round, entry: Entry) -> float:
+def draws_until(current: Round, entry: RoundEntry) -> float:
     """Return when a student's time to draw is over."""
     return max(current.started, entry.began) + DRAW_SECONDS
 
 
-def may_draw(current: Round, entry: Entry, now: float) -> bool:
+def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
     """Return whether a student's drawing is still accepted.
 
     Never when more time seems left than there is in all: after a restart with the clock set back, a
@@ -113,7 +120,7 @@ def may_draw(current: Round, entry: Entry, now: float) -> bool:
     return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE
 
 
-def confusion(tiles: Iterable[Tile]) -> list[tuple[int, int]]:
+def confusion(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
     """Return what the drawings were taken for and how often, the most frequent first."""
     return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 

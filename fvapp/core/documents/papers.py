@@ -9,7 +9,7 @@ from fvapp.core.documents.class_links import PairLink
 from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.course import COURSE
-from fvapp.core.missions.typical import Typical
+from fvapp.core.missions.typical import TypicalResults
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, sentences
 
@@ -44,7 +44,7 @@ def unplugged(t: Translate) -> str:
     return render(__package__, "unplugged.html", t=t, missions=missions)
 
 
-def course(t: Translate, typical: Typical) -> str:
+def course(t: Translate, typical: TypicalResults) -> str:
     """Return the course: its lessons, the parts of curricula they serve, and a page for each."""
     said = {
         id: _said(MISSIONS[id], t, typical)
@@ -84,7 +84,7 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     return render(__package__, "worksheet.html", t=t, missions=missions, tables=tables)
 
 
-def answers(missions: Sequence[Mission], t: Translate, typical: Typical) -> str:
+def answers(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
     """Return each mission's aim, misconceptions, typical results if any, answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
@@ -119,7 +119,7 @@ def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> 
     return render(__package__, "seat_cards.html", t=t, seats=seats, address=address)
 
 
-def _said(mission: Mission, t: Translate, typical: Typical) -> str:
+def _said(mission: Mission, t: Translate, typical: TypicalResults) -> str:
     result = typical.missions[mission.id]
     said = result.verdict.sentences(mission.id, t)
     if mission.second is not None and result.second is not None:

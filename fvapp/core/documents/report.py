@@ -33,7 +33,7 @@ _TOP = 8
 
 
 @dataclass(frozen=True)
-class Drawing:
+class ReportDrawing:
     """A drawing of the visitor as the network saw it.
 
     Attributes:
@@ -50,7 +50,7 @@ def write_report(
     curves: Curves,
     t: Translate,
     *,
-    drawings: Sequence[Drawing] = (),
+    drawings: Sequence[ReportDrawing] = (),
     own: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the report of a run as one HTML document in which every text is escaped.

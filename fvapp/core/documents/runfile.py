@@ -16,14 +16,14 @@ import numpy as np
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.events import (
     BlockEnded,
-    Continued,
-    Drawn,
     EpochEnded,
     Event,
+    FollowedDrawing,
     Guesses,
+    RunContinued,
     RunEnded,
     RunFailed,
-    Started,
+    RunStarted,
     current_events,
     event_from_json,
     event_to_json,
@@ -92,8 +92,8 @@ def write_run_file(
     """
     events = current_events(events)
     # A run that was continued elsewhere has several Started events; the last one counts.
-    first: list[Event] = [event for event in events if isinstance(event, Drawn)]
-    first += [event for event in events if isinstance(event, Started)][-1:]
+    first: list[Event] = [event for event in events if isinstance(event, FollowedDrawing)]
+    first += [event for event in events if isinstance(event, RunStarted)][-1:]
     thinned = {
         id(event)
         for kind, most in ((BlockEnded, MOST_BLOCKS), (Guesses, MOST_GUESSES))
@@ -216,10 +216,10 @@ def _events(content: object) -> Iterator[Event]:
     }
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
-        ends = {Drawn: (-1, 1), RunEnded: (math.inf, 0)}
+        ends = {FollowedDrawing: (-1, 1), RunEnded: (math.inf, 0)}
         position = ends.get(type(event)) or reached(event) or (0, 0)
         guesses = isinstance(event, Guesses)
-        if isinstance(event, Continued | RunFailed) or not position > last[guesses]:
+        if isinstance(event, RunContinued | RunFailed) or not position > last[guesses]:
             raise BadValue(f"events[{index}].event")
         last[guesses] = position
         yield event

@@ -17,7 +17,7 @@ from fvapp.core.places import SHIPPED_MODELS
 
 
 @dataclass(frozen=True)
-class Shipped:
+class ShippedModel:
     """The shipped model of a data set; it can tell if an image is unlike its training set.
 
     Attributes:
@@ -31,7 +31,7 @@ class Shipped:
 
 
 @cache
-def load_shipped(name: str) -> Shipped:
+def load_shipped(name: str) -> ShippedModel:
     """Return the shipped model of a data set, read once.
 
     Raises:
@@ -43,13 +43,13 @@ def load_shipped(name: str) -> Shipped:
     return read_shipped(SHIPPED_MODELS, name)
 
 
-def read_shipped(folder: Path, name: str) -> Shipped:
+def read_shipped(folder: Path, name: str) -> ShippedModel:
     """Read ``<name>.keras`` and ``<name>.json`` from a folder, like :func:`load_shipped`."""
     network = read_keras_file(folder / f"{name}.keras")
     try:
         about = json.loads((folder / f"{name}.json").read_bytes())
         doubt = about["doubt"]["unlike_below"]
-        return Shipped(network, -math.inf if doubt is None else float(doubt))
+        return ShippedModel(network, -math.inf if doubt is None else float(doubt))
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelError("shipped_model_damaged", file=f"{name}.json") from None
 

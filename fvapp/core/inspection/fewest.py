@@ -24,7 +24,7 @@ WHITE = 255
 
 
 @dataclass(frozen=True)
-class Changed:
+class AdversarialImage:
     """An image changed so that it gets another answer.
 
     Attributes:
@@ -46,7 +46,7 @@ def fewest_pixels(
     target: int | None = None,
     at_ink: bool = False,
     gives_up: Callable[[], bool] = lambda: False,
-) -> Changed | None:
+) -> AdversarialImage | None:
     """Change pixel after pixel, always the one that helps most, until the answer changes.
 
     Every pixel is tried black and white and its effect is calculated exactly: if one pixel is
@@ -91,7 +91,7 @@ def fewest_pixels(
         pixels.append(pixel)
         found = int(logits[best].argmax())
         if found == target or (target is None and found != label):
-            return Changed(image, tuple(pixels), found, quick)
+            return AdversarialImage(image, tuple(pixels), found, quick)
     return None
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import scipy
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.layer import Step, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -19,7 +19,7 @@ LOUD = 0.5
 
 
 @dataclass(frozen=True)
-class Helping:
+class UnitSupport:
     """How much each unit of a step helps an answer, for one image.
 
     Attributes:
@@ -63,7 +63,9 @@ def hidden_step(network: Network) -> int | None:
     )
 
 
-def helping_units(network: Network, passed: Sequence[Passed], label: int, place: int) -> Helping:
+def helping_units(
+    network: Network, passed: Sequence[StepTrace], label: int, place: int
+) -> UnitSupport:
     """Rank the units of a step by how much they help a class, for the first image of `passed`.
 
     A unit's help is its value times the slope of the class's sum, above the mean of all sums, with
@@ -77,7 +79,7 @@ def helping_units(network: Network, passed: Sequence[Passed], label: int, place:
     firing = (
         (loud > 0).any(axis=0) if fires(passed[place].step) else (np.abs(loud) > LOUD).any(axis=0)
     )
-    return Helping(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
+    return UnitSupport(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
 
 
 def fires(step: Step) -> bool:
@@ -85,21 +87,23 @@ def fires(step: Step) -> bool:
     return not step.activation or ACTIVATIONS[step.activation].fires
 
 
-def last_maps(passed: Sequence[Passed]) -> int:
+def last_maps(passed: Sequence[StepTrace]) -> int:
     """Return the index of the last step that makes maps: a value for each place and filter."""
     return max(place for place, each in enumerate(passed) if each.values.ndim == 4)
 
 
-def help_by_place(network: Network, passed: Sequence[Passed], label: int, place: int) -> np.ndarray:
+def help_by_place(
+    network: Network, passed: Sequence[StepTrace], label: int, place: int
+) -> np.ndarray:
     """Return the help of each filter of a step at each place: float [rows, columns, filters]."""
     return _help(network, passed, label, place)[1]
 
 
 def _help(
-    network: Network, passed: Sequence[Passed], label: int, place: int
+    network: Network, passed: Sequence[StepTrace], label: int, place: int
 ) -> tuple[np.ndarray, np.ndarray]:
     one = [
-        Passed(each.step, each.inputs[:1], each.sums[:1], each.values[:1])
+        StepTrace(each.step, each.inputs[:1], each.sums[:1], each.values[:1])
         for each in passed[place + 1 :]
     ]
     after = Network(tuple(each.step for each in one), network.scale)
@@ -137,7 +141,7 @@ def changed_pictures(
     )
 
 
-def signed_maps(passed: Passed) -> np.ndarray:
+def signed_maps(passed: StepTrace) -> np.ndarray:
     """Return a convolution's maps without bias and activation, [filters, rows, columns].
 
     So they are 0 where the image is empty, and show both sides of an edge. For the first image of

@@ -19,7 +19,7 @@ from fvapp.core.activations import ACTIVATIONS, activate
 from fvapp.core.answers import shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import MOST_PARAMETERS
-from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.layer import Step, WeightedStep
 
 HIGHEST_RATE = 64.0
@@ -63,7 +63,7 @@ def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return -scipy.special.log_softmax(logits, axis=1)[np.arange(len(labels)), labels]
 
 
-def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
+def blames(passed: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
     Empty, [0], for Flatten. The slope with respect to a weight is this times the weight's input,
@@ -87,7 +87,7 @@ def blames(passed: Sequence[Passed], labels: np.ndarray) -> list[np.ndarray]:
     return [np.zeros(0, np.float32), *found[::-1]]
 
 
-def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
+def count_moved(passed: Sequence[StepTrace], labels: np.ndarray) -> int:
     """Return how many weights and biases have a slope other than 0, for one image."""
     pairs = zip(passed[FIRST:], blames(passed, labels)[FIRST:], strict=True)
     return int(
@@ -95,7 +95,9 @@ def count_moved(passed: Sequence[Passed], labels: np.ndarray) -> int:
     )
 
 
-def stepped(network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float) -> Network:
+def stepped(
+    network: Network, passed: Sequence[StepTrace], labels: np.ndarray, rate: float
+) -> Network:
     """Return a copy of the network after one step of all weights: weight - rate * slope."""
     copied = own_copy(network)
     take_step(copied, passed, labels, rate)
@@ -111,7 +113,7 @@ def own_copy(network: Network) -> Network:
 
 
 def take_step(
-    network: Network, passed: Sequence[Passed], labels: np.ndarray, rate: float
+    network: Network, passed: Sequence[StepTrace], labels: np.ndarray, rate: float
 ) -> list[np.ndarray]:
     """Take one step with all weights, in place, and return what :func:`blames` returns.
 
@@ -132,7 +134,7 @@ def take_step(
 
 
 @dataclass(frozen=True)
-class OneWeight:
+class SingleWeight:
     """One weight of a network, and the loss of one image as a function of it alone.
 
     Attributes:
@@ -156,7 +158,7 @@ class OneWeight:
 
 
 def vary_weight(
-    passed: Sequence[Passed], place: int, source: int, target: int, shifts: np.ndarray
+    passed: Sequence[StepTrace], place: int, source: int, target: int, shifts: np.ndarray
 ) -> np.ndarray:
     """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
@@ -186,8 +188,8 @@ def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
 
 
 def look_at_weight(
-    passed: Sequence[Passed], label: int, place: int, source: int, target: int, points: int = 121
-) -> OneWeight:
+    passed: Sequence[StepTrace], label: int, place: int, source: int, target: int, points: int = 121
+) -> SingleWeight:
     """Return what one weight does, for the one image of `passed`."""
     given = float(passed[place].inputs[0, source])
     slope = given * float(blames(passed, np.array([label]))[place][0, target])
@@ -195,7 +197,7 @@ def look_at_weight(
     logits = vary_weight(passed, place, source, target, np.linspace(-span, span, points))[0]
     value = float(_weighted(passed[place].step).kernel[source, target])
     found = losses(logits, np.full(points, label)), shares(logits)[:, label]
-    return OneWeight(
+    return SingleWeight(
         place,
         source,
         target,
@@ -251,7 +253,7 @@ def practise(
 
 def try_rates(
     network: Network,
-    passed: Sequence[Passed],
+    passed: Sequence[StepTrace],
     labels: np.ndarray,
     others: np.ndarray,
     their: np.ndarray,

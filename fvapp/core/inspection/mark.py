@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fvapp.core.datasets.altering import MARK, put_mark
-from fvapp.core.inspection.fewest import Changed, fewest_pixels
+from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
 from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
 
 @dataclass(frozen=True)
-class MarkLook:
+class MarkEffect:
     """The effect of the mark, compared with the rest of an image.
 
     Attributes:
@@ -28,11 +28,11 @@ class MarkLook:
     image: np.ndarray = field(repr=False)
     help: np.ndarray = field(repr=False)
     share: float
-    changed: Changed | None
+    changed: AdversarialImage | None
     on_mark: int
 
 
-def look_at_mark(network: Network, image: np.ndarray, other: np.ndarray, label: int) -> MarkLook:
+def look_at_mark(network: Network, image: np.ndarray, other: np.ndarray, label: int) -> MarkEffect:
     """Return what makes a marked image, and an image of another class, the marked class.
 
     Args:
@@ -51,4 +51,4 @@ def look_at_mark(network: Network, image: np.ndarray, other: np.ndarray, label: 
     on_mark = (
         sum(row in places and column in places for row, column in changed.pixels) if changed else 0
     )
-    return MarkLook(marked[0], help_, share, changed, on_mark)
+    return MarkEffect(marked[0], help_, share, changed, on_mark)

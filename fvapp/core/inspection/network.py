@@ -21,7 +21,7 @@ AT_ONCE_CONVOLUTIONAL = 50
 
 
 @dataclass(frozen=True)
-class Passed:
+class StepTrace:
     """What one step did to a batch.
 
     Attributes:
@@ -91,11 +91,11 @@ class Network:
             -1, *IMAGE_SHAPE, 1
         )
 
-    def passed(self, images: np.ndarray) -> tuple[Passed, ...]:
+    def passed(self, images: np.ndarray) -> tuple[StepTrace, ...]:
         """Return what every step does to images [n, 28, 28]."""
         return self.walk(self.pixels(images))
 
-    def walk(self, pixels: np.ndarray) -> tuple[Passed, ...]:
+    def walk(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
         """Return what every step does to pixels from :meth:`pixels`."""
         return tuple(_walk(self.steps, pixels))
 
@@ -107,7 +107,7 @@ class Network:
         """Return the logits, float32 [n, classes], for any number of images."""
         return logits_of_all([self], images)[0]
 
-    def gradients(self, passed: Sequence[Passed], wanted: np.ndarray) -> list[np.ndarray]:
+    def gradients(self, passed: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
         """Return the gradients of ``sum(logits * wanted)`` for the inputs of every step.
 
         Args:
@@ -143,9 +143,9 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
     return [np.concatenate(parts) for parts in found]
 
 
-def _walk(steps: Sequence[Step], values: np.ndarray) -> Iterator[Passed]:
+def _walk(steps: Sequence[Step], values: np.ndarray) -> Iterator[StepTrace]:
     for step in steps:
         sums = step.sums(values)
         after = activate(step.activation, sums)
-        yield Passed(step, values, sums, after)
+        yield StepTrace(step, values, sums, after)
         values = after

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.activations import activate
-from fvapp.core.inspection.network import Passed
+from fvapp.core.inspection.network import StepTrace
 from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
@@ -50,7 +50,7 @@ class WrittenSum:
     value: float
 
 
-def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
+def write_out(passed: StepTrace, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
     """Write out the sum of one neuron or filter for the first image of `passed`.
 
     Args:
@@ -80,7 +80,7 @@ def write_out(passed: Passed, unit: int, at: tuple[int, int] | None = None) -> W
     )
 
 
-def input_shape(passed: Sequence[Passed], place: int) -> tuple[int, ...]:
+def input_shape(passed: Sequence[StepTrace], place: int) -> tuple[int, ...]:
     """Return the shape of a dense step's inputs before they were flattened.
 
     Rows, columns and channels of an image or of maps; for neurons just their number.

@@ -27,7 +27,7 @@ TRAINING_CHUNK = 2_000
 
 
 @dataclass(frozen=True)
-class Look:
+class FeatureExtractor:
     """A network and a fast way to compute the inputs of its last step.
 
     Attributes:
@@ -43,9 +43,9 @@ class Look:
         return self.features(images) @ last.kernel + last.bias
 
 
-def look_at(network: Network) -> Look:
+def look_at(network: Network) -> FeatureExtractor:
     """Return a look that uses NumPy alone."""
-    return Look(network, network.features)
+    return FeatureExtractor(network, network.features)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class TestLogits:
     images: int
     begin: int
 
-    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return look.logits(dataset.x_test[self.begin : self.begin + CHUNK])
 
 
@@ -68,7 +68,7 @@ class UnitValues:
     images: int
     begin: int
 
-    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[
             self.begin : self.begin + CHUNK
         ]
@@ -78,7 +78,7 @@ class UnitValues:
 
 
 @dataclass(frozen=True)
-class ChangedAccuracy:
+class ChangedImageAccuracy:
     """How many test images are right when changed in one way, out of how many: int [2].
 
     A network with convolutions is asked about a sample, any other about all.
@@ -88,7 +88,7 @@ class ChangedAccuracy:
     change: str
     strength: float
 
-    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         if self.strength not in robustness.CHANGES.get(self.change, ()):
             raise ValueError(self.change)
         images = dataset.x_test
@@ -109,7 +109,7 @@ class ChangedAccuracy:
 
 
 @dataclass(frozen=True)
-class RightInTraining:
+class CorrectTrainingCount:
     """How many of a chunk of training images are right, out of how many: int [2].
 
     Attributes:
@@ -120,7 +120,7 @@ class RightInTraining:
     begin: int
     end: int
 
-    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.end))
         labels = dataset.y_train[chunk]
         return np.array(
@@ -136,12 +136,12 @@ class CoveredLogits:
     pixels: bytes = field(repr=False)
     cover: int = COVER
 
-    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return look.logits(covered_images(_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0])
 
 
 @dataclass(frozen=True)
-class NearestTraining:
+class NearestTrainingImages:
     """The nearest of a chunk of training images, by hidden layer and by pixels: float64 [4, n].
 
     The rows are indices and squared distances, first in the hidden layer, then in pixels.
@@ -155,7 +155,7 @@ class NearestTraining:
     end: int
     pixels: bytes = field(repr=False)
 
-    def answer(self, look: Look, dataset: Dataset) -> np.ndarray:
+    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         image = _image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = look.features(np.concatenate([image[None], chunk]))
@@ -165,12 +165,17 @@ class NearestTraining:
 
 
 Question = (
-    TestLogits | UnitValues | ChangedAccuracy | RightInTraining | CoveredLogits | NearestTraining
+    TestLogits
+    | UnitValues
+    | ChangedImageAccuracy
+    | CorrectTrainingCount
+    | CoveredLogits
+    | NearestTrainingImages
 )
 QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args(Question)}
 
 
-def answer_question(question: Question, look: Look, dataset: Dataset) -> np.ndarray:
+def answer_question(question: Question, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
     """Answer a question.
 
     Raises:

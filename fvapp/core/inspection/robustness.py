@@ -33,7 +33,7 @@ _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 
 
 @dataclass(frozen=True)
-class Linear:
+class LinearChange:
     """A linear change of images: ``matrix @ pixels + offset``, with pixels 0 to 255 in a column."""
 
     matrix: scipy.sparse.csr_array
@@ -60,23 +60,23 @@ def can_fold(network: Network) -> bool:
     return not network.convolutional
 
 
-def linear_change(name: str, strength: float) -> Linear:
+def linear_change(name: str, strength: float) -> LinearChange:
     """Return one of the changes in ``LINEAR`` at a strength."""
     match name:
         case "shift" | "rotate" | "scale":
-            return Linear(_moved(name, strength))
+            return LinearChange(_moved(name, strength))
         case "blur":
             if not strength:
-                return Linear(_identity())
+                return LinearChange(_identity())
             rows = scipy.ndimage.gaussian_filter1d(
                 np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant"
             )
             both = np.kron(rows, rows)
-            return Linear(scipy.sparse.csr_array(both, dtype=np.float32))
+            return LinearChange(scipy.sparse.csr_array(both, dtype=np.float32))
         case "contrast":
-            return Linear(_identity() * np.float32(strength), 127.5 * (1 - strength))
+            return LinearChange(_identity() * np.float32(strength), 127.5 * (1 - strength))
         case "invert":
-            return Linear(_identity() * np.float32(1 - 2 * strength), 255.0 * strength)
+            return LinearChange(_identity() * np.float32(1 - 2 * strength), 255.0 * strength)
     raise ValueError(name)
 
 

@@ -9,7 +9,7 @@ from fvapp.core.inspection.network import Network
 
 
 @dataclass(frozen=True)
-class Parts:
+class UnitContributions:
     """What the units of the last hidden layer contribute to the sums, for labelled images.
 
     A unit is a neuron of the last hidden dense layer; without one, a filter of the last maps; and
@@ -41,7 +41,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Damage:
+class AblationResult:
     """What is left with `off` units switched off: accuracy, and recall of a class (may be nan)."""
 
     off: int
@@ -55,7 +55,7 @@ def units_of(network: Network) -> int:
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
-    """Return the `values` of :class:`Parts`, float32 [n, inputs].
+    """Return the `values` of :class:`UnitContributions`, float32 [n, inputs].
 
     For filters, the contribution of each to each class, summed over its places: 2,000 images then
     take a third of the memory.
@@ -73,7 +73,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     return given.reshape(len(features), -1)
 
 
-def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> Parts:
+def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> UnitContributions:
     """Return the parts for values from :func:`unit_values`."""
     filters = _filters(network)
     kernel = (
@@ -81,10 +81,10 @@ def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> Parts:
         if filters
         else network.last.kernel
     )
-    return Parts(values, kernel, network.last.bias, labels, units_of(network))
+    return UnitContributions(values, kernel, network.last.bias, labels, units_of(network))
 
 
-def order_of_help(parts: Parts, label: int) -> np.ndarray:
+def order_of_help(parts: UnitContributions, label: int) -> np.ndarray:
     """Return the units by how much they help a class on its images, the most helpful first."""
     own = parts.labels == label
     means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
@@ -97,12 +97,12 @@ def order_of_chance(units: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(units)
 
 
-def damage(parts: Parts, order: np.ndarray, off: int, label: int) -> Damage:
+def damage(parts: UnitContributions, order: np.ndarray, off: int, label: int) -> AblationResult:
     """Return what is left after switching off the first `off` units of an order."""
     answers = parts.logits(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")
-    return Damage(off, float(np.mean(answers == parts.labels)), recall)
+    return AblationResult(off, float(np.mean(answers == parts.labels)), recall)
 
 
 def one_image(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.missions.trials import Trial, Trials
 from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
-from fvapp.core.wording import Difference, Says
+from fvapp.core.wording import Difference, NumberClaim
 
 HARDLY = 10
 HALF = 50
@@ -51,7 +51,7 @@ def by_gain(
     values: Mapping[str, str] = {},
     better: int = 1,
     level: tuple[str, ...] = OUTCOMES,
-    says: tuple[Says, ...] = (),
+    says: tuple[NumberClaim, ...] = (),
     **more: Any,
 ) -> Verdict:
     """Return the verdict on "it gets better" for a difference.
@@ -82,7 +82,7 @@ def by_bounds(
     value = float(values[name].removesuffix("%"))
     below = str(low)
     above = str(high)
-    between = Says("at_least", name, below), Says("at_least", above, name)
-    says = (Says("below", name, below),), between, (Says("below", above, name),)
+    between = NumberClaim("at_least", name, below), NumberClaim("at_least", above, name)
+    says = (NumberClaim("below", name, below),), between, (NumberClaim("below", above, name),)
     place = (value >= low) + (value > high)
     return Verdict(outcomes[place], values, further, says=says[place])

@@ -28,7 +28,7 @@ Page = Literal["train", "draw", "inside", "data"]
 
 
 @dataclass(frozen=True)
-class Question:
+class ChoiceQuestion:
     """A question with one right choice.
 
     Attributes:
@@ -46,7 +46,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Claim:
+class SecondPrediction:
     """A second thing to predict in a mission, judged by the same runs.
 
     Attributes:
@@ -110,7 +110,7 @@ class Mission:
     id: str
     mark: str
     predictions: tuple[Outcome, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[ChoiceQuestion, ...]
     words: tuple[str, ...]
     dataset: str = "fashion_mnist"
     runs: Runs = ()
@@ -121,7 +121,7 @@ class Mission:
     measure: Callable[..., Verdict] | None = None
     moments: bool = False
     outcomes: tuple[Outcome, ...] = OUTCOMES
-    second: Claim | None = None
+    second: SecondPrediction | None = None
     shows: tuple[View, ...] = ()
     noted: tuple[str, ...] = ()
     fails: bool = False

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
-from fvapp.core.missions.table.look import Rule
+from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.schema import Whole, read_what_fits
 
@@ -49,7 +49,7 @@ class Progress:
     variant: str | None = None
     second_variant: str | None = None
     image: Whole | None = None
-    rule: Rule | None = None
+    rule: TrouserRule | None = None
     position: Whole | None = None
     guesses: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)

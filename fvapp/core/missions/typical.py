@@ -21,7 +21,7 @@ _DIGITS = 5  # decimals of losses, accuracies and seconds
 
 
 @dataclass(frozen=True)
-class TypicalMission:
+class TypicalResult:
     """The typical result of one mission.
 
     Attributes:
@@ -40,7 +40,7 @@ class TypicalMission:
 
 
 @dataclass(frozen=True)
-class Typical:
+class TypicalResults:
     """The typical results of all missions, measured one after the other on one computer.
 
     Attributes:
@@ -55,7 +55,7 @@ class Typical:
     processor: str
     versions: Mapping[str, str]
     seed: int
-    missions: Mapping[str, TypicalMission]
+    missions: Mapping[str, TypicalResult]
 
     @property
     def seconds(self) -> float:
@@ -68,18 +68,18 @@ class Typical:
         return json.dumps({**head, "missions": missions}, indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Typical:
+    def from_json(cls, text: str) -> TypicalResults:
         kept = json.loads(text)
         missions = {name: _read(name, one) for name, one in kept.pop("missions").items()}
         return cls(**kept, missions=missions)
 
 
-def judged(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalMission:
+def judged(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalResult:
     """Return the result of a mission, judged from its runs."""
-    return TypicalMission(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
+    return TypicalResult(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
 
 
-def _written(one: TypicalMission) -> dict[str, object]:
+def _written(one: TypicalResult) -> dict[str, object]:
     kept: dict[str, object] = {"seconds": round(one.seconds, 1), "dataset": one.dataset}
     if one.trials:
         return kept | {"runs": [_written_trial(trial) for trial in one.trials]}
@@ -111,13 +111,13 @@ def _rounded(value: object) -> object:
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
-def _read(mission: str, kept: Mapping[str, Any]) -> TypicalMission:
+def _read(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
     if "runs" in kept:
         return judged(
             mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
         )
     second = read(Verdict, kept["second"]) if "second" in kept else None
-    return TypicalMission(read(Verdict, kept), second, kept["seconds"], kept["dataset"])
+    return TypicalResult(read(Verdict, kept), second, kept["seconds"], kept["dataset"])
 
 
 def _read_trial(kept: Mapping[str, Any]) -> Trial:
@@ -129,6 +129,8 @@ def _read_trial(kept: Mapping[str, Any]) -> Trial:
 
 
 @cache
-def typical_results() -> Typical:
+def typical_results() -> TypicalResults:
     """Return the typical results that are shipped with the app."""
-    return Typical.from_json((files("fvapp.core.missions") / FILE).read_text(encoding="utf-8"))
+    return TypicalResults.from_json(
+        (files("fvapp.core.missions") / FILE).read_text(encoding="utf-8")
+    )

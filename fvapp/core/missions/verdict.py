@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fvapp.core.errors import Term, in_words
 from fvapp.core.results.learned import Unlearned
-from fvapp.core.wording import Says, Translate
+from fvapp.core.wording import NumberClaim, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
 """What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of
@@ -23,10 +23,10 @@ OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 
 
 if TYPE_CHECKING:
-    _Kept = str
+    _SentenceValue = str
 else:
 
-    class _Kept(str):
+    class _SentenceValue(str):
         """A value of a verdict's sentence, stored as text or, if it is a key, {"term": key}."""
 
         @classmethod
@@ -55,11 +55,11 @@ class Verdict:
     """
 
     outcome: Outcome
-    values: Mapping[str, _Kept] = field(default_factory=dict)
+    values: Mapping[str, _SentenceValue] = field(default_factory=dict)
     further: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     chosen: int | None = None
-    says: tuple[Says, ...] = ()
+    says: tuple[NumberClaim, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return plain values that the schema can read back and put into words in any language."""

@@ -15,7 +15,7 @@ from scipy import ndimage
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.cutting import refine
 from fvapp.core.preparation.loader import Photo
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, resized, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, resized, to_bytes
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
 _WORKING = 224  # longer side of the working copy, in pixels
@@ -55,13 +55,13 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     if not ink.any():
         raise BlankError("blank_drawing")
     light = ink * drawing.shade
-    steps = [Step("drawing", to_bytes(light))]
+    steps = [PreparationStep("drawing", to_bytes(light))]
     if "fill" not in without:
         cloth = find_cloth(ink)
         if cloth.any():
             light = np.where(cloth | paint, 1, ink * _SEAM) * drawing.shade
         ink |= cloth
-    steps.append(Step("fill", to_bytes(light)))
+    steps.append(PreparationStep("fill", to_bytes(light)))
     return _placed(steps, light, ink, without)
 
 
@@ -116,14 +116,14 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if not mask.any():
         raise BlankError("blank_picture")
     negative = is_negative(grey, mask)
-    steps = [Step("photo", partial(to_bytes, grey))]
+    steps = [PreparationStep("photo", partial(to_bytes, grey))]
     light = grey
     if "background" not in without:
         light = np.where(mask, grey, 1.0 if negative else 0.0)
-    steps.append(Step("background", partial(to_bytes, light)))
+    steps.append(PreparationStep("background", partial(to_bytes, light)))
     if negative and "invert" not in without:
         light = 1.0 - light
-    steps.append(Step("invert", partial(to_bytes, light)))
+    steps.append(PreparationStep("invert", partial(to_bytes, light)))
     return _placed(steps, light, mask, without)
 
 
@@ -220,7 +220,7 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
 
 
 def _placed(
-    steps: list[Step], light: np.ndarray, mask: np.ndarray, without: Set[str]
+    steps: list[PreparationStep], light: np.ndarray, mask: np.ndarray, without: Set[str]
 ) -> Preparation:
     """Scale the longest side to 28 and put the piece in the middle.
 
@@ -236,10 +236,10 @@ def _placed(
     room = (side - sides) / 2
     offset = np.clip((middle - np.array(light.shape) / 2) * side / longest, -room, room)
     image = _window(light, middle - offset, side)
-    steps.append(Step("box", image))
+    steps.append(PreparationStep("box", image))
     if "centre" not in without:
         image = _window(light, middle, side)
-    steps.append(Step("centre", image))
+    steps.append(PreparationStep("centre", image))
     return Preparation(tuple(steps), image)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.placing import PEN, fit_strokes, pen_in_box, shift_to_centre
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_bytes
 from fvapp.core.preparation.strokes import FINE, Strokes, draw_strokes
 
 # Sides of a step's picture in pixels: finer than 28x28, to show strokes rather than pixels.
@@ -45,14 +45,14 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     if not image.any():
         raise BlankError("blank_drawing")
     seen = to_bytes(image)
-    return Preparation((*steps, Step("centre", seen)), seen)
+    return Preparation((*steps, PreparationStep("centre", seen)), seen)
 
 
-def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> Step:
+def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationStep:
     def picture() -> np.ndarray:
         factor = _SHOWN / SIZE
         return to_bytes(
             draw_strokes([stroke * factor for stroke in strokes], pen * factor, _SHOWN, FINE // 4)
         )
 
-    return Step(name, picture)
+    return PreparationStep(name, picture)

@@ -13,7 +13,7 @@ from fvapp.core.preparation import ink as inks
 from fvapp.core.preparation.cleaning import count_shapes, digit_of, without_ruled_lines
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window
-from fvapp.core.preparation.steps import SIZE, Preparation, Step, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_bytes
 from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
 
 _SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
@@ -29,7 +29,7 @@ _TINY = 0.04  # share of the picture: anything smaller is a dot and is not enlar
 
 
 @dataclass(frozen=True)
-class _Found:
+class _FoundDigit:
     """What was found in a picture.
 
     Attributes:
@@ -87,26 +87,26 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     boxed = "box" not in without
     found = _find(photo.pixels, clean)
     shapes = found.shapes
-    steps = [Step(name, partial(_shown, found, without, name)) for name in _LOOKS]
+    steps = [PreparationStep(name, partial(_shown, found, without, name)) for name in _LOOKS]
     if boxed:
         found = _from_nearer(photo.pixels, found, clean)
 
     on_black = "light" not in without and ("invert" not in without or not found.dark)
     drawing = _scaled(found, without, boxed, "thickness" not in without and on_black)
-    steps.append(Step("thickness", partial(to_bytes, drawing.shown)))
+    steps.append(PreparationStep("thickness", partial(to_bytes, drawing.shown)))
     middle = found.middle if boxed else np.array(found.grey.shape[::-1]) / 2
     image = drawing.around(middle)
-    steps.append(Step("box", to_bytes(image)))
+    steps.append(PreparationStep("box", to_bytes(image)))
     if "centre" not in without:
         image = drawing.around(
             middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale
         )
-    steps.append(Step("centre", to_bytes(image)))
+    steps.append(PreparationStep("centre", to_bytes(image)))
     return Preparation(tuple(steps), to_bytes(image), shapes)
 
 
 @dataclass(frozen=True)
-class _Drawing:
+class _ScaledPicture:
     """A picture ready to be drawn at its final size: as it is, or its strokes with another pen.
 
     Attributes:
@@ -137,23 +137,23 @@ class _Drawing:
         return window(self.shown, middle, self.scale)
 
 
-def _scaled(found: _Found, without: Set[str], boxed: bool, with_pen: bool) -> _Drawing:
+def _scaled(found: _FoundDigit, without: Set[str], boxed: bool, with_pen: bool) -> _ScaledPicture:
     if not boxed:
         scale = SIZE / max(found.grey.shape)
         if with_pen:
             return _redrawn(found, scale, pen_width(found.digit))
-        return _Drawing(_looks(found, without)["clean"], scale)
+        return _ScaledPicture(_looks(found, without)["clean"], scale)
     extent = max(found.extent, _TINY * max(found.grey.shape))
     if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
-        return _Drawing(_looks(found, without)["clean"], 1 / found.pixel, grid=found.pixel)
+        return _ScaledPicture(_looks(found, without)["clean"], 1 / found.pixel, grid=found.pixel)
     width = pen_width(found.digit) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
-        return _Drawing(_looks(found, without)["clean"], BOX / extent)
+        return _ScaledPicture(_looks(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, should fill the box.
     return _redrawn(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
 
 
-def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
+def _redrawn(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
     zoom = min(1.0, max(_CLOSE / found.extent, _CLOSE_PEN / width))
     part = found.digit
     if zoom < 1:
@@ -165,12 +165,12 @@ def _redrawn(found: _Found, scale: float, width: float) -> _Drawing:
     growth = (PEN / scale - width) / 2 * zoom
     margin = int(np.ceil(max(0.0, growth))) + 2
     distance = edge_distance(np.pad(part, margin), growth)
-    return _Drawing(
+    return _ScaledPicture(
         np.clip(0.5 - distance, 0, 1), scale, distance, found.corner - margin / zoom, zoom
     )
 
 
-def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
+def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _FoundDigit:
     grey = inks.grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
@@ -189,10 +189,10 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _Found:
     mask = digit_of(mask) if clean else mask
     if mask.sum() < inks.FEWEST:
         raise BlankError("blank_picture")
-    return _Found(grey, ink, mask, dark, pixel, shapes)
+    return _FoundDigit(grey, ink, mask, dark, pixel, shapes)
 
 
-def _from_nearer(pixels: np.ndarray, found: _Found, clean: bool) -> _Found:
+def _from_nearer(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
     """Return a small digit found again in the finer pixels of the photo itself."""
     if found.extent >= _SMALL * max(found.grey.shape):
         return found
@@ -212,12 +212,12 @@ def _span(low: float, high: float, count: int) -> slice:
     return slice(first, max(first + 1, round(high)))
 
 
-def _shown(found: _Found, without: Set[str], name: str) -> np.ndarray:
+def _shown(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
     """Return a step's picture; called only when it is looked at."""
     return to_bytes(_looks(found, without)[name])
 
 
-def _looks(found: _Found, without: Set[str]) -> dict[str, np.ndarray]:
+def _looks(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarray]:
     """Return what the picture looks like after each of the first steps."""
     turned = found.dark and "invert" not in without
     pictures = {"photo": found.grey}

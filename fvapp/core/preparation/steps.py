@@ -11,7 +11,7 @@ SIZE = 28  # sides of the network's image, in pixels
 
 
 @dataclass(frozen=True)
-class Step:
+class PreparationStep:
     """The result of one step.
 
     Args:
@@ -38,7 +38,7 @@ class Preparation:
         shapes: how many shapes as large as a digit stand side by side in the picture.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[PreparationStep, ...]
     image: np.ndarray = field(repr=False)
     shapes: int = 1
 

@@ -22,7 +22,7 @@ _T_OF_ALL = 1.99
 
 
 @dataclass(frozen=True)
-class Spread:
+class SeedSpread:
     """Standard deviations over seeds at the end of a run.
 
     Attributes:
@@ -34,7 +34,7 @@ class Spread:
 
 
 @lru_cache(1_000)
-def seed_spread(settings: RunSettings) -> Spread:
+def seed_spread(settings: RunSettings) -> SeedSpread:
     """Return the spread of runs like this after as many epochs, or the largest of similar runs.
 
     It is infinite for a data set on which nothing was measured. The gap is always that after 5
@@ -42,7 +42,7 @@ def seed_spread(settings: RunSettings) -> Spread:
     """
     groups = repeats_around(settings)
     last = min(settings.epochs, EPOCHS) - 1
-    return Spread(
+    return SeedSpread(
         val_accuracy=max(
             (stdev(run.val_accuracy[last] for run in runs) for runs in groups), default=inf
         ),

@@ -17,7 +17,7 @@ from fvapp.core.settings import (
     has_effect,
     is_difference,
 )
-from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.core.wording import (
     IN_ITS_NAME,
     Translate,
@@ -29,7 +29,7 @@ from fvapp.core.wording import (
 
 
 @dataclass(frozen=True)
-class Change:
+class SettingChange:
     """A setting that differs, with its values before and after, and the data sets they belong to.
 
     Different own examples also count as a change, named "own_examples". So do the drawings "taught"
@@ -37,15 +37,15 @@ class Change:
     """
 
     name: str
-    before: Value | OwnExamples | Taught
-    after: Value | OwnExamples | Taught
+    before: Value | OwnExamples | TeachingRecord
+    after: Value | OwnExamples | TeachingRecord
     datasets: tuple[str, str] = (RunSettings.dataset, RunSettings.dataset)
 
 
-def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change, ...]:
+def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
     """Return the settings that differ and have an effect, in table order, the seed last."""
     changes = [
-        Change(
+        SettingChange(
             row.name,
             getattr(before, row.name),
             getattr(after, row.name),
@@ -57,7 +57,7 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Change
     return tuple(sorted(changes, key=lambda change: change.name == "seed"))
 
 
-def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
+def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange, ...]:
     """Return what differs between two runs: their settings, with the epochs they finally reach.
 
     For a stopped or lost run, these are the epochs it completed. Not for a failed run: its failure
@@ -72,21 +72,21 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[Change, ...]:
         run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)
     )
     if first != second:
-        changes.append(Change("epochs", first, second))
+        changes.append(SettingChange("epochs", first, second))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
         data = before.settings.dataset, after.settings.dataset
-        changes.append(Change("own_examples", before.examples, after.examples, data))
+        changes.append(SettingChange("own_examples", before.examples, after.examples, data))
     if before.taught != after.taught:
-        changes.append(Change("taught", before.taught, after.taught))
+        changes.append(SettingChange("taught", before.taught, after.taught))
     if before.settings.network == after.settings.network and before.arithmetic != after.arithmetic:
-        changes.append(Change("arithmetic", before.arithmetic, after.arithmetic))
+        changes.append(SettingChange("arithmetic", before.arithmetic, after.arithmetic))
     order = [*SETTINGS, "own_examples", "taught", "arithmetic"]
     return tuple(
         sorted(changes, key=lambda change: (change.name == "seed", order.index(change.name)))
     )
 
 
-def on_other_data(changes: Iterable[Change]) -> bool:
+def on_other_data(changes: Iterable[SettingChange]) -> bool:
     """Return whether two runs were tested on different images, such as other own drawings."""
     names = [
         change.name
@@ -96,12 +96,12 @@ def on_other_data(changes: Iterable[Change]) -> bool:
     return "dataset" in names or "own_examples" in names
 
 
-def change_words(change: Change, t: Translate) -> str:
+def change_words(change: SettingChange, t: Translate) -> str:
     """Return one change in words, such as ``"neurons: 128 to 512"``."""
     return t("compare.difference.change", **_terms(change, t))
 
 
-def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
+def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
     """Return the difference between two runs as a sentence that says what it can teach."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
@@ -120,7 +120,7 @@ def difference_sentence(changes: Sequence[Change], t: Translate) -> str:
     return t("compare.difference.several", count=len(causes), changes=listed)
 
 
-def brief_difference(changes: Sequence[Change], t: Translate) -> str:
+def brief_difference(changes: Sequence[SettingChange], t: Translate) -> str:
     """Return the changes in a few words for a table cell; an empty text if nothing changed."""
     return t("compare.difference.between").join(change_words(change, t) for change in changes)
 
@@ -137,7 +137,7 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
     )
 
 
-def _terms(change: Change, t: Translate) -> dict[str, str]:
+def _terms(change: SettingChange, t: Translate) -> dict[str, str]:
     own = change.name not in SETTINGS
     what = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
     widths = change.before, change.after
@@ -156,12 +156,14 @@ def _terms(change: Change, t: Translate) -> dict[str, str]:
     }
 
 
-def _value(change: Change, value: Value | OwnExamples | Taught, dataset: str, t: Translate) -> str:
+def _value(
+    change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
+) -> str:
     """Return a value in words; own examples are a number, and a mark to tell equal sizes apart."""
     match value:
         case OwnExamples():
             return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
-        case Taught():
+        case TeachingRecord():
             return taught_words(value, t)
         case None if change.name == "taught":
             return t("settings.examples.choices.none")

@@ -10,7 +10,7 @@ MOST_MOMENTS = 200
 
 
 @dataclass(frozen=True)
-class Moment:
+class MomentAnswers:
     """What a network said at one moment.
 
     Attributes:
@@ -28,11 +28,11 @@ class Moment:
     drawing: tuple[float | None, ...] = ()
 
 
-def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
+def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
     """Return the moments in order; beyond `MOST_MOMENTS`, those of every second, fourth ... epoch.
 
     Args:
-        events: all events of the run; those undone by a later ``Continued`` are left out.
+        events: all events of the run; those undone by a later ``RunContinued`` are left out.
     """
     events = current_events(events)
     started = start_of(events)
@@ -40,7 +40,7 @@ def read_moments(events: Sequence[Event]) -> tuple[Moment, ...]:
         return ()
     steps = started.steps_per_epoch
     found = {
-        step: Moment(step, 0 if step % steps else step // steps, labels, shares, drawing)
+        step: MomentAnswers(step, 0 if step % steps else step // steps, labels, shares, drawing)
         for event in events
         if isinstance(event, Guesses)
         for step, labels, shares, drawing in zip(

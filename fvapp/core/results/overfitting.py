@@ -12,7 +12,7 @@ from fvapp.core.results.curves import EpochPoints, broken_epoch
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import Says, Translate, loss_text, percent
+from fvapp.core.wording import NumberClaim, Translate, loss_text, percent
 
 WINDOW = 3
 """How many epochs are averaged: a single epoch can be high or low by chance."""
@@ -68,7 +68,7 @@ the visitor's own, where only the run knows how few.
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
 
 
-class Means(NamedTuple):
+class WindowMeans(NamedTuple):
     """Means over `WINDOW` epochs."""
 
     loss: float = 0.0
@@ -85,11 +85,11 @@ class Means(NamedTuple):
         }
 
 
-_UNSEEN = Means()
+_UNSEEN = WindowMeans()
 
 
 @dataclass(frozen=True)
-class Fit:
+class FitDiagnosis:
     """How a run's training and validation continued after its best epochs.
 
     Attributes:
@@ -105,8 +105,8 @@ class Fit:
     kind: FitKind
     last_epoch: int = 0
     best_epoch: int = 0
-    best: Means = _UNSEEN
-    last: Means = _UNSEEN
+    best: WindowMeans = _UNSEEN
+    last: WindowMeans = _UNSEEN
     further: str = ""
     unlearned: Unlearned | None = None
     images: int = 0
@@ -135,16 +135,16 @@ class Fit:
         }
 
     @property
-    def says(self) -> tuple[Says, ...]:
+    def says(self) -> tuple[NumberClaim, ...]:
         """What its sentence claims about these numbers."""
         return _SAYS.get(self.kind, ())
 
 
-_HIGHER = Says("below", "0", "rise")
-_SAYS: Mapping[FitKind, tuple[Says, ...]] = {
-    "overfits": (_HIGHER, Says("falls", "best_loss", "last_loss")),
-    "worse": (_HIGHER, Says("at_least", "last_loss", "best_loss")),
-    "few": (Says("below", "images", "fewest"),),
+_HIGHER = NumberClaim("below", "0", "rise")
+_SAYS: Mapping[FitKind, tuple[NumberClaim, ...]] = {
+    "overfits": (_HIGHER, NumberClaim("falls", "best_loss", "last_loss")),
+    "worse": (_HIGHER, NumberClaim("at_least", "last_loss", "best_loss")),
+    "few": (NumberClaim("below", "images", "fewest"),),
 }
 
 
@@ -156,7 +156,9 @@ class Remedy:
     settings: RunSettings
 
 
-def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None) -> Fit:
+def judge_fit(
+    epochs: EpochPoints, settings: RunSettings, result: RunResult | None = None
+) -> FitDiagnosis:
     """Return how a run continued after its best epochs.
 
     Fewer than four epochs with validation are not enough to tell. This is the only rule for
@@ -167,14 +169,14 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
         result: result of the run, None while it has none.
     """
     if (epoch := broken_epoch(epochs)) is not None:
-        return Fit("broken", epoch)
+        return FitDiagnosis("broken", epoch)
     trained = epochs.accuracy[-1] if epochs.accuracy else None
     if result and (
         unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0), trained)
     ):
-        return Fit("unlearned", unlearned=unlearned)
+        return FitDiagnosis("unlearned", unlearned=unlearned)
     if settings.alters_data:
-        return Fit("altered")
+        return FitDiagnosis("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
     rows = [
         tuple(value for value in row if value is not None)
@@ -182,18 +184,20 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
         if None not in row
     ]
     if len(rows) < FEWEST:
-        return Fit("cannot_say", len(epochs.epoch))
+        return FitDiagnosis("cannot_say", len(epochs.epoch))
     if settings.data.own:
-        return Fit("own")
+        return FitDiagnosis("own")
     if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
-        return Fit("few", images=images)
+        return FitDiagnosis("few", images=images)
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))
     last = windows[-1]
     lowest, latest = (
-        Means(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)
+        WindowMeans(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)
     )
-    fit = Fit("level", int(rows[-1][0]), int(min(best, key=lambda row: row[2])[0]), lowest, latest)
+    fit = FitDiagnosis(
+        "level", int(rows[-1][0]), int(min(best, key=lambda row: row[2])[0]), lowest, latest
+    )
     val_losses = np.array([row[2] for row in rows])
     if best is last:
         return replace(fit, kind="falls", further=_more_epochs(fit, val_losses, result))
@@ -203,7 +207,7 @@ def judge_fit(epochs: EpochPoints, settings: RunSettings, result: RunResult | No
     return replace(fit, kind="overfits" if learns else "worse")
 
 
-def _more_epochs(fit: Fit, val_losses: np.ndarray, result: RunResult | None) -> str:
+def _more_epochs(fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None) -> str:
     """Return the key of a sentence on more epochs: they may help, they hardly will, or empty."""
     if fit.last.loss < fit.last.val_loss / 2:
         return "compare.fit.apart"
@@ -236,14 +240,14 @@ def steepest_rise(course: np.ndarray) -> float:
     return max(map(clear, range(FEWEST, len(course) + 1)))
 
 
-def fit_sentence(fit: Fit, t: Translate) -> str:
+def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
     """Return what the numbers say, in a few sentences that contain them."""
     if fit.unlearned:
         return t(fit.unlearned[0], **fit.unlearned[1])
     return "".join(t(key, **fit.values) for key in (f"compare.fit.{fit.kind}", fit.further) if key)
 
 
-def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:
+def remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
     """Return what may help against overfitting and was not tried, as settings for a next run.
 
     Each remedy changes one thing only, so that the next comparison can tell whether it helped.
@@ -254,7 +258,7 @@ def remedies(settings: RunSettings, fit: Fit) -> tuple[Remedy, ...]:
     )
 
 
-def _changes(settings: RunSettings, fit: Fit) -> Iterator[tuple[RemedyName, str, object]]:
+def _changes(settings: RunSettings, fit: FitDiagnosis) -> Iterator[tuple[RemedyName, str, object]]:
     has_hidden = settings.convolutional or settings.hidden
     if has_hidden and settings.dropout < 0.5:
         yield "dropout", "dropout", 0.3 if settings.dropout < 0.3 else 0.5

@@ -8,7 +8,7 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from fvapp.core.datasets import count_split
-from fvapp.core.results.comparison import Change, on_other_data
+from fvapp.core.results.comparison import SettingChange, on_other_data
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.significance import (
     SIGNIFICANCE,
@@ -34,7 +34,7 @@ HANDFUL = 5
 
 
 @dataclass(frozen=True)
-class Group:
+class SeedGroup:
     """Runs with the same settings except for the seed, at most one for each seed.
 
     Two runs with the same seed are the same run twice: they say nothing about chance.
@@ -114,7 +114,7 @@ class GroupComparison:
 
 def group_runs(
     records: Iterable[RunRecord], validation: Mapping[str, float] = {}
-) -> tuple[Group, ...]:
+) -> tuple[SeedGroup, ...]:
     """Return the groups of all unbroken runs with a test accuracy, ordered by their first runs.
 
     Runs with the same settings except for the seed form a group; stopped runs must also have ended
@@ -146,13 +146,13 @@ def group_key(record: RunRecord) -> object:
     return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
 
 
-def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> Group:
+def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> SeedGroup:
     values = [validation.get(run.id) for run in runs]
     known = tuple(value for value in values if value is not None)
-    return Group(runs[0].settings, runs, known if len(known) == len(values) else ())
+    return SeedGroup(runs[0].settings, runs, known if len(known) == len(values) else ())
 
 
-def common_measure(groups: Sequence[Group]) -> Measure:
+def common_measure(groups: Sequence[SeedGroup]) -> Measure:
     """Return what all groups can be compared by: validation if possible, as it is for choosing.
 
     Which images validate depends on the number of images and the validation share: accuracies on
@@ -165,7 +165,7 @@ def common_measure(groups: Sequence[Group]) -> Measure:
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
 
 
-def images_of(group: Group, measure: Measure) -> int:
+def images_of(group: SeedGroup, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
     if measure == "test_accuracy":
         result = group.runs[0].result
@@ -173,7 +173,9 @@ def images_of(group: Group, measure: Measure) -> int:
     return count_split(group.settings)[1]
 
 
-def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[GroupComparison, ...]:
+def compare_with_first(
+    groups: Sequence[SeedGroup], measure: Measure
+) -> tuple[GroupComparison, ...]:
     """Return a verdict on each group except the first, compared with the first.
 
     Many comparisons find something by chance, so the p values are corrected for their number
@@ -198,7 +200,7 @@ def compare_with_first(groups: Sequence[Group], measure: Measure) -> tuple[Group
     )
 
 
-def _known(verdict: GroupComparison, first: Group, other: Group) -> GroupComparison:
+def _known(verdict: GroupComparison, first: SeedGroup, other: SeedGroup) -> GroupComparison:
     """Return the verdict, refined by what else is known about the two groups."""
     unlearned = first.unlearned, other.unlearned
     if any(unlearned):
@@ -254,7 +256,7 @@ def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
     return replace(verdict, outcome=outcome, p=p)
 
 
-def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
+def bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
     """Return the length of each group's error bar to either side of its mean; 0 if unknown.
 
     A group's bar clears that of the first group exactly if the verdict between them is a
@@ -277,7 +279,11 @@ def bars(groups: Sequence[Group], measure: Measure) -> tuple[float, ...]:
 
 
 def verdict_sentence(
-    verdict: GroupComparison, first: str, second: str, t: Translate, changes: Sequence[Change] = ()
+    verdict: GroupComparison,
+    first: str,
+    second: str,
+    t: Translate,
+    changes: Sequence[SettingChange] = (),
 ) -> str:
     """Return a verdict in words that a student understands.
 

@@ -6,17 +6,17 @@ from typing import NamedTuple
 from fvapp.core.texts.strips import held_blocks, learned_blocks
 
 
-class Piece(NamedTuple):
+class TextSpan(NamedTuple):
     """A part of a text, from `begin` up to but not including `end`."""
 
     begin: int
     end: int
 
 
-def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
+def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
     """Return the pieces of at least `least` signs that occur in a learned part, not overlapping."""
     source = "\n".join(learned)  # A line break is not a sign, so no match crosses it.
-    pieces: list[Piece] = []
+    pieces: list[TextSpan] = []
     begin = 0
     while begin + least <= len(text):
         end = begin + least
@@ -26,9 +26,9 @@ def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[Piece]:
         while end < len(text) and text[begin : end + 1] in source:
             end += 1
         if pieces and begin < pieces[-1].end:
-            pieces[-1] = Piece(pieces[-1].begin, end)
+            pieces[-1] = TextSpan(pieces[-1].begin, end)
         else:
-            pieces.append(Piece(begin, end))
+            pieces.append(TextSpan(begin, end))
         begin = end - least + 1
     return pieces
 

@@ -22,7 +22,7 @@ _ENDS = 3  # lines at the ends of epochs
 
 
 @dataclass(frozen=True)
-class Line:
+class WrittenLine:
     """A line that a network wrote.
 
     Attributes:

@@ -6,7 +6,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Rivals:
+class TableScores:
     """How well tables predict the next sign of held-out strips.
 
     Attributes:
@@ -31,7 +31,7 @@ class Rivals:
 
 def rivals(
     labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int
-) -> Rivals:
+) -> TableScores:
     """Return how well tables of the sign counts of a text predict.
 
     I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information
@@ -68,7 +68,7 @@ def rivals(
     bits, right, length = best
     plain = np.sum(counts.argmax(axis=1) == wanted[found]) / len(test)
     always = float(np.mean(wanted == commonest))
-    return Rivals(commonest, always, float(plain), float(np.mean(~found)), right, bits, length)
+    return TableScores(commonest, always, float(plain), float(np.mean(~found)), right, bits, length)
 
 
 def _counts(

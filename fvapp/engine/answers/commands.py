@@ -17,7 +17,7 @@ from fvapp.core.inspection.glimpse import Glimpse
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import Question
 from fvapp.core.stack import IMAGE_SHAPE
-from fvapp.core.texts.lines import Line
+from fvapp.core.texts.lines import WrittenLine
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import Inspecting, dataset_of, name_of, version_of
 from fvapp.engine.answers.writings import Writings
@@ -114,7 +114,7 @@ class AnswerCommands:
         """Return a few weights of a run, current ones in training, or None before there are any."""
         return self._glimpses.of(self._find(token, run_id, even_sealed=True))
 
-    def written(self, token: str, run_id: str) -> tuple[Line, ...]:
+    def written(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
         """Return what a run wrote at moments of its training, and what it writes now, if later.
 
         There are no lines if the run does not learn from text, or has no weights yet.

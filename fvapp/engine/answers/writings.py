@@ -11,7 +11,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import Position
-from fvapp.core.texts.lines import Line, moments, write_line
+from fvapp.core.texts.lines import WrittenLine, moments, write_line
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.answers.inspecting import Inspecting
 from fvapp.engine.runs.board import Board
@@ -24,7 +24,7 @@ MOST_BYTES = 2**20
 class _Lines:
     """Lines of a film, or the line of a network, which is only weakly referenced."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[WrittenLine, ...]
     network: Callable[[], Network | None] = lambda: None
 
     @property
@@ -40,7 +40,7 @@ class Writings:
         self._inspecting = inspecting
         self._cache = ByteCache(MOST_BYTES)
 
-    def of(self, run: Run) -> tuple[Line, ...]:
+    def of(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return a run's lines in order; none if it does not learn from text.
 
         Raises:
@@ -54,7 +54,7 @@ class Writings:
         ended = not run.trains and lines and position == Position(lines[-1].epoch)
         return lines if ended else lines + self._now(run)
 
-    def _film(self, run: Run) -> tuple[Line, ...]:
+    def _film(self, run: Run) -> tuple[WrittenLine, ...]:
         key = (run.record.id, run.frames_bytes)
         known = self._cache.get(key)
         if known is None:
@@ -62,21 +62,21 @@ class Writings:
             self._cache.put(key, known)
         return known.lines
 
-    def _read_film(self, run: Run) -> tuple[Line, ...]:
+    def _read_film(self, run: Run) -> tuple[WrittenLine, ...]:
         content = self._board.journal.frames(run.record.id)
         settings = run.record.settings
         form: Any = settings.data.text  # not None: the run learns from text
         lines = []
         for frame in moments(frames_from_bytes(content)) if content else ():
 
-            def write(frame: Frame = frame) -> Line:
+            def write(frame: Frame = frame) -> WrittenLine:
                 network = network_of_run(settings, frame.weights)
-                return Line(write_line(network, form), frame.step, frame.epoch)
+                return WrittenLine(write_line(network, form), frame.step, frame.epoch)
 
             lines.append(self._cache.get_or_make((run.record.id, "step", frame.step), write))
         return tuple(lines)
 
-    def _now(self, run: Run) -> tuple[Line, ...]:
+    def _now(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return the line the network writes now; empty if there are no weights yet."""
         key = (run.record.id, "now")
         with suppress(EngineError):
@@ -85,7 +85,7 @@ class Writings:
             if known is None or known.network() is not network:
                 form: Any = run.record.settings.data.text
                 text = write_line(network, form)
-                known = _Lines((Line(text, None, run.record.epoch),), ref(network))
+                known = _Lines((WrittenLine(text, None, run.record.epoch),), ref(network))
                 self._cache.put(key, known)
             return known.lines
         return ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fvapp.core.classroom.drawings import KeptWords, look_at_kept, split
+from fvapp.core.classroom.drawings import CollectionSummary, look_at_kept, split
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import DRAWN, Round, entry_of
@@ -53,7 +53,7 @@ class Keeping:
                 self._keep(token, room, current)
                 self._register.change(room, round=replace(current, kept=True))
 
-    def look(self, token: str, classroom: str) -> KeptWords:
+    def look(self, token: str, classroom: str) -> CollectionSummary:
         """Return the words and drawings that a class has kept."""
         with self._register.lock:
             room = self._register.own(token, classroom)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from fvapp.core.classroom.roster import Assignment, Classroom, SeatDoors, Student, check_missions
+from fvapp.core.classroom.roster import Assignment, Classroom, SeatKeys, Student, check_missions
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
@@ -162,7 +162,7 @@ class Returning:
         self._register.check_class(classroom.id)
         return self._register.workspaces.of_id(student.workspace), classroom.id
 
-    def doors(self, token: str) -> list[SeatDoors]:
+    def doors(self, token: str) -> list[SeatKeys]:
         """Return the codes and cards that open a student's work to others, one row per seat.
 
         There are none in a browser that was itself opened by a code or card.
@@ -172,7 +172,7 @@ class Returning:
             own = register.workspaces.open(token)
             seats = [] if own.scope.only else register.rows.of_workspace(own.id)
             found = [
-                SeatDoors(
+                SeatKeys(
                     classroom.id,
                     classroom.name,
                     code=self._good(student),

@@ -11,7 +11,7 @@ import numpy as np
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Entry, Round, RoundView, StudentRound
+from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound
 from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.missions.progress import NOTE, write_progress
@@ -115,7 +115,7 @@ class Rounds:
         """Take somebody's drawing off the wall for good."""
         with self._changing(token, classroom) as (room, current):
             found = self._register.student(room, student)
-            self._take_off(room, found, Entry(current.number, off=True))
+            self._take_off(room, found, RoundEntry(current.number, off=True))
 
     def look(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
@@ -249,7 +249,9 @@ class Rounds:
             yield room, room.round
 
     @contextmanager
-    def _taking_part(self, token: str, number: int) -> Iterator[tuple[Classroom, Student, Entry]]:
+    def _taking_part(
+        self, token: str, number: int
+    ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
         with self._register.changing_seat(token) as (classroom, student):
             current = classroom.round
             if current is None or current.number != number:
@@ -270,10 +272,10 @@ class Rounds:
             self._watching.row(classroom, student, workspace), browser=tokens.browser_of(token)
         )
 
-    def _enter(self, classroom: Classroom, student: Student, entry: Entry) -> None:
+    def _enter(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
         self._register.put(classroom, replace(student, entry=entry))
 
-    def _take_off(self, classroom: Classroom, student: Student, entry: Entry) -> None:
+    def _take_off(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
         """Delete a drawing, with the example made from it, and replace the student's entry."""
         self._register.drop_example(classroom, student)
         self._register.rows.drop_entry(classroom.id, student, entry)

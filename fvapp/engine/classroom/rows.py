@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from fvapp.core.classroom.drawings import Drawing, examples_of
+from fvapp.core.classroom.drawings import RoundDrawing, examples_of
 from fvapp.core.classroom.known import as_known
 from fvapp.core.classroom.roster import Classroom, Student, free_seat
-from fvapp.core.classroom.rounds import Entry, rounds_of
+from fvapp.core.classroom.rounds import RoundEntry, rounds_of
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST, Example
 from fvapp.core.schema import BadValue, read
@@ -24,7 +24,7 @@ from fvapp.engine.store.journal import Journal
 
 _log = logging.getLogger(__name__)
 
-Row = TypeVar("Row", Classroom, Student, Drawing)
+Row = TypeVar("Row", Classroom, Student, RoundDrawing)
 
 
 class Rows:
@@ -39,7 +39,7 @@ class Rows:
         self.classes: dict[str, Classroom] = {}
         self._students: dict[str, dict[str, Student]] = {}  # by class and id
         # by class, then round and seat; read when first needed
-        self._drawings: dict[str, dict[tuple[int, int], Drawing]] = {}
+        self._drawings: dict[str, dict[tuple[int, int], RoundDrawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read(Classroom, body)
@@ -84,7 +84,7 @@ class Rows:
         self._students.setdefault(classroom, {})[student.id] = student
         self._journal.note(writes.student_changed(classroom, student.id, _write(student)))
 
-    def drop_entry(self, classroom: str, student: Student, entry: Entry | None) -> None:
+    def drop_entry(self, classroom: str, student: Student, entry: RoundEntry | None) -> None:
         """Replace a student's entry, also in the database's copies."""
         self.put_student(classroom, replace(student, entry=entry))
         self._journal.renew_copies()
@@ -111,16 +111,18 @@ class Rows:
 
     # Drawings
 
-    def drawings(self, classroom: str) -> dict[tuple[int, int], Drawing]:
+    def drawings(self, classroom: str) -> dict[tuple[int, int], RoundDrawing]:
         """Return the drawings a class has kept, by round and seat."""
         if classroom not in self._drawings:
-            found = (_read(Drawing, row) for row in self._journal.store.read_drawings(classroom))
+            found = (
+                _read(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
+            )
             self._drawings[classroom] = {
                 (each.round, each.seat): each for each in found if each is not None
             }
         return self._drawings[classroom]
 
-    def put_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
+    def put_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Keep drawings, replacing those of the same rounds and seats.
 
         Raises:
@@ -134,7 +136,7 @@ class Rows:
         for each in new.values():
             self._journal.note(writes.drawing_kept(classroom, each))
 
-    def drop_drawings(self, classroom: str, drawings: Iterable[Drawing]) -> None:
+    def drop_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Delete drawings, also from the database's copies."""
         for each in drawings:
             del self.drawings(classroom)[each.round, each.seat]

@@ -8,9 +8,9 @@ from fvapp.core.classroom.hunt import TRIES, tries_of
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import (
     Classroom,
-    OnWall,
     Seat,
     Student,
+    WallNetwork,
     check_nickname,
     code_on_wall,
     free_seat,
@@ -157,7 +157,7 @@ class Students:
         lock held.
 
         Raises:
-            EngineError: ``hunt_tries``; as ``Budget.check``.
+            EngineError: ``hunt_tries``; as ``HuntBudget.check``.
         """
         seat = self._register.seat(workspace)
         hunt = seat[0].group if seat else None
@@ -173,7 +173,7 @@ class Students:
 
         Raises:
             EngineError: ``hunt_tries``: it was lost, and others have taken its place; as
-                ``Budget.check``; ``hunt_revealed``: the projector already shows its result.
+                ``HuntBudget.check``; ``hunt_revealed``: the projector already shows its result.
         """
         if run.sealed:
             run.sealed.budget.check(record.trained)
@@ -193,7 +193,7 @@ class Students:
         """Show the network of a run on the class's wall.
 
         Args:
-            language, name, own_drawings: for its file, as in `OnWall`.
+            language, name, own_drawings: for its file, as in `WallNetwork`.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -203,7 +203,7 @@ class Students:
         with self._register.changing_seat(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
             since = self._register.now()
-            wall = OnWall(code, run_id, clean_name(name), bool(own_drawings), language, since)
+            wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
             self._register.put(classroom, replace(student, wall=wall))
 
     def take_off_network(self, token: str) -> None:
@@ -221,7 +221,7 @@ class Students:
         classroom, wall, run = self._find_on_wall(code)
         return ShownNetwork(classroom.id, wall, run.record, self._network(run), self._dataset(run))
 
-    def _find_on_wall(self, code: str) -> tuple[Classroom, OnWall, Run]:
+    def _find_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:
         register = self._register
         with register.lock:
             for classroom in filter(register.is_open, register.rows.classes.values()):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import RoundView
-from fvapp.core.classroom.snapshot import Snapshot, Watch, look, take_snapshot
+from fvapp.core.classroom.snapshot import Snapshot, StepWatch, look, take_snapshot
 from fvapp.core.classroom.student_row import AWAY, StudentRow
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
@@ -26,7 +26,7 @@ class _Seen:
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     round: RoundView | None = None
-    watches: dict[str, Watch] = field(default_factory=dict)
+    watches: dict[str, StepWatch] = field(default_factory=dict)
     at: float = 0.0
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from fvapp.core.checkpoint import NotTrained, TrainingEnd
+from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Continued, EpochEnded, Event, Started, reached
+from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, reached
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
@@ -161,7 +161,7 @@ class Life:
         )
         events = run.loaded
         if is_behind(run.checkpoint_at, events):  # it resumes from before the end of its curve
-            events.append(again := Continued(*run.checkpoint_at or Position()))
+            events.append(again := RunContinued(*run.checkpoint_at or Position()))
             record = after_event(record, again, len(events))
         self._take("give", run, record)
 
@@ -172,7 +172,9 @@ class Life:
     def append(self, run: Run, event: Event) -> None:
         """Add an event to a run in training."""
         events = run.loaded
-        if isinstance(event, Started) and any(isinstance(before, Started) for before in events):
+        if isinstance(event, RunStarted) and any(
+            isinstance(before, RunStarted) for before in events
+        ):
             return  # the run was resumed
         events.append(event)
         run.update(after_event(run.record, event, len(events)))
@@ -319,7 +321,7 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     Args:
         events: the number of events the run has then.
     """
-    if isinstance(event, Started):
+    if isinstance(event, RunStarted):
         record = replace(record, parameters=event.parameters)
     epoch, step = reached(event) or record.position
     record = replace(record, epoch=epoch, step=step, events=events)
@@ -342,11 +344,11 @@ def lost(run: Run, reason: Reason) -> RunRecord:
     return _back_at(replace(run.record, state="lost", reason=reason), run.checkpoint_at)
 
 
-def ended(run: Run, came: TrainingEnd | NotTrained | None) -> RunRecord:
+def ended(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
     """Return the record of a run after training; `came` is None if its worker is gone."""
     if came is None:
         return lost(run, "worker_gone")
-    if isinstance(came, NotTrained):
+    if isinstance(came, TrainingFailure):
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.error, reason=came.reason)
         return _back_at(failed, run.checkpoint_at) if state == "lost" else failed

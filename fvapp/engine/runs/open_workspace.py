@@ -7,9 +7,9 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from fvapp.core.classroom.hunt import Seal
+from fvapp.core.classroom.hunt import TestSetSeal
 from fvapp.core.errors import EngineError
-from fvapp.core.events import EpochEnded, Event, Started
+from fvapp.core.events import EpochEnded, Event, RunStarted
 from fvapp.core.examples import Example
 from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.missions.progress import NOTE
@@ -87,7 +87,7 @@ class Run:
         return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
-    def sealed(self) -> Seal | None:
+    def sealed(self) -> TestSetSeal | None:
         """The seal of its hunt, while nobody may see its result on the test set; else None."""
         return self.workspace.sealed.get(self.record.group)
 
@@ -133,7 +133,9 @@ class Run:
         seconds = [event.seconds for event in events if isinstance(event, EpochEnded)][-3:]
         if not seconds:
             return None
-        steps = next((event.steps_per_epoch for event in events if isinstance(event, Started)), 0)
+        steps = next(
+            (event.steps_per_epoch for event in events if isinstance(event, RunStarted)), 0
+        )
         return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(
             seconds
         )
@@ -191,7 +193,7 @@ class OpenWorkspace:
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: Versions = field(default_factory=lambda: Versions(0))
-    sealed: Mapping[str | None, Seal] = field(default_factory=dict)
+    sealed: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
     seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     earlier: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
-from fvapp.core.classroom.hunt import Seal
+from fvapp.core.classroom.hunt import TestSetSeal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
@@ -58,7 +58,7 @@ class Workspaces:
         # In milliseconds, as changes are never more frequent; later than before the restart, even
         # if the clock was set back.
         self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
-        self.sealed: dict[str | None, Seal] = {}
+        self.sealed: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
         self.earlier: dict[str, dict[str, EarlierSeat]] = {}
         self.check_class: Callable[[str], None] = lambda classroom: None

@@ -193,7 +193,7 @@ class Store:
         )
 
     def read_drawings(self, classroom: str) -> list[dict[str, object]]:
-        """Return the drawings a class has kept from its rounds, as fields of `Drawing`."""
+        """Return the drawings a class has kept from its rounds, as fields of `RoundDrawing`."""
         rows = self._rows(
             f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat",
             classroom,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Literal
 
-from fvapp.core.classroom.drawings import Drawing
+from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.dataset_table import CLASS
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example
@@ -160,11 +160,11 @@ def class_deleted(classroom: str) -> Change:
     return Change(("class", classroom), (_delete("classes", id=classroom), *of_class))
 
 
-def drawing_kept(classroom: str, drawing: Drawing) -> Change:
+def drawing_kept(classroom: str, drawing: RoundDrawing) -> Change:
     return Change(_key(classroom, drawing), (put("drawings", classroom, *astuple(drawing)),))
 
 
-def drawing_deleted(classroom: str, drawing: Drawing) -> Change:
+def drawing_deleted(classroom: str, drawing: RoundDrawing) -> Change:
     where = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
     return Change(_key(classroom, drawing), (_delete("drawings", **where),))
 
@@ -191,7 +191,7 @@ def student_deleted(classroom: str, student: str) -> Change:
     )
 
 
-def _key(classroom: str, drawing: Drawing) -> tuple[object, ...]:
+def _key(classroom: str, drawing: RoundDrawing) -> tuple[object, ...]:
     return "drawing", classroom, drawing.round, drawing.seat
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.checkpoint import NotTrained, TrainingEnd
+from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, event_from_json, event_to_json
 from fvapp.core.runs import Position
@@ -55,7 +55,7 @@ class Order:
     drawing: np.ndarray | None = None
 
 
-def run_training(order: Order) -> TrainingEnd | NotTrained:
+def run_training(order: Order) -> TrainingEnd | TrainingFailure:
     """Train a run in the worker in which Dask calls this.
 
     The result is returned, not sent as an event: nobody must see it before it is stored.
@@ -75,19 +75,21 @@ def training_key(run: str, attempt: int) -> tuple[str, str, int]:
     return "training", run, attempt
 
 
-def plain_result(result: TrainingEnd | NotTrained) -> tuple[str, dict[str, object]]:
+def plain_result(result: TrainingEnd | TrainingFailure) -> tuple[str, dict[str, object]]:
     """Return the outcome of a training as plain values, its kind first."""
     return type(result).__name__, asdict(result)
 
 
-def read_result(values: Sequence[object]) -> TrainingEnd | NotTrained:
+def read_result(values: Sequence[object]) -> TrainingEnd | TrainingFailure:
     """Return the outcome that :func:`plain_result` made plain.
 
     Raises:
         FvappError, TypeError, ValueError: `values` are not an outcome.
     """
     kind, plain = values
-    return read(TrainingEnd, plain) if kind == TrainingEnd.__name__ else read(NotTrained, plain)
+    return (
+        read(TrainingEnd, plain) if kind == TrainingEnd.__name__ else read(TrainingFailure, plain)
+    )
 
 
 class Message:

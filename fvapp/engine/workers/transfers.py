@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
-from fvapp.core.checkpoint import NotTrained, TrainingEnd
+from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, RunEnded, drawing_of
 from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
@@ -171,11 +171,11 @@ class Delivery:
 
     def _collect(self, run: Run, future: Any) -> None:
         came = self._result_of(run, future)
-        if isinstance(came, NotTrained) and came.reason == "data_gone" and run.address:
+        if isinstance(came, TrainingFailure) and came.reason == "data_gone" and run.address:
             self._inbox.post(WorkerDoubted(run.address))
         self._store(run, came)
 
-    def _result_of(self, run: Run, future: Any) -> TrainingEnd | NotTrained | None:
+    def _result_of(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
         """Return the outcome of a training, or None if it is lost.
 
         Keras' errors are part of the outcome; whatever is raised here comes from the network or the
@@ -194,12 +194,12 @@ class Delivery:
             return None
         except Exception:
             _log.exception("a result could not be fetched")
-            return NotTrained("not_returned")
+            return TrainingFailure("not_returned")
         finally:
             future.release()
 
     def _teach(self, run: Run, address: str, values: Mapping[str, Any]) -> None:
-        came: TrainingEnd | NotTrained | None = None
+        came: TrainingEnd | TrainingFailure | None = None
         try:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
             result = read(RunResult, plain["result"])
@@ -210,14 +210,14 @@ class Delivery:
         except Unreachable:
             pass  # it died or is frozen: the run is lost
         except EngineError:
-            came = NotTrained("data_gone")
+            came = TrainingFailure("data_gone")
         # As with a training: anything else a worker raises is a bug.
         except Exception as error:
-            came = NotTrained(error=KerasError.of(error))
+            came = TrainingFailure(error=KerasError.of(error))
         self.teaching[address] -= 1
         self._store(run, came)
 
-    def _store(self, run: Run, came: TrainingEnd | NotTrained | None) -> None:
+    def _store(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
         """Store a run's outcome, then show it."""
         with self._board.lock:
             record = ended(run, came)

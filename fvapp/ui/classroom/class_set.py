@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from fvapp.core.classroom.drawings import KeptWords
+from fvapp.core.classroom.drawings import CollectionSummary
 from fvapp.core.dataset_table import FEWEST_OWN
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
@@ -47,7 +47,7 @@ def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
         draw_command(visit, t("classroom.set.all"), "class_set_all", delete, room, type="tertiary")
 
 
-def _said(kept: KeptWords, t: Translate) -> list[str]:
+def _said(kept: CollectionSummary, t: Translate) -> list[str]:
     """Return sentences: how complete the data set is, what is held back, and how long it stays."""
     said = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.charts.images import png_address
 from fvapp.core.classroom.rounds import DRAWN, Round, StudentRound, group_of, unpack_image
-from fvapp.core.classroom.wall import DRAW_SECONDS, Tile, WallView, confusion, wall_columns
+from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, confusion, wall_columns
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.core.templates import render
@@ -135,12 +135,12 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
                 )
 
 
-def _tile_words(tile: Tile, current: Round, t: Translate) -> str:
+def _tile_words(tile: WallTile, current: Round, t: Translate) -> str:
     """Return a drawing's description: what the network reads, or what was to be drawn."""
     return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
 
 
-def _tile_address(tile: Tile) -> str:
+def _tile_address(tile: WallTile) -> str:
     """Return a drawing as a PNG data URL."""
     return png_address(unpack_image(tile.drawing))
 

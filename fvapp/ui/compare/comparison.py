@@ -8,9 +8,9 @@ from functools import cached_property
 from fvapp.core.colours import RUNS
 from fvapp.core.results.comparison import names_by_change
 from fvapp.core.results.statistics import (
-    Group,
     GroupComparison,
     Measure,
+    SeedGroup,
     bars,
     common_measure,
     compare_with_first,
@@ -41,8 +41,8 @@ class Comparison:
     t: Translate
     records: Sequence[RunRecord]
     chosen: Sequence[RunRecord]
-    groups: tuple[Group, ...]
-    others: tuple[Group, ...]
+    groups: tuple[SeedGroup, ...]
+    others: tuple[SeedGroup, ...]
     measure: Measure
     verdicts: tuple[GroupComparison, ...]
 
@@ -93,7 +93,7 @@ class Comparison:
         return bars(self.groups, self.measure)
 
     @property
-    def rows(self) -> list[tuple[Group, float]]:
+    def rows(self) -> list[tuple[SeedGroup, float]]:
         """All groups with their bars, sorted by their settings."""
         rows = [
             *zip(self.groups, self.lengths, strict=True),
@@ -131,7 +131,7 @@ def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunReco
     )
 
 
-def _stands_beside(group: Group, groups: Sequence[Group], measure: Measure) -> bool:
+def _stands_beside(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measure) -> bool:
     same = bool(groups) and group.settings.dataset == groups[0].settings.dataset
     return same and (measure == "test_accuracy" or common_measure([groups[0], group]) == measure)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fvapp.charts.comparison import Line, Row, curves_figure, dots_figure
+from fvapp.charts.comparison import GroupRow, RunLine, curves_figure, dots_figure
 from fvapp.charts.figure import ReadyFigure
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, names_by_change
 from fvapp.core.results.repeats import EPOCHS, repeats_around
@@ -32,7 +32,7 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
     """
     t = visit.t
     rows = [
-        Row(comparison.name(group.runs[0]), group, comparison.place(group.runs[0]), bar)
+        GroupRow(comparison.name(group.runs[0]), group, comparison.place(group.runs[0]), bar)
         for group, bar in comparison.rows
     ]
     results = sum(len(row.group.runs) for row in rows)
@@ -55,7 +55,7 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
 
 def _lines(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
-) -> list[Line]:
+) -> list[RunLine]:
     """Return the curves of the pair, and of the latest runs that are comparable."""
     beside = {run.id for group in comparison.others for run in group.runs}
     grey = [record for record in comparison.records if record.id in beside][-_MOST_GREY:]
@@ -66,7 +66,7 @@ def _lines(
         leads = record in comparison.leading
         name = comparison.name(record) if leads else titles[record.id]
         lines.append(
-            Line(name, points.epoch, getattr(points, column), comparison.place(record), leads)
+            RunLine(name, points.epoch, getattr(points, column), comparison.place(record), leads)
         )
     return lines
 
@@ -84,7 +84,7 @@ def draw_example(visit: Visit) -> None:
     lines = []
     for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
         (one, *_), *_ = repeats_around(settings)
-        lines.append(Line(name, range(1, EPOCHS + 1), one.val_accuracy, place, leads=True))
+        lines.append(RunLine(name, range(1, EPOCHS + 1), one.val_accuracy, place, leads=True))
     with st.container(key="overlay"):
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))

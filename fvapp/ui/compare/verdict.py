@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.colours import RUNS
 from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_runs, on_other_data
-from fvapp.core.results.statistics import Group, images_of, verdict_sentence
+from fvapp.core.results.statistics import SeedGroup, images_of, verdict_sentence
 from fvapp.core.wording import FEW_IMAGES, Difference, percent, points, share_words
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import plain
@@ -37,7 +37,7 @@ def draw_verdict(comparison: Comparison) -> None:
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
 
 
-def _mean_words(group: Group, comparison: Comparison, share: str) -> str:
+def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     """Return `share`, or for one run on few images how many of them are right."""
     images = images_of(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
@@ -126,7 +126,7 @@ def draw_how_sure(comparison: Comparison) -> None:
     draw_words(t, CHANCE_WORDS, key="chance_words")
 
 
-def _summary(group: Group, title: str, comparison: Comparison) -> str:
+def _summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
     mean = percent(group.mean(comparison.measure), 2)
     spread = group.spread(comparison.measure)
     if spread is None:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.fewest import Changed, fewest_pixels
+from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
 from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
 from fvapp.core.inspection.network import Network
 from fvapp.core.wording import class_names, percent
@@ -171,7 +171,7 @@ def _show_pixels(question: PictureQuestion) -> None:
     st.session_state.update({_SEARCHED: question.name, _FOLD: True})
 
 
-def _pixel_words(visit: Visit, changed: Changed, names: list[str], answer: int) -> str:
+def _pixel_words(visit: Visit, changed: AdversarialImage, names: list[str], answer: int) -> str:
     return visit.t(
         "inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label]
     )

@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.helping import (
     SMOOTHED,
-    Helping,
+    UnitSupport,
     changed_pictures,
     fires,
     helping_units,
@@ -66,7 +66,7 @@ def draw_flow(view: View, place: int) -> Explanation:
     return Explanation(about, draw_sums)
 
 
-def helping_words(view: View, place: int, helping: Helping) -> str:
+def helping_words(view: View, place: int, helping: UnitSupport) -> str:
     """Say how many neurons of a layer fire, and how many of those are shown."""
     kind = "fires" if fires(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
@@ -77,7 +77,7 @@ def helping_words(view: View, place: int, helping: Helping) -> str:
     )
 
 
-def share_words(view: View, helping: Helping) -> str:
+def share_words(view: View, helping: UnitSupport) -> str:
     """Say what share of all the help comes from the neurons that are shown."""
     shown = min(SHOWN, len(helping.help))
     others, rest = helping.others(shown)

@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.strip import Strip, strip_html
+from fvapp.charts.strip import StripData, strip_html
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.lines import lines_of
 from fvapp.core.errors import BlankError, FvappError
@@ -67,7 +67,7 @@ def _draw_sources(visit: Visit, dataset: str) -> None:
         draw_file(visit)
 
 
-def _strip(view: View) -> Strip:
+def _strip(view: View) -> StripData:
     """Return the strip's data: the units that feed the last layer, their inputs and effects."""
     network, (*before, last) = view.network, view.passed
     inputs = last.inputs[0].reshape(-1)
@@ -93,7 +93,7 @@ def _strip(view: View) -> Strip:
         if view.label is None
         else view.visit.t("inside.labelled", class_name=view.names[view.label])
     )
-    return Strip(
+    return StripData(
         view.image,
         cells,
         arriving,

@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
-from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
@@ -86,7 +86,7 @@ class View:
         return self.model.network
 
     @cached_property
-    def passed(self) -> tuple[Passed, ...]:
+    def passed(self) -> tuple[StepTrace, ...]:
         return self.network.passed(self.image[None])
 
     @cached_property

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.images import png_address
 from fvapp.charts.think import curve_svg
-from fvapp.core.classroom.kinds.think import ITEMS, MISSIONS_ABOUT, RIGHT, THINGS, Item
+from fvapp.core.classroom.kinds.think import ITEMS, MISSIONS_ABOUT, RIGHT, THINGS, ThinkQuestion
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
@@ -112,7 +112,7 @@ def _judged(answer: str | None, t: Translate) -> str:
     return t("think.right") if answer == RIGHT else t("think.wrong")
 
 
-def _draw_picture(item: Item, key: str, t: Translate) -> None:
+def _draw_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
     kind, which = item.picture
     if kind == "curve":
         draw_svg(curve_svg(which, t), key)

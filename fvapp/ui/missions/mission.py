@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.missions import Question, Verdict
+from fvapp.core.missions import ChoiceQuestion, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
 from fvapp.core.wording import first_sentence, sentences
@@ -205,7 +205,9 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
     _draw_forward(opened, screen, chosen is not None, said)
 
 
-def _draw_feedback(opened: OpenMission, question: Question, chosen: str, feedback: str) -> None:
+def _draw_feedback(
+    opened: OpenMission, question: ChoiceQuestion, chosen: str, feedback: str
+) -> None:
     t = opened.visit.t
     if chosen == question.right:
         at_once = opened.own.answers[question.name] == question.right

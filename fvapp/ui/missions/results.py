@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
-from fvapp.charts.missions import Row, losses_figure, results_figure
+from fvapp.charts.missions import AccuracyRow, losses_figure, results_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.results.overfitting import judge_fit
@@ -73,22 +73,22 @@ def _choosing(trials: Sequence[Trial]) -> bool:
     return any(trial.settings.validation_split for trial in trials)
 
 
-def _rows(trials: Sequence[Trial], t: Translate) -> list[Row]:
+def _rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
     """Return the accuracies to compare: of all runs, or of one on new and training images."""
     if len(trials) == 1:
         (trial,) = trials
         seen = t("missions.table.train")
         new = t("missions.table.test")
         return [
-            Row(new, trial.test_accuracy),
-            Row(seen, trial.epochs[-1].accuracy, colour=TRAINING),
+            AccuracyRow(new, trial.test_accuracy),
+            AccuracyRow(seen, trial.epochs[-1].accuracy, colour=TRAINING),
         ]
     labels = run_labels([trial.settings for trial in trials], t)
     choosing = _choosing(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
     ends = {ordered[0][0].parameters, ordered[-1][0].parameters}
     return [
-        Row(
+        AccuracyRow(
             label,
             trial.val_accuracy if choosing else trial.test_accuracy,
             trial.result.seconds,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import streamlit as st
 
-from fvapp.core.missions.table.look import FEATURES, LIMITS, Rule
+from fvapp.core.missions.table.look import FEATURES, LIMITS, TrouserRule
 from fvapp.core.schema import read_or_none
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import as_text, make_component
@@ -19,8 +19,8 @@ def draw_rule(
     images: np.ndarray,
     trousers: Sequence[bool],
     names: Sequence[str],
-    rule: Rule,
-    keep: Callable[[Rule], None],
+    rule: TrouserRule,
+    keep: Callable[[TrouserRule], None],
     t: Translate,
 ) -> None:
     """Draw the rule and the images it sorts; a tap on an image shows its numbers.
@@ -31,7 +31,7 @@ def draw_rule(
     """
 
     def chosen() -> None:
-        told = read_or_none(Rule, getattr(st.session_state.get(_KEY), "chosen", None))
+        told = read_or_none(TrouserRule, getattr(st.session_state.get(_KEY), "chosen", None))
         if told is not None:
             keep(told)
 

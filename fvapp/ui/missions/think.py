@@ -6,7 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from fvapp.core.classroom.kinds.think import PARTS, form_of, given_in, with_answer
-from fvapp.core.classroom.roster import KeptAnswer, Seat
+from fvapp.core.classroom.roster import Seat, StoredAnswer
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
 from fvapp.core.schema import read_or_none
@@ -34,13 +34,13 @@ def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
 def _draw(visit: Visit, part: str) -> None:
     t = visit.t
     browser = browser_of(visit.token)
-    kept: tuple[KeptAnswer, ...] = ()
+    kept: tuple[StoredAnswer, ...] = ()
     with visit.messages.errors_said():
         kept = _read(visit.engine.notes.read(visit.token, NOTE))
     before, after = (given_in(browser, kept, each) for each in PARTS)
 
     def answer(item: int, choice: str) -> None:
-        given = KeptAnswer(part, item, choice, browser)
+        given = StoredAnswer(part, item, choice, browser)
         with visit.messages.errors_said_next():
             visit.engine.notes.change(
                 visit.token,
@@ -57,5 +57,5 @@ def _draw(visit: Visit, part: str) -> None:
         draw_changes(visit, before, after)
 
 
-def _read(note: object | None) -> tuple[KeptAnswer, ...]:
-    return read_or_none(tuple[KeptAnswer, ...], note) or ()
+def _read(note: object | None) -> tuple[StoredAnswer, ...]:
+    return read_or_none(tuple[StoredAnswer, ...], note) or ()

@@ -12,8 +12,8 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.twelve import twelve_numbers
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.helping import fires, hidden_step
-from fvapp.core.inspection.learning import FIRST, OneWeight
-from fvapp.core.inspection.network import Network, Passed
+from fvapp.core.inspection.learning import FIRST, SingleWeight
+from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
@@ -49,7 +49,7 @@ class Learner:
     names: Sequence[str]
 
     @cached_property
-    def passed(self) -> tuple[Passed, ...]:
+    def passed(self) -> tuple[StepTrace, ...]:
         return self.network.passed(self.image[None])
 
     @property
@@ -86,7 +86,7 @@ class Learner:
         return rows[(self.data.x_test[rows] != self.image).any(axis=(1, 2))]
 
     @cached_property
-    def many(self) -> tuple[tuple[Passed, ...], np.ndarray]:
+    def many(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
         """The first training images, passed through the network, and their labels."""
         return self.network.passed(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
 
@@ -104,7 +104,7 @@ class Learner:
         return int(values.argmax())
 
     @property
-    def weight(self) -> OneWeight:
+    def weight(self) -> SingleWeight:
         """The weight that is first on the second screen."""
         return learning.look_at_weight(
             self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label

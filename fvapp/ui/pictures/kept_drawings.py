@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.documents.report import Drawing
+from fvapp.core.documents.report import ReportDrawing
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.i18n import Translator
@@ -32,7 +32,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
     visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_rows(note), row][-_MOST:])
 
 
-def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...]:
+def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
     """Return the drawings kept of a run's answers, latest last."""
     rows = _rows(visit.engine.notes.read(visit.token, _NOTE))
     found = (_drawing(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
@@ -41,7 +41,7 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[Drawing, ...
 
 def every_drawing(
     visit: Visit, records: Sequence[RunRecord]
-) -> list[tuple[dict[str, object], Drawing]]:
+) -> list[tuple[dict[str, object], ReportDrawing]]:
     """Return all kept drawings that can be shown, latest first, with their rows.
 
     Those whose run is gone are captioned without a class name.
@@ -68,7 +68,7 @@ def _rows(note: object | None) -> list[dict[str, object]]:
     return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
 
 
-def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> Drawing | None:
+def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> ReportDrawing | None:
     """Return a row as a drawing; None if another version of the app wrote it."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
@@ -76,4 +76,4 @@ def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> Draw
         caption = f"{class_names(dataset, t)[int(row['label'])]} · {share}" if dataset else share
     except (KeyError, ValueError, IndexError, Base64Error):
         return None
-    return Drawing(pixels, caption) if len(pixels) == 28 * 28 else None
+    return ReportDrawing(pixels, caption) if len(pixels) == 28 * 28 else None

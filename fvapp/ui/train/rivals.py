@@ -10,7 +10,7 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.texts.strips import labels_of, split
-from fvapp.core.texts.tables import Rivals, rivals
+from fvapp.core.texts.tables import TableScores, rivals
 from fvapp.core.wording import percent
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
@@ -50,7 +50,7 @@ def draw_rivals(visit: Visit, record: RunRecord) -> None:
 
 
 @lru_cache(16)
-def _rivals(dataset: str, images: int) -> Rivals:
+def _rivals(dataset: str, images: int) -> TableScores:
     """Return the tables of the first `images` training strips; counted once for all, in 0.2 s."""
     form = DATASETS[dataset].text
     labels = labels_of(shipped_text(dataset), form)

@@ -7,7 +7,7 @@ from fvapp.charts.images import png_address
 from fvapp.core.datasets.twelve import twelve_numbers
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, drawing_of
-from fvapp.core.results.moments import Moment, read_moments
+from fvapp.core.results.moments import MomentAnswers, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
@@ -76,8 +76,10 @@ def can_look_inside(record: RunRecord) -> bool:
     return record.can_continue or record.state == "running"
 
 
-def _moments(record: RunRecord | None, events: tuple[Event, ...], count: int) -> tuple[Moment, ...]:
-    def read() -> tuple[Moment, ...]:
+def _moments(
+    record: RunRecord | None, events: tuple[Event, ...], count: int
+) -> tuple[MomentAnswers, ...]:
+    def read() -> tuple[MomentAnswers, ...]:
         # A run file may hold another number of images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
@@ -89,7 +91,7 @@ def _data(
     record: RunRecord | None,
     dataset: str,
     twelve: TwelveImages,
-    moments: tuple[Moment, ...],
+    moments: tuple[MomentAnswers, ...],
     drawing: np.ndarray | None,
 ) -> dict[str, object]:
     names = class_names(dataset, t)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import SeatDoors, read_code
+from fvapp.core.classroom.roster import SeatKeys, read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
@@ -127,7 +127,7 @@ def _work(visit: Visit, runs: int) -> dict[str, str]:
     }
 
 
-def _draw_doors(visit: Visit, doors: Sequence[SeatDoors]) -> None:
+def _draw_doors(visit: Visit, doors: Sequence[SeatKeys]) -> None:
     """Draw which codes and cards open the work, and for each class a button that revokes them."""
     t = visit.t
     st.caption(t("classroom.doors.help"))

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.templates import render
-from fvapp.core.texts.lines import Line
+from fvapp.core.texts.lines import WrittenLine
 from fvapp.ui.parts.words import moment_words
 from fvapp.ui.visit import Visit
 
@@ -22,7 +22,7 @@ def draw_lines(visit: Visit, record: RunRecord | None) -> None:
         lines = ()
     has_ended = record.state in FINISHED and not record.step
 
-    def when(line: Line) -> str:
+    def when(line: WrittenLine) -> str:
         is_now = line.step is None and not has_ended
         return t("write.now") if is_now else moment_words(line.step or 0, line.epoch, t)
 

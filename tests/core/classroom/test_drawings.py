@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.drawings import (
-    Drawing,
+    RoundDrawing,
     count_words,
     examples_of,
     split,
@@ -26,7 +26,7 @@ def drawn(seats, words=WORDS, but=()):
     seat and word.
     """
     return [
-        Drawing(
+        RoundDrawing(
             number,
             seat,
             word,

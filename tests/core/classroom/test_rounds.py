@@ -7,18 +7,18 @@ import pytest
 
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.kinds.vote import cast_votes, count_votes, voters
-from fvapp.core.classroom.results import Dot
+from fvapp.core.classroom.results import TrialResult
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import (
     ENOUGH,
-    Entry,
     Round,
+    RoundEntry,
     group_of,
     networks_each,
     pack_image,
 )
 from fvapp.core.classroom.student_row import AWAY, StudentRow
-from fvapp.core.classroom.wall import Tile, confusion
+from fvapp.core.classroom.wall import WallTile, confusion
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -37,7 +37,9 @@ def run(
     )
 
 
-def row(name: str, *runs: RunRecord, entry: Entry | None = None, ago: float = 0.0) -> StudentRow:
+def row(
+    name: str, *runs: RunRecord, entry: RoundEntry | None = None, ago: float = 0.0
+) -> StudentRow:
     return StudentRow(
         Student(name, name, name, entry=entry), read_progress(None), runs, (), NOW - ago
     )
@@ -52,14 +54,14 @@ def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
 
 
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
-    entry = Entry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
+    entry = RoundEntry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
     seen = KINDS["draw"].seen_by(ROOM, row("Mia", entry=entry), NOW, look=None)
     assert not seen.drawn and not seen.off and seen.until is not None
     assert KINDS["draw"].look(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
 
 
 def test_only_those_who_are_here_are_waited_for():
-    drawn = Entry(3, drawing="x", label=7)
+    drawn = RoundEntry(3, drawing="x", label=7)
     rows = [row("Mia"), row("Ali", ago=AWAY + 1), row("Zoe", entry=drawn, ago=AWAY + 1)]
     view = KINDS["draw"].look(ROOM, rows, NOW)
     assert (view.answered, view.asked) == (1, 2)
@@ -74,11 +76,15 @@ def test_dots_are_the_runs_of_this_round_alone():
             "Ali",
             run(None, group, "running"),
             run(None, group, "lost"),
-            entry=Entry(4, refused=True),
+            entry=RoundEntry(4, refused=True),
         ),
     ]
     view = KINDS["seeds"].look(room, rows, NOW)
-    assert view.dots.dots == (Dot(0.88, 1),) and (view.networks, view.trains, view.answered) == (
+    assert view.dots.dots == (TrialResult(0.88, 1),) and (
+        view.networks,
+        view.trains,
+        view.answered,
+    ) == (
         2,
         1,
         2,
@@ -87,7 +93,7 @@ def test_dots_are_the_runs_of_this_round_alone():
 
 
 def test_what_was_read_most_comes_first():
-    tiles = [Tile(str(n), "", label) for n, label in enumerate([1, 7, 7, 9, 7])]
+    tiles = [WallTile(str(n), "", label) for n, label in enumerate([1, 7, 7, 9, 7])]
     assert confusion(tiles)[0] == (7, 3) and dict(confusion(tiles)) == {7: 3, 1: 1, 9: 1}
 
 

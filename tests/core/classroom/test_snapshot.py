@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.classroom.results import results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Entry, Round, group_of
+from fvapp.core.classroom.rounds import Round, RoundEntry, group_of
 from fvapp.core.classroom.snapshot import LONG, look, place_of, take_snapshot
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.progress import Progress, read_progress
@@ -86,7 +86,7 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
 
 ROUNDS = {
     "predicts": ("predict", {"progress": {"network": ASKED}}),
-    "draws": ("draw", {"entry": Entry(4)}),
+    "draws": ("draw", {"entry": RoundEntry(4)}),
     "trains": ("seeds", {"runs": [run(1, 0.8, group=group_of("c", 4))]}),
     "hunts": ("hunt", {"runs": [run(1, state="running", group=group_of("c", 4))]}),
 }
@@ -94,7 +94,7 @@ ROUNDS = {
 
 @pytest.mark.parametrize(("kind", "did"), ROUNDS.values(), ids=ROUNDS)
 def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did):
-    rows = row("Mia", **did), row("Ali"), row("Zoe", entry=Entry(3))
+    rows = row("Mia", **did), row("Ali"), row("Zoe", entry=RoundEntry(3))
     room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
     watches = {each.student.id: look(each, None, MISSIONS, NOW) for each in rows}
     seen = take_snapshot(room, rows, watches, NOW)
@@ -105,7 +105,7 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
 @pytest.mark.parametrize(
     "change",
     [
-        {"entry": Entry(1)},
+        {"entry": RoundEntry(1)},
         {"made": ("a drawing",)},
         {"runs": [run(1, 0.8)]},
         {"runs": [run(1, state="running")]},

@@ -34,7 +34,7 @@ from fvapp.core.classroom.kinds.think import (
     verdict,
     write_sums,
 )
-from fvapp.core.classroom.roster import Classroom, KeptAnswer, Student, Tally
+from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.dataset_table import SHIPPED
@@ -49,7 +49,7 @@ QUESTIONS = [
     (form, number, item) for form, items in ITEMS.items() for number, item in enumerate(items, 1)
 ]
 
-Kept = tuple[KeptAnswer, ...]
+Kept = tuple[StoredAnswer, ...]
 
 TRIALS = 150  # classes that are simulated; `-m long` has ten times as many
 
@@ -155,7 +155,7 @@ def answer(
         return ()
     wrong = [choice for choice in ITEMS[form][number].choices if choice != RIGHT]
     choice = RIGHT if rng.random() < right else rng.choice(wrong)
-    return (KeptAnswer(part, number, choice, "browser"),)
+    return (StoredAnswer(part, number, choice, "browser"),)
 
 
 def class_of(
@@ -189,11 +189,11 @@ def class_of(
     return students
 
 
-def told(students: Mapping[int, Kept]) -> tuple[Tally, ...]:
+def told(students: Mapping[int, Kept]) -> tuple[AnswerTally, ...]:
     return tuple(tally for part in PARTS for tally in count_answers(part, students))
 
 
-def together(tallies: Iterable[Tally], part: str) -> Tally:
+def together(tallies: Iterable[AnswerTally], part: str) -> AnswerTally:
     (found,) = (tally for tally in tallies if tally.part == part and not tally.form)
     return found
 
@@ -221,23 +221,23 @@ def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
 def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
     students = {
         seat: (
-            KeptAnswer("before", 0, "stores", "b"),
-            KeptAnswer("after", 0, RIGHT if seat <= 7 else "stores", "b"),
+            StoredAnswer("before", 0, "stores", "b"),
+            StoredAnswer("after", 0, RIGHT if seat <= 7 else "stores", "b"),
         )
         for seat in range(1, 21)
     }
     few = together(told(students), "after")
     assert (verdict(few), few.more, few.fewer) == ("few", 0, 0)
-    students[8] = (KeptAnswer("before", 0, "stores", "b"), KeptAnswer("after", 0, RIGHT, "b"))
+    students[8] = (StoredAnswer("before", 0, "stores", "b"), StoredAnswer("after", 0, RIGHT, "b"))
     enough = together(told(students), "after")
     assert (verdict(enough), enough.more, enough.fewer) == ("more", FEWEST_MOVED, 0)
 
 
 def test_only_what_was_answered_both_times_says_that_a_student_moved():
     gave_up = (
-        KeptAnswer("before", 0, RIGHT, "b"),
-        KeptAnswer("before", 1, RIGHT, "b"),
-        KeptAnswer("after", 0, RIGHT, "b"),
+        StoredAnswer("before", 0, RIGHT, "b"),
+        StoredAnswer("before", 1, RIGHT, "b"),
+        StoredAnswer("after", 0, RIGHT, "b"),
     )
     tally = together(told({seat: gave_up for seat in range(1, 21)}), "after")
     assert (tally.more, tally.fewer, verdict(tally)) == (0, 0, "few")
@@ -303,7 +303,7 @@ def test_a_question_that_few_have_answered_has_no_counts():
 
 
 def groups(
-    students: Mapping[int, Kept], tallies: Iterable[Tally]
+    students: Mapping[int, Kept], tallies: Iterable[AnswerTally]
 ) -> Iterator[tuple[object, frozenset[int]]]:
     """Yield what each count is about, and the seats of those whom it counts."""
     for tally in tallies:
@@ -399,11 +399,11 @@ def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
 
 
 def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_after():
-    few = Tally("before", "", 4)
-    enough = Tally("before", "", 5, (5,) * 8, (1,) * 8)
+    few = AnswerTally("before", "", 4)
+    enough = AnswerTally("before", "", 5, (5,) * 8, (1,) * 8)
     assert open_parts(()) == open_parts([few]) == ("before", "after")
     assert open_parts([enough]) == ("after",)
-    assert open_parts([few, Tally("after", "", 2)]) == ("after",)
+    assert open_parts([few, AnswerTally("after", "", 2)]) == ("after",)
     assert open_parts([enough, replace(enough, part="after")]) == ()
 
 
@@ -456,7 +456,7 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
     assert figures.students == 6 and figures.pairs == 0 and figures.alpha is None
     assert None not in figures.difficulty and set(figures.discrimination) == {None}
     same = {
-        seat: tuple(KeptAnswer("before", number, RIGHT, "b") for number in range(8))
+        seat: tuple(StoredAnswer("before", number, RIGHT, "b") for number in range(8))
         for seat in range(1, 41)
     }
     figures = form_figures(read_sums(write_sums(count_answers("before", same))), "before", "a")

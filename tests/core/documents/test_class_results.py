@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fvapp.charts.class_dots import WIDTH, dots_svg
-from fvapp.core.classroom.results import Dot, Dots, results_of, table_of
+from fvapp.core.classroom.results import TrialResult, TrialResults, results_of, table_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.documents.class_results import (
@@ -149,7 +149,7 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
 )
 def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
     svg = ElementTree.fromstring(
-        dots_svg([("<512>", Dots(0, tuple(map(Dot, accuracies, range(200)))))], t)
+        dots_svg([("<512>", TrialResults(0, tuple(map(TrialResult, accuracies, range(200)))))], t)
     )
     circles = [each for each in svg.iter() if each.tag.endswith("circle")]
     assert len(circles) == len(accuracies)
@@ -161,7 +161,10 @@ def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
 
 
 def test_the_runs_of_a_mission_stand_above_one_axis_below_each_other():
-    runs = [(f"{n} neurons", Dots(n, (Dot(0.8, 1), Dot(0.8 + n / 1_000, 2)))) for n in range(1, 5)]
+    runs = [
+        (f"{n} neurons", TrialResults(n, (TrialResult(0.8, 1), TrialResult(0.8 + n / 1_000, 2))))
+        for n in range(1, 5)
+    ]
     svg = ElementTree.fromstring(dots_svg(runs, T))
     circles = [
         (float(each.get("cx")), float(each.get("cy")))

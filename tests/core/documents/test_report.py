@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core import colours
 from fvapp.core.documents.papers import document
-from fvapp.core.documents.report import MOST_DRAWINGS, Drawing, write_report
+from fvapp.core.documents.report import MOST_DRAWINGS, ReportDrawing, write_report
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import BlockPoints, Curves
 from fvapp.core.runs import KerasError
@@ -86,7 +86,7 @@ def test_curves_are_drawn_for_loss_and_accuracy_without_what_lies_beyond_the_sca
 
 
 def test_nothing_is_fetched_and_nothing_runs_and_the_colours_are_those_of_the_charts():
-    text = write_report(ENDED, CURVES, Translator("en"), drawings=[Drawing(bytes(784), "7")])
+    text = write_report(ENDED, CURVES, Translator("en"), drawings=[ReportDrawing(bytes(784), "7")])
     page = Page(text)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
     addresses = [
@@ -113,7 +113,7 @@ def test_nothing_is_fetched_and_nothing_runs_and_the_colours_are_those_of_the_ch
     ],
 )
 def test_html_in_every_text_stays_text(record):
-    page = report(record, drawings=[Drawing(bytes(784), EVIL)])
+    page = report(record, drawings=[ReportDrawing(bytes(784), EVIL)])
     assert "script" not in page.tags
     assert not any(name.startswith("on") for name, _ in page.attributes)
     assert EVIL in page.words and ("alt", EVIL) in page.attributes
@@ -136,7 +136,7 @@ def test_a_run_in_any_state_has_a_report(record, curves):
 
 def test_the_last_twelve_drawings_are_shown():
     page = report(
-        drawings=[Drawing(bytes(range(256)) * 3 + bytes(16), f"a {n}") for n in range(20)]
+        drawings=[ReportDrawing(bytes(range(256)) * 3 + bytes(16), f"a {n}") for n in range(20)]
     )
     shown = [value for name, value in page.attributes if name == "alt"]
     assert shown == [f"a {n}" for n in range(20 - MOST_DRAWINGS, 20)]

@@ -20,23 +20,23 @@ from fvapp.core.documents.runfile import (
 from fvapp.core.errors import FvappError, SettingsError
 from fvapp.core.events import (
     BlockEnded,
-    Continued,
     EpochEnded,
     Guesses,
+    RunContinued,
     RunEnded,
-    Started,
+    RunStarted,
     event_to_json,
 )
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import OwnExamples, Taught, TaughtExample, TeachingOutcome
+from fvapp.core.teaching import OwnExamples, TaughtExample, TeachingOutcome, TeachingRecord
 from fvapp.i18n import Translator, languages
 from made_up_runs import ENDED
 from random_networks import random_weights
 
-STARTED = Started(101_770, 54_000, 6_000, steps_per_epoch=1_688, epochs=2)
+STARTED = RunStarted(101_770, 54_000, 6_000, steps_per_epoch=1_688, epochs=2)
 
 
 def block(epoch, step, loss=0.5):
@@ -131,7 +131,7 @@ def test_weights_that_are_not_those_of_the_settings_or_no_numbers_are_refused(fo
         read_run_file(forged)
 
 
-TAUGHT = Taught(
+TAUGHT = TeachingRecord(
     *("parent", 5, ("a1", "b2"), True),
     TeachingOutcome(
         4, (TaughtExample("a1", 7, 1, 7, 0.2, 0.93),) * 2, 9, 3, 5, 0.97, 2, 1, (5, 90), (7,)
@@ -214,11 +214,11 @@ def test_a_loss_that_is_no_number_survives_as_a_gap():
 
 
 def test_only_the_curve_that_counts_is_written():
-    more = (*EVENTS, Continued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
+    more = (*EVENTS, RunContinued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
     events = read_run_file(write_run_file(RECORD, more)).events
     curve = [event for event in events if not isinstance(event, Guesses)]
     assert [type(event) for event in curve] == [
-        Started,
+        RunStarted,
         BlockEnded,
         BlockEnded,
         EpochEnded,

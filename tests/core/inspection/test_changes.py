@@ -19,7 +19,7 @@ from fvapp.core.inspection.fewest import (
 )
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes
 from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
-from fvapp.core.inspection.questions import ChangedAccuracy, look_at
+from fvapp.core.inspection.questions import ChangedImageAccuracy, look_at
 from fvapp.core.inspection.robustness import (
     CHANGES,
     LINEAR,
@@ -238,7 +238,7 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
         right = [
-            ChangedAccuracy(60, "shift", strength).answer(look_at(network), dataset)
+            ChangedImageAccuracy(60, "shift", strength).answer(look_at(network), dataset)
             for strength in (0, 6)
         ]
         assert list(right[0]) == [60, 60]

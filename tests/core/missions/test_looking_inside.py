@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from contrasts import check
-from fvapp.core.inspection.surgery import Parts
+from fvapp.core.inspection.surgery import UnitContributions
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
 from fvapp.core.missions.table.inside_neuron import judge_one_neuron
 from fvapp.i18n import Translator
@@ -65,7 +65,9 @@ def test_one_neuron_is_described_truly_whatever_it_does():
             random.normal(size=(1_000, units)) + 3 * np.eye(10)[labels][:, np.arange(units) % 10]
         )
         kernel = np.eye(10)[np.arange(units) % 10] + strength * random.normal(size=(units, 10))
-        verdict = judge_one_neuron(Parts(values, kernel, np.zeros(10), labels, units), 0)
+        verdict = judge_one_neuron(
+            UnitContributions(values, kernel, np.zeros(10), labels, units), 0
+        )
         said = verdict.sentences("inside_neuron", Translator("en"))
         check(said)
         assert "the 0 neurons" not in " ".join(said) and "the 1 neurons" not in " ".join(said)

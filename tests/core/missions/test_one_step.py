@@ -56,7 +56,7 @@ def test_races_that_end_level_are_won_by_nobody_and_what_knows_nothing_yet_is_no
     ],
 )
 def test_within_a_percentage_point_is_hardly_a_change(mnist, after, outcome):
-    practice = after and one_step.Practice(9, 47, 0.99, 0.6, after)
+    practice = after and one_step.PracticeResult(9, 47, 0.99, 0.6, after)
     assert one_step.judge_practice(practice, mnist).outcome == outcome
 
 
@@ -68,7 +68,7 @@ def test_every_verdict_has_its_words(mnist, language):
         one_step.judge_races(0.6, races, 0.1).sentences("one_step", t)
         for races in ([(0, 1)] * 6, [(1, 0)] * 6, [(1, 1)] * 6)
     }
-    found = (one_step.Practice(9, 47, 0.99, 0.6, after) for after in (0.4, 0.6, 0.8))
+    found = (one_step.PracticeResult(9, 47, 0.99, 0.6, after) for after in (0.4, 0.6, 0.8))
     said |= {
         one_step.judge_practice(each, mnist).sentences("one_step.practise", t)
         for each in (*found, None)

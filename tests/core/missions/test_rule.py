@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.progress import read_progress
-from fvapp.core.missions.table.look import FEATURES, TROUSER, Rule, images_to_check
+from fvapp.core.missions.table.look import FEATURES, TROUSER, TrouserRule, images_to_check
 from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of
 
 
@@ -64,7 +64,7 @@ def test_a_rule_that_is_not_understood_is_none(kept):
 
 def test_a_rule_is_read_back():
     kept = {"sentence": "x" * 300, "feature": "gap", "limit": "at_least", "number": 5}
-    assert read_progress({"look": {"rule": kept}})["look"].rule == Rule(
+    assert read_progress({"look": {"rule": kept}})["look"].rule == TrouserRule(
         "x" * 200, "gap", "at_least", 5
     )
 

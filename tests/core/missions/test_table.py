@@ -11,7 +11,7 @@ from fvapp.core.limits import check_limits, estimate_seconds
 from fvapp.core.missions import MISSIONS, describe_changes, find_mission, mark_error
 from fvapp.core.missions.class_time import pair_seconds, seconds_left
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
-from fvapp.core.missions.table.look import Rule
+from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
@@ -152,9 +152,9 @@ def test_progress_survives_being_kept_as_json():
         "cost", "a"
     )
     progress["callback"] = Progress(variant="accuracy_95", image=7)
-    progress["look"] = Progress(rule=Rule("narrow", "width", "at_most", 12), position=3).answered(
-        "sets", "b"
-    )
+    progress["look"] = Progress(
+        rule=TrouserRule("narrow", "width", "at_most", 12), position=3
+    ).answered("sets", "b")
     said = Verdict(
         "held",
         {"name": Term("datasets.mnist.classes.8"), "units": "128"},

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.results.comparison import (
-    Change,
+    SettingChange,
     brief_difference,
     changes_of_runs,
     changes_of_settings,
@@ -15,7 +15,7 @@ from fvapp.core.results.comparison import (
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from setting_values import another, other_values
@@ -103,7 +103,10 @@ def test_a_setting_without_effect_is_no_difference():
 def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
     run = RunRecord("a", 1, RunSettings(), epochs=5)
     longer = replace(run, epochs=11, settings=RunSettings(seed=3))
-    assert changes_of_runs(run, longer) == (Change("epochs", 5, 11), Change("seed", 1, 3))
+    assert changes_of_runs(run, longer) == (
+        SettingChange("epochs", 5, 11),
+        SettingChange("seed", 1, 3),
+    )
     assert (
         brief_difference(changes_of_runs(run, longer), t) == "epochs from 5 to 11; seed from 1 to 3"
     )
@@ -126,10 +129,10 @@ def test_other_own_examples_are_a_difference_with_a_mark_of_each():
 
 def test_what_was_taught_is_a_difference():
     run = RunRecord("a", 5, RunSettings(), "done", epochs=5)
-    taught = replace(run, id="b", number=6, taught=Taught("a", 5, ("x", "y", "z"), True))
+    taught = replace(run, id="b", number=6, taught=TeachingRecord("a", 5, ("x", "y", "z"), True))
     said = "teaching from none to Run 5, taught 3 drawings, old ones mixed in"
     assert brief_difference(changes_of_runs(run, taught), t) == said
-    other = replace(taught, id="c", taught=Taught("b", 6, ("x",), False))
+    other = replace(taught, id="c", taught=TeachingRecord("b", 6, ("x",), False))
     assert "Run 6, taught 1 drawing." in difference_sentence(changes_of_runs(taught, other), t)
 
 

@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from fvapp.core.events import BlockEnded, Continued, EpochEnded, Guesses, Started
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunContinued, RunStarted
 from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin
-from fvapp.core.results.moments import Moment, read_moments
+from fvapp.core.results.moments import MomentAnswers, read_moments
 
 
 def started(steps=10):
-    return Started(1, 60_000, 0, steps, epochs=5)
+    return RunStarted(1, 60_000, 0, steps, epochs=5)
 
 
 def block(epoch, step, loss=0.5, accuracy=0.8):
@@ -50,7 +50,7 @@ def test_what_a_continued_run_took_back_is_not_drawn():
         block(2, 5, loss=0.8),
         block(2, 10, loss=0.7),
     ]
-    events += [Continued(1, 5), block(2, 10, loss=0.6)]
+    events += [RunContinued(1, 5), block(2, 10, loss=0.6)]
     curves = read_curves(events)
     assert curves.blocks.position == (1.0, 1.5, 2.0)
     assert curves.blocks.loss == (0.9, 0.8, 0.6)
@@ -106,12 +106,12 @@ def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart
     found = read_moments([STARTED, *told])
     assert [moment.step for moment in found] == [0, 1, 3, 7, 63, 100, 200]
     assert [moment.epoch for moment in found] == [0, 0, 0, 0, 0, 1, 2]
-    assert found[0] == Moment(0, 0, (1, None), (0.5, None))
+    assert found[0] == MomentAnswers(0, 0, (1, None), (0.5, None))
 
 
 def test_what_a_run_went_back_behind_is_taken_back_and_a_run_of_before_has_none():
     before = [STARTED, guesses(1, 0, 0, 100), guesses(2, 0, 200, label=2)]
-    events = [*before, Continued(1, 0), guesses(2, 0, 200, label=3)]
+    events = [*before, RunContinued(1, 0), guesses(2, 0, 200, label=3)]
     assert [(moment.step, moment.labels[0]) for moment in read_moments(events)] == [
         (0, 1),
         (100, 1),

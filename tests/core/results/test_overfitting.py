@@ -12,7 +12,7 @@ from fvapp.core.dataset_table import own_name
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.learned import unlearned
 from fvapp.core.results.overfitting import (
-    Fit,
+    FitDiagnosis,
     FitKind,
     fit_sentence,
     judge_fit,
@@ -147,8 +147,8 @@ def test_every_outcome_has_its_own_sentence(language):
         judge_fit(epochs(FALLING, FALLING), SETTINGS),
         judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
         judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
-        *map(Fit, ("broken", "cannot_say", "altered", "few", "own")),
-        Fit("unlearned", unlearned=unlearned("mnist", 0.1)),
+        *map(FitDiagnosis, ("broken", "cannot_say", "altered", "few", "own")),
+        FitDiagnosis("unlearned", unlearned=unlearned("mnist", 0.1)),
     ]
     assert {fit.kind for fit in fits} == set(get_args(FitKind))
     assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == len(fits)

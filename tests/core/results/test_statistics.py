@@ -18,7 +18,7 @@ from fvapp.core.results.statistics import (
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.core.teaching import OwnExamples, Taught
+from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.core.wording import points
 from verdict_sentences import GROUPS
 
@@ -164,7 +164,10 @@ def test_other_own_examples_or_numbers_make_another_group_and_a_taught_run_is_in
         replace(
             record(2, 0.9, seed=2, examples="added"), id="a2", examples=OwnExamples(9, 3, "a", 7.0)
         ),
-        *(replace(first, id=each, taught=Taught("a1", 1, ("x",), True)) for each in ("t1", "t2")),
+        *(
+            replace(first, id=each, taught=TeachingRecord("a1", 1, ("x",), True))
+            for each in ("t1", "t2")
+        ),
     ]
     assert [[run.id for run in group.runs] for group in group_runs(runs)] == [
         ["a1", "a2"],
@@ -272,6 +275,9 @@ def test_nobody_is_told_to_repeat_what_cannot_be_repeated():
     assert twice() == "single"
     assert twice(state="stopped", epoch=2) == "alone"
     assert twice(settings=same, state="stopped", epoch=2) == "alone"
-    assert twice(settings=same, taught=Taught("elsewhere", 7, ("a",), False)) == "alone"
-    assert twice(settings=same, taught=Taught(record(1, 0.88).id, 1, ("a",), False)) == "taught"
+    assert twice(settings=same, taught=TeachingRecord("elsewhere", 7, ("a",), False)) == "alone"
+    assert (
+        twice(settings=same, taught=TeachingRecord(record(1, 0.88).id, 1, ("a",), False))
+        == "taught"
+    )
     assert compare_with_first(group_runs(cnn), "test_accuracy")[0].outcome == "alone"

@@ -11,9 +11,9 @@ from fvapp.core.answers import shares
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
+    CorrectTrainingCount,
     CoveredLogits,
-    NearestTraining,
-    RightInTraining,
+    NearestTrainingImages,
     TestLogits,
     UnitValues,
     answer_question,
@@ -74,8 +74,8 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         TestLogits(IMAGES, 2_000),
         UnitValues(IMAGES, 1_000),
         CoveredLogits(IMAGES, pixels),
-        NearestTraining(IMAGES, 0, 900, pixels),
-        RightInTraining(IMAGES, 2_000, 2_900),
+        NearestTrainingImages(IMAGES, 0, 900, pixels),
+        CorrectTrainingCount(IMAGES, 2_000, 2_900),
     ]
     look = look_at(real_engine.answers.network(token, cnn.id))
     for question in questions:

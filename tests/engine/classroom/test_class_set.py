@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fvapp.bench.drawings import scribble
-from fvapp.core.classroom.drawings import Drawing
+from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.examples import MOST
@@ -257,7 +257,7 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     before = store.used_bytes()
     packed = [b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST)]
     rows.put_drawings(
-        room.id, [Drawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)]
+        room.id, [RoundDrawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)]
     )
     room.engine._journal.flush()
     store.checkpoint_wal()
@@ -265,4 +265,4 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     print(used)
     assert 50_000 < used < 300_000
     with refused("limit_examples"):
-        rows.put_drawings(room.id, [Drawing(99, 1, "fish", "", b"none")])
+        rows.put_drawings(room.id, [RoundDrawing(99, 1, "fish", "", b"none")])

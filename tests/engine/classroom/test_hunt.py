@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.hunt import Try, best_of_each, fall
+from fvapp.core.classroom.hunt import HuntAttempt, best_of_each, fall
 from fvapp.core.classroom.known import as_known
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.datasets import Dataset
@@ -427,7 +427,7 @@ def test_a_round_that_this_version_does_not_have_is_over_and_its_class_is_there(
 
 def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():
     found = [
-        Try(each, "", n, share)
+        HuntAttempt(each, "", n, share)
         for n, (each, share) in enumerate(zip("abcba", (0.7, 0.9, 0.8, 0.9, 0.85), strict=True))
     ]
     assert best_of_each(found) == [found[1], found[4], found[2]]
@@ -436,7 +436,9 @@ def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():
 def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
     # Measured: 0.9 in validation comes to 89.1% on the test set of the clothes, 0.7 points more or
     # less.
-    held, fell = (fall(Try("a", "", 1, 0.9, test), "fashion_mnist") for test in (0.885, 0.88))
+    held, fell = (
+        fall(HuntAttempt("a", "", 1, 0.9, test), "fashion_mnist") for test in (0.885, 0.88)
+    )
     assert (held.shown.points, held.expected.before, held.expected.margin) == (
         "1.5",
         "89.1%",

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.classroom.conftest import Room, begin
-from fvapp.core.classroom.roster import SeatDoors
+from fvapp.core.classroom.roster import SeatKeys
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
@@ -267,7 +267,7 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     assert engine.returning.doors(mia) == []
     card = cards()["Mia"]
     code = seat_code("Mia")
-    seat = SeatDoors(room.id, "8b", code=True, card=True, sleeps=False, browsers=0, elsewhere=False)
+    seat = SeatKeys(room.id, "8b", code=True, card=True, sleeps=False, browsers=0, elsewhere=False)
     assert engine.returning.doors(mia) == [seat]
     thief = come_back(code)
     train(room, thief, "in class")

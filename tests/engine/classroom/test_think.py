@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.classroom.kinds.think import ITEMS, NOTHING_GIVEN, RIGHT, THINGS
 from fvapp.core.classroom.results import table_of
-from fvapp.core.classroom.roster import KeptAnswer
+from fvapp.core.classroom.roster import StoredAnswer
 from fvapp.core.documents.class_results import class_csv, names_of, students_csv
 from fvapp.engine.runs.tokens import browser_of
 from fvapp.engine.store.calendar import DAY
@@ -49,7 +49,7 @@ def students(room) -> list[str]:
     return [room.join(f"Student {number}") for number in range(1, 11)]
 
 
-def answers_of(room) -> dict[int, tuple[KeptAnswer, ...]]:
+def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
     """Return what the store has of each student's answers, by seat."""
     return {
         student.seat: student.answers for student in room.engine._register.rows.present(room.id)
@@ -242,12 +242,12 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
         for moment in moments:
             for each in moment():
                 found = list(parts_of(each))
-                assert not any(isinstance(part, KeptAnswer) for part in found)
+                assert not any(isinstance(part, StoredAnswer) for part in found)
                 assert not any(
                     browser_of(students[0]) in str(part)
                     for part in found
                     if isinstance(part, str | bytes)
                 )
-        assert [each for each in parts_of(answers_of(room)) if isinstance(each, KeptAnswer)], (
+        assert [each for each in parts_of(answers_of(room)) if isinstance(each, StoredAnswer)], (
             "or there is none to find"
         )

@@ -7,7 +7,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from fvapp.core.checkpoint import NotTrained
+from fvapp.core.checkpoint import TrainingFailure
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
@@ -236,7 +236,7 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
         engine.runs.submit(token, [SHORT])
     engine.start()
     (training,) = engine.workers.training()
-    training.set_result(NotTrained(error=KerasError("ValueError", "made up")))
+    training.set_result(TrainingFailure(error=KerasError("ValueError", "made up")))
     assert engine.runs.get(token, first.id).state == "failed"
     assert engine.runs.submit(token, [SHORT, SHORT, SHORT])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, Started
+from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, RunStarted
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import count_workers, workers_for
@@ -28,7 +28,7 @@ RESULT = RunEnded("done", RunResult(0.4, 0.88, 2.5))
 
 
 def started(steps, epochs=5):
-    return Started(101_770, 54_000, 6_000, steps, epochs)
+    return RunStarted(101_770, 54_000, 6_000, steps, epochs)
 
 
 def block(epoch, step, loss=1.0):

@@ -12,13 +12,13 @@ import pytest
 
 from fvapp.core.events import (
     BlockEnded,
-    Continued,
-    Drawn,
     EpochEnded,
+    FollowedDrawing,
     Guesses,
+    RunContinued,
     RunEnded,
     RunFailed,
-    Started,
+    RunStarted,
 )
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
@@ -161,14 +161,14 @@ def test_what_the_engine_writes_is_never_called_damaged():
     nowhere = float("nan")
     result = RunResult(nowhere, 0.1, 1.5, "target", 1.0)
     events = [
-        Started(1_000, 54_000, 6_000, 844, 3),
+        RunStarted(1_000, 54_000, 6_000, 844, 3),
         BlockEnded(1, 75, 1e30, 0.1),
         BlockEnded(1, 150, nowhere, 0.1),
         EpochEnded(1, float("inf"), 0.1, nowhere, 0.1, 0.4),
-        Drawn.of(np.full((28, 28), 7, np.uint8)),
+        FollowedDrawing.of(np.full((28, 28), 7, np.uint8)),
         Guesses(1, 0, (0, 844), ((1, None), (19, 0)), ((0.125, None), (1.0, 0.0))),
         Guesses(0, 1, (0, 1), ((1,), (2,)), ((0.2,), (0.5,)), ((0.5, 0.5), (None, None))),
-        Continued(1, 0),
+        RunContinued(1, 0),
         RunEnded("stopped", replace(result, test_loss=float("inf"))),
         RunFailed(KerasError("ResourceExhaustedError", "x" * 100_000)),
     ]

@@ -16,12 +16,12 @@ from fvapp.core.documents.runfile import read_run_file
 from fvapp.core.errors import SettingsError
 from fvapp.core.events import (
     BlockEnded,
-    Continued,
     EpochEnded,
     Guesses,
+    RunContinued,
     RunEnded,
     RunFailed,
-    Started,
+    RunStarted,
     current_events,
 )
 from fvapp.core.links import TeacherLink, parse_link
@@ -55,7 +55,7 @@ FIRST_RESULT = RunResult(0.4, 0.88, 2.5, temperature=1.25)
 
 RESULT = RunResult(0.42, 0.85, 2.5, "patience", 1.125)
 EVENTS = (
-    Started(109_386, 54_000, 6_000, 1_688, 3),
+    RunStarted(109_386, 54_000, 6_000, 1_688, 3),
     Guesses(
         *(0, 3, (0, 1, 3)),
         ((1,) * 11 + (None,), (2,) * 12, (3,) * 12),
@@ -65,7 +65,7 @@ EVENTS = (
     BlockEnded(1, 1_688, 1.0, 0.625),
     EpochEnded(1, 0.75, 0.8, 0.5, 0.82, 2.4),
     BlockEnded(2, 800, 0.5, 0.75),
-    Continued(1, 0),
+    RunContinued(1, 0),
     BlockEnded(2, 800, 0.5, 0.8125),
     EpochEnded(2, 0.5, 0.875, None, None, 2.5),
     RunEnded("stopped", RESULT),
@@ -112,7 +112,7 @@ def test_everything_in_a_workspace_is_there(server, old):
     assert engine.runs.events(TOKENS[1], first.id) == (EVENTS, 10)
     assert repr(engine.runs.events(TOKENS[0], diverged.id)[0]) == repr(
         (
-            Started(1, 1, 0, 1, 1),
+            RunStarted(1, 1, 0, 1, 1),
             BlockEnded(1, 1, math.inf, 0.125),
             BlockEnded(1, 2, 1e30, 0.125),
             EpochEnded(1, NO_NUMBER, 0.125, None, None, 0.5),
@@ -145,7 +145,7 @@ def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
         (64, 32),
     )
     assert engine.runs.events(FIRST_TOKENS[1], run.id)[0] == (
-        Started(52_650, 54_000, 6_000, 1_688, 1),
+        RunStarted(52_650, 54_000, 6_000, 1_688, 1),
         BlockEnded(1, 75, 1.25, 0.5),
         EpochEnded(1, 0.5, 0.8, 0.45, 0.82, 2.4),
         RunEnded("done", FIRST_RESULT),

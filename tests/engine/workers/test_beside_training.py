@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.workers.connection import Unreachable
 from fvapp.engine.workers.transfers import Delivery
-from fvapp.worker.turns import Turns
+from fvapp.worker.turns import CoreTurns
 from made_up_runs import make_run
 from scripted_engine import Clock
 
@@ -19,7 +19,7 @@ WAIT = 30.0  # seconds, for what takes none
 def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
     clock = Clock()
     training = threading.Lock()
-    turns = Turns(training, clock)
+    turns = CoreTurns(training, clock)
     begun = threading.Event()
     done = threading.Event()
 
@@ -42,7 +42,7 @@ def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
 
 def test_a_worker_that_trains_nothing_is_waited_for_by_nobody_who_teaches():
     clock = Clock()
-    turns = Turns(threading.Lock(), clock)
+    turns = CoreTurns(threading.Lock(), clock)
     for _ in range(3):
         with turns.teach():
             clock.skip(WAIT)

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from fvapp.core.classroom.round_kind import KeptWall
+from fvapp.core.classroom.round_kind import WallContent
 from fvapp.core.classroom.rounds import DRAWN, Round, unpack_image
-from fvapp.core.classroom.wall import Wall
+from fvapp.core.classroom.wall import WallKind
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.answering import load_shipped
 
 DIGITS = tuple(str(digit) for digit in range(DATASETS[DRAWN].classes))
 
 
-class Draw(Wall):
+class DrawKind(WallKind):
     """A wall of drawings of one digit, its subject."""
 
     place = 30
@@ -24,12 +24,12 @@ class Draw(Wall):
     def read(self, image: np.ndarray) -> int | None:
         return int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
 
-    def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> KeptWall:
-        return KeptWall(
+    def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
+        return WallContent(
             examples=[
                 (unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall
             ]
         )
 
 
-KIND = Draw()
+KIND = DrawKind()

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.classroom.hunt import BUDGETS, TRIES, Budget, Seal, Try, ended_tries, tries_of
+from fvapp.core.classroom.hunt import (
+    BUDGETS,
+    TRIES,
+    HuntAttempt,
+    HuntBudget,
+    TestSetSeal,
+    ended_tries,
+    tries_of,
+)
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import Look, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
@@ -15,7 +23,7 @@ from fvapp.core.errors import EngineError
 class HuntView(RoundView):
     """The finished tries of a class."""
 
-    tries: tuple[Try, ...] = ()
+    tries: tuple[HuntAttempt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,12 @@ class HuntRound(StudentRound):
         best: the best validation accuracy in the class.
     """
 
-    tries: tuple[Try, ...] = ()
+    tries: tuple[HuntAttempt, ...] = ()
     left: int = 0
     best: float | None = None
 
 
-class Hunt(RoundKind):
+class HuntKind(RoundKind):
     """A hunt whose subject is its budget."""
 
     place = 60
@@ -45,7 +53,7 @@ class Hunt(RoundKind):
         return bool(tries_of(row.runs, classroom.group))
 
     def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> HuntView:
-        tries: list[Try] = []
+        tries: list[HuntAttempt] = []
         for row in rows:
             student = row.student
             name = student.nickname if student.offered or student.shown else ""
@@ -63,16 +71,16 @@ class Hunt(RoundKind):
             *classroom.current.head, tries=tries, left=max(0, TRIES - len(tried)), best=best
         )
 
-    def budget(self, current: Round | StudentRound) -> Budget | None:
+    def budget(self, current: Round | StudentRound) -> HuntBudget | None:
         return None if current.revealed else BUDGETS[current.subject]
 
-    def seal(self, current: Round) -> Seal | None:
+    def seal(self, current: Round) -> TestSetSeal | None:
         budget = self.budget(current)
-        return Seal(budget, current.secret) if budget else None
+        return TestSetSeal(budget, current.secret) if budget else None
 
     def check_resumed(self, current: Round) -> None:
         if current.revealed:
             raise EngineError("hunt_revealed")
 
 
-KIND = Hunt()
+KIND = HuntKind()

@@ -31,7 +31,7 @@ class PollRound(StudentRound):
     fixed: bool = False
 
 
-class Predict(RoundKind):
+class PredictKind(RoundKind):
     """A poll whose subject is a mission."""
 
     place = 10
@@ -58,4 +58,4 @@ class Predict(RoundKind):
         return PollRound(*classroom.current.head, choice=own.prediction, fixed=own.judged)
 
 
-KIND = Predict()
+KIND = PredictKind()

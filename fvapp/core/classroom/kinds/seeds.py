@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.classroom.results import Dot, Dots
+from fvapp.core.classroom.results import TrialResult, TrialResults
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import Look, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, entry_of, runs_of_round
@@ -22,7 +22,7 @@ class SeedsView(RoundView):
         refused: nicknames of students to whom a limit has refused a network.
     """
 
-    dots: Dots | None = None
+    dots: TrialResults | None = None
     networks: int = 0
     trains: int = 0
     refused: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class SeedsRound(StudentRound):
     accuracies: tuple[float, ...] = ()
 
 
-class Seeds(RoundKind):
+class SeedsKind(RoundKind):
     """Networks that differ by chance alone."""
 
     place = 20
@@ -61,14 +61,14 @@ class Seeds(RoundKind):
         found = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
         ended = [run for run in found if run.result and not run.result.broken]
         dots = tuple(
-            Dot(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
+            TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
         )
         refused = (
             row.student for row in rows if entry_of(row.student.entry, classroom.current).refused
         )
         return SeedsView(
             *self.count(classroom, rows, now),
-            dots=Dots(0, dots) if dots else None,
+            dots=TrialResults(0, dots) if dots else None,
             networks=len(found),
             trains=sum(run.state in ACTIVE for run in found),
             refused=tuple(student.nickname for student in refused),
@@ -87,4 +87,4 @@ class Seeds(RoundKind):
         )
 
 
-KIND = Seeds()
+KIND = SeedsKind()

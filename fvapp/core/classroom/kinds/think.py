@@ -15,7 +15,7 @@ from itertools import combinations_with_replacement
 from math import sqrt
 from typing import Annotated, NamedTuple
 
-from fvapp.core.classroom.roster import Classroom, KeptAnswer, Student, Tally
+from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
 from fvapp.core.classroom.round_kind import Look, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, entry_of
 from fvapp.core.classroom.student_row import StudentRow
@@ -59,7 +59,7 @@ FEWEST_MOVED = 8
 """Fewest students with more or fewer right answers than before for the sign test."""
 
 
-class Item(NamedTuple):
+class ThinkQuestion(NamedTuple):
     """A question. Its words are ``think.<form><number from 1>``.
 
     Attributes:
@@ -75,31 +75,31 @@ class Item(NamedTuple):
     marked: bool = False
 
 
-ITEMS: Mapping[str, tuple[Item, ...]] = {
+ITEMS: Mapping[str, tuple[ThinkQuestion, ...]] = {
     "a": (
-        Item(("programmed", "right", "stores", "fetches"), ("fashion_mnist", 39)),
-        Item(("goes_on", "stores", "right", "exact"), ("fashion_mnist", 30)),
-        Item(("stores", "goes_on", "programmed", "right"), ("fashion_mnist", 13)),
-        Item(("right", "from_me", "goes_on", "stores"), ("fashion_mnist", 57)),
-        Item(("from_me", "programmed", "right", "fetches"), ("mnist", 0)),
-        Item(("fetches", "right", "stores", "from_me"), ("fashion_mnist", 45)),
-        Item(("exact", "stores", "goes_on", "right"), ("fashion_mnist", 34), marked=True),
-        Item(("right", "exact", "fetches", "goes_on"), ("curve", "accuracy")),
+        ThinkQuestion(("programmed", "right", "stores", "fetches"), ("fashion_mnist", 39)),
+        ThinkQuestion(("goes_on", "stores", "right", "exact"), ("fashion_mnist", 30)),
+        ThinkQuestion(("stores", "goes_on", "programmed", "right"), ("fashion_mnist", 13)),
+        ThinkQuestion(("right", "from_me", "goes_on", "stores"), ("fashion_mnist", 57)),
+        ThinkQuestion(("from_me", "programmed", "right", "fetches"), ("mnist", 0)),
+        ThinkQuestion(("fetches", "right", "stores", "from_me"), ("fashion_mnist", 45)),
+        ThinkQuestion(("exact", "stores", "goes_on", "right"), ("fashion_mnist", 34), marked=True),
+        ThinkQuestion(("right", "exact", "fetches", "goes_on"), ("curve", "accuracy")),
     ),
     "b": (
-        Item(("stores", "fetches", "right", "programmed"), ("mnist", 4)),
-        Item(("right", "exact", "goes_on", "stores"), ("mnist", 61)),
-        Item(("goes_on", "right", "stores", "programmed"), ("mnist", 32)),
-        Item(("goes_on", "stores", "from_me", "right"), ("mnist", 115)),
-        Item(("fetches", "right", "from_me", "programmed"), ("fashion_mnist", 43)),
-        Item(("from_me", "stores", "fetches", "right"), ("fashion_mnist", 209)),
-        Item(("right", "goes_on", "exact", "stores"), ("mnist", 79)),
-        Item(("goes_on", "fetches", "right", "exact"), ("curve", "loss")),
+        ThinkQuestion(("stores", "fetches", "right", "programmed"), ("mnist", 4)),
+        ThinkQuestion(("right", "exact", "goes_on", "stores"), ("mnist", 61)),
+        ThinkQuestion(("goes_on", "right", "stores", "programmed"), ("mnist", 32)),
+        ThinkQuestion(("goes_on", "stores", "from_me", "right"), ("mnist", 115)),
+        ThinkQuestion(("fetches", "right", "from_me", "programmed"), ("fashion_mnist", 43)),
+        ThinkQuestion(("from_me", "stores", "fetches", "right"), ("fashion_mnist", 209)),
+        ThinkQuestion(("right", "goes_on", "exact", "stores"), ("mnist", 79)),
+        ThinkQuestion(("goes_on", "fetches", "right", "exact"), ("curve", "loss")),
     ),
 }
 
 PAIRS = tuple(combinations_with_replacement(range(len(THINGS)), 2))
-"""Pairs of questions, and each question with itself, in the order of `Tally.both`."""
+"""Pairs of questions, and each question with itself, in the order of `AnswerTally.both`."""
 
 Given = Mapping[int, str]
 """Number of a question -> answer."""
@@ -111,7 +111,7 @@ NOTHING_GIVEN = (None,) * len(THINGS)
 class ThinkView(RoundView):
     """The counts of both parts, once the round is revealed."""
 
-    tallies: tuple[Tally, ...] = ()
+    tallies: tuple[AnswerTally, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class ThinkRound(StudentRound):
     elsewhere: bool = False
 
 
-class Think(RoundKind):
+class ThinkKind(RoundKind):
     """A round of questions whose subject is the part."""
 
     place = 70
@@ -151,7 +151,7 @@ class Think(RoundKind):
         items = ITEMS[form_of(student.seat, current.subject)]
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
-        given = KeptAnswer(current.subject, int(number), choice, row.browser)
+        given = StoredAnswer(current.subject, int(number), choice, row.browser)
         entry = replace(entry_of(student.entry, current), answer="given")
         return replace(
             row, student=replace(student, entry=entry, answers=with_answer(student.answers, given))
@@ -183,7 +183,7 @@ class Think(RoundKind):
         return replace(classroom, tallies=(*others, *count_answers(part, answers)))
 
 
-KIND = Think()
+KIND = ThinkKind()
 
 
 def form_of(seat: int, part: str) -> str:
@@ -191,7 +191,7 @@ def form_of(seat: int, part: str) -> str:
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 
-def open_parts(tallies: Iterable[Tally]) -> tuple[str, ...]:
+def open_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
     """Return the parts a class can still start: not yet counted, and "before" not after "after"."""
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
@@ -202,11 +202,11 @@ def open_parts(tallies: Iterable[Tally]) -> tuple[str, ...]:
     )
 
 
-def _given(answers: Iterable[KeptAnswer], part: str) -> Given:
+def _given(answers: Iterable[StoredAnswer], part: str) -> Given:
     return {each.item: each.choice for each in answers if each.part == part}
 
 
-def with_answer(answers: Iterable[KeptAnswer], given: KeptAnswer) -> tuple[KeptAnswer, ...]:
+def with_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
     """Return the answers with a new one, which replaces an earlier one to the same question."""
     return (
         *(each for each in answers if (each.part, each.item) != (given.part, given.item)),
@@ -214,7 +214,7 @@ def with_answer(answers: Iterable[KeptAnswer], given: KeptAnswer) -> tuple[KeptA
     )
 
 
-def given_in(browser: str, answers: Iterable[KeptAnswer], part: str) -> tuple[str | None, ...]:
+def given_in(browser: str, answers: Iterable[StoredAnswer], part: str) -> tuple[str | None, ...]:
     """Return the answers to each question of a part from one browser, None for no answer."""
     given = _given((each for each in answers if each.browser == browser), part)
     return tuple(map(given.get, range(len(THINGS))))
@@ -223,7 +223,9 @@ def given_in(browser: str, answers: Iterable[KeptAnswer], part: str) -> tuple[st
 # What teachers see
 
 
-def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tuple[Tally, ...]:
+def count_answers(
+    part: str, answers: Mapping[int, Sequence[StoredAnswer]]
+) -> tuple[AnswerTally, ...]:
     """Return the counts of a part: of the whole class, and of each form if both have enough.
 
     Args:
@@ -252,14 +254,14 @@ def count_answers(part: str, answers: Mapping[int, Sequence[KeptAnswer]]) -> tup
     )
 
 
-def _tally(part: str, form: str, found: Sequence[Given]) -> Tally:
+def _tally(part: str, form: str, found: Sequence[Given]) -> AnswerTally:
     """Return the counts of single questions; no counts if too few took part."""
     if len(found) < FEWEST:
-        return Tally(part, form, len(found))
+        return AnswerTally(part, form, len(found))
     answered = [sum(number in given for given in found) for number in range(len(THINGS))]
     right = [_count_both(found, number, number) for number in range(len(THINGS))]
     held = tuple(sum(name in given.values() for given in found) for name in MISCONCEPTIONS)
-    return Tally(
+    return AnswerTally(
         part,
         form,
         len(found),
@@ -273,7 +275,7 @@ def _count_both(found: Iterable[Given], first: int, second: int) -> int:
     return sum(given.get(first) == given.get(second) == RIGHT for given in found)
 
 
-def _moves(students: Iterable[Sequence[KeptAnswer]]) -> tuple[int, int]:
+def _moves(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
     """Return how many students have more right answers than before, and how many have fewer.
 
     Only what a student answered both times is compared.
@@ -286,7 +288,7 @@ def _moves(students: Iterable[Sequence[KeptAnswer]]) -> tuple[int, int]:
     return sum(change > 0 for change in changes), sum(change < 0 for change in changes)
 
 
-def verdict(tally: Tally) -> str:
+def verdict(tally: AnswerTally) -> str:
     """Return what the sign test says of a class: ``few``, ``more``, ``fewer`` or ``same``.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
@@ -307,7 +309,7 @@ _Key = Annotated[tuple[str, ...], has_length(len(_HEAD) - 1, len(_HEAD) - 1)]
 _BOTH = "both"
 
 
-def write_sums(tallies: Iterable[Tally]) -> bytes:
+def write_sums(tallies: Iterable[AnswerTally]) -> bytes:
     """Return counts as a CSV table, a line for each, so that several classes can be added up."""
     file = io.StringIO()
     table = csv.writer(file)

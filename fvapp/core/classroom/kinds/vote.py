@@ -9,7 +9,7 @@ import numpy as np
 from fvapp.core.answers import shares
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import Round, Voted, group_of
+from fvapp.core.classroom.rounds import Round, VoteResult, group_of
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
@@ -23,7 +23,7 @@ only break ties.
 """
 
 
-class Vote(RoundKind):
+class VoteKind(RoundKind):
     """A vote, which the engine counts as the round begins."""
 
     place = 50
@@ -88,14 +88,14 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
     return accuracies, votes
 
 
-def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> Voted:
+def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> VoteResult:
     """Return the accuracies of each network alone and of all together.
 
     If two classes have equally many votes, the surer networks decide.
     """
     accuracies, votes = zip(*cast, strict=True)
     together = sum(votes).argmax(axis=1)
-    return Voted(tuple(chain(*accuracies)), float(np.mean(together == labels)))
+    return VoteResult(tuple(chain(*accuracies)), float(np.mean(together == labels)))
 
 
-KIND = Vote()
+KIND = VoteKind()

@@ -1,10 +1,10 @@
 """Mission 8: a callback that ends the training when a target is reached."""
 
 from fvapp.core.errors import Term
-from fvapp.core.missions.mission import NOTEBOOK, Mission, Question, Runs
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, Runs
 from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
-from fvapp.core.wording import Says, percent
+from fvapp.core.wording import NumberClaim, percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
@@ -43,7 +43,7 @@ def judge_target(trials: Trials) -> Verdict:
             "epochs": str(settings.epochs),
             "test": percent(trial.test_accuracy),
         },
-        says=(Says("below" if early else "at_least", "epoch", "epochs"),),
+        says=(NumberClaim("below" if early else "at_least", "epoch", "epochs"),),
     )
 
 
@@ -55,7 +55,7 @@ MISSION = Mission(
     "callback",
     "8",
     ("not_held", "held", "within_noise"),
-    (Question("metric", "b", shows="loss"), Question("moment", "a", shows="callback")),
+    (ChoiceQuestion("metric", "b", shows="loss"), ChoiceQuestion("moment", "a", shows="callback")),
     ("callback", "epoch", "loss", "accuracy"),
     variants={
         "loss_04": _until("loss", 0.4),  # the notebook's own

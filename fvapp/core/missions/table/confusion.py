@@ -8,7 +8,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import BELOW, HALF, by_bounds, class_term
-from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.verdict import Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
@@ -74,7 +74,7 @@ MISSION = Mission(
     "confusion",
     "10",
     ("not_held", "within_noise", "held"),
-    (Question("remedy", "c", shows="confusion_matrix"),),
+    (ChoiceQuestion("remedy", "c", shows="confusion_matrix"),),
     ("label", "accuracy", "confusion_matrix"),
     measure=_measure,
     opens="inside",

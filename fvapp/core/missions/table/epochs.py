@@ -2,7 +2,7 @@
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import class_term, margin_of
-from fvapp.core.missions.mission import CHOOSING, Mission, Question
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
@@ -86,7 +86,7 @@ MISSION = Mission(
     "epochs",
     "6",
     ("not_held", "within_noise", "held"),
-    (Question("best", "a", shows="overfitting"),),
+    (ChoiceQuestion("best", "a", shows="overfitting"),),
     ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
     runs=tuple({**CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
     judge=judge_long_training,

@@ -5,7 +5,7 @@ from math import floor, log10
 from statistics import fmean
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.mission import BROKEN, NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.mission import BROKEN, NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.mistakes import judge_mistake
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Outcome, Verdict
@@ -46,11 +46,11 @@ MISSION = Mission(
     "five_outputs",
     "4",
     ("not_held", "held"),
-    (Question("labels", "c", shows="label"),),
+    (ChoiceQuestion("labels", "c", shows="label"),),
     ("neuron", "label", "batch", "loss"),
     runs=({**BROKEN, "output_units": 5}, {**NOTEBOOK, "output_units": 12}),
     judge=judge_five_outputs,
-    second=Claim("twelve", ("not_held", "held"), judge_twelve_outputs),
+    second=SecondPrediction("twelve", ("not_held", "held"), judge_twelve_outputs),
     shows=("network",),
     noted=("spare_note",),
     fails=True,

@@ -2,9 +2,9 @@
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.surgery import Parts, damage, order_of_help, parts_of
+from fvapp.core.inspection.surgery import UnitContributions, damage, order_of_help, parts_of
 from fvapp.core.missions.comparing import BELOW, by_bounds, class_term, lost_points
-from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.verdict import Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
@@ -28,7 +28,7 @@ def judge_network(data: Dataset, network: Network) -> Verdict:
     return judge_one_neuron(parts, label)
 
 
-def judge_one_neuron(parts: Parts, label: int) -> Verdict:
+def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     """Judge "without the one neuron that helps a class most, the network gets much worse".
 
     held: the test accuracy drops by more than `ONE_CARRIES` points; within_noise: by at least
@@ -55,7 +55,7 @@ MISSION = Mission(
     "inside_neuron",
     "9",
     ("held", "within_noise", "not_held"),
-    (Question("together", "b", shows="dense"),),
+    (ChoiceQuestion("together", "b", shows="dense"),),
     ("neuron", "weight", "accuracy", "percentage_point", "dropout"),
     measure=judge_network,
     dataset="mnist",

@@ -1,7 +1,7 @@
 """Mission 5: a second hidden layer."""
 
 from fvapp.core.missions.comparing import by_gain, val_change
-from fvapp.core.missions.mission import CHOOSING, Mission, Question, Runs
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs
 from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
@@ -39,7 +39,7 @@ MISSION = Mission(
     "layers",
     "5",
     ("held", "within_noise", "not_held"),
-    (Question("fair", "b", shows="seed"),),
+    (ChoiceQuestion("fair", "b", shows="seed"),),
     ("neuron", "weight", "convolution", "validation", "accuracy", "percentage_point", "seed"),
     dataset="mnist",
     variants={

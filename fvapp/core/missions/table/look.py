@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 
 import numpy as np
 
-from fvapp.core.missions.mission import Mission, Question
+from fvapp.core.missions.mission import ChoiceQuestion, Mission
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import percent
 
@@ -23,7 +23,7 @@ BRIGHT = 127
 
 
 @dataclass(frozen=True)
-class Feature:
+class ImageFeature:
     """A number that a rule can compute from an image.
 
     Attributes:
@@ -35,12 +35,14 @@ class Feature:
     most: int
 
 
-FEATURES: Mapping[str, Feature] = {
-    "width": Feature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
-    "height": Feature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
+FEATURES: Mapping[str, ImageFeature] = {
+    "width": ImageFeature(lambda image: int((image > BRIGHT).any(axis=0).sum()), 28),
+    "height": ImageFeature(lambda image: int((image > BRIGHT).any(axis=1).sum()), 28),
     # Rows that are dark in the middle of the lower half: between the legs.
-    "gap": Feature(lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14),
-    "bright": Feature(lambda image: int((image > BRIGHT).sum()), 784),
+    "gap": ImageFeature(
+        lambda image: int((image[14:, 13:15] <= BRIGHT // 2).all(axis=1).sum()), 14
+    ),
+    "bright": ImageFeature(lambda image: int((image > BRIGHT).sum()), 784),
 }
 """Their words are ``missions.look.rule.features.<name>``."""
 
@@ -50,7 +52,7 @@ _Feature = Annotated[str, lambda name: name in FEATURES]
 
 
 @dataclass(frozen=True)
-class Rule:
+class TrouserRule:
     """A trouser is an image whose `feature` is at most, or at least, `number`.
 
     Attributes:
@@ -116,7 +118,7 @@ MISSION = Mission(
     "look",
     "A",
     ("not_held", "within_noise", "held"),
-    (Question("sets", "b", shows="sets"), Question("scale", "c", shows="normalising")),
+    (ChoiceQuestion("sets", "b", shows="sets"), ChoiceQuestion("scale", "c", shows="normalising")),
     ("label", "sets", "normalising"),
     measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]]),
     noted=("rule.sentence",),

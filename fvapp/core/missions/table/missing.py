@@ -1,7 +1,7 @@
 """Mission 12: a class that is nearly missing from the training images."""
 
 from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
-from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.table.confusion import SHIRTS
 from fvapp.core.missions.trials import Trial, Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
@@ -50,11 +50,14 @@ MISSION = Mission(
     "missing",
     "12",
     ("not_held", "within_noise", "held"),
-    (Question("number", "b", shows="precision"), Question("outside", "c", shows="bias")),
+    (
+        ChoiceQuestion("number", "b", shows="precision"),
+        ChoiceQuestion("outside", "c", shows="bias"),
+    ),
     ("bias", "precision", "accuracy", "percentage_point", "model_card"),
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
     judge=judge_missing,
-    second=Claim("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
+    second=SecondPrediction("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
     shows=("table", "by_class"),
     images=SHIRTS,
     unplugged=True,

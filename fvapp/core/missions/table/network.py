@@ -6,7 +6,7 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import by_gain
-from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
@@ -55,7 +55,7 @@ MISSION = Mission(
     "network",
     "B",
     ("held", "within_noise", "not_held"),
-    (Question("unseen", "c", shows="sets"), Question("softmax", "a", shows="softmax")),
+    (ChoiceQuestion("unseen", "c", shows="sets"), ChoiceQuestion("softmax", "a", shows="softmax")),
     (
         "sequential",
         "flatten",

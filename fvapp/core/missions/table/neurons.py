@@ -1,10 +1,10 @@
 """Mission 2: more neurons, and whether doubling them is worth the time."""
 
 from fvapp.core.missions.comparing import by_gain, by_parameters, val_change
-from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question, Runs
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs, SecondPrediction
 from fvapp.core.missions.trials import Trial, Trials, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
-from fvapp.core.wording import Says, percent
+from fvapp.core.wording import NumberClaim, percent
 
 LONGER = 1.2
 """Ratio from which a time counts as longer: repeating the same run changes it by about a tenth."""
@@ -65,7 +65,7 @@ def judge_doubling(trials: Trials) -> Verdict:
         undecided=() if gain.way else ("held",) if longer else ("not_held",),
         says=(
             gain.says("before_accuracy", "after_accuracy", "noise"),
-            Says("at_least" if longer else "below", "times_seconds", str(LONGER)),
+            NumberClaim("at_least" if longer else "below", "times_seconds", str(LONGER)),
         ),
     )
 
@@ -82,12 +82,12 @@ MISSION = Mission(
     "neurons",
     "2",
     ("within_noise", "held", "not_held"),
-    (Question("cost", "b", shows="spread"),),
+    (ChoiceQuestion("cost", "b", shows="spread"),),
     ("neuron", "weight", "validation", "accuracy", "percentage_point", "seed"),
     dataset="mnist",
     variants={"w8": _widths(8), "w32": _widths(32), "w64": _widths(64)},
     judge=judge_neurons,
-    second=Claim(
+    second=SecondPrediction(
         "doubling",
         ("held", "within_noise", "not_held"),
         judge_doubling,

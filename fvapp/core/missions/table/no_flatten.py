@@ -1,6 +1,6 @@
 """Mission 3: a network without Flatten, which Keras refuses to train."""
 
-from fvapp.core.missions.mission import BROKEN, Mission, Question
+from fvapp.core.missions.mission import BROKEN, ChoiceQuestion, Mission
 from fvapp.core.missions.mistakes import judge_mistake
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
@@ -18,7 +18,7 @@ MISSION = Mission(
     "no_flatten",
     "3",
     ("not_held", "held"),
-    (Question("shape", "a", shows="flatten"),),
+    (ChoiceQuestion("shape", "a", shows="flatten"),),
     ("flatten", "dense", "label", "batch", "loss"),
     runs=({**BROKEN, "flatten": False},),
     judge=judge_no_flatten,

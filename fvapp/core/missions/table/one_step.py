@@ -18,7 +18,7 @@ from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.learning import learn_images, practise
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
-from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
@@ -91,7 +91,7 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
 
 
 @dataclass(frozen=True)
-class Practice:
+class PracticeResult:
     """What practising the first misclassified test image did.
 
     Attributes:
@@ -114,7 +114,7 @@ def first_mistake(network: Network, data: Dataset) -> int | None:
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
 
-def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
+def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
     """Return what practising the :func:`first_mistake` does, None without a mistake."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = first_mistake(network, data)
@@ -127,10 +127,10 @@ def practise_first_mistake(network: Network, data: Dataset) -> Practice | None:
         network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS
     )
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
-    return Practice(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
+    return PracticeResult(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
 
 
-def judge_practice(found: Practice | None, data: Dataset) -> Verdict:
+def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
     """Judge "practising one image costs the others": more than a percentage point of accuracy."""
     if found is None:
         return Verdict("untold")
@@ -167,11 +167,14 @@ MISSION = Mission(
     "one_step",
     "C",
     ("not_held", "within_noise", "held"),
-    (Question("way", "a", shows="gradient"), Question("why_many", "b", shows="mini_batch")),
+    (
+        ChoiceQuestion("way", "a", shows="gradient"),
+        ChoiceQuestion("why_many", "b", shows="mini_batch"),
+    ),
     ("loss", "gradient", "step", "optimizer", "mini_batch"),
     measure=measure_races,
     moments=True,
-    second=Claim(
+    second=SecondPrediction(
         "practise",
         ("not_held", "within_noise", "held"),
         None,

@@ -15,7 +15,7 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import OF_GAIN, Verdict
 from fvapp.core.results.by_class import all_of, recall, wilson_interval
@@ -112,12 +112,12 @@ MISSION = Mission(
     "only_me",
     "15",
     ("held", "within_noise", "not_held"),
-    (Question("whose", "c"), Question("collect", "b", shows="transfer_learning")),
+    (ChoiceQuestion("whose", "c"), ChoiceQuestion("collect", "b", shows="transfer_learning")),
     ("sets", "transfer_learning"),
     dataset=MINE,
     variants={"strangers": _RUNS, "neighbour": _RUNS},
     crosses=True,
-    second=Claim("eyes", ("held", "within_noise", "not_held"), None),
+    second=SecondPrediction("eyes", ("held", "within_noise", "not_held"), None),
     noted=("mine", "others", "others_borrowed"),
     opens="data",
     unplugged=True,

@@ -6,7 +6,7 @@ from fvapp.core.answers import Answer, shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
-from fvapp.core.missions.mission import NOTEBOOK, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.wording import Difference
 
@@ -60,10 +60,10 @@ MISSION = Mission(
     "1",
     ("within_noise", "held", "not_held"),
     (
-        Question("list", "c", shows="softmax"),
-        Question("boot", "b", ("a", "b", "c", "d", "e"), "argmax"),
-        Question("sum", "b", shows="softmax"),
-        Question("label", "c", shows="label"),
+        ChoiceQuestion("list", "c", shows="softmax"),
+        ChoiceQuestion("boot", "b", ("a", "b", "c", "d", "e"), "argmax"),
+        ChoiceQuestion("sum", "b", shows="softmax"),
+        ChoiceQuestion("label", "c", shows="label"),
     ),
     ("label", "softmax", "argmax", "percentage_point"),
     measure=_measure,

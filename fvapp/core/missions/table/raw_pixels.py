@@ -1,11 +1,11 @@
 """Mission 7: pixels from 0 to 255, not normalised."""
 
 from fvapp.core.missions.comparing import val_change
-from fvapp.core.missions.mission import WIDE, Mission, Question
+from fvapp.core.missions.mission import WIDE, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.learned import unlearned
-from fvapp.core.wording import Difference, Says, loss_text, percent
+from fvapp.core.wording import Difference, NumberClaim, loss_text, percent
 
 FAR_HIGHER = 2.0
 """Ratio from which the first loss on raw pixels is far higher: seeds move it by a few per cent."""
@@ -31,7 +31,7 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     half_way = (first + known(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)
     near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
-    says: tuple[Says, ...] = ()
+    says: tuple[NumberClaim, ...] = ()
     learned = [
         unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)
     ]
@@ -40,7 +40,7 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     elif all(learned) and ratio >= FAR_HIGHER and last < half_way and near.way >= 0:
         outcome = "held"
         says = (
-            Says("at_least", "times", f"{FAR_HIGHER:g}"),
+            NumberClaim("at_least", "times", f"{FAR_HIGHER:g}"),
             near.says("accuracy", "raw_accuracy", "near"),
         )
     elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.way:
@@ -71,7 +71,7 @@ MISSION = Mission(
     "raw_pixels",
     "7",
     ("not_held", "held", "within_noise"),
-    (Question("why", "c", shows="normalising"),),
+    (ChoiceQuestion("why", "c", shows="normalising"),),
     ("normalising", "loss", "batch", "weight", "softmax", "adam"),
     dataset="mnist",
     runs=(WIDE, {**WIDE, "normalisation": False}),

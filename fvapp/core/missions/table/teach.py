@@ -1,7 +1,7 @@
 """Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
 
 from fvapp.core.missions.comparing import by_gain, class_term
-from fvapp.core.missions.mission import NOTEBOOK, Claim, Mission, Question
+from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall
@@ -56,13 +56,16 @@ MISSION = Mission(
     "teach",
     "14",
     ("within_noise", "held", "not_held"),
-    (Question("forgets", "b", shows="forgetting"), Question("own", "a", shows="fine_tuning")),
+    (
+        ChoiceQuestion("forgets", "b", shows="forgetting"),
+        ChoiceQuestion("own", "a", shows="fine_tuning"),
+    ),
     ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
     dataset="mnist",
     runs=(NOTEBOOK,),
     taught=("only", "mixed"),
     judge=judge_forgetting,
-    second=Claim("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+    second=SecondPrediction("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
     noted=("before", "only", "mixed"),
     opens="draw",
     unplugged=True,

@@ -15,7 +15,7 @@ from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.network import Network
-from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
 from fvapp.core.tables import read_table
 from fvapp.core.texts.lines import TEMPERATURE, next_shares
@@ -212,14 +212,16 @@ MISSION = Mission(
     "writing",
     "D",
     ("within_noise", "held", "not_held"),
-    (Question("why", "b"), Question("whose", "c", shows="bias")),
+    (ChoiceQuestion("why", "b"), ChoiceQuestion("whose", "c", shows="bias")),
     ("epoch", "temperature"),
     dataset="stories",
     runs=(_LONG, {**_LONG, "exchange": True}),
     measure=_measure_words,
     moments=True,
     outcomes=("held", "not_held", "within_noise", "neither"),
-    second=Claim("fact", ("not_held", "within_noise", "held"), None, measure=_measure_fact),
+    second=SecondPrediction(
+        "fact", ("not_held", "within_noise", "held"), None, measure=_measure_fact
+    ),
     before=("guesses",),
     after=("copied", "whose", "large"),
     opens="draw",

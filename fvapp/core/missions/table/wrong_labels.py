@@ -1,7 +1,7 @@
 """Mission 11: wrong labels, and what training for longer makes of them."""
 
 from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
-from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, known, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import Difference, percent
@@ -53,14 +53,17 @@ MISSION = Mission(
     "wrong_labels",
     "11",
     ("held", "within_noise", "not_held"),
-    (Question("survives", "b", shows="label"), Question("by_heart", "c", shows="overfitting")),
+    (
+        ChoiceQuestion("survives", "b", shows="label"),
+        ChoiceQuestion("by_heart", "c", shows="overfitting"),
+    ),
     ("label", "accuracy", "percentage_point"),
     runs=(
         *({**CHOOSING, "wrong_labels": share} for share in (0.0, 0.5, 0.8)),
         *({**_FEW_WRONG, "epochs": epochs} for epochs in (5, 60)),
     ),
     judge=judge_wrong_labels,
-    second=Claim("longer", ("not_held", "within_noise", "held"), judge_by_heart),
+    second=SecondPrediction("longer", ("not_held", "within_noise", "held"), judge_by_heart),
     shows=("table",),
     unplugged=True,
     number="after",

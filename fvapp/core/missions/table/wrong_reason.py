@@ -1,7 +1,7 @@
 """Mission 13: a mark on the images of a class, and what a network learns from it."""
 
 from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, by_bounds
-from fvapp.core.missions.mission import CHOOSING, Claim, Mission, Question
+from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, of_learned
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
@@ -41,11 +41,14 @@ MISSION = Mission(
     "wrong_reason",
     "13",
     ("not_held", "within_noise", "held"),
-    (Question("noticed", "c", shows="validation"), Question("remedy", "a", shows="shortcut")),
+    (
+        ChoiceQuestion("noticed", "c", shows="validation"),
+        ChoiceQuestion("remedy", "a", shows="shortcut"),
+    ),
     ("shortcut", "validation", "accuracy"),
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,
-    second=Claim("taken", ("not_held", "within_noise", "held"), judge_taken),
+    second=SecondPrediction("taken", ("not_held", "within_noise", "held"), judge_taken),
     shows=("by_class",),
     opens="inside",
     unplugged=True,

@@ -4,7 +4,7 @@ from math import log10
 
 import streamlit as st
 
-from fvapp.core.classroom.hunt import BUDGETS, CHOICES, TRIES, Budget, best_of_each, fall
+from fvapp.core.classroom.hunt import BUDGETS, CHOICES, TRIES, HuntBudget, best_of_each, fall
 from fvapp.core.classroom.kinds.hunt import HuntView
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.colours import TEST, VALIDATION
@@ -22,8 +22,8 @@ class HuntScreens(RoundScreens):
     """The screens of a hunt, with its tries."""
 
     def choose(self, classroom, t):
-        for name, choices in zip(Budget._fields, CHOICES, strict=True):
-            usual = choices.index(getattr(Budget(), name))
+        for name, choices in zip(HuntBudget._fields, CHOICES, strict=True):
+            usual = choices.index(getattr(HuntBudget(), name))
             words = {
                 each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}"
                 for each in choices
@@ -36,7 +36,7 @@ class HuntScreens(RoundScreens):
                 key=f"round_{name}",
             )
         return lambda: " ".join(
-            str(st.session_state.get(f"round_{name}")) for name in Budget._fields
+            str(st.session_state.get(f"round_{name}")) for name in HuntBudget._fields
         )
 
     def draw_line(self, visit, current):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.charts.think import Move, move_svg
+from fvapp.charts.think import AnswerShift, move_svg
 from fvapp.core.classroom.kinds.think import (
     FEWEST,
     MISCONCEPTIONS,
@@ -13,7 +13,7 @@ from fvapp.core.classroom.kinds.think import (
     verdict,
     write_sums,
 )
-from fvapp.core.classroom.roster import Tally
+from fvapp.core.classroom.roster import AnswerTally
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
@@ -110,7 +110,7 @@ class ThinkScreens(RoundScreens):
 SCREENS = ThinkScreens()
 
 
-def _together(tallies: tuple[Tally, ...]) -> dict[str, Tally]:
+def _together(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
     """Return the counts of both forms together, by part."""
     return {
         tally.part: tally
@@ -120,20 +120,20 @@ def _together(tallies: tuple[Tally, ...]) -> dict[str, Tally]:
     }
 
 
-def _share(tally: Tally | None, number: int) -> float | None:
+def _share(tally: AnswerTally | None, number: int) -> float | None:
     of = tally.answered[number] if tally and tally.answered else None
     return tally.right[number] / of if of else None
 
 
-def _moves(together: dict[str, Tally], t: Translate) -> list[Move]:
+def _moves(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
     before, after = map(together.get, PARTS)
     return [
-        Move(t(f"think.things.{thing}"), _share(before, number), _share(after, number))
+        AnswerShift(t(f"think.things.{thing}"), _share(before, number), _share(after, number))
         for number, thing in enumerate(THINGS)
     ]
 
 
-def _draw_counts(visit: Visit, tallies: tuple[Tally, ...]) -> None:
+def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     """Draw shares with intervals, misconceptions, the one test, and missions on what is left."""
     t = visit.t
     together = _together(tallies)

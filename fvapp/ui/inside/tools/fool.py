@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.fewest import (
-    Changed,
+    AdversarialImage,
     fewest_pixels,
     leads,
     one_by_one,
@@ -86,7 +86,7 @@ def draw_fool(view: View) -> Explanation | None:
     )
 
 
-def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
+def _lead(view: View, cells: Sequence[int], searched: AdversarialImage | None) -> str:
     """Return the effect of the painted pixels as HTML, and keep the visitor's best result."""
     t = view.visit.t
     network = view.network
@@ -127,7 +127,7 @@ def _lead(view: View, cells: Sequence[int], searched: Changed | None) -> str:
     )
 
 
-def _draw_search(view: View) -> Changed | None:
+def _draw_search(view: View) -> AdversarialImage | None:
     """Draw the result of the search, and return it."""
     t = view.visit.t
     names = view.names
@@ -158,11 +158,11 @@ def _draw_search(view: View) -> Changed | None:
     return changed
 
 
-def _cells(changed: Changed) -> list[int]:
+def _cells(changed: AdversarialImage) -> list[int]:
     return [row * IMAGE_SHAPE[1] + column for row, column in changed.pixels]
 
 
-def _places(view: View, changed: Changed) -> str:
+def _places(view: View, changed: AdversarialImage) -> str:
     t = view.visit.t
     places = t("common.comma").join(
         f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
@@ -206,7 +206,7 @@ def best_of(view: View) -> int | None:
     return _best(view.visit).get(_name(view))
 
 
-def _search(view: View, target: int | None, at_ink: bool) -> Changed | None:
+def _search(view: View, target: int | None, at_ink: bool) -> AdversarialImage | None:
     """Return the result of the search; repeating the last search costs nothing."""
     asked = (*view.asked, target, at_ink)
     kept = st.session_state.setdefault(_SEARCHED, {})

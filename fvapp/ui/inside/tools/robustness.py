@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.robustness import robustness_figure
-from fvapp.core.inspection.questions import ChangedAccuracy
+from fvapp.core.inspection.questions import ChangedImageAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.card import Card, grey
@@ -97,7 +97,9 @@ def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[f
     """Return the accuracies for each change, in the order of its strengths."""
     count = len(model.data.x_test)
     questions = [
-        ChangedAccuracy(count, name, strength) for name in changes for strength in CHANGES[name]
+        ChangedImageAccuracy(count, name, strength)
+        for name in changes
+        for strength in CHANGES[name]
     ]
     answers = ask_in_turn(visit, model.name, questions, visit.t("inside.robustness.measuring"))
     shares = iter([float(right / asked) for right, asked in answers])

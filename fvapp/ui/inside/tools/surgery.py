@@ -10,8 +10,8 @@ from fvapp.core.answers import shares
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
 from fvapp.core.inspection.surgery import (
-    Damage,
-    Parts,
+    AblationResult,
+    UnitContributions,
     damage,
     one_image,
     order_of_chance,
@@ -73,7 +73,12 @@ def draw_surgery(view: View) -> Explanation | None:
 
 
 def _draw_numbers(
-    view: View, label: int, before: Damage, now: Damage, found: np.ndarray, images: int
+    view: View,
+    label: int,
+    before: AblationResult,
+    now: AblationResult,
+    found: np.ndarray,
+    images: int,
 ) -> None:
     """Draw the answer for the image, and the recall of a class and the accuracy that remain."""
     t = view.visit.t
@@ -100,7 +105,7 @@ def _draw_numbers(
             st.metric(words, change.after, delta)
 
 
-def _read_parts(visit: Visit, model: Model) -> Parts:
+def _read_parts(visit: Visit, model: Model) -> UnitContributions:
     labels = model.data.y_test
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]

@@ -9,7 +9,7 @@ from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.datasets.lines import lines_of
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import count_votes, nearest_of
-from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTraining
+from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImages
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import sentences
@@ -68,7 +68,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     pixels = view.image.tobytes()
     count = len(model.data.x_test)
     questions = [
-        NearestTraining(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)
+        NearestTrainingImages(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)
     ]
     found = np.concatenate(
         list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1

@@ -8,7 +8,7 @@ from fvapp.core.missions.table.look import (
     LONGEST_SENTENCE,
     SUGGESTED,
     TROUSER,
-    Rule,
+    TrouserRule,
     images_to_check,
     judge_pixels,
 )
@@ -21,7 +21,7 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.pixels import draw_pixels
 
-_FIRST = Rule("", "width", "at_most", 12)
+_FIRST = TrouserRule("", "width", "at_most", 12)
 
 
 class LookFlow(MissionFlow):
@@ -37,7 +37,7 @@ class LookFlow(MissionFlow):
 
         rule = opened.own.rule or _FIRST
 
-        def keep(chosen: Rule) -> None:
+        def keep(chosen: TrouserRule) -> None:
             show_screen(opened.mission, "rule")
             opened.keep(rule=replace(chosen, sentence=rule.sentence))
 

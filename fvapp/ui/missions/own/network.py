@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import split_validation
-from fvapp.core.inspection.questions import TRAINING_CHUNK, RightInTraining
+from fvapp.core.inspection.questions import TRAINING_CHUNK, CorrectTrainingCount
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_fold
@@ -63,7 +63,7 @@ def _draw_trained_on(opened: OpenMission) -> None:
     images = settings.train_images or len(dataset.x_train)
     count = len(dataset.x_test)
     end, _ = split_validation(images, settings.validation_split)
-    questions = [RightInTraining(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
+    questions = [CorrectTrainingCount(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
     counted = [
         opened.visit.engine.answers.inspect(opened.visit.token, record.id, question)
         for question in questions

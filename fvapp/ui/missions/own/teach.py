@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.missions import Row, results_figure
+from fvapp.charts.missions import AccuracyRow, results_figure
 from fvapp.core.answers import Answer, shares
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
@@ -57,7 +57,7 @@ class TeachFlow(LatestNetworkFlow):
         words = f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
         rows = [
-            Row(name, record.result.test_accuracy)
+            AccuracyRow(name, record.result.test_accuracy)
             for name, record in zip(names, opened.records, strict=True)
         ]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)

@@ -61,7 +61,12 @@ def by_class_figure(
         groups,
         height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),
         bargap=0.3,
-        margin={"l": 8, "r": 8, "t": 8 if single else 32, "b": 48},
+        margin={
+            "l": 8,
+            "r": 8,
+            "t": 8 if single else 32,
+            "b": 48,
+        },
         showlegend=not single,
         xaxis=axis(
             t("by_class.axis"),

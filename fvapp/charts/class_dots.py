@@ -38,7 +38,11 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
     ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.dots)))))
-        words = t("classroom.results.spread", mean=percent(dots.mean), spread=points(dots.spread))
+        words = t(
+            "classroom.results.spread",
+            mean=percent(dots.mean),
+            spread=points(dots.spread),
+        )
         middle = x_of(dots.mean)
         above = ground
         top = ground + (1 if beside else 2) * _LINE + 8
@@ -95,5 +99,10 @@ def _ends(accuracies: list[float]) -> tuple[float, float]:
     return max(low, 0.0), min(high, 1.0)
 
 
-def _x(accuracy: float, low: float, high: float, width: int) -> float:
+def _x(
+    accuracy: float,
+    low: float,
+    high: float,
+    width: int,
+) -> float:
     return RADIUS + (width - 2 * RADIUS) * (accuracy - low) / (high - low)

@@ -53,7 +53,10 @@ class RunLine:
 
 
 def dots_figure(
-    rows: Sequence[GroupRow], measure: Measure, t: Translate, fresh: Collection[str] = ()
+    rows: Sequence[GroupRow],
+    measure: Measure,
+    t: Translate,
+    fresh: Collection[str] = (),
 ) -> ReadyFigure:
     """Draw each run as a dot in its group's row, with a line and a band for the mean.
 
@@ -78,10 +81,26 @@ def dots_figure(
         images = images_of(row.group, measure)
         few = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
         shown = {"customdata": seeds, **(few if len(runs) == 1 else {})}
-        data.append(_marks(row.group.accuracies(measure), across, dots, said, **shown))
+        data.append(
+            _marks(
+                row.group.accuracies(measure),
+                across,
+                dots,
+                said,
+                **shown,
+            )
+        )
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
-            data.append(_marks([mean], across, upright, t("charts.mean"), **few))
+            data.append(
+                _marks(
+                    [mean],
+                    across,
+                    upright,
+                    t("charts.mean"),
+                    **few,
+                )
+            )
         bands.append(
             {
                 "type": "rect",
@@ -127,10 +146,19 @@ def curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFi
         [_trace(line) for line in drawn],
         height=HEIGHT,
         hoverdistance=-1,  # always find the nearest curve, which the page then isolates
-        xaxis=axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
+        xaxis=axis(
+            t("charts.epoch"),
+            range=[1 - most / 30, most * 31 / 30],
+            **whole,
+        ),
         yaxis=axis(range=wide_range(shares), tickformat=".1~%"),
         annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
-        margin={"l": 48, "r": 20 + _LETTER * beside, "t": 36, "b": 52},
+        margin={
+            "l": 48,
+            "r": 20 + _LETTER * beside,
+            "t": 36,
+            "b": 52,
+        },
     )
 
 
@@ -154,7 +182,12 @@ def _marks(
 ) -> dict[str, object]:
     hover = f"{escaped(said)}: %{{x:.2%}}<extra></extra>"
     return scatter(
-        values, [across] * len(values), "markers", marker=marker, hovertemplate=hover, **more
+        values,
+        [across] * len(values),
+        "markers",
+        marker=marker,
+        hovertemplate=hover,
+        **more,
     )
 
 

@@ -63,7 +63,10 @@ def training_figures(
     guessed = {"loss": [], "accuracy": [] if guessing is None else [guessing]}
     # Leaves room for half a marker at the end.
     across = axis(
-        t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
+        t("charts.epoch"),
+        range=[0, 1.02 * last],
+        tickvals=epoch_ticks(last),
+        tickformat="~g",
     )
     return tuple(
         ReadyFigure(
@@ -98,14 +101,27 @@ def epoch_ticks(last: int) -> list[int]:
     return [tick for tick in range(0, last, step) if last - tick > step / 2] + [last]
 
 
-def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade_from, target):
+def _lines(
+    curves: Curves,
+    t: Translate,
+    name: Measure,
+    last: int,
+    result,
+    shade_from,
+    target,
+):
     """Yield the traces of one plot, always the same ones, so that the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs
 
     def trace(x, y, key: str, **more) -> dict[str, object]:
-        return scatter(x, y, name=t(key), **{"hovertemplate": f"%{{y:{digits}}}", **more})
+        return scatter(
+            x,
+            y,
+            name=t(key),
+            **{"hovertemplate": f"%{{y:{digits}}}", **more},
+        )
 
     if shade_from is not None:
         yield from _gap(curves, name, trace, shade_from)
@@ -136,7 +152,13 @@ def _lines(curves: Curves, t: Translate, name: Measure, last: int, result, shade
         few = target is None and name == "accuracy" and tells_little(result)
         look = {"line": {"color": colour, "width": 2, "dash": "dot"}}
         look |= {"error_y": whiskers([(0, 0), all_of(result.by_class)])} if few else {}
-        yield trace([0, last], [value, value], key, mode="lines", **look)
+        yield trace(
+            [0, last],
+            [value, value],
+            key,
+            mode="lines",
+            **look,
+        )
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):
@@ -171,7 +193,9 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     plot, so that the other values are not squashed.
     """
     ends = _numbers(
-        curves.epochs.loss, curves.epochs.val_loss, (result.test_loss,) if result else ()
+        curves.epochs.loss,
+        curves.epochs.val_loss,
+        (result.test_loss,) if result else (),
     )
     blocks = _numbers(curves.blocks.settled("loss"))
     top = max((*ends, *blocks), default=1.0)
@@ -219,7 +243,12 @@ def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
     }
 
 
-def _mark_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:
+def _mark_label(
+    epoch: float,
+    text: str,
+    last: int,
+    row: int,
+) -> dict[str, object]:
     """Name a mark on the side with more room; each has its own row, as marks may be close."""
     return {
         "text": text,

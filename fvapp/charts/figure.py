@@ -117,7 +117,13 @@ def scatter(
     x: Iterable[object], y: Iterable[object], mode: str, **more: object
 ) -> dict[str, object]:
     """Return points, lines between them, or words at them, depending on `mode`."""
-    return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
+    return {
+        "type": "scatter",
+        "mode": mode,
+        "x": list(x),
+        "y": list(y),
+        **more,
+    }
 
 
 def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:

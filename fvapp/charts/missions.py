@@ -89,7 +89,11 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
         height=HEIGHT,
         hovermode="x unified",
         margin={"l": 48, "r": _BESIDE, "t": _TOP, "b": _BELOW},
-        xaxis=axis(t("charts.epoch"), range=[0, last], tickvals=epoch_ticks(last)),
+        xaxis=axis(
+            t("charts.epoch"),
+            range=[0, last],
+            tickvals=epoch_ticks(last),
+        ),
         yaxis=axis(range=[bottom, 1], tickformat=".0%"),
         annotations=_names(ends, bottom),
     )
@@ -111,7 +115,11 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         height=400,
         showlegend=True,
         hovermode="x unified",
-        xaxis=axis(t("charts.epoch"), rangemode="tozero", **({"dtick": 1} if few else {})),
+        xaxis=axis(
+            t("charts.epoch"),
+            rangemode="tozero",
+            **({"dtick": 1} if few else {}),
+        ),
         yaxis=axis(rangemode="tozero"),
         annotations=[heading(t("charts.loss"))],
         margin={
@@ -180,7 +188,14 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
         for place, value, (_, accuracy) in zip(places, values, named, strict=True)
     ]
     notes += [
-        {"text": duration(each, t), "x": each, "y": place, "xref": "x2", "xshift": 4, **right}
+        {
+            "text": duration(each, t),
+            "x": each,
+            "y": place,
+            "xref": "x2",
+            "xshift": 4,
+            **right,
+        }
         for place, each in enumerate(seconds)
     ]
     if timed:
@@ -206,7 +221,11 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
             tickangle=0,
             tickformat=".1%",
         ),
-        xaxis2=axis(range=[0, 3 * max(seconds, default=1)], domain=[0.7, 1], visible=False),
+        xaxis2=axis(
+            range=[0, 3 * max(seconds, default=1)],
+            domain=[0.7, 1],
+            visible=False,
+        ),
         yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
         shapes=[band],
         annotations=notes,
@@ -214,7 +233,10 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
 
 
 def races_figure(
-    before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
+    before: float,
+    races: Sequence[Sequence[float]],
+    ways: Sequence[str],
+    t: Translate,
 ) -> ReadyFigure:
     """Draw races, one below the other: the start, and where each way ended, joined by a line.
 
@@ -238,7 +260,13 @@ def races_figure(
     ]
     line = {"type": "line", "line": {"color": QUIET, "width": 2}, "layer": "below"}
     joined = [
-        {**line, "x0": min(race), "x1": max(race), "y0": at, "y1": at}
+        {
+            **line,
+            "x0": min(race),
+            "x1": max(race),
+            "y0": at,
+            "y1": at,
+        }
         for at, race in enumerate(races)
     ]
     start = {
@@ -262,7 +290,10 @@ def races_figure(
 
 
 def _losses(
-    place: int, name: str, points: EpochPoints, t: Translate
+    place: int,
+    name: str,
+    points: EpochPoints,
+    t: Translate,
 ) -> Iterator[dict[str, object]]:
     line = {"color": RUNS[place % len(RUNS)], "width": 2}
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
@@ -272,7 +303,11 @@ def _losses(
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
     yield scatter([None], [None], "lines+markers", **entry)
     yield scatter(
-        points.epoch, points.loss, "lines+markers", name=f"{name} · {t('charts.training')}", **drawn
+        points.epoch,
+        points.loss,
+        "lines+markers",
+        name=f"{name} · {t('charts.training')}",
+        **drawn,
     )
     if points.has_validation:
         dashed = {**look, "line": {**line, "dash": "dash"}}
@@ -310,6 +345,12 @@ def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict
     rows = zip(ordered, wanted, places, strict=True)
     shared = {"xanchor": "left", "xshift": 8, "showarrow": False}
     return [
-        {"text": escaped(_fitting(name)), "x": x, "y": y, "yshift": place - want - above, **shared}
+        {
+            "text": escaped(_fitting(name)),
+            "x": x,
+            "y": y,
+            "yshift": place - want - above,
+            **shared,
+        }
         for (name, x, y), want, place in rows
     ]

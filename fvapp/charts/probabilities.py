@@ -43,7 +43,12 @@ def probabilities_figure(
         [bars(shares, texts, names, marker=marker)],
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,
-        margin={"l": 8 + room_for(names), "r": 8, "t": 8, "b": 40},
+        margin={
+            "l": 8 + room_for(names),
+            "r": 8,
+            "t": 8,
+            "b": 40,
+        },
         # Leaves room beyond 100% for the number after a full bar.
         xaxis=axis(
             t("charts.probability"),

@@ -40,9 +40,22 @@ def robustness_figure(
         lines,
         height=HEIGHT,
         hovermode="x unified",
-        margin={"l": 64, "r": 12, "t": 40 if len(curves) > 1 else 12, "b": 52},
+        margin={
+            "l": 64,
+            "r": 12,
+            "t": 40 if len(curves) > 1 else 12,
+            "b": 52,
+        },
         shapes=[upright(strengths.index(marked), "dot", 1)],
         showlegend=len(curves) > 1,
-        xaxis=axis(title, tickvals=places, ticktext=[f"{strength:g}" for strength in strengths]),
-        yaxis=axis(t("charts.test_accuracy"), range=[0, 1.02], tickformat=".0%"),
+        xaxis=axis(
+            title,
+            tickvals=places,
+            ticktext=[f"{strength:g}" for strength in strengths],
+        ),
+        yaxis=axis(
+            t("charts.test_accuracy"),
+            range=[0, 1.02],
+            tickformat=".0%",
+        ),
     )

@@ -52,7 +52,12 @@ def wheel_figure(
     own = {
         **scatter(*mine[:, None].tolist(), "markers"),
         "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
-        "marker": {"size": 20, "symbol": "circle-x-open", "line": {"width": 3}, "color": QUIET},
+        "marker": {
+            "size": 20,
+            "symbol": "circle-x-open",
+            "line": {"width": 3},
+            "color": QUIET,
+        },
     }
     edge = _EDGE if all(map(is_short, class_names)) else _EDGE_OF_WORDS
     plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}

@@ -62,7 +62,12 @@ def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
     divided = sums / temperature
     divided = divided - divided.max(axis=-1, keepdims=True)
     powers = np.exp(divided)
-    return SoftmaxSteps(sums, divided, powers, powers / powers.sum(axis=-1, keepdims=True))
+    return SoftmaxSteps(
+        sums,
+        divided,
+        powers,
+        powers / powers.sum(axis=-1, keepdims=True),
+    )
 
 
 def shares(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:

@@ -20,7 +20,11 @@ _FORMAT = 1
 def pack(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
     """Return both as bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
-    np.savez(file, about=np.array(json.dumps({"format": _FORMAT, **about})), **arrays)
+    np.savez(
+        file,
+        about=np.array(json.dumps({"format": _FORMAT, **about})),
+        **arrays,
+    )
     return file.getvalue()
 
 

@@ -54,7 +54,14 @@ class Checkpoint:
             for array in weights
             for _ in range(OPTIMIZERS[record.settings.optimizer].slots)
         ]
-        return cls(weights, slots, 0, record.epoch, 0, arithmetic=record.arithmetic)
+        return cls(
+            weights,
+            slots,
+            0,
+            record.epoch,
+            0,
+            arithmetic=record.arithmetic,
+        )
 
     def to_bytes(self) -> bytes:
         """Return the checkpoint as the bytes of an ``.npz`` file."""
@@ -83,7 +90,11 @@ class Checkpoint:
             ModelError: the bytes are not a checkpoint.
         """
         with unpacked(content, "checkpoint_unusable") as (about, arrays):
-            return cls(_numbered(arrays, "weight_"), _numbered(arrays, "slot_"), **about)
+            return cls(
+                _numbered(arrays, "weight_"),
+                _numbered(arrays, "slot_"),
+                **about,
+            )
 
 
 @dataclass(frozen=True)

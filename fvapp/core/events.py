@@ -213,7 +213,11 @@ def event_from_json(values: object, place: str = "event") -> Event:
     if name == "result":
         if given.get("state") == "failed":
             return RunFailed(read(KerasError, given, place))
-        return read(RunEnded, {"state": given.get("state"), "result": given}, place)
+        return read(
+            RunEnded,
+            {"state": given.get("state"), "result": given},
+            place,
+        )
     kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadValue(f"{place}.event")

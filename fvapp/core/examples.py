@@ -85,7 +85,15 @@ def make_example(
     told: Source = next((each for each in get_args(Source) if each == source), "file")
     content = pixels.tobytes()
     place = place_for(dataset, label, others)
-    return Example(example_id(dataset, content), dataset, label, told, kept, place, content)
+    return Example(
+        example_id(dataset, content),
+        dataset,
+        label,
+        told,
+        kept,
+        place,
+        content,
+    )
 
 
 def check_label(label: object, dataset: str) -> int:
@@ -96,12 +104,19 @@ def check_label(label: object, dataset: str) -> int:
     """
     last = DATASETS[dataset].classes - 1
     if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= last:
-        raise ExampleError("example_label", value=str(label)[:20], last=last)
+        raise ExampleError(
+            "example_label",
+            value=str(label)[:20],
+            last=last,
+        )
     return int(label)
 
 
 def place_for(
-    dataset: str, label: int, others: Iterable[Example], held_out: int = HELD_OUT
+    dataset: str,
+    label: int,
+    others: Iterable[Example],
+    held_out: int = HELD_OUT,
 ) -> Place:
     """Return the place of another example of a class: the fourth, eighth ... are held back."""
     places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
@@ -183,7 +198,9 @@ class ExampleSet(NamedTuple):
     def _of_rows(cls, rows: bytes) -> ExampleSet:
         table = np.frombuffer(rows, np.uint8).reshape(-1, 1 + PIXELS)
         return cls(
-            table[:, 1:].reshape(-1, *IMAGE_SHAPE), table[:, 0] % _TEST, table[:, 0] >= _TEST
+            table[:, 1:].reshape(-1, *IMAGE_SHAPE),
+            table[:, 0] % _TEST,
+            table[:, 0] >= _TEST,
         )
 
     def to_bytes(self) -> bytes:

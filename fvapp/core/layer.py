@@ -66,7 +66,10 @@ class WeightedStep(Step):
 
     @abstractmethod
     def products(
-        self, inputs: np.ndarray, unit: int, at: Place | None
+        self,
+        inputs: np.ndarray,
+        unit: int,
+        at: Place | None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the inputs that a unit sums for the first image, and their weights, in one shape.
 
@@ -152,7 +155,11 @@ class Layer(ABC):
 
     @abstractmethod
     def forward(
-        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+        self,
+        tf: ModuleType,
+        x: Tensor,
+        kernel: Tensor | None,
+        arithmetic: Arithmetic,
     ) -> Tensor:
         """Return the values before bias and activation, as TensorFlow computes them.
 

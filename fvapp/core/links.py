@@ -77,7 +77,13 @@ def parse_link(
         mission = find_mission(query["mission"])
         if mission is None:
             marks = ", ".join(one.mark for one in MISSIONS.values())
-            errors.append(LinkError("unknown_mission", value=query["mission"][:20], choices=marks))
+            errors.append(
+                LinkError(
+                    "unknown_mission",
+                    value=query["mission"][:20],
+                    choices=marks,
+                )
+            )
     language = query.get("lang")
     if language is not None and language not in languages:
         errors.append(LinkError("unknown_language", value=language[:20]))
@@ -85,9 +91,13 @@ def parse_link(
     locks, unknown = _read_locks(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
-    return TeacherLink(mission.id if mission else None, settings, language, locks, own_seed), tuple(
-        errors
-    )
+    return TeacherLink(
+        mission.id if mission else None,
+        settings,
+        language,
+        locks,
+        own_seed,
+    ), tuple(errors)
 
 
 def locked(query: Mapping[str, str]) -> frozenset[str]:

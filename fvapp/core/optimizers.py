@@ -57,7 +57,13 @@ def _adam(
 
 
 def _sgd(
-    xp: Any, weight: Any, gradient: Any, step: Any, learning_rate: Any, m: Any, momentum: float
+    xp: Any,
+    weight: Any,
+    gradient: Any,
+    step: Any,
+    learning_rate: Any,
+    m: Any,
+    momentum: float,
 ) -> tuple[Any, ...]:
     m = m * momentum - gradient * learning_rate
     return weight + m, m
@@ -79,7 +85,13 @@ def _rmsprop(
 
 OPTIMIZERS: Mapping[str, Optimizer] = {
     "adam": Optimizer("Adam", _adam, slots=2),
-    "sgd": Optimizer("SGD", _sgd, slots=1, usual_rate=0.01, arguments={"momentum": 0.9}),
+    "sgd": Optimizer(
+        "SGD",
+        _sgd,
+        slots=1,
+        usual_rate=0.01,
+        arguments={"momentum": 0.9},
+    ),
     "rmsprop": Optimizer("RMSprop", _rmsprop, slots=1),
 }
 """The optimizers, by their names in the settings."""

@@ -66,7 +66,13 @@ class Position(NamedTuple):
         Raises:
             BadValue: they are not two whole numbers.
         """
-        return cls(*read(Annotated[tuple[Whole, ...], has_length(2, 2)], values, "position"))
+        return cls(
+            *read(
+                Annotated[tuple[Whole, ...], has_length(2, 2)],
+                values,
+                "position",
+            )
+        )
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,12 @@ def _read(parts: _Parts, value: object, place: str) -> Any:
     return found
 
 
-def _converted(bare: Any, inner: tuple[Any, ...], value: Any, place: str) -> object:
+def _converted(
+    bare: Any,
+    inner: tuple[Any, ...],
+    value: Any,
+    place: str,
+) -> object:
     if bare is float and type(value) is int and abs(value) < 1e300:
         return float(value)
     if bare is Literal and value in inner:

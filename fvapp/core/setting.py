@@ -225,17 +225,27 @@ def bad_value(row: Setting, value: object, dataset: str | None = None) -> Settin
     if row.kind == "flag":
         if dataset:
             return SettingsError(
-                "not_on_data_set", field=label, data=DATASETS[dataset].term("name")
+                "not_on_data_set",
+                field=label,
+                data=DATASETS[dataset].term("name"),
             )
         return SettingsError("not_yes_or_no", field=label, value=text)
     if row.kind == "widths":
         return SettingsError(
-            "bad_widths", field=label, value=text, most=row.most, maximum=f"{row.maximum:,}"
+            "bad_widths",
+            field=label,
+            value=text,
+            most=row.most,
+            maximum=f"{row.maximum:,}",
         )
     code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
     maximum = row.maximum_on(dataset) if dataset else row.maximum
     return SettingsError(
-        code, field=label, value=text, minimum=f"{row.minimum:g}", maximum=_plain(maximum)
+        code,
+        field=label,
+        value=text,
+        minimum=f"{row.minimum:g}",
+        maximum=_plain(maximum),
     )
 
 

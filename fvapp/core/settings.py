@@ -99,19 +99,37 @@ class RunSettings:
     """
 
     dataset: str = setting(
-        "fashion_mnist", "data", choices=DATASETS, side_by_side=True, said="data set"
+        "fashion_mnist",
+        "data",
+        choices=DATASETS,
+        side_by_side=True,
+        said="data set",
     )
     train_images: int | None = setting(
-        None, "data", choices=_SIZES, exists=_has_images, nothing=None
+        None,
+        "data",
+        choices=_SIZES,
+        exists=_has_images,
+        nothing=None,
     )
     validation_split: float = setting(
-        0.1, "data", between=(0, 0.5), step=0.05, nothing=0, word="validation"
+        0.1,
+        "data",
+        between=(0, 0.5),
+        step=0.05,
+        nothing=0,
+        word="validation",
     )
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
     augmentation: bool = setting(False, "data", compiled=True, exists=_can_vary)
     # The share of wrong training labels.
     wrong_labels: float = setting(
-        0.0, "data", between=(0, 0.9), said="percent", differs=_of_the_data_set, word="label"
+        0.0,
+        "data",
+        between=(0, 0.9),
+        said="percent",
+        differs=_of_the_data_set,
+        word="label",
     )
     rare_class: str | int = setting(
         "none",
@@ -124,7 +142,11 @@ class RunSettings:
     )
     # The share of its training images that are kept.
     rare_share: float = setting(
-        0.1, "data", choices=(0, 0.01, 0.1, 0.5), only_with="rare_class", differs=_of_the_data_set
+        0.1,
+        "data",
+        choices=(0, 0.01, 0.1, 0.5),
+        only_with="rare_class",
+        differs=_of_the_data_set,
     )
     marked_class: str | int = setting(
         "none",
@@ -138,9 +160,19 @@ class RunSettings:
     # In a text, the usual and the rare way of telling its fact swap places.
     exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
     # The visitor's own; their own data sets consist of nothing else.
-    examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
+    examples: str = setting(
+        "none",
+        "data",
+        choices=("none", "added", "only"),
+        exists=_has_others,
+    )
     # How often each of them counts.
-    example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
+    example_weight: int = setting(
+        1,
+        "data",
+        between=(1, 50),
+        only_with="examples",
+    )
     network: str = setting(
         "dense",
         "network",
@@ -151,7 +183,12 @@ class RunSettings:
     )
     # The layers of the other kinds are fixed.
     hidden: tuple[int, ...] = setting(
-        (128,), "network", between=(1, 2_048), most=4, only_for=("dense",), word="neuron"
+        (128,),
+        "network",
+        between=(1, 2_048),
+        most=4,
+        only_for=("dense",),
+        word="neuron",
     )
     activation: str = setting(
         "relu",
@@ -161,21 +198,54 @@ class RunSettings:
         differs=_activates,
         word="activation",
     )
-    dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
+    dropout: float = setting(
+        0.0,
+        "network",
+        between=(0, 0.9),
+        word="dropout",
+    )
     flatten: bool = setting(True, "network", word="flatten")
     output_units: int = setting(
-        ONE_A_CLASS, "network", between=(1, MOST_CLASSES), exists=_has_outputs, word="label"
+        ONE_A_CLASS,
+        "network",
+        between=(1, MOST_CLASSES),
+        exists=_has_outputs,
+        word="label",
     )
-    epochs: int = setting(5, "training", between=(1, 100), word="epoch")
-    batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
+    epochs: int = setting(
+        5,
+        "training",
+        between=(1, 100),
+        word="epoch",
+    )
+    batch_size: int = setting(
+        32,
+        "training",
+        between=(1, 1_024),
+        compiled=True,
+        word="batch",
+    )
     optimizer: str = setting(
-        "adam", "training", choices=tuple(OPTIMIZERS), compiled=True, word="optimizer"
+        "adam",
+        "training",
+        choices=tuple(OPTIMIZERS),
+        compiled=True,
+        word="optimizer",
     )
     # The default is Keras' for Adam.
     learning_rate: float = setting(
-        0.001, "training", between=(0.00001, 1), step=0.001, word="optimizer"
+        0.001,
+        "training",
+        between=(0.00001, 1),
+        step=0.001,
+        word="optimizer",
     )
-    target_metric: str = setting("none", "training", choices=("none", *_METRICS), word="callback")
+    target_metric: str = setting(
+        "none",
+        "training",
+        choices=("none", *_METRICS),
+        word="callback",
+    )
     target_value: float = setting(
         0.9,
         "training",
@@ -186,9 +256,20 @@ class RunSettings:
         word="accuracy",
     )
     # Epochs without progress before stopping.
-    patience: int = setting(0, "training", between=(0, 20), said="never", word="early_stopping")
+    patience: int = setting(
+        0,
+        "training",
+        between=(0, 20),
+        said="never",
+        word="early_stopping",
+    )
     seed: int = setting(
-        1, "training", between=(0, 2**31 - 1), typed=True, said="digits", word="seed"
+        1,
+        "training",
+        between=(0, 2**31 - 1),
+        typed=True,
+        said="digits",
+        word="seed",
     )
 
     def __post_init__(self) -> None:

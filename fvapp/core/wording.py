@@ -136,7 +136,11 @@ class Difference:
 
     @classmethod
     def of(
-        cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
+        cls,
+        before: float,
+        after: float,
+        margin: float = 0.0,
+        digits: int | None = None,
     ) -> Difference:
         """Return both with `digits` decimals: by default one, or two if less than a point apart."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
@@ -157,15 +161,29 @@ class Difference:
         return f"-{self.points}" if self.way > 0 else self.points
 
     def named(
-        self, before: str, after: str, points: str, margin: str | None = None
+        self,
+        before: str,
+        after: str,
+        points: str,
+        margin: str | None = None,
     ) -> dict[str, str]:
         """Return the numbers under the names that a sentence has for them."""
         values = {before: self.before, after: self.after, points: self.points}
         return values if margin is None else values | {margin: self.margin}
 
-    def says(self, before: str, after: str, margin: str = "0") -> NumberClaim:
+    def says(
+        self,
+        before: str,
+        after: str,
+        margin: str = "0",
+    ) -> NumberClaim:
         """Return the claim of a sentence, given the names that it has for the numbers."""
-        return NumberClaim(("falls", "level", "rises")[self.way + 1], before, after, margin)
+        return NumberClaim(
+            ("falls", "level", "rises")[self.way + 1],
+            before,
+            after,
+            margin,
+        )
 
 
 FEW_IMAGES = 100
@@ -235,13 +253,21 @@ def run_title(record: RunRecord, t: Translate) -> str:
     One that came from a file is marked.
     """
     title = record.name or (taught_words(record.taught, t) if record.taught else "")
-    title = title or t("common.run", n=record.number, network=network_words(record.settings, t))
+    title = title or t(
+        "common.run",
+        n=record.number,
+        network=network_words(record.settings, t),
+    )
     return t("common.imported", title=title) if record.imported else title
 
 
 def taught_words(taught: TeachingRecord, t: Translate) -> str:
     """Return what was taught to which run, such as ``"Run 5, taught 3 drawings"``."""
-    words = t("common.taught", n=taught.parent_number, count=len(taught.examples))
+    words = t(
+        "common.taught",
+        n=taught.parent_number,
+        count=len(taught.examples),
+    )
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
@@ -313,7 +339,12 @@ def short_words(name: str, settings: RunSettings, t: Translate) -> str:
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
 
-def value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
+def value_words(
+    name: str,
+    value: Any,
+    t: Translate,
+    dataset: str,
+) -> str:
     """Return the value of a setting as a visitor reads it.
 
     Args:

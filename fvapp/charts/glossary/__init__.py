@@ -11,4 +11,10 @@ def glossary_picture(word: str, t: Translate) -> str:
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
     """
-    return render(__name__, "frame.svg", word=word, t=t, colours=colours)
+    return render(
+        __name__,
+        "frame.svg",
+        word=word,
+        t=t,
+        colours=colours,
+    )

@@ -101,7 +101,11 @@ class TestSetSeal(NamedTuple):
 
     def hide(self, record: RunRecord) -> RunRecord:
         """Return a run's record without its result, and with the seed that its student chose."""
-        return replace(record, settings=self._with_other_seed(record.settings), result=None)
+        return replace(
+            record,
+            settings=self._with_other_seed(record.settings),
+            result=None,
+        )
 
     def hide_events(self, events: Sequence[Event]) -> list[Event]:
         """Return the events of a run that say nothing about test images."""
@@ -134,7 +138,10 @@ def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
 
 
 def ended_tries(
-    tries: Iterable[RunRecord], revealed: bool, student: str = "", name: str = ""
+    tries: Iterable[RunRecord],
+    revealed: bool,
+    student: str = "",
+    name: str = "",
 ) -> tuple[HuntAttempt, ...]:
     """Return a student's tries that can be compared: ended after at least one epoch.
 

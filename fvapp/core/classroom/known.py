@@ -24,4 +24,9 @@ def as_known(classroom: Classroom) -> Classroom:
         current.kind in KINDS and KINDS[current.kind].fits(current.subject, known)
     ):
         current = None
-    return replace(classroom, missions=known, assignments=tuple(assigned), round=current)
+    return replace(
+        classroom,
+        missions=known,
+        assignments=tuple(assigned),
+        round=current,
+    )

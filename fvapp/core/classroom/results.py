@@ -109,5 +109,8 @@ def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
                     TrialResult(run.result.test_accuracy, run.settings.seed)
                 )
     return MissionResults(
-        mission, predicted, came, tuple(TrialResults(n, tuple(dots[n])) for n in sorted(dots))
+        mission,
+        predicted,
+        came,
+        tuple(TrialResults(n, tuple(dots[n])) for n in sorted(dots)),
     )

@@ -77,7 +77,13 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def draw(self, current: Round, entry: RoundEntry, image: np.ndarray, now: float) -> RoundEntry:
+    def draw(
+        self,
+        current: Round,
+        entry: RoundEntry,
+        image: np.ndarray,
+        now: float,
+    ) -> RoundEntry:
         """Return a student's entry with a drawing, uint8 [28, 28], added.
 
         Raises:
@@ -116,12 +122,20 @@ class RoundKind:
             or any(run.group == classroom.group for run in row.runs)
         )
 
-    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> RoundView:
+    def look(
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
+    ) -> RoundView:
         """Return the state of the round at the time `now`, for the teacher and the projector."""
         return RoundView(*self.count(classroom, rows, now))
 
     def count(
-        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
     ) -> tuple[int, int]:
         """Return how many have answered, and how many have answered or are here."""
         answered = [self.has_answered(classroom, row) for row in rows]
@@ -129,7 +143,11 @@ class RoundKind:
         return sum(answered), asked
 
     def seen_by(
-        self, classroom: Classroom, row: StudentRow, now: float, look: Look
+        self,
+        classroom: Classroom,
+        row: StudentRow,
+        now: float,
+        look: Look,
     ) -> StudentRound:
         """Return the round as a student sees it; `look` returns its current state."""
         return StudentRound(*classroom.current.head)

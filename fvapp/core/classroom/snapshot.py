@@ -166,7 +166,10 @@ def look(
 
 
 def take_snapshot(
-    classroom: Classroom, rows: Iterable[StudentRow], watches: Mapping[str, StepWatch], now: float
+    classroom: Classroom,
+    rows: Iterable[StudentRow],
+    watches: Mapping[str, StepWatch],
+    now: float,
 ) -> Snapshot:
     """Return the class at the moment `now`.
 
@@ -177,7 +180,16 @@ def take_snapshot(
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
-    students = [_student(row, watches[row.student.id], now, assigned, classroom) for row in rows]
+    students = [
+        _student(
+            row,
+            watches[row.student.id],
+            now,
+            assigned,
+            classroom,
+        )
+        for row in rows
+    ]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
         need = NEEDS.index(student.need) if student.need else len(NEEDS)
@@ -195,7 +207,11 @@ def take_snapshot(
         for row in rows
         for one in (row.progress[mission] for mission in classroom.missions)
     ) + sum(run.result is not None for row in rows for run in row.runs)
-    return Snapshot(tuple(sorted(students, key=behind)), trains, answers)
+    return Snapshot(
+        tuple(sorted(students, key=behind)),
+        trains,
+        answers,
+    )
 
 
 def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
@@ -205,7 +221,11 @@ def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
 
 
 def _student(
-    row: StudentRow, watch: StepWatch, now: float, assigned: Sequence[str], classroom: Classroom
+    row: StudentRow,
+    watch: StepWatch,
+    now: float,
+    assigned: Sequence[str],
+    classroom: Classroom,
 ) -> StudentNow:
     student = row.student
     mission, step = watch.place
@@ -227,7 +247,11 @@ def _student(
         int(max(0.0, now - since) // 60),
         here,
         step == "done",
-        code_on_wall(student, {run.id for run in row.runs}, now),
+        code_on_wall(
+            student,
+            {run.id for run in row.runs},
+            now,
+        ),
         sum(row.progress[each].done(MISSIONS[each]) for each in assigned),
         row.trains or _takes_part(row, classroom),
         row.idle,

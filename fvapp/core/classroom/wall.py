@@ -69,10 +69,20 @@ class WallKind(RoundKind):
         """Return what a network takes a drawing for, None if no network reads it."""
         return None
 
-    def draw(self, current: Round, entry: RoundEntry, image: np.ndarray, now: float) -> RoundEntry:
+    def draw(
+        self,
+        current: Round,
+        entry: RoundEntry,
+        image: np.ndarray,
+        now: float,
+    ) -> RoundEntry:
         if not may_draw(current, entry, now):
             raise EngineError("round_over")
-        return replace(entry, drawing=pack_image(image), label=self.read(image))
+        return replace(
+            entry,
+            drawing=pack_image(image),
+            label=self.read(image),
+        )
 
     def begin_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
         if current.revealed or entry.off or entry.drawing:
@@ -85,13 +95,24 @@ class WallKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(entry_of(row.student.entry, classroom.current).drawing)
 
-    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WallView:
+    def look(
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
+    ) -> WallView:
         entries = {row.student.id: entry_of(row.student.entry, classroom.current) for row in rows}
         drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
         tiles = tuple(WallTile(student, entry.drawing, entry.label) for student, entry in drawn)
         return WallView(*self.count(classroom, rows, now), tiles)
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> WallRound:
+    def seen_by(
+        self,
+        classroom: Classroom,
+        row: StudentRow,
+        now: float,
+        look: Look,
+    ) -> WallRound:
         current = classroom.current
         entry = entry_of(row.student.entry, current)
         drawn = bool(entry.drawing)

@@ -66,4 +66,8 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
         arrays = files.open_cached(folder)
     if arrays is not None:
         return Dataset(name, **dict[str, Any](arrays))
-    return Dataset(name, **dict[str, Any](files.unpack_to_memory(unpack)), in_memory=True)
+    return Dataset(
+        name,
+        **dict[str, Any](files.unpack_to_memory(unpack)),
+        in_memory=True,
+    )

@@ -6,4 +6,8 @@ from fvapp.core.examples import ExampleSet
 
 def own_dataset(name: str, examples: ExampleSet) -> Dataset:
     """Return the examples as a data set: to train on, and the held-back ones to test on."""
-    return Dataset(name, *examples.part("learn"), *examples.part("test"))
+    return Dataset(
+        name,
+        *examples.part("learn"),
+        *examples.part("test"),
+    )

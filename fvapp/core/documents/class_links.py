@@ -21,7 +21,10 @@ class PairLink:
 
 
 def pair_links(
-    link: TeacherLink, missions: Sequence[str], pairs: int, address: str
+    link: TeacherLink,
+    missions: Sequence[str],
+    pairs: int,
+    address: str,
 ) -> tuple[PairLink, ...]:
     """Return a link for each pair, with consecutive seeds that start from that of `link`.
 
@@ -33,7 +36,11 @@ def pair_links(
     links = []
     for number, mission in zip(range(pairs), cycle(missions), strict=False):
         seed = (link.settings.seed + number) % (most + 1)
-        own = replace(link, mission=mission, settings=link.settings.with_values(seed=seed))
+        own = replace(
+            link,
+            mission=mission,
+            settings=link.settings.with_values(seed=seed),
+        )
         links.append(PairLink(number + 1, seed, build_link(own, address)))
     return tuple(links)
 

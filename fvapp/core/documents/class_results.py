@@ -82,7 +82,10 @@ def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate)
 
 
 def students_csv(
-    classroom: Classroom, rows: Iterable[StudentRow], names: Mapping[str, str], t: Translate
+    classroom: Classroom,
+    rows: Iterable[StudentRow],
+    names: Mapping[str, str],
+    t: Translate,
 ) -> bytes:
     """Return a CSV file with a line for each student and columns for each mission of the class.
 
@@ -174,7 +177,12 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
         right,
     ]
     if run is not None:
-        cells += [run.number, t(f"states.{run.state}"), run.settings.seed, run.epoch]
+        cells += [
+            run.number,
+            t(f"states.{run.state}"),
+            run.settings.seed,
+            run.epoch,
+        ]
         if run.result is not None:
             cells += [f"{run.result.test_accuracy:.4f}", f"{run.result.seconds:.1f}"]
     return cells + [""] * (len(_COLUMNS) - len(cells))

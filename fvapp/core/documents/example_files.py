@@ -159,7 +159,9 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(
-                "example_label", value=label[:20], last=DATASETS[dataset].classes - 1
+                "example_label",
+                value=label[:20],
+                last=DATASETS[dataset].classes - 1,
             )
         yield (
             np.asarray(Image.open(BytesIO(picture), formats=["PNG"])),

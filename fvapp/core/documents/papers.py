@@ -20,7 +20,13 @@ def document(title: str, body: str, t: Translate) -> str:
     Args:
         body: HTML from one of the functions below.
     """
-    return render(__package__, "paper.html", t=t, title=title, body=body)
+    return render(
+        __package__,
+        "paper.html",
+        t=t,
+        title=title,
+        body=body,
+    )
 
 
 def paper_style(t: Translate) -> str:
@@ -52,10 +58,22 @@ def course(t: Translate, typical: TypicalResults) -> str:
         for id in lesson.measured
         if id
     }
-    return render(__package__, "course.html", t=t, said=said, course=COURSE, missions=MISSIONS)
+    return render(
+        __package__,
+        "course.html",
+        t=t,
+        said=said,
+        course=COURSE,
+        missions=MISSIONS,
+    )
 
 
-def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Translate) -> str:
+def time_table(
+    missions: Sequence[Mission],
+    pairs: int,
+    workers: int,
+    t: Translate,
+) -> str:
     """Return how long the runs of each mission take: for one pair alone, and for the whole class.
 
     Args:
@@ -69,7 +87,13 @@ def time_table(missions: Sequence[Mission], pairs: int, workers: int, t: Transla
     ]
     total = class_seconds(missions, pairs, workers)
     return render(
-        __package__, "class_time.html", t=t, rows=rows, pairs=pairs, workers=workers, total=total
+        __package__,
+        "class_time.html",
+        t=t,
+        rows=rows,
+        pairs=pairs,
+        workers=workers,
+        total=total,
     )
 
 
@@ -81,7 +105,13 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     choices are printed side by side.
     """
     tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
-    return render(__package__, "worksheet.html", t=t, missions=missions, tables=tables)
+    return render(
+        __package__,
+        "worksheet.html",
+        t=t,
+        missions=missions,
+        tables=tables,
+    )
 
 
 def answers(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
@@ -111,12 +141,23 @@ def cards(links: Sequence[PairLink], t: Translate) -> str:
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
     ]
-    return render(__package__, "cards.html", t=t, cards=list(zip(links, codes, strict=True)))
+    return render(
+        __package__,
+        "cards.html",
+        t=t,
+        cards=list(zip(links, codes, strict=True)),
+    )
 
 
 def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
     """Return a card to cut out for each seat: nickname, code, and the address to type it at."""
-    return render(__package__, "seat_cards.html", t=t, seats=seats, address=address)
+    return render(
+        __package__,
+        "seat_cards.html",
+        t=t,
+        seats=seats,
+        address=address,
+    )
 
 
 def _said(mission: Mission, t: Translate, typical: TypicalResults) -> str:

@@ -124,7 +124,13 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
         [f"{t('by_class.axis')}{t('common.colon')}{t('common.comma').join(said)}"] if said else []
     )
     return [
-        *result_sentences(record.settings, record.result, record.epoch, t, record.accuracy),
+        *result_sentences(
+            record.settings,
+            record.result,
+            record.epoch,
+            t,
+            record.accuracy,
+        ),
         *listed,
     ]
 
@@ -189,7 +195,12 @@ def _chart(
     left, bottom = place(0, low)
     right, top = place(epochs, high)
     lines = [
-        {"points": piece, "colour": _COLOURS[kind], "width": width, "dash": _DASHES[kind]}
+        {
+            "points": piece,
+            "colour": _COLOURS[kind],
+            "width": width,
+            "dash": _DASHES[kind],
+        }
         for positions, values, kind, width in series
         for piece in _pieces(positions, values, place)
     ]

@@ -119,7 +119,12 @@ def write_run_file(
             b"".join(np.asarray(array, "<f4").tobytes() for array in weights)
         ).decode()
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return json.dumps(
+        content,
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    ).encode()
 
 
 def read_run_file(data: bytes) -> RunFile:

@@ -36,11 +36,26 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
         logits = network.logits(np.concatenate([image[None], twelve]))
         found = shares(logits[:1], network.temperature)[0, : DATASETS[dataset.name].classes]
         right = logits[1:].argmax(axis=1) == truth
-        pictures.append(_moment(whole.copy(), found, twelve, right, number / len(networks)))
+        pictures.append(
+            _moment(
+                whole.copy(),
+                found,
+                twelve,
+                right,
+                number / len(networks),
+            )
+        )
     first, *others = (picture.quantize(_COLOURS, dither=Image.Dither.NONE) for picture in pictures)
     file = BytesIO()
     durations = [_MOMENT] * len(others) + [_LAST]
-    first.save(file, "GIF", save_all=True, append_images=others, duration=durations, loop=0)
+    first.save(
+        file,
+        "GIF",
+        save_all=True,
+        append_images=others,
+        duration=durations,
+        loop=0,
+    )
     return file.getvalue()
 
 
@@ -54,7 +69,13 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     for label, name in enumerate(names):
         left = _left(label, len(names))
         if len(name) == 1:
-            pen.text((left + 12, 205), name, INK, font, anchor="mm")
+            pen.text(
+                (left + 12, 205),
+                name,
+                INK,
+                font,
+                anchor="mm",
+            )
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
     return whole
@@ -66,7 +87,11 @@ def _left(label: int, classes: int) -> int:
 
 
 def _moment(
-    whole: Image.Image, found: np.ndarray, twelve: np.ndarray, right: np.ndarray, passed: float
+    whole: Image.Image,
+    found: np.ndarray,
+    twelve: np.ndarray,
+    right: np.ndarray,
+    passed: float,
 ) -> Image.Image:
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=22)
@@ -76,7 +101,11 @@ def _moment(
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if label == found.argmax():
             pen.text(
-                (left + 12, 162 - int(128 * share)), f"{100 * share:.0f}%", INK, font, anchor="mm"
+                (left + 12, 162 - int(128 * share)),
+                f"{100 * share:.0f}%",
+                INK,
+                font,
+                anchor="mm",
             )
     for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):
         left = 20 + 44 * number

@@ -201,8 +201,16 @@ def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
     tested = np.concatenate((tested[first], np.delete(tested, first)))
     bits, test_bits = _IMAGE_BITS[DATASETS[dataset.name].way]
     return {
-        "old": pack_images(dataset.x_train[trained], dataset.y_train[trained], bits),
-        "tests": pack_images(dataset.x_test[tested], dataset.y_test[tested], test_bits),
+        "old": pack_images(
+            dataset.x_train[trained],
+            dataset.y_train[trained],
+            bits,
+        ),
+        "tests": pack_images(
+            dataset.x_test[tested],
+            dataset.y_test[tested],
+            test_bits,
+        ),
     }
 
 
@@ -251,7 +259,12 @@ def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
     pens = brush.widths[1:2] if lines else brush.widths
-    return {"lines": lines, "pens": pens, "ink": brush.colour, "shade": round(brush.shade * 255)}
+    return {
+        "lines": lines,
+        "pens": pens,
+        "ink": brush.colour,
+        "shade": round(brush.shade * 255),
+    }
 
 
 def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:

@@ -42,10 +42,26 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
     cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
     if is_text:
         cells.append(_cell("markdown", "text-text", t("export.text")))
-        cells.append(_cell("code", "text", _text_code(settings), execution_count=None, outputs=[]))
+        cells.append(
+            _cell(
+                "code",
+                "text",
+                _text_code(settings),
+                execution_count=None,
+                outputs=[],
+            )
+        )
     for section in write_sections(settings, t):
         cells.append(_cell("markdown", f"{section.name}-text", section.text))
-        cells.append(_cell("code", section.name, section.code, execution_count=None, outputs=[]))
+        cells.append(
+            _cell(
+                "code",
+                section.name,
+                section.code,
+                execution_count=None,
+                outputs=[],
+            )
+        )
     notebook = {
         "cells": cells,
         "metadata": {
@@ -91,4 +107,10 @@ def _title(settings: RunSettings, t: Translate) -> str:
 
 
 def _cell(kind: str, name: str, source: str, **more: object) -> dict[str, object]:
-    return {"cell_type": kind, "id": name, "metadata": {}, "source": source, **more}
+    return {
+        "cell_type": kind,
+        "id": name,
+        "metadata": {},
+        "source": source,
+        **more,
+    }

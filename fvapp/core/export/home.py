@@ -73,5 +73,11 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         "taught": None,
     }
     return with_data(
-        page, {**begun, "unlike_below": None, "augmentation": asdict(AUGMENTATION), "sets": sets}
+        page,
+        {
+            **begun,
+            "unlike_below": None,
+            "augmentation": asdict(AUGMENTATION),
+            "sets": sets,
+        },
     )

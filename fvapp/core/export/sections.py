@@ -38,7 +38,11 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
         texts["data"] = {"context": settings.data.text.context, **texts["data"]}
         names.append("write")
     return tuple(
-        Section(name, t(_about(name, settings), **texts.get(name, {})), _code(name, settings, t))
+        Section(
+            name,
+            t(_about(name, settings), **texts.get(name, {})),
+            _code(name, settings, t),
+        )
         for name in names
     )
 
@@ -49,7 +53,10 @@ def _about(name: str, settings: RunSettings) -> str:
 
 
 def about_code(
-    settings: RunSettings, t: Translate, record: RunRecord | None, whole: bool = False
+    settings: RunSettings,
+    t: Translate,
+    record: RunRecord | None,
+    whole: bool = False,
 ) -> str:
     """Return in words what the code needs to run, and how it differs from the app's training.
 
@@ -64,7 +71,14 @@ def about_code(
         else t("export.beside", file=f"{info.file}.{ending}")
     )
     needs = [] if whole else [data]
-    return "\n".join([t("export.about"), *needs, t("export.differs"), *_left_out(record, t)])
+    return "\n".join(
+        [
+            t("export.about"),
+            *needs,
+            t("export.differs"),
+            *_left_out(record, t),
+        ]
+    )
 
 
 def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:

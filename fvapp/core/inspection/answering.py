@@ -55,7 +55,10 @@ def read_shipped(folder: Path, name: str) -> ShippedModel:
 
 
 def answer_images(
-    network: Network, images: np.ndarray, dataset: str, stale: bool = False
+    network: Network,
+    images: np.ndarray,
+    dataset: str,
+    stale: bool = False,
 ) -> tuple[Answer, ...]:
     """Return what a network says about images.
 

@@ -18,7 +18,11 @@ def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         As :func:`covered_images`.
     """
     white = np.flatnonzero(image.any(axis=1))
-    covered = np.repeat(image[None], len(white) + 1, axis=0)
+    covered = np.repeat(
+        image[None],
+        len(white) + 1,
+        axis=0,
+    )
     covered[np.arange(1, len(covered)), white] = 0
     which = np.zeros(IMAGE_SHAPE, int)
     which[white] = np.arange(1, len(covered))[:, None]
@@ -51,7 +55,10 @@ def covered_images(image: np.ndarray, cover: int = COVER) -> tuple[np.ndarray, n
 
 
 def occlusion(
-    logits: np.ndarray, which: np.ndarray, label: int, against: int | None = None
+    logits: np.ndarray,
+    which: np.ndarray,
+    label: int,
+    against: int | None = None,
 ) -> np.ndarray:
     """Return how much each place helps a class, [28, 28]: the log odds lost when it is covered.
 
@@ -66,7 +73,10 @@ def occlusion(
 
 
 def gradient_times_input(
-    network: Network, image: np.ndarray, label: int, against: int | None = None
+    network: Network,
+    image: np.ndarray,
+    label: int,
+    against: int | None = None,
 ) -> np.ndarray:
     """Return each pixel times the slope of a class's sum there, [28, 28].
 

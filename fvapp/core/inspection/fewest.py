@@ -109,7 +109,11 @@ def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) ->
     Returns:
         uint8 [1 + number of places, 28, 28].
     """
-    images = np.repeat(image[None], 1 + len(places), axis=0)
+    images = np.repeat(
+        image[None],
+        1 + len(places),
+        axis=0,
+    )
     for number, place in enumerate(places, start=1):
         images.reshape(len(images), -1)[number:, place] = changed.flat[place]
     return images
@@ -119,7 +123,15 @@ def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarr
     """Return the flat indices of all pixels, the one with the most promising change first."""
     values = turned(image).ravel()
     return np.argsort(
-        -_promise(network, image, np.arange(image.size), values, label, None), kind="stable"
+        -_promise(
+            network,
+            image,
+            np.arange(image.size),
+            values,
+            label,
+            None,
+        ),
+        kind="stable",
     )
 
 
@@ -140,7 +152,10 @@ def taken(leads: Sequence[float]) -> list[float]:
 
 
 def _logits_of_dense(
-    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
+    network: Network,
+    image: np.ndarray,
+    places: np.ndarray,
+    values: np.ndarray,
 ) -> np.ndarray:
     """Return the logits of an image for each single changed pixel.
 
@@ -157,7 +172,10 @@ def _logits_of_dense(
 
 
 def _logits(
-    network: Network, image: np.ndarray, places: np.ndarray, values: np.ndarray
+    network: Network,
+    image: np.ndarray,
+    places: np.ndarray,
+    values: np.ndarray,
 ) -> np.ndarray:
     """Return the same as :func:`_logits_of_dense`, for any network."""
     images = np.repeat(image[None], len(places), axis=0)

@@ -64,7 +64,10 @@ def hidden_step(network: Network) -> int | None:
 
 
 def helping_units(
-    network: Network, passed: Sequence[StepTrace], label: int, place: int
+    network: Network,
+    passed: Sequence[StepTrace],
+    label: int,
+    place: int,
 ) -> UnitSupport:
     """Rank the units of a step by how much they help a class, for the first image of `passed`.
 
@@ -79,7 +82,11 @@ def helping_units(
     firing = (
         (loud > 0).any(axis=0) if fires(passed[place].step) else (np.abs(loud) > LOUD).any(axis=0)
     )
-    return UnitSupport(help_, np.argsort(-help_, kind="stable"), int(firing.sum()))
+    return UnitSupport(
+        help_,
+        np.argsort(-help_, kind="stable"),
+        int(firing.sum()),
+    )
 
 
 def fires(step: Step) -> bool:
@@ -93,17 +100,28 @@ def last_maps(passed: Sequence[StepTrace]) -> int:
 
 
 def help_by_place(
-    network: Network, passed: Sequence[StepTrace], label: int, place: int
+    network: Network,
+    passed: Sequence[StepTrace],
+    label: int,
+    place: int,
 ) -> np.ndarray:
     """Return the help of each filter of a step at each place: float [rows, columns, filters]."""
     return _help(network, passed, label, place)[1]
 
 
 def _help(
-    network: Network, passed: Sequence[StepTrace], label: int, place: int
+    network: Network,
+    passed: Sequence[StepTrace],
+    label: int,
+    place: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     one = [
-        StepTrace(each.step, each.inputs[:1], each.sums[:1], each.values[:1])
+        StepTrace(
+            each.step,
+            each.inputs[:1],
+            each.sums[:1],
+            each.values[:1],
+        )
         for each in passed[place + 1 :]
     ]
     after = Network(tuple(each.step for each in one), network.scale)

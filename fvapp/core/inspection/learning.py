@@ -96,7 +96,10 @@ def count_moved(passed: Sequence[StepTrace], labels: np.ndarray) -> int:
 
 
 def stepped(
-    network: Network, passed: Sequence[StepTrace], labels: np.ndarray, rate: float
+    network: Network,
+    passed: Sequence[StepTrace],
+    labels: np.ndarray,
+    rate: float,
 ) -> Network:
     """Return a copy of the network after one step of all weights: weight - rate * slope."""
     copied = own_copy(network)
@@ -107,13 +110,21 @@ def stepped(
 def own_copy(network: Network) -> Network:
     """Return a copy of a network with its own weights, for :func:`take_step` to change."""
     copies = (
-        replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted
+        replace(
+            step,
+            kernel=step.kernel.copy(),
+            bias=step.bias.copy(),
+        )
+        for step in network.weighted
     )
     return replace(network, steps=(network.steps[0], *copies))
 
 
 def take_step(
-    network: Network, passed: Sequence[StepTrace], labels: np.ndarray, rate: float
+    network: Network,
+    passed: Sequence[StepTrace],
+    labels: np.ndarray,
+    rate: float,
 ) -> list[np.ndarray]:
     """Take one step with all weights, in place, and return what :func:`blames` returns.
 
@@ -158,7 +169,11 @@ class SingleWeight:
 
 
 def vary_weight(
-    passed: Sequence[StepTrace], place: int, source: int, target: int, shifts: np.ndarray
+    passed: Sequence[StepTrace],
+    place: int,
+    source: int,
+    target: int,
+    shifts: np.ndarray,
 ) -> np.ndarray:
     """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
@@ -166,7 +181,11 @@ def vary_weight(
     are computed again.
     """
     each = passed[place]
-    sums = np.repeat(each.sums[:, None], len(shifts), axis=1)
+    sums = np.repeat(
+        each.sums[:, None],
+        len(shifts),
+        axis=1,
+    )
     sums[:, :, target] += each.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
     return _walk_on([_weighted(after.step) for after in passed[place:]], flat).reshape(
@@ -188,13 +207,24 @@ def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
 
 
 def look_at_weight(
-    passed: Sequence[StepTrace], label: int, place: int, source: int, target: int, points: int = 121
+    passed: Sequence[StepTrace],
+    label: int,
+    place: int,
+    source: int,
+    target: int,
+    points: int = 121,
 ) -> SingleWeight:
     """Return what one weight does, for the one image of `passed`."""
     given = float(passed[place].inputs[0, source])
     slope = given * float(blames(passed, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
-    logits = vary_weight(passed, place, source, target, np.linspace(-span, span, points))[0]
+    logits = vary_weight(
+        passed,
+        place,
+        source,
+        target,
+        np.linspace(-span, span, points),
+    )[0]
     value = float(_weighted(passed[place].step).kernel[source, target])
     found = losses(logits, np.full(points, label)), shares(logits)[:, label]
     return SingleWeight(
@@ -285,13 +315,19 @@ def try_rates(
     def mean_loss(rate: float, line: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> float:
         by = np.float32(rate)
         steps = [
-            replace(step, kernel=step.kernel - by * slopes, bias=step.bias - by * bias)
+            replace(
+                step,
+                kernel=step.kernel - by * slopes,
+                bias=step.bias - by * bias,
+            )
             for step, (slopes, bias) in zip(after, later, strict=True)
         ]
         return float(losses(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean())
 
     rates = np.linspace(
-        0, 1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)), count
+        0,
+        1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)),
+        count,
     )
     own, rest = (
         [mean_loss(rate, *of) for rate in rates] for of in ((own_line, labels), (their_line, their))
@@ -327,17 +363,30 @@ def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[st
     if gain < LEAST_GAIN or rates[best] >= HIGHEST_RATE:
         best = 0
     above = [("worse", own > own[0]), ("others", rest > rest[0]), ("good", own[0] - own > gain / 2)]
-    kinds = np.select([which for _, which in above], [name for name, _ in above], "large")
+    kinds = np.select(
+        [which for _, which in above],
+        [name for name, _ in above],
+        "large",
+    )
     kinds[:best][kinds[:best] == "large"] = "small"
     return {"best": best, "theirs": theirs, "kinds": kinds.tolist()}
 
 
 def learn_images(
-    network: Network, images: np.ndarray, labels: np.ndarray, rate: float, at_once: int
+    network: Network,
+    images: np.ndarray,
+    labels: np.ndarray,
+    rate: float,
+    at_once: int,
 ) -> Network:
     """Return the network after one pass over images [n, 28, 28], with `at_once` per step."""
     copied = own_copy(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)
-        take_step(copied, copied.passed(images[some]), labels[some], rate)
+        take_step(
+            copied,
+            copied.passed(images[some]),
+            labels[some],
+            rate,
+        )
     return copied

@@ -32,7 +32,12 @@ class MarkEffect:
     on_mark: int
 
 
-def look_at_mark(network: Network, image: np.ndarray, other: np.ndarray, label: int) -> MarkEffect:
+def look_at_mark(
+    network: Network,
+    image: np.ndarray,
+    other: np.ndarray,
+    label: int,
+) -> MarkEffect:
     """Return what makes a marked image, and an image of another class, the marked class.
 
     Args:

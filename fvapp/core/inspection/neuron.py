@@ -62,14 +62,23 @@ def write_out(passed: StepTrace, unit: int, at: tuple[int, int] | None = None) -
         raise ValueError("a step without weights has no sum")
     inputs, weights = step.products(passed.inputs, unit, at)
     values = (inputs * weights).astype(float)
-    order = np.argsort(-np.abs(values), axis=None, kind="stable")
+    order = np.argsort(
+        -np.abs(values),
+        axis=None,
+        kind="stable",
+    )
     order = order[: int(np.count_nonzero(values))]
     shown = [np.unravel_index(place, values.shape) for place in order[:LARGEST]]
     rest = values.ravel()[order[LARGEST:]]
     total = float(values.sum() + step.bias[unit])
     return WrittenSum(
         largest=tuple(
-            Product(tuple(map(int, p)), float(inputs[p]), float(weights[p])) for p in shown
+            Product(
+                tuple(map(int, p)),
+                float(inputs[p]),
+                float(weights[p]),
+            )
+            for p in shown
         ),
         others=len(rest),
         others_sum=float(rest.sum()),

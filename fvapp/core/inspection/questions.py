@@ -160,7 +160,11 @@ class NearestTrainingImages:
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = look.features(np.concatenate([image[None], chunk]))
         hidden = nearest(self.begin, features[1:], features[0])
-        plain = nearest(self.begin, chunk.reshape(len(chunk), -1), image.reshape(-1))
+        plain = nearest(
+            self.begin,
+            chunk.reshape(len(chunk), -1),
+            image.reshape(-1),
+        )
         return np.stack([*hidden, *plain]).astype(float)
 
 

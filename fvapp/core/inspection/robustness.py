@@ -50,7 +50,9 @@ class LinearChange:
         first = network.weighted[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
         folded = replace(
-            first, kernel=np.ascontiguousarray(self.matrix.T @ first.kernel), bias=bias
+            first,
+            kernel=np.ascontiguousarray(self.matrix.T @ first.kernel),
+            bias=bias,
         )
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
 
@@ -69,7 +71,10 @@ def linear_change(name: str, strength: float) -> LinearChange:
             if not strength:
                 return LinearChange(_identity())
             rows = scipy.ndimage.gaussian_filter1d(
-                np.eye(IMAGE_SHAPE[0]), strength, axis=0, mode="constant"
+                np.eye(IMAGE_SHAPE[0]),
+                strength,
+                axis=0,
+                mode="constant",
             )
             both = np.kron(rows, rows)
             return LinearChange(scipy.sparse.csr_array(both, dtype=np.float32))

@@ -32,7 +32,11 @@ class UnitContributions:
 
     def logits(self, off: np.ndarray) -> np.ndarray:
         """Return the logits [n, classes] with the units `off` (indices) contributing nothing."""
-        kernel = self.kernel.reshape(self.units, -1, self.kernel.shape[1]).copy()
+        kernel = self.kernel.reshape(
+            self.units,
+            -1,
+            self.kernel.shape[1],
+        ).copy()
         kernel[off] = 0
         return (
             self.values.astype(np.float32, copy=False) @ kernel.reshape(self.kernel.shape)
@@ -68,7 +72,10 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
         return features
     kernel = network.last.kernel.reshape(-1, filters, network.classes)
     given = np.einsum(
-        "npf,pfc->nfc", features.reshape(len(features), -1, filters), kernel, optimize=True
+        "npf,pfc->nfc",
+        features.reshape(len(features), -1, filters),
+        kernel,
+        optimize=True,
     )
     return given.reshape(len(features), -1)
 
@@ -81,7 +88,13 @@ def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> UnitCo
         if filters
         else network.last.kernel
     )
-    return UnitContributions(values, kernel, network.last.bias, labels, units_of(network))
+    return UnitContributions(
+        values,
+        kernel,
+        network.last.bias,
+        labels,
+        units_of(network),
+    )
 
 
 def order_of_help(parts: UnitContributions, label: int) -> np.ndarray:
@@ -97,12 +110,21 @@ def order_of_chance(units: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(units)
 
 
-def damage(parts: UnitContributions, order: np.ndarray, off: int, label: int) -> AblationResult:
+def damage(
+    parts: UnitContributions,
+    order: np.ndarray,
+    off: int,
+    label: int,
+) -> AblationResult:
     """Return what is left after switching off the first `off` units of an order."""
     answers = parts.logits(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")
-    return AblationResult(off, float(np.mean(answers == parts.labels)), recall)
+    return AblationResult(
+        off,
+        float(np.mean(answers == parts.labels)),
+        recall,
+    )
 
 
 def one_image(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:

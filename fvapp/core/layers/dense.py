@@ -25,7 +25,10 @@ class Dense(WeightedStep):
         return gradient @ self.kernel.T
 
     def products(
-        self, inputs: np.ndarray, unit: int, at: Place | None
+        self,
+        inputs: np.ndarray,
+        unit: int,
+        at: Place | None,
     ) -> tuple[np.ndarray, np.ndarray]:
         return inputs[0], self.kernel[:, unit]
 
@@ -54,7 +57,11 @@ class DenseLayer(Layer):
         return (self.input_shape[-1], self.units), (self.units,)
 
     def forward(
-        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+        self,
+        tf: ModuleType,
+        x: Tensor,
+        kernel: Tensor | None,
+        arithmetic: Arithmetic,
     ) -> Tensor:
         return tf.matmul(x, kernel)
 

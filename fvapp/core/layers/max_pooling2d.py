@@ -30,10 +30,19 @@ class Pooling(Step):
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the inputs' gradient; of equal maxima the first gets all, as in TensorFlow."""
         squares = np.moveaxis(self._squares(inputs), 2, 3)
-        places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
+        places = squares.reshape(
+            *gradient.shape[:3],
+            -1,
+            gradient.shape[3],
+        )
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
-        np.put_along_axis(spread, largest, gradient[:, :, :, None], axis=3)
+        np.put_along_axis(
+            spread,
+            largest,
+            gradient[:, :, :, None],
+            axis=3,
+        )
         result = np.zeros_like(inputs)
         # The squares are a view: this writes into the result.
         self._squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
@@ -44,7 +53,14 @@ class Pooling(Step):
         rows = height // self.size
         columns = width // self.size
         whole = inputs[:, : rows * self.size, : columns * self.size]
-        return whole.reshape(count, rows, self.size, columns, self.size, filters)
+        return whole.reshape(
+            count,
+            rows,
+            self.size,
+            columns,
+            self.size,
+            filters,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +93,11 @@ class PoolingLayer(Layer):
         return height // self.pool_size, width // self.pool_size, channels
 
     def forward(
-        self, tf: ModuleType, x: Tensor, kernel: Tensor | None, arithmetic: Arithmetic
+        self,
+        tf: ModuleType,
+        x: Tensor,
+        kernel: Tensor | None,
+        arithmetic: Arithmetic,
     ) -> Tensor:
         # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")

@@ -67,7 +67,13 @@ def by_gain(
     said = (change.says(before, after, margin), *says)
     left_open = () if change.way else level
     numbers = {**change.named(*names), **values}
-    return Verdict(OF_GAIN[better * change.way], numbers, undecided=left_open, says=said, **more)
+    return Verdict(
+        OF_GAIN[better * change.way],
+        numbers,
+        undecided=left_open,
+        says=said,
+        **more,
+    )
 
 
 def by_bounds(
@@ -85,4 +91,9 @@ def by_bounds(
     between = NumberClaim("at_least", name, below), NumberClaim("at_least", above, name)
     says = (NumberClaim("below", name, below),), between, (NumberClaim("below", above, name),)
     place = (value >= low) + (value > high)
-    return Verdict(outcomes[place], values, further, says=says[place])
+    return Verdict(
+        outcomes[place],
+        values,
+        further,
+        says=says[place],
+    )

@@ -40,7 +40,12 @@ class Trial:
             event for event in current_events(tuple(events)) if isinstance(event, EpochEnded)
         )
         return cls(
-            record.trained, record.state, record.parameters, epochs, record.result, record.error
+            record.trained,
+            record.state,
+            record.parameters,
+            epochs,
+            record.result,
+            record.error,
         )
 
     @property
@@ -126,7 +131,10 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
                 if said := unlearned_run(
-                    trial.settings, trial.measured, len(trial.epochs), trained
+                    trial.settings,
+                    trial.measured,
+                    len(trial.epochs),
+                    trained,
                 ):
                     return nothing_to_judge(said, "again")
             return judge(trials, *more)

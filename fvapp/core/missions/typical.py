@@ -65,7 +65,14 @@ class TypicalResults:
         """Return the text of the file that :func:`typical_results` reads."""
         head = {name: value for name, value in vars(self).items() if name != "missions"}
         missions = {name: _written(one) for name, one in self.missions.items()}
-        return json.dumps({**head, "missions": missions}, indent=1, ensure_ascii=False) + "\n"
+        return (
+            json.dumps(
+                {**head, "missions": missions},
+                indent=1,
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
 
     @classmethod
     def from_json(cls, text: str) -> TypicalResults:
@@ -74,9 +81,19 @@ class TypicalResults:
         return cls(**kept, missions=missions)
 
 
-def judged(mission: str, trials: Trials, seconds: float, dataset: str) -> TypicalResult:
+def judged(
+    mission: str,
+    trials: Trials,
+    seconds: float,
+    dataset: str,
+) -> TypicalResult:
     """Return the result of a mission, judged from its runs."""
-    return TypicalResult(*MISSIONS[mission].judge_both(trials), seconds, dataset, tuple(trials))
+    return TypicalResult(
+        *MISSIONS[mission].judge_both(trials),
+        seconds,
+        dataset,
+        tuple(trials),
+    )
 
 
 def _written(one: TypicalResult) -> dict[str, object]:
@@ -114,10 +131,18 @@ def _rounded(value: object) -> object:
 def _read(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
     if "runs" in kept:
         return judged(
-            mission, [_read_trial(run) for run in kept["runs"]], kept["seconds"], kept["dataset"]
+            mission,
+            [_read_trial(run) for run in kept["runs"]],
+            kept["seconds"],
+            kept["dataset"],
         )
     second = read(Verdict, kept["second"]) if "second" in kept else None
-    return TypicalResult(read(Verdict, kept), second, kept["seconds"], kept["dataset"])
+    return TypicalResult(
+        read(Verdict, kept),
+        second,
+        kept["seconds"],
+        kept["dataset"],
+    )
 
 
 def _read_trial(kept: Mapping[str, Any]) -> Trial:

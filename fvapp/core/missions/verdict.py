@@ -96,7 +96,10 @@ class Verdict:
 
 
 def outcome_words(
-    claim: str, predictions: Collection[str], outcome: str | None, t: Translate
+    claim: str,
+    predictions: Collection[str],
+    outcome: str | None,
+    t: Translate,
 ) -> str:
     """Return the outcome in a few words: those of the prediction that came true, if one did.
 
@@ -116,4 +119,8 @@ def nothing_to_judge(said: Unlearned, then: str) -> Verdict:
     Args:
         then: key, below ``missions.page.``, of the sentence on how to go on.
     """
-    return Verdict("broken", said[1], (said[0], f"page.{then}"))
+    return Verdict(
+        "broken",
+        said[1],
+        (said[0], f"page.{then}"),
+    )

@@ -190,7 +190,11 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 def _cut_out(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
     """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
-    small = refine(smooth[::2, ::2], likely[::2, ::2], frame[::2, ::2])
+    small = refine(
+        smooth[::2, ::2],
+        likely[::2, ::2],
+        frame[::2, ::2],
+    )
     mask = Image.fromarray(to_bytes(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
@@ -206,7 +210,11 @@ def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 def _counts(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return a smooth histogram of numbered colours, [shades, shades, shades]."""
-    counts = np.bincount(colours.ravel(), weights.ravel(), _SHADES**3).reshape((_SHADES,) * 3)
+    counts = np.bincount(
+        colours.ravel(),
+        weights.ravel(),
+        _SHADES**3,
+    ).reshape((_SHADES,) * 3)
     return ndimage.gaussian_filter(counts, 0.7) + 1e-3
 
 
@@ -220,7 +228,10 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
 
 
 def _placed(
-    steps: list[PreparationStep], light: np.ndarray, mask: np.ndarray, without: Set[str]
+    steps: list[PreparationStep],
+    light: np.ndarray,
+    mask: np.ndarray,
+    without: Set[str],
 ) -> Preparation:
     """Scale the longest side to 28 and put the piece in the middle.
 
@@ -234,7 +245,11 @@ def _placed(
     longest = max(light.shape)
     side = int(sides.max()) if "box" not in without else longest
     room = (side - sides) / 2
-    offset = np.clip((middle - np.array(light.shape) / 2) * side / longest, -room, room)
+    offset = np.clip(
+        (middle - np.array(light.shape) / 2) * side / longest,
+        -room,
+        room,
+    )
     image = _window(light, middle - offset, side)
     steps.append(PreparationStep("box", image))
     if "centre" not in without:

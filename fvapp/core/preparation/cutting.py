@@ -41,7 +41,12 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
             break
         odds = _log_likelihood(pixels, found) - _log_likelihood(pixels, ~found)
         odds[ground.ravel()] = -_LARGEST_ODDS
-        found = _cut(np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS), one, other, bonds)
+        found = _cut(
+            np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS),
+            one,
+            other,
+            bonds,
+        )
     return found.reshape(piece.shape)
 
 
@@ -68,7 +73,12 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
     return -0.5 * distances
 
 
-def _cut(odds: np.ndarray, one: np.ndarray, other: np.ndarray, bonds: np.ndarray) -> np.ndarray:
+def _cut(
+    odds: np.ndarray,
+    one: np.ndarray,
+    other: np.ndarray,
+    bonds: np.ndarray,
+) -> np.ndarray:
     """Return which pixels are the piece, [n], so that odds and cut bonds weigh least.
 
     Those are the pixels that the source still reaches once the maximum flow runs to the sink.

@@ -52,7 +52,12 @@ def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationSt
     def picture() -> np.ndarray:
         factor = _SHOWN / SIZE
         return to_bytes(
-            draw_strokes([stroke * factor for stroke in strokes], pen * factor, _SHOWN, FINE // 4)
+            draw_strokes(
+                [stroke * factor for stroke in strokes],
+                pen * factor,
+                _SHOWN,
+                FINE // 4,
+            )
         )
 
     return PreparationStep(name, picture)

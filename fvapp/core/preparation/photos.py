@@ -130,14 +130,21 @@ class _ScaledPicture:
         """Return the 28x28 image around a point (x, y) of the picture."""
         if self.distance is not None:
             return draw_from_distance(
-                self.distance, (middle - self.corner) * self.zoom, self.scale / self.zoom
+                self.distance,
+                (middle - self.corner) * self.zoom,
+                self.scale / self.zoom,
             )
         if self.grid:
             middle = np.rint(middle / self.grid) * self.grid
         return window(self.shown, middle, self.scale)
 
 
-def _scaled(found: _FoundDigit, without: Set[str], boxed: bool, with_pen: bool) -> _ScaledPicture:
+def _scaled(
+    found: _FoundDigit,
+    without: Set[str],
+    boxed: bool,
+    with_pen: bool,
+) -> _ScaledPicture:
     if not boxed:
         scale = SIZE / max(found.grey.shape)
         if with_pen:
@@ -145,12 +152,20 @@ def _scaled(found: _FoundDigit, without: Set[str], boxed: bool, with_pen: bool) 
         return _ScaledPicture(_looks(found, without)["clean"], scale)
     extent = max(found.extent, _TINY * max(found.grey.shape))
     if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
-        return _ScaledPicture(_looks(found, without)["clean"], 1 / found.pixel, grid=found.pixel)
+        return _ScaledPicture(
+            _looks(found, without)["clean"],
+            1 / found.pixel,
+            grid=found.pixel,
+        )
     width = pen_width(found.digit) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _ScaledPicture(_looks(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, should fill the box.
-    return _redrawn(found, (BOX - PEN) / max(extent - width, _TINY * extent), width)
+    return _redrawn(
+        found,
+        (BOX - PEN) / max(extent - width, _TINY * extent),
+        width,
+    )
 
 
 def _redrawn(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
@@ -166,7 +181,11 @@ def _redrawn(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
     margin = int(np.ceil(max(0.0, growth))) + 2
     distance = edge_distance(np.pad(part, margin), growth)
     return _ScaledPicture(
-        np.clip(0.5 - distance, 0, 1), scale, distance, found.corner - margin / zoom, zoom
+        np.clip(0.5 - distance, 0, 1),
+        scale,
+        distance,
+        found.corner - margin / zoom,
+        zoom,
     )
 
 
@@ -199,7 +218,12 @@ def _from_nearer(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundD
     half = (0.5 + _MARGIN) * max(found.extent, 4)
     low = (found.middle - half) / found.pixel
     high = (found.middle + half) / found.pixel
-    columns, rows = map(_span, low, high, pixels.shape[1::-1])
+    columns, rows = map(
+        _span,
+        low,
+        high,
+        pixels.shape[1::-1],
+    )
     try:
         return _find(pixels[rows, columns], clean, found.dark)
     except BlankError:

@@ -76,7 +76,11 @@ def class_sentence(
     right, images = by_class[label]
     name = class_names(settings.dataset, t)[label]
     words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
-    return t("by_class.few" if right else "by_class.none", **words, share=percent(right / images))
+    return t(
+        "by_class.few" if right else "by_class.none",
+        **words,
+        share=percent(right / images),
+    )
 
 
 def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
@@ -99,7 +103,16 @@ def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> s
 def my_test_sentence(result: RunResult, t: Translate) -> str:
     """Return how many of the visitor's held-back examples are recognised; "" if there are none."""
     right, n = result.my_test or (0, 0)
-    return t("examples.my_test", right=right, n=n, share=percent(right / n)) if n else ""
+    return (
+        t(
+            "examples.my_test",
+            right=right,
+            n=n,
+            share=percent(right / n),
+        )
+        if n
+        else ""
+    )
 
 
 def wilson_interval(right: int, images: int) -> tuple[float, float]:
@@ -126,7 +139,11 @@ def few_sentence(result: RunResult, t: Translate) -> str:
     if not tells_little(result):
         return ""
     low, high = wilson_interval(*all_of(result.by_class))
-    return t("by_class.few_images", low=percent(low, 0), high=percent(high, 0))
+    return t(
+        "by_class.few_images",
+        low=percent(low, 0),
+        high=percent(high, 0),
+    )
 
 
 def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
@@ -139,7 +156,11 @@ def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> st
     if not shares:
         return ""
     name = min(shares, key=shares.__getitem__)
-    return t("by_class.lowest", name=name, share=percent(shares[name]))
+    return t(
+        "by_class.lowest",
+        name=name,
+        share=percent(shares[name]),
+    )
 
 
 def result_sentences(

@@ -157,12 +157,19 @@ def _terms(change: SettingChange, t: Translate) -> dict[str, str]:
 
 
 def _value(
-    change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
+    change: SettingChange,
+    value: Value | OwnExamples | TeachingRecord,
+    dataset: str,
+    t: Translate,
 ) -> str:
     """Return a value in words; own examples are a number, and a mark to tell equal sizes apart."""
     match value:
         case OwnExamples():
-            return t("compare.difference.own_value", n=value.learn, mark=value.digest[:4])
+            return t(
+                "compare.difference.own_value",
+                n=value.learn,
+                mark=value.digest[:4],
+            )
         case TeachingRecord():
             return taught_words(value, t)
         case None if change.name == "taught":

@@ -41,7 +41,11 @@ def least_learned(classes: int, images: float) -> float:
 
 
 def unlearned(
-    dataset: str, accuracy: float, loss: float = 0.0, steps: float = inf, images: int | None = None
+    dataset: str,
+    accuracy: float,
+    loss: float = 0.0,
+    steps: float = inf,
+    images: int | None = None,
 ) -> Unlearned | None:
     """Return the sentence that a network has learned nothing; None if it has learned something.
 
@@ -68,7 +72,10 @@ def unlearned(
 
 
 def unlearned_run(
-    settings: RunSettings, result: RunResult, epochs: int, trained: float | None = None
+    settings: RunSettings,
+    result: RunResult,
+    epochs: int,
+    trained: float | None = None,
 ) -> Unlearned | None:
     """Return the sentence that a run has learned nothing, with the likely reason, else None.
 
@@ -81,7 +88,13 @@ def unlearned_run(
     # The number of own images is not known here, so the number of steps is not either.
     alone = settings.examples == "only" or settings.data.own
     steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
-    said = unlearned(settings.dataset, result.test_accuracy, result.test_loss, steps, result.tested)
+    said = unlearned(
+        settings.dataset,
+        result.test_accuracy,
+        result.test_loss,
+        steps,
+        result.tested,
+    )
     if said is None or result.broken:
         return said
     fits = trained is not None and trained > least_learned(settings.classes, inf)

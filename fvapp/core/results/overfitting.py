@@ -172,7 +172,12 @@ def judge_fit(
         return FitDiagnosis("broken", epoch)
     trained = epochs.accuracy[-1] if epochs.accuracy else None
     if result and (
-        unlearned := unlearned_run(settings, result, max(epochs.epoch, default=0), trained)
+        unlearned := unlearned_run(
+            settings,
+            result,
+            max(epochs.epoch, default=0),
+            trained,
+        )
     ):
         return FitDiagnosis("unlearned", unlearned=unlearned)
     if settings.alters_data:
@@ -196,11 +201,19 @@ def judge_fit(
         WindowMeans(*map(fmean, list(zip(*window, strict=True))[1:])) for window in (best, last)
     )
     fit = FitDiagnosis(
-        "level", int(rows[-1][0]), int(min(best, key=lambda row: row[2])[0]), lowest, latest
+        "level",
+        int(rows[-1][0]),
+        int(min(best, key=lambda row: row[2])[0]),
+        lowest,
+        latest,
     )
     val_losses = np.array([row[2] for row in rows])
     if best is last:
-        return replace(fit, kind="falls", further=_more_epochs(fit, val_losses, result))
+        return replace(
+            fit,
+            kind="falls",
+            further=_more_epochs(fit, val_losses, result),
+        )
     if not rises(val_losses) or fit.values["rise"] == percent(0):
         return fit
     learns = float(loss_text(fit.last.loss)) < float(loss_text(fit.best.loss))
@@ -220,7 +233,14 @@ def rises(course: np.ndarray) -> bool:
 
     It is compared with its own jumps between epochs, so nothing need be known about the training.
     """
-    return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
+    return bool(
+        steepest_rise(course)
+        >= np.interp(
+            len(course),
+            [*CRITICAL],
+            [*CRITICAL.values()],
+        )
+    )
 
 
 def steepest_rise(course: np.ndarray) -> float:

@@ -61,7 +61,12 @@ class SeedGroup:
     def unlearned(self) -> Unlearned | None:
         """The sentence for a network that has learned nothing with any seed, else None."""
         said = [
-            unlearned_run(run.settings, run.result, run.epoch, run.accuracy)
+            unlearned_run(
+                run.settings,
+                run.result,
+                run.epoch,
+                run.accuracy,
+            )
             for run in self.runs
             if run.result
         ]
@@ -149,7 +154,11 @@ def group_key(record: RunRecord) -> object:
 def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> SeedGroup:
     values = [validation.get(run.id) for run in runs]
     known = tuple(value for value in values if value is not None)
-    return SeedGroup(runs[0].settings, runs, known if len(known) == len(values) else ())
+    return SeedGroup(
+        runs[0].settings,
+        runs,
+        known if len(known) == len(values) else (),
+    )
 
 
 def common_measure(groups: Sequence[SeedGroup]) -> Measure:
@@ -188,7 +197,11 @@ def compare_with_first(
     verdicts = []
     for other in others:
         images = min(images_of(first, measure), images_of(other, measure))
-        verdict = compare_groups(first.accuracies(measure), other.accuracies(measure), images)
+        verdict = compare_groups(
+            first.accuracies(measure),
+            other.accuracies(measure),
+            images,
+        )
         on_same_data = other.settings.dataset == first.settings.dataset
         verdicts.append(verdict if on_same_data else replace(verdict, p=None))
     corrected = iter(holm([verdict.p for verdict in verdicts if verdict.p is not None]))

@@ -47,7 +47,12 @@ def write_line(network: Network, form: TextForm) -> str:
     """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons."""
     generator = np.random.default_rng(_SEED)
     return write(
-        next_shares(network), form.beginning, _SIGNS // form.whites, TEMPERATURE, generator, form
+        next_shares(network),
+        form.beginning,
+        _SIGNS // form.whites,
+        TEMPERATURE,
+        generator,
+        form,
     )
 
 
@@ -59,5 +64,13 @@ def moments(frames: Sequence[Frame]) -> list[Frame]:
 
 
 def _spread(frames: Sequence[Frame], most: int) -> list[Frame]:
-    places = np.linspace(0, len(frames) - 1, min(len(frames), most)).round().astype(int)
+    places = (
+        np.linspace(
+            0,
+            len(frames) - 1,
+            min(len(frames), most),
+        )
+        .round()
+        .astype(int)
+    )
     return [frames[place] for place in places]

@@ -30,7 +30,11 @@ class TableScores:
 
 
 def rivals(
-    labels: np.ndarray, train: np.ndarray, test: np.ndarray, context: int, signs: int
+    labels: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+    context: int,
+    signs: int,
 ) -> TableScores:
     """Return how well tables of the sign counts of a text predict.
 
@@ -58,7 +62,13 @@ def rivals(
         lines, line_of = np.unique(ends[train], return_inverse=True)
         at = np.minimum(np.searchsorted(lines, ends[test]), len(lines) - 1)
         found = lines[at] == ends[test]
-        counts = _counts(line_of, learned, len(lines), signs, at[found])
+        counts = _counts(
+            line_of,
+            learned,
+            len(lines),
+            signs,
+            at[found],
+        )
         kinds = (counts > 0).sum(axis=1, keepdims=True)
         shares[found] = (counts + kinds * shares[found]) / (
             counts.sum(axis=1, keepdims=True) + kinds
@@ -68,11 +78,23 @@ def rivals(
     bits, right, length = best
     plain = np.sum(counts.argmax(axis=1) == wanted[found]) / len(test)
     always = float(np.mean(wanted == commonest))
-    return TableScores(commonest, always, float(plain), float(np.mean(~found)), right, bits, length)
+    return TableScores(
+        commonest,
+        always,
+        float(plain),
+        float(np.mean(~found)),
+        right,
+        bits,
+        length,
+    )
 
 
 def _counts(
-    line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray
+    line_of: np.ndarray,
+    learned: np.ndarray,
+    lines: int,
+    signs: int,
+    wanted: np.ndarray,
 ) -> np.ndarray:
     """Return the `wanted` rows of a table: how often each sign occurred, [n, signs]."""
     asked, place = np.unique(wanted, return_inverse=True)

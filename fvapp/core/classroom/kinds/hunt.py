@@ -52,7 +52,12 @@ class HuntKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(tries_of(row.runs, classroom.group))
 
-    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> HuntView:
+    def look(
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
+    ) -> HuntView:
         tries: list[HuntAttempt] = []
         for row in rows:
             student = row.student
@@ -61,14 +66,23 @@ class HuntKind(RoundKind):
             tries += ended_tries(tried, classroom.current.revealed, student.id, name)
         return HuntView(*self.count(classroom, rows, now), tuple(tries))
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> HuntRound:
+    def seen_by(
+        self,
+        classroom: Classroom,
+        row: StudentRow,
+        now: float,
+        look: Look,
+    ) -> HuntRound:
         tried = tries_of(row.runs, classroom.group)
         tries = ended_tries(tried, classroom.current.revealed)
         found = look()
         others = found.tries if isinstance(found, HuntView) else ()
         best = max((one.validation for one in (*others, *tries)), default=None)
         return HuntRound(
-            *classroom.current.head, tries=tries, left=max(0, TRIES - len(tried)), best=best
+            *classroom.current.head,
+            tries=tries,
+            left=max(0, TRIES - len(tried)),
+            best=best,
         )
 
     def budget(self, current: Round | StudentRound) -> HuntBudget | None:

@@ -49,13 +49,28 @@ class PredictKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return row.progress[classroom.current.subject].prediction is not None
 
-    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> PollView:
+    def look(
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
+    ) -> PollView:
         asked = replace(classroom, missions=(classroom.current.subject,))
         return PollView(*self.count(classroom, rows, now), results_of(asked, rows)[0])
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> PollRound:
+    def seen_by(
+        self,
+        classroom: Classroom,
+        row: StudentRow,
+        now: float,
+        look: Look,
+    ) -> PollRound:
         own = row.progress[classroom.current.subject]
-        return PollRound(*classroom.current.head, choice=own.prediction, fixed=own.judged)
+        return PollRound(
+            *classroom.current.head,
+            choice=own.prediction,
+            fixed=own.judged,
+        )
 
 
 KIND = PredictKind()

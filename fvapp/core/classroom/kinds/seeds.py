@@ -57,7 +57,12 @@ class SeedsKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(runs_of_round(row.runs, classroom.group))
 
-    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> SeedsView:
+    def look(
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
+    ) -> SeedsView:
         found = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
         ended = [run for run in found if run.result and not run.result.broken]
         dots = tuple(
@@ -74,7 +79,13 @@ class SeedsKind(RoundKind):
             refused=tuple(student.nickname for student in refused),
         )
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> SeedsRound:
+    def seen_by(
+        self,
+        classroom: Classroom,
+        row: StudentRow,
+        now: float,
+        look: Look,
+    ) -> SeedsRound:
         current = classroom.current
         student = row.student
         found = runs_of_round(row.runs, classroom.group)

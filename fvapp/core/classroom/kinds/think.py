@@ -83,7 +83,11 @@ ITEMS: Mapping[str, tuple[ThinkQuestion, ...]] = {
         ThinkQuestion(("right", "from_me", "goes_on", "stores"), ("fashion_mnist", 57)),
         ThinkQuestion(("from_me", "programmed", "right", "fetches"), ("mnist", 0)),
         ThinkQuestion(("fetches", "right", "stores", "from_me"), ("fashion_mnist", 45)),
-        ThinkQuestion(("exact", "stores", "goes_on", "right"), ("fashion_mnist", 34), marked=True),
+        ThinkQuestion(
+            ("exact", "stores", "goes_on", "right"),
+            ("fashion_mnist", 34),
+            marked=True,
+        ),
         ThinkQuestion(("right", "exact", "fetches", "goes_on"), ("curve", "accuracy")),
     ),
     "b": (
@@ -154,14 +158,30 @@ class ThinkKind(RoundKind):
         given = StoredAnswer(current.subject, int(number), choice, row.browser)
         entry = replace(entry_of(student.entry, current), answer="given")
         return replace(
-            row, student=replace(student, entry=entry, answers=with_answer(student.answers, given))
+            row,
+            student=replace(
+                student,
+                entry=entry,
+                answers=with_answer(student.answers, given),
+            ),
         )
 
-    def look(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> ThinkView:
+    def look(
+        self,
+        classroom: Classroom,
+        rows: Sequence[StudentRow],
+        now: float,
+    ) -> ThinkView:
         tallies = classroom.tallies if classroom.current.revealed else ()
         return ThinkView(*self.count(classroom, rows, now), tallies)
 
-    def seen_by(self, classroom: Classroom, row: StudentRow, now: float, look: Look) -> ThinkRound:
+    def seen_by(
+        self,
+        classroom: Classroom,
+        row: StudentRow,
+        now: float,
+        look: Look,
+    ) -> ThinkRound:
         current = classroom.current
         answers = row.student.answers
         own = partial(given_in, row.browser, answers)
@@ -235,7 +255,11 @@ def count_answers(
     for seat, kept in answers.items():
         if given := _given(kept, part):
             by_form[form_of(seat, part)].append(given)
-    together = _tally(part, "", [given for found in by_form.values() for given in found])
+    together = _tally(
+        part,
+        "",
+        [given for found in by_form.values() for given in found],
+    )
     if part == PARTS[1]:
         more, fewer = _moves(answers.values())
         if more + fewer >= FEWEST_MOVED:
@@ -398,7 +422,13 @@ def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
     )
     students = count("students of pairs")
     if not students:
-        return FormFigures(count("students"), difficulty, 0, (None,) * len(THINGS), None)
+        return FormFigures(
+            count("students"),
+            difficulty,
+            0,
+            (None,) * len(THINGS),
+            None,
+        )
     mean = [count("both right", number, number) / students for number in numbers]
 
     def covariance(first: int, second: int) -> float:
@@ -415,4 +445,10 @@ def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
         spread = own * (whole - 2 * with_all + own)
         discrimination.append((with_all - own) / sqrt(spread) if spread > 1e-12 else None)
     alpha = len(THINGS) / (len(THINGS) - 1) * (1 - single / whole) if whole > 1e-12 else None
-    return FormFigures(count("students"), difficulty, students, tuple(discrimination), alpha)
+    return FormFigures(
+        count("students"),
+        difficulty,
+        students,
+        tuple(discrimination),
+        alpha,
+    )

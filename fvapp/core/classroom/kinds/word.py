@@ -24,7 +24,13 @@ class WordKind(WallKind):
     def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(
             [
-                RoundDrawing(current.number, seat, current.subject, "", b64decode(drawn))
+                RoundDrawing(
+                    current.number,
+                    seat,
+                    current.subject,
+                    "",
+                    b64decode(drawn),
+                )
                 for seat, drawn in wall
             ]
         )

@@ -59,13 +59,22 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     }
     if not wrong:
         return Verdict("untold", values)
-    return by_bounds("share", values, HALF, NEARLY_ALL, BELOW[::-1], ("confusion.measured",))
+    return by_bounds(
+        "share",
+        values,
+        HALF,
+        NEARLY_ALL,
+        BELOW[::-1],
+        ("confusion.measured",),
+    )
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].classes
     answers = read_answers(
-        shares(network.logits(data.x_test), network.temperature), data.y_test, classes
+        shares(network.logits(data.x_test), network.temperature),
+        data.y_test,
+        classes,
     )
     return judge_shirts(answers.confusion())
 

@@ -27,7 +27,11 @@ def judge_long_training(trials: Trials) -> Verdict:
         "worse": "neither",
     }
     chosen = min(trials, key=lambda trial: known(trial.epochs[-1].val_loss))
-    accuracy = Difference.of(fit.best.val_accuracy, fit.last.val_accuracy, margin_of(longest))
+    accuracy = Difference.of(
+        fit.best.val_accuracy,
+        fit.last.val_accuracy,
+        margin_of(longest),
+    )
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {

@@ -48,7 +48,14 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
         "accuracy_after": percent(off.accuracy),
     }
     further = ("inside_neuron.measured",) if many > 1 else ()
-    return by_bounds("lost", values, HARDLY, ONE_CARRIES, BELOW[::-1], further)
+    return by_bounds(
+        "lost",
+        values,
+        HARDLY,
+        ONE_CARRIES,
+        BELOW[::-1],
+        further,
+    )
 
 
 MISSION = Mission(

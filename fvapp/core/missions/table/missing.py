@@ -22,7 +22,12 @@ def judge_missing(trials: Trials) -> Verdict:
     held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
     """
     lost = lost_points(trials[0].test_accuracy, trials[-1].test_accuracy)
-    return by_bounds("lost", lost | _name(trials[-1]), HIDDEN, SEEN)
+    return by_bounds(
+        "lost",
+        lost | _name(trials[-1]),
+        HIDDEN,
+        SEEN,
+    )
 
 
 @of_learned(0, by_class=True)
@@ -39,7 +44,12 @@ def judge_missing_class(trials: Trials) -> Verdict:
         "right": f"{right:,}",
         "images": f"{images:,}",
     }
-    return by_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
+    return by_bounds(
+        "few",
+        values | _name(trials[-1]),
+        HARDLY,
+        HALF,
+    )
 
 
 def _name(trial: Trial) -> dict[str, str]:

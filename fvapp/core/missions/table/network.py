@@ -29,8 +29,19 @@ def judge_network(trials: Trials) -> Verdict:
     test = trial.test_accuracy
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
-    gap = Difference.of(test, known(trial.epochs[-1].accuracy), margin)
-    return by_gain(gap, "test", "train", "gap", "noise", values={"images": f"{images:,}"})
+    gap = Difference.of(
+        test,
+        known(trial.epochs[-1].accuracy),
+        margin,
+    )
+    return by_gain(
+        gap,
+        "test",
+        "train",
+        "gap",
+        "noise",
+        values={"images": f"{images:,}"},
+    )
 
 
 def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
@@ -47,7 +58,12 @@ def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
         numbers = np.array([])
     # Comparisons with nan are False, so nan is refused too.
     if not (2 <= len(numbers) <= MOST and (np.abs(numbers) <= LARGEST).all()):
-        raise FvappError("bad_numbers", value=text[:40], most=MOST, largest=f"{LARGEST:,}")
+        raise FvappError(
+            "bad_numbers",
+            value=text[:40],
+            most=MOST,
+            largest=f"{LARGEST:,}",
+        )
     return numbers, shares(numbers[None])[0]
 
 

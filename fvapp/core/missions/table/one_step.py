@@ -45,7 +45,11 @@ def right_share(network: Network, data: Dataset) -> float:
 
 
 def run_race(
-    network: Network, data: Dataset, rate: float, seed: int, race: int
+    network: Network,
+    data: Dataset,
+    rate: float,
+    seed: int,
+    race: int,
 ) -> tuple[float, float]:
     """Return the accuracies after learning the same random images one by one and 32 at a time."""
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
@@ -124,10 +128,22 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
     others = network.pixels(data.x_test[rows])
     image = data.x_test[index]
     sure, answers = practise(
-        network, image, int(labels[index]), PRACTISED_RATE, others, SURE, MOST_STEPS
+        network,
+        image,
+        int(labels[index]),
+        PRACTISED_RATE,
+        others,
+        SURE,
+        MOST_STEPS,
     )
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
-    return PracticeResult(index, len(sure) - 1, float(sure[-1]), float(before), float(after))
+    return PracticeResult(
+        index,
+        len(sure) - 1,
+        float(sure[-1]),
+        float(before),
+        float(after),
+    )
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:

@@ -101,7 +101,11 @@ def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
 
 def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
     """Return a verdict; without a clear difference, only "within_noise" is known to be right."""
-    return Verdict(OF_GAIN[way], values, undecided=() if way else ("held", "not_held"))
+    return Verdict(
+        OF_GAIN[way],
+        values,
+        undecided=() if way else ("held", "not_held"),
+    )
 
 
 _RUNS = tuple(

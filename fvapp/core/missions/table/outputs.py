@@ -28,7 +28,11 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     shares = answer.probabilities
     if not np.isfinite(shares).all():
         return nothing_to_judge(("learned.broken", {}), "another")
-    first, second = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:2]
+    first, second = sorted(
+        range(len(shares)),
+        key=shares.__getitem__,
+        reverse=True,
+    )[:2]
     lead = Difference.of(shares[second], shares[first])
     close = float(lead.points) < 100 * CLOSE
     outcome: Outcome = "within_noise" if close else "held" if first == label else "not_held"
@@ -61,7 +65,12 @@ MISSION = Mission(
     ("within_noise", "held", "not_held"),
     (
         ChoiceQuestion("list", "c", shows="softmax"),
-        ChoiceQuestion("boot", "b", ("a", "b", "c", "d", "e"), "argmax"),
+        ChoiceQuestion(
+            "boot",
+            "b",
+            ("a", "b", "c", "d", "e"),
+            "argmax",
+        ),
         ChoiceQuestion("sum", "b", shows="softmax"),
         ChoiceQuestion("label", "c", shows="label"),
     ),

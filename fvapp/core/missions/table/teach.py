@@ -40,7 +40,14 @@ def judge_forgetting(trials: Trials) -> Verdict:
         "right_after": f"{only.measured.by_class[label][0]:,}",
     }
     return by_gain(
-        change, "before", "after", "change", "margin", values=values, better=-1, level=()
+        change,
+        "before",
+        "after",
+        "change",
+        "margin",
+        values=values,
+        better=-1,
+        level=(),
     )
 
 

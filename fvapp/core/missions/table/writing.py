@@ -62,7 +62,12 @@ def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) 
     """Return what a network writes after the beginning of its data set."""
     generator = np.random.default_rng(_SEED)
     return write(
-        next_shares(network), form.beginning, SIGNS // form.whites, temperature, generator, form
+        next_shares(network),
+        form.beginning,
+        SIGNS // form.whites,
+        temperature,
+        generator,
+        form,
     )
 
 
@@ -95,7 +100,14 @@ def continuations(network: Network, beginning: str, form: TextForm) -> list[tupl
     ends = [
         re.split(
             "[.。，]",
-            write(shares, beginning, 2 * SIDE // form.whites, TEMPERATURE, generator, form),
+            write(
+                shares,
+                beginning,
+                2 * SIDE // form.whites,
+                TEMPERATURE,
+                generator,
+                form,
+            ),
         )[0]
         for _ in range(TRIES)
     ]
@@ -104,7 +116,10 @@ def continuations(network: Network, beginning: str, form: TextForm) -> list[tupl
 
 
 def next_signs(
-    network: Network, beginning: str, form: TextForm, most: int
+    network: Network,
+    beginning: str,
+    form: TextForm,
+    most: int,
 ) -> list[tuple[str, float]]:
     """Return the most likely next signs with their probabilities, the likeliest first."""
     shares = next_shares(network)(strip_of(beginning, form))
@@ -180,7 +195,11 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     usual, rare = times_told(shipped_text(data.name), form)
     ahead = share - usual / (usual + rare)
     outcome: Outcome = "held" if ahead > CLOSE else "not_held" if ahead < -CLOSE else "within_noise"
-    seen, seen_rare = times_learned(data.x_train[:learned], data.y_train[:learned], form)
+    seen, seen_rare = times_learned(
+        data.x_train[:learned],
+        data.y_train[:learned],
+        form,
+    )
     words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
     shares = {"share": percent(share, 0), "told": percent(usual / (usual + rare), 0)}
@@ -203,7 +222,11 @@ def _measure_words(data: Dataset, *networks: Network) -> Verdict:
 
 
 def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
-    return judge_fact(networks[len(MOMENTS) - 1], data, count_split(MISSION.settings()[0])[0])
+    return judge_fact(
+        networks[len(MOMENTS) - 1],
+        data,
+        count_split(MISSION.settings()[0])[0],
+    )
 
 
 _LONG = {**CHOOSING, "epochs": 20}
@@ -220,7 +243,10 @@ MISSION = Mission(
     moments=True,
     outcomes=("held", "not_held", "within_noise", "neither"),
     second=SecondPrediction(
-        "fact", ("not_held", "within_noise", "held"), None, measure=_measure_fact
+        "fact",
+        ("not_held", "within_noise", "held"),
+        None,
+        measure=_measure_fact,
     ),
     before=("guesses",),
     after=("copied", "whose", "large"),

@@ -33,7 +33,11 @@ def judge_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
     return by_bounds(
-        "taken", {"taken": percent(trial.measured.marked_taken)}, NEVER, OFTEN, BELOW[::-1]
+        "taken",
+        {"taken": percent(trial.measured.marked_taken)},
+        NEVER,
+        OFTEN,
+        BELOW[::-1],
     )
 
 

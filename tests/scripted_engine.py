@@ -36,7 +36,7 @@ from fvapp.core.stack import count_parameters
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
 from fvapp.engine.answers import inspecting
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.inbox import Connected, Inbox, WorkerCame, WorkerGone
+from fvapp.engine.inbox import Inbox, SchedulerConnected, WorkerGone, WorkerJoined
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers import protocol
@@ -112,7 +112,7 @@ class ScriptedEngine(EmbeddedEngine):
     def start(self) -> None:
         if not self.workers.started:
             self.workers.started = True
-            self._dispatcher.begin()
+            self._dispatcher.schedule_start()
             self.skip(DEFAULT_TIMING.tick)
 
     def step(self, *messages: Message) -> None:
@@ -316,7 +316,7 @@ class Workers:
         speed: float = 2.0,
     ) -> None:
         self._inbox.post(
-            WorkerCame(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed))
+            WorkerJoined(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed))
         )
 
     def die(self, address: str) -> None:
@@ -346,7 +346,7 @@ class Workers:
 
     def start(self) -> None:
         self._connection.client = self
-        self._inbox.post(Connected())
+        self._inbox.post(SchedulerConnected())
         for name in self.names:
             self.come(name)
 
@@ -356,7 +356,7 @@ class Workers:
     def close(self) -> None:
         self._connection.client = None
 
-    def count(self) -> int:
+    def count_workers(self) -> int:
         return self.processes
 
     def start_another(self) -> None:
@@ -376,7 +376,7 @@ class Workers:
     def dismiss(self, address: str) -> None:
         self.asked.append(("dismiss", address))
 
-    def silence(self, address: str) -> float:
+    def silence_of(self, address: str) -> float:
         return self.silent.get(address, 0.0)
 
     def memory_mb(self, address: str) -> float | None:

@@ -16,7 +16,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
 from fvapp.core.wording import NOTHING
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.rows import Rows
+from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.store.journal import Journal
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
             running = journal.refused.code == "store_in_use"
             raise EngineError("classes_app_runs") if running else journal.refused
         board = Board(journal, Limits.from_environ(os.environ), DEFAULT_TIMING, clock, wall)
-        register = Register(board, Rows(journal), lambda workspace, examples: None)
+        register = Register(board, ClassRows(journal), lambda workspace, examples: None)
         for name in args.delete:
             if name not in register.rows.classes:
                 raise EngineError("unknown_class")

@@ -37,14 +37,14 @@ class Workspace:
         known: whether the token was known before this visit.
         whole: False if some of its stored runs or notes can no longer be read.
         id: the workspace's; it differs once a code was typed in another tab of the browser.
-        elsewhere: ids of the classes whose work continues in another browser.
+        classes_elsewhere: ids of the classes whose work continues in another browser.
     """
 
     token: str
     known: bool
-    whole: bool = True
+    complete: bool = True
     id: str = ""
-    elsewhere: frozenset[str] = frozenset()
+    classes_elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Pc:
         name: empty for the PC the app runs on.
         workers: training processes that are ready there.
         speed: epochs per second of the notebook's network, all workers together; 0 until measured.
-        trains: records of the runs it is training.
-        silent: seconds since it was last heard from, if that is long; else None.
+        training: records of the runs it is training.
+        silent_seconds: seconds since it was last heard from, if that is long; else None.
         trouble: why it gets no runs.
     """
 
@@ -80,8 +80,8 @@ class Pc:
     workers: int = 0
     cores: int = 0
     speed: float = 0.0
-    trains: tuple[RunRecord, ...] = ()
-    silent: float | None = None
+    training: tuple[RunRecord, ...] = ()
+    silent_seconds: float | None = None
     trouble: EngineError | None = None
 
 
@@ -95,10 +95,10 @@ class EngineStatus:
         training: how many of them are training.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` if the engine failed.
-        store: catalogue key below ``errors.`` for why nothing is being stored, or for what is wrong
+        store_error: catalogue key below ``errors.`` for why nothing is being stored, or for what is wrong
             with what was stored; None if all is well.
-        store_values: placeholders of that sentence.
-        slow_start: seconds a start takes on this machine, if that is long; else 0.
+        store_error_values: placeholders of that sentence.
+        slow_start_seconds: seconds a start takes on this machine, if that is long; else 0.
     """
 
     state: EngineState
@@ -106,6 +106,6 @@ class EngineStatus:
     training: int = 0
     waiting: int = 0
     reason: str | None = None
-    store: str | None = None
-    store_values: Mapping[str, object] = field(default_factory=dict)
-    slow_start: float = 0.0
+    store_error: str | None = None
+    store_error_values: Mapping[str, object] = field(default_factory=dict)
+    slow_start_seconds: float = 0.0

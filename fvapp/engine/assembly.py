@@ -10,23 +10,23 @@ from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.places import Places
 from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
-from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.answers.writings import Writings
-from fvapp.engine.classroom.keeping import Keeping
+from fvapp.engine.classroom.keeping import ClassDrawings
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.returning import Returning
+from fvapp.engine.classroom.returning import SeatAccess
 from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.classroom.rows import Rows
+from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.classroom.teachers_code import teachers_key
 from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.classroom.watching import Watching
+from fvapp.engine.classroom.watching import Snapshots
 from fvapp.engine.dispatcher import Dispatcher
-from fvapp.engine.examples import Examples
+from fvapp.engine.examples import ExampleCommands
 from fvapp.engine.inbox import Inbox
 from fvapp.engine.note_commands import NoteCommands
-from fvapp.engine.on_demand import OnDemand
+from fvapp.engine.on_demand import WorkerDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import available_mb, slowness, worker_share
@@ -35,12 +35,12 @@ from fvapp.engine.renewal import Renewal
 from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.taken import Taken
+from fvapp.engine.runs.taken import RunExamples
 from fvapp.engine.store.calendar import steady
 from fvapp.engine.store.journal import Journal
-from fvapp.engine.teaching import Teaching
+from fvapp.engine.teaching import TeachingCommands
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
-from fvapp.engine.trainings import Trainings
+from fvapp.engine.trainings import TrainingStarter
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.transfers import Delivery
 from fvapp.engine.workspace_commands import WorkspaceCommands
@@ -105,37 +105,35 @@ class Assembly:
         )
 
         # Runs, and what their networks answer
-        trainings = Trainings(board, self._inbox, convolutions)
-        rows = Rows(self._journal)
-        taken = Taken(self._journal, rows.data_sets)
-        self.examples = Examples(board, taken)
-        self.teaching = Teaching(board, delivery, self.examples)
-        inspecting = Inspecting(board, connection, places, taken)
+        trainings = TrainingStarter(board, self._inbox, convolutions)
+        rows = ClassRows(self._journal)
+        run_examples = RunExamples(self._journal, rows.data_sets)
+        self.examples = ExampleCommands(board, run_examples)
+        self.teaching = TeachingCommands(board, delivery, self.examples)
+        networks = NetworkSource(board, connection, places, run_examples)
         self.answers = AnswerCommands(
-            board, inspecting, Glimpses(board, connection), Writings(board, inspecting)
+            board, networks, Glimpses(board, connection), Writings(board, networks)
         )
 
         # Classes
-        self._register = Register(board, rows, drop_examples=self.examples.drop)
-        watching = Watching(self._register)
-        votes = Votes(self._register, inspecting.test_logits, self._counters)
-        self.rounds = Rounds(self._register, watching, votes, train=trainings.begin_first)
-        self.keeping = Keeping(self._register, add_examples=self.examples.add)
-        self.students = Students(
-            self._register, self.rounds, inspecting.network, inspecting.dataset
-        )
-        self.returning = Returning(self._register)
+        self._register = Register(board, rows, drop_examples=self.examples.delete_all)
+        snapshots = Snapshots(self._register)
+        votes = Votes(self._register, networks.test_logits, self._counters)
+        self.rounds = Rounds(self._register, snapshots, votes, train=trainings.queue_runs_first)
+        self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_all)
+        self.students = Students(self._register, self.rounds, networks.network, networks.dataset)
+        self.returning = SeatAccess(self._register)
         key = teachers_key(places.home)
-        self.teachers = Teachers(self._register, watching, self.rounds, key)
+        self.teachers = Teachers(self._register, snapshots, self.rounds, key)
 
         # Visitors
         self.workspaces = WorkspaceCommands(board, self._register, self.returning)
         self.notes = NoteCommands(board)
-        self.runs = RunCommands(board, self._inbox, trainings, taken, self.students)
+        self.runs = RunCommands(board, self._inbox, trainings, run_examples, self.students)
 
         # The dispatcher's thread
         self._started = threading.Lock()
-        self.pcs = Pcs(board, supervisor.silence)
+        self.pcs = Pcs(board, supervisor.silence_of)
         self._dispatcher = Dispatcher(
             board=board,
             inbox=self._inbox,
@@ -144,7 +142,7 @@ class Assembly:
             renewal=Renewal(
                 board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)
             ),
-            on_demand=OnDemand(board, supervisor, hosts),
+            worker_demand=WorkerDemand(board, supervisor, hosts),
             teachers=self.teachers,
             pcs=self.pcs,
         )

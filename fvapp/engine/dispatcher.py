@@ -11,7 +11,7 @@ from typing import Any
 
 from fvapp.engine import inbox as told
 from fvapp.engine.classroom.teachers import Teachers
-from fvapp.engine.on_demand import OnDemand
+from fvapp.engine.on_demand import WorkerDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
 from fvapp.engine.processes.supervisor import Supervisor
@@ -46,7 +46,7 @@ class Dispatcher:
         supervisor: Supervisor,
         delivery: Delivery,
         renewal: Renewal,
-        on_demand: OnDemand,
+        worker_demand: WorkerDemand,
         teachers: Teachers,
         pcs: Pcs,
     ) -> None:
@@ -57,47 +57,49 @@ class Dispatcher:
         self._supervisor = supervisor
         self._delivery = delivery
         self._renewal = renewal
-        self._weighed_at = board.clock()
-        self._on_demand = on_demand
+        self._memory_checked_at = board.clock()
+        self._worker_demand = worker_demand
         self._teachers = teachers
         self._pcs = pcs
-        self._thread = threading.Thread(target=self._work, name="fvapp-dispatch", daemon=True)
+        self._thread = threading.Thread(
+            target=self._handle_until_closed, name="fvapp-dispatch", daemon=True
+        )
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its last checkpoint was fetched
         self._starts = 0  # consecutive starts without a worker that answered
-        self._start_at: float | None = None
+        self._processes_due_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
         self._handlers: dict[type[protocol.Message], Callable[[Any], None]] = {
-            told.Woken: lambda message: None,
-            told.Connected: self._connected,
-            told.Broken: self._broken,
-            told.WorkerCame: self._worker_came,
-            told.WorkerRefused: self._worker_refused,
-            told.WorkerGone: self._worker_gone,
-            told.WorkerSilent: self._worker_silent,
-            protocol.WorkerLeaves: self._worker_leaves,
-            told.WorkerDoubted: self._worker_doubted,
-            protocol.WorkerWarm: self._worker_warm,
-            protocol.EventTold: self._event_told,
-            protocol.CheckpointSaved: self._checkpoint_saved,
-            protocol.UnderTest: self._under_test,
-            told.TaskEnded: self._task_ended,
-            told.NotGiven: self._not_given,
+            told.WakeUp: lambda message: None,
+            told.SchedulerConnected: self._on_connected,
+            told.SchedulerLost: self._on_scheduler_lost,
+            told.WorkerJoined: self._on_worker_joined,
+            told.WorkerRefused: self._on_worker_refused,
+            told.WorkerGone: self._on_worker_gone,
+            told.WorkerSilent: self._on_worker_silent,
+            protocol.WorkerLeaves: self._on_worker_leaves,
+            told.WorkerUnfit: self._on_worker_unfit,
+            protocol.WorkerWarm: self._on_worker_warm,
+            protocol.EventTold: self._on_event,
+            protocol.CheckpointSaved: self._on_checkpoint_saved,
+            protocol.UnderTest: self._on_under_test,
+            told.TaskEnded: self._on_task_ended,
+            told.HandOverFailed: self._on_hand_over_failed,
         }
 
     def start(self) -> None:
-        self.begin()
+        self.schedule_start()
         self._thread.start()
 
-    def begin(self) -> None:
+    def schedule_start(self) -> None:
         """Have the next step start the processes."""
-        self._start_at = self._clock()
+        self._processes_due_at = self._clock()
 
     def close(self) -> None:
         """Shut everything down; runs in training are lost."""
         self._ended.set()
-        self._inbox.post(told.Woken())
+        self._inbox.post(told.WakeUp())
         if self._thread.is_alive():
             self._thread.join(5)
         with self._board.lock:
@@ -109,7 +111,7 @@ class Dispatcher:
 
     # The thread
 
-    def _work(self) -> None:
+    def _handle_until_closed(self) -> None:
         while not self._ended.is_set():
             self.step(self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock())))
 
@@ -118,18 +120,18 @@ class Dispatcher:
         due = self._clock() >= self._tick_at
         with self._board.lock:
             for message in messages:
-                self._try(self._handlers[type(message)], message)
-            self._try(self._assign)
+                self._run_safely(self._handlers[type(message)], message)
+            self._run_safely(self._assign_runs)
             if due:
-                self._try(self._tick)
+                self._run_safely(self._tick)
         # Outside the lock, because the disk may take its time.
-        self._try(self._board.journal.flush)
+        self._run_safely(self._board.journal.flush)
         if due:
-            self._try(self._board.journal.rest)
-            self._try(self._supervisor.tick)
+            self._run_safely(self._board.journal.rest)
+            self._run_safely(self._supervisor.tick)
             self._tick_at = self._clock() + self._timing.tick
 
-    def _try(self, work: Callable[..., object], *given: object) -> None:
+    def _run_safely(self, work: Callable[..., object], *given: object) -> None:
         """Call `work`; log any error, which must not end the engine's thread or other work."""
         try:
             work(*given)
@@ -140,8 +142,8 @@ class Dispatcher:
         now = self._clock()
         board = self._board
         board.note_status()
-        if self._start_at is not None and now >= self._start_at:
-            self._start_at = None
+        if self._processes_due_at is not None and now >= self._processes_due_at:
+            self._processes_due_at = None
             self._dropping = False
             self._supervisor.start()
         for run in board.active.values():
@@ -161,12 +163,12 @@ class Dispatcher:
                 and now - trained.requested_at >= self._timing.request_again
             ):
                 trained.requested_at = now
-                self._delivery.say(trained)
-        self._renewal.end_leaving()
-        if now - self._weighed_at >= self._timing.weighed_every:
-            self._weighed_at = now
-            self._renewal.weigh()
-        self._on_demand.tick()
+                self._delivery.tell_worker(trained)
+        self._renewal.end_leaving_workers()
+        if now - self._memory_checked_at >= self._timing.weighed_every:
+            self._memory_checked_at = now
+            self._renewal.check_memory()
+        self._worker_demand.tick()
         self._teachers.tick()
         training = board.training()
         if all(worker.run for worker in board.workers.values()):
@@ -188,18 +190,18 @@ class Dispatcher:
             self._board.life.lose(run, "worker_gone")
         self._supervisor.dismiss(worker.address)
 
-    def _assign(self) -> None:
+    def _assign_runs(self) -> None:
         while (given := self._board.take_next()) is not None:
             run, worker = given
-            self._delivery.give(run, worker.address)
+            self._delivery.hand_over(run, worker.address)
 
     # Messages, with the lock held
 
-    def _connected(self, message: told.Connected) -> None:
+    def _on_connected(self, message: told.SchedulerConnected) -> None:
         self._board.reason = None
-        self._on_demand.connected()
+        self._worker_demand.note_connected()
 
-    def _broken(self, message: told.Broken) -> None:
+    def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart everything."""
         if self._dropping:  # the same breakdown is noticed in several ways
             return
@@ -208,58 +210,61 @@ class Dispatcher:
         for run in board.training():
             board.life.lose(run, "restarted")
         board.workers.clear()
-        self._renewal.forget()
+        self._renewal.forget_replacement()
         self._starts += 1
         failed = self._starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
         # No need to wait for the old processes: they share nothing with the new ones.
         threading.Thread(
-            target=self._supervisor.drop, args=(self._again,), name="fvapp-drop", daemon=True
+            target=self._supervisor.drop_processes,
+            args=(self._schedule_restart,),
+            name="fvapp-drop",
+            daemon=True,
         ).start()
 
-    def _again(self) -> None:
+    def _schedule_restart(self) -> None:
         if self._board.reason in TRAINS_NOTHING:
             return
-        self._start_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
-        self._inbox.post(told.Woken())
+        self._processes_due_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
+        self._inbox.post(told.WakeUp())
 
-    def _worker_came(self, message: told.WorkerCame) -> None:
-        if not self._dropping and not self._renewal.holds_back(message.worker):
-            self._take_in(message.worker)
+    def _on_worker_joined(self, message: told.WorkerJoined) -> None:
+        if not self._dropping and not self._renewal.hold_back(message.worker):
+            self._admit_worker(message.worker)
 
-    def _worker_refused(self, message: told.WorkerRefused) -> None:
+    def _on_worker_refused(self, message: told.WorkerRefused) -> None:
         self._board.workers.pop(message.address, None)
-        self._pcs.refused(message.address, message.pc, message.error)
+        self._pcs.note_refused(message.address, message.pc, message.error)
         if not message.pc and not self._board.workers:
             self._board.state = "failed"
             self._board.reason = message.error.code
 
-    def _take_in(self, worker: WorkerState) -> None:
+    def _admit_worker(self, worker: WorkerState) -> None:
         known = self._board.workers.setdefault(worker.address, worker)
         known.warm = known.warm or worker.warm
         known.speed = known.speed or worker.speed
-        self._pcs.came(worker)
+        self._pcs.note_joined(worker)
         self._board.state = "ready"
         self._board.reason = None
         self._starts = 0
-        self._renewal.came(worker.name)
+        self._renewal.note_ready(worker.name)
         self._board.need_worker()
 
-    def _worker_gone(self, message: told.WorkerGone) -> None:
+    def _on_worker_gone(self, message: told.WorkerGone) -> None:
         worker = self._board.workers.pop(message.address, None)
-        self._pcs.left(worker, message.address)
+        self._pcs.note_left(worker, message.address)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
             self._board.life.lose(run, "worker_gone")
         self._supervisor.kill(message.address)
 
-    def _worker_silent(self, message: told.WorkerSilent) -> None:
+    def _on_worker_silent(self, message: told.WorkerSilent) -> None:
         run = self._run_at(message.address)
         if run is not None:
             run.moves = True
 
-    def _worker_leaves(self, message: protocol.WorkerLeaves) -> None:
+    def _on_worker_leaves(self, message: protocol.WorkerLeaves) -> None:
         if message.address not in self._board.workers:
             self._supervisor.dismiss(message.address)
             return
@@ -270,15 +275,15 @@ class Dispatcher:
             if run.trains and run.requested == "run":
                 self._board.life.pause(run, "moved")
 
-    def _worker_doubted(self, message: told.WorkerDoubted) -> None:
+    def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
         """Give a worker no more runs until it has answered again."""
         if self._board.workers.pop(message.address, None):
             self._supervisor.greet(message.address)
 
-    def _worker_warm(self, message: protocol.WorkerWarm) -> None:
-        successor = self._renewal.held_back(message.address)
+    def _on_worker_warm(self, message: protocol.WorkerWarm) -> None:
+        successor = self._renewal.find_held_back(message.address)
         if successor is not None:
-            self._take_in(successor)
+            self._admit_worker(successor)
         worker = self._board.workers.get(message.address)
         if worker is not None:
             worker.warm = True
@@ -286,13 +291,13 @@ class Dispatcher:
         else:  # its answer to the greeting is on the way, and still says that it is cold
             self._supervisor.greet(message.address)
 
-    def _event_told(self, message: protocol.EventTold) -> None:
-        run = self._training(message)
+    def _on_event(self, message: protocol.EventTold) -> None:
+        run = self._training_run(message)
         if run is not None:
             self._board.life.append(run, message.event)
 
-    def _checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
-        run = self._training(message)
+    def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
+        run = self._training_run(message)
         now = self._clock()
         # Fetched twice a second from a whole room, checkpoints would exceed the network link of the
         # teacher's PC.
@@ -301,24 +306,24 @@ class Dispatcher:
             self._fetched_at[message.run] = now
             self._delivery.fetch_checkpoint(run)
 
-    def _under_test(self, message: protocol.UnderTest) -> None:
-        run = self._training(message)
+    def _on_under_test(self, message: protocol.UnderTest) -> None:
+        run = self._training_run(message)
         if run is not None:
             self._board.life.say(run, "testing")
 
-    def _task_ended(self, message: told.TaskEnded) -> None:
+    def _on_task_ended(self, message: told.TaskEnded) -> None:
         self._fetched_at.pop(message.run, None)
-        self._release(message, alive=message.future.status == "finished")
-        run = self._current(message)
+        self._free_worker(message, alive=message.future.status == "finished")
+        run = self._current_run(message)
         if run is None:
             message.future.release()
             return
         self._board.life.end(run)
-        self._delivery.collect(run, message.future)
+        self._delivery.collect_result(run, message.future)
 
-    def _not_given(self, message: told.NotGiven) -> None:
-        self._release(message, alive=message.reason is not None)
-        run = self._current(message)
+    def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
+        self._free_worker(message, alive=message.reason is not None)
+        run = self._current_run(message)
         if run is None:
             return
         if message.reason is None:
@@ -326,7 +331,7 @@ class Dispatcher:
         else:
             self._board.life.lose(run, message.reason)
 
-    def _current(self, message: protocol.OfRun) -> Run | None:
+    def _current_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the run a message is about, or None if it was lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
@@ -335,9 +340,9 @@ class Dispatcher:
         """Return the run that a worker is training or has just finished."""
         return next((run for run in self._board.active.values() if run.address == address), None)
 
-    def _training(self, message: protocol.OfRun) -> Run | None:
+    def _training_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the training run a message is about, or None, and note that it was heard from."""
-        run = self._current(message)
+        run = self._current_run(message)
         if run is None or not run.trains:
             return None
         run.heard_at = self._clock()
@@ -345,7 +350,7 @@ class Dispatcher:
             self._board.life.say(run, None)
         return run
 
-    def _release(self, message: protocol.OfRun, alive: bool) -> None:
+    def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:
         """Free a run's worker; if it may be gone, it gets no run until it has answered again."""
         for worker in list(self._board.workers.values()):
             run = worker.run

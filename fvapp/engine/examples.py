@@ -21,7 +21,7 @@ from fvapp.core.examples import (
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
-from fvapp.engine.runs.taken import Taken
+from fvapp.engine.runs.taken import RunExamples
 from fvapp.engine.store import writes
 
 _MOMENT = 1e-5  # seconds between two examples of a file, to keep their order
@@ -30,26 +30,26 @@ _MOMENT = 1e-5  # seconds between two examples of a file, to keep their order
 _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
 
 
-def _own_set_of(workspace: OpenWorkspace) -> str | None:
+def _read_own_set(workspace: OpenWorkspace) -> str | None:
     found = workspace.note(_OWN_SET)
     return found if isinstance(found, str) and found in DATASETS and DATASETS[found].own else None
 
 
-class Added(NamedTuple):
+class ImportCount(NamedTuple):
     """How many examples of a file are new, and how many were known, whatever their labels."""
 
     new: int
     known: int
 
 
-class Examples:
+class ExampleCommands:
     """Commands on a visitor's own examples; each may raise what every engine command may."""
 
-    def __init__(self, board: Board, taken: Taken) -> None:
+    def __init__(self, board: Board, run_examples: RunExamples) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._journal = board.journal
-        self._taken = taken
+        self._run_examples = run_examples
 
     def keep(
         self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing"
@@ -68,11 +68,11 @@ class Examples:
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            made = self._made(workspace, dataset, image, label, source)
+            made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
                 self._check_room(workspace, 1)
-                self._put(workspace, made)
+                self._store(workspace, made)
             elif before.label != made.label:
                 raise ExampleError("example_kept")
             return before or made
@@ -84,7 +84,7 @@ class Examples:
             return (
                 tuple(workspace.examples.values())
                 if dataset is None
-                else self._taken.now(workspace, dataset)
+                else self._run_examples.now(workspace, dataset)
             )
 
     def relabel(self, token: str, example: str, label: int) -> Example:
@@ -96,12 +96,12 @@ class Examples:
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            (before,) = self.found(workspace, [example])
+            (before,) = self.find_examples(workspace, [example])
             if before.label == check_label(label, before.dataset):
                 return before
-            others = [each for each in workspace.examples.values() if each is not before]
+            others = [example for example in workspace.examples.values() if example is not before]
             place = place_for(before.dataset, label, others)
-            self._put(workspace, changed := replace(before, label=int(label), place=place))
+            self._store(workspace, changed := replace(before, label=int(label), place=place))
             return changed
 
     def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
@@ -120,21 +120,21 @@ class Examples:
         dataset = own_name(names)
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            before = _own_set_of(workspace)
+            before = _read_own_set(workspace)
             moved = [
-                each
-                for each in workspace.examples.values()
-                if before is not None and each.dataset == before
+                example
+                for example in workspace.examples.values()
+                if before is not None and example.dataset == before
             ]
             if dataset != before:
                 labels = {label: new for new, label in enumerate(earlier)}
-                self.drop(workspace, moved)
-                for each in moved:
-                    if each.label in labels:
-                        own = example_id(dataset, each.pixels)
-                        self._put(
+                self.delete_all(workspace, moved)
+                for example in moved:
+                    if example.label in labels:
+                        own = example_id(dataset, example.pixels)
+                        self._store(
                             workspace,
-                            replace(each, id=own, dataset=dataset, label=labels[each.label]),
+                            replace(example, id=own, dataset=dataset, label=labels[example.label]),
                         )
                 self._workspaces.change_note(workspace, _OWN_SET, lambda _: dataset)
             return dataset
@@ -142,7 +142,7 @@ class Examples:
     def own_set(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
         with self._board.lock:
-            return _own_set_of(self._workspaces.open(token))
+            return _read_own_set(self._workspaces.open(token))
 
     def delete(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, also from the database's copies; waiting and paused runs keep theirs.
@@ -152,9 +152,9 @@ class Examples:
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            self.drop(workspace, self.found(workspace, examples))
+            self.delete_all(workspace, self.find_examples(workspace, examples))
 
-    def bring_back(self, token: str, dataset: str, content: bytes) -> Added:
+    def import_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
         """Add a file's examples, all or none: ``.npz`` or ZIP, see ``documents.example_files``.
 
         Examples that already exist stay as they are.
@@ -167,9 +167,9 @@ class Examples:
             self._board.imports.take(self._workspaces.open(token).id, self._board.clock())
         read = read_examples(content, dataset)
         with self._board.changing():
-            return self.add(self._workspaces.open(token), dataset, read)
+            return self.add_all(self._workspaces.open(token), dataset, read)
 
-    def of_run(self, token: str, run_id: str) -> ExampleSet:
+    def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
         """Return the examples a run learns or learned from, for its run file or a run like it.
 
         Raises:
@@ -177,17 +177,17 @@ class Examples:
                 run has none.
         """
         with self._board.lock:
-            return self._taken.of(self._workspaces.find(token, run_id))
+            return self._run_examples.of(self._workspaces.find(token, run_id))
 
     # For the engine, with the lock held
 
-    def add(
+    def add_all(
         self,
         workspace: OpenWorkspace,
         dataset: str,
         given: Sequence[FileExample],
         held_out: int | None = None,
-    ) -> Added:
+    ) -> ImportCount:
         """Keep all examples, or none; those that already exist stay as they are.
 
         Args:
@@ -195,42 +195,42 @@ class Examples:
                 were kept by itself.
 
         Raises:
-            ExampleError, EngineError: as :meth:`bring_back`.
+            ExampleError, EngineError: as :meth:`import_file`.
         """
         new: dict[str, Example] = {}
         for image, label, source in given:
-            made = self._made(workspace, dataset, image, label, source, tuple(new.values()))
+            made = self._make_example(workspace, dataset, image, label, source, tuple(new.values()))
             if held_out is not None:
                 made = replace(made, place=place_for(dataset, made.label, new.values(), held_out))
             if made.id not in workspace.examples:
                 new.setdefault(made.id, made)
         self._check_room(workspace, len(new))
-        for each in new.values():
-            self._put(workspace, each)
-        return Added(len(new), len(given) - len(new))
+        for example in new.values():
+            self._store(workspace, example)
+        return ImportCount(len(new), len(given) - len(new))
 
-    def drop(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
+    def delete_all(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
         """Delete examples, as :meth:`delete`."""
-        for each in examples:
-            del workspace.examples[each.id]
-            self._journal.note(writes.example_deleted(workspace.id, each.id))
+        for example in examples:
+            del workspace.examples[example.id]
+            self._journal.note(writes.example_deleted(workspace.id, example.id))
         self._journal.renew_copies()
         workspace.changed()
 
-    def found(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
+    def find_examples(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
         """Return examples by their ids.
 
         Raises:
             EngineError: ``unknown_example``.
         """
         try:
-            return [workspace.examples[each] for each in dict.fromkeys(examples)]
+            return [workspace.examples[example] for example in dict.fromkeys(examples)]
         except KeyError:
             raise EngineError("unknown_example") from None
 
     # Inside
 
-    def _made(
+    def _make_example(
         self,
         workspace: OpenWorkspace,
         dataset: str,
@@ -254,7 +254,7 @@ class Examples:
             raise EngineError("limit_examples", most=MOST)
         self._board.check_stored(workspace, 0, count * EXAMPLE_BYTES)
 
-    def _put(self, workspace: OpenWorkspace, example: Example) -> None:
+    def _store(self, workspace: OpenWorkspace, example: Example) -> None:
         workspace.examples[example.id] = example
         self._workspaces.keep(workspace)
         self._journal.note(writes.example_kept(workspace.id, example))

@@ -9,19 +9,19 @@ from typing import Any
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import Reason
 from fvapp.engine.runs.board import WorkerState
-from fvapp.engine.workers.protocol import Message, OfRun, OfWorker
+from fvapp.engine.workers.protocol import Message, RunMessage, WorkerMessage
 
 
-class Woken(Message):
+class WakeUp(Message):
     """There may be something to do: the queue is checked after every message."""
 
 
-class Connected(Message):
+class SchedulerConnected(Message):
     """The scheduler is connected; workers follow one by one."""
 
 
 @dataclass(frozen=True)
-class Broken(Message):
+class SchedulerLost(Message):
     """The scheduler is gone.
 
     Attributes:
@@ -32,41 +32,41 @@ class Broken(Message):
 
 
 @dataclass(frozen=True)
-class WorkerCame(Message):
+class WorkerJoined(Message):
     """A worker has answered and can take runs."""
 
     worker: WorkerState
 
 
 @dataclass(frozen=True)
-class WorkerRefused(OfWorker):
+class WorkerRefused(WorkerMessage):
     """A worker does not answer, or must not get runs; `pc` is empty for a local worker."""
 
     pc: str
     error: EngineError
 
 
-class WorkerGone(OfWorker):
+class WorkerGone(WorkerMessage):
     """The scheduler no longer lists a worker."""
 
 
-class WorkerSilent(OfWorker):
+class WorkerSilent(WorkerMessage):
     """A worker has been silent so long, frozen or cut off, that the scheduler drops it."""
 
 
-class WorkerDoubted(OfWorker):
+class WorkerUnfit(WorkerMessage):
     """A worker could not train."""
 
 
 @dataclass(frozen=True)
-class TaskEnded(OfRun):
+class TaskEnded(RunMessage):
     """A worker is done with a run, successfully or not; `future` holds the result."""
 
     future: Any
 
 
 @dataclass(frozen=True)
-class NotGiven(OfRun):
+class HandOverFailed(RunMessage):
     """A run could not be handed to its worker.
 
     Attributes:

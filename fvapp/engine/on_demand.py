@@ -5,7 +5,7 @@ from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.runs.board import Board
 
 
-class OnDemand:
+class WorkerDemand:
     """Starts workers when a visitor comes, and ends them when nobody has been here for a while.
 
     A start takes a core for some seconds, so the first visitor's page and first click come before
@@ -19,9 +19,9 @@ class OnDemand:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts
-        self._nobody_at = float("-inf")  # last time nobody was here
+        self._last_empty_at = float("-inf")  # last time nobody was here
 
-    def connected(self) -> None:
+    def note_connected(self) -> None:
         """Set the engine ready if it starts without workers, which come on demand."""
         if not self._hosts.staying:
             self._board.state = "ready"
@@ -29,8 +29,8 @@ class OnDemand:
     def tick(self) -> None:
         """Start missing workers, or end superfluous ones."""
         board = self._board
-        started = self._supervisor.count()
-        wanted = self._wanted(started)
+        started = self._supervisor.count_workers()
+        wanted = self._count_wanted(started)
         if board.state != "ready":  # the first one starts already
             return
         here = [worker for worker in board.workers.values() if not worker.pc and not worker.leaving]
@@ -45,14 +45,14 @@ class OnDemand:
                     board.state = "starting"  # pages show this, and hear when the worker is there
                 self._supervisor.start_another()
 
-    def _wanted(self, started: int) -> int:
+    def _count_wanted(self, started: int) -> int:
         board = self._board
         now = self._board.clock()
         if board.active:
             board.need_worker()
         since = board.workspaces.seen_at if self._hosts.staying else board.needed_at
         if not board.active and now - since >= board.timing.idle_after:
-            self._nobody_at = now
+            self._last_empty_at = now
             return self._hosts.staying
-        calm = not board.active and now - self._nobody_at >= board.timing.others_follow_after
+        calm = not board.active and now - self._last_empty_at >= board.timing.others_follow_after
         return self._hosts.workers if calm or len(board.queue) or not started else started

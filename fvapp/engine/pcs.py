@@ -21,26 +21,26 @@ class Pcs:
 
     def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
         self._board = board
-        self._silence = silence
+        self._silence_of = silence
         self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
-        self._gone: dict[str, float] = {}  # since when, by PC
+        self._gone_since: dict[str, float] = {}  # since when, by PC
 
-    def came(self, worker: WorkerState) -> None:
+    def note_joined(self, worker: WorkerState) -> None:
         """Note a worker that takes runs."""
         for known in (worker.address, worker.name):  # by name if it died while starting
             self._refused.pop(known, None)
-        self._gone.pop(worker.pc, None)
+        self._gone_since.pop(worker.pc, None)
 
-    def refused(self, address: str, pc: str, error: EngineError) -> None:
+    def note_refused(self, address: str, pc: str, error: EngineError) -> None:
         """Note a worker that gets no runs, under its name if it has no address."""
         self._refused[address] = pc, error
 
-    def left(self, worker: WorkerState | None, address: str) -> None:
+    def note_left(self, worker: WorkerState | None, address: str) -> None:
         """Note that a worker is gone, and its PC as well, unless the worker took its leave."""
         self._refused.pop(address, None)
-        others = {each.pc for each in self._board.workers.values()}
+        others = {known.pc for known in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
-            self._gone[worker.pc] = self._board.wall()
+            self._gone_since[worker.pc] = self._board.wall()
 
     def all(self) -> tuple[Pc, ...]:
         """Return all PCs, this one first, then by name; those refused or gone come last."""
@@ -48,22 +48,22 @@ class Pcs:
         with self._board.lock:
             for worker in self._board.workers.values():
                 workers.setdefault(worker.pc, []).append(worker)
-            found = [self._of(name, each) for name, each in sorted(workers.items())]
-            refused = sorted(self._refused.values(), key=lambda each: each[0])
+            found = [self._describe(name, of_pc) for name, of_pc in sorted(workers.items())]
+            refused = sorted(self._refused.values(), key=lambda row: row[0])
             found += [Pc(name, trouble=error) for name, error in refused]
             found += [
-                Pc(name, silent=self._board.wall() - since)
-                for name, since in sorted(self._gone.items())
+                Pc(name, silent_seconds=self._board.wall() - since)
+                for name, since in sorted(self._gone_since.items())
             ]
         return tuple(found)
 
-    def _of(self, name: str, workers: list[WorkerState]) -> Pc:
-        silent = max(self._silence(each.address) for each in workers)
+    def _describe(self, name: str, workers: list[WorkerState]) -> Pc:
+        silent = max(self._silence_of(worker.address) for worker in workers)
         return Pc(
             name,
             len(workers),
             workers[0].cores,
-            sum(each.speed for each in workers),
-            tuple(each.run.shown for each in workers if each.run),
+            sum(worker.speed for worker in workers),
+            tuple(worker.run.shown for worker in workers if worker.run),
             silent if silent >= SILENT_SECONDS else None,
         )

@@ -9,7 +9,7 @@ WORTH_MB = 100.0
 """A replacement must free at least this much, as a worker may exceed the limit from the start."""
 
 
-def who_has_outgrown(
+def find_outgrown(
     workers: Iterable[WorkerState], limit_mb: float, quiet: bool
 ) -> WorkerState | None:
     """Return the worker to replace, the largest above the limit that has also grown, or None.
@@ -22,11 +22,14 @@ def who_has_outgrown(
     """
     most = limit_mb if quiet else 1.1 * limit_mb
     grown = [
-        each
-        for each in workers
-        if each.mb and each.warm_mb and each.mb > most and each.mb - each.warm_mb >= WORTH_MB
+        worker
+        for worker in workers
+        if worker.mb
+        and worker.warm_mb
+        and worker.mb > most
+        and worker.mb - worker.warm_mb >= WORTH_MB
     ]
-    return max(grown, key=lambda each: each.mb or 0.0, default=None)
+    return max(grown, key=lambda worker: worker.mb or 0.0, default=None)
 
 
 class Renewal:
@@ -47,60 +50,60 @@ class Renewal:
         self._board = board
         self._supervisor = supervisor
         self._limit_mb = limit_mb
-        self._room = room
-        self._old: WorkerState | None = None
+        self._fits_another = room
+        self._outgrown: WorkerState | None = None
         self._successor: str | None = None  # the successor's name, until it is warm
-        self._came: WorkerState | None = None
+        self._cold_successor: WorkerState | None = None
 
-    def weigh(self) -> None:
+    def check_memory(self) -> None:
         """Measure the workers' memory, and begin to replace one that is too large."""
         workers = list(self._board.workers.values())
         for worker in workers:
             worker.mb = self._supervisor.memory_mb(worker.address)
             if worker.mb is not None and worker.warm and worker.warm_mb is None:
                 worker.warm_mb = worker.mb
-        if self._successor is not None or self._old in workers:
+        if self._successor is not None or self._outgrown in workers:
             return
         quiet = not len(self._board.queue) and not any(map(self._is_needed, workers))
-        grown = who_has_outgrown(workers, self._limit_mb, quiet)
+        grown = find_outgrown(workers, self._limit_mb, quiet)
         if grown is None:
             return
         if grown.pc:  # `lab join` on that PC starts another
             grown.leaving = True
-        elif self._room:
-            self._old = grown
+        elif self._fits_another:
+            self._outgrown = grown
             self._successor = self._supervisor.start_successor(grown.address)
         elif quiet:
             self._supervisor.kill(grown.address)
 
-    def holds_back(self, worker: WorkerState) -> bool:
+    def hold_back(self, worker: WorkerState) -> bool:
         """Return whether a new worker is the successor, but too cold to get a run yet."""
         if worker.name != self._successor or worker.warm:
             return False
-        self._came = worker
+        self._cold_successor = worker
         return True
 
-    def held_back(self, address: str) -> WorkerState | None:
+    def find_held_back(self, address: str) -> WorkerState | None:
         """Return the successor that was held back, if this is its address."""
-        came = self._came
+        came = self._cold_successor
         return came if came is not None and came.address == address else None
 
-    def came(self, name: str) -> None:
+    def note_ready(self, name: str) -> None:
         """Give the old worker no further run once its successor is ready."""
-        if self._old and name == self._successor:
-            self._successor = self._came = None
-            self._old.leaving = True
+        if self._outgrown and name == self._successor:
+            self._successor = self._cold_successor = None
+            self._outgrown.leaving = True
 
-    def end_leaving(self) -> None:
+    def end_leaving_workers(self) -> None:
         """End leaving workers that nobody needs any more."""
         for worker in list(self._board.workers.values()):
             if worker.leaving and not self._is_needed(worker):
                 del self._board.workers[worker.address]
                 self._supervisor.dismiss(worker.address)
 
-    def forget(self) -> None:
+    def forget_replacement(self) -> None:
         """Forget any replacement in progress, because all processes are restarted."""
-        self._old = self._successor = self._came = None
+        self._outgrown = self._successor = self._cold_successor = None
 
     def _is_needed(self, worker: WorkerState) -> bool:
         """Return whether a worker is training, or holds a result that is still to be fetched."""

@@ -17,26 +17,31 @@ from fvapp.core.names import clean_name
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.students import Students
-from fvapp.engine.inbox import Inbox, Woken
+from fvapp.engine.inbox import Inbox, WakeUp
 from fvapp.engine.runs import life, shares
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.runs.taken import Taken
+from fvapp.engine.runs.taken import RunExamples
 from fvapp.engine.store import writes
-from fvapp.engine.trainings import Trainings
+from fvapp.engine.trainings import TrainingStarter
 
 
 class RunCommands:
     """Commands on a visitor's runs; each may raise what every engine command may."""
 
     def __init__(
-        self, board: Board, inbox: Inbox, trainings: Trainings, taken: Taken, students: Students
+        self,
+        board: Board,
+        inbox: Inbox,
+        trainings: TrainingStarter,
+        run_examples: RunExamples,
+        students: Students,
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._inbox = inbox
         self._trainings = trainings
-        self._taken = taken
+        self._examples = run_examples
         self._students = students
 
     def submit(
@@ -73,22 +78,22 @@ class RunCommands:
             if before:
                 return before
             settings, group = self._students.take_on(workspace, settings, group)
-            for one in settings:
-                check_limits(one)
+            for run_settings in settings:
+                check_limits(run_settings)
             others: Sequence[Run | None] = [None] * len(settings)
             if like:
-                others = [self._workspaces.find(token, each, even_sealed=True) for each in like]
+                others = [self._workspaces.find(token, run_id, even_sealed=True) for run_id in like]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
-            taken = [self._taken.take(workspace, *each) for each in asked]
+            taken = [self._examples.take(workspace, *request) for request in asked]
             drawn = [] if drawing is None else [FollowedDrawing.of(drawing)]
-            runs = self._trainings.begin(
-                workspace, settings, group, [each and each[0] for each in taken], drawn
+            runs = self._trainings.queue_runs(
+                workspace, settings, group, [own and own[0] for own in taken], drawn
             )
-            for run, each in zip(runs, taken, strict=True):
-                if each is not None:
-                    self._taken.hold(run.record.id, each[1])
+            for run, own in zip(runs, taken, strict=True):
+                if own is not None:
+                    self._examples.hold(run.record.id, own[1])
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
-        self._inbox.post(Woken())
+        self._inbox.post(WakeUp())
         with self._board.lock:
             return tuple(run.shown for run in runs)
 
@@ -111,11 +116,11 @@ class RunCommands:
 
     def stop(self, token: str, run_id: str) -> None:
         """End a run within a block, keeping its model and curve; a queued run leaves the queue."""
-        self._end(token, run_id, self._board.life.stop)
+        self._end_run(token, run_id, self._board.life.stop)
 
     def pause(self, token: str, run_id: str) -> None:
         """Save a run at the end of its block and free its worker."""
-        self._end(token, run_id, self._board.life.pause)
+        self._end_run(token, run_id, self._board.life.pause)
 
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on.
@@ -133,12 +138,12 @@ class RunCommands:
                 raise EngineError("starter_set")
             record = life.resumed(run.record, run.checkpoint_at, more_epochs)
             self._students.check_resumed(run, record)
-            examples = self._taken.of(run) if record.examples else None
+            examples = self._examples.of(run) if record.examples else None
             self._board.admit(run.workspace, [record])
             if examples is not None:
-                self._taken.hold(run_id, examples)
+                self._examples.hold(run_id, examples)
             self._board.life.resume(run, record)
-        self._inbox.post(Woken())
+        self._inbox.post(WakeUp())
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._board.changing():
@@ -174,7 +179,7 @@ class RunCommands:
             workspace.changed()
             self._board.journal.note(writes.run_deleted(run_id))
 
-    def make_room(self, token: str) -> int:
+    def delete_films(self, token: str) -> int:
         """Delete the films of the visitor's finished runs; return the number of bytes freed.
 
         Networks, curves and results stay, and each run can still be resumed.
@@ -187,7 +192,7 @@ class RunCommands:
                 if run.film_bytes and run.record.state in FINISHED
             )
 
-    def bring_back(self, token: str, content: bytes) -> RunRecord:
+    def import_file(self, token: str, content: bytes) -> RunRecord:
         """Import the run of a run file, with its network if the file has it.
 
         The import counts towards the limit before the file is read.
@@ -243,7 +248,7 @@ class RunCommands:
             copy = life.copied(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
-                self._taken.hold(copy.id, examples)
+                self._examples.hold(copy.id, examples)
             run = self._workspaces.add(
                 workspace, replace(copy, can_continue=bool(checkpoint)), list(events)
             )
@@ -252,7 +257,7 @@ class RunCommands:
                 self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))
             return run.record
 
-    def _end(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
+    def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
         with self._board.changing():
             run = self._workspaces.find(token, run_id, even_sealed=True)
             cancelled = run.phase in ACTIVE

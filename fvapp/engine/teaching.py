@@ -11,22 +11,22 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import Example, ExampleSet
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import MOST_TAUGHT, TeachingRecord
-from fvapp.engine.examples import Examples
+from fvapp.engine.examples import ExampleCommands
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Rate
+from fvapp.engine.runs.limits import RateLimit
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.workers.transfers import Delivery
 
 
-class Teaching:
+class TeachingCommands:
     """Teaches networks; a command may raise what every engine command may."""
 
-    def __init__(self, board: Board, delivery: Delivery, examples: Examples) -> None:
+    def __init__(self, board: Board, delivery: Delivery, examples: ExampleCommands) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._delivery = delivery
         self._examples = examples
-        self._rate = Rate(board.limits.teachings_a_minute, 60, "limit_teachings")
+        self._rate = RateLimit(board.limits.teachings_a_minute, 60, "limit_teachings")
 
     def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
         """Begin to teach the network of a run a few examples, and return the new run for it.
@@ -53,15 +53,17 @@ class Teaching:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find(token, model)
             # in the order of the arrays of `ExampleSet`
-            chosen = sorted(self._examples.found(workspace, examples), key=lambda each: each.id)
+            chosen = sorted(
+                self._examples.find_examples(workspace, examples), key=lambda example: example.id
+            )
             _check_teachable(parent, chosen)
             others = [
-                each
-                for each in workspace.examples.values()
-                if each.dataset == chosen[0].dataset and each not in chosen
+                example
+                for example in workspace.examples.values()
+                if example.dataset == chosen[0].dataset and example not in chosen
             ]
-        checkpoint = self._weights(parent)
-        ids = [each.id for each in chosen]
+        checkpoint = self._finite_checkpoint(parent)
+        ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.changing():
             workspace = self._workspaces.open(token)  # it may have been deleted meanwhile
@@ -88,7 +90,7 @@ class Teaching:
         )
         return run.record
 
-    def _weights(self, parent: Run) -> bytes:
+    def _finite_checkpoint(self, parent: Run) -> bytes:
         """Return a run's checkpoint, after checking that its weights are finite."""
         try:
             checkpoint = self._board.journal.checkpoint(parent.record.id) or b""
@@ -106,12 +108,13 @@ class Teaching:
             EngineError: ``not_ready``: there is no worker.
         """
         self._board.need_worker()
-        workers = [each for each in self._board.workers.values() if not each.leaving]
+        workers = [worker for worker in self._board.workers.values() if not worker.leaving]
         if not workers:
             raise EngineError("not_ready")
         busy = self._delivery.teaching
         return min(
-            workers, key=lambda each: (busy[each.address], each.run is not None, not each.warm)
+            workers,
+            key=lambda worker: (busy[worker.address], worker.run is not None, not worker.warm),
         ).address
 
 
@@ -134,7 +137,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
         raise EngineError("teach_no_weights")
     if not 1 <= len(chosen) <= MOST_TAUGHT:
         raise EngineError("limit_taught", most=MOST_TAUGHT)
-    if any(each.dataset != settings.dataset for each in chosen):
+    if any(example.dataset != settings.dataset for example in chosen):
         raise EngineError("teach_dataset")
 
 

@@ -9,12 +9,12 @@ from fvapp.core.events import Event
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
-from fvapp.engine.inbox import Inbox, Woken
+from fvapp.engine.inbox import Inbox, WakeUp
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
-class Trainings:
+class TrainingStarter:
     """Creates and queues runs; every method is called with the board's lock held.
 
     Args:
@@ -26,7 +26,7 @@ class Trainings:
         self._inbox = inbox
         self._convolutions = convolutions
 
-    def begin(
+    def queue_runs(
         self,
         workspace: OpenWorkspace,
         settings: Sequence[RunSettings],
@@ -42,7 +42,7 @@ class Trainings:
             events: the events each run begins with.
             first: whether they go before all other runs of the workspace.
         """
-        records = [self._new_record(one, group) for one in settings]
+        records = [self._new_record(run_settings, group) for run_settings in settings]
         if examples:
             records = [
                 replace(record, examples=own) for record, own in zip(records, examples, strict=True)
@@ -53,12 +53,12 @@ class Trainings:
             self._board.life.submit(run, first)
         return runs
 
-    def begin_first(
+    def queue_runs_first(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str
     ) -> None:
-        """Queue runs of a round like :meth:`begin`, before all others of their workspace."""
-        self.begin(workspace, settings, group, first=True)
-        self._inbox.post(Woken())
+        """Queue runs of a round like :meth:`queue_runs`, before all others of their workspace."""
+        self.queue_runs(workspace, settings, group, first=True)
+        self._inbox.post(WakeUp())
 
     def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
         arithmetic = arithmetic_for(settings, self._convolutions)

@@ -43,13 +43,13 @@ class Turn:
 
     Attributes:
         page: the page it belongs to.
-        begun: when it began; None while it waits.
+        begun_at: when it began; None while it waits.
     """
 
     def __init__(self, claimant: Claimant, page: str = "") -> None:
         self.claimant = claimant
         self.page = page
-        self.begun: float | None = None
+        self.begun_at: float | None = None
         self.has_begun = threading.Event()
 
 
@@ -58,46 +58,46 @@ class _Account:
 
     Attributes:
         clock: its virtual clock, in the time of whatever it shares.
-        seen: when one of its runs was last requested, begun or ended.
+        seen_at: when one of its runs was last requested, begun or ended.
         time: the time of those that share it: computed for them, plus idle.
         runs: how many of its runs wait or have begun.
-        last: the latest clock among those that have had a turn.
-        within: those that share it, the most recently seen last.
+        latest_clock: the latest clock among those that have had a turn.
+        sharers: those that share it, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
         self.clock = clock
-        self.seen = now
-        self.time = self.last = 0.0
+        self.seen_at = now
+        self.time = self.latest_clock = 0.0
         self.runs = 0
-        self.within: dict[str, _Account] = {}
+        self.sharers: dict[str, _Account] = {}
 
-    def see(self, now: float) -> None:
+    def note_seen(self, now: float) -> None:
         """Note that one of its runs waits, begins or ends now."""
         if not self.runs:
-            self.time += now - self.seen
-        self.seen = now
+            self.time += now - self.seen_at
+        self.seen_at = now
 
-    def of(self, name: str, now: float) -> _Account:
+    def sharer(self, name: str, now: float) -> _Account:
         """Return the account called `name` that shares this one, and mark it as seen."""
-        begin = max(min(self.last, self.time) - GIFT, self.time - FURTHEST)
-        account = self.within[name] = (
-            self.within.pop(name) if name in self.within else _Account(begin, now)
+        begin = max(min(self.latest_clock, self.time) - GIFT, self.time - FURTHEST)
+        account = self.sharers[name] = (
+            self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
-        account.see(now)
-        for oldest, gone in list(islice(self.within.items(), 2)):  # two: more go than come
-            if gone.seen < now - PRESENT and not gone.runs:
-                del self.within[oldest]
+        account.note_seen(now)
+        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two: more go than come
+            if gone.seen_at < now - PRESENT and not gone.runs:
+                del self.sharers[oldest]
         return account
 
     def charge(self, account: _Account, seconds: float) -> None:
         """Charge processor time to an account that shares this one."""
         self.time += seconds
-        clock = max(account.clock, self.time - FURTHEST) + seconds * len(self.within)
+        clock = max(account.clock, self.time - FURTHEST) + seconds * len(self.sharers)
         account.clock = min(clock, self.time + FURTHEST)
 
 
-class Queue:
+class TurnQueue:
     """The runs that wait and those that have begun. Pure: no threads; time is an argument."""
 
     def __init__(self) -> None:
@@ -105,30 +105,30 @@ class Queue:
         self._waiting: dict[Claimant, deque[Turn]] = {}
         self._begun: dict[Claimant, Turn] = {}
 
-    def ask(self, turn: Turn, now: float) -> None:
+    def add_run(self, turn: Turn, now: float) -> None:
         """Add a run that waits for a turn."""
         for account in self._accounts(turn.claimant, now):
             account.runs += 1
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
-    def begin(self, now: float) -> Turn | None:
+    def begin_next(self, now: float) -> Turn | None:
         """Return the run that begins now, or None if none waits or a begun one blocks them."""
-        free = [each for each in self._waiting if each not in self._begun]
-        if not free or any(now < (turn.begun or 0.0) + LONG for turn in self._begun.values()):
+        free = [claimant for claimant in self._waiting if claimant not in self._begun]
+        if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
             return None
         claimant = min(
-            free, key=lambda each: [account.clock for account in self._accounts(each, now)]
+            free, key=lambda waiting: [account.clock for account in self._accounts(waiting, now)]
         )
         turn = self._waiting[claimant].popleft()
         if not self._waiting[claimant]:
             del self._waiting[claimant]
         for shared, account in pairwise(self._accounts(claimant, now)):
-            shared.last = max(shared.last, account.clock)
-        turn.begun = now
+            shared.latest_clock = max(shared.latest_clock, account.clock)
+        turn.begun_at = now
         self._begun[claimant] = turn
         return turn
 
-    def end(self, turn: Turn, seconds: float, now: float) -> None:
+    def end_run(self, turn: Turn, seconds: float, now: float) -> None:
         """Charge a run that has ended with the processor time it took."""
         del self._begun[turn.claimant]
         accounts = self._accounts(turn.claimant, now)
@@ -140,17 +140,17 @@ class Queue:
     def _accounts(self, claimant: Claimant, now: float) -> list[_Account]:
         """Return the processor, and the accounts of a claimant."""
         accounts = [self._processor]
-        self._processor.see(now)
+        self._processor.note_seen(now)
         for name in claimant:
-            accounts.append(accounts[-1].of(name, now))
+            accounts.append(accounts[-1].sharer(name, now))
         return accounts
 
 
 _here = threading.local()  # `aside` suspends the turn of this thread's run
 
 
-class Turns:
-    """A `Queue` for threads.
+class ScriptTurns:
+    """A `TurnQueue` for threads.
 
     Args:
         clock: monotonic, in seconds.
@@ -159,7 +159,7 @@ class Turns:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._queue = Queue()
+        self._queue = TurnQueue()
         self._waiting: dict[str, int] = {}  # number of runs, by page
         self._listener: Callable[[str], None] = lambda page: None
 
@@ -170,26 +170,26 @@ class Turns:
         """
         self._listener = listener
 
-    def waits(self, page: str) -> bool:
+    def is_waiting(self, page: str) -> bool:
         """Return whether a run of a page waits for its turn."""
         return page in self._waiting
 
     @contextmanager
     def turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
         """Wait for a turn, and charge the claimant for this thread's processor time in it."""
-        turn = self._take(claimant, page)
+        turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 
         @contextmanager
         def aside() -> Iterator[None]:
             nonlocal turn, begun
-            self._end(turn, time.thread_time() - begun)
+            self._end_turn(turn, time.thread_time() - begun)
             since = self._clock()
             try:
                 yield
             finally:
                 others = self._clock() - since
-                turn = self._take(claimant, page)
+                turn = self._wait_for_turn(claimant, page)
                 begun = time.thread_time() - others
 
         _here.aside = aside
@@ -197,31 +197,31 @@ class Turns:
             yield
         finally:
             del _here.aside
-            self._end(turn, time.thread_time() - begun)
+            self._end_turn(turn, time.thread_time() - begun)
 
-    def _take(self, claimant: Claimant, page: str) -> Turn:
+    def _wait_for_turn(self, claimant: Claimant, page: str) -> Turn:
         turn = Turn(claimant, page)
         with self._lock:
             self._waiting[page] = self._waiting.get(page, 0) + 1
-            self._queue.ask(turn, self._clock())
-        self._begin()
+            self._queue.add_run(turn, self._clock())
+        self._begin_runs()
         while not turn.has_begun.wait(LONG):
-            self._begin()  # a run that has begun may have become a long one
+            self._begin_runs()  # a run that has begun may have become a long one
         return turn
 
-    def _begin(self) -> None:
+    def _begin_runs(self) -> None:
         with self._lock:
-            while (turn := self._queue.begin(self._clock())) is not None:
+            while (turn := self._queue.begin_next(self._clock())) is not None:
                 self._waiting[turn.page] -= 1
                 if not self._waiting[turn.page]:
                     del self._waiting[turn.page]
                 turn.has_begun.set()
                 self._listener(turn.page)
 
-    def _end(self, turn: Turn, seconds: float) -> None:
+    def _end_turn(self, turn: Turn, seconds: float) -> None:
         with self._lock:
-            self._queue.end(turn, seconds, self._clock())
-        self._begin()
+            self._queue.end_run(turn, seconds, self._clock())
+        self._begin_runs()
 
 
 @contextmanager

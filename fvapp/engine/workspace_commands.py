@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.classroom.returning import Returning
+from fvapp.engine.classroom.returning import SeatAccess
 from fvapp.engine.runs.board import Board
 
 
 class WorkspaceCommands:
     """Commands on a visitor's workspace; each may raise what every engine command may."""
 
-    def __init__(self, board: Board, register: Register, returning: Returning) -> None:
+    def __init__(self, board: Board, register: Register, returning: SeatAccess) -> None:
         self._board = board
         self._workspaces = board.workspaces
         self._register = register
@@ -54,7 +54,7 @@ class WorkspaceCommands:
             EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes``: this
                 visitor typed too many wrong codes, or this one is wrong and everybody together
                 typed too many (a correct code still works then); ``card_sleeps``, ``seat_closed``:
-                as `Returning.of_card`.
+                as `SeatAccess.of_card`.
         """
         with self._board.changing():
             return self._workspaces.recover(token, code, self._returning.of_card, sure)

@@ -183,7 +183,7 @@ class _LentWorkers:
     def _note_end(self, name: str, status: int) -> None:
         backoff = self._workers.pop(name)
         now = time.monotonic()
-        self._due.append((now + backoff.after_death(now), backoff))
+        self._due.append((now + backoff.delay_after_death(now), backoff))
         self._taken.discard(name)
         self._say_once(
             "errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended"

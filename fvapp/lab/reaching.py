@@ -22,7 +22,7 @@ def reach(host: str, port: int, credentials: Credentials) -> str:
         EngineError: ``lab_no_name``, ``lab_no_answer`` (off, or a firewall), ``lab_not_started``,
             ``lab_clock``, ``lab_expired``, ``lab_other_room``.
     """
-    context = credentials.context()
+    context = credentials.tls_context()
     try:
         plain = socket.create_connection((host, port), SECONDS)
     except (socket.gaierror, UnicodeError):

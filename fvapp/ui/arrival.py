@@ -73,7 +73,7 @@ def ask_browser() -> None:
     storage.ask(state[_QUESTION], state.get(TOKEN), keep, left, state.get("chosen_language"))
 
 
-def _follow(held: storage.Held) -> None:
+def _follow(held: storage.BrowserStorage) -> None:
     """Move to the workspace the browser names, unless it named the same before."""
     state = st.session_state
     if held.language in languages():
@@ -106,12 +106,12 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
         say_next(error.sentence(page_language()))
     before = state.get(_ENTERED)
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
-        if not opened.elsewhere <= before.elsewhere:
+        if not opened.classes_elsewhere <= before.classes_elsewhere:
             say_next(page_language()("classroom.doors.gone"))
     elif before is not None and before.token == opened.token:  # a code was entered in another tab
         _begin_again(opened.token)
         say_next(page_language()("workspace.elsewhere"))
-    elif not opened.whole:
+    elif not opened.complete:
         say_next(EngineError("runs_damaged").sentence(page_language()), "error")
     state[_ENTERED] = opened
     return None

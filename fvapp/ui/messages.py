@@ -79,7 +79,7 @@ class Messages:
         self._trouble = self._find_trouble()
         for text in self._trouble:
             self._write("error", text)
-        if self.engine.status().store in LOSSES:
+        if self.engine.status().store_error in LOSSES:
             name = self.t("workspace.loss_read")
             self._area.button(
                 name,
@@ -144,8 +144,10 @@ class Messages:
         """Return sentences on what is wrong with the disk, the training or the workspace."""
         status = self.engine.status()
         said = []
-        if status.store is not None:
-            said.append(EngineError(status.store, **status.store_values).sentence(self.t))
+        if status.store_error is not None:
+            said.append(
+                EngineError(status.store_error, **status.store_error_values).sentence(self.t)
+            )
         if status.state == "failed" and status.reason is not None:
             said.append(self.t(f"errors.{status.reason}"))
         if self.closed is not None:
@@ -154,7 +156,7 @@ class Messages:
 
     def _make_room(self) -> None:
         with self.errors_said_next():
-            freed = self.engine.runs.make_room(self.token)
+            freed = self.engine.runs.delete_films(self.token)
             said = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
             say_next(self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **said))
 

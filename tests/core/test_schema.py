@@ -13,8 +13,8 @@ from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.schema import Whole, read, read_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
-from fvapp.engine.store.losses import Lost
-from fvapp.engine.store.tally import Tally
+from fvapp.engine.store.losses import LossReport
+from fvapp.engine.store.tally import RowTally
 from fvapp.ui.pictures.tiles import Click
 
 
@@ -45,7 +45,7 @@ STORED = [
         "id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")
     ),
     RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
-    *(Lost(1, 2), Tally(3, 2, 1), Verdict("held"), RunEnded("done", RESULT)),
+    *(LossReport(1, 2), RowTally(3, 2, 1), Verdict("held"), RunEnded("done", RESULT)),
 ]
 """What rows and files hold, whatever version has written them: with something in each place that
 may be empty.

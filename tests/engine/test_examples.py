@@ -94,7 +94,7 @@ def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
     with pytest.raises(ExampleError, match="example_dataset"):
         keep(engine, token, [0], shared)
     with pytest.raises(ExampleError, match="example_dataset"):
-        engine.examples.bring_back(token, shared, file)
+        engine.examples.import_file(token, shared, file)
     assert engine.examples.kept(token, shared) == () and len(engine.examples.kept(token)) == 2
 
 
@@ -102,7 +102,7 @@ def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
     file = write_npz(keep(engine, new_visitor(engine), [1, 2], first=900))
     with refused("limit_examples"):
-        engine.examples.bring_back(token, "mnist", file)
+        engine.examples.import_file(token, "mnist", file)
     kept += keep(engine, token, [4], first=700)
     with refused("limit_examples"):
         keep(engine, token, [4], first=800)
@@ -118,13 +118,13 @@ def test_a_file_brings_back_what_is_not_there_and_a_bad_one_nothing(engine, toke
     file = write(kept)
     engine.examples.delete(token, [kept[0].id, kept[3].id])
     engine.examples.relabel(token, kept[1].id, 8)
-    assert engine.examples.bring_back(token, "mnist", file) == (2, 3)
+    assert engine.examples.import_file(token, "mnist", file) == (2, 3)
     found = {each.id: each for each in engine.examples.kept(token)}
     assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3] and found[
         kept[0].id
     ].source == "drawing"
     with pytest.raises(ExampleError, match="examples_file_unusable"):
-        engine.examples.bring_back(token, "mnist", b"nonsense")
+        engine.examples.import_file(token, "mnist", b"nonsense")
     assert {each.id: each for each in engine.examples.kept(token)} == found
 
 
@@ -145,7 +145,7 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.workspaces.enter(token).whole and again.examples.kept(token) == (
+    assert not again.workspaces.enter(token).complete and again.examples.kept(token) == (
         kept[0],
         kept[2],
     )
@@ -167,13 +167,13 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
     assert copied() == 3
     with other_process(folder) as db:
         db.execute("DELETE FROM examples WHERE label = 2")
-    assert server().status().store == "store_fewer"
+    assert server().status().store_error == "store_fewer"
 
 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
     write_store(folder, "format_4", {}, '[{"transactions": 4, "runs": 2}]')
     engine = server(wall=lambda: 1_795_000_001.0)
-    assert engine.status().store is None and engine.workspaces.enter(OLD_TOKEN).whole
+    assert engine.status().store_error is None and engine.workspaces.enter(OLD_TOKEN).complete
     done, waited = engine.runs.all(OLD_TOKEN)
     assert (done.name, done.settings.rare_class, done.settings.examples) == ("old", 6, "none")
     assert done.examples is None and done.taught is None
@@ -196,12 +196,12 @@ def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(eng
         kept[-1].kept,
     )
     engine.examples.delete(token, [each.id for each in kept])
-    assert engine.examples.of_run(token, record.id).digest == record.examples.digest
+    assert engine.examples.examples_of_run(token, record.id).digest == record.examples.digest
     engine.start()
     engine.finish()
     assert engine.runs.get(token, record.id).state == "done"
     with refused("examples_gone"):
-        engine.examples.of_run(token, record.id)
+        engine.examples.examples_of_run(token, record.id)
     with refused("examples_gone"):
         engine.runs.resume(token, record.id, more_epochs=1)
 
@@ -240,7 +240,7 @@ def test_a_paused_run_holds_its_examples_over_a_restart(server):
     engine.examples.delete(token, [kept[0].id])
     again = server()
     assert again.runs.get(token, record.id).state == "paused"
-    assert again.examples.of_run(token, record.id).digest == record.examples.digest
+    assert again.examples.examples_of_run(token, record.id).digest == record.examples.digest
     again.runs.resume(token, record.id)
 
 
@@ -251,18 +251,18 @@ def test_a_run_of_a_file_comes_with_its_examples(engine, token):
     (record,) = engine.runs.submit(token, [ADDED])
     engine.finish()
     record = engine.runs.get(token, record.id)
-    copy = engine.runs.add(other, record, [], engine.examples.of_run(token, record.id))
+    copy = engine.runs.add(other, record, [], engine.examples.examples_of_run(token, record.id))
     assert copy.examples.digest == record.examples.digest and copy.examples.until is None
     (repeated,) = engine.runs.submit(other, [ADDED], like=[copy.id])
     engine.finish()
     engine.runs.rename(other, copy.id, "theirs")
     assert (
-        engine.examples.of_run(other, copy.id).digest
-        == engine.examples.of_run(other, repeated.id).digest
+        engine.examples.examples_of_run(other, copy.id).digest
+        == engine.examples.examples_of_run(other, repeated.id).digest
     )
     bare = engine.runs.add(other, record, [])
     with refused("examples_gone"):
-        engine.examples.of_run(other, bare.id)
+        engine.examples.examples_of_run(other, bare.id)
 
 
 def test_an_own_data_set_takes_its_drawings_along_when_its_classes_get_other_names(server):
@@ -285,5 +285,5 @@ def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
     keep(engine, token, [1, 1], own, 50)
     (record,) = engine.runs.submit(token, settings)
     assert (record.examples.learn, record.examples.test) == (7, 2)
-    taken = engine.examples.of_run(token, record.id)
+    taken = engine.examples.examples_of_run(token, record.id)
     assert taken.part("learn")[1].tolist().count(1) == 4

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import MISSES, watch_scheduler
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import Timing
-from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.versions import required_versions
 
 HELLO = {
@@ -71,7 +71,7 @@ def greeter(at, inbox):
 
 
 def test_a_worker_that_answers_and_fits_is_taken_and_told_so(greeter, at, inbox):
-    greeter.heard({"action": "add-worker", "worker": "tls://far"})
+    greeter.handle_news({"action": "add-worker", "worker": "tls://far"})
     (came,) = inbox.wait_for_messages(0)
     assert (
         vars(came.worker).items()
@@ -101,7 +101,7 @@ def test_one_of_our_own_is_refused_as_the_apps_files_are_others_than_at_its_star
 
 
 def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(greeter, at, inbox):
-    at.answer = Unreachable("tls://127.0.0.1:8787")
+    at.answer = WorkerUnreachable("tls://127.0.0.1:8787")
     greeter.greet("tls://127.0.0.1:8787")
     assert inbox.wait_for_messages(0) == []
 
@@ -109,25 +109,25 @@ def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(gre
 def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_listed(
     greeter, at, inbox
 ):
-    at.answer = Unreachable("tls://far")
+    at.answer = WorkerUnreachable("tls://far")
     greeter.greet("tls://far")
     assert inbox.wait_for_messages(0)[0].error.code == "pc_unreachable"
     at.answer = HELLO
     listed = {"last_seen": 0.0, "metrics": {"memory": 3 * 2**20}}
-    greeter.listed({"tls://other": listed})
+    greeter.note_listed({"tls://other": listed})
     assert inbox.wait_for_messages(0) == []
-    greeter.listed({"tls://far": listed})
-    assert isinstance(inbox.wait_for_messages(0)[0], WorkerCame)
-    greeter.listed({"tls://far": listed})
+    greeter.note_listed({"tls://far": listed})
+    assert isinstance(inbox.wait_for_messages(0)[0], WorkerJoined)
+    greeter.note_listed({"tls://far": listed})
     assert inbox.wait_for_messages(0) == []
-    assert greeter.memory_mb("tls://far") == 3.0 and greeter.silence("tls://far") > 10
-    assert greeter.memory_mb("tls://gone") is None and greeter.silence("tls://gone") == 0.0
+    assert greeter.memory_mb("tls://far") == 3.0 and greeter.silence_of("tls://far") > 10
+    assert greeter.memory_mb("tls://gone") is None and greeter.silence_of("tls://gone") == 0.0
 
 
 @pytest.mark.parametrize("memory", ["much", None, [], float("nan"), -1, True])
 def test_a_worker_that_makes_up_its_metrics_hides_no_other(greeter, memory):
     metrics = {"far": {"memory": memory}, "odd": memory, "here": {"memory": 2**20}}
-    greeter.listed(
+    greeter.note_listed(
         {f"tls://{name}": {"last_seen": 0.0, "metrics": each} for name, each in metrics.items()}
     )
     assert [greeter.memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [
@@ -157,8 +157,8 @@ def test_one_that_says_anything_of_itself_or_has_no_images_is_refused(
 
 
 def test_silence_is_said_before_the_end(greeter, inbox):
-    greeter.heard({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
-    greeter.heard({"action": "remove-worker", "worker": "tls://far"})
+    greeter.handle_news({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
+    greeter.handle_news({"action": "remove-worker", "worker": "tls://far"})
     assert inbox.wait_for_messages(0) == [WorkerSilent("tls://far"), WorkerGone("tls://far")]
 
 

@@ -7,10 +7,10 @@ from fvapp.core.errors import EngineError
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import (
-    NotGiven,
+    HandOverFailed,
     TaskEnded,
-    WorkerCame,
     WorkerGone,
+    WorkerJoined,
     WorkerRefused,
     WorkerSilent,
 )
@@ -220,15 +220,15 @@ def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine
     workers.silent["far-2"] = 6.0
     engine.runs.submit(token, [LONG] * 3)
     here, there = engine.pcs.all()
-    assert (here.name, here.workers, len(here.trains)) == ("", 1, 1)
-    assert (there.name, there.workers, there.cores, there.speed, there.silent) == (
+    assert (here.name, here.workers, len(here.training)) == ("", 1, 1)
+    assert (there.name, there.workers, there.cores, there.speed, there.silent_seconds) == (
         "lab-2",
         2,
         4,
         5.0,
         6.0,
     )
-    assert [record.settings for record in there.trains] == [LONG] * 2
+    assert [record.settings for record in there.training] == [LONG] * 2
 
 
 def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_not(engine):
@@ -236,7 +236,12 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
         engine.workers.come(address, pc=pc)
     engine.step(WorkerLeaves("near"), WorkerGone("near"), WorkerGone("far"))
     here, gone = engine.pcs.all()
-    assert (here.name, gone.name, gone.workers, gone.silent is not None) == ("", "lab-2", 0, True)
+    assert (here.name, gone.name, gone.workers, gone.silent_seconds is not None) == (
+        "",
+        "lab-2",
+        0,
+        True,
+    )
     engine.workers.come("far again", pc="lab-2")
     assert [(pc.name, pc.workers) for pc in engine.pcs.all()] == [("", 1), ("lab-2", 1)]
 
@@ -341,12 +346,12 @@ def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, f
     engine.skip(DEFAULT_TIMING.checkpoint_every)
     engine.advance()
     assert engine._board.active[run].checkpoint_at == at
-    assert engine.status().store is None
+    assert engine.status().store_error is None
 
 
 def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, monkeypatch):
     monkeypatch.setitem(engine._dispatcher._handlers, WorkerSilent, lambda message: 1 / 0)
-    engine.step(WorkerSilent("one"), WorkerCame(WorkerState("two", "two", True, {})))
+    engine.step(WorkerSilent("one"), WorkerJoined(WorkerState("two", "two", True, {})))
     assert engine.status().workers == 2
 
 
@@ -364,7 +369,7 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
     "told_late",
     [
         lambda run, attempt: TaskEnded(run, attempt, Killed()),
-        lambda run, attempt: NotGiven(run, attempt),
+        lambda run, attempt: HandOverFailed(run, attempt),
     ],
     ids=["its task ended", "it was not given"],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import worker_share
-from fvapp.engine.renewal import who_has_outgrown
+from fvapp.engine.renewal import find_outgrown
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
@@ -23,11 +23,11 @@ def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
         weight("c", 900, 890),
         weight("d", None, 900),
     ]
-    assert who_has_outgrown(workers, 1_100, quiet=True) is workers[1]
-    assert who_has_outgrown(workers, 1_200, quiet=True) is None
-    assert who_has_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
-    assert who_has_outgrown([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
-    assert who_has_outgrown([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
+    assert find_outgrown(workers, 1_100, quiet=True) is workers[1]
+    assert find_outgrown(workers, 1_200, quiet=True) is None
+    assert find_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
+    assert find_outgrown([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
+    assert find_outgrown([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
 
 
 def test_a_small_machine_has_smaller_workers():

@@ -10,16 +10,16 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.commands import AnswerCommands
-from fvapp.engine.classroom.keeping import Keeping
-from fvapp.engine.classroom.returning import Returning
+from fvapp.engine.classroom.keeping import ClassDrawings
+from fvapp.engine.classroom.returning import SeatAccess
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.embedded import EmbeddedEngine
-from fvapp.engine.examples import Examples
+from fvapp.engine.examples import ExampleCommands
 from fvapp.engine.note_commands import NoteCommands
 from fvapp.engine.run_commands import RunCommands
-from fvapp.engine.teaching import Teaching
+from fvapp.engine.teaching import TeachingCommands
 from fvapp.engine.workspace_commands import WorkspaceCommands
 from real_engine import SMALL
 from scripted_engine import new_visitor, refused
@@ -51,9 +51,9 @@ VALUES = {
     },
 }
 OF_THE_ENGINE = {
-    "examples.found",
-    "examples.add",
-    "examples.drop",
+    "examples.find_examples",
+    "examples.add_all",
+    "examples.delete_all",
     "teachers.tick",
     "rounds.tick",
     "rounds.seen_by",
@@ -66,13 +66,13 @@ PARTS = {
         "notes.": NoteCommands,
         "runs.": RunCommands,
     },
-    **{"answers.": AnswerCommands, "examples.": Examples, "teaching.": Teaching},
+    **{"answers.": AnswerCommands, "examples.": ExampleCommands, "teaching.": TeachingCommands},
     **{
         "teachers.": Teachers,
         "students.": Students,
         "rounds.": Rounds,
-        "keeping.": Keeping,
-        "returning.": Returning,
+        "keeping.": ClassDrawings,
+        "returning.": SeatAccess,
     },
 }
 

@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from fvapp.engine.turns import FURTHEST, LONG, Claimant, Queue, Turn, Turns, aside
+from fvapp.engine.turns import FURTHEST, LONG, Claimant, ScriptTurns, Turn, TurnQueue, aside
 
 SEEDS = range(3)
 LONGEST = 0.1  # seconds that a script run of these takes at most
@@ -43,7 +43,7 @@ def simulate(
         slowness: how many seconds go by for each that the processor computes: other programs want
             it, too.
     """
-    queue = Queue()
+    queue = TurnQueue()
     busy = 0.0
     due = [
         (each.come + chance.random() * each.pause, each)
@@ -59,18 +59,18 @@ def simulate(
         if running and running[0] <= now:
             turn = running[1]
             _, visitor = of_turn.pop(turn)
-            took = (now - turn.begun) / slowness
-            queue.end(turn, took, now)
+            took = (now - turn.begun_at) / slowness
+            queue.end_run(turn, took, now)
             visitor.served += took
-            busy += now - turn.begun
+            busy += now - turn.begun_at
             due.append((now + chance.expovariate(1 / visitor.pause), visitor))
             running = None
         for at, visitor in [each for each in due if each[0] <= now]:
             turn = Turn(visitor.claimant)
             of_turn[turn] = at, visitor
-            queue.ask(turn, now)
+            queue.add_run(turn, now)
         due = [each for each in due if each[0] > now]
-        if running is None and (turn := queue.begin(now)) is not None:
+        if running is None and (turn := queue.begin_next(now)) is not None:
             asked, visitor = of_turn[turn]
             visitor.waits.append(now - asked)
             running = now + slowness * chance.uniform(0.01, LONGEST), turn
@@ -149,42 +149,42 @@ def test_who_computed_alone_for_long_shares_with_one_who_comes():
 
 
 def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
-    queue = Queue()
+    queue = TurnQueue()
     mine = []
     for number in range(1_000):
         now = 2 * LONGEST * number
-        queue.ask(Turn((f"new {number}",)), now)
+        queue.add_run(Turn((f"new {number}",)), now)
         if number % 250 == 50:  # as a student asks, now and then
             mine.append((now, Turn(("student",))))
-            queue.ask(mine[-1][1], now)
-        turn = queue.begin(now)
-        queue.end(turn, 2 * LONGEST, now + 2 * LONGEST)
+            queue.add_run(mine[-1][1], now)
+        turn = queue.begin_next(now)
+        queue.end_run(turn, 2 * LONGEST, now + 2 * LONGEST)
     assert all(
-        turn.begun is not None and turn.begun - asked <= 2 * FURTHEST for asked, turn in mine
+        turn.begun_at is not None and turn.begun_at - asked <= 2 * FURTHEST for asked, turn in mine
     )
 
 
 def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
-    queue = Queue()
+    queue = TurnQueue()
     long = Turn(("a",))
     second = Turn(("a",))
     other = Turn(("b",))
     for turn in (long, second, other):
-        queue.ask(turn, 0.0)
-    assert queue.begin(0.0) is long
-    assert queue.begin(0.9 * LONG) is None
-    assert queue.begin(LONG) is other
-    queue.end(other, 0.01, LONG)
-    assert queue.begin(LONG) is None
-    queue.end(long, 1.0, 2 * LONG)
-    assert queue.begin(2 * LONG) is second
+        queue.add_run(turn, 0.0)
+    assert queue.begin_next(0.0) is long
+    assert queue.begin_next(0.9 * LONG) is None
+    assert queue.begin_next(LONG) is other
+    queue.end_run(other, 0.01, LONG)
+    assert queue.begin_next(LONG) is None
+    queue.end_run(long, 1.0, 2 * LONG)
+    assert queue.begin_next(2 * LONG) is second
 
 
 # Threads
 
 
 def test_threads_compute_one_after_another_and_wait_for_another_process_beside_each_other():
-    turns = Turns()
+    turns = ScriptTurns()
     inside = Counter()
     most = Counter()
     both_aside = Event()
@@ -210,7 +210,7 @@ def test_threads_compute_one_after_another_and_wait_for_another_process_beside_e
 
 
 def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
-    turns = Turns()
+    turns = ScriptTurns()
     told = []
     waiting = Event()
     go_on = Event()
@@ -225,11 +225,11 @@ def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
         thread = Thread(target=run)
         thread.start()
         waiting.wait(30)
-        while not turns.waits("page"):
+        while not turns.is_waiting("page"):
             thread.join(0.001)
     while "page" not in told:
         thread.join(0.001)
-    assert not turns.waits("page") and told == ["other", "page"]
+    assert not turns.is_waiting("page") and told == ["other", "page"]
     go_on.set()
     thread.join(30)
 

@@ -93,8 +93,10 @@ def browsers(monkeypatch):
     def browser() -> Browser | None:
         return st.session_state.get(storage.KEY)
 
-    def read_answer(question: str) -> storage.Held | None:
-        return browser() and storage.Held(browser().token, browser().language, browser().available)
+    def read_answer(question: str) -> storage.BrowserStorage | None:
+        return browser() and storage.BrowserStorage(
+            browser().token, browser().language, browser().available
+        )
 
     monkeypatch.setattr(storage, "read_answer", read_answer)
     monkeypatch.setattr(storage, "ask", lambda *said: browser() and browser().look(*said))
@@ -117,7 +119,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def says(engine, monkeypatch):
-    """Return ``says(store="store_full")``: let the engine say so of itself."""
+    """Return ``says(store_error="store_full")``: let the engine say so of itself."""
     status = engine.status
 
     def says(**state: object) -> None:

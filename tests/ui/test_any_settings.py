@@ -113,7 +113,7 @@ def train_case(prepare, engine):
         elif case.history == "imported":
             events, _ = engine.runs.events(token, record.id)
             own = (
-                engine.examples.of_run(token, record.id)
+                engine.examples.examples_of_run(token, record.id)
                 if record.examples and not settings.data.shared
                 else None
             )
@@ -174,7 +174,7 @@ def take_home(engine, token, record, t, home) -> None:
     settings = record.settings
     network = engine.answers.network(token, record.id)
     own = settings.data.own and own_dataset(
-        settings.dataset, engine.examples.of_run(token, record.id)
+        settings.dataset, engine.examples.examples_of_run(token, record.id)
     )
     data = own or load_dataset(settings.dataset, Places(home))
     try:

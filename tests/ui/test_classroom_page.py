@@ -15,7 +15,7 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
-from fvapp.engine.runs.limits import Guesses, Limits
+from fvapp.engine.runs.limits import GuessLimits, Limits
 from fvapp.ui.browser.handing import code_html
 from fvapp.ui.lesson.said_in_class import said_in_class
 from fvapp.ui.messages import Messages
@@ -60,7 +60,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_network", lambda: "10.0.0.1")
     room = class_now()
     student = engine.workspaces.enter(None).token
-    engine._register._guesses = Guesses(Limits(guesses_an_hour_all=1))
+    engine._register._guesses = GuessLimits(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
         engine.students.join(
             engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1"

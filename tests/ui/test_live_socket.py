@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from fvapp.ui.server import live as live_module
-from fvapp.ui.server.live import MOST_OF_WORKSPACE, TICKET_SECONDS, Live
+from fvapp.ui.server.live import MOST_OF_WORKSPACE, TICKET_SECONDS, LiveSockets
 from scripted_engine import ScriptedEngine
 
 
@@ -27,7 +27,7 @@ class Told(ScriptedEngine):
         known = self.workspaces.version
         self.workspaces.version = lambda token: known(token) and self.now
 
-    def change(self, live: Live, token: str, urgent: bool = True) -> None:
+    def change(self, live: LiveSockets, token: str, urgent: bool = True) -> None:
         self.now += 1
         live.changed(self.workspaces.id_of(token), self.now, urgent)
 
@@ -40,7 +40,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def live(engine, clock):
-    return Live(lambda: engine, clock)
+    return LiveSockets(lambda: engine, clock)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def client(live):
 
 
 @contextlib.contextmanager
-def listening(client: TestClient, live: Live, token: str = "", ticket: str | None = None):
+def listening(client: TestClient, live: LiveSockets, token: str = "", ticket: str | None = None):
     """Open the socket of a page that has been told the version there is."""
     with client.websocket_connect("/live") as socket:
         socket.send_text(ticket or live.ticket(token, None))
@@ -198,7 +198,7 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
     ids=["in time", "late once", "late all the time"],
 )
 def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatch, late, seconds):
-    page = live_module.Page("a", latest=1, urgent=1)
+    page = live_module.LivePage("a", latest=1, urgent=1)
     slept = []
     later = iter(late)
 

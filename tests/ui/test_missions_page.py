@@ -254,7 +254,7 @@ def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gon
     assert (
         not engine.answers.frames(token, run.id)
         and engine.answers.network(token, run.id)
-        and engine.runs.make_room(token) == 0
+        and engine.runs.delete_films(token) == 0
     )
 
 

@@ -33,9 +33,12 @@ def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
 @pytest.mark.parametrize(
     ("changes", "held"),
     [
-        ({}, storage.Held(TOKEN, "zh-Hans", True)),
-        ({"language": ["en"], "available": "yes", "times": "2"}, storage.Held(TOKEN, None, False)),
-        ({"times": 2}, storage.Held(TOKEN, "zh-Hans", True, 2)),
+        ({}, storage.BrowserStorage(TOKEN, "zh-Hans", True)),
+        (
+            {"language": ["en"], "available": "yes", "times": "2"},
+            storage.BrowserStorage(TOKEN, None, False),
+        ),
+        ({"times": 2}, storage.BrowserStorage(TOKEN, "zh-Hans", True, 2)),
     ],
 )
 def test_an_answer_is_read(monkeypatch, changes, held):
@@ -48,8 +51,8 @@ def test_an_answer_is_read(monkeypatch, changes, held):
 @pytest.mark.parametrize(
     ("greeting", "held"),
     [
-        (TOKEN, storage.Held(TOKEN, None, True)),
-        (f"{TOKEN}.zh-Hans", storage.Held(TOKEN, "zh-Hans", True)),
+        (TOKEN, storage.BrowserStorage(TOKEN, None, True)),
+        (f"{TOKEN}.zh-Hans", storage.BrowserStorage(TOKEN, "zh-Hans", True)),
         *((greeting, None) for greeting in ("unknown", f"{TOKEN}x", "")),
     ],
 )

@@ -27,7 +27,7 @@ def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_pa
     says, open_page, page
 ):
     trouble = {T("errors.store_full"), T("errors.no_scheduler")}
-    says(store="store_full", state="failed", reason="no_scheduler")
+    says(store_error="store_full", state="failed", reason="no_scheduler")
     app = open_page(page)
     assert all(messages(app).count(sentence) == 1 for sentence in trouble)
     says()
@@ -38,7 +38,7 @@ def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_pa
 def test_a_loss_stays_said_until_a_click_says_that_it_was_read(
     says, engine, open_page, monkeypatch
 ):
-    says(store="store_models", store_values={"missing": 3})
+    says(store_error="store_models", store_error_values={"missing": 3})
     monkeypatch.setattr(engine.losses, "note_read", says)
     app = open_page("train")
     assert T("errors.store_models", missing=3) in messages(app.run())
@@ -51,7 +51,7 @@ def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_a
 ):
     app = open_page("train")
     assert T("errors.store_locked") not in messages(app)
-    says(store="store_locked")
+    says(store_error="store_locked")
     assert T("errors.store_locked") in messages(app.run())
     says(state="restarting", reason="no_scheduler")
     assert T("errors.no_scheduler") not in messages(app.run())
@@ -125,7 +125,7 @@ def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(
 ):
     held = engine.workspaces.enter(None).token
     monkeypatch.setattr(
-        engine.workspaces, "enter", lambda token: Workspace(token, known=True, whole=False)
+        engine.workspaces, "enter", lambda token: Workspace(token, known=True, complete=False)
     )
     app = open_page("train", token=held)
     assert messages(app) == [T("errors.runs_damaged")]
@@ -206,7 +206,7 @@ def test_a_run_that_waits_for_a_slow_start_is_told_how_long(
 ):
     engine.runs.submit(token, [RunSettings()])
     engine.workers.names = ()  # none has come yet
-    says(slow_start=slow_start)
+    says(slow_start_seconds=slow_start)
     words = "\n".join(texts(open_page("train", token=token)))
     assert (T("train.engine.slow", time="50 s") in words) is bool(slow_start)
     assert (T("train.engine.starting") in words) is not bool(slow_start)

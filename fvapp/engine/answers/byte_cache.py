@@ -19,9 +19,9 @@ class ByteCache:
     def __init__(self, most: int) -> None:
         self._most = most
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
-        self._making = [threading.Lock() for _ in range(STRIPES)]
+        self._making_locks = [threading.Lock() for _ in range(STRIPES)]
 
     @property
     def nbytes(self) -> int:
@@ -30,18 +30,18 @@ class ByteCache:
 
     def get(self, key: Hashable) -> Any:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
 
     def put(self, key: Hashable, value: Any) -> None:
         if value.nbytes > self._most:
             return
         with self._lock:
-            self._bytes += value.nbytes - getattr(self._kept.pop(key, None), "nbytes", 0)
-            self._kept[key] = value
+            self._bytes += value.nbytes - getattr(self._entries.pop(key, None), "nbytes", 0)
+            self._entries[key] = value
             while self._bytes > self._most:
-                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+                self._bytes -= self._entries.popitem(last=False)[1].nbytes
 
     def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return the entry for a key, making it once however many threads ask at the same time.
@@ -50,7 +50,7 @@ class ByteCache:
         """
         found = self.get(key)
         if found is None:
-            with self._making[hash(key) % STRIPES]:
+            with self._making_locks[hash(key) % STRIPES]:
                 found = self.get(key)
                 if found is None:
                     found = make()

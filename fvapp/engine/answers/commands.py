@@ -19,7 +19,7 @@ from fvapp.core.inspection.questions import Question
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.lines import WrittenLine
 from fvapp.engine.answers.glimpses import Glimpses
-from fvapp.engine.answers.inspecting import Inspecting, dataset_of, name_of, version_of
+from fvapp.engine.answers.inspecting import NetworkSource, dataset_of, name_of, version_of
 from fvapp.engine.answers.writings import Writings
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -34,20 +34,20 @@ class AnswerCommands:
     """Questions to runs' networks and shipped models; each may raise what every command may."""
 
     def __init__(
-        self, board: Board, inspecting: Inspecting, glimpses: Glimpses, writings: Writings
+        self, board: Board, networks: NetworkSource, glimpses: Glimpses, writings: Writings
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces
-        self._inspecting = inspecting
+        self._networks = networks
         self._glimpses = glimpses
         self._writings = writings
         self._test_images: dict[str, frozenset[int]] = {}  # hashes of test images, by data set
-        self._asked: Counter[str] = Counter()  # questions being answered, by workspace
+        self._open_questions: Counter[str] = Counter()  # questions being answered, by workspace
         most = board.limits.inspections_all
         self._turns = threading.BoundedSemaphore(most)
         # A script can open hundreds of workspaces in which nothing has ended yet: these get half of
         # the turns.
-        self._turns_of_new = threading.BoundedSemaphore(max(1, most // 2))
+        self._newcomer_turns = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
     def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
@@ -68,17 +68,17 @@ class AnswerCommands:
         """
         if len(images) > self._board.limits.images:
             raise EngineError("limit_images", most=self._board.limits.images)
-        found = self._model(token, model, even_sealed=True)
+        found = self._find_model(token, model, even_sealed=True)
         pixels = np.asarray(images)
         if pixels.dtype != np.uint8 or pixels.shape[1:] != IMAGE_SHAPE:
             raise EngineError("bad_image")
         if (
             isinstance(found, Run)
             and found.sealed
-            and not self._tests(found).isdisjoint(map(_pixels, pixels))
+            and not self._test_image_hashes(found).isdisjoint(map(_hash_pixels, pixels))
         ):
             raise EngineError("hunt_sealed")
-        network, stale = self._inspecting.current(found)
+        network, stale = self._networks.current_network(found)
         return answer_images(network, pixels, dataset_of(found), stale)
 
     def network(self, token: str, model: str) -> Network:
@@ -87,7 +87,7 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
         """
-        return self._inspecting.network(self._model(token, model))
+        return self._networks.network(self._find_model(token, model))
 
     def weights(self, token: str, run_id: str) -> list[np.ndarray]:
         """Return the weights of a run, in the order of ``model.get_weights()``.
@@ -95,7 +95,9 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``: it has none; ``hunt_sealed``.
         """
-        return Checkpoint.weights_from_bytes(self._inspecting.checkpoint(self._find(token, run_id)))
+        return Checkpoint.weights_from_bytes(
+            self._networks.checkpoint(self._find_run(token, run_id))
+        )
 
     def model_file(self, token: str, run_id: str) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file.
@@ -103,45 +105,45 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``, ``not_ready``, ``hunt_sealed``; or the store's.
         """
-        run = self._find(token, run_id)
+        run = self._find_run(token, run_id)
         values = {
             "settings": run.record.settings.to_json(),
-            "checkpoint": self._inspecting.checkpoint(run),
+            "checkpoint": self._networks.checkpoint(run),
         }
-        return self._inspecting.ask_any("model_file", seconds=FILE_SECONDS, **values)
+        return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
     def glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, current ones in training, or None before there are any."""
-        return self._glimpses.of(self._find(token, run_id, even_sealed=True))
+        return self._glimpses.latest_of(self._find_run(token, run_id, even_sealed=True))
 
-    def written(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
+    def written_lines(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
         """Return what a run wrote at moments of its training, and what it writes now, if later.
 
         There are no lines if the run does not learn from text, or has no weights yet.
         """
-        return self._writings.of(self._find(token, run_id, even_sealed=True))
+        return self._writings.lines_of(self._find_run(token, run_id, even_sealed=True))
 
     def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the first layer's initial weights, or None if no worker can compute them now.
 
         They are drawn by Keras from the run's seed.
         """
-        settings = self._find(token, run_id).record.settings
+        settings = self._find_run(token, run_id).record.settings
         key = ("start", settings.network, settings.hidden[:1], settings.output_units, settings.seed)
-        found = self._inspecting.cache.get(key)
+        found = self._networks.cache.get(key)
         if found is None:
             try:
                 found = array_from_plain(
-                    self._inspecting.ask_any("start_kernel", settings=settings.to_json())
+                    self._networks.ask_any_worker("start_kernel", settings=settings.to_json())
                 )
             except EngineError:
                 return None
-            self._inspecting.cache.put(key, found)
+            self._networks.cache.put(key, found)
         return found
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return a run's stored frames; old or very wide runs have none."""
-        content = self._board.journal.frames(self._find(token, run_id).record.id)
+        content = self._board.journal.frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
@@ -150,17 +152,17 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`turn`.
         """
-        found = self._model(token, model)
-        cache = self._inspecting.cache
+        found = self._find_model(token, model)
+        cache = self._networks.cache
         if isinstance(found, Run) and found.record.state == "running":
             raise EngineError("still_trains")
-        network = self._inspecting.network(found)
+        network = self._networks.network(found)
         key = (name_of(found), version_of(found), question)
         answer = cache.get(key)
         if answer is not None:
             return answer
         with self.turn(token):
-            return cache.get_or_make(key, lambda: self._inspecting.answer(found, network, question))
+            return cache.get_or_make(key, lambda: self._networks.answer(found, network, question))
 
     def turn(self, token: str) -> AbstractContextManager[None]:
         """Return a context for a page to compute with many images; only a few may at a time.
@@ -169,22 +171,22 @@ class AnswerCommands:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
         """
         with self._board.lock:
-            return self._turn(self._workspaces.open(token))
+            return self._hold_turn(self._workspaces.open(token))
 
     # Inside
 
     @contextmanager
-    def _turn(self, workspace: OpenWorkspace) -> Iterator[None]:
+    def _hold_turn(self, workspace: OpenWorkspace) -> Iterator[None]:
         key = workspace.id
         most = self._board.limits.inspections
         with self._lock:
-            if self._asked[key] >= most:
+            if self._open_questions[key] >= most:
                 raise EngineError("limit_inspections", most=most)
-            self._asked[key] += 1
+            self._open_questions[key] += 1
         try:
             with ExitStack() as taken:
                 for turns in (
-                    (self._turns_of_new, self._turns) if workspace.newcomer else (self._turns,)
+                    (self._newcomer_turns, self._turns) if workspace.newcomer else (self._turns,)
                 ):
                     with aside():
                         acquired = turns.acquire(timeout=TURN_SECONDS)
@@ -194,29 +196,31 @@ class AnswerCommands:
                 yield
         finally:
             with self._lock:
-                self._asked[key] -= 1
-                if not self._asked[key]:
-                    del self._asked[key]
+                self._open_questions[key] -= 1
+                if not self._open_questions[key]:
+                    del self._open_questions[key]
 
-    def _tests(self, run: Run) -> frozenset[int]:
+    def _test_image_hashes(self, run: Run) -> frozenset[int]:
         """Return hashes of a run's test images; the answers for all of them are its accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
-            self._test_images[name] = frozenset(map(_pixels, self._inspecting.dataset(run).x_test))
+            self._test_images[name] = frozenset(
+                map(_hash_pixels, self._networks.dataset(run).x_test)
+            )
         return self._test_images[name]
 
-    def _find(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
+    def _find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         with self._board.lock:
             return self._workspaces.find(token, run_id, even_sealed)
 
-    def _model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
+    def _find_model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
         """Return a run, or the name of a shipped model."""
         if model not in READY_MADE:
-            return self._find(token, model, even_sealed)
+            return self._find_run(token, model, even_sealed)
         with self._board.lock:
             self._workspaces.open(token)
         return model
 
 
-def _pixels(image: np.ndarray) -> int:
+def _hash_pixels(image: np.ndarray) -> int:
     return hash(image.tobytes())

@@ -9,7 +9,7 @@ from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 PAUSE = 0.5
@@ -22,10 +22,10 @@ MOST_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _DatedGlimpse:
     glimpse: Glimpse
     # when the worker was asked; for a run that is not training, the checkpoint's position
-    at: float | Position
+    taken_at: float | Position
 
     @property
     def nbytes(self) -> int:
@@ -40,7 +40,7 @@ class Glimpses:
         self._connection = connection
         self._cache = ByteCache(MOST_BYTES)
 
-    def of(self, run: Run) -> Glimpse | None:
+    def latest_of(self, run: Run) -> Glimpse | None:
         """Return the latest glimpse of a run, or None if there are no weights yet.
 
         Raises:
@@ -52,27 +52,33 @@ class Glimpses:
         before = self._cache.get(run.record.id)
         if address is None:
             known = run.checkpoint_at is None or (
-                before is not None and before.at == run.checkpoint_at
+                before is not None and before.taken_at == run.checkpoint_at
             )
-            new = None if known else self._read(run)
-        elif before is not None and isinstance(before.at, float) and now - before.at < PAUSE:
+            new = None if known else self._read_checkpoint(run)
+        elif (
+            before is not None
+            and isinstance(before.taken_at, float)
+            and now - before.taken_at < PAUSE
+        ):
             new = None
         else:
-            new = self._ask(run, address, now)
+            new = self._ask_worker(run, address, now)
         if new is not None:
             self._cache.put(run.record.id, new)
         seen = new or before
         return seen and seen.glimpse
 
-    def _read(self, run: Run) -> _Seen | None:
+    def _read_checkpoint(self, run: Run) -> _DatedGlimpse | None:
         content = self._board.journal.checkpoint(run.record.id)
         if not content or run.checkpoint_at is None:
             return None
-        return _Seen(take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at)
+        return _DatedGlimpse(
+            take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at
+        )
 
-    def _ask(self, run: Run, address: str, now: float) -> _Seen | None:
+    def _ask_worker(self, run: Run, address: str, now: float) -> _DatedGlimpse | None:
         try:
             arrays = self._connection.call(address, "glimpse", run=run.record.id, seconds=WAIT)
-        except (Unreachable, EngineError):
+        except (WorkerUnreachable, EngineError):
             return None
-        return arrays and _Seen(Glimpse(*map(array_from_plain, arrays)), now)
+        return arrays and _DatedGlimpse(Glimpse(*map(array_from_plain, arrays)), now)

@@ -25,8 +25,8 @@ from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.runs.taken import Taken
-from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.runs.taken import RunExamples
+from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 
 MOST_BYTES = 32 * 2**20
@@ -47,16 +47,16 @@ _AT_ONCE = 4  # networks evaluated together on the test images; the widest are 7
 
 
 @dataclass(frozen=True)
-class _Live:
+class _LiveNetwork:
     """The network of a run in training.
 
     Attributes:
-        at: when its worker was asked for it.
+        asked_at: when its worker was asked for it.
         stale: whether the worker did not answer in time, so that these are earlier weights.
     """
 
     network: Network
-    at: float
+    asked_at: float
     stale: bool
 
     @property
@@ -64,18 +64,20 @@ class _Live:
         return self.network.nbytes
 
 
-class Inspecting:
+class NetworkSource:
     """Networks of runs and shipped models, their data sets, and workers' answers about them.
 
     Attributes:
         cache: networks and answers, for all visitors.
     """
 
-    def __init__(self, board: Board, connection: Connection, places: Places, taken: Taken) -> None:
+    def __init__(
+        self, board: Board, connection: Connection, places: Places, run_examples: RunExamples
+    ) -> None:
         self._board = board
         self._journal = board.journal
         self._connection = connection
-        self._taken = taken
+        self._run_examples = run_examples
         self._places = places
         self.cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
@@ -87,7 +89,7 @@ class Inspecting:
             EngineError: ``no_model``: the run has no weights; or the store's.
             ModelError: the weights are not what they should be.
         """
-        return self.current(model)[0]
+        return self.current_network(model)[0]
 
     def checkpoint(self, run: Run) -> bytes:
         """Return the checkpoint of a run.
@@ -125,7 +127,7 @@ class Inspecting:
         name = dataset_of(model)
         if DATASETS[name].own and not isinstance(model, str):
             with self._board.lock:
-                taken = self._taken.of(model)
+                taken = self._run_examples.of(model)
             return own_dataset(name, taken)
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
@@ -136,7 +138,9 @@ class Inspecting:
     def _logits_of(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
         networks = [self.network(run) for run in runs]
         alone = iter(
-            logits_of_all([each for each in networks if not each.convolutional], data.x_test)
+            logits_of_all(
+                [network for network in networks if not network.convolutional], data.x_test
+            )
         )
         questions = [
             asking.TestLogits(len(data.x_test), begin)
@@ -150,40 +154,42 @@ class Inspecting:
             else:
                 yield next(alone)
 
-    def current(self, model: Run | str) -> tuple[Network, bool]:
+    def current_network(self, model: Run | str) -> tuple[Network, bool]:
         """Return a model's network, in training at most 0.5 s old, and whether it is stale."""
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:
             address = model.address if model.trains else None
         if address is None:
-            return self._kept(model), False
+            return self._stored_network(model), False
         key = (model.record.id, "live")
         live = self.cache.get(key)
         now = self._board.clock()
-        if live is None or now - live.at >= LIVE_SECONDS:
-            live = self._fetch(model, address, live, now)
+        if live is None or now - live.asked_at >= LIVE_SECONDS:
+            live = self._fetch_live(model, address, live, now)
             self.cache.put(key, live)
         return live.network, live.stale
 
-    def _fetch(self, run: Run, address: str, before: _Live | None, now: float) -> _Live:
+    def _fetch_live(
+        self, run: Run, address: str, before: _LiveNetwork | None, now: float
+    ) -> _LiveNetwork:
         """Return a training run's weights from its worker, or earlier ones if it has none now."""
         stale = False
         weights = None
         seconds = LIVE_WAIT if before or run.checkpoint_at else FIRST_WAIT
         try:
             weights = self._connection.call(address, "weights", run=run.record.id, seconds=seconds)
-        except (Unreachable, EngineError):
+        except (WorkerUnreachable, EngineError):
             stale = True
         if weights is None:
-            return _Live(before.network if before else self._kept(run), now, stale)
-        return _Live(
-            network_of_run(run.record.settings, [array_from_plain(each) for each in weights]),
+            return _LiveNetwork(before.network if before else self._stored_network(run), now, stale)
+        return _LiveNetwork(
+            network_of_run(run.record.settings, [array_from_plain(array) for array in weights]),
             now,
             stale,
         )
 
-    def _kept(self, run: Run) -> Network:
+    def _stored_network(self, run: Run) -> Network:
         if run.checkpoint_at is None:
             raise EngineError("no_weights_yet" if run.record.state == "running" else "no_model")
         temperature = run.record.result.temperature if run.record.result else 1.0
@@ -212,17 +218,19 @@ class Inspecting:
             "version": version_of(model),
             "question": asking.question_to_plain(question),
         }
-        answer = self.ask_any("inspect", **values)
+        answer = self.ask_any_worker("inspect", **values)
         if answer is None and not isinstance(model, str):
             record = model.record
             brought: dict[str, Any] = {
                 "settings": record.settings.to_json(),
                 "checkpoint": self.checkpoint(model),
             }
-            answer = self.ask_any("inspect", **values, **brought)
+            answer = self.ask_any_worker("inspect", **values, **brought)
         return array_from_plain(answer)
 
-    def ask_any(self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object) -> Any:
+    def ask_any_worker(
+        self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
+    ) -> Any:
         """Return the answer of the first worker that gives one; idle and warm ones are asked first.
 
         Raises:
@@ -231,13 +239,14 @@ class Inspecting:
         with self._board.lock:
             self._board.need_worker()
             workers = sorted(
-                self._board.workers.values(), key=lambda each: (each.run is not None, not each.warm)
+                self._board.workers.values(),
+                key=lambda worker: (worker.run is not None, not worker.warm),
             )
         trouble = EngineError("not_ready")
         for worker in workers:
             try:
                 return self._connection.call(worker.address, command, seconds=seconds, **values)
-            except Unreachable:
+            except WorkerUnreachable:
                 continue
             except EngineError as error:
                 trouble = error

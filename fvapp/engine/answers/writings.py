@@ -13,7 +13,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.runs import Position
 from fvapp.core.texts.lines import WrittenLine, moments, write_line
 from fvapp.engine.answers.byte_cache import ByteCache
-from fvapp.engine.answers.inspecting import Inspecting
+from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import Run
 
@@ -21,7 +21,7 @@ MOST_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class _Lines:
+class _CachedLines:
     """Lines of a film, or the line of a network, which is only weakly referenced."""
 
     lines: tuple[WrittenLine, ...]
@@ -35,12 +35,12 @@ class _Lines:
 class Writings:
     """Lines of runs, each written once however many pages show it."""
 
-    def __init__(self, board: Board, inspecting: Inspecting) -> None:
+    def __init__(self, board: Board, networks: NetworkSource) -> None:
         self._board = board
-        self._inspecting = inspecting
+        self._networks = networks
         self._cache = ByteCache(MOST_BYTES)
 
-    def of(self, run: Run) -> tuple[WrittenLine, ...]:
+    def lines_of(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return a run's lines in order; none if it does not learn from text.
 
         Raises:
@@ -49,20 +49,20 @@ class Writings:
         """
         if run.record.settings.data.text is None:
             return ()
-        lines = self._film(run)
+        lines = self._film_lines(run)
         position = run.record.position
         ended = not run.trains and lines and position == Position(lines[-1].epoch)
-        return lines if ended else lines + self._now(run)
+        return lines if ended else lines + self._current_line(run)
 
-    def _film(self, run: Run) -> tuple[WrittenLine, ...]:
+    def _film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         key = (run.record.id, run.frames_bytes)
         known = self._cache.get(key)
         if known is None:
-            known = _Lines(self._read_film(run))
+            known = _CachedLines(self._write_film_lines(run))
             self._cache.put(key, known)
         return known.lines
 
-    def _read_film(self, run: Run) -> tuple[WrittenLine, ...]:
+    def _write_film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         content = self._board.journal.frames(run.record.id)
         settings = run.record.settings
         form: Any = settings.data.text  # not None: the run learns from text
@@ -76,16 +76,16 @@ class Writings:
             lines.append(self._cache.get_or_make((run.record.id, "step", frame.step), write))
         return tuple(lines)
 
-    def _now(self, run: Run) -> tuple[WrittenLine, ...]:
+    def _current_line(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return the line the network writes now; empty if there are no weights yet."""
         key = (run.record.id, "now")
         with suppress(EngineError):
-            network, _ = self._inspecting.current(run)
+            network, _ = self._networks.current_network(run)
             known = self._cache.get(key)
             if known is None or known.network() is not network:
                 form: Any = run.record.settings.data.text
                 text = write_line(network, form)
-                known = _Lines((WrittenLine(text, None, run.record.epoch),), ref(network))
+                known = _CachedLines((WrittenLine(text, None, run.record.epoch),), ref(network))
                 self._cache.put(key, known)
             return known.lines
         return ()

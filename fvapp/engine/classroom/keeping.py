@@ -14,7 +14,7 @@ from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 
-class Keeping:
+class ClassDrawings:
     """Teachers' commands may raise ``unknown_class``, the students' command ``not_in_class``.
 
     Args:
@@ -77,11 +77,15 @@ class Keeping:
         """Delete the drawings of a word, or all (None); the class loses a data set with them."""
         with self._register.changing_own(token, classroom) as room:
             rows = self._register.rows
-            gone = [each for each in rows.drawings(room.id).values() if word in (None, each.word)]
+            gone = [
+                drawing
+                for drawing in rows.drawings(room.id).values()
+                if word in (None, drawing.word)
+            ]
             rows.drop_drawings(room.id, gone)
             current = room.round
-            data = "" if any(each.place for each in gone) else room.data
-            if current is not None and current.number in {each.round for each in gone}:
+            data = "" if any(drawing.place for drawing in gone) else room.data
+            if current is not None and current.number in {drawing.round for drawing in gone}:
                 current = replace(current, kept=False)
             self._register.change(room, data=data, round=current)
 
@@ -92,9 +96,10 @@ class Keeping:
 
     def _keep(self, token: str, room: Classroom, current: Round) -> None:
         students = sorted(
-            (student for student, _ in self._register.workspaces_of(room)), key=lambda each: each.id
+            (student for student, _ in self._register.workspaces_of(room)),
+            key=lambda student: student.id,
         )
-        drawn = [(each.seat, entry_of(each.entry, current).drawing) for each in students]
+        drawn = [(student.seat, entry_of(student.entry, current).drawing) for student in students]
         kept = KINDS[current.kind].keep(
             current, [(seat, drawing) for seat, drawing in drawn if drawing]
         )

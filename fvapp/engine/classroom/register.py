@@ -12,9 +12,9 @@ from fvapp.core.classroom.roster import Classroom, Student, expired
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
 from fvapp.engine.api import CLOSED, ENDED
-from fvapp.engine.classroom.rows import Rows
+from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Guesses
+from fvapp.engine.runs.limits import GuessLimits
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.scopes import Scope
 from fvapp.engine.store.calendar import HOUR
@@ -39,7 +39,7 @@ class Register:
     def __init__(
         self,
         board: Board,
-        rows: Rows,
+        rows: ClassRows,
         drop_examples: Callable[[OpenWorkspace, Sequence[Example]], None],
     ) -> None:
         self.workspaces = board.workspaces
@@ -48,7 +48,7 @@ class Register:
         self.clock = board.clock
         self.limits = board.limits
         self.journal = board.journal
-        self._guesses = Guesses(board.limits)
+        self._guesses = GuessLimits(board.limits)
         self.calendar = board.journal.calendar
         self._since = board.wall() - board.clock()
         self.life = board.life
@@ -73,10 +73,12 @@ class Register:
     def hide_old(self) -> list[Classroom]:
         """Update which classes are hidden because they look too old; return those to delete."""
         classes = self.rows.classes
-        old = {each.id for each in expired(classes, self.calendar.now(), KEPT_DAYS)}
+        old = {classroom.id for classroom in expired(classes, self.calendar.now(), KEPT_DAYS)}
         changed = old ^ self.hidden
         self.hidden = old
-        for classroom in (classes[each] for each in changed if each in classes):
+        for classroom in (
+            classes[classroom_id] for classroom_id in changed if classroom_id in classes
+        ):
             (self.unseat_all if classroom.id in old else self.seat_all)(classroom)
             self._tell_all(classroom)
         return expired(classes, self.calendar.believed, KEPT_DAYS)
@@ -103,16 +105,16 @@ class Register:
     def open_classes_of(self, workspace: str) -> list[Classroom]:
         """Return the open classes of a teacher's workspace, most recently used first."""
         own = (
-            each
-            for each in self.rows.classes.values()
-            if each.owner == workspace and self.is_open(each)
+            classroom
+            for classroom in self.rows.classes.values()
+            if classroom.owner == workspace and self.is_open(classroom)
         )
-        return sorted(own, key=lambda each: -each.used)
+        return sorted(own, key=lambda classroom: -classroom.used)
 
     def all(self) -> tuple[tuple[Classroom, int], ...]:
         """Return all classes and their numbers of students, most recently used first."""
-        found = sorted(self.rows.classes.values(), key=lambda each: -each.used)
-        return tuple((each, len(self.rows.present(each.id))) for each in found)
+        found = sorted(self.rows.classes.values(), key=lambda classroom: -classroom.used)
+        return tuple((classroom, len(self.rows.present(classroom.id))) for classroom in found)
 
     def is_open(self, classroom: Classroom) -> bool:
         return classroom.open and classroom.id not in self.hidden
@@ -202,7 +204,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a typed short code or word, and return `right`; may raise as `Guesses.check`."""
+        """Count a typed short code or word, and return `right`; may raise as `GuessLimits.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -212,8 +214,14 @@ class Register:
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return a class's students and their work in it, except for unreadable workspaces."""
         scope = Scope(classroom.id)
-        found = [(each, self.of_id(each.workspace)) for each in self.rows.present(classroom.id)]
-        return [(each, workspace.part(scope)) for each, workspace in found if workspace is not None]
+        found = [
+            (student, self.of_id(student.workspace)) for student in self.rows.present(classroom.id)
+        ]
+        return [
+            (student, workspace.part(scope))
+            for student, workspace in found
+            if workspace is not None
+        ]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return those who are in it now: students of a closed class may have joined another."""
@@ -252,8 +260,10 @@ class Register:
 
     def seat_all(self, *classes: Classroom) -> None:
         """Seat students in the open class they joined last, if they neither hold one nor sit."""
-        holds = {each.owner for each in self.rows.classes.values() if self.is_open(each)}
-        opened = [each.id for each in filter(self.is_open, classes)]
+        holds = {
+            classroom.owner for classroom in self.rows.classes.values() if self.is_open(classroom)
+        }
+        opened = [classroom.id for classroom in filter(self.is_open, classes)]
         rows = [
             (classroom, student)
             for classroom in opened
@@ -264,7 +274,9 @@ class Register:
                 self._seats.setdefault(student.workspace, (classroom, student.id))
 
     def unseat_all(self, classroom: Classroom) -> None:
-        for workspace in [each for each, seat in self._seats.items() if seat[0] == classroom.id]:
+        for workspace in [
+            seated for seated, seat in self._seats.items() if seat[0] == classroom.id
+        ]:
             del self._seats[workspace]
 
     def take_out(self, classroom: Classroom, student: Student) -> None:
@@ -316,9 +328,11 @@ class Register:
     ) -> None:
         """Delete a student's drawings that a class has kept, of one round or of all."""
         kept = (
-            each for each in self.rows.drawings(classroom.id).values() if each.seat == student.seat
+            drawing
+            for drawing in self.rows.drawings(classroom.id).values()
+            if drawing.seat == student.seat
         )
-        if mine := [each for each in kept if number in (None, each.round)]:
+        if mine := [drawing for drawing in kept if number in (None, drawing.round)]:
             self.rows.drop_drawings(classroom.id, mine)
             self._tell_all(classroom)
 
@@ -380,7 +394,9 @@ class Register:
         for classroom, student in seats:
             self.take_out(classroom, student)
         for classroom in [
-            each for each in self.rows.classes.values() if each.owner == workspace.as_teacher
+            classroom
+            for classroom in self.rows.classes.values()
+            if classroom.owner == workspace.as_teacher
         ]:
             self.drop(classroom)
         if workspace is workspace.whole:

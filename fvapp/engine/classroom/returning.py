@@ -22,7 +22,7 @@ VALID = 600.0  # seconds for which a code from the board is valid
 MOST_ASSIGNMENTS = 50  # kept per class, with their links
 
 
-class Returning:
+class SeatAccess:
     """Commands on codes, cards and assignments; teachers' may raise ``unknown_class``."""
 
     def __init__(self, register: Register) -> None:
@@ -58,9 +58,9 @@ class Returning:
         with self._register.lock:
             students = self._register.rows.present(self._register.own(token, classroom).id)
             return {
-                each.id: bool(each.card)
-                for each in students
-                if not self._is_teachers(each.workspace)
+                student.id: bool(student.card)
+                for student in students
+                if not self._is_teachers(student.workspace)
             }
 
     def make_cards(
@@ -103,7 +103,9 @@ class Returning:
         """
         with self._register.changing_own(token, classroom) as room:
             chosen = check_missions(set(missions) & set(room.missions))
-            kept = {(each.missions, each.due): each for each in room.assignments}
+            kept = {
+                (assignment.missions, assignment.due): assignment for assignment in room.assignments
+            }
             # A secret key, not the class's id, which pages reveal: this link lets people in.
             made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
@@ -184,7 +186,11 @@ class Returning:
                 for classroom, student in seats
                 if not student.banned
             ]
-        return [each for each in found if each.code or each.card or each.browsers or each.elsewhere]
+        return [
+            doors
+            for doors in found
+            if doors.code or doors.card or doors.browsers or doors.elsewhere
+        ]
 
     def end_doors(self, token: str, classroom: str) -> None:
         """End a seat's code and card, and whatever they opened; this browser gets the seat back.
@@ -213,9 +219,9 @@ class Returning:
         register = self._register
         with register.lock:
             register.workspaces.open(token)
-            for each in register.rows.classes.values():
-                if each.id not in register.hidden and (found := each.assignment(key)):
-                    return each, found
+            for classroom in register.rows.classes.values():
+                if classroom.id not in register.hidden and (found := classroom.assignment(key)):
+                    return classroom, found
         raise EngineError("assignment_unknown")
 
     # Inside
@@ -242,6 +248,8 @@ class Returning:
 
     def _is_teachers(self, workspace: str) -> bool:
         """Return whether a workspace holds classes, or the teacher's address was opened in it."""
-        owns = any(each.owner == workspace for each in self._register.rows.classes.values())
+        owns = any(
+            classroom.owner == workspace for classroom in self._register.rows.classes.values()
+        )
         found = self._register.of_id(workspace)
         return owns or (found is not None and NOTE in found.notes)

@@ -20,7 +20,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.votes import Votes
-from fvapp.engine.classroom.watching import Watching
+from fvapp.engine.classroom.watching import Snapshots
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
@@ -42,12 +42,12 @@ class Rounds:
     def __init__(
         self,
         register: Register,
-        watching: Watching,
+        snapshots: Snapshots,
         votes: Votes,
         train: Callable[[OpenWorkspace, list[RunSettings], str], None],
     ) -> None:
         self._register = register
-        self._watching = watching
+        self._snapshots = snapshots
         self._votes = votes
         self._train = train
         self.now = register.now
@@ -83,17 +83,21 @@ class Rounds:
             if len(self._votes.voters(room)) < row.fewest_voters:
                 raise EngineError("round_voters", least=row.fewest_voters)
             self.clear(room)
-            here = [(m, w) for m, w in students if self._register.clock() - w.seen <= AWAY]
+            here = [
+                (student, workspace)
+                for student, workspace in students
+                if self._register.clock() - workspace.seen <= AWAY
+            ]
             number = room.rounds + 1
             now = self.now()
-            each = rules.networks_each(len(here))
+            networks = rules.networks_each(len(here))
             secret = secrets.randbelow(rules.MOST_SECRET + 1)
-            made = Round(number, kind, subject, each, started=now, secret=secret)
+            made = Round(number, kind, subject, networks, started=now, secret=secret)
             room = self._register.change(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
                 self._train_missing(room, student, workspace, taken)
-            self._watching.look_at(room)
+            self._snapshots.look_at(room)
             self._votes.count_if_due(room)
             return self._register.rows.classes[classroom]
 
@@ -101,14 +105,14 @@ class Rounds:
         """Reveal the outcome of the round to everybody."""
         with self._changing(token, classroom) as (room, current):
             room = self._register.change(self._counted(room), round=replace(current, revealed=True))
-            self._watching.look_at(room)
+            self._snapshots.look_at(room)
             return room
 
     def end(self, token: str, classroom: str) -> Classroom:
         """End the round; its drawings are deleted, predictions and runs stay with their owners."""
         with self._changing(token, classroom) as (room, _):
             room = self.clear(room)
-            self._watching.look_at(room)
+            self._snapshots.look_at(room)
             return room
 
     def take_off(self, token: str, classroom: str, student: str) -> None:
@@ -120,7 +124,7 @@ class Rounds:
     def look(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
         with self._register.lock:
-            return self._watching.round(self._register.own(token, classroom))
+            return self._snapshots.round(self._register.own(token, classroom))
 
     # Students
 
@@ -184,8 +188,8 @@ class Rounds:
         with self._taking_part(token, number) as (classroom, student, _):
             runs = [
                 run
-                for _, each in self._register.sitting_in(classroom)
-                for run in each.runs.values()
+                for _, workspace in self._register.sitting_in(classroom)
+                for run in workspace.runs.values()
             ]
             taken = {run.settings.seed for run in self._of_round(classroom, runs)}
             refused = self._train_missing(
@@ -204,7 +208,7 @@ class Rounds:
         if classroom.round is None:
             return None
         row = self._row(classroom, student, workspace, token)
-        look = partial(self._watching.round, classroom)
+        look = partial(self._snapshots.round, classroom)
         return KINDS[classroom.round.kind].seen_by(classroom, row, self.now(), look)
 
     # For others, with the lock held
@@ -269,7 +273,7 @@ class Rounds:
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRow:
         return replace(
-            self._watching.row(classroom, student, workspace), browser=tokens.browser_of(token)
+            self._snapshots.row(classroom, student, workspace), browser=tokens.browser_of(token)
         )
 
     def _enter(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
@@ -280,7 +284,7 @@ class Rounds:
         self._register.drop_example(classroom, student)
         self._register.rows.drop_entry(classroom.id, student, entry)
         self._register.tell(student)
-        self._watching.look_at(classroom)
+        self._snapshots.look_at(classroom)
 
     def _of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
         return rules.runs_of_round((run.record for run in runs), classroom.group)
@@ -301,7 +305,7 @@ class Rounds:
         try:
             if wanted:
                 self._train(workspace, wanted, classroom.group or "")
-                taken |= {one.seed for one in wanted}
+                taken |= {settings.seed for settings in wanted}
         except FvappError as error:
             refused = error
         entry = rules.entry_of(student.entry, current)

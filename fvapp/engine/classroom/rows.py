@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 Row = TypeVar("Row", Classroom, Student, RoundDrawing)
 
 
-class Rows:
+class ClassRows:
     """What the store has of classes.
 
     Attributes:
@@ -53,7 +53,7 @@ class Rows:
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
         for of_class, found in self._students.items():  # rows of earlier versions lack numbers
-            for student in sorted(found.values(), key=lambda each: each.joined):
+            for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
                     self.put_student(of_class, replace(student, seat=free_seat(found.values())))
             for student in list(found.values()):
@@ -66,7 +66,7 @@ class Rows:
 
     def present(self, classroom: str) -> list[Student]:
         """Return the students of a class who are not banned."""
-        return [each for each in self.students(classroom).values() if not each.banned]
+        return [student for student in self.students(classroom).values() if not student.banned]
 
     def of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield the classes where a workspace is a student, closed ones too, with the student."""
@@ -118,7 +118,7 @@ class Rows:
                 _read(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
             )
             self._drawings[classroom] = {
-                (each.round, each.seat): each for each in found if each is not None
+                (drawing.round, drawing.seat): drawing for drawing in found if drawing is not None
             }
         return self._drawings[classroom]
 
@@ -129,26 +129,28 @@ class Rows:
             EngineError: ``limit_examples``: the class has kept too many.
         """
         held = self.drawings(classroom)
-        new = {(each.round, each.seat): each for each in drawings}
+        new = {(drawing.round, drawing.seat): drawing for drawing in drawings}
         if len(held.keys() | new.keys()) > MOST:
             raise EngineError("limit_examples", most=MOST)
         held |= new
-        for each in new.values():
-            self._journal.note(writes.drawing_kept(classroom, each))
+        for drawing in new.values():
+            self._journal.note(writes.drawing_kept(classroom, drawing))
 
     def drop_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Delete drawings, also from the database's copies."""
-        for each in drawings:
-            del self.drawings(classroom)[each.round, each.seat]
+        for drawing in drawings:
+            del self.drawings(classroom)[drawing.round, drawing.seat]
             self._journal.note(
-                writes.drawing_deleted(classroom, each), writes.class_copies_deleted()
+                writes.drawing_deleted(classroom, drawing), writes.class_copies_deleted()
             )
             self._journal.renew_copies()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
         """Return how to recognise work from earlier versions in seats, by workspace and class."""
         rows = [
-            (c, student) for c, students in self._students.items() for student in students.values()
+            (classroom, student)
+            for classroom, students in self._students.items()
+            for student in students.values()
         ]
         joined: dict[str, list[float]] = {}
         for _, student in rows:
@@ -156,7 +158,7 @@ class Rows:
         found: dict[str, dict[str, EarlierSeat]] = {}
         for classroom, student in rows:
             if student.noted_from > 0.0:
-                later = (each for each in joined[student.workspace] if each > student.joined)
+                later = (time for time in joined[student.workspace] if time > student.joined)
                 until = min([student.noted_from, *later])
                 seat = EarlierSeat(
                     student.joined, until, rounds_of(classroom), self.classes[classroom].missions
@@ -174,21 +176,27 @@ class Rows:
                 and a student's current one.
         """
         taught = [
-            each
-            for each in self.classes.values()
-            if each.owner == workspace.as_teacher and (each.open or not given)
+            classroom
+            for classroom in self.classes.values()
+            if classroom.owner == workspace.as_teacher and (classroom.open or not given)
         ]
         rows = [
-            (student.joined, each)
-            for each, student in self.of_workspace(workspace.id)
+            (student.joined, classroom)
+            for classroom, student in self.of_workspace(workspace.id)
             if not student.banned
         ]
         if given:  # a student sits only in the class joined last
             rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
-        found = [each for each in (*taught, *(each for _, each in rows)) if each.data == dataset]
-        found = [each for each in found if workspace.scope.sees(each.id)]
-        found.sort(key=lambda each: -each.used)
-        return [examples_of(dataset, tuple(self.drawings(each.id).values())) for each in found]
+        found = [
+            classroom
+            for classroom in (*taught, *(classroom for _, classroom in rows))
+            if classroom.data == dataset
+        ]
+        found = [classroom for classroom in found if workspace.scope.sees(classroom.id)]
+        found.sort(key=lambda classroom: -classroom.used)
+        return [
+            examples_of(dataset, tuple(self.drawings(classroom.id).values())) for classroom in found
+        ]
 
 
 def _write(row: Classroom | Student) -> str:

@@ -64,7 +64,8 @@ class Students:
             if found is None:
                 return None
             mine = sum(
-                each.seat == found[1].seat for each in register.rows.drawings(found[0].id).values()
+                drawing.seat == found[1].seat
+                for drawing in register.rows.drawings(found[0].id).values()
             )
             network = code_on_wall(found[1], workspace.runs, register.now())
             return seat_of(*found, self._rounds.seen_by(*found, workspace, token), mine, network)
@@ -76,9 +77,11 @@ class Students:
             seat = self._register.seat(workspace)
             known = [seat] if seat else self._register.rows.of_workspace(workspace.id)
             students = [
-                each for room, each in known if not each.banned and workspace.scope.sees(room.id)
+                student
+                for room, student in known
+                if not student.banned and workspace.scope.sees(room.id)
             ]
-        return max(students, key=lambda each: each.joined).nickname if students else None
+        return max(students, key=lambda student: student.joined).nickname if students else None
 
     def join(
         self, token: str, code: str, nickname: str, offered: bool = False, address: str = ""
@@ -88,7 +91,7 @@ class Students:
         Args:
             code: the class's, typed or from its link, or the key of an assignment.
             offered: whether the app suggested the nickname, which the caller has checked.
-            address: the network address, if known; see `Guesses`.
+            address: the network address, if known; see `GuessLimits`.
 
         Raises:
             EngineError: ``class_code_unknown``, ``limit_guesses``, ``limit_guesses_all``,
@@ -101,18 +104,20 @@ class Students:
             register.check_free(workspace, 1, "class_held")
             classroom = self._of_code(workspace, code, address)
             students = register.rows.students(classroom.id).values()
-            if any(each.banned and each.workspace == workspace.id for each in students):
+            if any(student.banned and student.workspace == workspace.id for student in students):
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
             if len(register.rows.present(classroom.id)) >= self._limits.class_members:
                 self._make_room(classroom)
             present = register.rows.present(classroom.id)
-            before = next((each for each in present if each.workspace == workspace.id), None)
+            before = next(
+                (student for student in present if student.workspace == workspace.id), None
+            )
             if before is not None and not workspace.scope.sees(classroom.id):
                 raise EngineError("seat_elsewhere")
             name = check_nickname(
-                nickname, (each.nickname for each in present if each is not before)
+                nickname, (student.nickname for student in present if student is not before)
             )
             register.workspaces.keep(workspace)
             row = before or Student(
@@ -164,7 +169,7 @@ class Students:
         seal = workspace.sealed.get(hunt)
         if seal is None or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
             return settings, group
-        settings = [seal.settings_of_try(one) for one in settings]
+        settings = [seal.settings_of_try(wanted) for wanted in settings]
         _check_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
 
@@ -178,7 +183,9 @@ class Students:
         if run.sealed:
             run.sealed.budget.check(record.trained)
             _check_left(
-                1, [each for each in run.workspace.runs.values() if each is not run], record.group
+                1,
+                [other for other in run.workspace.runs.values() if other is not run],
+                record.group,
             )
         elif (
             record.group
@@ -216,7 +223,7 @@ class Students:
 
         Raises:
             EngineError: ``unknown_run``: there is none, or no longer; ``hunt_sealed``; as
-                ``Inspecting.network``; ``examples_gone``.
+                ``NetworkSource.network``; ``examples_gone``.
         """
         classroom, wall, run = self._find_on_wall(code)
         return ShownNetwork(classroom.id, wall, run.record, self._network(run), self._dataset(run))
@@ -250,7 +257,7 @@ class Students:
         here_since = self._register.clock() - AWAY
         seats = self._register.workspaces_of(classroom)
         idle = [(workspace.seen, student) for student, workspace in seats if workspace.newcomer]
-        seen, student = min(idle, key=lambda each: each[0], default=(here_since, None))
+        seen, student = min(idle, key=lambda row: row[0], default=(here_since, None))
         if student is None or seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
         self._register.remove(classroom, student)
@@ -258,12 +265,14 @@ class Students:
     def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
         """Return the open class of a link or a typed code; only typed codes count as guesses."""
         register = self._register
-        classes = [each for each in register.rows.classes.values() if register.is_open(each)]
-        linked = next((each for each in classes if each.is_linked(code)), None)
+        classes = [
+            classroom for classroom in register.rows.classes.values() if register.is_open(classroom)
+        ]
+        linked = next((classroom for classroom in classes if classroom.is_linked(code)), None)
         if linked is not None:
             return linked
         typed = read_code(code)
-        found = next((each for each in classes if each.code == typed), None)
+        found = next((classroom for classroom in classes if classroom.code == typed), None)
         if not register.guess(workspace, found is not None, address) or found is None:
             raise EngineError("class_code_unknown")
         return found

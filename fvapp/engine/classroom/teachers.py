@@ -16,7 +16,7 @@ from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.teachers_code import TeachersAddress
-from fvapp.engine.classroom.watching import EVERY, Watching
+from fvapp.engine.classroom.watching import EVERY, Snapshots
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.store.calendar import DAY
@@ -35,12 +35,12 @@ class Teachers:
         most_students: the largest number of students in a class.
     """
 
-    def __init__(self, register: Register, watching: Watching, rounds: Rounds, key: str) -> None:
+    def __init__(self, register: Register, snapshots: Snapshots, rounds: Rounds, key: str) -> None:
         self._right = tokens.hashed(key)
         self.most_students = register.limits.class_members
         self._address = TeachersAddress()
         self._register = register
-        self._watching = watching
+        self._snapshots = snapshots
         self._rounds = rounds
         self._tick_at = self._date_at = float("-inf")
         # workspaces in which the teacher's word was typed since the start
@@ -186,7 +186,7 @@ class Teachers:
     def close(self, token: str, classroom: str) -> None:
         """Close an open class: its code and steering end, its students and results stay."""
         with self._register.changing_own(token, classroom) as room:
-            self._watching.forget(room)
+            self._snapshots.forget(room)
             self._register.unseat_all(room)
             self._register.change(self._rounds.clear(room), code="", key="", steering=Steering())
 
@@ -216,7 +216,7 @@ class Teachers:
     def reveal(self, token: str, classroom: str, mission: str, shown: bool) -> Classroom:
         """Show the results of a mission on the projector, or hide them again."""
         with self._register.changing_own(token, classroom) as room:
-            others = [each for each in room.revealed if each != mission]
+            others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
             return self._register.change(room, revealed=(*others, *added))
 
@@ -238,9 +238,9 @@ class Teachers:
         with self._register.changing_own(token, classroom) as room:
             found = self._register.student(room, student)
             others = (
-                each.nickname
-                for each in self._register.rows.students(room.id).values()
-                if each != found
+                other.nickname
+                for other in self._register.rows.students(room.id).values()
+                if other != found
             )
             name = roster.check_nickname(nickname, others)
             self._change_student(
@@ -266,28 +266,28 @@ class Teachers:
                 self._register.rows.put_student(
                     room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
                 )
-            self._watching.look_at(room)
+            self._snapshots.look_at(room)
 
     def remove_idle(self, token: str, classroom: str, students: Collection[str]) -> int:
         """Remove those of `students` (ids) who have still done nothing; return how many."""
         with self._register.changing_own(token, classroom) as room:
-            rows = self._watching.rows(room, self._register.sitting_in(room))
+            rows = self._snapshots.rows(room, self._register.sitting_in(room))
             idle = [row.student for row in rows if row.idle and row.student.id in students]
             for student in idle:
                 self._register.remove(room, student)
-            self._watching.look_at(room)
+            self._snapshots.look_at(room)
             return len(idle)
 
     def snapshot(self, token: str, classroom: str) -> Snapshot:
         """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._register.lock:
-            return self._watching.snapshot(self._register.own(token, classroom))
+            return self._snapshots.snapshot(self._register.own(token, classroom))
 
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know of the students of their class, open or closed."""
         with self._register.lock:
             room = self._owned(token, classroom)
-            return self._watching.rows(room, self._register.workspaces_of(room))
+            return self._snapshots.rows(room, self._register.workspaces_of(room))
 
     def clock_trouble(self, token: str) -> EngineError | None:
         """Return the trouble with the clock, which hides classes or was set, or None."""
@@ -296,7 +296,9 @@ class Teachers:
             teacher = register.workspaces.open(token).as_teacher
             calendar = register.calendar
             hidden = [
-                each for each in register.hidden if register.rows.classes[each].owner == teacher
+                hidden
+                for hidden in register.hidden
+                if register.rows.classes[hidden].owner == teacher
             ]
             if hidden:
                 date = time.strftime("%Y-%m-%d", time.localtime(calendar.now()))
@@ -315,7 +317,7 @@ class Teachers:
             return
         self._tick_at = now + EVERY
         self._rounds.tick()
-        self._watching.tick()
+        self._snapshots.tick()
         if now >= self._date_at:
             self._date_at = now + _MINUTE
             register.look_at_clock()
@@ -323,7 +325,7 @@ class Teachers:
                 self._drop(classroom)
 
     def _new_code(self) -> str:
-        used = {each.code for each in self._register.rows.classes.values()}
+        used = {classroom.code for classroom in self._register.rows.classes.values()}
         while (
             code := "".join(secrets.choice(roster.CODE_LETTERS) for _ in range(roster.CODE_LENGTH))
         ) in used:
@@ -344,9 +346,9 @@ class Teachers:
         most = self._register.limits.classes
         here_since = self._register.clock() - AWAY
         others = [
-            each
-            for each in register.rows.classes.values()
-            if not self._has_right(register.of_id(each.owner))
+            classroom
+            for classroom in register.rows.classes.values()
+            if not self._has_right(register.of_id(classroom.owner))
         ]
         if len(others) < most:
             return
@@ -359,16 +361,18 @@ class Teachers:
             return here, classroom.owner in done, classroom.used
 
         students = {
-            each.id: {one.workspace for one in register.rows.students(each.id).values()}
-            for each in others
+            classroom.id: {
+                student.workspace for student in register.rows.students(classroom.id).values()
+            }
+            for classroom in others
         }
-        idle = [each for each in others if done.isdisjoint(students[each.id])]
+        idle = [classroom for classroom in others if done.isdisjoint(students[classroom.id])]
         if not idle:
             raise EngineError("limit_classes", most=most)
         self._drop(min(idle, key=rank))
 
     def _drop(self, classroom: Classroom) -> None:
-        self._watching.forget(classroom)
+        self._snapshots.forget(classroom)
         self._register.drop(classroom)
 
     def _has_right(self, workspace: OpenWorkspace | None) -> bool:
@@ -386,7 +390,7 @@ class Teachers:
         """Change a student, and show the teacher at once."""
         with self._register.changing_own(token, classroom) as room:
             self._register.put(room, replace(self._register.student(room, student), **changes))
-            self._watching.look_at(room)
+            self._snapshots.look_at(room)
 
     def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace = self._register.workspaces.open(token)

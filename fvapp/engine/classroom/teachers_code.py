@@ -8,7 +8,7 @@ from hmac import compare_digest
 from pathlib import Path
 
 from fvapp.engine.runs import tokens
-from fvapp.engine.store.kept_file import KeptFile
+from fvapp.engine.store.kept_file import ValuesFile
 
 VALID = 600.0  # seconds from the first use of an address
 
@@ -66,7 +66,7 @@ class TeachersAddress:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _StoredKey:
     code: str = ""
 
 
@@ -77,11 +77,11 @@ def teachers_key(home: Path) -> str:
     It is made once per folder; if it cannot be written there, it is valid until this process ends.
     Earlier versions had it in the teacher's address.
     """
-    file = KeptFile(home / "fvapp.teacher", _Kept)
+    file = ValuesFile(home / "fvapp.teacher", _StoredKey)
     code = tokens.read_code(file.read().code)
     if code is None:
         code = tokens.new_code()
         with suppress(OSError):
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.write(_Kept(code))
+            file.write(_StoredKey(code))
     return code

@@ -76,9 +76,9 @@ class Votes:
     def _count(
         self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]
     ) -> None:
-        cast = [self._cast(first), *(each.result() for each in asked)]
+        cast = [self._cast(first), *(future.result() for future in asked)]
         voted = None
-        able = [each for each in cast if each is not None]
+        able = [part for part in cast if part is not None]
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
         with self._register.changing():

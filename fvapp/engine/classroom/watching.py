@@ -21,7 +21,7 @@ EVERY = 1.0  # seconds between snapshots of a class
 
 
 @dataclass
-class _Seen:
+class _LatestView:
     """What was last seen of an open class."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
@@ -30,12 +30,12 @@ class _Seen:
     at: float = 0.0
 
 
-class Watching:
+class Snapshots:
     """Takes and keeps the snapshots of classes."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _LatestView] = {}
         # Notes' texts, and the progress parsed from them, by student and scope: a scope may show
         # only part of a text.
         self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
@@ -103,7 +103,7 @@ class Watching:
 
     def look_at(self, classroom: Classroom) -> bool:
         """Take a new snapshot of a class; return whether it differs, and if so tell pages."""
-        seen = self._seen.setdefault(classroom.id, _Seen())
+        seen = self._seen.setdefault(classroom.id, _LatestView())
         last = seen.snapshot, seen.round
         now = self._register.now()
         before = seen.watches

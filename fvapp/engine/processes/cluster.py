@@ -20,7 +20,7 @@ from contextlib import suppress
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.processes.credentials import Credentials
-from fvapp.engine.processes.dask_options import environment
+from fvapp.engine.processes.dask_options import child_environment
 from fvapp.engine.processes.parent_watch import FOLDER
 
 SCHEDULER = "scheduler"
@@ -59,7 +59,7 @@ class Cluster:
             raise ValueError("credentials without a folder")
         self._folder = credentials.folder
         self._file = self._folder / "scheduler.json"
-        self._environ = environment(environ, worker_ttl)
+        self._environ = child_environment(environ, worker_ttl)
         self._port = port
         self._ports = ports
         self._address = f"tls://{HERE}:{port}" if port else None
@@ -77,7 +77,7 @@ class Cluster:
             "--port",
             str(self._port or 0),
         ]
-        self._start(
+        self._start_child(
             SCHEDULER,
             "scheduler",
             [*listens, "--scheduler-file", str(self._file)],
@@ -108,7 +108,7 @@ class Cluster:
             "1",
         ]
         arguments += ["--memory-limit", "0", "--no-nanny", "--preload", "fvapp.worker.plugin"]
-        self._start(name, "worker", arguments)
+        self._start_child(name, "worker", arguments)
 
     def ask_to_leave(self) -> None:
         """Ask the workers to hand over what they train, and to end."""
@@ -160,7 +160,7 @@ class Cluster:
                 child.wait()
         self.credentials.close()
 
-    def _start(
+    def _start_child(
         self, name: str, role: str, arguments: list[str], guards_folder: bool = False
     ) -> None:
         # Not forked from a process that has everything imported: once TensorFlow has computed
@@ -195,10 +195,10 @@ class Cluster:
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
         threading.Thread(
-            target=self._wait, args=(name, child), name=f"fvapp-wait-{name}", daemon=True
+            target=self._wait_for_exit, args=(name, child), name=f"fvapp-wait-{name}", daemon=True
         ).start()
 
-    def _wait(self, name: str, child: subprocess.Popen[bytes]) -> None:
+    def _wait_for_exit(self, name: str, child: subprocess.Popen[bytes]) -> None:
         status = child.wait()
         if child.stdin:
             child.stdin.close()

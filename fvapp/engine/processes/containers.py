@@ -16,25 +16,27 @@ PROC = Path("/proc/self")
 def memory_limit(proc: Path = PROC) -> int | None:
     """Return the lowest memory limit in bytes, or None if there is none."""
     limits = [
-        _whole(folder / file)
+        _read_number(folder / file)
         for version, file in ((2, "memory.max"), (1, "memory.limit_in_bytes"))
-        for folder in _folders(proc, version, "memory")
+        for folder in _group_folders(proc, version, "memory")
     ]
     return min((limit for limit in limits if limit is not None), default=None)
 
 
 def core_limit(proc: Path = PROC) -> float | None:
     """Return the lowest limit of processor time in cores, such as 0.5, or None."""
-    quotas = [_words(folder / "cpu.max") for folder in _folders(proc, 2, "cpu")]
-    for folder in _folders(proc, 1, "cpu"):
-        quotas.append([*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us")])
+    quotas = [_read_words(folder / "cpu.max") for folder in _group_folders(proc, 2, "cpu")]
+    for folder in _group_folders(proc, 1, "cpu"):
+        quotas.append(
+            [*_read_words(folder / "cpu.cfs_quota_us"), *_read_words(folder / "cpu.cfs_period_us")]
+        )
     cores = [int(quota) / int(period) for quota, period in filter(_is_limit, quotas)]
     return min(cores, default=None)
 
 
-def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
+def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
     """Yield the folders of this process's group and of its visible ancestors."""
-    group = _group(proc, version, controller)
+    group = _group_path(proc, version, controller)
     if group is None:
         return
     for root, mounted in _mounts(proc, version, controller):
@@ -46,9 +48,9 @@ def _folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
         return
 
 
-def _group(proc: Path, version: int, controller: str) -> PurePosixPath | None:
+def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | None:
     """Return the group's path, from lines such as ``4:memory:/lesson`` or ``0::/lesson``."""
-    for line in _lines(proc / "cgroup"):
+    for line in _read_lines(proc / "cgroup"):
         _, controllers, path = line.split(":", 2)
         if (controllers == "") if version == 2 else (controller in controllers.split(",")):
             return PurePosixPath(path)
@@ -57,9 +59,9 @@ def _group(proc: Path, version: int, controller: str) -> PurePosixPath | None:
 
 def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
     """Yield the mounted part of the hierarchy, and its mount point."""
-    for line in _lines(proc / "mountinfo"):
+    for line in _read_lines(proc / "mountinfo"):
         before, _, after = line.partition(" - ")
-        root, mounted = map(_unescaped, before.split(" ")[3:5])
+        root, mounted = map(_unescape, before.split(" ")[3:5])
         kind, _, options = after.split(" ", 2)
         if (
             kind == "cgroup2"
@@ -69,24 +71,24 @@ def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePos
             yield PurePosixPath(root), Path(mounted)
 
 
-def _unescaped(path: str) -> str:
+def _unescape(path: str) -> str:
     r"""Return a path from ``mountinfo``, where a space is written ``\040``, unescaped."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
 
-def _lines(file: Path) -> list[str]:
+def _read_lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:  # not Linux
         return []
 
 
-def _words(file: Path) -> list[str]:
-    return " ".join(_lines(file)).split()
+def _read_words(file: Path) -> list[str]:
+    return " ".join(_read_lines(file)).split()
 
 
-def _whole(file: Path) -> int | None:
-    words = _words(file)
+def _read_number(file: Path) -> int | None:
+    words = _read_words(file)
     # None for "max", and in the root of version 2, which has no file
     return int(words[0]) if words and words[0].isdigit() else None
 

@@ -29,7 +29,7 @@ class Credentials:
     key: Path
     folder: Path | None = None
 
-    def context(self) -> ssl.SSLContext:
+    def tls_context(self) -> ssl.SSLContext:
         """Return the TLS context for a connection to a PC with these certificates.
 
         Raises:
@@ -53,7 +53,7 @@ def make_credentials() -> Credentials:
     because the clocks of school computers are often wrong, not because it should last.
     """
     folder = make_private_folder()
-    certificate, key = sign(
+    certificate, key = sign_certificate(
         "fvapp", datetime.now(UTC) + timedelta(days=365), before=timedelta(days=365)
     )
     write_private(folder / "certificate.pem", certificate)
@@ -63,7 +63,7 @@ def make_credentials() -> Credentials:
     )
 
 
-def sign(
+def sign_certificate(
     name: str,
     until: datetime,
     authority: bytes | None = None,

@@ -40,7 +40,7 @@ _OPTIONS = {
 }
 
 
-def environment(environ: Mapping[str, str], worker_ttl: float) -> dict[str, str]:
+def child_environment(environ: Mapping[str, str], worker_ttl: float) -> dict[str, str]:
     """Return the environment of a scheduler or a worker.
 
     Args:

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
 from fvapp.core.schema import Whole, between, has_length, read, read_what_fits
-from fvapp.engine.inbox import Inbox, WorkerCame, WorkerGone, WorkerRefused, WorkerSilent
+from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs.board import WorkerState
-from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import check_versions, required_versions
 
@@ -63,24 +63,26 @@ class Greeter:
         self._connection = connection
         self._inbox = inbox
         self._ended = ended
-        self._answered = answered
-        self._gave_up = gave_up
+        self._on_answer = answered
+        self._on_no_answer = gave_up
         self._lock = threading.Lock()
-        self._listed: dict[str, tuple[float, float]] = {}  # by address: seconds of silence, and MB
+        self._listings: dict[
+            str, tuple[float, float]
+        ] = {}  # by address: seconds of silence, and MB
         self._unreached: set[str] = set()  # listed workers that did not answer
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
     def greet(self, address: str) -> None:
-        """Greet a worker; ``WorkerCame`` or ``WorkerRefused`` will be posted."""
+        """Greet a worker; ``WorkerJoined`` or ``WorkerRefused`` will be posted."""
         if not self._ended.is_set():
             self._helpers.submit(self._say_hello, address)
 
-    def end(self, address: str) -> None:
+    def end_worker(self, address: str) -> None:
         """Ask a worker to end; its PC may start another."""
         if not self._ended.is_set():
-            self._helpers.submit(self._tell, address, "end")
+            self._helpers.submit(self._send_command, address, "end")
 
-    def heard(self, message: Mapping[str, Any]) -> None:
+    def handle_news(self, message: Mapping[str, Any]) -> None:
         """Handle the scheduler's news of workers, on the client's event loop; must not block."""
         action = message.get("action")
         if action == "add-worker":
@@ -93,31 +95,31 @@ class Greeter:
                 self._unreached.discard(message["worker"])
             self._inbox.post(WorkerGone(message["worker"]))
 
-    def listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
+    def note_listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
         """Note what the local scheduler lists; greet again the workers that did not answer."""
         now = time.time()
         with self._lock:
-            self._listed = {
+            self._listings = {
                 address: (
-                    max(0.0, now - each["last_seen"]),
-                    read_what_fits(_Metrics, each["metrics"]).memory / 2**20,
+                    max(0.0, now - listing["last_seen"]),
+                    read_what_fits(_Metrics, listing["metrics"]).memory / 2**20,
                 )
-                for address, each in workers.items()
+                for address, listing in workers.items()
             }
             again = self._unreached & workers.keys()
             self._unreached -= again
         for address in again:
             self.greet(address)
 
-    def silence(self, address: str) -> float:
+    def silence_of(self, address: str) -> float:
         """Return the seconds of silence of a worker when the scheduler was last asked."""
         with self._lock:
-            return self._listed.get(address, (0.0, 0.0))[0]
+            return self._listings.get(address, (0.0, 0.0))[0]
 
     def memory_mb(self, address: str) -> float | None:
         """Return a worker's memory in MB, as it reports it, or None if unknown."""
         with self._lock:
-            return self._listed[address][1] if address in self._listed else None
+            return self._listings[address][1] if address in self._listings else None
 
     def close(self) -> None:
         self._helpers.shutdown(wait=False, cancel_futures=True)
@@ -130,47 +132,49 @@ class Greeter:
                 hello = read(
                     Mapping[str, object], self._connection.call(address, "hello", seconds=5)
                 )
-                said: dict[str, Any] = {
+                answers: dict[str, Any] = {
                     name: read(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read(_Words, hello.get("required"))
-            except (Unreachable, ValueError):  # not there yet, or not a worker of this app
+            except (WorkerUnreachable, ValueError):  # not there yet, or not a worker of this app
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
-                self._refuse(address, _pc_of(address), error)
+                self._refuse(address, _pc_name(address), error)
                 return
-            self._admit(address, said, required)
+            self._admit(address, answers, required)
             return
         with self._lock:
             self._unreached.add(address)
-        self._gave_up(address)
-        if pc := _pc_of(address):  # a local one is started again
+        self._on_no_answer(address)
+        if pc := _pc_name(address):  # a local one is started again
             self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
-    def _admit(self, address: str, said: Mapping[str, Any], required: Mapping[str, str]) -> None:
-        self._answered(address, said["name"])
+    def _admit(self, address: str, answers: Mapping[str, Any], required: Mapping[str, str]) -> None:
+        self._on_answer(address, answers["name"])
         try:
             check_versions(required_versions(), required)
         except EngineError as error:
             # A local worker can differ only if the app's files have changed since the start.
-            self._refuse(address, said["pc"], error if said["pc"] else EngineError("app_changed"))
+            self._refuse(
+                address, answers["pc"], error if answers["pc"] else EngineError("app_changed")
+            )
             return
-        self._inbox.post(WorkerCame(WorkerState(address, **said)))
-        self._tell(address, "not_wanted", error=None)
+        self._inbox.post(WorkerJoined(WorkerState(address, **answers)))
+        self._send_command(address, "not_wanted", error=None)
 
     def _refuse(self, address: str, pc: str, error: EngineError) -> None:
         _log.warning("a worker at %s gets no runs: %s", address, error)
         self._inbox.post(WorkerRefused(address, pc, error))
-        self._tell(address, "not_wanted", error=[error.code, error.values])
+        self._send_command(address, "not_wanted", error=[error.code, error.values])
 
-    def _tell(self, address: str, command: str, **values: Any) -> None:
+    def _send_command(self, address: str, command: str, **values: Any) -> None:
         """Send a worker a command, whether or not it hears."""
-        with suppress(Unreachable, EngineError):
+        with suppress(WorkerUnreachable, EngineError):
             self._connection.call(address, command, **values)
 
 
-def _pc_of(address: str) -> str:
+def _pc_name(address: str) -> str:
     """Return a name for the PC of a worker that gave none: its host; empty for a local worker."""
     host = urlsplit(address).hostname or address
     return "" if host == HERE else host

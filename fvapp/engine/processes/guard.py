@@ -4,7 +4,7 @@ Dask does not distinguish workers from clients: anyone with a certificate can su
 certificate of :data:`WORKER` opens what a worker needs and no more. (On a worker's stream Dask
 itself accepts no client commands: it adds whose stream it is, an argument that none of the clients'
 handlers takes.) Nor is anything unpickled that comes from such a PC: see
-:mod:`fvapp.engine.processes.unpickling`, and :func:`_silence_pickles` for what a Dask client does
+:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client does
 by itself.
 """
 
@@ -28,56 +28,58 @@ WORKER = "fvapp worker"
 _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "echo", "identity"})
 
 
-def guard(server: Scheduler | Worker, is_scheduler: bool) -> None:
+def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
     """Make a starting server refuse what a worker's certificate does not open.
 
     Dask documents ``handlers`` as the table in which a server looks up requests. The table that
     replaces it also guards what is added later: our plugin's handler, and those of Dask's
     extensions. A server reads nothing before it has started, so nothing slips through.
     """
-    server.handlers = _Guarded(server.handlers, _WORKERS_MAY if is_scheduler else frozenset())
+    server.handlers = _GuardedHandlers(
+        server.handlers, _WORKERS_MAY if is_scheduler else frozenset()
+    )
     if is_scheduler:
-        _silence_pickles(server.stream_handlers)
+        _withhold_pickles(server.stream_handlers)
 
 
-def is_of_worker(comm: Comm) -> bool:
+def is_from_worker(comm: Comm) -> bool:
     """Return whether the other side has the certificate of a PC that joined."""
     return (("commonName", WORKER),) in comm.extra_info.get("peercert", {}).get("subject", ())
 
 
-def _silence_pickles(said: dict[str, Handler]) -> None:
+def _withhold_pickles(handlers: dict[str, Handler]) -> None:
     """Withhold from the app what its Dask client would unpickle: result types, errors, warnings."""
-    finished = said["task-finished"]
-    erred = said["task-erred"]
-    log = said["log-event"]
+    finished = handlers["task-finished"]
+    erred = handlers["task-erred"]
+    log = handlers["log-event"]
 
     def log_ours(topic: object = None, **rest: object) -> None:
         if topic == TOPIC:
             log(topic=topic, **rest)
 
-    said["task-finished"] = lambda **rest: finished(**rest | {"type": None})
-    said["task-erred"] = lambda **rest: erred(**rest | {"exception": None, "traceback": None})
-    said["log-event"] = log_ours
+    handlers["task-finished"] = lambda **rest: finished(**rest | {"type": None})
+    handlers["task-erred"] = lambda **rest: erred(**rest | {"exception": None, "traceback": None})
+    handlers["log-event"] = log_ours
 
 
-class _Guarded(dict[str, Handler]):
+class _GuardedHandlers(dict[str, Handler]):
     """Handlers by name, guarded when Dask looks them up for a message."""
 
     def __init__(self, handlers: Mapping[str, Handler], open_to_workers: frozenset[str]) -> None:
         super().__init__(handlers)
-        self._open = open_to_workers
+        self._open_to_workers = open_to_workers
 
     def __getitem__(self, name: str) -> Handler:
         handler = super().__getitem__(name)
-        return handler if name in self._open else _asks_who_it_is(handler)
+        return handler if name in self._open_to_workers else _guard_handler(handler)
 
 
-def _asks_who_it_is(handler: Handler) -> Handler:
+def _guard_handler(handler: Handler) -> Handler:
     parameters = list(signature(handler).parameters.values())
     takes_comm = bool(parameters) and parameters[0].name == "comm"
 
     async def guarded(comm: Comm, **values: object) -> object:
-        if is_of_worker(comm):
+        if is_from_worker(comm):
             raise PermissionError("not for a worker's certificate")
         answer = handler(comm, **values) if takes_comm else handler(**values)
         return await answer if isawaitable(answer) else answer

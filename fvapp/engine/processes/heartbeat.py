@@ -37,7 +37,7 @@ def watch_scheduler(
         misses = 0
         first = None
         while misses < MISSES:
-            answer = _identity(client, timing.ping_within)
+            answer = _ask_identity(client, timing.ping_within)
             if answer is None:
                 misses += 1
             elif answer["id"] != (first := first or answer["id"]):
@@ -52,7 +52,7 @@ def watch_scheduler(
     threading.Thread(target=ask, name="fvapp-ping", daemon=True).start()
 
 
-def _identity(client: Client, seconds: float) -> Mapping[str, Any] | None:
+def _ask_identity(client: Client, seconds: float) -> Mapping[str, Any] | None:
     try:
         scheduler: Any = client.scheduler
         return client.sync(scheduler.identity, callback_timeout=seconds)

@@ -71,14 +71,14 @@ def unmap_libraries() -> None:
     would be lost.
     """
     if sys.platform == "linux":
-        for each in psutil.Process().memory_maps(grouped=False):
+        for mapping in psutil.Process().memory_maps(grouped=False):
             if (
-                ".so" in each.path
-                and "w" not in each.perms
-                and not each.anonymous
-                and not each.swap
+                ".so" in mapping.path
+                and "w" not in mapping.perms
+                and not mapping.anonymous
+                and not mapping.swap
             ):
-                begin, end = (int(address, 16) for address in each.addr.split("-"))
+                begin, end = (int(address, 16) for address in mapping.addr.split("-"))
                 _call_glibc("madvise", begin, end - begin, _MADV_DONTNEED)
 
 

@@ -32,6 +32,6 @@ def _end_with_the_server() -> None:
     os._exit(0)
 
 
-def watch() -> None:
+def watch_parent() -> None:
     """Watch standard input, in a daemon thread."""
     threading.Thread(target=_end_with_the_server, name="fvapp-guard", daemon=True).start()

@@ -4,15 +4,15 @@ import gc
 
 from distributed import Scheduler, Worker
 
-from fvapp.engine.processes.guard import guard
+from fvapp.engine.processes.guard import guard_server
 from fvapp.engine.processes.memory import settle_process
-from fvapp.engine.processes.parent_watch import watch
+from fvapp.engine.processes.parent_watch import watch_parent
 from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
 
 LOOKS_EVERY_MS = 1_000
 """Between the scheduler's checks for silent workers; Dask's default is the time-out itself."""
 
-watch()
+watch_parent()
 guard_connections()  # here, because Dask listens before it calls `dask_setup`
 # until `settle_process`; importing Keras then takes 2.3 s of CPU time instead of 3.0
 gc.disable()
@@ -21,7 +21,7 @@ gc.disable()
 def dask_setup(server: Scheduler | Worker) -> None:
     """Guard a server, and settle a scheduler; a worker settles in its plugin, with Keras loaded."""
     is_scheduler = isinstance(server, Scheduler)
-    guard(server, is_scheduler)
+    guard_server(server, is_scheduler)
     GuardedTLS.hears_workers = is_scheduler
     if is_scheduler:
         server.periodic_callbacks["worker-ttl"].callback_time = LOOKS_EVERY_MS

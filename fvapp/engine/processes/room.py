@@ -18,7 +18,12 @@ from typing import Annotated
 
 from fvapp.core.errors import EngineError
 from fvapp.core.schema import has_length, read
-from fvapp.engine.processes.credentials import Credentials, make_private_folder, sign, write_private
+from fvapp.engine.processes.credentials import (
+    Credentials,
+    make_private_folder,
+    sign_certificate,
+    write_private,
+)
 from fvapp.engine.processes.guard import WORKER
 from fvapp.engine.processes.machine import lan_address
 from fvapp.engine.workers.versions import required_versions
@@ -74,11 +79,11 @@ class JoinFile:
 def new_room(folder: Path, port: int) -> None:
     """Make a room in `folder`, replacing any previous one."""
     until = datetime.now(UTC) + timedelta(days=DAYS)
-    authority, authority_key = sign("fvapp lab", until)
+    authority, authority_key = sign_certificate("fvapp lab", until)
     folder.mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
     for file, name in ((TEACHER_FILE, _TEACHER), (JOIN_FILE, WORKER)):
-        certificate, key = sign(name, until, authority, authority_key)
+        certificate, key = sign_certificate(name, until, authority, authority_key)
         pem = (part.decode("ascii") for part in (authority, certificate, key))
         _write(
             folder / file, JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem)
@@ -123,7 +128,7 @@ def read_join_file(path: Path) -> JoinFile:
         with path.open("rb") as file:
             join = read(JoinFile, json.loads(file.read(MOST_BYTES)))
         with closing(join.unpack()) as files:
-            files.context()
+            files.tls_context()
         return join
     except (OSError, ValueError, TypeError, RecursionError):
         raise EngineError("lab_no_join_file", file=path.name) from None

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.inbox import Broken, Connected, Inbox, WorkerGone, WorkerRefused
+from fvapp.engine.inbox import Inbox, SchedulerConnected, SchedulerLost, WorkerGone, WorkerRefused
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, SCHEDULER, Cluster
 from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import Greeter
@@ -37,7 +37,7 @@ class RestartBackoff:
         self._timing = timing
         self._deaths: deque[float] = deque()
 
-    def after_death(self, now: float) -> float:
+    def delay_after_death(self, now: float) -> float:
         """Note a death at the time `now`; return the delay in seconds."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.deaths_within:
@@ -73,30 +73,30 @@ class Supervisor:
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
-        self._due: dict[str, float] = {}  # when to start workers, by name
-        self._expected: dict[str, float] = {}  # when workers without an answer yet were started
+        self._due_starts: dict[str, float] = {}  # when to start workers, by name
+        self._awaited: dict[str, float] = {}  # when workers without an answer yet were started
         self._names: dict[str, str] = {}  # names of local workers, by address
-        self._numbers = 0  # number of names given to workers so far
+        self._names_given = 0  # number of names given to workers so far
         # names of local workers, except those being replaced or no longer needed
         self._staying: set[str] = set()
         self._ended = threading.Event()
-        self._greeter = Greeter(connection, inbox, self._ended, self._answered, self.kill)
+        self._greeter = Greeter(connection, inbox, self._ended, self._note_answer, self.kill)
 
     def start(self) -> None:
-        """Begin to start everything; ``Connected`` or ``Broken`` will be posted."""
-        threading.Thread(target=self._start, name="fvapp-start", daemon=True).start()
+        """Begin to start everything; ``SchedulerConnected`` or ``SchedulerLost`` will be posted."""
+        threading.Thread(target=self._start_or_report, name="fvapp-start", daemon=True).start()
 
     def tick(self) -> None:
         """Start workers that are due, kill those that never answered, notice a lost connection."""
         now = self._clock()
         with self._lock:
-            due = [name for name, time in self._due.items() if time <= now]
+            due = [name for name, time in self._due_starts.items() if time <= now]
             for name in due:
-                del self._due[name]
+                del self._due_starts[name]
                 self._start_worker(name)
             late = [
                 name
-                for name, since in self._expected.items()
+                for name, since in self._awaited.items()
                 if now - since > self._timing.start_within
             ]
             if self._cluster:
@@ -105,15 +105,15 @@ class Supervisor:
             client = self._connection.client
             lost = client is not None and client.status not in ("running", "newly-created")
         if lost:
-            self._inbox.post(Broken())
+            self._inbox.post(SchedulerLost())
 
-    def count(self) -> int:
+    def count_workers(self) -> int:
         """Return the number of local workers, including starting but not leaving ones."""
         with self._lock:
             return len(self._staying)
 
     def greet(self, address: str) -> None:
-        """Greet a worker; if it answers, ``WorkerCame`` will be posted."""
+        """Greet a worker; if it answers, ``WorkerJoined`` will be posted."""
         self._greeter.greet(address)
 
     def kill(self, address: str) -> None:
@@ -130,18 +130,18 @@ class Supervisor:
         if ours:
             self.kill(address)
         else:
-            self._greeter.end(address)
+            self._greeter.end_worker(address)
 
-    def silence(self, address: str) -> float:
+    def silence_of(self, address: str) -> float:
         """Return the seconds of silence of a worker when the scheduler was last asked."""
-        return self._greeter.silence(address)
+        return self._greeter.silence_of(address)
 
     def memory_mb(self, address: str) -> float | None:
         """Return the resident memory of a worker in MB, or None if it is gone."""
         return self._greeter.memory_mb(address)
 
     def start_successor(self, address: str) -> str:
-        """Start a worker to replace another, and return its name; ``WorkerCame`` will be posted.
+        """Start a worker to replace another, and return its name; ``WorkerJoined`` will be posted.
 
         The other one runs until it is killed.
         """
@@ -150,10 +150,10 @@ class Supervisor:
         return self.start_another()
 
     def start_another(self) -> str:
-        """Start one more worker, and return its name; ``WorkerCame`` will be posted."""
+        """Start one more worker, and return its name; ``WorkerJoined`` will be posted."""
         with self._lock:
-            self._numbers += 1
-            name = f"worker-{self._numbers}"
+            self._names_given += 1
+            name = f"worker-{self._names_given}"
             if self._cluster is not None:
                 self._staying.add(name)
             self._start_worker(name)
@@ -165,47 +165,49 @@ class Supervisor:
             self._staying.discard(self._names.get(address, ""))
         self.kill(address)
 
-    def drop(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster after ``Broken``; call `then` once the processes are gone."""
-        client, cluster = self._take_away()
+    def drop_processes(self, then: Callable[[], None]) -> None:
+        """Drop client and cluster after ``SchedulerLost``; call `then` once the processes are gone."""
+        client, cluster = self._detach_processes()
         if cluster is not None:
             cluster.close()
         if client is not None:
             # Closing waits for the scheduler, which no longer exists: so not in this thread.
-            threading.Thread(target=_close, args=(client,), name="fvapp-close", daemon=True).start()
+            threading.Thread(
+                target=_close_client, args=(client,), name="fvapp-close", daemon=True
+            ).start()
         then()
 
     def close(self) -> None:
         self._ended.set()
-        client, cluster = self._take_away()
+        client, cluster = self._detach_processes()
         if client is not None:
-            _close(client)
+            _close_client(client)
         if cluster is not None:
             cluster.close()
         self._greeter.close()
 
     # Inside
 
-    def _take_away(self) -> tuple[Client | None, Cluster | None]:
+    def _detach_processes(self) -> tuple[Client | None, Cluster | None]:
         """Forget client, cluster and its workers; return client and cluster."""
         with self._lock:
             taken = self._connection.client, self._cluster
             self._connection.client = self._cluster = None
-            for known in (self._due, self._expected, self._names, self._staying):
+            for known in (self._due_starts, self._awaited, self._names, self._staying):
                 known.clear()
         return taken
 
-    def _start(self) -> None:
+    def _start_or_report(self) -> None:
         try:
             check_machine(self._hosts.workers)
             self._start_all()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
-            self._inbox.post(Broken(error.code))
+            self._inbox.post(SchedulerLost(error.code))
         # a process did not start, or the scheduler did not answer
         except (OSError, TimeoutError) as error:
             _log.warning("the training processes could not be started: %r", error)
-            self._inbox.post(Broken("no_scheduler"))
+            self._inbox.post(SchedulerLost("no_scheduler"))
 
     def _start_all(self) -> None:
         room = self._hosts.room
@@ -232,7 +234,7 @@ class Supervisor:
         from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
 
         guard_connections()
-        GuardedTLS.unpacks = False
+        GuardedTLS.unpickles = False
         for name in ("distributed", "distributed.client"):  # what matters arrives as messages
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
@@ -246,32 +248,32 @@ class Supervisor:
         )
         client.subscribe_topic(TOPIC, lambda event: self._inbox.post(read_message(event[1])))
         for topic in ("scheduler", "all"):
-            client.subscribe_topic(topic, lambda event: self._greeter.heard(event[1]))
+            client.subscribe_topic(topic, lambda event: self._greeter.handle_news(event[1]))
         with self._lock:
             ended = self._ended.is_set()
             self._connection.client = None if ended else client
         if ended:
-            _close(client)
+            _close_client(client)
             return
-        self._inbox.post(Connected())
+        self._inbox.post(SchedulerConnected())
         watch_scheduler(
             client,
             self._timing,
             self._ended,
-            lambda: self._inbox.post(Broken()),
-            self._greeter.listed,
+            lambda: self._inbox.post(SchedulerLost()),
+            self._greeter.note_listed,
         )
         for known in client.scheduler_info(n_workers=-1)["workers"]:
             self.greet(known)
 
-    def _answered(self, address: str, name: str) -> None:
+    def _note_answer(self, address: str, name: str) -> None:
         with self._lock:
-            if self._expected.pop(name, None) is not None:
+            if self._awaited.pop(name, None) is not None:
                 self._names[address] = name
 
     def _start_worker(self, name: str) -> None:
         if self._cluster is not None:
-            self._expected[name] = self._clock()
+            self._awaited[name] = self._clock()
             self._cluster.start_worker(name)
 
     def _child_ended(self, cluster: Cluster, name: str, status: int) -> None:
@@ -280,20 +282,20 @@ class Supervisor:
                 return
             if name in self._staying:
                 now = self._clock()
-                self._expected.pop(name, None)
-                self._due[name] = now + self._backoff.after_death(now)
+                self._awaited.pop(name, None)
+                self._due_starts[name] = now + self._backoff.delay_after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
                     address = next(
-                        (address for address, each in self._names.items() if each == name), name
+                        (address for address, worker in self._names.items() if worker == name), name
                     )
                     self._inbox.post(WorkerGone(address))
                     self._inbox.post(WorkerRefused(name, "", EngineError("illegal_instruction")))
                 return
         if name == SCHEDULER:
-            self._inbox.post(Broken())
+            self._inbox.post(SchedulerLost())
 
 
-def _close(client: Client) -> None:
+def _close_client(client: Client) -> None:
     try:
         client.close(timeout=2)
     except (TimeoutError, OSError, RuntimeError):

@@ -13,7 +13,7 @@ from typing import Any
 from distributed.comm.tcp import TLS, TLSConnector, TLSListener
 from distributed.protocol import pickle
 
-from fvapp.engine.processes.guard import is_of_worker
+from fvapp.engine.processes.guard import is_from_worker
 
 _reads_of_worker = ContextVar("_reads_of_worker", default=False)
 _unpickle: Any = pickle.loads
@@ -29,13 +29,13 @@ class GuardedTLS(TLS):
             on workers' messages to it.
     """
 
-    hears_workers = unpacks = True
+    hears_workers = unpickles = True
 
     async def read(self, deserializers: Sequence[str] | None = None) -> object:
-        of_worker = is_of_worker(self)
+        of_worker = is_from_worker(self)
         if of_worker and not self.hears_workers:
             self.abort()
-        self.deserialize &= self.unpacks and not of_worker
+        self.deserialize &= self.unpickles and not of_worker
         before = _reads_of_worker.set(of_worker)
         try:
             connection: Any = super()
@@ -47,10 +47,10 @@ class GuardedTLS(TLS):
 def guard_connections() -> None:
     """Guard all connections made from now on."""
     TLSListener.comm_class = TLSConnector.comm_class = GuardedTLS
-    pickle.loads = _loads
+    pickle.loads = _guarded_loads
 
 
-def _loads(content: bytes, *, buffers: Sequence[object] = ()) -> object:
-    if _reads_of_worker.get() or not GuardedTLS.unpacks:
+def _guarded_loads(content: bytes, *, buffers: Sequence[object] = ()) -> object:
+    if _reads_of_worker.get() or not GuardedTLS.unpickles:
         raise PermissionError("nothing is unpickled that comes from a PC that joined")
     return _unpickle(content, buffers=buffers)

@@ -63,8 +63,8 @@ def admit(
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
         for run in filter(_waits, others):
             held[run.workspace].append(run)
-        claims = [_Claim(each, len(runs), _seconds(runs)) for each, runs in held.items()]
-        new = [each for each in claims if each.workspace.newcomer]
+        claims = [_Claim(claimant, len(runs), _seconds(runs)) for claimant, runs in held.items()]
+        new = [claim for claim in claims if claim.workspace.newcomer]
         goes_before = False
         if scarce is _Claim.of_minutes and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
             claims = new

@@ -17,7 +17,7 @@ from fvapp.engine.api import EngineState
 from fvapp.engine.runs import shares
 from fvapp.engine.runs.admission import admit
 from fvapp.engine.runs.life import Life, stated_seconds
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
 from fvapp.engine.store import writes
@@ -94,8 +94,8 @@ class Board:
         self.clock = clock
         self.wall = wall
         self.workspaces = Workspaces(journal, limits, clock, wall)
-        self._cancelled = Rate(limits.cancelled_a_minute, 60, "limit_cancelled")
-        self.imports = Rate(limits.imports_a_minute, 60, "limit_imports")
+        self._cancelled = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
+        self.imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
         self.life = Life(self.workspaces.note, clock)
         self.queue = self.life.queue
         self.active = self.life.active
@@ -187,7 +187,12 @@ class Board:
         long = run.seconds > LONG_SECONDS
         worker = max(
             free,
-            key=lambda each: (long * each.pace, program in each.programs, each.warm, -each.pace),
+            key=lambda worker: (
+                long * worker.pace,
+                program in worker.programs,
+                worker.warm,
+                -worker.pace,
+            ),
         )
         worker.run = run
         worker.programs.add(program)

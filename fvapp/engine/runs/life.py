@@ -23,7 +23,7 @@ PHASES = (NEW, *STATES, ENDING, GONE)
 result is being stored, and one that is deleted."""
 
 
-class Step(NamedTuple):
+class LifeStep(NamedTuple):
     """What may happen to a run.
 
     Attributes:
@@ -49,13 +49,13 @@ _PLACE = ("epoch", "step", "reason")
 _FILES = ("events", "checkpoint", "film")
 
 STEPS = {
-    "submit": Step((NEW,), ("queued",), queue="joins", disk=("events", "examples")),
-    "train first": Step((NEW,), ("queued",), queue="joins first"),
-    "import": Step(
+    "submit": LifeStep((NEW,), ("queued",), queue="joins", disk=("events", "examples")),
+    "train first": LifeStep((NEW,), ("queued",), queue="joins first"),
+    "import": LifeStep(
         (NEW,), ("done", "stopped", "failed", "lost"), disk=("events", "checkpoint", "examples")
     ),
-    "teach": Step((NEW,), (ENDING,), worker="takes it"),
-    "give": Step(
+    "teach": LifeStep((NEW,), (ENDING,), worker="takes it"),
+    "give": LifeStep(
         ("queued",),
         ("running",),
         "takes it",
@@ -63,26 +63,28 @@ STEPS = {
         (*_PLACE, "versions", "events"),
         ("events",),
     ),
-    "put back": Step(("running",), ("queued",), "never had it", "returns"),
-    "train": Step(
+    "put back": LifeStep(("running",), ("queued",), "never had it", "returns"),
+    "train": LifeStep(
         before=("running",),
         after=("running",),
         record=(*_PLACE, "parameters", "accuracy", "val_accuracy", "events", "can_continue"),
         disk=_FILES,
     ),
-    "ask to end": Step(("running",), ("running",), worker="is told"),
-    "set aside": Step(("queued",), ("paused",), queue="leaves", record=("reason",)),
-    "stop": Step(("queued", "paused"), ("stopped",), queue="leaves", record=("reason",)),
-    "end": Step(("running",), (ENDING,), worker="is free"),
-    "finish": Step(
+    "ask to end": LifeStep(("running",), ("running",), worker="is told"),
+    "set aside": LifeStep(("queued",), ("paused",), queue="leaves", record=("reason",)),
+    "stop": LifeStep(("queued", "paused"), ("stopped",), queue="leaves", record=("reason",)),
+    "end": LifeStep(("running",), (ENDING,), worker="is free"),
+    "finish": LifeStep(
         before=(ENDING,),
         after=("done", "stopped", "failed", "paused"),
         queue="leaves",
         record=(*_PLACE, "can_continue", "result", "error", "events", "taught"),
         disk=_FILES,
     ),
-    "make room": Step((ENDING,), ("queued",), "", "makes room", (*_PLACE, "can_continue"), _FILES),
-    "move": Step(
+    "make room": LifeStep(
+        (ENDING,), ("queued",), "", "makes room", (*_PLACE, "can_continue"), _FILES
+    ),
+    "move": LifeStep(
         ("running", ENDING),
         ("queued",),
         "is gone",
@@ -90,18 +92,18 @@ STEPS = {
         (*_PLACE, "can_continue"),
         _FILES,
     ),
-    "lose": Step(
+    "lose": LifeStep(
         ("running", ENDING), ("lost",), "is gone", "leaves", (*_PLACE, "error"), ("events",)
     ),
-    "restart": Step(("queued", "running"), ("paused", "lost"), record=_PLACE),
-    "resume": Step(
+    "restart": LifeStep(("queued", "running"), ("paused", "lost"), record=_PLACE),
+    "resume": LifeStep(
         before=("paused", "stopped", "done", "lost"),
         after=("queued",),
         queue="joins",
         record=("epochs", "reason", "result"),
         disk=("examples",),
     ),
-    "delete": Step((*STATES, ENDING), (GONE,), "is told", "leaves"),
+    "delete": LifeStep((*STATES, ENDING), (GONE,), "is told", "leaves"),
 }
 """All steps. `delete` also deletes everything that is stored of the run."""
 
@@ -250,7 +252,7 @@ class Life:
 
     # Inside
 
-    def _check(self, name: str, run: Run) -> Step:
+    def _check(self, name: str, run: Run) -> LifeStep:
         step = STEPS[name]
         if NEW not in step.before and run.phase not in step.before:
             raise EngineError("not_now")

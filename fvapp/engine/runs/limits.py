@@ -1,6 +1,6 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
-Limits do not go by network address, because a whole school may share one; only `Guesses` looks at
+Limits do not go by network address, because a whole school may share one; only `GuessLimits` looks at
 it. So a script can open any number of workspaces. This is what it can then do to others through
 each limit that everybody shares:
 
@@ -104,7 +104,7 @@ WAIT = 30.0  # seconds before a code counts at an address with too many wrong on
 FORGET = 600.0  # seconds after which a waiting workspace is forgotten
 
 
-class Guesses:
+class GuessLimits:
     """Limits guesses within an hour: wrong codes of six letters and wrong teacher's words.
 
     A workspace that has typed too many is refused even the right one. At an address where too many
@@ -114,8 +114,8 @@ class Guesses:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._own = Rate(limits.guesses_an_hour, 3_600, "limit_guesses")
-        self._all = Rate(limits.guesses_an_hour_all, 3_600)
+        self._own = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
+        self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
         self._waiting: dict[str, float] = {}  # since when each workspace waits, the longest first
 
     def check(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
@@ -141,7 +141,7 @@ class Guesses:
         self._all.add(address, now)
 
 
-class Rate:
+class RateLimit:
     """Counts events within the last `seconds`, for each key.
 
     Attributes:

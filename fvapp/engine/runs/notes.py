@@ -50,7 +50,9 @@ def carry_over(target: Any, before: Any, after: object, over: bool) -> object | 
     """
     if target == before:
         return after
-    if isinstance(after, dict) and all(isinstance(each, dict | None) for each in (target, before)):
+    if isinstance(after, dict) and all(
+        isinstance(value, dict | None) for value in (target, before)
+    ):
         target = dict(target or {})
         before = before or {}
         for key in dict.fromkeys([*before, *after]):
@@ -61,7 +63,9 @@ def carry_over(target: Any, before: Any, after: object, over: bool) -> object | 
             if key in after:
                 target[key] = after[key]
         return target
-    if isinstance(after, list) and all(isinstance(each, list | None) for each in (target, before)):
+    if isinstance(after, list) and all(
+        isinstance(value, list | None) for value in (target, before)
+    ):
         target = target or []
         before = before or []
         kept = [row for row in target if row in after or row not in before]

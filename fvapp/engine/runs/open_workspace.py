@@ -16,8 +16,8 @@ from fvapp.core.missions.progress import NOTE
 from fvapp.core.preparation.strokes import CANVAS_NAME
 from fvapp.core.runs import Position, Reason, RunRecord
 from fvapp.engine.runs import notes
-from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, Seen
-from fvapp.engine.runs.versions import Versions
+from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope, ScopedView
+from fvapp.engine.runs.versions import ChangeCounter
 
 ENDING = "ending"
 """The phase of a run whose worker is done with it, while its result is being stored."""
@@ -192,7 +192,7 @@ class OpenWorkspace:
     memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
-    versions: Versions = field(default_factory=lambda: Versions(0))
+    versions: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
     sealed: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
     seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     earlier: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
@@ -220,7 +220,7 @@ class OpenWorkspace:
 
     def part(self, scope: Scope) -> OpenWorkspace:
         """Return the workspace as a token of this scope sees it."""
-        return self if scope == ALL else Part(self, scope)  # type: ignore[return-value]  # the rest is the whole's
+        return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
     def canvases_of(self, classroom: str) -> list[bytes]:
         """Return drawings on pages, kept or not, of browsers that open the work in a class."""
@@ -244,7 +244,7 @@ class OpenWorkspace:
             return found
         progress = self.note(name)
         return (
-            {m: progress[m] for m in seat.missions if m in progress}
+            {mission: progress[mission] for mission in seat.missions if mission in progress}
             if isinstance(progress, dict)
             else None
         )
@@ -254,7 +254,7 @@ class OpenWorkspace:
         self.versions.changed(self.id, urgent)
 
 
-class Part:
+class WorkspacePart:
     """A workspace as seen by a token that opens only part of its work; commands see no more.
 
     Attributes that are not defined here are the whole workspace's.
@@ -282,13 +282,13 @@ class Part:
 
     @property
     def runs(self) -> MutableMapping[str, Run]:
-        return Seen(
+        return ScopedView(
             self.whole.runs, lambda run: self.scope.sees(self.whole.classroom_of(run.record))
         )
 
     @property
     def examples(self) -> MutableMapping[str, Example]:
-        return Seen(self.whole.examples, lambda example: self.scope.sees(example.classroom))
+        return ScopedView(self.whole.examples, lambda example: self.scope.sees(example.classroom))
 
     @property
     def notes(self) -> Mapping[str, str]:

@@ -50,27 +50,33 @@ class FairQueue:
                 the first of them, and each of these the next one's place, so nobody else waits
                 longer.
         """
-        before = [each.stamp for each in self._waiting if each.workspace is run.workspace]
+        before = [other.stamp for other in self._waiting if other.workspace is run.workspace]
         # of other workspaces, only the first shortest run counts, not their tenth
         if run.seconds <= LEAST_SECONDS:
             before += {
-                e.workspace: e.stamp for e in reversed(self._waiting) if e.seconds <= LEAST_SECONDS
+                other.workspace: other.stamp
+                for other in reversed(self._waiting)
+                if other.seconds <= LEAST_SECONDS
             }.values()
         run.stamp = max([run.waiting_since, *before]) + STRETCH * run.seconds
         if made_room:
-            others = (each.stamp for each in self._waiting if each.workspace is not run.workspace)
+            others = (
+                other.stamp for other in self._waiting if other.workspace is not run.workspace
+            )
             run.stamp = max(run.stamp, next(others, run.stamp))
         if first:
-            own = [run, *(each for each in self._waiting if each.workspace is run.workspace)]
-            for each, stamp in zip(own, sorted(each.stamp for each in own), strict=True):
-                each.stamp = stamp
+            own = [run, *(other for other in self._waiting if other.workspace is run.workspace)]
+            for reordered, stamp in zip(
+                own, sorted(reordered.stamp for reordered in own), strict=True
+            ):
+                reordered.stamp = stamp
         self._waiting.append(run)
         # stable, so equal stamps stay in order of arrival
-        self._waiting.sort(key=lambda each: each.stamp)
+        self._waiting.sort(key=lambda waiting: waiting.stamp)
 
     def put_back(self, run: Run) -> None:
         """Put a run that could not be started in front of all others."""
-        run.stamp = min((each.stamp for each in self._waiting), default=float("-inf"))
+        run.stamp = min((other.stamp for other in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 
     def remove(self, run: Run) -> None:

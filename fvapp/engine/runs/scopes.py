@@ -74,7 +74,7 @@ class EarlierSeat:
         ) or self.joined <= record.created < self.until
 
 
-class Seen(MutableMapping[str, _Item]):
+class ScopedView(MutableMapping[str, _Item]):
     """View of the entries of a dictionary that a scope sees; writes go to the dictionary."""
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:

@@ -99,7 +99,7 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
         run.record.examples for run in runs if run.record.holds_examples and run.record.examples
     )
     examples = EXAMPLE_BYTES * (
-        len(workspace.examples) + sum(each.learn + each.test for each in held)
+        len(workspace.examples) + sum(examples.learn + examples.test for examples in held)
     )
     stored = sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
     return notes + examples + stored + promised_bytes(runs)

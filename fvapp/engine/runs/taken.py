@@ -11,7 +11,7 @@ from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
 
-class Taken:
+class RunExamples:
     """Finds and holds examples; every method is called with the engine's lock.
 
     Args:
@@ -30,7 +30,9 @@ class Taken:
 
     def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return a data set's examples that a visitor has now."""
-        own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
+        own = tuple(
+            example for example in workspace.examples.values() if example.dataset == dataset
+        )
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def of(self, run: Run) -> ExampleSet:
@@ -53,12 +55,12 @@ class Taken:
                 *self._of_classes(workspace, record.settings.dataset, False),
             ]
             found += [
-                ExampleSet.of(_until(record.examples.until, record.settings.dataset, each))
-                for each in sets
+                ExampleSet.of(_until(record.examples.until, record.settings.dataset, examples))
+                for examples in sets
             ]
         for fold in range(HELD_OUT):
-            for each in found:
-                if (of_fold := each.with_fold(fold)).digest == record.examples.digest:
+            for examples in found:
+                if (of_fold := examples.with_fold(fold)).digest == record.examples.digest:
                     return of_fold
         raise EngineError("examples_gone")
 
@@ -97,4 +99,4 @@ class Taken:
 
 
 def _until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
-    return [each for each in examples if each.dataset == dataset and each.kept <= until]
+    return [example for example in examples if example.dataset == dataset and example.kept <= until]

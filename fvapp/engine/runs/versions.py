@@ -5,7 +5,7 @@ from collections.abc import Callable
 Listener = Callable[[str | None, int, bool], None]
 
 
-class Versions:
+class ChangeCounter:
     """One counter for all: the latest change of each workspace, and of the engine for everybody.
 
     Not thread-safe by itself: the engine holds its lock around every call. The listener is called

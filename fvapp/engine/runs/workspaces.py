@@ -17,11 +17,11 @@ from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens
 from fvapp.engine.runs.life import restarted
-from fvapp.engine.runs.limits import Limits, Rate
+from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope
 from fvapp.engine.runs.token_rows import TokenRow, TokenRows
-from fvapp.engine.runs.versions import Versions
+from fvapp.engine.runs.versions import ChangeCounter
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
@@ -57,7 +57,7 @@ class Workspaces:
         self.seen_at = float("-inf")  # anybody's last sign of life
         # In milliseconds, as changes are never more frequent; later than before the restart, even
         # if the clock was set back.
-        self.versions = Versions(int(1000 * max(wall(), journal.calendar.before.last)))
+        self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before.last)))
         self.sealed: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
         self.earlier: dict[str, dict[str, EarlierSeat]] = {}
@@ -65,8 +65,8 @@ class Workspaces:
         names = "versions", "sealed", "seats", "earlier"
         self._shared = {name: getattr(self, name) for name in names}
         self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
-        self._wrong_codes = Rate(limits.codes_a_minute, 60, "limit_codes")
-        self._all_wrong_codes = Rate(limits.codes_a_minute_all, 60, "limit_codes")
+        self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
+        self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
     # Doors
 
@@ -215,18 +215,18 @@ class Workspaces:
         rest = workspace.part(Scope(without=frozenset({classroom})))
         others = (
             workspace.code
-            or any(each.scope.only != classroom for _, each in found)
+            or any(row.scope.only != classroom for _, row in found)
             or _has_work(rest)
         )
-        for token_hash, each in found:
-            if each.scope.only != classroom:
-                scope = each.scope if each.scope.only else each.scope.having(classroom)
+        for token_hash, row in found:
+            if row.scope.only != classroom:
+                scope = row.scope if row.scope.only else row.scope.having(classroom)
             elif others or closed:
                 self._end_token(token_hash, workspace, ENDED)
                 continue
             else:
                 scope = ALL
-            self._tokens.put(token_hash, each._replace(scope=scope))
+            self._tokens.put(token_hash, row._replace(scope=scope))
         workspace.changed()
 
     def browsers_of(self, workspace: OpenWorkspace, classroom: str) -> int:
@@ -302,7 +302,7 @@ class Workspaces:
         whole = workspace.whole
         before = workspace.note(name)
         after = json.loads(notes.write(change(before), self._limits.note_kb))
-        known = sum(not notes.is_part(each) for each in whole.notes)
+        known = sum(not notes.is_part(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
         for classroom in dict.fromkeys(["", workspace.classroom]):
@@ -483,7 +483,7 @@ class Workspaces:
         )
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
-        workspace.examples = {each.id: each for each in examples if each}
+        workspace.examples = {example.id: example for example in examples if example}
         workspace.notes_whole = all(
             notes.is_whole(text) for text in workspace.notes.values()
         ) and all(examples)
@@ -513,7 +513,8 @@ class Workspaces:
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted(
-            (each for each in self._open.values() if not each.stored), key=lambda each: each.seen
+            (workspace for workspace in self._open.values() if not workspace.stored),
+            key=lambda workspace: workspace.seen,
         )
         if len(empty) < self._limits.workspaces:
             return

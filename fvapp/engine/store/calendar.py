@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fvapp.core.schema import between
-from fvapp.engine.store.kept_file import KeptFile
+from fvapp.engine.store.kept_file import ValuesFile
 
 HOUR = 3_600.0
 DAY = 86_400.0
@@ -37,7 +37,7 @@ def steady() -> float:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ClockHistory:
     """What the clock has shown: the latest believed time, the last time, and that day's start."""
 
     believed: _Time = 0.0
@@ -64,8 +64,10 @@ class Calendar:
     ) -> None:
         self._wall = wall
         self.steady = steady
-        self._file = path and KeptFile(path, Seen)
-        self.before = self._seen = self._written = self._file.read() if self._file else Seen()
+        self._file = path and ValuesFile(path, ClockHistory)
+        self.before = self._seen = self._written = (
+            self._file.read() if self._file else ClockHistory()
+        )
         self._apart = wall() - steady()
         self.jumped = 0.0
         self._jumped_at = steady()
@@ -97,7 +99,7 @@ class Calendar:
         another_day = time.localtime(now)[:3] != time.localtime(begun)[:3] and now - begun >= _NIGHT
         self.agrees = now >= last > 0 and another_day
         believed = max(self.believed, last) if self.agrees else self.believed
-        self._seen = Seen(believed, now, now if another_day or now < last else begun)
+        self._seen = ClockHistory(believed, now, now if another_day or now < last else begun)
         if self._file and (self.agrees or abs(now - self._written.last) >= HOUR):
             with suppress(OSError):
                 self._file.write(self._seen)

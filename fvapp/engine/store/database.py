@@ -23,10 +23,10 @@ from fvapp.core.events import Event
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN
-from fvapp.engine.store.files import Files
+from fvapp.engine.store.files import CheckpointFiles
 from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
-from fvapp.engine.store.kept_file import KeptFile
-from fvapp.engine.store.losses import Lost
+from fvapp.engine.store.kept_file import ValuesFile
+from fvapp.engine.store.losses import LossReport
 from fvapp.engine.store.records import read_events, read_example, read_record
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.schema import (
@@ -39,8 +39,8 @@ from fvapp.engine.store.schema import (
     STORED_RUNS,
     WORKSPACE,
 )
-from fvapp.engine.store.tally import Tally, TallyFile
-from fvapp.engine.store.writes import Change, put
+from fvapp.engine.store.tally import RowTally, TallyFile
+from fvapp.engine.store.writes import StoreChange, put
 
 DATABASE = "fvapp.sqlite3"
 _BUSY_SECONDS = 1.0  # to wait for a database locked by another process
@@ -65,10 +65,10 @@ class Store:
     """
 
     def __init__(self, home: Path | None) -> None:
-        self._files = Files(home / "checkpoints" if home else None)
+        self._files = CheckpointFiles(home / "checkpoints" if home else None)
         self._tally_file: TallyFile | None = None
-        self._loss_file: KeptFile[Lost] | None = None
-        self.lost: Lost | None = None
+        self._loss_file: ValuesFile[LossReport] | None = None
+        self.lost: LossReport | None = None
         self.lost_rows = False
         self._lock = threading.RLock()
         self._reading = threading.RLock() if home else self._lock
@@ -78,7 +78,7 @@ class Store:
                 self._files.make_folder()
                 self._claim_database(home / DATABASE)
                 self._tally_file = TallyFile(home / "fvapp.tally")
-                self._loss_file = KeptFile(home / "fvapp.lost", Lost)
+                self._loss_file = ValuesFile(home / "fvapp.lost", LossReport)
             path = str(home / DATABASE) if home else ":memory:"
             self._db = self._reader = _connect(path)
         try:
@@ -218,7 +218,7 @@ class Store:
 
     # Writing
 
-    def write(self, changes: Iterable[Change]) -> None:
+    def write(self, changes: Iterable[StoreChange]) -> None:
         """Make all of the changes, in order, or none."""
         obsolete: list[str] = []
         with self._lock:
@@ -240,7 +240,7 @@ class Store:
             for file in obsolete:
                 self._files.remove(file)
 
-    def _write(self, change: Change) -> list[str]:
+    def _write(self, change: StoreChange) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
         obsolete = [
             file
@@ -289,10 +289,10 @@ class Store:
         open(path, "ab", opener=owner_only_opener).close()
         close_to_others(path)
 
-    def _count(self) -> Tally:
-        return Tally(*self._db.execute(COUNTED).fetchone())
+    def _count(self) -> RowTally:
+        return RowTally(*self._db.execute(COUNTED).fetchone())
 
-    def _note_tally(self, tally: Tally) -> None:
+    def _note_tally(self, tally: RowTally) -> None:
         if self._tally_file:
             self._tally_file.write(tally)
 
@@ -316,16 +316,16 @@ class Store:
             strays = self._files.set_strays_aside({file for _, file in named})
             missing = len({run for run, file in named if not self._files.has(file)})
             found = self._count()
-            kept = self._tally_file.read() if self._tally_file else Tally()
+            kept = self._tally_file.read() if self._tally_file else RowTally()
             unsure = kept is None
-            kept = kept or Tally()
+            kept = kept or RowTally()
             if version:  # otherwise the files belong to a database that is gone
                 strays = 0
             self.lost_rows = found < kept or strays > 0 or unsure
-            before = self._loss_file.read() if self._loss_file else Lost()
+            before = self._loss_file.read() if self._loss_file else LossReport()
             if self.lost_rows:
                 gone = not found.transactions and bool(kept.transactions or strays)
-                lost = Lost(
+                lost = LossReport(
                     found.rows,
                     kept.rows,
                     strays,
@@ -335,12 +335,12 @@ class Store:
                     read=False,
                 )
             elif missing > before.missing:
-                lost = replace(Lost() if before.read else before, missing=missing, read=False)
+                lost = replace(LossReport() if before.read else before, missing=missing, read=False)
             else:
                 lost = replace(before, missing=missing)
             if self._loss_file and lost != before:
                 self._loss_file.write(lost)
-            self.lost = None if lost.read or lost == Lost(read=False) else lost
+            self.lost = None if lost.read or lost == LossReport(read=False) else lost
             self._note_tally(found)
             # Text sorts after every number, and a date thousands of years ahead is damaged.
             self.newest = self._value(

@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 from fvapp.engine.store.folder_lock import owner_only_opener
 
 
-class Files:
+class CheckpointFiles:
     """A folder of files; with None, the same in memory."""
 
     def __init__(self, folder: Path | None) -> None:

@@ -18,8 +18,8 @@ from fvapp.engine.store.calendar import DAY, Calendar, steady
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.database import DATABASE, Store
 from fvapp.engine.store.folder_lock import claim_folder
-from fvapp.engine.store.loss_notice import Losses
-from fvapp.engine.store.writes import Change
+from fvapp.engine.store.loss_notice import LossNotice
+from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
 
@@ -70,12 +70,12 @@ class Journal:
         self._wall = wall
         self._copies = Copies(home / "copies", home / DATABASE)
         self._copying: threading.Thread | None = None
-        self.losses = Losses(self.store, self._copies)
+        self.losses = LossNotice(self.store, self._copies)
         self._notice = EngineError("store_clock") if self.store.newest > wall() + DAY else None
         self._wrote_at = self._folded_at = clock()
         self._copied_at = float("-inf")
         self._deleted = False
-        self._waiting: dict[tuple[object, ...], Change] = {}
+        self._waiting: dict[tuple[object, ...], StoreChange] = {}
         self._lock = threading.RLock()
         self._writing = threading.Lock()
         self._retry_at = clock()
@@ -93,7 +93,7 @@ class Journal:
         """Return a context whose changes are written in one transaction, or not at all."""
         return self._lock
 
-    def note(self, *changes: Change) -> None:
+    def note(self, *changes: StoreChange) -> None:
         """Queue changes for the next flush."""
         with self._lock:
             for change in changes:

@@ -9,28 +9,28 @@ from typing import Any, Generic, TypeVar
 from fvapp.core.schema import read
 from fvapp.engine.store.folder_lock import owner_only_opener
 
-Kept = TypeVar("Kept")
+Values = TypeVar("Values")
 
 
-class KeptFile(Generic[Kept]):
+class ValuesFile(Generic[Values]):
     """A file readable by this account only; a damaged one counts as missing.
 
     Args:
         kind: a dataclass whose fields all have defaults.
     """
 
-    def __init__(self, path: Path, kind: type[Kept]) -> None:
+    def __init__(self, path: Path, kind: type[Values]) -> None:
         self._path = path
         self._kind = kind
 
-    def read(self) -> Kept:
+    def read(self) -> Values:
         """Return what was written last, or the defaults."""
         try:
             return read(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):
             return self._kind()
 
-    def write(self, kept: Kept) -> None:
+    def write(self, kept: Values) -> None:
         """Replace the file.
 
         Raises:

@@ -9,7 +9,7 @@ from fvapp.engine.store.database import Store
 _log = logging.getLogger(__name__)
 
 
-class Losses:
+class LossNotice:
     """Reports what the store has lost.
 
     Attributes:

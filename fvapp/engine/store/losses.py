@@ -7,7 +7,7 @@ from fvapp.core.schema import Whole
 
 
 @dataclass(frozen=True)
-class Lost:
+class LossReport:
     """What is missing.
 
     Attributes:

@@ -16,7 +16,7 @@ _LENGTH = 512  # bytes of the file: a tally, padded with spaces
 
 
 @dataclass(frozen=True, order=True)
-class Tally:
+class RowTally:
     """What a database contains: the numbers of transactions, runs, and examples with drawings."""
 
     transactions: Whole = 0
@@ -43,17 +43,17 @@ class TallyFile:
         self._is_new = not path.exists()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
-    def read(self) -> Tally | None:
+    def read(self) -> RowTally | None:
         """Return what the database should at least contain, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(
-                read(tuple[Tally, ...], json.loads(os.read(self._file, _LENGTH))), default=None
+                read(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))), default=None
             )
         except (OSError, ValueError):
-            return Tally() if self._is_new else None
+            return RowTally() if self._is_new else None
 
-    def write(self, tally: Tally) -> None:
+    def write(self, tally: RowTally) -> None:
         """Overwrite the tally.
 
         Raises:

@@ -32,7 +32,7 @@ class NewFile:
 
 
 @dataclass(frozen=True)
-class Change:
+class StoreChange:
     """Statements to run in one transaction.
 
     Attributes:
@@ -54,13 +54,13 @@ def put(table: str, *values: object) -> Statement:
 
 def workspace_changed(
     workspace: str, created: float, code_hash: str | None, numbers: int
-) -> Change:
-    return Change(
+) -> StoreChange:
+    return StoreChange(
         ("workspace", workspace), (put("workspaces", workspace, created, code_hash, numbers),)
     )
 
 
-def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
+def workspace_deleted(workspace: str, runs: Sequence[str]) -> StoreChange:
     statements = [
         (
             "INSERT OR IGNORE INTO dropped_tokens SELECT hash, 0 FROM tokens WHERE workspace = ?",
@@ -71,16 +71,18 @@ def workspace_deleted(workspace: str, runs: Sequence[str]) -> Change:
     ]
     for run in runs:
         statements += _without_run(run)
-    return Change(("workspace", workspace), tuple(statements), frees=tuple(runs))
+    return StoreChange(("workspace", workspace), tuple(statements), frees=tuple(runs))
 
 
-def token_made(token_hash: str, workspace: str, sealed_code: bytes | None, scope: str) -> Change:
-    return Change(
+def token_made(
+    token_hash: str, workspace: str, sealed_code: bytes | None, scope: str
+) -> StoreChange:
+    return StoreChange(
         ("token", token_hash), (put("tokens", token_hash, workspace, sealed_code, scope),)
     )
 
 
-def token_dropped(token_hash: str, why: str = GONE) -> Change:
+def token_dropped(token_hash: str, why: str = GONE) -> StoreChange:
     """Revoke a token, but remember it, so that it does not open a new workspace in another tab.
 
     Args:
@@ -90,103 +92,105 @@ def token_dropped(token_hash: str, why: str = GONE) -> Change:
         _delete("tokens", hash=token_hash),
         put("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why)),
     )
-    return Change(("token", token_hash), statements)
+    return StoreChange(("token", token_hash), statements)
 
 
-def run_changed(workspace: str, record: RunRecord) -> Change:
+def run_changed(workspace: str, record: RunRecord) -> StoreChange:
     body = json.dumps(record.to_json(), separators=(",", ":"))
     statements = [
         put("runs", record.id, workspace, record.number, record.state, record.created, body)
     ]
     if record.examples and not record.holds_examples:
         statements.append(_delete("held_examples", run=record.id))
-    return Change(("run", record.id), tuple(statements))
+    return StoreChange(("run", record.id), tuple(statements))
 
 
-def events_added(run: str, first: int, events: Sequence[Event]) -> Change:
+def events_added(run: str, first: int, events: Sequence[Event]) -> StoreChange:
     """Append events.
 
     Args:
         first: number of events the run had before this.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
-    return Change(("events", run, first), (put("events", run, first, body),))
+    return StoreChange(("events", run, first), (put("events", run, first, body),))
 
 
-def checkpoint_made(run: str, content: bytes, at: Position) -> Change:
-    return Change(("checkpoints", run), file=NewFile("checkpoints", run, content, at))
+def checkpoint_made(run: str, content: bytes, at: Position) -> StoreChange:
+    return StoreChange(("checkpoints", run), file=NewFile("checkpoints", run, content, at))
 
 
-def frames_made(run: str, content: bytes) -> Change:
+def frames_made(run: str, content: bytes) -> StoreChange:
     """Replace a run's frames with all those taken so far."""
-    return Change(("frames", run), file=NewFile("frames", run, content))
+    return StoreChange(("frames", run), file=NewFile("frames", run, content))
 
 
-def run_deleted(run: str) -> Change:
-    return Change(("run", run), tuple(_without_run(run)), frees=(run,))
+def run_deleted(run: str) -> StoreChange:
+    return StoreChange(("run", run), tuple(_without_run(run)), frees=(run,))
 
 
-def note_written(workspace: str, name: str, body: str) -> Change:
-    return Change(("note", workspace, name), (put("notes", workspace, name, body),))
+def note_written(workspace: str, name: str, body: str) -> StoreChange:
+    return StoreChange(("note", workspace, name), (put("notes", workspace, name, body),))
 
 
-def note_deleted(workspace: str, name: str) -> Change:
-    return Change(("note", workspace, name), (_delete("notes", workspace=workspace, name=name),))
+def note_deleted(workspace: str, name: str) -> StoreChange:
+    return StoreChange(
+        ("note", workspace, name), (_delete("notes", workspace=workspace, name=name),)
+    )
 
 
-def example_kept(workspace: str, example: Example) -> Change:
-    return Change(
+def example_kept(workspace: str, example: Example) -> StoreChange:
+    return StoreChange(
         ("example", workspace, example.id), (put("examples", workspace, *astuple(example)),)
     )
 
 
-def example_deleted(workspace: str, example: str) -> Change:
-    return Change(
+def example_deleted(workspace: str, example: str) -> StoreChange:
+    return StoreChange(
         ("example", workspace, example), (_delete("examples", workspace=workspace, id=example),)
     )
 
 
-def examples_held(run: str, body: bytes) -> Change:
+def examples_held(run: str, body: bytes) -> StoreChange:
     """Store examples with a run, whatever happens to them elsewhere."""
-    return Change(("held", run), (put("held_examples", run, body),))
+    return StoreChange(("held", run), (put("held_examples", run, body),))
 
 
-def class_changed(classroom: str, body: str) -> Change:
-    return Change(("class", classroom), (put("classes", classroom, body),))
+def class_changed(classroom: str, body: str) -> StoreChange:
+    return StoreChange(("class", classroom), (put("classes", classroom, body),))
 
 
-def class_deleted(classroom: str) -> Change:
+def class_deleted(classroom: str) -> StoreChange:
     of_class = (_delete(table, **{"class": classroom}) for table in ("members", "drawings"))
-    return Change(("class", classroom), (_delete("classes", id=classroom), *of_class))
+    return StoreChange(("class", classroom), (_delete("classes", id=classroom), *of_class))
 
 
-def drawing_kept(classroom: str, drawing: RoundDrawing) -> Change:
-    return Change(_key(classroom, drawing), (put("drawings", classroom, *astuple(drawing)),))
+def drawing_kept(classroom: str, drawing: RoundDrawing) -> StoreChange:
+    return StoreChange(_key(classroom, drawing), (put("drawings", classroom, *astuple(drawing)),))
 
 
-def drawing_deleted(classroom: str, drawing: RoundDrawing) -> Change:
+def drawing_deleted(classroom: str, drawing: RoundDrawing) -> StoreChange:
     where = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
-    return Change(_key(classroom, drawing), (_delete("drawings", **where),))
+    return StoreChange(_key(classroom, drawing), (_delete("drawings", **where),))
 
 
-def class_copies_deleted() -> Change:
+def class_copies_deleted() -> StoreChange:
     """Delete paused runs' copies of classes' drawings.
 
     A run can still resume with the drawings that its class has. The copies of all classes go at
     once, because a run's row does not say whose drawings it holds.
     """
     paused = f"""SELECT id FROM runs WHERE state = 'paused' AND body LIKE '%"dataset":"{CLASS}-%'"""
-    return Change(
+    return StoreChange(
         ("class copies", ""), ((f"DELETE FROM held_examples WHERE run IN ({paused})", ()),)
     )
 
 
-def student_changed(classroom: str, student: str, body: str) -> Change:
-    return Change(("student", classroom, student), (put("members", classroom, student, body),))
+def student_changed(classroom: str, student: str, body: str) -> StoreChange:
+    return StoreChange(("student", classroom, student), (put("members", classroom, student, body),))
 
 
-def student_deleted(classroom: str, student: str) -> Change:
-    return Change(
+def student_deleted(classroom: str, student: str) -> StoreChange:
+    return StoreChange(
         ("student", classroom, student), (_delete("members", **{"class": classroom}, id=student),)
     )
 

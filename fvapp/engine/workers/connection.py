@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-class Unreachable(Exception):
+class WorkerUnreachable(Exception):
     """A worker that did not answer in time, or is gone."""
 
 
@@ -34,11 +34,11 @@ class Connection:
 
         Raises:
             EngineError: the worker's answer.
-            Unreachable: it does not answer within `seconds`, longer on a slow machine, or is gone.
+            WorkerUnreachable: it does not answer within `seconds`, longer on a slow machine, or is gone.
         """
         client = self.client
         if client is None:
-            raise Unreachable(address)
+            raise WorkerUnreachable(address)
 
         async def ask() -> Mapping[str, object]:
             handler = getattr(client.rpc(address), HANDLER)
@@ -51,9 +51,9 @@ class Connection:
             # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its
             # scheduler connection is None by then; a worker without the handler raises
             # AttributeError on its side.
-            raise Unreachable(address) from error
+            raise WorkerUnreachable(address) from error
         if not isinstance(answer, Mapping):
-            raise Unreachable(address)  # another program answered
+            raise WorkerUnreachable(address)  # another program answered
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

@@ -97,14 +97,14 @@ class Message:
 
 
 @dataclass(frozen=True)
-class OfWorker(Message):
+class WorkerMessage(Message):
     """A message about the worker at an address."""
 
     address: str
 
 
 @dataclass(frozen=True)
-class OfRun(Message):
+class RunMessage(Message):
     """A message about an attempt at a run, which may be over by the time this is read."""
 
     run: str
@@ -112,28 +112,28 @@ class OfRun(Message):
 
 
 @dataclass(frozen=True)
-class WorkerWarm(OfWorker):
+class WorkerWarm(WorkerMessage):
     """A worker has loaded the data and compiled what the first run needs."""
 
     speed: float
 
 
-class WorkerLeaves(OfWorker):
+class WorkerLeaves(WorkerMessage):
     """A worker's PC is needed for something else: what it trains continues elsewhere."""
 
 
 @dataclass(frozen=True)
-class EventTold(OfRun):
+class EventTold(RunMessage):
     """A run in training has emitted an event."""
 
     event: Event
 
 
-class CheckpointSaved(OfRun):
+class CheckpointSaved(RunMessage):
     """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
 
 
-class UnderTest(OfRun):
+class UnderTest(RunMessage):
     """A run has finished training, and is now evaluated on the test set."""
 
 
@@ -152,7 +152,8 @@ _BY_NAME = {kind.__name__: kind for kind in _READERS}
 def plain_message(message: Message) -> tuple[object, ...]:
     """Return a message as plain values, its kind first."""
     values = (
-        event_to_json(each) if isinstance(each, Event) else each for each in vars(message).values()
+        event_to_json(value) if isinstance(value, Event) else value
+        for value in vars(message).values()
     )
     return type(message).__name__, *values
 
@@ -167,7 +168,7 @@ def read_message(values: Sequence[Any]) -> Message:
     kind = _BY_NAME.get(name)
     if kind is None or len(rest) != len(_READERS[kind]):
         raise ValueError("not a message of a worker")
-    return kind(*(reader(each) for reader, each in zip(_READERS[kind], rest, strict=True)))
+    return kind(*(reader(value) for reader, value in zip(_READERS[kind], rest, strict=True)))
 
 
 def plain_array(array: np.ndarray) -> dict[str, object]:

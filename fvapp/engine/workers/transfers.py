@@ -19,12 +19,12 @@ from fvapp.core.events import Event, RunEnded, drawing_of
 from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
-from fvapp.engine.inbox import Inbox, NotGiven, TaskEnded, Woken, WorkerDoubted
+from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.life import ended
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
-from fvapp.engine.workers.connection import Connection, Unreachable
+from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Order, read_result, run_training, training_key
 
 _log = logging.getLogger(__name__)
@@ -56,31 +56,33 @@ class Delivery:
         self._connection = connection
         self._helpers = helpers
         self._teaching_helpers = teaching
-        board.life.tell = self.say
+        board.life.tell = self.tell_worker
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # number of runs each worker is teaching
 
     def close(self) -> None:
-        for each in (self._helpers, self._teaching_helpers):
-            each.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._helpers, self._teaching_helpers):
+            pool.shutdown(wait=False, cancel_futures=True)
 
-    def give(self, run: Run, address: str) -> None:
+    def hand_over(self, run: Run, address: str) -> None:
         """Hand a run to its worker."""
-        self._helpers.submit(self._give, run, run.attempt, address)
+        self._helpers.submit(self._hand_over, run, run.attempt, address)
 
-    def say(self, run: Run) -> None:
+    def tell_worker(self, run: Run) -> None:
         """Tell a run's worker what is requested; an unreachable one is noticed elsewhere."""
-        self._helpers.submit(self._say, run.record.id, run.attempt, run.address, run.requested)
+        self._helpers.submit(
+            self._tell_worker, run.record.id, run.attempt, run.address, run.requested
+        )
 
     def fetch_checkpoint(self, run: Run) -> None:
         """Fetch and store a run's new checkpoint, unless the previous one is still on its way."""
         if run.address is not None and run not in self._fetching:
             self._fetching.add(run)
-            self._helpers.submit(self._fetch, run, run.attempt, run.address)
+            self._helpers.submit(self._fetch_checkpoint, run, run.attempt, run.address)
 
-    def collect(self, run: Run, future: Any) -> None:
+    def collect_result(self, run: Run, future: Any) -> None:
         """Fetch the result of a run that is marked as ending, store it, and show it."""
-        self._helpers.submit(self._collect, run, future)
+        self._helpers.submit(self._collect_result, run, future)
 
     def teach(self, run: Run, address: str, **values: object) -> None:
         """Have a worker teach a network while it trains; until then the run is marked as ending.
@@ -93,7 +95,7 @@ class Delivery:
 
     # In the helpers
 
-    def _give(self, run: Run, attempt: int, address: str) -> None:
+    def _hand_over(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
         order = Order(
             *(
@@ -111,7 +113,7 @@ class Delivery:
             if run.checkpoint_at is not None:
                 files = {
                     "checkpoint": self._journal.checkpoint(record.id),
-                    "frames": self._frames(run),
+                    "frames": self._read_frames(run),
                 }
             if record.examples is not None:
                 files["examples"] = self._journal.held_examples(record.id)
@@ -127,26 +129,26 @@ class Delivery:
                 lambda future: self._inbox.post(TaskEnded(record.id, attempt, future))
             )
         except EngineError:
-            self._inbox.post(NotGiven(record.id, attempt, "checkpoint_gone"))
+            self._inbox.post(HandOverFailed(record.id, attempt, "checkpoint_gone"))
         # the connection broke in the meantime
         except (
-            Unreachable,
+            WorkerUnreachable,
             AttributeError,
             RuntimeError,
             OSError,
         ):
-            self._inbox.post(NotGiven(record.id, attempt))
+            self._inbox.post(HandOverFailed(record.id, attempt))
 
-    def _say(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
+    def _tell_worker(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
         try:
             if address is not None:
                 self._connection.call(
                     address, "request", run=run_id, attempt=attempt, requested=requested
                 )
-        except (Unreachable, EngineError):
+        except (WorkerUnreachable, EngineError):
             return  # a later tick repeats it, or the worker is lost
 
-    def _fetch(self, run: Run, attempt: int, address: str) -> None:
+    def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:
             found = self._connection.call(
                 address, "checkpoint", run=run.record.id, seconds=FETCH_SECONDS
@@ -157,7 +159,7 @@ class Delivery:
             content = read(bytes, content)
             at = read(Position, at)
             frames = read(bytes | None, frames)
-        except (Unreachable, EngineError, TypeError, ValueError):
+        except (WorkerUnreachable, EngineError, TypeError, ValueError):
             return
         finally:
             self._fetching.discard(run)
@@ -169,13 +171,13 @@ class Delivery:
             self._board.life.change(run, can_continue=True)
         self._journal.flush()
 
-    def _collect(self, run: Run, future: Any) -> None:
-        came = self._result_of(run, future)
+    def _collect_result(self, run: Run, future: Any) -> None:
+        came = self._fetch_outcome(run, future)
         if isinstance(came, TrainingFailure) and came.reason == "data_gone" and run.address:
-            self._inbox.post(WorkerDoubted(run.address))
-        self._store(run, came)
+            self._inbox.post(WorkerUnfit(run.address))
+        self._store_outcome(run, came)
 
-    def _result_of(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
+    def _fetch_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
         """Return the outcome of a training, or None if it is lost.
 
         Keras' errors are part of the outcome; whatever is raised here comes from the network or the
@@ -190,7 +192,7 @@ class Delivery:
             if future.status == "finished" and run.address:
                 return read_result(self._connection.call(run.address, "result", **about))
             return None
-        except Unreachable:
+        except WorkerUnreachable:
             return None
         except Exception:
             _log.exception("a result could not be fetched")
@@ -207,7 +209,7 @@ class Delivery:
             came = TrainingEnd(
                 "done", read(bytes, plain["checkpoint"]), None, run.record.position, result, outcome
             )
-        except Unreachable:
+        except WorkerUnreachable:
             pass  # it died or is frozen: the run is lost
         except EngineError:
             came = TrainingFailure("data_gone")
@@ -215,9 +217,9 @@ class Delivery:
         except Exception as error:
             came = TrainingFailure(error=KerasError.of(error))
         self.teaching[address] -= 1
-        self._store(run, came)
+        self._store_outcome(run, came)
 
-    def _store(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
+    def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
         """Store a run's outcome, then show it."""
         with self._board.lock:
             record = ended(run, came)
@@ -230,9 +232,9 @@ class Delivery:
                     record = replace(record, events=len(kept_events))
             self._board.workspaces.note_as(run, record, kept_events)
         self._journal.flush()
-        self._show(run, record, kept_events)
+        self._show_outcome(run, record, kept_events)
 
-    def _show(self, run: Run, record: RunRecord, events: list[Event]) -> None:
+    def _show_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show the visitor a result that has been stored."""
         board = self._board
         with board.lock:
@@ -242,14 +244,14 @@ class Delivery:
             board.life.finish(run, record, events)
             if record.state not in ACTIVE:
                 board.workspaces.events(run)
-        self._inbox.post(Woken())
+        self._inbox.post(WakeUp())
 
     def _keep_frames(self, run: Run, content: bytes | None) -> None:
         if content is not None:
             run.frames_bytes = len(content)
             self._journal.note(writes.frames_made(run.record.id, content))
 
-    def _frames(self, run: Run) -> bytes | None:
+    def _read_frames(self, run: Run) -> bytes | None:
         """Return a run's stored frames, or None; it can carry on without them."""
         try:
             return self._journal.frames(run.record.id)

@@ -3,6 +3,6 @@
 import zlib
 
 
-def click_id(what: str, *parts: object) -> str:
+def click_id(action: str, *parts: object) -> str:
     """Return a name for what a click asks for; the same again within a moment is a duplicate."""
-    return f"{what}:{zlib.crc32(repr(parts).encode()):08x}"
+    return f"{action}:{zlib.crc32(repr(parts).encode()):08x}"

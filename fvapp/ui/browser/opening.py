@@ -20,8 +20,8 @@ def note_secret() -> None:
     query = st.query_params
     state = st.session_state
     if KEY not in state:
-        said = read_greeting(st.context.headers)
-        state[KEY] = {said.secret: said.value}
+        greeting = read_greeting(st.context.headers)
+        state[KEY] = {greeting.secret: greeting.value}
     if TEACHER in query:
         state[KEY] = {TEACHER: query[TEACHER]}
         query.from_dict({"view": "open"})

@@ -23,7 +23,7 @@ _component = make_component(__file__, before=HOLD_BACK + STORED)
 
 
 @dataclass(frozen=True)
-class Held:
+class BrowserStorage:
     """What the browser has stored.
 
     Attributes:
@@ -41,16 +41,20 @@ class Held:
     ask: str = field(default="", compare=False)
 
 
-def read_answer(question: str) -> Held | None:
+def read_answer(question: str) -> BrowserStorage | None:
     """Return the browser's last answer to this visit; None before the first."""
-    held = read_what_fits(Held, getattr(st.session_state.get(KEY), "held", None))
+    held = read_what_fits(BrowserStorage, getattr(st.session_state.get(KEY), "held", None))
     return held if held.token and held.ask == question else None
 
 
-def read_greeting() -> Held | None:
+def read_greeting() -> BrowserStorage | None:
     """Return what the page sent as it opened its socket; None if nothing."""
-    said = greeting.read_greeting(st.context.headers)
-    return Held(said.token, said.language or None, available=True) if is_token(said.token) else None
+    sent = greeting.read_greeting(st.context.headers)
+    return (
+        BrowserStorage(sent.token, sent.language or None, available=True)
+        if is_token(sent.token)
+        else None
+    )
 
 
 def ask(

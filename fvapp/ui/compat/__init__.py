@@ -51,7 +51,7 @@ for this, which a host may set; it loads everything else relative to the same pl
 
 
 @dataclass(frozen=True)
-class Replaced:
+class Replacement:
     """A function to replace.
 
     Attributes:
@@ -78,26 +78,26 @@ class Replaced:
                 *inspect.signature(made, follow_wrapped=False).parameters
             ]:
                 return owner, made
-        what = f"{self.where}.{self.name}"
+        place = f"{self.where}.{self.name}"
         _log.warning(
-            "%s is another one than this app knows, and stays as it is: %s", what, self.otherwise
+            "%s is another one than this app knows, and stays as it is: %s", place, self.otherwise
         )
         if self.guards is not None:
             MISSING.add(self.guards)
         return None
 
 
-REPLACED: list[Replaced] = []
+REPLACED: list[Replacement] = []
 MISSING: set[str] = set()  # guards of replacements that did not fit
 
 
 def _replaces(
     where: str, name: str, otherwise: str, guards: str | None = None
 ) -> Callable[[Callable], Callable]:
-    """Register the decorated function as `make` of a `Replaced`."""
+    """Register the decorated function as `make` of a `Replacement`."""
 
     def note(make: Callable) -> Callable:
-        REPLACED.append(Replaced(where, name, make, otherwise, guards))
+        REPLACED.append(Replacement(where, name, make, otherwise, guards))
         return make
 
     return note
@@ -345,22 +345,22 @@ def was_value_dropped() -> bool:
 @cache
 def replace_parts() -> None:
     """Replace what `REPLACED` lists, once per process."""
-    for each in REPLACED:
-        found = each.prepare()
+    for replacement in REPLACED:
+        found = replacement.prepare()
         if found is not None:
             owner, made = found
-            setattr(owner, each.name, made)
+            setattr(owner, replacement.name, made)
 
 
 @contextmanager
-def replaced_during(*parts: Replaced) -> Iterator[None]:
+def replaced_during(*parts: Replacement) -> Iterator[None]:
     """Replace all of these until the block ends, or none if one does not fit."""
-    found = [each.prepare() for each in parts]
+    found = [replacement.prepare() for replacement in parts]
     known = list(zip(found, parts, strict=True)) if all(found) else []
-    for (owner, made), each in known:
-        setattr(owner, each.name, made)
+    for (owner, made), replacement in known:
+        setattr(owner, replacement.name, made)
     try:
         yield
     finally:
-        for (owner, made), each in known:
-            setattr(owner, each.name, made.__wrapped__)
+        for (owner, made), replacement in known:
+            setattr(owner, replacement.name, made.__wrapped__)

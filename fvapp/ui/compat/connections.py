@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
-from fvapp.ui.compat import Replaced, replaced_during
+from fvapp.ui.compat import Replacement, replaced_during
 
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
@@ -37,8 +37,8 @@ def connections_told(
 
     cost = "connections that never ask for anything stay open"
     return replaced_during(
-        Replaced(_HTTP, "connection_made", telling, cost, "idle"),
-        Replaced(_HTTP, "connection_lost", _telling_end(lost), cost, "idle"),
+        Replacement(_HTTP, "connection_made", telling, cost, "idle"),
+        Replacement(_HTTP, "connection_lost", _telling_end(lost), cost, "idle"),
     )
 
 
@@ -72,8 +72,8 @@ def messages_told(
 
     cost = "messages that come slowly can fill the memory"
     return replaced_during(
-        Replaced(_WEBSOCKET, "data_received", telling, cost, "slow"),
-        Replaced(_WEBSOCKET, "connection_lost", _telling_end(gone), cost, "slow"),
+        Replacement(_WEBSOCKET, "data_received", telling, cost, "slow"),
+        Replacement(_WEBSOCKET, "connection_lost", _telling_end(gone), cost, "slow"),
     )
 
 
@@ -113,7 +113,9 @@ def peers_kept() -> AbstractContextManager[None]:
         return __call__
 
     return replaced_during(
-        Replaced(_FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy")
+        Replacement(
+            _FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy"
+        )
     )
 
 

@@ -53,13 +53,15 @@ class Greeting(NamedTuple):
 
 def read_greeting(headers: Mapping[str, str]) -> Greeting:
     """Return the greeting that came with a socket."""
-    said = Greeting(*headers.get(HEADER, "").split(".")[:5])
-    below = unquote(said.below)
-    return said._replace(below=below if _PATH.fullmatch(below) else "")
+    greeting = Greeting(*headers.get(HEADER, "").split(".")[:5])
+    below = unquote(greeting.below)
+    return greeting._replace(below=below if _PATH.fullmatch(below) else "")
 
 
 def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:
     """Return the subprotocols meant for Streamlit, and the greeting, if there is one."""
-    others = [each for each in protocols if not each.startswith(_PREFIX)]
-    ours = [each.removeprefix(_PREFIX) for each in protocols if each.startswith(_PREFIX)]
+    others = [protocol for protocol in protocols if not protocol.startswith(_PREFIX)]
+    ours = [
+        protocol.removeprefix(_PREFIX) for protocol in protocols if protocol.startswith(_PREFIX)
+    ]
     return others, ours[0] if ours else None

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 
-from fvapp.ui.compat import Replaced, replaced_during
+from fvapp.ui.compat import Replacement, replaced_during
 
 MOST_LETTERS = 200  # of each value in a line
 MOST_OF_LINE = 1_000
@@ -20,7 +20,7 @@ def log_kept_short() -> AbstractContextManager[None]:
     Streamlit's loggers have a handler each, some made later, so that a filter would miss them.
     """
     return replaced_during(
-        Replaced("logging:Logger", "handle", _keep_short, "messages can fill the log", "log")
+        Replacement("logging:Logger", "handle", _keep_short, "messages can fill the log", "log")
     )
 
 
@@ -68,7 +68,7 @@ def plain(text: str, most: int = MOST_LETTERS) -> str:
     """Return the beginning of a text, with unprintable characters escaped."""
     begin = text[: most + 1]
     if not begin.isprintable():
-        begin = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in begin)
+        begin = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in begin)
     return begin if len(begin) <= most else f"{begin[: most - 1]}…"
 
 

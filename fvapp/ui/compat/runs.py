@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.runtime import Runtime
 
-from fvapp.ui.compat import Replaced, replaced_during
+from fvapp.ui.compat import Replacement, replaced_during
 
 if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
@@ -65,8 +65,8 @@ def runs_in_turn(
     files = "streamlit.runtime.backend_operation_handler:DeferredFileHandler"
     cost = "who asks for much keeps others waiting"
     return replaced_during(
-        Replaced(runner, "_run_script", run_in_turn, cost, "greedy"),
-        Replaced(files, "handle", make_in_turn, cost, "greedy"),
+        Replacement(runner, "_run_script", run_in_turn, cost, "greedy"),
+        Replacement(files, "handle", make_in_turn, cost, "greedy"),
     )
 
 

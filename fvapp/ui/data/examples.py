@@ -112,5 +112,5 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
 
 def _load(visit: Visit, dataset: str, content: bytes) -> None:
     with visit.messages.errors_said_next():
-        added = visit.engine.examples.bring_back(visit.token, dataset, content)
+        added = visit.engine.examples.import_file(visit.token, dataset, content)
         say_next(visit.t("examples.loaded", n=added.new, known=added.known))

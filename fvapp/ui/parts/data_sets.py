@@ -68,7 +68,7 @@ def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
         return open_dataset(name)
     if isinstance(model, str):
         return own_dataset(name, ExampleSet.of(visit.engine.examples.kept(visit.token, name)))
-    return own_dataset(name, visit.engine.examples.of_run(visit.token, model.id))
+    return own_dataset(name, visit.engine.examples.examples_of_run(visit.token, model.id))
 
 
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:

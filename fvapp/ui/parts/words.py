@@ -26,8 +26,8 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return what the visitor should know besides the state, or an empty text."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}", images=f"{record.settings.data.test_images:,}")
-    if record.state == "queued" and status.state == "starting" and status.slow_start:
-        return t("train.engine.slow", time=duration(status.slow_start, t))
+    if record.state == "queued" and status.state == "starting" and status.slow_start_seconds:
+        return t("train.engine.slow", time=duration(status.slow_start_seconds, t))
     if record.state == "queued" and status.state != "ready":
         return t(f"train.engine.{status.state}")
     if (

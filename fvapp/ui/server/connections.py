@@ -76,10 +76,10 @@ class WaitingConnections:
     def _make_room(self) -> None:
         for oldest in [*islice(self._waiting, min(2, max(0, len(self._waiting) - self._most)))]:
             del self._waiting[oldest]
-            what = waits_for(oldest)
-            if what and what[0] in LOOKS:
+            wait = waits_for(oldest)
+            if wait and wait[0] in LOOKS:
                 oldest.abort()
-            elif what:
+            elif wait:
                 self._waiting[oldest] = None  # it may be reading the response drop by drop
 
     def _look(
@@ -99,7 +99,7 @@ class WaitingConnections:
 
 
 @dataclass(eq=False)
-class _Message:
+class _UnfinishedMessage:
     """An unfinished message.
 
     Attributes:
@@ -124,7 +124,9 @@ class SlowMessages:
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most = most
         self._seconds = seconds
-        self._messages: dict[asyncio.Protocol, _Message] = {}  # the one begun first comes first
+        self._messages: dict[
+            asyncio.Protocol, _UnfinishedMessage
+        ] = {}  # the one begun first comes first
         self._held = 0
 
     def came(self, protocol: asyncio.Protocol, count: int) -> None:
@@ -134,7 +136,7 @@ class SlowMessages:
             return
         message = self._messages.get(protocol)
         if message is None:
-            message = self._messages[protocol] = _Message()
+            message = self._messages[protocol] = _UnfinishedMessage()
             asyncio.get_running_loop().call_later(self._seconds, self._look, protocol, message)
         message.held += count
         message.fresh += count
@@ -148,7 +150,7 @@ class SlowMessages:
         if message is not None:
             self._held -= message.held
 
-    def _look(self, protocol: asyncio.Protocol, message: _Message) -> None:
+    def _look(self, protocol: asyncio.Protocol, message: _UnfinishedMessage) -> None:
         if self._messages.get(protocol) is not message:
             return
         if message.fresh < LEAST_RATE * self._seconds:

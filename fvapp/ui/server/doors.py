@@ -36,7 +36,7 @@ def only_named_hosts() -> Middleware:
     return Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False)
 
 
-class Doors:
+class RequestGuard:
     """Middleware that refuses foreign origins, and adds the security headers.
 
     Args:
@@ -87,9 +87,10 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
         if page.netloc == host:
             return True
         named = (
-            each.strip().rpartition("//")[2] for each in st.get_option("server.corsAllowedOrigins")
+            allowed.strip().rpartition("//")[2]
+            for allowed in st.get_option("server.corsAllowedOrigins")
         )
-        listed = [urlsplit(f"//{each}").hostname for each in named]
+        listed = [urlsplit(f"//{site}").hostname for site in named]
         options = map(st.get_option, ("server.address", "browser.serverAddress"))
         return page.hostname in {*_HERE, *listed, *options, lan_address()} - {None}
     return False

@@ -41,7 +41,7 @@ _WORTH = 0.9  # share of the size; fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
-class Files:
+class CompressedFiles:
     """Middleware that caches immutable files and adds our scripts and style to Streamlit's page."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -66,9 +66,9 @@ class Files:
             # address but "/". It would also report its page as unchanged, even if our additions
             # have changed.
             plain = [
-                each
-                for each in scope["headers"]
-                if each[0].decode() not in ("accept-encoding", *_CONDITIONS)
+                header
+                for header in scope["headers"]
+                if header[0].decode() not in ("accept-encoding", *_CONDITIONS)
             ]
             await self._app(
                 {**scope, "headers": plain}, receive, _whole(send, _is_page, partial(_tell, packs))
@@ -134,7 +134,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
 
 
 def _whole(
-    send: Send, wants: Callable[[Headers], bool], look: Callable[[Message, bytes], bytes]
+    send: Send, wants: Callable[[Headers], bool], rewrite: Callable[[Message, bytes], bytes]
 ) -> Send:
     """Return a `send` that replaces bodies of responses `wants` accepts by what `look` returns."""
     begun: Message | None = None
@@ -151,7 +151,7 @@ def _whole(
         elif message["type"] == "http.response.body" and begun is not None:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                body = look(begun, b"".join(parts))
+                body = rewrite(begun, b"".join(parts))
                 await send(begun)
                 await send({"type": "http.response.body", "body": body})
         else:

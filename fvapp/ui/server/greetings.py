@@ -8,7 +8,7 @@ from fvapp.ui.compat.greeting import HEADER, take_greeting
 _PROTOCOLS = "sec-websocket-protocol"
 
 
-class Greetings:
+class GreetingMiddleware:
     """Middleware that moves the greeting from a socket's subprotocols to a header."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -18,7 +18,7 @@ class Greetings:
         if scope["type"] == "websocket":
             headers = MutableHeaders(scope=scope)
             protocols, greeting = take_greeting(
-                [each.strip() for each in headers.get(_PROTOCOLS, "").split(",")]
+                [protocol.strip() for protocol in headers.get(_PROTOCOLS, "").split(",")]
             )
             del headers[HEADER]
             if greeting is not None:

@@ -20,5 +20,5 @@ def guarded() -> Iterator[None]:
 
 def missing_guards(t: Callable[..., str]) -> str | None:
     """Return a sentence on what the server is not guarded against, or None."""
-    what = ", ".join(t(f"server.guards.{each}") for each in sorted(MISSING))
-    return t("server.unguarded", what=what) if what else None
+    gaps = ", ".join(t(f"server.guards.{gap}") for gap in sorted(MISSING))
+    return t("server.unguarded", what=gaps) if gaps else None

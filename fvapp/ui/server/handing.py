@@ -32,7 +32,7 @@ SANDBOXED = {
 _HEADERS = {**SANDBOXED, "Cache-Control": "no-store"}
 
 
-class SharedMemory:
+class BoundedFiles:
     """Files in memory; beyond `MOST_BYTES` the owner with the most bytes loses their oldest."""
 
     def __init__(self) -> None:
@@ -44,11 +44,11 @@ class SharedMemory:
     def put(self, key: object, owner: str, content: bytes) -> None:
         self._files[key] = owner, content
         sizes: Counter[str] = Counter()
-        for whose, each in self._files.values():
-            sizes[whose] += len(each)
+        for holder, stored in self._files.values():
+            sizes[holder] += len(stored)
         while sizes.total() > MOST_BYTES and len(self._files) > 1:
             most = max(sizes, key=sizes.get)
-            oldest = next(each for each, (whose, _) in self._files.items() if whose == most)
+            oldest = next(file for file, (holder, _) in self._files.items() if holder == most)
             sizes[most] -= len(self.pop(oldest))
 
     def get(self, key: object) -> bytes | None:
@@ -58,7 +58,7 @@ class SharedMemory:
         return self._files.pop(key, ("", None))[1]
 
 
-class Handing:
+class FileHandover:
     """The files that can be downloaded.
 
     Args:
@@ -71,7 +71,7 @@ class Handing:
     ) -> None:
         self._on_wall, self._clock, self._lock = on_wall, clock, threading.Lock()
         self._until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
-        self._for_phones, self._of_walls = SharedMemory(), SharedMemory()
+        self._for_phones, self._of_walls = BoundedFiles(), BoundedFiles()
         self._turn = asyncio.Lock()  # files are made one at a time, and each once
 
     def offer(self, content: bytes, owner: str) -> str:

@@ -41,7 +41,7 @@ _LATER = 1013
 
 
 @dataclass(eq=False)
-class Page:
+class LivePage:
     """A browser page with an open socket.
 
     Attributes:
@@ -57,7 +57,7 @@ class Page:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Live:
+class LiveSockets:
     """All live sockets of this server.
 
     Args:
@@ -74,7 +74,7 @@ class Live:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tickets: dict[str, tuple[str, float]] = {}  # workspace token, time made
         self._used: set[str] = set()  # tickets whose socket is open
-        self._pages: dict[str, set[Page]] = {}
+        self._pages: dict[str, set[LivePage]] = {}
         self._count = 0
 
     @property
@@ -182,7 +182,7 @@ class Live:
         if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
             await self._refuse(socket, "too many sockets of one workspace", _LATER)
             return
-        page = Page(workspace, 0)
+        page = LivePage(workspace, 0)
         self._pages.setdefault(workspace, set()).add(page)
         tasks: list[asyncio.Task[None]] = []
         try:
@@ -226,7 +226,7 @@ async def _read(socket: WebSocket) -> str:
     return text
 
 
-async def _listen(socket: WebSocket, page: Page) -> None:
+async def _listen(socket: WebSocket, page: LivePage) -> None:
     while True:
         word = await _read(socket)
         if word not in ("hidden", "visible"):
@@ -235,7 +235,7 @@ async def _listen(socket: WebSocket, page: Page) -> None:
         page.wake.set()
 
 
-async def _tell(socket: WebSocket, page: Page) -> None:
+async def _tell(socket: WebSocket, page: LivePage) -> None:
     """Send the latest version whenever it grows: with pauses, and not while the page is hidden.
 
     A version that is not urgent waits until `CALM` seconds after the last, or for an urgent one.

@@ -16,19 +16,19 @@ from fvapp.core.errors import FvappError
 from fvapp.core.places import Places
 from fvapp.engine.singleton import get_engine
 from fvapp.ui.server.addresses import print_addresses, print_teachers_address
-from fvapp.ui.server.doors import Doors, only_named_hosts
-from fvapp.ui.server.files import Files
+from fvapp.ui.server.doors import RequestGuard, only_named_hosts
+from fvapp.ui.server.files import CompressedFiles
 from fvapp.ui.server.fonts import serve_font
-from fvapp.ui.server.greetings import Greetings
+from fvapp.ui.server.greetings import GreetingMiddleware
 from fvapp.ui.server.guards import guarded
-from fvapp.ui.server.handing import PATH, Handing
+from fvapp.ui.server.handing import PATH, FileHandover
 from fvapp.ui.server.home import HOME_PATH, serve_home
-from fvapp.ui.server.live import Live
+from fvapp.ui.server.live import LiveSockets
 from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import Sockets
 
-LIVE = Live(get_engine)
-HANDING = Handing(lambda code: get_engine().students.on_wall(code))
+LIVE = LiveSockets(get_engine)
+HANDING = FileHandover(lambda code: get_engine().students.on_wall(code))
 
 
 def parts() -> dict[str, object]:
@@ -44,9 +44,9 @@ def parts() -> dict[str, object]:
             Route(f"{below}/fonts/{{name}}", serve_font),
         ],
         "middleware": [
-            Middleware(Doors),
+            Middleware(RequestGuard),
             only_named_hosts(),
-            *map(Middleware, (Files, Greetings)),
+            *map(Middleware, (CompressedFiles, GreetingMiddleware)),
             Middleware(Sockets, SHARES),
         ],
         "lifespan": _lifespan,

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, suppress
 from fvapp.core.errors import FvappError
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.singleton import get_engine
-from fvapp.engine.turns import Claimant, Turns
+from fvapp.engine.turns import Claimant, ScriptTurns
 from fvapp.ui.compat.greeting import PAGE, read_greeting
 
 
-class Shares:
+class ProcessorShares:
     """Who asks for script runs, by page.
 
     Args:
@@ -23,7 +23,7 @@ class Shares:
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
-        self._engine, self.turns = engine, Turns()
+        self._engine, self.turns = engine, ScriptTurns()
         self._tokens: dict[str, str] = {}  # by page, as of its last script run
 
     def turn(self, headers: Mapping[str, str], token: str | None) -> AbstractContextManager[None]:
@@ -66,7 +66,7 @@ class Shares:
         self._tokens.pop(page, None)
 
 
-SHARES = Shares(get_engine)
+SHARES = ProcessorShares(get_engine)
 """The shares of this process."""
 
 

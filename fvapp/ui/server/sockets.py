@@ -19,13 +19,13 @@ from itertools import count
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fvapp.engine.turns import Turns
+from fvapp.engine.turns import ScriptTurns
 from fvapp.i18n import Translator, choose_language
 from fvapp.ui.compat.connections import network_of
 from fvapp.ui.compat.greeting import PAGE, read_greeting
 from fvapp.ui.compat.messages import RERUN, MessageError, check_message, is_session
 from fvapp.ui.server.connections import raise_file_limit
-from fvapp.ui.server.shares import Shares
+from fvapp.ui.server.shares import ProcessorShares
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ no turn, but time of the event loop.
 
 
 @dataclass(frozen=True)
-class Limits:
+class SocketLimits:
     """Limits on sockets.
 
     Attributes:
@@ -71,12 +71,15 @@ class Limits:
 
 
 class Sockets:
-    """Middleware that holds sockets to `Limits` and to pages' messages. Runs after `Greetings`."""
+    """Middleware that holds sockets to `SocketLimits` and to pages' messages. Runs after `GreetingMiddleware`."""
 
-    def __init__(self, app: ASGIApp, shares: Shares, limits: Limits | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, shares: ProcessorShares, limits: SocketLimits | None = None
+    ) -> None:
         self._app, self._shares, files = app, shares, raise_file_limit()
-        as_files_allow = Limits(
-            silent=min(Limits.silent, files // 4), sessions=min(Limits.sessions, files // 8)
+        as_files_allow = SocketLimits(
+            silent=min(SocketLimits.silent, files // 4),
+            sessions=min(SocketLimits.sessions, files // 8),
         )
         self._limits = limits or as_files_allow
         self._of_network: Counter[tuple[bool, str | None]] = Counter()
@@ -141,15 +144,20 @@ class Sockets:
         """Return the idle streams, of one network if given; longest idle first."""
         latest = asyncio.get_running_loop().time() - self._limits.idle
         idle = [
-            each
-            for each in self._sessions.values()
-            if each.asked_at < latest and network in (None, each.network)
+            stream
+            for stream in self._sessions.values()
+            if stream.asked_at < latest and network in (None, stream.network)
         ]
-        return sorted(idle, key=lambda each: each.asked_at)
+        return sorted(idle, key=lambda stream: stream.asked_at)
 
     def _first_outside_classes(self, streams: list[_Stream]) -> _Stream | None:
         return next(
-            (each for each in streams if not self._shares.in_class(Headers(scope=each.scope))), None
+            (
+                stream
+                for stream in streams
+                if not self._shares.in_class(Headers(scope=stream.scope))
+            ),
+            None,
         )
 
     def _has_begun(self, page: str) -> None:
@@ -190,7 +198,7 @@ class _Stream:
         send: Send,
         begin: Message,
         network: str | None,
-        turns: Turns,
+        turns: ScriptTurns,
     ) -> None:
         self.scope = scope
         self._receive = receive
@@ -208,7 +216,7 @@ class _Stream:
 
     @classmethod
     async def open(
-        cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: Turns
+        cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: ScriptTurns
     ) -> _Stream:
         """Accept a socket, as Streamlit would."""
         begin = await receive()
@@ -246,7 +254,7 @@ class _Stream:
         self._due = max(self._due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
         if self._due > now:
             await asyncio.sleep(self._due - now)
-        while self._turns.waits(self.page) and not self.ended:
+        while self._turns.is_waiting(self.page) and not self.ended:
             self._begun.clear()
             await self._begun.wait()
 

@@ -29,9 +29,10 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         st.markdown(f"**{plain(pc.name) or t('teacher.pcs.here')}**", width="content")
         if pc.trouble is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
-        elif pc.silent is not None:
+        elif pc.silent_seconds is not None:
             says = t(
-                f"teacher.pcs.{'silent' if pc.workers else 'gone'}", time=duration(pc.silent, t)
+                f"teacher.pcs.{'silent' if pc.workers else 'gone'}",
+                time=duration(pc.silent_seconds, t),
             )
             st.badge(says, icon=":material/cloud_off:", color="orange")
         else:
@@ -44,7 +45,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
     if pc.speed:
         lines.append(t("teacher.pcs.speed", speed=f"{pc.speed:.1f}"))
     st.caption(" · ".join(lines))
-    named = ((network_words(record.settings, t), epoch_words(record)) for record in pc.trains)
+    named = ((network_words(record.settings, t), epoch_words(record)) for record in pc.training)
     runs = " · ".join(
         t("teacher.pcs.run", network=network, epoch=epoch) for network, epoch in named
     )

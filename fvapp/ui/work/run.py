@@ -146,7 +146,7 @@ def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
     if record.examples is None or record.settings.data.shared:
         return None
     try:
-        return visit.engine.examples.of_run(visit.token, record.id)
+        return visit.engine.examples.examples_of_run(visit.token, record.id)
     except EngineError as error:
         if error.code != "examples_gone":
             raise
@@ -164,7 +164,7 @@ def _undo(visit: Visit) -> None:
 
 def _bring_back(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
-        brought = visit.engine.runs.bring_back(visit.token, data)
+        brought = visit.engine.runs.import_file(visit.token, data)
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 

@@ -15,10 +15,10 @@ from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.glimpses import PAUSE, Glimpses
-from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, Inspecting
+from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT, NetworkSource
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
-from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.protocol import plain_array
 from random_networks import random_images, random_weights
 from scripted_engine import refused
@@ -42,13 +42,13 @@ class Training:
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
         self.glimpses = Glimpses(board, self)
-        self.models = Inspecting(board, self, Places.from_environ({}), taken=None)
+        self.models = NetworkSource(board, self, Places.from_environ({}), run_examples=None)
 
     def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
         assert (address, run) == ("tls://worker", "run")
         self.waits.append(seconds)
         if self.busy:
-            raise Unreachable(address)
+            raise WorkerUnreachable(address)
         if self.weights is None:
             return None
         if command == "glimpse":
@@ -61,7 +61,7 @@ class Training:
         self.stored, self.run.checkpoint_at = checkpoint.to_bytes(), Position(1, 0)
 
     def ask(self):
-        network, stale = self.models.current(self.run)
+        network, stale = self.models.current_network(self.run)
         return answer_images(network, IMAGES, SETTINGS.dataset, stale)
 
 
@@ -131,33 +131,33 @@ def test_images_of_another_kind_are_refused(scripted_engine):
 
 
 def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):
-    first = training.glimpses.of(training.run)
+    first = training.glimpses.latest_of(training.run)
     training.weights = random_weights(SETTINGS, 2)
     training.now = 0.9 * PAUSE
-    assert training.glimpses.of(training.run) is first and len(training.waits) == 1
+    assert training.glimpses.latest_of(training.run) is first and len(training.waits) == 1
     training.now = PAUSE
-    assert not np.array_equal(training.glimpses.of(training.run).lines, first.lines)
+    assert not np.array_equal(training.glimpses.latest_of(training.run).lines, first.lines)
 
 
 def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
     training.busy = True
-    assert training.glimpses.of(training.run) is None
+    assert training.glimpses.latest_of(training.run) is None
     training.busy = False
     training.weights = None
-    assert training.glimpses.of(training.run) is None
+    assert training.glimpses.latest_of(training.run) is None
     training.weights = random_weights(SETTINGS, 1)
-    first = training.glimpses.of(training.run)
+    first = training.glimpses.latest_of(training.run)
     training.busy = True
     training.now = 10.0
-    assert training.glimpses.of(training.run) is first
+    assert training.glimpses.latest_of(training.run) is first
 
 
 def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
-    first = training.glimpses.of(training.run)
+    first = training.glimpses.latest_of(training.run)
     training.run.address = None
     training.run.record = RunRecord("run", 1, SETTINGS, "paused")
-    assert training.glimpses.of(training.run) is first  # until what it ended with is stored
+    assert training.glimpses.latest_of(training.run) is first  # until what it ended with is stored
     training.store(seed=3)
-    halted = training.glimpses.of(training.run)
+    halted = training.glimpses.latest_of(training.run)
     assert np.array_equal(halted.lines, take_glimpse(random_weights(SETTINGS, 3)).lines)
-    assert training.glimpses.of(training.run) is halted and len(training.waits) == 1
+    assert training.glimpses.latest_of(training.run) is halted and len(training.waits) == 1

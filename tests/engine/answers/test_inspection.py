@@ -147,7 +147,7 @@ def slow_worker(monkeypatch):
         assert go_on.wait(60)
         return np.zeros(1)
 
-    monkeypatch.setattr("fvapp.engine.answers.inspecting.Inspecting._ask_worker", ask_worker)
+    monkeypatch.setattr("fvapp.engine.answers.inspecting.NetworkSource._ask_worker", ask_worker)
     monkeypatch.setattr("fvapp.engine.answers.commands.TURN_SECONDS", 0.01)
     return asked, go_on
 

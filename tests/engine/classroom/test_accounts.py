@@ -1,7 +1,7 @@
 """Who has a share of the processor's time, and who shares one."""
 
 from fvapp.core.settings import RunSettings
-from fvapp.ui.server.shares import Shares
+from fvapp.ui.server.shares import ProcessorShares
 
 SCHOOL = "10.0.0.7"
 HOME = "2001:db8::/64"
@@ -9,7 +9,7 @@ HOME = "2001:db8::/64"
 
 def test_a_seat_a_class_and_a_finished_training_have_accounts_of_their_own(room):
     engine = room.engine
-    shares = Shares(lambda: room.engine)
+    shares = ProcessorShares(lambda: room.engine)
     student = room.join("Ada")
     trained = room.enter()
     engine.runs.submit(trained, [RunSettings()])
@@ -21,7 +21,7 @@ def test_a_seat_a_class_and_a_finished_training_have_accounts_of_their_own(room)
 
 
 def test_all_others_share_one_for_each_network_and_one_behind_a_proxy(room):
-    shares = Shares(lambda: room.engine)
+    shares = ProcessorShares(lambda: room.engine)
     strangers = [room.enter(), room.enter(), "a token that nobody has opened", ""]
     for network in (SCHOOL, HOME, ""):
         claimants = [shares.claimant(network, token) for token in strangers]
@@ -29,7 +29,7 @@ def test_all_others_share_one_for_each_network_and_one_behind_a_proxy(room):
 
 
 def test_a_student_who_leaves_the_class_shares_again(room):
-    shares = Shares(lambda: room.engine)
+    shares = ProcessorShares(lambda: room.engine)
     student = room.join("Ada")
     room.engine.students.leave(student)
     assert shares.claimant(SCHOOL, student) == (SCHOOL, student)

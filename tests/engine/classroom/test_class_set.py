@@ -80,7 +80,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     with refused("class_set_gone"):
         train(room, stranger, given)
     engine.finish()
-    taken = engine.examples.of_run(tokens[0], record.id)
+    taken = engine.examples.examples_of_run(tokens[0], record.id)
     assert {each.tobytes() for each in taken.part("test")[0]} == {
         image(103).tobytes(),
         image(203).tobytes(),
@@ -107,7 +107,7 @@ def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_
         train(room, tokens[0], given)
     assert (
         count(engine, tokens[0], given) == 0
-        and len(engine.examples.of_run(tokens[0], record.id).labels) == 10
+        and len(engine.examples.examples_of_run(tokens[0], record.id).labels) == 10
     )
 
 
@@ -165,7 +165,7 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
     )
     assert room.engine.runs.get(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
-        room.engine.examples.of_run(tokens[0], record.id)
+        room.engine.examples.examples_of_run(tokens[0], record.id)
     with refused("own_too_few" if left else "class_set_gone"):  # the one who was held back is gone
         train(room, tokens[0], given)
 
@@ -189,7 +189,9 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
         room.keeping.keep_wall()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
-    assert room.engine.examples.of_run(tokens[0], record.id).digest == record.examples.digest
+    assert (
+        room.engine.examples.examples_of_run(tokens[0], record.id).digest == record.examples.digest
+    )
     room.teachers.reopen()
     assert room.keeping.look().words == {"fish": SIZE, "house": SIZE}
     assert train(room, tokens[0], given).examples.digest == record.examples.digest

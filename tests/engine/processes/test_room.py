@@ -65,7 +65,7 @@ ASKED = (
 
 def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch):
     # here is no server
-    monkeypatch.setattr("fvapp.engine.processes.unpickling.GuardedTLS.unpacks", True)
+    monkeypatch.setattr("fvapp.engine.processes.unpickling.GuardedTLS.unpickles", True)
     from distributed import Client, Worker
     from distributed.comm import CommClosedError, connect
 
@@ -152,13 +152,13 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
             wait_until(lambda: all(engine.runs.get(token, run).can_continue for run in runs), 60)
             here, there = engine.pcs.all()
             assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
-            (run,) = (record.id for record in there.trains)
-            engine.runs.delete(token, here.trains[0].id)
+            (run,) = (record.id for record in there.training)
+            engine.runs.delete(token, here.training[0].id)
 
             (worker,) = psutil.Process(joined.pid).children()
             worker.suspend()
             wait_until(lambda: engine.runs.get(token, run).reason == "moved", 15)
-            wait_until(lambda: [record.id for record in engine.pcs.all()[0].trains] == [run], 15)
+            wait_until(lambda: [record.id for record in engine.pcs.all()[0].training] == [run], 15)
             worker.resume()
             wait_until(lambda: engine.status().workers == 2, 60)  # it has started another
 

@@ -12,7 +12,7 @@ import pytest
 
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings
-from fvapp.engine.inbox import NotGiven, WorkerSilent
+from fvapp.engine.inbox import HandOverFailed, WorkerSilent
 from fvapp.engine.runs.life import ENDING, NEW, PHASES, STEPS, Life
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
@@ -146,7 +146,7 @@ def live(engine, chance, tokens):
     def refuse():
         training = chance.choice(workers.training())
         engine.step(
-            NotGiven(
+            HandOverFailed(
                 training.order.run, training.order.attempt, chance.choice([None, "checkpoint_gone"])
             )
         )

@@ -160,16 +160,16 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
 def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
     token = new_visitor(engine)
     good = write_run_file(DONE, [BLOCK])
-    assert engine.runs.bring_back(token, good).settings == DONE.settings
+    assert engine.runs.import_file(token, good).settings == DONE.settings
     for _ in range(Limits().imports_a_minute - 1):
         with pytest.raises(RunFileError):
-            engine.runs.bring_back(token, b"{")
+            engine.runs.import_file(token, b"{")
     for content in (b"{", good):
         with refused("limit_imports"):
-            engine.runs.bring_back(token, content)
+            engine.runs.import_file(token, content)
     assert len(engine.runs.all(token)) == 1
     engine.skip(60)
-    assert engine.runs.bring_back(token, good)
+    assert engine.runs.import_file(token, good)
 
 
 def test_what_is_full_is_said_before_anything_is_removed(engine):

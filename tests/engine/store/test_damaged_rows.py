@@ -61,7 +61,7 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     assert (
         visitor.known
         and (not visitor.whole or engine.runs.damaged(token))
-        and engine.status().store is None
+        and engine.status().store_error is None
     )
     assert engine.runs.all(token) == (first, third)
     for record in (first, third):
@@ -107,7 +107,7 @@ def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE notes SET body = ? WHERE name = ?", ('{"kept": ', "first"))
     engine = server()
-    assert not engine.workspaces.enter(token).whole
+    assert not engine.workspaces.enter(token).complete
     assert (engine.notes.read(token, "first"), engine.notes.read(token, "second")) == (
         None,
         {"kept": "second"},
@@ -148,7 +148,7 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
         for column in columns[table]:
             db.execute(f"UPDATE {table} SET {column} = ?", (value,))
     engine = server()
-    assert engine.status().store == "store_models"  # that file is not there
+    assert engine.status().store_error == "store_models"  # that file is not there
     assert len(engine.runs.all(token)) + len(engine.runs.damaged(token)) == 3
     assert all(record in engine.runs.all(token) for record in (runs[0], runs[2]))
     added = engine.runs.add(token, DONE, [BLOCK])

@@ -39,7 +39,7 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add(token, DONE, [BLOCK] * 2_000)
     assert engine.workspaces.enter(token).known
-    assert engine.status().store == "store_full"
+    assert engine.status().store_error == "store_full"
     assert (
         engine.runs.all(token) == (first, second)
         and len(engine.runs.events(token, second.id)[0]) == 2_000
@@ -64,7 +64,7 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
 
 def assert_goes_on_in_memory(engine, reason):
     visitor = engine.workspaces.enter(None)
-    assert engine.status().store == reason
+    assert engine.status().store_error == reason
     record = engine.runs.add(visitor.token, DONE, [BLOCK])
     assert engine.runs.all(visitor.token) == (record,) and engine.runs.events(
         visitor.token, record.id
@@ -141,7 +141,7 @@ def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server
         engine = server()
         second = engine.runs.add(token, DONE, [])
         assert engine.workspaces.enter(token).known
-        assert engine.status().store == "store_locked"
+        assert engine.status().store_error == "store_locked"
         assert engine.runs.all(token) == (first, second)
     assert server().runs.all(token) == (first, second)
 
@@ -154,7 +154,7 @@ def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folde
     folder.write_text("in the way")
     engine = server()
     assert engine.workspaces.enter(token).token == token
-    assert engine.status().store == "store_unwritable"
+    assert engine.status().store_error == "store_unwritable"
     folder.unlink()
     hidden.rename(folder)
     assert server().runs.all(token) == (record,)
@@ -168,12 +168,12 @@ def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")
         second = engine.runs.add(token, DONE, [BLOCK])
-        assert engine.status().store == "store_locked"
+        assert engine.status().store_error == "store_locked"
         assert engine.runs.all(token) == (first, second)
         db.execute("ROLLBACK")
     time[0] += 10
     engine.runs.rename(token, first.id, "again")
-    assert engine.status().store is None
+    assert engine.status().store_error is None
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -195,12 +195,12 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
     )
     assert child.stdout.readline() == b"claimed\n"
     status = server().status()
-    assert status.store == "store_in_use"
+    assert status.store_error == "store_in_use"
     if os.path.exists("/proc/locks"):  # only Linux tells who holds a lock
-        assert status.store_values["holder"] == f"{folder.owner()}, {child.pid}"
+        assert status.store_error_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.kill()
     child.communicate()
-    assert server().status().store is None
+    assert server().status().store_error is None
 
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
@@ -208,7 +208,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
     engine.runs.add(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
     assert engine.workspaces.enter(token).known
-    assert engine.status().store == "store_clock"
+    assert engine.status().store_error == "store_clock"
     engine.runs.add(token, DONE, [])
     assert [record.number for record in server().runs.all(token)] == [1, 2]
 

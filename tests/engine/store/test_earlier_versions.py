@@ -98,8 +98,10 @@ def oldest(folder):
 
 def test_everything_in_a_workspace_is_there(server, old):
     engine = server(wall=lambda: 1_790_000_000.0)
-    assert engine.status().store is None
-    assert engine.workspaces.enter(TOKENS[0]).whole and engine.workspaces.enter(TOKENS[1]).whole
+    assert engine.status().store_error is None
+    assert (
+        engine.workspaces.enter(TOKENS[0]).complete and engine.workspaces.enter(TOKENS[1]).complete
+    )
     first, diverged, failed, waited, trained = engine.runs.all(TOKENS[0])
     assert first == replace(
         RECORD,
@@ -136,7 +138,7 @@ def test_everything_in_a_workspace_is_there(server, old):
 
 def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
     engine = server(wall=lambda: 1_790_000_000.0)
-    assert engine.status().store is None
+    assert engine.status().store_error is None
     (run,) = engine.runs.all(FIRST_TOKENS[0])
     assert (run.number, run.state, run.result, run.settings.hidden) == (
         1,
@@ -177,7 +179,7 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
         db.execute(f"PRAGMA user_version = {FORMAT + 1}")
     content = database(oldest).read_bytes()
     engine = server()
-    assert engine.status().store == "store_newer"
+    assert engine.status().store_error == "store_newer"
     engine.workspaces.enter(FIRST_TOKENS[0])
     assert database(oldest).read_bytes() == content
 

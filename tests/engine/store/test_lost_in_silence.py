@@ -73,10 +73,10 @@ def wal(folder):
 
 def said_or_whole(engine, token) -> bool:
     """Return whether all runs are there, or it is said that something is missing."""
-    if engine.status().store is not None:
+    if engine.status().store_error is not None:
         return True
     workspace = engine.workspaces.enter(token)
-    return not workspace.whole or len(engine.runs.all(token)) == RUNS
+    return not workspace.complete or len(engine.runs.all(token)) == RUNS
 
 
 def with_models(engine, token, folder, count: int) -> list[str]:
@@ -91,7 +91,7 @@ def with_models(engine, token, folder, count: int) -> list[str]:
 def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(server, folder, token):
     engine = server()
     assert len(engine.runs.all(token)) == RUNS
-    assert engine.status().store is None
+    assert engine.status().store_error is None
     assert wal(folder).stat().st_size
 
 
@@ -111,7 +111,10 @@ def test_runs_that_a_damaged_wal_took_along_are_missed(server, folder, token, se
 def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder, token):
     wal(folder).unlink()
     status = server().status()
-    assert status.store in ("store_fewer", "store_gone") and RUNS in status.store_values.values()
+    assert (
+        status.store_error in ("store_fewer", "store_gone")
+        and RUNS in status.store_error_values.values()
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -135,9 +138,12 @@ def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, 
     content = wal(folder).read_bytes()
     wal(folder).write_bytes(content[: int(left * len(content))])
     (folder / "fvapp.tally").write_bytes(tally)
-    assert server().status().store == "store_latest" and server().status().store == "store_latest"
+    assert (
+        server().status().store_error == "store_latest"
+        and server().status().store_error == "store_latest"
+    )
     server().losses.note_read()
-    assert server().status().store is None
+    assert server().status().store_error is None
 
 
 def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, token):
@@ -148,7 +154,7 @@ def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, 
     engine.close()
     database(folder).write_bytes(older)
     status = server().status()
-    assert (status.store, status.store_values["found"]) == ("store_latest", RUNS)
+    assert (status.store_error, status.store_error_values["found"]) == ("store_latest", RUNS)
 
 
 @pytest.mark.parametrize("how", ["gone", "empty"])
@@ -160,7 +166,11 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     else:
         database(folder).write_bytes(b"")
     status = server().status()
-    assert (status.store, status.store_values["runs"], status.store_values["models"]) == (
+    assert (
+        status.store_error,
+        status.store_error_values["runs"],
+        status.store_error_values["models"],
+    ) == (
         "store_gone",
         RUNS,
         1,
@@ -178,12 +188,12 @@ def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder,
     server().close()
     database(folder).unlink()
     said = server().status()
-    assert said.store == "store_gone" and server().status() == said
+    assert said.store_error == "store_gone" and server().status() == said
     copies = sorted((folder / "copies").glob("before-*"))
     engine = server()
     engine.losses.note_read()
-    assert engine.status().store is None
-    assert server().status().store is None
+    assert engine.status().store_error is None
+    assert server().status().store_error is None
     assert sorted((folder / "copies").glob("before-*")) == copies
 
 
@@ -193,18 +203,21 @@ def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_fi
     with_models(server(), token, folder, 2)
     away = (folder / "checkpoints").rename(folder.with_name("away"))
     engine = server()
-    assert (engine.status().store, engine.status().store_values) == ("store_models", {"missing": 2})
+    assert (engine.status().store_error, engine.status().store_error_values) == (
+        "store_models",
+        {"missing": 2},
+    )
     assert len(engine.runs.all(token)) == RUNS
-    assert server().status().store == "store_models"
+    assert server().status().store_error == "store_models"
     server().losses.note_read()
-    assert server().status().store is None
+    assert server().status().store_error is None
     server().close()
     (folder / "checkpoints").rmdir()
     away.rename(folder / "checkpoints")
-    assert server().status().store is None
+    assert server().status().store_error is None
     server().close()
     next((folder / "checkpoints").iterdir()).unlink()
-    assert server().status().store_values == {"missing": 1}
+    assert server().status().store_error_values == {"missing": 1}
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"read": 1}', '{"missing": -1}'])
@@ -212,7 +225,7 @@ def test_a_damaged_record_of_losses_is_none(server, folder, token, content):
     server().close()
     (folder / "fvapp.lost").write_text(content)
     engine = server()
-    assert engine.status().store is None and len(engine.runs.all(token)) == RUNS
+    assert engine.status().store_error is None and len(engine.runs.all(token)) == RUNS
 
 
 def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
@@ -225,8 +238,11 @@ def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, 
     engine.close()
     shutil.copy(older, database(folder))
     status = server().status()
-    assert status.store == "store_fewer"
-    assert (status.store_values["found"], status.store_values["kept"]) == (RUNS, RUNS + 3)
+    assert status.store_error == "store_fewer"
+    assert (status.store_error_values["found"], status.store_error_values["kept"]) == (
+        RUNS,
+        RUNS + 3,
+    )
 
 
 def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_is_lost(
@@ -242,7 +258,10 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
     database(folder).unlink()
     status = server().status()
-    assert status.store == "store_gone" and status.store_values["copy"] == "errors.store_copy_there"
+    assert (
+        status.store_error == "store_gone"
+        and status.store_error_values["copy"] == "errors.store_copy_there"
+    )
     server().close()
     kept = next((folder / "copies").glob("before-*.sqlite3"))
     shutil.copy(kept, database(folder))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 from fvapp.engine.runs.open_workspace import OpenWorkspace
-from fvapp.engine.workers.connection import Unreachable
+from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.transfers import Delivery
 from fvapp.worker.turns import CoreTurns
 from made_up_runs import make_run
@@ -56,7 +56,7 @@ def test_teachings_under_way_keep_no_training_waiting():
         def call(self, address: str, command: str, **values: object) -> None:
             if command == "teach":
                 assert ended.wait(WAIT)
-                raise Unreachable
+                raise WorkerUnreachable
             said.set()
 
     helpers = ThreadPoolExecutor(1)
@@ -67,7 +67,7 @@ def test_teachings_under_way_keep_no_training_waiting():
     run = make_run("one", OpenWorkspace("student", created=0.0), address="a")
     for _ in range(8):
         delivery.teach(run, "a")
-    delivery.say(run)
+    delivery.tell_worker(run)
     assert said.wait(WAIT)
     ended.set()
     delivery.close()

@@ -6,7 +6,7 @@ import pytest
 from distributed.protocol import dumps, loads
 
 from fvapp.core.events import BlockEnded
-from fvapp.engine.inbox import Woken
+from fvapp.engine.inbox import WakeUp
 from fvapp.engine.workers import protocol
 
 MESSAGES = [
@@ -51,8 +51,8 @@ def test_what_no_worker_of_ours_says_is_refused(values):
 def test_whatever_is_defined_as_a_message_has_a_handler(scripted_engine):
     kinds = {
         each
-        for base in (protocol.Message, protocol.OfRun, protocol.OfWorker)
+        for base in (protocol.Message, protocol.RunMessage, protocol.WorkerMessage)
         for each in base.__subclasses__()
-    } - {protocol.OfRun, protocol.OfWorker}
-    assert Woken in kinds and {type(message) for message in MESSAGES} < kinds
+    } - {protocol.RunMessage, protocol.WorkerMessage}
+    assert WakeUp in kinds and {type(message) for message in MESSAGES} < kinds
     assert kinds == set(scripted_engine._dispatcher._handlers)

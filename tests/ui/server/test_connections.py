@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from fvapp.ui.compat.connections import PROXIES, messages_told
 from fvapp.ui.server.connections import SlowMessages, raise_file_limit, watch_connections
-from fvapp.ui.server.doors import Doors
+from fvapp.ui.server.doors import RequestGuard
 from real_engine import wait_until
 
 SECONDS = 0.5
@@ -112,7 +112,7 @@ def test_a_slow_upload_has_asked_in_time(serve):
 @pytest.mark.parametrize("path", ["/", "/_stcore/upload_file/a/b"])
 def test_a_body_that_comes_bit_by_bit_is_answered_and_its_connection_closed(serve, path):
     head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4000000\r\n\r\nab".encode()
-    with serve(Middleware(Doors)) as server, open_silently(server, head) as slow:
+    with serve(Middleware(RequestGuard)) as server, open_silently(server, head) as slow:
         answer = b""
         while piece := slow.recv(1_000):
             answer += piece

@@ -8,11 +8,11 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from fvapp.ui.server import doors as module
-from fvapp.ui.server.doors import Doors, frame_ancestors, is_origin_allowed
+from fvapp.ui.server.doors import RequestGuard, frame_ancestors, is_origin_allowed
 
 
 def doors(**environ: str) -> Middleware:
-    return Middleware(Doors, environ=environ)
+    return Middleware(RequestGuard, environ=environ)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from fvapp.ui.server import files
-from fvapp.ui.server.files import Files
+from fvapp.ui.server.files import CompressedFiles
 
 SCRIPT = "export const one = 1;\n" * 2_000
 PICTURE = random.Random(1).randbytes(20_000)
@@ -49,7 +49,7 @@ class App:
             Route("/static/endless.js", self._say(without_length)),
             Route("/media/one.js", self._say(lambda: PlainTextResponse(SCRIPT, headers=IMMUTABLE))),
         ]
-        self.served = Files(Starlette(routes=routes))
+        self.served = CompressedFiles(Starlette(routes=routes))
 
     def _say(self, answer):
         def endpoint(request):
@@ -146,7 +146,9 @@ def client():
         Route("/gone", lambda request: HTMLResponse(PAGE, 404)),
         Route("/words", lambda request: PlainTextResponse(PAGE)),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Files), Middleware(GZipMiddleware)])
+    app = Starlette(
+        routes=routes, middleware=[Middleware(CompressedFiles), Middleware(GZipMiddleware)]
+    )
     return TestClient(app, headers={"accept": "text/html,*/*;q=0.8"})
 
 

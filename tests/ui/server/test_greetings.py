@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
 from fvapp.ui.compat.greeting import HEADER
-from fvapp.ui.server.greetings import Greetings
+from fvapp.ui.server.greetings import GreetingMiddleware
 
 TOKEN = "Ab-_" * 10 + "Abc"
 
@@ -35,7 +35,7 @@ async def tell(socket) -> None:
 )
 def test_a_greeting_becomes_a_header_and_nobody_else_can_set_it(protocols, found):
     client = TestClient(
-        Starlette(routes=[WebSocketRoute("/", tell)], middleware=[Middleware(Greetings)])
+        Starlette(routes=[WebSocketRoute("/", tell)], middleware=[Middleware(GreetingMiddleware)])
     )
     with client.websocket_connect(
         "/", subprotocols=protocols, headers={HEADER: "forged"}

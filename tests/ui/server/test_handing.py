@@ -17,7 +17,7 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.ui.server import handing as handing_module
-from fvapp.ui.server.handing import SECONDS, Handing, SharedMemory
+from fvapp.ui.server.handing import SECONDS, BoundedFiles, FileHandover
 from fvapp.ui.server.home import serve_home
 
 
@@ -27,10 +27,10 @@ def empty_wall(code):
 
 @pytest.fixture
 def handing(clock):
-    return Handing(empty_wall, clock)
+    return FileHandover(empty_wall, clock)
 
 
-def ask(handing: Handing, code: str, method: str = "GET", agent: str = "Mozilla/5.0 (iPhone)"):
+def ask(handing: FileHandover, code: str, method: str = "GET", agent: str = "Mozilla/5.0 (iPhone)"):
     headers = [(b"user-agent", agent.encode())]
     scope = {"type": "http", "method": method, "headers": headers, "path_params": {"code": code}}
     return asyncio.run(handing.serve(Request(scope)))
@@ -69,7 +69,7 @@ def test_whoever_has_no_more_than_a_fair_share_loses_nothing_because_of_others(m
     monkeypatch.setattr(handing_module, "MOST_BYTES", 1_000)
     for seed in range(50):
         chance = random.Random(seed)
-        memory = SharedMemory()
+        memory = BoundedFiles()
         held = {}
         owners = [f"owner {n}" for n in range(chance.randint(1, 8))]
         for key in range(150):
@@ -101,7 +101,7 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
     monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # four files
     engine.start()
     codes = []
-    handing = Handing(engine.students.on_wall, clock)
+    handing = FileHandover(engine.students.on_wall, clock)
     for name in ("8b", "9a"):
         teacher = engine.workspaces.enter(None).token
         room = engine.teachers.open(teacher, name, "en", LESSON)

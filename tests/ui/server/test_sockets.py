@@ -18,8 +18,8 @@ from fvapp.ui.compat.connections import PROXIES
 from fvapp.ui.compat.greeting import HEADER, PAGE
 from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
 from fvapp.ui.server import sockets
-from fvapp.ui.server.shares import Shares
-from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, GAVE_WAY, TABS, Limits, Sockets
+from fvapp.ui.server.shares import ProcessorShares
+from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, GAVE_WAY, TABS, SocketLimits, Sockets
 from visitor import aside
 
 PUPIL = "10.0.0.7"
@@ -126,9 +126,9 @@ class App:
         self.open = 0
         self.opened = 0
         self.heard = []
-        self.shares = Shares(self._engine)
+        self.shares = ProcessorShares(self._engine)
         self.in_class: set[str] = set()
-        self._served = Sockets(self._serve, self.shares, Limits(**limits))
+        self._served = Sockets(self._serve, self.shares, SocketLimits(**limits))
 
     def _engine(self) -> SimpleNamespace:
         return SimpleNamespace(workspaces=SimpleNamespace(standing=self._standing))
@@ -381,7 +381,7 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
 
     with turns.turn(("somebody",)):
         running = asyncio.create_task(asyncio.to_thread(run))
-        while not turns.waits(page):
+        while not turns.is_waiting(page):
             await asyncio.sleep(0)
         for each in (wire, wire, other):
             each.say(message())
@@ -424,7 +424,7 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 
     wire = Closing()
     wire.say(message())
-    await Sockets(serve, Shares(SimpleNamespace), Limits())(
+    await Sockets(serve, ProcessorShares(SimpleNamespace), SocketLimits())(
         wire.scope, wire.incoming.get, wire.send
     )
 

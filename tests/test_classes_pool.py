@@ -5,13 +5,13 @@ import random
 import pytest
 
 from fvapp.__main__ import main
-from fvapp.core.classroom.kinds.think import ITEMS, RIGHT, count_answers, form_of, write_sums
+from fvapp.core.classroom.kinds.think import QUESTIONS, RIGHT, count_answers, form_of, write_sums
 from fvapp.core.classroom.roster import StoredAnswer
 
 
 def wrong(seat: int, item: int) -> str:
     return next(
-        choice for choice in ITEMS[form_of(seat, "before")][item].choices if choice != RIGHT
+        choice for choice in QUESTIONS[form_of(seat, "before")][item].choices if choice != RIGHT
     )
 
 

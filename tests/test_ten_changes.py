@@ -193,7 +193,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import RoundView, StudentRound, entry_of
+from fvapp.core.classroom.rounds import RoundView, StudentRound, current_entry
 from fvapp.core.errors import EngineError
 
 SAID = ("yes", "no")
@@ -218,16 +218,16 @@ class Hands(RoundKind):
     def answer(self, current, row, answer):
         if answer not in SAID:
             raise EngineError("round_unknown")
-        entry = replace(entry_of(row.student.entry, current), answer=answer)
+        entry = replace(current_entry(row.student.entry, current), answer=answer)
         return replace(row, student=replace(row.student, entry=entry))
 
-    def look(self, classroom, rows, now):
-        said = Counter(entry_of(row.student.entry, classroom.round).answer for row in rows)
+    def class_view(self, classroom, rows, now):
+        said = Counter(current_entry(row.student.entry, classroom.round).answer for row in rows)
         return HandsView(*self.count(classroom, rows, now), tuple(said[each] for each in SAID))
 
-    def seen_by(self, classroom, row, now, look):
+    def student_view(self, classroom, row, now, get_view):
         current = classroom.round
-        return HandsRound(*current.head, said=entry_of(row.student.entry, current).answer)
+        return HandsRound(*current.shared_fields, said=current_entry(row.student.entry, current).answer)
 
 
 KIND = Hands()

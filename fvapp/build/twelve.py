@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
-from fvapp.core.datasets.twelve import AMONG
+from fvapp.core.datasets.twelve import FIRST_IMAGES
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_from_bytes
 from fvapp.core.places import Places
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     places = Places.from_environ(os.environ)
     for name in SHIPPED:
         dataset = load_dataset(name, places)
-        labels = dataset.y_test[:AMONG]
+        labels = dataset.y_test[:FIRST_IMAGES]
         chosen = choose(turning_moments(np.stack([*_right(dataset)])), labels)
         print(f"{name}: twelve = {list(chosen)}", flush=True)
     return 0
@@ -77,8 +77,8 @@ def _nearest(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
 
 def _right(dataset: Dataset) -> Iterator[np.ndarray]:
     """Yield which images each network gets right at each moment of its film, [moments, images]."""
-    images = dataset.x_test[:AMONG]
-    labels = dataset.y_test[:AMONG]
+    images = dataset.x_test[:FIRST_IMAGES]
+    labels = dataset.y_test[:FIRST_IMAGES]
     for seed in SEEDS:
         settings = RunSettings(dataset=dataset.name, seed=seed)
         frames = frames_from_bytes(train(settings, dataset, emit=lambda event: None).frames)

@@ -78,7 +78,7 @@ def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
                 "pairs": figures.pairs,
             }
             print(t("commandline.pool.form", **head, alpha=_rounded(figures.alpha)))
-            rows = zip(think.THINGS, figures.difficulty, figures.discrimination, strict=True)
+            rows = zip(think.TOPICS, figures.difficulty, figures.discrimination, strict=True)
             for number, (thing, *values) in enumerate(rows, 1):
                 difficulty, discrimination = map(_rounded, values)
                 words = {"difficulty": difficulty, "discrimination": discrimination}

@@ -17,7 +17,7 @@ from fvapp.core.errors import ModelError
 _FORMAT = 1
 
 
-def pack(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
+def pack_arrays(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
     """Return both as bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
     np.savez(
@@ -29,8 +29,10 @@ def pack(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
 
 
 @contextmanager
-def unpacked(content: bytes, code: str) -> Iterator[tuple[dict[str, Any], np.lib.npyio.NpzFile]]:
-    """Yield what :func:`pack` was given; each array is read on access.
+def unpack_arrays(
+    content: bytes, code: str
+) -> Iterator[tuple[dict[str, Any], np.lib.npyio.NpzFile]]:
+    """Yield what :func:`pack_arrays` was given; each array is read on access.
 
     Raises:
         ModelError: `code`: the bytes are something else, or the ``with`` block misses something in

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from fvapp.core.archives import pack, unpacked
+from fvapp.core.archives import pack_arrays, unpack_arrays
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import KerasError, Position, Reason, RunRecord, RunResult
@@ -70,7 +70,7 @@ class Checkpoint:
         }
         arrays = {f"weight_{i}": array for i, array in enumerate(self.weights)}
         arrays |= {f"slot_{i}": array for i, array in enumerate(self.slots)}
-        return pack(rest, arrays)
+        return pack_arrays(rest, arrays)
 
     @staticmethod
     def weights_from_bytes(content: bytes) -> list[np.ndarray]:
@@ -79,7 +79,7 @@ class Checkpoint:
         Raises:
             ModelError: the bytes are not a checkpoint.
         """
-        with unpacked(content, "checkpoint_unusable") as (_, arrays):
+        with unpack_arrays(content, "checkpoint_unusable") as (_, arrays):
             return _numbered(arrays, "weight_")
 
     @classmethod
@@ -89,7 +89,7 @@ class Checkpoint:
         Raises:
             ModelError: the bytes are not a checkpoint.
         """
-        with unpacked(content, "checkpoint_unusable") as (about, arrays):
+        with unpack_arrays(content, "checkpoint_unusable") as (about, arrays):
             return cls(
                 _numbered(arrays, "weight_"),
                 _numbered(arrays, "slot_"),

@@ -20,7 +20,7 @@ from fvapp.bench.drawings import canvas_json, scribble
 from fvapp.bench.engine_runs import NO_LIMITS
 from fvapp.bench.page_visitor import PageError, Storage
 from fvapp.bench.served_app import serve_app
-from fvapp.core.classroom.hunt import CHOICES
+from fvapp.core.classroom.hunt import BUDGET_CHOICES
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.kinds.think import PARTS
 from fvapp.core.dataset_table import CLASS, own_name
@@ -260,7 +260,7 @@ async def hold(
             if kind == "predict":
                 await board.page.choose("round_mission", held[kind] % 4)
             elif kind == "hunt":
-                await board.page.choose("round_parameters", len(CHOICES[1]) - 1)
+                await board.page.choose("round_parameters", len(BUDGET_CHOICES[1]) - 1)
             elif kind == "think":
                 await board.page.choose("round_part", 0)
             elif kind == "word":

@@ -17,7 +17,7 @@ from fvapp.core.answers import shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
-from fvapp.core.export.at_home import table_scripts
+from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import evidence, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
@@ -53,7 +53,7 @@ ANSWERED = """([packed, images]) => {
 def scripts(chromium):
     page = chromium.new_page()
     page.evaluate(
-        f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}"
+        f"{{{layer_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}"
     )
     yield page
     page.close()

@@ -15,7 +15,7 @@ import pytest
 import fvapp.core.export
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.datasets import load_dataset
-from fvapp.core.export.at_home import table_scripts
+from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import as_base64
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.places import Places
@@ -59,7 +59,7 @@ OFF = {
 def learner(chromium):
     page = chromium.new_page()
     page.evaluate(
-        f"{{{table_scripts()}{SOURCE}; Object.assign(globalThis, {{ bytesOf, Learner }}); }}"
+        f"{{{layer_scripts()}{SOURCE}; Object.assign(globalThis, {{ bytesOf, Learner }}); }}"
     )
     yield page
     page.close()

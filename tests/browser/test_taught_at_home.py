@@ -18,7 +18,7 @@ import fvapp.core.export
 from axe import look
 from fvapp.core.dataset_table import own_name
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.export.at_home import table_scripts, write_at_home
+from fvapp.core.export.at_home import layer_scripts, write_at_home
 from fvapp.core.export.packing import as_base64, pack_network
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.inspection.network import Network
@@ -360,7 +360,7 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(chromiu
     rows = {"mnist": {"lines": True, "classes": 10}, "own": {"lines": True}}
     page = chromium.new_page()
     page.evaluate(
-        f"{{{table_scripts()}{READS}; Object.assign(globalThis, {{ readSaved, Refused }}); }}"
+        f"{{{layer_scripts()}{READS}; Object.assign(globalThis, {{ readSaved, Refused }}); }}"
     )
     assert (
         page.evaluate("([text, rows]) => readSaved(text, rows).examples.length", [text, rows]) == 3

@@ -12,7 +12,7 @@ import pytest
 import fvapp.core.export
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
-from fvapp.core.export.at_home import table_scripts
+from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.texts.copies import copied_pieces
 from fvapp.core.texts.lines import next_shares
@@ -40,7 +40,7 @@ TYPED = [
 def scripts(chromium):
     page = chromium.new_page()
     page.evaluate(
-        f"{{const SIDE = {SIDE}; {table_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}"
+        f"{{const SIDE = {SIDE}; {layer_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}"
     )
     yield page
     page.close()

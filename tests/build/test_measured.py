@@ -9,7 +9,7 @@ import pytest
 from fvapp.__main__ import main
 from fvapp.build import repeats
 from fvapp.core.datasets import DATASETS, PICTURED, load_dataset
-from fvapp.core.datasets.twelve import AMONG, twelve_images
+from fvapp.core.datasets.twelve import FIRST_IMAGES, twelve_images
 from fvapp.core.places import Places
 from fvapp.core.results.repeats import CHANGES, SEEDS, measured_repeats
 
@@ -19,7 +19,7 @@ def test_the_table_has_all_ten_classes_in_their_order(name):
     dataset = load_dataset(name, Places.from_environ(os.environ))
     numbers = DATASETS[name].twelve
     labels = np.asarray(dataset.y_test)[list(numbers)].tolist()
-    assert len(set(numbers)) == len(numbers) == 12 and max(numbers) < AMONG
+    assert len(set(numbers)) == len(numbers) == 12 and max(numbers) < FIRST_IMAGES
     assert labels == sorted(labels) and set(labels) == set(range(10))
     images = twelve_images(dataset)
     assert images.shape == (12, 28, 28) and images.dtype == np.uint8

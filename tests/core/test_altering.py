@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.datasets import Dataset, taught_arrays, training_arrays
-from fvapp.core.datasets.altering import put_mark, remarks, taught_labels
+from fvapp.core.datasets.altering import alteration_remarks, put_mark, taught_labels
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import RunSettings
@@ -136,7 +136,7 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
 
 
 def said(labels, **settings):
-    return list(remarks(labels, RunSettings(**settings)))
+    return list(alteration_remarks(labels, RunSettings(**settings)))
 
 
 def test_what_leaves_nothing_to_learn_from_is_said():

@@ -5,7 +5,7 @@ with it.
 import numpy as np
 import pytest
 
-from fvapp.core.export.at_home import table_scripts
+from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run
@@ -77,7 +77,7 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
 def test_a_page_to_take_home_has_a_function_for_each_packed_step(settings):
     network = network_of_run(settings, random_weights(settings))
     for step in pack_network(network, 8)["steps"]:
-        assert f"{step['kind']}: " in table_scripts()
+        assert f"{step['kind']}: " in layer_scripts()
 
 
 def _zeros(layer):

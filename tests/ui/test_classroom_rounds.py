@@ -10,7 +10,7 @@ import pytest
 
 from fvapp.core.classroom.hunt import BUDGETS, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.classroom.results import result_rows, results_of
 from fvapp.core.classroom.wall import wall_columns
 from fvapp.core.documents.class_results import class_csv, class_report, names_of
 from fvapp.core.errors import FvappError
@@ -264,7 +264,7 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))
     room = class_now()
     rows = engine.teachers.rows(teacher, class_id)
-    lines = list(table_of(room, rows))
+    lines = list(result_rows(room, rows))
     names = names_of(rows, True, T)
     papers = class_csv(lines, names, T).decode() + class_report(
         results_of(room, rows), lines, names, T

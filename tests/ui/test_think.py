@@ -2,7 +2,7 @@
 
 import pytest
 
-from fvapp.core.classroom.kinds.think import ITEMS, PARTS, RIGHT, THINGS
+from fvapp.core.classroom.kinds.think import PARTS, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, write_progress
 from fvapp.i18n import languages
@@ -28,14 +28,14 @@ def board(open_page, teacher):
 
 def answer_all(app, choose):
     """Answer each question on a page; `choose` returns an answer, or None to skip."""
-    for number in range(1, len(THINGS) + 1):
+    for number in range(1, len(TOPICS) + 1):
         (radio,) = (
             each
             for each in app.radio
             if each.key.startswith("think_") and each.key[-1] == str(number)
         )
         form = radio.key[-2]
-        choice = choose(ITEMS[form][number - 1])
+        choice = choose(QUESTIONS[form][number - 1])
         assert len(radio.options) == 4
         if choice is not None:
             radio.set_value(choice).run()
@@ -58,7 +58,7 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     assert T("think.through", n=8, of=8) in texts(seat)
     for token in students[1:]:
         form = engine.students.seat(token).round.form
-        for number, item in enumerate(ITEMS[form]):
+        for number, item in enumerate(QUESTIONS[form]):
             engine.rounds.answer(token, 1, f"{number} {wrong(item)}")
     engine.skip(1.0)
     assert "<b>12</b>" in html(projector()) and T("think.ask") in html(projector())
@@ -66,14 +66,14 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     app.run().button(key="round_reveal").click().run()
     assert T("think.answered.before", n=12) in html(app) and "<b>0%</b>" in html(app)
     assert T("think.over") in texts(open_page("classroom", token=mia))
-    assert not {T(f"think.told.{thing}") for thing in THINGS} & set(
+    assert not {T(f"think.told.{thing}") for thing in TOPICS} & set(
         texts(open_page("classroom", token=mia))
     )
     app.button(key="round_end").click().run()
 
     app = board("after")
     seat = open_page("classroom", token=mia)
-    answer_all(seat, lambda item: None if item == ITEMS[seat_form(seat)][0] else RIGHT)
+    answer_all(seat, lambda item: None if item == QUESTIONS[seat_form(seat)][0] else RIGHT)
     for token in students[1:]:
         for number in range(8):
             engine.rounds.answer(token, 2, f"{number} {RIGHT}")
@@ -105,7 +105,7 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
     assert T("think.told.programmed") in texts(app)
     links = [link.proto.query_string for link in app.get("page_link")]
     assert f"mission={MISSIONS['wrong_labels'].mark}" in links
-    assert [T(f"think.told.{thing}") in texts(app) for thing in THINGS].count(True) == 1
+    assert [T(f"think.told.{thing}") in texts(app) for thing in TOPICS].count(True) == 1
     other = open_page("train", token=join("Ali"))
     assert T("think.nothing_here") in texts(other)
 
@@ -151,7 +151,7 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
 ):
     app = answer_all(open_page("missions", token=token, folds=FOLDS), wrong)
     assert T("think.alone.over") in texts(app) and not any(
-        T(f"think.told.{each}") in texts(app) for each in THINGS
+        T(f"think.told.{each}") in texts(app) for each in TOPICS
     )
     begun = {"look": Progress().having(prediction="held", judged=True)}
     engine.notes.write(token, NOTE, write_progress(begun))

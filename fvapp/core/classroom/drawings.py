@@ -46,7 +46,9 @@ class RoundDrawing:
 
 def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
     """Return how many drawings there are of each word; the words drawn first come first."""
-    return dict(Counter(each.word for each in sorted(drawings, key=lambda each: each.round)))
+    return dict(
+        Counter(drawing.word for drawing in sorted(drawings, key=lambda drawing: drawing.round))
+    )
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,14 @@ class CollectionSummary:
     held_back: int = 0
 
 
-def look_at_kept(dataset: str, drawings: Sequence[RoundDrawing]) -> CollectionSummary:
+def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> CollectionSummary:
     """Return what a class has kept.
 
     Args:
         dataset: name of the data set that the class was last given, empty for none.
     """
     given = DATASETS[dataset].english_names if dataset else ()
-    whole = bool(given) and all(each.place for each in drawings)
+    whole = bool(given) and all(drawing.place for drawing in drawings)
     return CollectionSummary(count_words(drawings), given, whole, students_held_back(drawings))
 
 
@@ -86,13 +88,13 @@ def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
             data set may have classes.
     """
     words = count_words(drawings)
-    same = next((each for each in words if as_read(each) == as_read(word)), None)
+    same = next((known for known in words if as_read(known) == as_read(word)), None)
     if same is None and len(words) >= MOST_OWN:
         raise EngineError("class_words", most=MOST_OWN)
     return same or word
 
 
-def split(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
+def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
     """Return the data set made from drawings: its name, and the drawings with their places.
 
     All drawings of every fourth student are held back, so that the test is about unseen hands;
@@ -104,24 +106,26 @@ def split(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ..
         DatasetError: as ``own_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
-    drawings = sorted(drawings, key=lambda each: (each.round, each.seat))
+    drawings = sorted(drawings, key=lambda drawing: (drawing.round, drawing.seat))
     words = list(count_words(drawings))
     dataset = own_name(words, CLASS)
-    drew = Counter(seat for seat, _ in {(each.seat, each.word) for each in drawings})
+    drew = Counter(seat for seat, _ in {(drawing.seat, drawing.word) for drawing in drawings})
     seats = sorted(drew, key=lambda seat: (-drew[seat], seat))[HELD_OUT - 1 :: HELD_OUT]
-    of_words = ([each for each in drawings if each.word == word] for word in words)
-    by_student = [each for each in drawings if each.seat in seats]
-    by_drawing = [each for of_word in of_words for each in of_word[HELD_OUT - 1 :: HELD_OUT]]
+    of_words = ([drawing for drawing in drawings if drawing.word == word] for word in words)
+    by_student = [drawing for drawing in drawings if drawing.seat in seats]
+    by_drawing = [drawing for of_word in of_words for drawing in of_word[HELD_OUT - 1 :: HELD_OUT]]
     try:
-        return dataset, _placed(dataset, drawings, by_student)
+        return dataset, _with_places(dataset, drawings, by_student)
     except ExampleError:
-        return dataset, _placed(dataset, drawings, by_drawing)
+        return dataset, _with_places(dataset, drawings, by_drawing)
 
 
-def _placed(
+def _with_places(
     dataset: str, drawings: list[RoundDrawing], held: list[RoundDrawing]
 ) -> tuple[RoundDrawing, ...]:
-    placed = tuple(replace(each, place="test" if each in held else "learn") for each in drawings)
+    placed = tuple(
+        replace(drawing, place="test" if drawing in held else "learn") for drawing in drawings
+    )
     check_enough(DATASETS[dataset], examples_of(dataset, placed))
     return placed
 
@@ -129,7 +133,8 @@ def _placed(
 def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
     """Return how many students have all their drawings held back; 0 if single drawings are."""
     learn, test = (
-        {each.seat for each in drawings if each.place == place} for place in ("learn", "test")
+        {drawing.seat for drawing in drawings if drawing.place == place}
+        for place in ("learn", "test")
     )
     return 0 if learn & test else len(test)
 
@@ -142,14 +147,14 @@ def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Examp
         Example(
             example_id(dataset, pixels),
             dataset,
-            names.index(each.word),
+            names.index(drawing.word),
             "drawing",
             0.0,
             place,
             pixels,
         )
-        for each in drawings
-        if (place := each.place) and each.word in names and (pixels := each.pixels)
+        for drawing in drawings
+        if (place := drawing.place) and drawing.word in names and (pixels := drawing.pixels)
     )
     # Two students may have made the same drawing, so the id alone does not fix the order.
-    return tuple(sorted(examples, key=lambda each: (each.id, each.label, each.place)))
+    return tuple(sorted(examples, key=lambda example: (example.id, example.label, example.place)))

@@ -20,8 +20,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import Difference
 
-TRIES = 3
-CHOICES = SHIPPED, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
+ATTEMPTS = 3
+BUDGET_CHOICES = SHIPPED, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
 """What a teacher can choose for each field of a :class:`HuntBudget`."""
 
 # Parameters in rounds of earlier versions: slightly fewer than the default network has.
@@ -70,10 +70,10 @@ class HuntBudget(NamedTuple):
         return settings
 
 
-_DATA, _PARAMETERS, _EPOCHS = CHOICES
+_DATA, _PARAMETERS, _EPOCHS = BUDGET_CHOICES
 BUDGETS = {
-    " ".join(map(str, each)): HuntBudget(*each)
-    for each in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
+    " ".join(map(str, budget)): HuntBudget(*budget)
+    for budget in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
 }
 """Subject of a round, such as ``mnist 110000 5`` -> budget."""
 
@@ -131,13 +131,13 @@ class HuntAttempt(NamedTuple):
     test: float | None = None
 
 
-def tries_of(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
+def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
     """Return a student's runs that count as tries: trained or to be trained, not failed or lost."""
-    found = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
-    return [run for run in found if run.parameters or run.state in ACTIVE]
+    of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
+    return [run for run in of_group if run.parameters or run.state in ACTIVE]
 
 
-def ended_tries(
+def ended_attempts(
     tries: Iterable[RunRecord],
     revealed: bool,
     student: str = "",
@@ -164,11 +164,11 @@ def ended_tries(
     )
 
 
-def best_of_each(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
+def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
     """Return each student's best try by validation accuracy, best first; of equals, the first."""
     best: dict[str, HuntAttempt] = {}
-    for one in sorted(tries, key=lambda one: -one.validation):
-        best.setdefault(one.student, one)
+    for attempt in sorted(tries, key=lambda attempt: -attempt.validation):
+        best.setdefault(attempt.student, attempt)
     return list(best.values())
 
 
@@ -188,11 +188,11 @@ class AccuracyDrop(NamedTuple):
     below: bool
 
 
-def fall(one: HuntAttempt, dataset: str) -> AccuracyDrop:
+def accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     """Return how far a try falls from validation to test, compared with unchosen networks."""
-    expected, margin = expected_test(dataset, one.validation)
+    expected, margin = expected_test(dataset, attempt.validation)
     measured = isfinite(margin)
-    test = 0.0 if one.test is None else one.test
-    shown = Difference.of(one.validation, test, 0.0, digits=1)
+    test = 0.0 if attempt.test is None else attempt.test
+    shown = Difference.of(attempt.validation, test, 0.0, digits=1)
     beside = Difference.of(expected, test, margin if measured else 1.0, digits=1)
     return AccuracyDrop(shown, beside, measured, test < expected)

@@ -7,26 +7,24 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.missions.table import MISSIONS
 
 
-def as_known(classroom: Classroom) -> Classroom:
+def drop_unknown(classroom: Classroom) -> Classroom:
     """Return a class without the missions and the round that this version does not know.
 
     A class that is left without missions gets all missions of this version.
     """
-    known = tuple(mission for mission in classroom.missions if mission in MISSIONS) or tuple(
-        MISSIONS
-    )
-    assigned = (
-        replace(each, missions=tuple(filter(known.__contains__, each.missions)))
-        for each in classroom.assignments
+    missions = tuple(filter(MISSIONS.__contains__, classroom.missions)) or tuple(MISSIONS)
+    assignments = (
+        replace(assignment, missions=tuple(filter(missions.__contains__, assignment.missions)))
+        for assignment in classroom.assignments
     )
     current = classroom.round
     if current is not None and not (
-        current.kind in KINDS and KINDS[current.kind].fits(current.subject, known)
+        current.kind in KINDS and KINDS[current.kind].fits(current.subject, missions)
     ):
         current = None
     return replace(
         classroom,
-        missions=known,
-        assignments=tuple(assigned),
+        missions=missions,
+        assignments=tuple(assignments),
         round=current,
     )

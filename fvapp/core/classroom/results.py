@@ -47,13 +47,13 @@ class MissionResults:
 
     Attributes:
         predicted: outcome -> how many predicted it.
-        came: outcome -> how many got it, as their pages show it; None if the numbers do not decide.
+        outcomes: outcome -> how many got it, as their pages show it; None if the numbers do not decide.
         dots: the results of each run of the mission that somebody has finished.
     """
 
     mission: str
     predicted: Mapping[str, int]
-    came: Mapping[str | None, int]
+    outcomes: Mapping[str | None, int]
     dots: tuple[TrialResults, ...]
 
     @property
@@ -62,7 +62,7 @@ class MissionResults:
 
     @property
     def verdicts(self) -> int:
-        return sum(self.came.values())
+        return sum(self.outcomes.values())
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,12 @@ class ResultRow:
 
 def results_of(classroom: Classroom, rows: Sequence[StudentRow]) -> tuple[MissionResults, ...]:
     """Return the results of each mission of the class, including those without any prediction."""
-    return tuple(_mission(mission, rows) for mission in classroom.missions if mission in MISSIONS)
+    return tuple(
+        _mission_results(mission, rows) for mission in classroom.missions if mission in MISSIONS
+    )
 
 
-def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
+def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[ResultRow]:
     """Yield a line for each student, each mission the student began, and each run of it."""
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         runs = {run.id: run for run in row.runs}
@@ -88,20 +90,20 @@ def table_of(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[Resul
             own = row.progress.get(mission, Progress())
             if own == Progress():
                 continue
-            found = tuple(runs[run] for run in own.runs if run in runs)
-            yield from (ResultRow(row.student, mission, own, run) for run in (found or (None,)))
+            trained = tuple(runs[run] for run in own.runs if run in runs)
+            yield from (ResultRow(row.student, mission, own, run) for run in (trained or (None,)))
 
 
-def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
+def _mission_results(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
     predicted: Counter[str] = Counter()
-    came: Counter[str | None] = Counter()
+    outcomes: Counter[str | None] = Counter()
     dots: dict[int, list[TrialResult]] = {}
     for row in rows:
         own = row.progress[mission]
         if own.prediction is not None:
             predicted[own.prediction] += 1
         if own.verdicts:
-            came[own.verdicts[0].shown] += 1
+            outcomes[own.verdicts[0].shown] += 1
         runs = {run.id: run for run in row.runs}
         for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
             if run is not None and run.result is not None and not run.result.broken:
@@ -111,6 +113,6 @@ def _mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
     return MissionResults(
         mission,
         predicted,
-        came,
+        outcomes,
         tuple(TrialResults(n, tuple(dots[n])) for n in sorted(dots)),
     )

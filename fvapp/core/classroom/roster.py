@@ -1,5 +1,6 @@
 """Who is in a class and what its teacher has set: the rows, and the checks on what enters them."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -165,11 +166,11 @@ class Classroom:
         return (bool(self.key) and code == self.link_code) or self.assignment(code) is not None
 
     def assignment(self, key: str) -> Assignment | None:
-        return next((each for each in self.assignments if each.key == key), None)
+        return next((assignment for assignment in self.assignments if assignment.key == key), None)
 
     def assigns(self, day: str) -> bool:
         """Return whether an assignment is due on a day, such as ``2026-12-05``, or later."""
-        return any(each.due >= day for each in self.assignments)
+        return any(assignment.due >= day for assignment in self.assignments)
 
     @property
     def current(self) -> Round:
@@ -260,7 +261,7 @@ class SeatKeys:
         classroom, name: id and name of the class.
         code: whether a code from the board opens it.
         card: whether a printed card opens it.
-        sleeps: whether a card will open it once the teacher has shown the teacher's address.
+        card_inactive: whether a card will open it once the teacher has shown the teacher's address.
         browsers: how many browsers have opened it by code or card.
         elsewhere: whether it was taken to another browser, so that this one no longer has it.
     """
@@ -269,7 +270,7 @@ class SeatKeys:
     name: str
     code: bool
     card: bool
-    sleeps: bool
+    card_inactive: bool
     browsers: int
     elsewhere: bool
 
@@ -381,13 +382,16 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
 
 def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
     """Return every nickname to offer: a word from each of two comma-separated lists."""
-    pairs = ((one, two) for one in _words(first) for two in _words(second))
-    return tuple(pattern.format(first=one, second=two) for one, two in pairs)
+    return tuple(
+        pattern.format(first=first_word, second=second_word)
+        for first_word in _words(first)
+        for second_word in _words(second)
+    )
 
 
 def free_seat(students: Iterable[Student]) -> int:
     """Return a seat number that no student of a class has."""
-    return 1 + max((each.seat for each in students), default=0)
+    return 1 + max((student.seat for student in students), default=0)
 
 
 def code_on_wall(student: Student, runs: Container[str], now: float) -> str:
@@ -417,27 +421,23 @@ def seat_of(
         network: from :func:`code_on_wall`.
     """
     return Seat(
-        classroom.id,
-        classroom.name,
-        student.nickname,
-        student.hand_at is not None,
-        classroom.missions,
-        classroom.steering,
-        round,
-        network,
-        classroom.data,
-        drawings,
+        classroom=classroom.id,
+        name=classroom.name,
+        nickname=student.nickname,
+        hand=student.hand_at is not None,
+        missions=classroom.missions,
+        steering=classroom.steering,
+        round=round,
+        network=network,
+        data=classroom.data,
+        drawings=drawings,
     )
 
 
-def expired(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:
+def unused_classes(classrooms: Mapping[str, Classroom], now: float, days: int) -> list[Classroom]:
     """Return the classes that nobody has used for more than `days` days."""
-    return [each for each in classrooms.values() if now - each.used > days * 86_400]
+    return [classroom for classroom in classrooms.values() if now - classroom.used > days * 86_400]
 
 
 def _words(text: str) -> list[str]:
-    return [
-        word.strip()
-        for word in text.replace("，", ",").replace("、", ",").split(",")
-        if word.strip()
-    ]
+    return [word.strip() for word in re.split("[,，、]", text) if word.strip()]

@@ -9,11 +9,11 @@ import numpy as np
 from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.hunt import HuntBudget, TestSetSeal
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound, entry_of
-from fvapp.core.classroom.student_row import AWAY, StudentRow
+from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound, current_entry
+from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
 
-Look = Callable[[], RoundView | None]
+GetView = Callable[[], RoundView | None]
 """Returns the current state of a round."""
 
 
@@ -99,11 +99,11 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def ends(self, current: Round, entry: RoundEntry) -> float:
+    def deadline(self, current: Round, entry: RoundEntry) -> float:
         """Return when a student's time is over; the student's pages are redrawn then."""
         return inf
 
-    def networks(self, current: Round, joined: float) -> int:
+    def networks_for(self, current: Round, joined: float) -> int:
         """Return how many networks to queue as the round begins for a student who joined then."""
         return 0
 
@@ -111,7 +111,7 @@ class RoundKind:
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done what the round waits for."""
-        return bool(entry_of(row.student.entry, classroom.current).answer)
+        return bool(current_entry(row.student.entry, classroom.current).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done anything in the round, perhaps not all of it."""
@@ -122,7 +122,7 @@ class RoundKind:
             or any(run.group == classroom.group for run in row.runs)
         )
 
-    def look(
+    def class_view(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
@@ -139,18 +139,21 @@ class RoundKind:
     ) -> tuple[int, int]:
         """Return how many have answered, and how many have answered or are here."""
         answered = [self.has_answered(classroom, row) for row in rows]
-        asked = sum(one or now - row.seen <= AWAY for one, row in zip(answered, rows, strict=True))
+        asked = sum(
+            has_answered or now - row.seen <= AWAY_SECONDS
+            for has_answered, row in zip(answered, rows, strict=True)
+        )
         return sum(answered), asked
 
-    def seen_by(
+    def student_view(
         self,
         classroom: Classroom,
         row: StudentRow,
         now: float,
-        look: Look,
+        get_view: GetView,
     ) -> StudentRound:
-        """Return the round as a student sees it; `look` returns its current state."""
-        return StudentRound(*classroom.current.head)
+        """Return the round as a student sees it; `get_view` returns its current state."""
+        return StudentRound(*classroom.current.shared_fields)
 
     def is_uncounted(self, current: Round) -> bool:
         """Return whether a vote is still to be counted."""

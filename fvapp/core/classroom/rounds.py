@@ -22,17 +22,17 @@ from fvapp.core.schema import Whole, between, has_length
 from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
-DRAWN = "mnist"
+DIGIT_DATASET = "mnist"
 """The data set whose shipped model reads the drawings of a round, which are prepared like its own.
 """
 
-ENOUGH = 10
+ENOUGH_NETWORKS = 10
 """How many networks show a spread; in a smaller class everybody trains several."""
 
 MOST_SECRET = int(SETTINGS["seed"].maximum)
 """Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
 
-_Label = Annotated[int, between(0, DATASETS[DRAWN].classes - 1)]
+_Label = Annotated[int, between(0, DATASETS[DIGIT_DATASET].classes - 1)]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Round:
     number: Whole
     kind: Annotated[str, has_length(1, 40)]
     subject: Annotated[str, has_length(0, 40)] = ""
-    each: Annotated[int, between(1, ENOUGH)] = 1
+    each: Annotated[int, between(1, ENOUGH_NETWORKS)] = 1
     started: float = 0.0
     revealed: bool = False
     kept: bool = False
@@ -79,7 +79,7 @@ class Round:
     secret: Annotated[int, between(0, MOST_SECRET)] = field(default=0, repr=False)
 
     @property
-    def head(self) -> tuple[int, str, str, bool]:
+    def shared_fields(self) -> tuple[int, str, str, bool]:
         """What each student knows of the round: the first fields of a :class:`StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
@@ -135,17 +135,17 @@ class StudentRound:
     until: float | None = None
 
 
-def networks_each(present: int) -> int:
+def networks_per_student(present: int) -> int:
     """Return how many networks everybody trains in a class with `present` students."""
-    return ceil(ENOUGH / present) if 0 < present < ENOUGH else 1
+    return ceil(ENOUGH_NETWORKS / present) if 0 < present < ENOUGH_NETWORKS else 1
 
 
 def group_of(classroom: str, number: int) -> str:
     """Return the group of a round's runs, also the server's key for its canvas drawings."""
-    return f"{rounds_of(classroom)}{number}"
+    return f"{group_prefix(classroom)}{number}"
 
 
-def rounds_of(classroom: str) -> str:
+def group_prefix(classroom: str) -> str:
     """Return the prefix of the groups of all rounds of a class."""
     return f"class-{classroom}-"
 
@@ -159,7 +159,7 @@ def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecor
     ]
 
 
-def entry_of(entry: RoundEntry | None, current: Round) -> RoundEntry:
+def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
     """Return a student's entry in the current round, a new one if `entry` is not from it."""
     return (
         entry if entry is not None and entry.round == current.number else RoundEntry(current.number)

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, code_on_wall
-from fvapp.core.classroom.student_row import AWAY, StudentRow
+from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
@@ -23,7 +23,7 @@ Need = Literal["hand", "error", "long"]
 
 NEEDS: tuple[Need, ...] = get_args(Need)
 
-LONG = 180.0  # seconds on one step after which a student may be stuck
+LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class StepWatch:
 
     place: tuple[str, Step]
     since: float
-    did: object
-    acted: float
+    activity: object
+    active_at: float
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple
     return following[0], _step(MISSIONS[following[0]], progress[following[0]])
 
 
-def look(
+def update_watch(
     row: StudentRow,
     before: StepWatch | None,
     missions: Sequence[str],
@@ -154,14 +154,14 @@ def look(
         held: seconds since then in which nobody could work; they do not count as time on a step.
     """
     place = place_of(row.progress, missions)
-    did = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
+    activity = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
     if before is None:
-        return StepWatch(place, now, did, now)
+        return StepWatch(place, now, activity, now)
     changes: dict[str, Any] = {"since": before.since + held} if held else {}
     if place != before.place:
         changes |= {"place": place, "since": now}
-    if did != before.did or row.trains:
-        changes |= {"did": did, "acted": now}
+    if activity != before.activity or row.trains:
+        changes |= {"activity": activity, "active_at": now}
     return replace(before, **changes) if changes else before
 
 
@@ -175,13 +175,13 @@ def take_snapshot(
 
     Args:
         rows: rows of the students who are not banned.
-        watches: student id -> watch, from :func:`look` at the same moment.
+        watches: student id -> watch, from :func:`update_watch` at the same moment.
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
     students = [
-        _student(
+        _student_now(
             row,
             watches[row.student.id],
             now,
@@ -203,24 +203,15 @@ def take_snapshot(
 
     trains = sum(run.state in ACTIVE for row in rows for run in row.runs)
     answers = sum(
-        len(one.answers) + one.judged + (one.prediction is not None)
+        len(progress.answers) + progress.judged + (progress.prediction is not None)
         for row in rows
-        for one in (row.progress[mission] for mission in classroom.missions)
-    ) + sum(run.result is not None for row in rows for run in row.runs)
-    return Snapshot(
-        tuple(sorted(students, key=behind)),
-        trains,
-        answers,
+        for progress in map(row.progress.__getitem__, classroom.missions)
     )
+    results = sum(run.result is not None for row in rows for run in row.runs)
+    return Snapshot(tuple(sorted(students, key=behind)), trains, answers + results)
 
 
-def _takes_part(row: StudentRow, classroom: Classroom) -> bool:
-    """Return whether a student has done something in the class's current round."""
-    current = classroom.round
-    return current is not None and KINDS[current.kind].takes_part(classroom, row)
-
-
-def _student(
+def _student_now(
     row: StudentRow,
     watch: StepWatch,
     now: float,
@@ -229,33 +220,32 @@ def _student(
 ) -> StudentNow:
     student = row.student
     mission, step = watch.place
-    here = now - row.seen <= AWAY
+    here = now - row.seen <= AWAY_SECONDS
     need, since = _need(row, watch, now) if here else (None, now)
-    results = [
-        run.result for run in row.runs if run.result and not (run.result.broken or run.taught)
-    ]
-    accuracies = [result.test_accuracy for result in results if not tells_little(result)]
+    accuracies = (
+        run.result.test_accuracy
+        for run in row.runs
+        if run.result and not (run.result.broken or run.taught or tells_little(run.result))
+    )
+    current = classroom.round
+    takes_part = current is not None and KINDS[current.kind].takes_part(classroom, row)
     return StudentNow(
-        student.id,
-        student.nickname,
-        student.offered or student.shown,
-        mission,
-        step,
-        max(accuracies, default=None),
-        int((now - watch.acted) // 60),
-        need,
-        int(max(0.0, now - since) // 60),
-        here,
-        step == "done",
-        code_on_wall(
-            student,
-            {run.id for run in row.runs},
-            now,
-        ),
-        sum(row.progress[each].done(MISSIONS[each]) for each in assigned),
-        row.trains or _takes_part(row, classroom),
-        row.idle,
-        row,
+        id=student.id,
+        nickname=student.nickname,
+        shown=student.offered or student.shown,
+        mission=mission,
+        step=step,
+        best=max(accuracies, default=None),
+        idle=int((now - watch.active_at) // 60),
+        need=need,
+        minutes=int(max(0.0, now - since) // 60),
+        here=here,
+        done=step == "done",
+        network=code_on_wall(student, {run.id for run in row.runs}, now),
+        assigned=sum(row.progress[mission].done(MISSIONS[mission]) for mission in assigned),
+        busy=row.trains or takes_part,
+        did_nothing=row.idle,
+        row=row,
     )
 
 
@@ -271,7 +261,7 @@ def _need(row: StudentRow, watch: StepWatch, now: float) -> tuple[Need | None, f
     if same and last[1].created > student.helped_at:
         return "error", last[1].created
     since = max(watch.since, student.helped_at)
-    if now - since > LONG and watch.place[1] not in ("start", "done") and not row.trains:
+    if now - since > LONG_ON_STEP and watch.place[1] not in ("start", "done") and not row.trains:
         return "long", since
     return None, now
 

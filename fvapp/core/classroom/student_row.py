@@ -8,7 +8,7 @@ from fvapp.core.missions.progress import Progress
 from fvapp.core.runs import ACTIVE, RunRecord
 
 # Seconds without a sign of life after which a student is away; an open page gives one a minute.
-AWAY = 150.0
+AWAY_SECONDS = 150.0
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,21 @@ from math import ceil
 import numpy as np
 
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.round_kind import GetView, RoundKind
 from fvapp.core.classroom.rounds import (
     Round,
     RoundEntry,
     RoundView,
     StudentRound,
-    entry_of,
+    current_entry,
     pack_image,
 )
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE = 3.0  # extra seconds for a stroke that was begun in time to end and arrive
-_WIDE = 2.05  # aspect ratio of the wall: width to height, in tiles
+GRACE_SECONDS = 3.0  # extra seconds for a stroke that was begun in time to end and arrive
+_ASPECT_RATIO = 2.05  # aspect ratio of the wall: width to height, in tiles
 
 
 @dataclass(frozen=True)
@@ -89,36 +89,38 @@ class WallKind(RoundKind):
             raise EngineError("round_over")
         return replace(entry, began=now)
 
-    def ends(self, current: Round, entry: RoundEntry) -> float:
-        return draws_until(current, entry) + GRACE
+    def deadline(self, current: Round, entry: RoundEntry) -> float:
+        return drawing_deadline(current, entry) + GRACE_SECONDS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(entry_of(row.student.entry, classroom.current).drawing)
+        return bool(current_entry(row.student.entry, classroom.current).drawing)
 
-    def look(
+    def class_view(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
         now: float,
     ) -> WallView:
-        entries = {row.student.id: entry_of(row.student.entry, classroom.current) for row in rows}
+        entries = {
+            row.student.id: current_entry(row.student.entry, classroom.current) for row in rows
+        }
         drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
         tiles = tuple(WallTile(student, entry.drawing, entry.label) for student, entry in drawn)
         return WallView(*self.count(classroom, rows, now), tiles)
 
-    def seen_by(
+    def student_view(
         self,
         classroom: Classroom,
         row: StudentRow,
         now: float,
-        look: Look,
+        get_view: GetView,
     ) -> WallRound:
         current = classroom.current
-        entry = entry_of(row.student.entry, current)
+        entry = current_entry(row.student.entry, current)
         drawn = bool(entry.drawing)
         return WallRound(
-            *current.head,
-            until=draws_until(current, entry) if may_draw(current, entry, now) else None,
+            *current.shared_fields,
+            until=drawing_deadline(current, entry) if may_draw(current, entry, now) else None,
             drawn=drawn,
             off=entry.off,
             kept=current.kept and drawn,
@@ -126,7 +128,7 @@ class WallKind(RoundKind):
         )
 
 
-def draws_until(current: Round, entry: RoundEntry) -> float:
+def drawing_deadline(current: Round, entry: RoundEntry) -> float:
     """Return when a student's time to draw is over."""
     return max(current.started, entry.began) + DRAW_SECONDS
 
@@ -137,11 +139,11 @@ def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
     Never when more time seems left than there is in all: after a restart with the clock set back, a
     round may have started in the future.
     """
-    left = draws_until(current, entry) + GRACE - now
-    return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE
+    left = drawing_deadline(current, entry) + GRACE_SECONDS - now
+    return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE_SECONDS
 
 
-def confusion(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
+def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
     """Return what the drawings were taken for and how often, the most frequent first."""
     return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 
@@ -149,4 +151,6 @@ def confusion(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
 def wall_columns(frames: int) -> int:
     """Return the number of columns in which so many frames on the wall are largest."""
     possible = range(1, frames + 1)
-    return max(possible, key=lambda columns: min(_WIDE / columns, 1 / ceil(frames / columns)))
+    return max(
+        possible, key=lambda columns: min(_ASPECT_RATIO / columns, 1 / ceil(frames / columns))
+    )

@@ -15,7 +15,7 @@ MARK = slice(1, 4)
 """The rows and the columns of the mark, which is pure white."""
 
 
-def alter(
+def alter_images(
     images: np.ndarray, labels: np.ndarray, settings: RunSettings
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels that a network learns from.
@@ -71,7 +71,9 @@ def put_mark(images: np.ndarray) -> np.ndarray:
     return marked
 
 
-def remarks(labels: np.ndarray, settings: RunSettings) -> Iterator[tuple[str, int | None]]:
+def alteration_remarks(
+    labels: np.ndarray, settings: RunSettings
+) -> Iterator[tuple[str, int | None]]:
     """Yield remarks on settings that leave little to learn from: a keyword and its class, if any.
 
     Args:

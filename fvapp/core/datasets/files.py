@@ -99,7 +99,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
         raise damaged from None
     checksum = hashlib.sha256()
     with packed, lzma.open(packed) as content:
-        for piece in _pieces(content, damaged):
+        for piece in _read_in_pieces(content, damaged):
             checksum.update(piece)
             target.write(piece)
     if checksum.hexdigest() != shipped_manifest(name)[array]["sha256"]:
@@ -136,11 +136,11 @@ def fill_cache(folder: Path, unpack: Unpack) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     checksums = {}
     for array in ARRAYS:
-        with _replacing(folder / f"{array}.npy") as file:
+        with _temporary_file(folder / f"{array}.npy") as file:
             unpack(array, file)
             file.seek(0)
             checksums[array] = hashlib.file_digest(file, "sha256").hexdigest()
-    with _replacing(folder / "checksums.json") as file:
+    with _temporary_file(folder / "checksums.json") as file:
         file.write(json.dumps(checksums).encode())
 
 
@@ -157,7 +157,7 @@ def unpack_to_memory(unpack: Unpack) -> Arrays:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BufferedRandom]:
+def _temporary_file(path: Path) -> Iterator[BufferedRandom]:
     """Yield a temporary file that replaces `path` at the end, or is deleted on an error."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
@@ -169,7 +169,7 @@ def _replacing(path: Path) -> Iterator[BufferedRandom]:
         raise
 
 
-def _pieces(content: lzma.LZMAFile, damaged: DatasetError) -> Iterator[bytes]:
+def _read_in_pieces(content: lzma.LZMAFile, damaged: DatasetError) -> Iterator[bytes]:
     """Yield the content in pieces; raise `damaged` if it cannot be *read*."""
     while True:
         try:

@@ -7,21 +7,21 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.strips import signs_of
 
-NEXT = "_"
+NEXT_SIGN = "_"
 """Marks the place of the next sign."""
 
 
-def lines_of(images: Iterable[np.ndarray], dataset: str) -> list[str]:
+def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
     """Return the line of each image, such as "they were friends f_"; empty unless it is text.
 
     Args:
         images: uint8 [28, 28] each.
     """
     form = DATASETS[dataset].text
-    return ["".join(signs_of(image, form)).lstrip() + NEXT if form else "" for image in images]
+    return ["".join(signs_of(image, form)).lstrip() + NEXT_SIGN if form else "" for image in images]
 
 
-def rows_of(image: np.ndarray, dataset: str) -> list[str]:
+def row_signs(image: np.ndarray, dataset: str) -> list[str]:
     """Return the sign beside each row of an image, [28]; an empty list unless it is text."""
     form = DATASETS[dataset].text
     if form is None:

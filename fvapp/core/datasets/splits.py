@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fvapp.core.datasets.altering import alter
+from fvapp.core.datasets.altering import alter_images
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
@@ -89,7 +89,7 @@ def taught_arrays(
         SettingsError: as :func:`training_arrays`.
     """
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
-    images, labels = alter(arrays.x_train, arrays.y_train, settings)
+    images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
     if settings.examples != "none":
         own = [np.repeat(part, settings.example_weight, axis=0) for part in examples.part("learn")]
         both = zip((images, labels), own, strict=True)

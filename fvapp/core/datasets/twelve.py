@@ -12,13 +12,13 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
-AMONG = 500
+FIRST_IMAGES = 500
 """They are chosen from this many test images, the first ones."""
 
 COUNT = 12
 
 
-def twelve_numbers(dataset: Dataset) -> list[int]:
+def twelve_indices(dataset: Dataset) -> list[int]:
     """Return the indices of the images, in the order in which they are shown: by class.
 
     For a data set without chosen images, the first of each class in turn, up to `COUNT`. An empty
@@ -41,4 +41,4 @@ def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
 
 def twelve_images(dataset: Dataset) -> np.ndarray:
     """Return the images, uint8 [n, 28, 28]."""
-    return dataset.x_test[twelve_numbers(dataset)]
+    return dataset.x_test[twelve_indices(dataset)]

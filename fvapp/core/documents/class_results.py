@@ -47,14 +47,14 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     if not result.predicted:
         return t("classroom.results.none")
     outcome, count = max(result.predicted.items(), key=lambda each: each[1])
-    left_open = result.came.get(None, 0)
+    left_open = result.outcomes.get(None, 0)
     sentence = "not_judged" if not result.verdicts else "sentence_open" if left_open else "sentence"
     return t(
         f"classroom.results.{sentence}",
         n=count,
         total=result.predictions,
         choice=choice_words(result.mission, outcome, t).rstrip(".。"),
-        came=result.came.get(outcome, 0),
+        came=result.outcomes.get(outcome, 0),
         judged=result.verdicts,
         open=left_open,
     )

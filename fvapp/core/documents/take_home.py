@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from fvapp.core.answers import shares
 from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
+from fvapp.core.datasets.twelve import twelve_images, twelve_indices
 from fvapp.core.inspection.network import Network
 
 _SIZE = (560, 336)
@@ -29,7 +29,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
         networks: networks from one training, in order; the last one is finished.
     """
     twelve = twelve_images(dataset)
-    truth = dataset.y_test[twelve_numbers(dataset)]
+    truth = dataset.y_test[twelve_indices(dataset)]
     whole = _drawn(image, dataset)
     pictures = []
     for number, network in enumerate(networks, start=1):

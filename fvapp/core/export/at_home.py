@@ -95,7 +95,7 @@ def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = N
     """
     judge = 0 if shipped else 0.49
     images = (
-        0 if info is None or info.own or why_not_learning(network, info) else _IMAGES_MB[info.way]
+        0 if info is None or info.own or learning_error(network, info) else _IMAGES_MB[info.way]
     )
     return network.parameters * BITS / 6e6 + judge + images + 0.12
 
@@ -125,10 +125,10 @@ def write_at_home(
     info = DATASETS[dataset.name]
     settings: Any = record.settings if record else None
     result = record.result if record else None
-    counted, mistakes = _look_at_tests(network, dataset)
+    counted, mistakes = _test_results(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
-    why_not = why_not_learning(network, info)
+    why_not = learning_error(network, info)
     script, style = page_code()
     page = render(
         __package__,
@@ -151,7 +151,7 @@ def write_at_home(
         if record and result
         else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
-        wrong=[(each, 1 - share) for each, share in zip(names, recall(by_class), strict=False)],
+        wrong=[(name, 1 - share) for name, share in zip(names, recall(by_class), strict=False)],
         name_width=name_width(names),
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),
@@ -162,18 +162,18 @@ def write_at_home(
         script=script,
         script_hash=script_hash(script),
     ).encode()
-    data = _data(network, info, names)
+    data = _network_data(network, info, names)
     if not why_not:
         data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
     if not info.own or (own_drawings and not info.shared):
-        data |= _pictures(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
+        data |= _image_data(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
     # the judge recognises what is unlike all training images
     if record is not None and info.name in SHIPPED:
-        data["judge"] = _judge(dataset.name)
-    return with_data(page, data)
+        data["judge"] = _judge_data(dataset.name)
+    return fill_page_data(page, data)
 
 
-def why_not_learning(network: Network, info: DatasetInfo) -> str:
+def learning_error(network: Network, info: DatasetInfo) -> str:
     """Return the code of the error that prevents learning in the file; empty if it can learn."""
     if not all(
         ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
@@ -214,7 +214,7 @@ def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
     }
 
 
-def with_data(page: bytes, data: Mapping[str, object]) -> bytes:
+def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
     """Return a page with the data that its script reads.
 
     They are joined as bytes: in one string with Chinese words each letter of the weights would take
@@ -227,15 +227,15 @@ def with_data(page: bytes, data: Mapping[str, object]) -> bytes:
 
 def count_drawings(network: Network, dataset: Dataset) -> int:
     """Return how many drawings of a visitor's own data set the page would show."""
-    return len({*_first_of_each(dataset), *_look_at_tests(network, dataset)[1]})
+    return len({*_first_of_each_class(dataset), *_test_results(network, dataset)[1]})
 
 
-def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str, object]:
+def _network_data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str, object]:
     """Return the data for the page's script; none of it depends on an image."""
     return {
         "version": VERSION,
         "set": OWN if info.own else info.name,
-        **way_of_drawing(info),
+        **drawing_tools(info),
         "own": info.own,
         "classes": info.classes,
         "names": [*names, *map(str, range(info.classes, network.classes))],
@@ -254,7 +254,7 @@ def _data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str
     }
 
 
-def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
+def drawing_tools(info: DatasetInfo) -> dict[str, object]:
     """Return the pens and the ink for drawing, and whether drawings are lines."""
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
@@ -267,19 +267,19 @@ def way_of_drawing(info: DatasetInfo) -> dict[str, object]:
     }
 
 
-def _pictures(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
-    """Return the data that replaces some of :func:`_data` if the page may show test images."""
-    first = _first_of_each(dataset)
+def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
+    """Return the data that replaces some of :func:`_network_data` if the page may show test images."""
+    first = _first_of_each_class(dataset)
     hidden = [
-        each
-        for each in network.passed(dataset.x_test[first])[:-1]
-        if isinstance(each.step, WeightedStep)
+        step_trace
+        for step_trace in network.passed(dataset.x_test[first])[:-1]
+        if isinstance(step_trace.step, WeightedStep)
     ]
     return {
-        "tests": _images(dataset, first),
-        "mistakes": _images(dataset, mistakes),
+        "tests": _pack_test_images(dataset, first),
+        "mistakes": _pack_test_images(dataset, mistakes),
         # One scale of brightness for the lights of all drawings.
-        "brightest": [float(np.abs(each.values).max()) for each in hidden],
+        "brightest": [float(np.abs(step_trace.values).max()) for step_trace in hidden],
         "varies": pixel_spread(dataset),
     }
 
@@ -290,7 +290,7 @@ def pixel_spread(dataset: Dataset) -> str:
     return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 
 
-def _first_of_each(dataset: Dataset) -> list[int]:
+def _first_of_each_class(dataset: Dataset) -> list[int]:
     """Return the index of the first test image of each class."""
     labels = dataset.y_test[:1_000]
     classes = range(DATASETS[dataset.name].classes)
@@ -299,7 +299,7 @@ def _first_of_each(dataset: Dataset) -> list[int]:
 
 def name_width(names: Sequence[str]) -> float:
     """Return the width of the widest class name in rem, with an upper limit."""
-    return min(6.5, 0.3 + 0.55 * max(map(_width, names)))
+    return min(6.5, 0.3 + 0.55 * max(map(_latin_width, names)))
 
 
 def script_hash(script: str) -> str:
@@ -307,24 +307,24 @@ def script_hash(script: str) -> str:
     return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
-def _width(text: str) -> int:
+def _latin_width(text: str) -> int:
     """Return the width of a text in Latin letters: a Chinese character counts as two."""
-    return sum(1 + (east_asian_width(each) == "W") for each in text)
+    return sum(1 + (east_asian_width(character) == "W") for character in text)
 
 
-def _look_at_tests(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
+def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
     """Return how many first test images are right by class, and ten mistakes of many classes."""
     asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
-    of_class = [right[labels == label] for label in range(DATASETS[dataset.name].classes)]
+    by_class = [right[labels == label] for label in range(DATASETS[dataset.name].classes)]
     wrong = np.flatnonzero(~right)
     _, first = np.unique(labels[wrong], return_index=True)
     mistakes = [*wrong[first].tolist(), *np.delete(wrong, first).tolist()][:_MOST_MISTAKES]
-    return [(int(each.sum()), len(each)) for each in of_class], mistakes
+    return [(int(hits.sum()), len(hits)) for hits in by_class], mistakes
 
 
-def _images(dataset: Dataset, places: Sequence[int]) -> dict[str, object]:
+def _pack_test_images(dataset: Dataset, places: Sequence[int]) -> dict[str, object]:
     places = list(places)
     return {"pixels": as_base64(dataset.x_test[places]), "labels": dataset.y_test[places].tolist()}
 
@@ -332,12 +332,12 @@ def _images(dataset: Dataset, places: Sequence[int]) -> dict[str, object]:
 def _drawing(drawing: Strokes | None) -> list[dict[str, object]]:
     if drawing is None:
         return []
-    each = zip(drawing.strokes, drawing.widths, strict=True)
-    return [{"points": stroke.round(2).tolist(), "width": pen} for stroke, pen in each]
+    strokes = zip(drawing.strokes, drawing.widths, strict=True)
+    return [{"points": stroke.round(2).tolist(), "width": pen} for stroke, pen in strokes]
 
 
 @cache
-def _judge(dataset: str) -> dict[str, object]:
+def _judge_data(dataset: str) -> dict[str, object]:
     return pack_network(load_shipped(dataset).network, _JUDGE_BITS)
 
 
@@ -345,7 +345,7 @@ def _judge(dataset: str) -> dict[str, object]:
 def page_code(last: str = "taken_home.js") -> tuple[str, str]:
     """Return a page's script, ending with the file `last`, and its style."""
     folder = Path(__file__).parent / "page"
-    script = table_scripts() + "".join(
+    script = layer_scripts() + "".join(
         (folder / name).read_text(encoding="utf-8") for name in (*_SCRIPTS, last)
     )
     return (
@@ -354,7 +354,7 @@ def page_code(last: str = "taken_home.js") -> tuple[str, str]:
     )
 
 
-def table_scripts() -> str:
+def layer_scripts() -> str:
     """Return the first part of the page's script: the activations and layers of the tables."""
     activations = {name: row.script for name, row in ACTIVATIONS.items()}
     slopes = {name: row.script_slope for name, row in ACTIVATIONS.items()}

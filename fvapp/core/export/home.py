@@ -8,13 +8,13 @@ from fvapp.core.dataset_table import DATASETS, OWN, own_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.export.at_home import (
     VERSION,
+    drawing_tools,
+    fill_page_data,
     name_width,
     page_code,
     pixel_spread,
     script_hash,
     teaching_images,
-    way_of_drawing,
-    with_data,
 )
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names
@@ -44,7 +44,11 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         names=names,
         hints={t: {info.file: t(info.term("hint")) for info in (*infos, own)} for t in languages},
         terms={info.name: info.terms or info.homepage for info in infos},
-        name_width=max(name_width(each) for of in names.values() for each in of.values()),
+        name_width=max(
+            name_width(class_labels)
+            for by_set in names.values()
+            for class_labels in by_set.values()
+        ),
         name="",
         hint="",
         unlike="",
@@ -56,14 +60,14 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
     ).encode()
     sets = {
         dataset.name: {
-            **way_of_drawing(info),
+            **drawing_tools(info),
             "classes": info.classes,
             "varies": pixel_spread(dataset),
             "teach": teaching_images(dataset, HOME_IMAGES[dataset.name]),
         }
         for info, dataset in zip(infos, datasets, strict=True)
     }
-    sets[OWN] = {**way_of_drawing(own), "varies": None, "teach": {"old": None, "tests": None}}
+    sets[OWN] = {**drawing_tools(own), "varies": None, "teach": {"old": None, "tests": None}}
     begun = {
         "version": VERSION,
         "set": infos[0].name,
@@ -72,7 +76,7 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         "examples": [],
         "taught": None,
     }
-    return with_data(
+    return fill_page_data(
         page,
         {
             **begun,

@@ -23,12 +23,12 @@ def model_code(settings: RunSettings, t: Translate) -> str:
         amounts=AUGMENTATION,
         settings=settings,
         layers=layers,
-        lent=_lent_layers(layers),
+        lent=_borrowed_layers(layers),
         call=_keras_call,
     )
 
 
-def _lent_layers(layers: Sequence[Layer]) -> list[Layer]:
+def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
     """Return the layers lent by another network: all before the first that learns or drops."""
     if not any(layer.frozen for layer in layers):
         return []

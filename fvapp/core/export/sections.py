@@ -40,14 +40,14 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
     return tuple(
         Section(
             name,
-            t(_about(name, settings), **texts.get(name, {})),
-            _code(name, settings, t),
+            t(_section_text(name, settings), **texts.get(name, {})),
+            _section_code(name, settings, t),
         )
         for name in names
     )
 
 
-def _about(name: str, settings: RunSettings) -> str:
+def _section_text(name: str, settings: RunSettings) -> str:
     of_text = settings.data.text and name in ("data", "predict")
     return f"export.{name}_text" if of_text else f"export.{name}"
 
@@ -76,12 +76,12 @@ def about_code(
             t("export.about"),
             *needs,
             t("export.differs"),
-            *_left_out(record, t),
+            *_beyond_settings(record, t),
         ]
     )
 
 
-def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:
+def _beyond_settings(record: RunRecord | None, t: Translate) -> Iterator[str]:
     """Yield sentences on what was done to a run beyond its settings."""
     if record and record.epochs > record.settings.epochs:
         yield t("export.more_epochs", n=record.epochs)
@@ -89,7 +89,7 @@ def _left_out(record: RunRecord | None, t: Translate) -> Iterator[str]:
         yield t("export.taught", n=len(record.taught.examples))
 
 
-def _code(name: str, settings: RunSettings, t: Translate) -> str:
+def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
     if name == "model":
         return f"{model_code(settings, t)}\nmodel.summary()"
     return render(
@@ -103,12 +103,12 @@ def _code(name: str, settings: RunSettings, t: Translate) -> str:
         mark=f"{MARK.start}:{MARK.stop}",
         # Then the validation images are separate arrays, because they are not altered.
         held_out=settings.alters_data and settings.validation_split > 0,
-        **_of_text(settings),
+        **_text_values(settings),
         without_xla=_reason_without_xla(settings, t),
     ).rstrip()
 
 
-def _of_text(settings: RunSettings) -> dict[str, object]:
+def _text_values(settings: RunSettings) -> dict[str, object]:
     """Return the values that the templates need for a text data set."""
     info = settings.data
     if not info.text:

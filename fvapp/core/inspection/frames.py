@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.core.archives import pack, unpacked
+from fvapp.core.archives import pack_arrays, unpack_arrays
 from fvapp.core.errors import ModelError
 
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
@@ -111,7 +111,7 @@ def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
         for i, frame in enumerate(frames)
         for j, weight in enumerate(frame.weights)
     }
-    return pack({"at": [(frame.step, frame.epoch) for frame in frames]}, arrays)
+    return pack_arrays({"at": [(frame.step, frame.epoch) for frame in frames]}, arrays)
 
 
 NO_FRAMES = frames_to_bytes(())
@@ -124,7 +124,7 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
     Raises:
         ModelError: ``frames_unusable``: the bytes are not frames.
     """
-    with unpacked(content, "frames_unusable") as (about, arrays):
+    with unpack_arrays(content, "frames_unusable") as (about, arrays):
         # The same number in each frame: all belong to one network.
         weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from fvapp.core.classroom.drawings import CollectionSummary, look_at_kept, split
+from fvapp.core.classroom.drawings import CollectionSummary, split_drawings, summarize_drawings
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import DRAWN, Round, entry_of
+from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, current_entry
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs.open_workspace import OpenWorkspace
@@ -57,7 +57,7 @@ class ClassDrawings:
         """Return the words and drawings that a class has kept."""
         with self._register.lock:
             room = self._register.own(token, classroom)
-            return look_at_kept(room.data, [*self._register.rows.drawings(room.id).values()])
+            return summarize_drawings(room.data, [*self._register.rows.drawings(room.id).values()])
 
     def give(self, token: str, classroom: str) -> str:
         """Make everything that a class has kept its data set, for all its pages; return the name.
@@ -65,10 +65,10 @@ class ClassDrawings:
         This decides which drawings are held out for the test.
 
         Raises:
-            DatasetError, ExampleError: as ``split``: too few words, or too few drawings of a word.
+            DatasetError, ExampleError: as ``split_drawings``: too few words, or too few drawings of a word.
         """
         with self._register.changing_own(token, classroom) as room:
-            dataset, placed = split(self._register.rows.drawings(room.id).values())
+            dataset, placed = split_drawings(self._register.rows.drawings(room.id).values())
             self._register.rows.put_drawings(room.id, placed)
             self._register.change(room, data=dataset)
             return dataset
@@ -99,10 +99,12 @@ class ClassDrawings:
             (student for student, _ in self._register.workspaces_of(room)),
             key=lambda student: student.id,
         )
-        drawn = [(student.seat, entry_of(student.entry, current).drawing) for student in students]
+        drawn = [(student.seat, current_entry(student.entry, current).drawing) for student in students]
         kept = KINDS[current.kind].keep(
             current, [(seat, drawing) for seat, drawing in drawn if drawing]
         )
         self._register.rows.put_drawings(room.id, kept.drawings)
         if kept.examples:
-            self._add_examples(self._register.workspaces.open(token), DRAWN, kept.examples, 2)
+            self._add_examples(
+                self._register.workspaces.open(token), DIGIT_DATASET, kept.examples, 2
+            )

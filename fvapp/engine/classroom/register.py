@@ -8,7 +8,7 @@ from typing import Any
 
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, Student, expired
+from fvapp.core.classroom.roster import Classroom, Student, unused_classes
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, example_id
 from fvapp.engine.api import CLOSED, ENDED
@@ -73,7 +73,7 @@ class Register:
     def hide_old(self) -> list[Classroom]:
         """Update which classes are hidden because they look too old; return those to delete."""
         classes = self.rows.classes
-        old = {classroom.id for classroom in expired(classes, self.calendar.now(), KEPT_DAYS)}
+        old = {classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)}
         changed = old ^ self.hidden
         self.hidden = old
         for classroom in (
@@ -81,7 +81,7 @@ class Register:
         ):
             (self.unseat_all if classroom.id in old else self.seat_all)(classroom)
             self._tell_all(classroom)
-        return expired(classes, self.calendar.believed, KEPT_DAYS)
+        return unused_classes(classes, self.calendar.believed, KEPT_DAYS)
 
     def look_at_clock(self) -> None:
         """Correct the times of classes' last use after the clock was set.
@@ -315,10 +315,10 @@ class Register:
         if (current := classroom.round) is None:
             return
         self.drop_drawings_of(classroom, student, current.number)
-        if current.kept and (drawing := rules.entry_of(student.entry, current).drawing):
+        if current.kept and (drawing := rules.current_entry(student.entry, current).drawing):
             teacher = self.workspaces.of_id(classroom.owner)
             example = teacher.examples.get(
-                example_id(rules.DRAWN, rules.unpack_image(drawing).tobytes())
+                example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])

@@ -179,7 +179,7 @@ class SeatAccess:
                     classroom.name,
                     code=self._good(student),
                     card=bool(student.card),
-                    sleeps=not classroom.codes,
+                    card_inactive=not classroom.codes,
                     browsers=register.workspaces.browsers_of(own.whole, classroom.id),
                     elsewhere=not own.scope.sees(classroom.id),
                 )

@@ -12,7 +12,7 @@ from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound
-from fvapp.core.classroom.student_row import AWAY, StudentRow
+from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.missions.progress import NOTE, write_progress
 from fvapp.core.runs import RunRecord
@@ -86,11 +86,11 @@ class Rounds:
             here = [
                 (student, workspace)
                 for student, workspace in students
-                if self._register.clock() - workspace.seen <= AWAY
+                if self._register.clock() - workspace.seen <= AWAY_SECONDS
             ]
             number = room.rounds + 1
             now = self.now()
-            networks = rules.networks_each(len(here))
+            networks = rules.networks_per_student(len(here))
             secret = secrets.randbelow(rules.MOST_SECRET + 1)
             made = Round(number, kind, subject, networks, started=now, secret=secret)
             room = self._register.change(room, round=made, rounds=number)
@@ -209,7 +209,7 @@ class Rounds:
             return None
         row = self._row(classroom, student, workspace, token)
         look = partial(self._snapshots.round, classroom)
-        return KINDS[classroom.round.kind].seen_by(classroom, row, self.now(), look)
+        return KINDS[classroom.round.kind].student_view(classroom, row, self.now(), look)
 
     # For others, with the lock held
 
@@ -239,7 +239,9 @@ class Rounds:
             self._votes.count_if_due(classroom)
             if not current.revealed:
                 for student in self._register.rows.students(classroom.id).values():
-                    end = KINDS[current.kind].ends(current, rules.entry_of(student.entry, current))
+                    end = KINDS[current.kind].deadline(
+                        current, rules.current_entry(student.entry, current)
+                    )
                     if before < end <= self._looked_at:
                         self._register.tell(student)
 
@@ -260,7 +262,7 @@ class Rounds:
             current = classroom.round
             if current is None or current.number != number:
                 raise EngineError("round_over")
-            yield classroom, student, rules.entry_of(student.entry, current)
+            yield classroom, student, rules.current_entry(student.entry, current)
 
     def _counted(self, classroom: Classroom) -> Classroom:
         """Return a class with its round's outcome, which no longer changes once revealed."""
@@ -298,7 +300,7 @@ class Rounds:
             taken: seeds of the class's networks; those queued here are added.
         """
         current = classroom.current
-        wants = KINDS[current.kind].networks(current, student.joined)
+        wants = KINDS[current.kind].networks_for(current, student.joined)
         count = wants - len(self._of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
@@ -308,7 +310,7 @@ class Rounds:
                 taken |= {settings.seed for settings in wanted}
         except FvappError as error:
             refused = error
-        entry = rules.entry_of(student.entry, current)
+        entry = rules.current_entry(student.entry, current)
         if entry.refused != (refused is not None):
             self._enter(classroom, student, replace(entry, refused=refused is not None))
         return refused

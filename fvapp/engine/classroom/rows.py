@@ -10,9 +10,9 @@ from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from fvapp.core.classroom.drawings import RoundDrawing, examples_of
-from fvapp.core.classroom.known import as_known
+from fvapp.core.classroom.known import drop_unknown
 from fvapp.core.classroom.roster import Classroom, Student, free_seat
-from fvapp.core.classroom.rounds import RoundEntry, rounds_of
+from fvapp.core.classroom.rounds import RoundEntry, group_prefix
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST, Example
 from fvapp.core.schema import BadValue, read
@@ -44,7 +44,7 @@ class ClassRows:
         for _, body in classes:
             classroom = _read(Classroom, body)
             if classroom is not None:
-                self.classes[classroom.id] = as_known(classroom)
+                self.classes[classroom.id] = drop_unknown(classroom)
                 # from an earlier version, whose links had only the six letters
                 if classroom.open and not classroom.key:
                     self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
@@ -161,7 +161,7 @@ class ClassRows:
                 later = (time for time in joined[student.workspace] if time > student.joined)
                 until = min([student.noted_from, *later])
                 seat = EarlierSeat(
-                    student.joined, until, rounds_of(classroom), self.classes[classroom].missions
+                    student.joined, until, group_prefix(classroom), self.classes[classroom].missions
                 )
                 found.setdefault(student.workspace, {})[classroom] = seat
         return found

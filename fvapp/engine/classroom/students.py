@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from fvapp.core.classroom.hunt import TRIES, tries_of
+from fvapp.core.classroom.hunt import ATTEMPTS, attempt_runs
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import (
     Classroom,
@@ -17,7 +17,7 @@ from fvapp.core.classroom.roster import (
     read_code,
     seat_of,
 )
-from fvapp.core.classroom.student_row import AWAY
+from fvapp.core.classroom.student_row import AWAY_SECONDS
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.network import Network
@@ -254,7 +254,7 @@ class Students:
         Raises:
             EngineError: ``class_full``: there is no such student.
         """
-        here_since = self._register.clock() - AWAY
+        here_since = self._register.clock() - AWAY_SECONDS
         seats = self._register.workspaces_of(classroom)
         idle = [(workspace.seen, student) for student, workspace in seats if workspace.newcomer]
         seen, student = min(idle, key=lambda row: row[0], default=(here_since, None))
@@ -280,6 +280,6 @@ class Students:
 
 def _check_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
     """Check that a student with these runs has enough tries left in a hunt."""
-    left = TRIES - len(tries_of((run.record for run in runs), hunt))
+    left = ATTEMPTS - len(attempt_runs((run.record for run in runs), hunt))
     if wanted > left:
-        raise EngineError("hunt_tries", left=max(0, left), most=TRIES)
+        raise EngineError("hunt_tries", left=max(0, left), most=ATTEMPTS)

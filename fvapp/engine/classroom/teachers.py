@@ -10,7 +10,7 @@ from typing import Any
 from fvapp.core.classroom import roster
 from fvapp.core.classroom.roster import Classroom, Steering, Student
 from fvapp.core.classroom.snapshot import Snapshot
-from fvapp.core.classroom.student_row import AWAY, StudentRow
+from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
@@ -344,7 +344,7 @@ class Teachers:
         """
         register = self._register
         most = self._register.limits.classes
-        here_since = self._register.clock() - AWAY
+        here_since = self._register.clock() - AWAY_SECONDS
         others = [
             classroom
             for classroom in register.rows.classes.values()

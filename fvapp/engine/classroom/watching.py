@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import RoundView
-from fvapp.core.classroom.snapshot import Snapshot, StepWatch, look, take_snapshot
-from fvapp.core.classroom.student_row import AWAY, StudentRow
+from fvapp.core.classroom.snapshot import Snapshot, StepWatch, take_snapshot, update_watch
+from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.runs import notes
@@ -47,7 +47,7 @@ class Snapshots:
             if (
                 not self._register.is_open(classroom)
                 or owner is None
-                or self._register.clock() - owner.seen > AWAY
+                or self._register.clock() - owner.seen > AWAY_SECONDS
             ):
                 continue
             if self.look_at(classroom):
@@ -110,13 +110,17 @@ class Snapshots:
         rows = self.rows(classroom, self._register.sitting_in(classroom))
         held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
         seen.watches = {
-            row.student.id: look(row, before.get(row.student.id), classroom.missions, now, held)
+            row.student.id: update_watch(
+                row, before.get(row.student.id), classroom.missions, now, held
+            )
             for row in rows
         }
         seen.at = now
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
         current = classroom.round
-        seen.round = None if current is None else KINDS[current.kind].look(classroom, rows, now)
+        seen.round = (
+            None if current is None else KINDS[current.kind].class_view(classroom, rows, now)
+        )
         if (seen.snapshot, seen.round) == last:
             return False
         self._register.workspaces.versions.changed(classroom.owner)

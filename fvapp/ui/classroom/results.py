@@ -77,7 +77,7 @@ def draw_mission_results(
 
 def mission_bars(result: MissionResults, t: Translator) -> str:
     """Return HTML with how many predicted each outcome, and for how many it came out, if known."""
-    outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.came))
+    outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcomes))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
-    most = max((*result.predicted.values(), *result.came.values(), 1))
+    most = max((*result.predicted.values(), *result.outcomes.values(), 1))
     return render(__package__, "poll.html", t=t, result=result, words=words, most=most)

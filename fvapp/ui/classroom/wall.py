@@ -8,8 +8,8 @@ from math import ceil
 import streamlit as st
 
 from fvapp.charts.images import png_address
-from fvapp.core.classroom.rounds import DRAWN, Round, StudentRound, group_of, unpack_image
-from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, confusion, wall_columns
+from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, StudentRound, group_of, unpack_image
+from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
 from fvapp.core.templates import render
@@ -45,7 +45,9 @@ class WallScreens(RoundScreens):
 
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
         hint = self.title(current, visit.t)
-        draw_canvas(visit, DRAWN, partial(_send, visit, current, name), "round", _SIDE, name, hint)
+        draw_canvas(
+            visit, DIGIT_DATASET, partial(_send, visit, current, name), "round", _SIDE, name, hint
+        )
 
     def draw_line(self, visit, current):
         t = visit.t
@@ -80,7 +82,7 @@ class WallScreens(RoundScreens):
         columns = wall_columns(frames)
         size = {"frames": frames, "columns": columns, "rows": ceil(frames / columns)}
         left = _time_left(until, now) if now < until else ""
-        seen = {"view": view, "current": current, "read_as": confusion(view.tiles)}
+        seen = {"view": view, "current": current, "read_as": count_labels(view.tiles)}
         tile = {"address": _tile_address, "words": _tile_words}
         st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen, **tile))
 
@@ -110,11 +112,11 @@ def _send(visit: Visit, current: StudentRound, name: str) -> None:
     """Put the drawing on the wall; once time is up nothing happens: the last in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
-        strokes = drawing_of(DRAWN, name)
+        strokes = drawing_of(DIGIT_DATASET, name)
         if strokes is None:
             rounds.take_off_own(visit.token, current.number)
         else:
-            rounds.draw(visit.token, current.number, prepare(strokes, DRAWN).image)
+            rounds.draw(visit.token, current.number, prepare(strokes, DIGIT_DATASET).image)
 
 
 def _draw_tiles(visit: Visit, view: WallView) -> None:

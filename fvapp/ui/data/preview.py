@@ -14,7 +14,7 @@ from fvapp.charts.pixels import GAP, example_row
 from fvapp.core.colours import VALIDATION
 from fvapp.core.datasets import Dataset, training_arrays
 from fvapp.core.datasets.altering import put_mark, taught_labels
-from fvapp.core.datasets.lines import lines_of
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import SettingsError
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
@@ -161,7 +161,7 @@ def _rows(settings: RunSettings) -> tuple[_Row, ...]:
         wrong = labels[shown] != label
         count = (len(shown), int(wrong.sum()), len(there))
         if settings.data.text:
-            lines = zip(lines_of(images, dataset.name), wrong.tolist(), strict=True)
+            lines = zip(text_lines(images, dataset.name), wrong.tolist(), strict=True)
             rows.append(_Row(b"", *count, tuple(lines)[:_LINES]))
             continue
         picture = _picture(put_mark(images) if label == settings.marked_class else images, wrong)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.strip import StripData, strip_html
 from fvapp.core.datasets import DATASETS
-from fvapp.core.datasets.lines import lines_of
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection.surgery import units_of
 from fvapp.core.preparation import prepare
@@ -104,7 +104,7 @@ def _strip(view: View) -> StripData:
         share,
         label,
         alt,
-        *lines_of([view.image], view.model.dataset),
+        *text_lines([view.image], view.model.dataset),
     )
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.classroom.results import result_rows, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import class_csv, class_report, names_of, students_csv
 from fvapp.core.documents.papers import document
@@ -36,11 +36,11 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
 
     def runs() -> bytes:
         found = rows()
-        return class_csv(table_of(classroom, found), names_of(found, named, t), t)
+        return class_csv(result_rows(classroom, found), names_of(found, named, t), t)
 
     def report() -> str:
         found = rows()
-        table = list(table_of(classroom, found))
+        table = list(result_rows(classroom, found))
         names = names_of(found, named, t)
         return document(
             classroom.name, class_report(results_of(classroom, found), table, names, t), t

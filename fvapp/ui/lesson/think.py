@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.images import png_address
 from fvapp.charts.think import curve_svg
-from fvapp.core.classroom.kinds.think import ITEMS, MISSIONS_ABOUT, RIGHT, THINGS, ThinkQuestion
+from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
@@ -38,7 +38,7 @@ def draw_questions(
         private: says who gets to see the answers.
     """
     t = visit.t
-    items = ITEMS[form]
+    items = QUESTIONS[form]
     at = min(st.session_state.get(f"{key}_at", 0), len(items))
     done = at == len(items)
     if done:
@@ -82,7 +82,7 @@ def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str
     st.markdown(t("think.changed"))
     rows = ""
     wrong = []
-    for thing, was, now in zip(THINGS, before, after, strict=True):
+    for thing, was, now in zip(TOPICS, before, after, strict=True):
         said = " → ".join(_judged(answer, t) for answer in (was, now))
         rows += f"<li><b>{escape(t(f'think.things.{thing}'))}</b><span>{escape(said)}</span></li>"
         if now not in (RIGHT, None):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from fvapp.core.classroom.kinds.think import PARTS, form_of, given_in, with_answer
+from fvapp.core.classroom.kinds.think import PARTS, add_answer, choices_from_browser, form_of
 from fvapp.core.classroom.roster import Seat, StoredAnswer
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
@@ -37,7 +37,7 @@ def _draw(visit: Visit, part: str) -> None:
     kept: tuple[StoredAnswer, ...] = ()
     with visit.messages.errors_said():
         kept = _read(visit.engine.notes.read(visit.token, NOTE))
-    before, after = (given_in(browser, kept, each) for each in PARTS)
+    before, after = (choices_from_browser(browser, kept, each) for each in PARTS)
 
     def answer(item: int, choice: str) -> None:
         given = StoredAnswer(part, item, choice, browser)
@@ -45,7 +45,7 @@ def _draw(visit: Visit, part: str) -> None:
             visit.engine.notes.change(
                 visit.token,
                 NOTE,
-                lambda note: [asdict(each) for each in with_answer(_read(note), given)],
+                lambda note: [asdict(each) for each in add_answer(_read(note), given)],
             )
 
     form = form_of(own_seed(visit.token), part)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
-from fvapp.core.datasets.twelve import twelve_numbers
+from fvapp.core.datasets.twelve import twelve_indices
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.helping import fires, hidden_step
 from fvapp.core.inspection.learning import FIRST, SingleWeight
@@ -80,7 +80,7 @@ class Learner:
     @property
     def twelve(self) -> np.ndarray:
         """Indices of the twelve test images that show a training's progress, without this one."""
-        return self._without_it(np.array(twelve_numbers(self.data), int))
+        return self._without_it(np.array(twelve_indices(self.data), int))
 
     def _without_it(self, rows: np.ndarray) -> np.ndarray:
         return rows[(self.data.x_test[rows] != self.image).any(axis=(1, 2))]

@@ -11,10 +11,10 @@ import streamlit as st
 from fvapp.charts.images import png_address
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
-from fvapp.core.datasets.altering import remarks
-from fvapp.core.datasets.lines import lines_of
+from fvapp.core.datasets.altering import alteration_remarks
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.own import own_dataset
-from fvapp.core.datasets.twelve import twelve_images, twelve_numbers
+from fvapp.core.datasets.twelve import twelve_images, twelve_indices
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, ExampleSet
 from fvapp.core.places import Places
@@ -143,7 +143,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     except FvappError:
         return []  # reported by the training
     names = class_names(settings.dataset, t)
-    found = remarks(labels, settings)
+    found = alteration_remarks(labels, settings)
     return [
         t(f"data.remarks.{word}", name="" if label is None else names[label])
         for word, label in found
@@ -170,10 +170,10 @@ def twelve_pictures(dataset: str) -> TwelveImages:
 
 
 def _pictures(data: Dataset) -> TwelveImages:
-    labels = data.y_test[twelve_numbers(data)].tolist()
+    labels = data.y_test[twelve_indices(data)].tolist()
     if not labels:
         return TwelveImages()
     images = list(twelve_images(data))
     return TwelveImages(
-        tuple(labels), png_address(np.hstack(images)), tuple(lines_of(images, data.name))
+        tuple(labels), png_address(np.hstack(images)), tuple(text_lines(images, data.name))
     )

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_address
-from fvapp.core.datasets.lines import lines_of, rows_of
+from fvapp.core.datasets.lines import row_signs, text_lines
 from fvapp.core.templates import render
 
 
@@ -16,11 +16,11 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         width: CSS pixels.
         alt: for screen readers, followed by the line if it is of text.
     """
-    rows = rows_of(image, dataset)
+    rows = row_signs(image, dataset)
     if not rows:
         st.image(image, width=width, alt=alt, output_format="PNG")
         return
-    (line,) = lines_of([image], dataset)
+    (line,) = text_lines([image], dataset)
     values = {
         "image": png_address(np.asarray(image)),
         "alt": alt,

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_address
-from fvapp.core.datasets.twelve import twelve_numbers
+from fvapp.core.datasets.twelve import twelve_indices
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, drawing_of
 from fvapp.core.results.moments import MomentAnswers, read_moments
@@ -144,7 +144,7 @@ def follow_opened() -> None:
 
 def _open(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go to the inside page, with this run and this image."""
-    numbers = twelve_numbers(dataset_of(visit, record))
+    numbers = twelve_indices(dataset_of(visit, record))
     place = read_or_none(Whole, opened)
     if place is not None and place < len(numbers):
         choose_test_image(numbers[place])

@@ -135,7 +135,7 @@ def _draw_doors(visit: Visit, doors: Sequence[SeatKeys]) -> None:
         said = [
             *([t("classroom.doors.elsewhere")] if seat.elsewhere else []),
             *(
-                [t("classroom.doors.sleeps" if seat.sleeps else "classroom.doors.card")]
+                [t("classroom.doors.sleeps" if seat.card_inactive else "classroom.doors.card")]
                 if seat.card
                 else []
             ),

@@ -12,7 +12,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import training_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import ModelError
-from fvapp.core.export.at_home import BITS, check_at_home, table_scripts
+from fvapp.core.export.at_home import BITS, check_at_home, layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
@@ -38,7 +38,7 @@ _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
     *("written", "next", "strip", "strip_alt", "none", "read"),
 )
-_component = make_component(__file__, before=f"const SIDE = {SIDE};\n{table_scripts()}{_SCRIPTS}")
+_component = make_component(__file__, before=f"const SIDE = {SIDE};\n{layer_scripts()}{_SCRIPTS}")
 
 
 def draw_write(visit: Visit, dataset: str) -> None:

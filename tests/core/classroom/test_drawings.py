@@ -12,7 +12,7 @@ from fvapp.core.classroom.drawings import (
     RoundDrawing,
     count_words,
     examples_of,
-    split,
+    split_drawings,
     students_held_back,
 )
 from fvapp.core.dataset_table import DATASETS
@@ -49,7 +49,7 @@ def drawn(seats, words=WORDS, but=()):
     ],
 )
 def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
-    dataset, placed = split(drawn(seats, but=but))
+    dataset, placed = split_drawings(drawn(seats, but=but))
     assert (
         DATASETS[dataset].english_names == WORDS
         and DATASETS[dataset].own
@@ -62,11 +62,11 @@ def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
         sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0)
         == test
     )
-    assert split(placed) == (dataset, placed)
+    assert split_drawings(placed) == (dataset, placed)
 
 
 def test_drawings_that_are_alike_are_the_same_examples_in_any_order():
-    dataset, placed = split(
+    dataset, placed = split_drawings(
         [replace(each, image=drawn((1,))[0].image) for each in drawn(range(1, 9))]
     )
     assert examples_of(dataset, placed) == examples_of(dataset, placed[::-1])
@@ -74,7 +74,7 @@ def test_drawings_that_are_alike_are_the_same_examples_in_any_order():
 
 def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back():
     twice = drawn((1, 2, 3), words=("fish", "house", "fish", "house"))
-    _, placed = split(twice)
+    _, placed = split_drawings(twice)
     assert count_words(placed) == {"fish": 6, "house": 6} and students_held_back(placed) == 0
     assert [(each.round, each.seat) for each in placed if each.place == "test"] == [(3, 1), (4, 1)]
 
@@ -88,4 +88,4 @@ def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back
 )
 def test_what_is_too_little_makes_no_data_set(seats, words, error, code):
     with pytest.raises(error, match=code):
-        split(drawn(seats, words))
+        split_drawings(drawn(seats, words))

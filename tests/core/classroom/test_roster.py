@@ -15,10 +15,10 @@ from fvapp.core.classroom.roster import (
     check_missions,
     check_nickname,
     check_steering,
-    expired,
     nicknames,
     read_code,
     seat_of,
+    unused_classes,
 )
 from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
@@ -132,8 +132,8 @@ def test_a_seat_tells_nothing_of_the_others():
 
 def test_a_class_is_kept_for_so_many_days_after_its_last_use():
     rooms = {each.id: each for each in (Classroom("old", "t", "8a", "en", LESSON), ROOM)}
-    assert [each.id for each in expired(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
-    assert expired(rooms, 30 * 86_400.0, 30) == []
+    assert [each.id for each in unused_classes(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
+    assert unused_classes(rooms, 30 * 86_400.0, 30) == []
 
 
 def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):

@@ -10,15 +10,15 @@ from fvapp.core.classroom.kinds.vote import cast_votes, count_votes, voters
 from fvapp.core.classroom.results import TrialResult
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import (
-    ENOUGH,
+    ENOUGH_NETWORKS,
     Round,
     RoundEntry,
     group_of,
-    networks_each,
+    networks_per_student,
     pack_image,
 )
-from fvapp.core.classroom.student_row import AWAY, StudentRow
-from fvapp.core.classroom.wall import WallTile, confusion
+from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
+from fvapp.core.classroom.wall import WallTile, count_labels
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -50,20 +50,26 @@ def row(
     [(0, 1), (1, 10), (2, 5), (3, 4), (5, 2), (9, 2), (10, 1), (30, 1), (250, 1)],
 )
 def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
-    assert networks_each(present) == each and (present == 0 or present * each >= ENOUGH)
+    assert networks_per_student(present) == each and (
+        present == 0 or present * each >= ENOUGH_NETWORKS
+    )
 
 
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
     entry = RoundEntry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
-    seen = KINDS["draw"].seen_by(ROOM, row("Mia", entry=entry), NOW, look=None)
+    seen = KINDS["draw"].student_view(ROOM, row("Mia", entry=entry), NOW, get_view=None)
     assert not seen.drawn and not seen.off and seen.until is not None
-    assert KINDS["draw"].look(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
+    assert KINDS["draw"].class_view(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
 
 
 def test_only_those_who_are_here_are_waited_for():
     drawn = RoundEntry(3, drawing="x", label=7)
-    rows = [row("Mia"), row("Ali", ago=AWAY + 1), row("Zoe", entry=drawn, ago=AWAY + 1)]
-    view = KINDS["draw"].look(ROOM, rows, NOW)
+    rows = [
+        row("Mia"),
+        row("Ali", ago=AWAY_SECONDS + 1),
+        row("Zoe", entry=drawn, ago=AWAY_SECONDS + 1),
+    ]
+    view = KINDS["draw"].class_view(ROOM, rows, NOW)
     assert (view.answered, view.asked) == (1, 2)
 
 
@@ -79,7 +85,7 @@ def test_dots_are_the_runs_of_this_round_alone():
             entry=RoundEntry(4, refused=True),
         ),
     ]
-    view = KINDS["seeds"].look(room, rows, NOW)
+    view = KINDS["seeds"].class_view(room, rows, NOW)
     assert view.dots.dots == (TrialResult(0.88, 1),) and (
         view.networks,
         view.trains,
@@ -94,7 +100,7 @@ def test_dots_are_the_runs_of_this_round_alone():
 
 def test_what_was_read_most_comes_first():
     tiles = [WallTile(str(n), "", label) for n, label in enumerate([1, 7, 7, 9, 7])]
-    assert confusion(tiles)[0] == (7, 3) and dict(confusion(tiles)) == {7: 3, 1: 1, 9: 1}
+    assert count_labels(tiles)[0] == (7, 3) and dict(count_labels(tiles)) == {7: 3, 1: 1, 9: 1}
 
 
 def test_those_vote_who_were_trained_together_last():

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from fvapp.core.classroom.results import results_of, table_of
+from fvapp.core.classroom.results import result_rows, results_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Round, RoundEntry, group_of
-from fvapp.core.classroom.snapshot import LONG, look, place_of, take_snapshot
+from fvapp.core.classroom.snapshot import LONG_ON_STEP, place_of, take_snapshot, update_watch
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import Verdict
@@ -39,7 +39,7 @@ def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
 
 
 def snapshot(*rows, since=NOW, now=NOW):
-    watches = {each.student.id: look(each, None, MISSIONS, since) for each in rows}
+    watches = {each.student.id: update_watch(each, None, MISSIONS, since) for each in rows}
     return take_snapshot(ROOM, rows, watches, now)
 
 
@@ -96,7 +96,7 @@ ROUNDS = {
 def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did):
     rows = row("Mia", **did), row("Ali"), row("Zoe", entry=RoundEntry(3))
     room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
-    watches = {each.student.id: look(each, None, MISSIONS, NOW) for each in rows}
+    watches = {each.student.id: update_watch(each, None, MISSIONS, NOW) for each in rows}
     seen = take_snapshot(room, rows, watches, NOW)
     assert {each.id for each in seen.students if each.busy} == {"Mia"}
     assert (seen.at_work, seen.not_started, seen.here) == (1, 2, 3)
@@ -112,14 +112,19 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
     ],
 )
 def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
-    before = look(row("a"), None, MISSIONS, NOW)
+    before = update_watch(row("a"), None, MISSIONS, NOW)
     made = change.pop("made", ())
     after = NOW + 300
     now = replace(row("a", **change, seen=after), made=made)
     for moment in (after, after + 120) if now.trains else (after,):
-        before = look(now, before, MISSIONS, moment)
+        before = update_watch(now, before, MISSIONS, moment)
         assert take_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle == 0
-    assert look(row("b"), look(row("b"), None, MISSIONS, NOW), MISSIONS, after).acted == NOW
+    assert (
+        update_watch(
+            row("b"), update_watch(row("b"), None, MISSIONS, NOW), MISSIONS, after
+        ).active_at
+        == NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,7 @@ def test_another_error_or_one_that_a_mission_wants_is_no_need(runs):
 
 
 def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_page_is_gone():
-    later = NOW + LONG + 1
+    later = NOW + LONG_ON_STEP + 1
     at = {"network": PREDICTED}
     stuck = row("a", at, seen=later)
     waiting = row("b", at, [run(1, state="running")], later)
@@ -150,14 +155,14 @@ def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_pag
 
 def test_time_on_a_step_counts_from_the_last_change_of_it():
     first = row("a")
-    watch = look(first, None, MISSIONS, NOW)
-    assert look(first, watch, MISSIONS, NOW + 60) is watch
+    watch = update_watch(first, None, MISSIONS, NOW)
+    assert update_watch(first, watch, MISSIONS, NOW + 60) is watch
     drawn = replace(first, notes=("a drawing",))
-    busy = look(drawn, watch, MISSIONS, NOW + 60)
-    assert (busy.since, busy.acted) == (NOW, NOW + 60)
-    assert look(first, watch, MISSIONS, NOW + 60, held=40).since == NOW + 40
+    busy = update_watch(drawn, watch, MISSIONS, NOW + 60)
+    assert (busy.since, busy.active_at) == (NOW, NOW + 60)
+    assert update_watch(first, watch, MISSIONS, NOW + 60, held=40).since == NOW + 40
     on = replace(first, progress={**first.progress, "network": PREDICTED})
-    assert look(on, watch, MISSIONS, NOW + 60).since == NOW + 60
+    assert update_watch(on, watch, MISSIONS, NOW + 60).since == NOW + 60
 
 
 def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():
@@ -176,7 +181,7 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
         row("c", {"network": replace(PREDICTED, runs=("deleted",))}),
     ]
     network, outputs, _ = results_of(ROOM, rows)
-    assert (network.predicted, network.came) == ({"held": 3}, {"not_held": 1})
+    assert (network.predicted, network.outcomes) == ({"held": 3}, {"not_held": 1})
     (dots,) = network.dots
     assert [(dot.accuracy, dot.seed) for dot in dots.dots] == [(0.86, 1), (0.88, 2)]
     assert dots.mean == pytest.approx(0.87) and dots.spread == pytest.approx(0.0141421, abs=1e-6)
@@ -197,6 +202,7 @@ def test_the_table_has_a_line_for_each_student_mission_and_run():
         row("idle"),
     ]
     lines = [
-        (line.student.id, line.mission, line.run and line.run.id) for line in table_of(ROOM, rows)
+        (line.student.id, line.mission, line.run and line.run.id)
+        for line in result_rows(ROOM, rows)
     ]
     assert lines == [("a", "outputs", None), ("b", "network", "run 1"), ("b", "network", "run 2")]

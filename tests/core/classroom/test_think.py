@@ -15,23 +15,23 @@ import pytest
 
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.kinds.think import (
-    FEWEST,
+    FEWEST_ANSWERS,
     FEWEST_MOVED,
     FEWEST_OF_PAIRS,
     FORMS,
-    ITEMS,
     MISCONCEPTIONS,
     MISSIONS_ABOUT,
-    PAIRS,
     PARTS,
+    QUESTION_PAIRS,
+    QUESTIONS,
     RIGHT,
-    THINGS,
+    TOPICS,
     count_answers,
     form_figures,
     form_of,
-    open_parts,
     read_sums,
-    verdict,
+    sign_test_verdict,
+    startable_parts,
     write_sums,
 )
 from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
@@ -45,8 +45,10 @@ from fvapp.core.schema import read
 from fvapp.i18n import Translator, languages
 
 WORDS = {language: Translator(language) for language in languages()}
-QUESTIONS = [
-    (form, number, item) for form, items in ITEMS.items() for number, item in enumerate(items, 1)
+NUMBERED_QUESTIONS = [
+    (form, number, item)
+    for form, items in QUESTIONS.items()
+    for number, item in enumerate(items, 1)
 ]
 
 Kept = tuple[StoredAnswer, ...]
@@ -57,11 +59,13 @@ TRIALS = 150  # classes that are simulated; `-m long` has ten times as many
 # The questions
 
 
-@pytest.mark.parametrize(("form", "number", "item"), QUESTIONS, ids=lambda value: str(value)[:2])
+@pytest.mark.parametrize(
+    ("form", "number", "item"), NUMBERED_QUESTIONS, ids=lambda value: str(value)[:2]
+)
 def test_a_question_is_short_and_each_of_its_four_answers_has_a_reason(form, number, item):
     assert len(set(item.choices)) == 4 and set(item.choices) - {RIGHT} < set(MISCONCEPTIONS)
     assert RIGHT in item.choices and (
-        number > len(MISCONCEPTIONS) or THINGS[number - 1] in item.choices
+        number > len(MISCONCEPTIONS) or TOPICS[number - 1] in item.choices
     )
     t = WORDS["en"]
     assert len(t(f"think.{form}{number}.ask").split()) <= 25
@@ -70,17 +74,17 @@ def test_a_question_is_short_and_each_of_its_four_answers_has_a_reason(form, num
 
 
 def test_both_forms_ask_about_the_same_things_with_answers_of_the_same_kind():
-    for first, second in zip(*ITEMS.values(), strict=True):
+    for first, second in zip(*QUESTIONS.values(), strict=True):
         assert set(first.choices) == set(second.choices)
-    assert len(ITEMS["a"]) == len(ITEMS["b"]) == len(THINGS) == 8
+    assert len(QUESTIONS["a"]) == len(QUESTIONS["b"]) == len(TOPICS) == 8
 
 
 def test_the_right_answer_has_no_place_of_its_own_and_no_length():
-    places = Counter(item.choices.index(RIGHT) for _, _, item in QUESTIONS)
+    places = Counter(item.choices.index(RIGHT) for _, _, item in NUMBERED_QUESTIONS)
     assert set(places.values()) == {4}
     for t in WORDS.values():
         ranks = Counter()
-        for form, number, item in QUESTIONS:
+        for form, number, item in NUMBERED_QUESTIONS:
             by_length = sorted(
                 item.choices, key=lambda choice: len(t(f"think.{form}{number}.{choice}"))
             )
@@ -90,12 +94,12 @@ def test_the_right_answer_has_no_place_of_its_own_and_no_length():
 
 def test_no_answer_of_a_question_reads_like_another_in_any_language():
     for t in WORDS.values():
-        for form, number, item in QUESTIONS:
+        for form, number, item in NUMBERED_QUESTIONS:
             assert len({t(f"think.{form}{number}.{choice}") for choice in item.choices}) == 4
 
 
 def test_every_picture_is_one_that_ships_and_every_thing_has_a_mission():
-    for _, _, item in QUESTIONS:
+    for _, _, item in NUMBERED_QUESTIONS:
         kind, which = item.picture
         assert (kind in SHIPPED and 0 <= which < 10_000) or (kind, which) in (
             ("curve", "loss"),
@@ -131,9 +135,11 @@ def grade(texts: Iterable[str]) -> float:
 
 def test_the_questions_can_be_read_in_grade_six():
     t = WORDS["en"]
-    asked = [t(f"think.{form}{number}.ask") for form, number, _ in QUESTIONS]
+    asked = [t(f"think.{form}{number}.ask") for form, number, _ in NUMBERED_QUESTIONS]
     answers = [
-        t(f"think.{form}{n}.{choice}") for form, n, item in QUESTIONS for choice in item.choices
+        t(f"think.{form}{n}.{choice}")
+        for form, n, item in NUMBERED_QUESTIONS
+        for choice in item.choices
     ]
     assert len(answers) == 64
     assert grade(asked + answers) <= 6 and grade(asked) <= 6
@@ -153,7 +159,7 @@ def answer(
 ) -> Kept:
     if rng.random() < skipped:
         return ()
-    wrong = [choice for choice in ITEMS[form][number].choices if choice != RIGHT]
+    wrong = [choice for choice in QUESTIONS[form][number].choices if choice != RIGHT]
     choice = RIGHT if rng.random() < right else rng.choice(wrong)
     return (StoredAnswer(part, number, choice, "browser"),)
 
@@ -206,14 +212,17 @@ def share_of(verdicts: Sequence[str], wanted: str) -> float:
 @pytest.mark.parametrize("size", [8, 15, 30])
 def test_a_class_that_has_not_changed_is_seldom_said_to_have(size, trials):
     rng = random.Random(size)
-    verdicts = [verdict(together(told(class_of(size, rng)), "after")) for _ in range(trials)]
+    verdicts = [
+        sign_test_verdict(together(told(class_of(size, rng)), "after")) for _ in range(trials)
+    ]
     assert share_of(verdicts, "more") <= 0.05 and share_of(verdicts, "fewer") <= 0.05
 
 
 def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
     rng = random.Random(1)
     verdicts = [
-        verdict(together(told(class_of(30, rng, gain=0.3)), "after")) for _ in range(TRIALS // 3)
+        sign_test_verdict(together(told(class_of(30, rng, gain=0.3)), "after"))
+        for _ in range(TRIALS // 3)
     ]
     assert share_of(verdicts, "more") >= 0.9
 
@@ -227,10 +236,10 @@ def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
         for seat in range(1, 21)
     }
     few = together(told(students), "after")
-    assert (verdict(few), few.more, few.fewer) == ("few", 0, 0)
+    assert (sign_test_verdict(few), few.more, few.fewer) == ("few", 0, 0)
     students[8] = (StoredAnswer("before", 0, "stores", "b"), StoredAnswer("after", 0, RIGHT, "b"))
     enough = together(told(students), "after")
-    assert (verdict(enough), enough.more, enough.fewer) == ("more", FEWEST_MOVED, 0)
+    assert (sign_test_verdict(enough), enough.more, enough.fewer) == ("more", FEWEST_MOVED, 0)
 
 
 def test_only_what_was_answered_both_times_says_that_a_student_moved():
@@ -240,7 +249,7 @@ def test_only_what_was_answered_both_times_says_that_a_student_moved():
         StoredAnswer("after", 0, RIGHT, "b"),
     )
     tally = together(told({seat: gave_up for seat in range(1, 21)}), "after")
-    assert (tally.more, tally.fewer, verdict(tally)) == (0, 0, "few")
+    assert (tally.more, tally.fewer, sign_test_verdict(tally)) == (0, 0, "few")
 
 
 # What teachers are told
@@ -273,7 +282,8 @@ def test_the_counts_are_those_of_the_answers():
                 )
             if tally.both:
                 both = [
-                    sum(each.get(i) == RIGHT == each.get(j) for each in given) for i, j in PAIRS
+                    sum(each.get(i) == RIGHT == each.get(j) for each in given)
+                    for i, j in QUESTION_PAIRS
                 ]
                 assert tally.both == tuple(both)
 
@@ -284,9 +294,11 @@ def test_there_are_counts_of_five_answers_of_forms_with_five_each_and_of_pairs_w
 ):
     tallies = count_answers("before", class_of(size, random.Random(size)))
     whole = together(tallies, "before")
-    assert whole.students == size and bool(whole.answered) == (size >= FEWEST)
+    assert whole.students == size and bool(whole.answered) == (size >= FEWEST_ANSWERS)
     forms = [tally for tally in tallies if tally.form]
-    assert bool(forms) == (size // 2 >= FEWEST) and all(tally.students >= FEWEST for tally in forms)
+    assert bool(forms) == (size // 2 >= FEWEST_ANSWERS) and all(
+        tally.students >= FEWEST_ANSWERS for tally in forms
+    )
     assert all(bool(tally.both) == (size // 2 >= FEWEST_OF_PAIRS) for tally in forms)
 
 
@@ -348,10 +360,12 @@ def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answer
 def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, skipped):
     students = class_of(size, random.Random(size), skipped=skipped)
     found = list(groups(students, told(students)))
-    assert all(len(seats) >= FEWEST for _, seats in found)
+    assert all(len(seats) >= FEWEST_ANSWERS for _, seats in found)
     for (about, first), (other, second) in combinations(found, 2):
         if about == other and first != second:
-            assert all(len(part) >= FEWEST for part in (first - second, second - first) if part)
+            assert all(
+                len(part) >= FEWEST_ANSWERS for part in (first - second, second - first) if part
+            )
 
 
 @pytest.mark.parametrize("size", range(1, 31))
@@ -377,7 +391,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
         room = KINDS["think"].end(room, list(students.values()))
         room = replace(room, round=replace(room.round, revealed=True))
         looks.add(look(room, students))
-        counted = len(students) >= FEWEST
+        counted = len(students) >= FEWEST_ANSWERS
         for seat in rng.sample(sorted(students), size // 4):
             del students[seat], answers[seat]
         looks.add(look(room, students))
@@ -395,16 +409,16 @@ def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
         StudentRow(replace(each, answers=()), read_progress(None), (), (), 0.0)
         for each in students.values()
     ]
-    return tuple(map(repr, KINDS["think"].look(room, rows, 0.0).tallies))
+    return tuple(map(repr, KINDS["think"].class_view(room, rows, 0.0).tallies))
 
 
 def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_after():
     few = AnswerTally("before", "", 4)
     enough = AnswerTally("before", "", 5, (5,) * 8, (1,) * 8)
-    assert open_parts(()) == open_parts([few]) == ("before", "after")
-    assert open_parts([enough]) == ("after",)
-    assert open_parts([few, AnswerTally("after", "", 2)]) == ("after",)
-    assert open_parts([enough, replace(enough, part="after")]) == ()
+    assert startable_parts(()) == startable_parts([few]) == ("before", "after")
+    assert startable_parts([enough]) == ("after",)
+    assert startable_parts([few, AnswerTally("after", "", 2)]) == ("after",)
+    assert startable_parts([enough, replace(enough, part="after")]) == ()
 
 
 # Sums of several classes
@@ -471,7 +485,7 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
 @pytest.mark.parametrize("size", [3, 5, 9, 12, 29, 30, 45])
 def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
     table = write_sums(told(class_of(size, random.Random(size)))).decode("utf-8-sig").splitlines()
-    assert len(table) <= 1 + 2 * (1 + 16 + 2 * (1 + 16 + 1 + len(PAIRS)))
+    assert len(table) <= 1 + 2 * (1 + 16 + 2 * (1 + 16 + 1 + len(QUESTION_PAIRS)))
     assert all(line.split(",")[0] in ("part", *PARTS) for line in table)
 
 

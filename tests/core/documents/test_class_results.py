@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fvapp.charts.class_dots import WIDTH, dots_svg
-from fvapp.core.classroom.results import TrialResult, TrialResults, results_of, table_of
+from fvapp.core.classroom.results import TrialResult, TrialResults, result_rows, results_of
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.documents.class_results import (
@@ -56,7 +56,7 @@ NAMES = names_of(ROWS, True, T)
 
 
 def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
-    text = class_csv(table_of(ROOM, ROWS), NAMES, T).decode("utf-8-sig")
+    text = class_csv(result_rows(ROOM, ROWS), NAMES, T).decode("utf-8-sig")
     head, *lines = csv.reader(text.splitlines())
     assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
@@ -84,7 +84,7 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
     body = class_report(
-        results_of(ROOM, ROWS), list(table_of(ROOM, ROWS)), names_of(ROWS, named, T), T
+        results_of(ROOM, ROWS), list(result_rows(ROOM, ROWS)), names_of(ROWS, named, T), T
     )
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
     assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[
@@ -108,7 +108,7 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
     )
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
     (result,) = results_of(ROOM, rows)
-    assert dict(result.came) == {None: 8}
+    assert dict(result.outcomes) == {None: 8}
     words = t("missions.page.too_close")
     said = results_sentence(result, t)
     assert said == t(
@@ -116,9 +116,9 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
         **{"n": 8, "total": 8, "came": 0, "judged": 8, "open": 8},
         choice=t("missions.network.predict.within_noise").rstrip(".。"),
     )
-    assert class_csv(table_of(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
+    assert class_csv(result_rows(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
     assert words in mission_bars(result, t) and said in class_report(
-        [result], list(table_of(ROOM, rows)), NAMES, t
+        [result], list(result_rows(ROOM, rows)), NAMES, t
     )
 
 
@@ -128,7 +128,7 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
     # has begun nothing: in one table alone
     students[3] = replace(students[3], progress=read_progress(None))
     names = names_of(students, named, t)
-    lines = list(table_of(ROOM, students))
+    lines = list(result_rows(ROOM, students))
     first = class_csv(lines, names, t).decode("utf-8-sig")
     second = students_csv(ROOM, students, names, t)
     papers = (

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.roster import Steering
-from fvapp.core.classroom.student_row import AWAY
+from fvapp.core.classroom.student_row import AWAY_SECONDS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import Progress, write_progress
@@ -371,7 +371,7 @@ def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing
     room.engine.finish()
     with refused("class_full"):
         room.join("Zoe")
-    room.engine.skip(AWAY + 1)
+    room.engine.skip(AWAY_SECONDS + 1)
     room.engine.workspaces.version(ali)
     room.join("Zoe")
     assert [room.engine.students.seat(token) is not None for token in (mia, ali, script)] == [

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.rounds import ENOUGH, group_of, unpack_image
-from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE
+from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, group_of, unpack_image
+from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE_SECONDS
 from fvapp.core.examples import MOST, example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
@@ -181,7 +181,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     late = room.join("Late")
     assert seat(room, late).missing == 1
     rounds.train(late, 1)
-    assert [run.settings.seed for run in room.engine.runs.all(late)] == [ENOUGH + 1]
+    assert [run.settings.seed for run in room.engine.runs.all(late)] == [ENOUGH_NETWORKS + 1]
     lost = next(run for run in room.engine.runs.all(mia) if run.state == "running")
     room.engine.lose(lost.id)
     assert seat(room, mia).missing == 1
@@ -191,7 +191,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
         == 2
     )
     room.engine.finish()
-    assert len(view().dots.dots) == ENOUGH + 1
+    assert len(view().dots.dots) == ENOUGH_NETWORKS + 1
 
 
 # Draw
@@ -256,7 +256,7 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     room.rounds.start("draw", "7")
     rounds.draw(mia, 1, image(8))
     room.engine.set_by = set_by  # somebody sets the clock meanwhile
-    room.engine.skip(DRAW_SECONDS + GRACE - 1)
+    room.engine.skip(DRAW_SECONDS + GRACE_SECONDS - 1)
     rounds.draw(mia, 1, image(9))  # the pen was down when the time ended
     before = room.engine.workspaces.version(mia)
     room.engine.skip(1.5)
@@ -269,7 +269,7 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
         rounds.begin_drawing(mia, 1)
     rounds.begin_drawing(ali, 1)
     rounds.draw(ali, 1, image(20))
-    room.engine.skip(DRAW_SECONDS + GRACE + 1)
+    room.engine.skip(DRAW_SECONDS + GRACE_SECONDS + 1)
     assert seat(room, ali).until is None and len(room.rounds.look().tiles) == 2
 
 
@@ -444,4 +444,4 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
         patch.setattr(Votes, "count_if_due", lambda self, classroom: None)
         room.rounds.start("vote")
     restart(room)
-    assert len(room.classroom.round.voted.accuracies) == ENOUGH
+    assert len(room.classroom.round.voted.accuracies) == ENOUGH_NETWORKS

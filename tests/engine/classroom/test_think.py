@@ -7,8 +7,8 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from fvapp.core.classroom.kinds.think import ITEMS, NOTHING_GIVEN, RIGHT, THINGS
-from fvapp.core.classroom.results import table_of
+from fvapp.core.classroom.kinds.think import NO_CHOICES, QUESTIONS, RIGHT, TOPICS
+from fvapp.core.classroom.results import result_rows
 from fvapp.core.classroom.roster import StoredAnswer
 from fvapp.core.documents.class_results import class_csv, names_of, students_csv
 from fvapp.engine.runs.tokens import browser_of
@@ -16,7 +16,7 @@ from fvapp.engine.store.calendar import DAY
 from fvapp.i18n import Translator
 from scripted_engine import refused
 
-ALL_RIGHT = (RIGHT,) * len(THINGS)
+ALL_RIGHT = (RIGHT,) * len(TOPICS)
 
 
 def seen(room, token):
@@ -34,7 +34,7 @@ def wrong(room, token) -> list[str]:
     """Return an answer to each question that is not right."""
     return [
         next(each for each in item.choices if each != RIGHT)
-        for item in ITEMS[seen(room, token).form]
+        for item in QUESTIONS[seen(room, token).form]
     ]
 
 
@@ -142,14 +142,14 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
     mia, other = students[:2]
     hold(room, "before", (mia, ["stores"]), *((token, None) for token in students[2:]))
     room.rounds.start("think", "after")
-    assert seen(room, mia).given == seen(room, mia).before == NOTHING_GIVEN
-    first = ITEMS[seen(room, mia).form][0].choices
+    assert seen(room, mia).given == seen(room, mia).before == NO_CHOICES
+    first = QUESTIONS[seen(room, mia).form][0].choices
     say(room, mia, first[0])
     say(room, mia, first[1])
-    assert seen(room, mia).given == (first[1], *NOTHING_GIVEN[1:])
-    assert seen(room, mia).before == NOTHING_GIVEN
+    assert seen(room, mia).given == (first[1], *NO_CHOICES[1:])
+    assert seen(room, mia).before == NO_CHOICES
     room.rounds.reveal()
-    assert seen(room, mia).before[0] == "stores" and seen(room, other).before == NOTHING_GIVEN
+    assert seen(room, mia).before[0] == "stores" and seen(room, other).before == NO_CHOICES
 
 
 @pytest.mark.parametrize(
@@ -178,15 +178,15 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
         other = engine.workspaces.recover(other, dict(room.returning.make_cards(()))["Mia"]).token
     else:
         other = engine.workspaces.recover(other, engine.workspaces.recovery_code(mia)).token
-    assert seen(room, other).given == NOTHING_GIVEN and seen(room, other).elsewhere
+    assert seen(room, other).given == NO_CHOICES and seen(room, other).elsewhere
     say(room, other, *[RIGHT] * 2)
     if way != "seat code":  # that one has taken the seat from the first browser
-        assert seen(room, mia).given == NOTHING_GIVEN, "the other browser has answered in its place"
+        assert seen(room, mia).given == NO_CHOICES, "the other browser has answered in its place"
     room.rounds.end()
     room.rounds.start("think", "after")
     say(room, other, RIGHT)
     room.rounds.reveal()
-    assert seen(room, other).before == (RIGHT, RIGHT, *NOTHING_GIVEN[2:])
+    assert seen(room, other).before == (RIGHT, RIGHT, *NO_CHOICES[2:])
 
 
 def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, students):
@@ -226,7 +226,7 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
         names = names_of(rows, True, t)
         yield from (room.rounds.look(), room.teachers.snapshot(), rows, room.classroom)
         yield from (
-            class_csv(table_of(room.classroom, rows), names, t),
+            class_csv(result_rows(room.classroom, rows), names, t),
             students_csv(room.classroom, rows, names, t),
         )
         for token in students[1:]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from fvapp.core.classroom.round_kind import WallContent
-from fvapp.core.classroom.rounds import DRAWN, Round, unpack_image
+from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, unpack_image
 from fvapp.core.classroom.wall import WallKind
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.answering import load_shipped
 
-DIGITS = tuple(str(digit) for digit in range(DATASETS[DRAWN].classes))
+DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].classes))
 
 
 class DrawKind(WallKind):
@@ -22,7 +22,7 @@ class DrawKind(WallKind):
         return subject in DIGITS
 
     def read(self, image: np.ndarray) -> int | None:
-        return int(load_shipped(DRAWN).network.logits(image[None])[0].argmax())
+        return int(load_shipped(DIGIT_DATASET).network.logits(image[None])[0].argmax())
 
     def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fvapp.core.classroom.hunt import (
+    ATTEMPTS,
     BUDGETS,
-    TRIES,
     HuntAttempt,
     HuntBudget,
     TestSetSeal,
-    ended_tries,
-    tries_of,
+    attempt_runs,
+    ended_attempts,
 )
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.round_kind import GetView, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
@@ -23,7 +23,7 @@ from fvapp.core.errors import EngineError
 class HuntView(RoundView):
     """The finished tries of a class."""
 
-    tries: tuple[HuntAttempt, ...] = ()
+    attempts: tuple[HuntAttempt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class HuntRound(StudentRound):
     """The tries of a student.
 
     Attributes:
-        tries: those that have ended.
-        left: how many more the student may start.
+        attempts: those that have ended.
+        attempts_left: how many more the student may start.
         best: the best validation accuracy in the class.
     """
 
-    tries: tuple[HuntAttempt, ...] = ()
-    left: int = 0
+    attempts: tuple[HuntAttempt, ...] = ()
+    attempts_left: int = 0
     best: float | None = None
 
 
@@ -50,38 +50,38 @@ class HuntKind(RoundKind):
         return subject in BUDGETS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(tries_of(row.runs, classroom.group))
+        return bool(attempt_runs(row.runs, classroom.group))
 
-    def look(
+    def class_view(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
         now: float,
     ) -> HuntView:
-        tries: list[HuntAttempt] = []
+        attempts: list[HuntAttempt] = []
         for row in rows:
             student = row.student
             name = student.nickname if student.offered or student.shown else ""
-            tried = tries_of(row.runs, classroom.group)
-            tries += ended_tries(tried, classroom.current.revealed, student.id, name)
-        return HuntView(*self.count(classroom, rows, now), tuple(tries))
+            runs = attempt_runs(row.runs, classroom.group)
+            attempts += ended_attempts(runs, classroom.current.revealed, student.id, name)
+        return HuntView(*self.count(classroom, rows, now), tuple(attempts))
 
-    def seen_by(
+    def student_view(
         self,
         classroom: Classroom,
         row: StudentRow,
         now: float,
-        look: Look,
+        get_view: GetView,
     ) -> HuntRound:
-        tried = tries_of(row.runs, classroom.group)
-        tries = ended_tries(tried, classroom.current.revealed)
-        found = look()
-        others = found.tries if isinstance(found, HuntView) else ()
-        best = max((one.validation for one in (*others, *tries)), default=None)
+        runs = attempt_runs(row.runs, classroom.group)
+        attempts = ended_attempts(runs, classroom.current.revealed)
+        view = get_view()
+        others = view.attempts if isinstance(view, HuntView) else ()
+        best = max((attempt.validation for attempt in (*others, *attempts)), default=None)
         return HuntRound(
-            *classroom.current.head,
-            tries=tries,
-            left=max(0, TRIES - len(tried)),
+            *classroom.current.shared_fields,
+            attempts=attempts,
+            attempts_left=max(0, ATTEMPTS - len(runs)),
             best=best,
         )
 

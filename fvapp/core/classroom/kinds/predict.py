@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.round_kind import Look, RoundKind
+from fvapp.core.classroom.round_kind import GetView, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
@@ -49,7 +49,7 @@ class PredictKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return row.progress[classroom.current.subject].prediction is not None
 
-    def look(
+    def class_view(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
@@ -58,16 +58,16 @@ class PredictKind(RoundKind):
         asked = replace(classroom, missions=(classroom.current.subject,))
         return PollView(*self.count(classroom, rows, now), results_of(asked, rows)[0])
 
-    def seen_by(
+    def student_view(
         self,
         classroom: Classroom,
         row: StudentRow,
         now: float,
-        look: Look,
+        get_view: GetView,
     ) -> PollRound:
         own = row.progress[classroom.current.subject]
         return PollRound(
-            *classroom.current.head,
+            *classroom.current.shared_fields,
             choice=own.prediction,
             fixed=own.judged,
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from fvapp.core.classroom.results import TrialResult, TrialResults
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.round_kind import Look, RoundKind
-from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, entry_of, runs_of_round
+from fvapp.core.classroom.round_kind import GetView, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_entry, runs_of_round
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.runs import ACTIVE
 
@@ -50,51 +50,53 @@ class SeedsKind(RoundKind):
 
     place = 20
 
-    def networks(self, current: Round, joined: float) -> int:
+    def networks_for(self, current: Round, joined: float) -> int:
         # A latecomer trains one network, however small the class was.
         return current.each if joined <= current.started else 1
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(runs_of_round(row.runs, classroom.group))
 
-    def look(
+    def class_view(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
         now: float,
     ) -> SeedsView:
-        found = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
-        ended = [run for run in found if run.result and not run.result.broken]
+        runs = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
+        ended = [run for run in runs if run.result and not run.result.broken]
         dots = tuple(
             TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
         )
         refused = (
-            row.student for row in rows if entry_of(row.student.entry, classroom.current).refused
+            row.student
+            for row in rows
+            if current_entry(row.student.entry, classroom.current).refused
         )
         return SeedsView(
             *self.count(classroom, rows, now),
             dots=TrialResults(0, dots) if dots else None,
-            networks=len(found),
-            trains=sum(run.state in ACTIVE for run in found),
+            networks=len(runs),
+            trains=sum(run.state in ACTIVE for run in runs),
             refused=tuple(student.nickname for student in refused),
         )
 
-    def seen_by(
+    def student_view(
         self,
         classroom: Classroom,
         row: StudentRow,
         now: float,
-        look: Look,
+        get_view: GetView,
     ) -> SeedsRound:
         current = classroom.current
         student = row.student
-        found = runs_of_round(row.runs, classroom.group)
+        runs = runs_of_round(row.runs, classroom.group)
         return SeedsRound(
-            *current.head,
-            missing=max(0, self.networks(current, student.joined) - len(found)),
-            refused=entry_of(student.entry, current).refused,
-            trains=sum(run.state in ACTIVE for run in found),
-            accuracies=tuple(run.result.test_accuracy for run in found if run.result is not None),
+            *current.shared_fields,
+            missing=max(0, self.networks_for(current, student.joined) - len(runs)),
+            refused=current_entry(student.entry, current).refused,
+            trains=sum(run.state in ACTIVE for run in runs),
+            accuracies=tuple(run.result.test_accuracy for run in runs if run.result is not None),
         )
 
 

@@ -16,8 +16,8 @@ from math import sqrt
 from typing import Annotated, NamedTuple
 
 from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
-from fvapp.core.classroom.round_kind import Look, RoundKind
-from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, entry_of
+from fvapp.core.classroom.round_kind import GetView, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_entry
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_p
@@ -42,14 +42,14 @@ MISSIONS_ABOUT = {
 Six misconceptions, why an answer can be wrong, and what a test set is for.
 """
 
-THINGS = tuple(MISSIONS_ABOUT)
-MISCONCEPTIONS = THINGS[:6]
+TOPICS = tuple(MISSIONS_ABOUT)
+MISCONCEPTIONS = TOPICS[:6]
 """That somebody programmed each answer; that a network is exact; that it stores its training
 images; that it keeps learning while it is used; that it learned from its user; that it fetches data
 by itself.
 """
 
-FEWEST = 5
+FEWEST_ANSWERS = 5
 """Fewest answers to be counted: of the class, and of each form if both forms have as many."""
 
 FEWEST_OF_PAIRS = 15
@@ -75,7 +75,7 @@ class ThinkQuestion(NamedTuple):
     marked: bool = False
 
 
-ITEMS: Mapping[str, tuple[ThinkQuestion, ...]] = {
+QUESTIONS: Mapping[str, tuple[ThinkQuestion, ...]] = {
     "a": (
         ThinkQuestion(("programmed", "right", "stores", "fetches"), ("fashion_mnist", 39)),
         ThinkQuestion(("goes_on", "stores", "right", "exact"), ("fashion_mnist", 30)),
@@ -102,13 +102,13 @@ ITEMS: Mapping[str, tuple[ThinkQuestion, ...]] = {
     ),
 }
 
-PAIRS = tuple(combinations_with_replacement(range(len(THINGS)), 2))
+QUESTION_PAIRS = tuple(combinations_with_replacement(range(len(TOPICS)), 2))
 """Pairs of questions, and each question with itself, in the order of `AnswerTally.both`."""
 
-Given = Mapping[int, str]
+Choices = Mapping[int, str]
 """Number of a question -> answer."""
 
-NOTHING_GIVEN = (None,) * len(THINGS)
+NO_CHOICES = (None,) * len(TOPICS)
 
 
 @dataclass(frozen=True)
@@ -146,27 +146,27 @@ class ThinkKind(RoundKind):
         return subject in PARTS
 
     def check_start(self, classroom: Classroom, subject: str) -> None:
-        if subject not in open_parts(classroom.tallies):
+        if subject not in startable_parts(classroom.tallies):
             raise EngineError("round_counted")
 
     def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         number, _, choice = answer.partition(" ")
         student = row.student
-        items = ITEMS[form_of(student.seat, current.subject)]
+        items = QUESTIONS[form_of(student.seat, current.subject)]
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
         given = StoredAnswer(current.subject, int(number), choice, row.browser)
-        entry = replace(entry_of(student.entry, current), answer="given")
+        entry = replace(current_entry(student.entry, current), answer="given")
         return replace(
             row,
             student=replace(
                 student,
                 entry=entry,
-                answers=with_answer(student.answers, given),
+                answers=add_answer(student.answers, given),
             ),
         )
 
-    def look(
+    def class_view(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
@@ -175,30 +175,31 @@ class ThinkKind(RoundKind):
         tallies = classroom.tallies if classroom.current.revealed else ()
         return ThinkView(*self.count(classroom, rows, now), tallies)
 
-    def seen_by(
+    def student_view(
         self,
         classroom: Classroom,
         row: StudentRow,
         now: float,
-        look: Look,
+        get_view: GetView,
     ) -> ThinkRound:
         current = classroom.current
         answers = row.student.answers
-        own = partial(given_in, row.browser, answers)
+        own = partial(choices_from_browser, row.browser, answers)
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
-            *current.head,
+            *current.shared_fields,
             form=form_of(row.student.seat, current.subject),
             given=own(current.subject),
-            before=own(PARTS[0]) if told else NOTHING_GIVEN,
+            before=own(PARTS[0]) if told else NO_CHOICES,
             elsewhere=any(
-                each.part == current.subject and each.browser != row.browser for each in answers
+                answer.part == current.subject and answer.browser != row.browser
+                for answer in answers
             ),
         )
 
     def end(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
         part = classroom.current.subject
-        others = (each for each in classroom.tallies if each.part != part)
+        others = (tally for tally in classroom.tallies if tally.part != part)
         answers = {student.seat: student.answers for student in students}
         return replace(classroom, tallies=(*others, *count_answers(part, answers)))
 
@@ -211,7 +212,7 @@ def form_of(seat: int, part: str) -> str:
     return FORMS[(seat + PARTS.index(part)) % 2]
 
 
-def open_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
+def startable_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
     """Return the parts a class can still start: not yet counted, and "before" not after "after"."""
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
@@ -222,22 +223,24 @@ def open_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
     )
 
 
-def _given(answers: Iterable[StoredAnswer], part: str) -> Given:
-    return {each.item: each.choice for each in answers if each.part == part}
+def _choices_in(answers: Iterable[StoredAnswer], part: str) -> Choices:
+    return {answer.item: answer.choice for answer in answers if answer.part == part}
 
 
-def with_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
+def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
     """Return the answers with a new one, which replaces an earlier one to the same question."""
     return (
-        *(each for each in answers if (each.part, each.item) != (given.part, given.item)),
+        *(answer for answer in answers if (answer.part, answer.item) != (given.part, given.item)),
         given,
     )
 
 
-def given_in(browser: str, answers: Iterable[StoredAnswer], part: str) -> tuple[str | None, ...]:
+def choices_from_browser(
+    browser: str, answers: Iterable[StoredAnswer], part: str
+) -> tuple[str | None, ...]:
     """Return the answers to each question of a part from one browser, None for no answer."""
-    given = _given((each for each in answers if each.browser == browser), part)
-    return tuple(map(given.get, range(len(THINGS))))
+    given = _choices_in((answer for answer in answers if answer.browser == browser), part)
+    return tuple(map(given.get, range(len(TOPICS))))
 
 
 # What teachers see
@@ -251,20 +254,20 @@ def count_answers(
     Args:
         answers: seat -> answers to both parts.
     """
-    by_form: dict[str, list[Given]] = {form: [] for form in FORMS}
+    by_form: dict[str, list[Choices]] = {form: [] for form in FORMS}
     for seat, kept in answers.items():
-        if given := _given(kept, part):
+        if given := _choices_in(kept, part):
             by_form[form_of(seat, part)].append(given)
     together = _tally(
         part,
         "",
-        [given for found in by_form.values() for given in found],
+        [given for students in by_form.values() for given in students],
     )
     if part == PARTS[1]:
-        more, fewer = _moves(answers.values())
+        more, fewer = _count_movers(answers.values())
         if more + fewer >= FEWEST_MOVED:
             together = replace(together, more=more, fewer=fewer)
-    forms = [_tally(part, form, found) for form, found in by_form.items()]
+    forms = [_tally(part, form, students) for form, students in by_form.items()]
     if not all(tally.answered and None not in tally.answered for tally in forms):
         return (together,)
     if min(tally.students for tally in forms) < FEWEST_OF_PAIRS:
@@ -272,47 +275,52 @@ def count_answers(
     return together, *(
         replace(
             tally,
-            both=tuple(_count_both(by_form[tally.form], first, second) for first, second in PAIRS),
+            both=tuple(
+                _count_both(by_form[tally.form], first, second) for first, second in QUESTION_PAIRS
+            ),
         )
         for tally in forms
     )
 
 
-def _tally(part: str, form: str, found: Sequence[Given]) -> AnswerTally:
+def _tally(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
     """Return the counts of single questions; no counts if too few took part."""
-    if len(found) < FEWEST:
-        return AnswerTally(part, form, len(found))
-    answered = [sum(number in given for given in found) for number in range(len(THINGS))]
-    right = [_count_both(found, number, number) for number in range(len(THINGS))]
-    held = tuple(sum(name in given.values() for given in found) for name in MISCONCEPTIONS)
+    if len(students) < FEWEST_ANSWERS:
+        return AnswerTally(part, form, len(students))
+    answered = [sum(number in given for given in students) for number in range(len(TOPICS))]
+    right = [_count_both(students, number, number) for number in range(len(TOPICS))]
+    held = tuple(sum(name in given.values() for given in students) for name in MISCONCEPTIONS)
     return AnswerTally(
         part,
         form,
-        len(found),
-        tuple(count if count >= FEWEST else None for count in answered),
-        tuple(count if of >= FEWEST else None for count, of in zip(right, answered, strict=True)),
+        len(students),
+        tuple(count if count >= FEWEST_ANSWERS else None for count in answered),
+        tuple(
+            count if of >= FEWEST_ANSWERS else None
+            for count, of in zip(right, answered, strict=True)
+        ),
         held=() if form else held,
     )
 
 
-def _count_both(found: Iterable[Given], first: int, second: int) -> int:
-    return sum(given.get(first) == given.get(second) == RIGHT for given in found)
+def _count_both(students: Iterable[Choices], first: int, second: int) -> int:
+    return sum(given.get(first) == given.get(second) == RIGHT for given in students)
 
 
-def _moves(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
+def _count_movers(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
     """Return how many students have more right answers than before, and how many have fewer.
 
     Only what a student answered both times is compared.
     """
     changes = []
     for kept in students:
-        before, after = (_given(kept, part) for part in PARTS)
+        before, after = (_choices_in(kept, part) for part in PARTS)
         both = before.keys() & after.keys()
         changes.append(sum((after[number] == RIGHT) - (before[number] == RIGHT) for number in both))
     return sum(change > 0 for change in changes), sum(change < 0 for change in changes)
 
 
-def verdict(tally: AnswerTally) -> str:
+def sign_test_verdict(tally: AnswerTally) -> str:
     """Return what the sign test says of a class: ``few``, ``more``, ``fewer`` or ``same``.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
@@ -328,8 +336,8 @@ def verdict(tally: AnswerTally) -> str:
 
 # Sums over several classes
 
-_HEAD = ("part", "form", "count", "question", "and question", "students")
-_Key = Annotated[tuple[str, ...], has_length(len(_HEAD) - 1, len(_HEAD) - 1)]
+_HEADINGS = ("part", "form", "count", "question", "and question", "students")
+_Key = Annotated[tuple[str, ...], has_length(len(_HEADINGS) - 1, len(_HEADINGS) - 1)]
 _BOTH = "both"
 
 
@@ -337,7 +345,7 @@ def write_sums(tallies: Iterable[AnswerTally]) -> bytes:
     """Return counts as a CSV table, a line for each, so that several classes can be added up."""
     file = io.StringIO()
     table = csv.writer(file)
-    table.writerow(_HEAD)
+    table.writerow(_HEADINGS)
     for tally in tallies:
         cell = tally.part, tally.form or _BOTH
         table.writerow((*cell, "students", "", "", tally.students))
@@ -348,7 +356,7 @@ def write_sums(tallies: Iterable[AnswerTally]) -> bytes:
             )
         if tally.both:
             table.writerow((*cell, "students of pairs", "", "", tally.students))
-            pairs = zip(PAIRS, tally.both, strict=True)
+            pairs = zip(QUESTION_PAIRS, tally.both, strict=True)
             table.writerows(
                 (*cell, "both right", first + 1, second + 1, count)
                 for (first, second), count in pairs
@@ -370,7 +378,7 @@ def read_sums(data: bytes) -> Sums:
         head, *lines = csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True)
     except csv.Error as error:
         raise ValueError from error
-    if tuple(head) != _HEAD:
+    if tuple(head) != _HEADINGS:
         raise ValueError
     sums: Sums = Counter()
     for *key, count in filter(None, lines):
@@ -412,10 +420,13 @@ def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:
         return sums[
-            part, form, name, *("" if each is None else str(each + 1) for each in (first, second))
+            part,
+            form,
+            name,
+            *("" if number is None else str(number + 1) for number in (first, second)),
         ]
 
-    numbers = range(len(THINGS))
+    numbers = range(len(TOPICS))
     answered = [count("answered", number) for number in numbers]
     difficulty = tuple(
         count("right", number) / of if of else None for number, of in enumerate(answered)
@@ -426,7 +437,7 @@ def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
             count("students"),
             difficulty,
             0,
-            (None,) * len(THINGS),
+            (None,) * len(TOPICS),
             None,
         )
     mean = [count("both right", number, number) / students for number in numbers]
@@ -444,7 +455,7 @@ def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
         own = table[number][number]
         spread = own * (whole - 2 * with_all + own)
         discrimination.append((with_all - own) / sqrt(spread) if spread > 1e-12 else None)
-    alpha = len(THINGS) / (len(THINGS) - 1) * (1 - single / whole) if whole > 1e-12 else None
+    alpha = len(TOPICS) / (len(TOPICS) - 1) * (1 - single / whole) if whole > 1e-12 else None
     return FormFigures(
         count("students"),
         difficulty,

@@ -13,7 +13,7 @@ from fvapp.core.classroom.rounds import Round, VoteResult, group_of
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
-_SURENESS = 2.0**-20  # so small that the shares of a million networks add up to less than a vote
+_TIE_BREAK = 2.0**-20  # so small that the shares of a million networks add up to less than a vote
 
 Ballots = tuple[list[float], np.ndarray]
 """The accuracies of networks, and their votes, float64 [n, classes].
@@ -41,27 +41,32 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
     """
     # A network without one output for each class would vote on a different question.
     able = [
-        [run for run in of_one if run.result and not run.result.broken and run.settings.one_a_class]
-        for of_one in runs
+        [
+            run
+            for run in of_student
+            if run.result and not run.result.broken and run.settings.one_a_class
+        ]
+        for of_student in runs
     ]
     for number in range(classroom.rounds, 0, -1):
         group = group_of(classroom.id, number)
-        together = [run for of_one in able for run in of_one if run.group == group]
+        together = [run for of_student in able for run in of_student if run.group == group]
         if len(together) >= FEWEST_VOTERS:
             return together
-    asked = Counter(test for of_one in able for test in {_test_of(run) for run in of_one})
-    if not asked:
+
+    tests = Counter(chain.from_iterable(set(map(_test_identity, runs)) for runs in able))
+    if not tests:
         return []
-    test = asked.most_common(1)[0][0]
-    own = [[run for run in of_one if _test_of(run) == test] for of_one in able]
+    test = tests.most_common(1)[0][0]
+    comparable = ([run for run in runs if _test_identity(run) == test] for runs in able)
     return [
-        max(of_one, key=lambda run: run.result.test_accuracy if run.result else 0.0)
-        for of_one in own
-        if of_one
+        max(runs, key=lambda run: run.result.test_accuracy if run.result else 0.0)
+        for runs in comparable
+        if runs
     ]
 
 
-def _test_of(run: RunRecord) -> tuple[str, str]:
+def _test_identity(run: RunRecord) -> tuple[str, str]:
     """Return what identifies a run's test images: own data sets of one name can differ in them."""
     return (
         run.settings.dataset,
@@ -79,12 +84,11 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
     accuracies = []
     votes = np.zeros((len(labels), 1))
     rows = np.arange(len(labels))
-    for of_one in logits:
-        of_one = np.nan_to_num(of_one)
-        said = of_one.argmax(axis=1)
-        votes = votes + shares(of_one) * _SURENESS
-        votes[rows, said] += 1
-        accuracies.append(float(np.mean(said == labels)))
+    for outputs in map(np.nan_to_num, logits):
+        answers = outputs.argmax(axis=1)
+        votes = votes + shares(outputs) * _TIE_BREAK
+        votes[rows, answers] += 1
+        accuracies.append(float(np.mean(answers == labels)))
     return accuracies, votes
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.classroom.kinds.draw import DIGITS
-from fvapp.core.classroom.rounds import DRAWN
+from fvapp.core.classroom.rounds import DIGIT_DATASET
 from fvapp.ui.classroom.round_screens import count_html
 from fvapp.ui.classroom.wall import WallScreens
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
@@ -30,13 +30,13 @@ class DrawScreens(WallScreens):
         t = visit.t
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):
-            chosen = {"dataset": DRAWN, "examples": "added"}
+            chosen = {"dataset": DIGIT_DATASET, "examples": "added"}
             train = t("classroom.round.kept_train")
             mine = t("examples.title")
             st.page_link(
                 page_path("train"), label=train, icon=":material/school:", query_params=chosen
             )
-            shown = {"dataset": DRAWN, "show": MY_EXAMPLES}
+            shown = {"dataset": DIGIT_DATASET, "show": MY_EXAMPLES}
             st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)
 
 

@@ -4,7 +4,14 @@ from math import log10
 
 import streamlit as st
 
-from fvapp.core.classroom.hunt import BUDGETS, CHOICES, TRIES, HuntBudget, best_of_each, fall
+from fvapp.core.classroom.hunt import (
+    ATTEMPTS,
+    BUDGET_CHOICES,
+    BUDGETS,
+    HuntBudget,
+    accuracy_drop,
+    best_attempts,
+)
 from fvapp.core.classroom.kinds.hunt import HuntView
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.colours import TEST, VALIDATION
@@ -22,7 +29,7 @@ class HuntScreens(RoundScreens):
     """The screens of a hunt, with its tries."""
 
     def choose(self, classroom, t):
-        for name, choices in zip(HuntBudget._fields, CHOICES, strict=True):
+        for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
                 each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}"
@@ -41,8 +48,10 @@ class HuntScreens(RoundScreens):
 
     def draw_line(self, visit, current):
         """Draw the tries left, the student's own best and the class's."""
-        shown = {"own": best_of_each(current.tries), "budget": BUDGETS[current.subject]}
-        st.markdown(render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=TRIES, **shown))
+        shown = {"own": best_attempts(current.attempts), "budget": BUDGETS[current.subject]}
+        st.markdown(
+            render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=ATTEMPTS, **shown)
+        )
         if visit.page != "train":
             with st.container(key="hunt_next"):
                 st.page_link(
@@ -52,28 +61,28 @@ class HuntScreens(RoundScreens):
                 )
 
     def count(self, current, view, t):
-        return count_html("tried", len(view.tries), TRIES * view.asked, t)
+        return count_html("tried", len(view.attempts), ATTEMPTS * view.asked, t)
 
     def draw_projected(self, current, view, now, t):
         _draw_tries(current, view, t)
 
     def draw_detail(self, visit, current, view):
-        if view.tries:
+        if view.attempts:
             _draw_tries(current, view, visit.t)
 
 
 def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
     """Draw all tries; test accuracies only once they are revealed."""
-    best = best_of_each(view.tries)
+    best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]
-    winner = fall(best[0], budget.dataset) if best and best[0].test is not None else None
+    winner = accuracy_drop(best[0], budget.dataset) if best and best[0].test is not None else None
     shown = {
         "t": t,
-        "tries": view.tries,
+        "tries": view.attempts,
         "best": best,
         "budget": budget,
         "winner": winner,
-        "fall": fall,
+        "fall": accuracy_drop,
         "log10": log10,
     }
     with st.container(key="hunt"):

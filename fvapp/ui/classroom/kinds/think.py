@@ -4,13 +4,13 @@ import streamlit as st
 
 from fvapp.charts.think import AnswerShift, move_svg
 from fvapp.core.classroom.kinds.think import (
-    FEWEST,
+    FEWEST_ANSWERS,
     MISCONCEPTIONS,
     MISSIONS_ABOUT,
     PARTS,
-    THINGS,
-    open_parts,
-    verdict,
+    TOPICS,
+    sign_test_verdict,
+    startable_parts,
     write_sums,
 )
 from fvapp.core.classroom.roster import AnswerTally
@@ -35,7 +35,7 @@ class ThinkScreens(RoundScreens):
         return t(f"think.title.{current.subject}")
 
     def choose(self, classroom, t):
-        parts = {part: t(f"think.part.{part}") for part in open_parts(classroom.tallies)}
+        parts = {part: t(f"think.part.{part}") for part in startable_parts(classroom.tallies)}
         st.caption(t("think.kept" if parts else "errors.round_counted"))
         st.selectbox(t("think.part.which"), list(parts), format_func=parts.get, key="round_part")
         return lambda: st.session_state.get("round_part") or ""
@@ -72,7 +72,7 @@ class ThinkScreens(RoundScreens):
                     "think_few.html",
                     t=t,
                     revealed=current.revealed,
-                    fewest=FEWEST,
+                    fewest=FEWEST_ANSWERS,
                 )
             )
             return
@@ -83,7 +83,7 @@ class ThinkScreens(RoundScreens):
                     "think_verdict.html",
                     t=t,
                     tally=together[PARTS[1]],
-                    verdict=verdict,
+                    verdict=sign_test_verdict,
                 )
             )
         draw_svg(move_svg(_moves(together, t), t), "think_move")
@@ -129,7 +129,7 @@ def _moves(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
     before, after = map(together.get, PARTS)
     return [
         AnswerShift(t(f"think.things.{thing}"), _share(before, number), _share(after, number))
-        for number, thing in enumerate(THINGS)
+        for number, thing in enumerate(TOPICS)
     ]
 
 
@@ -139,10 +139,10 @@ def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     together = _together(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}
     shown = {
-        "fewest": FEWEST,
-        "things": THINGS,
+        "fewest": FEWEST_ANSWERS,
+        "things": TOPICS,
         "misconceptions": MISCONCEPTIONS,
-        "verdict": verdict,
+        "verdict": sign_test_verdict,
     }
     figures = {"share": _share, "interval": wilson_interval, "parts": PARTS}
     st.html(
@@ -159,7 +159,7 @@ def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     if counted:
         latest = list(counted.values())[-1]
         shares = {
-            MISSIONS_ABOUT[thing]: _share(latest, number) for number, thing in enumerate(THINGS)
+            MISSIONS_ABOUT[thing]: _share(latest, number) for number, thing in enumerate(TOPICS)
         }
         left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]
         if left:

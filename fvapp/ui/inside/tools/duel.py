@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
-from fvapp.core.datasets.lines import lines_of
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
 from fvapp.core.inspection.mistakes import TestAnswers
@@ -216,7 +216,7 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
             f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}"
         )
     pictures = view.model.data.x_test[np.asarray(images)]
-    lines = lines_of(pictures, view.model.dataset)
+    lines = text_lines(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))
     draw_tiles(
         pictures,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.colours import TEST, VALIDATION
-from fvapp.core.datasets.lines import lines_of
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import (
@@ -211,7 +211,7 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
         key=f"images_{key}",
         label=t("inside.mistakes.images"),
         captions=captions,
-        lines=lines_of(pictures, view.model.dataset),
+        lines=text_lines(pictures, view.model.dataset),
         labels=labels,
         size=72,
     )

@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, split_validation
-from fvapp.core.datasets.lines import lines_of
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import count_votes, nearest_of
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImages
@@ -85,7 +85,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
         images = np.concatenate([view.image[None], model.data.x_train[best[kind]]])
         draw_tiles(
             images,
-            lines=lines_of(images, model.dataset),
+            lines=text_lines(images, model.dataset),
             key=f"neighbours_{kind}",
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets.lines import rows_of
+from fvapp.core.datasets.lines import row_signs
 from fvapp.core.inspection.covering import (
     covered_images,
     covered_rows,
@@ -54,7 +54,7 @@ def draw_why(view: View) -> Explanation | None:
                 size=_SIDE,
                 hint=cell_hint(t),
                 under=view.image,
-                rows=rows_of(view.image, view.model.dataset),
+                rows=row_signs(view.image, view.model.dataset),
             )
             st.markdown(t("inside.why.colours", answer=view.names[view.answer]))
 

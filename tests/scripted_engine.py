@@ -28,7 +28,12 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
 from fvapp.core.inspection.glimpse import take_glimpse
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.questions import Question, answer_question, look_at, question_from_plain
+from fvapp.core.inspection.questions import (
+    Question,
+    answer_question,
+    extractor_of,
+    question_from_plain,
+)
 from fvapp.core.places import Places
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
@@ -524,4 +529,4 @@ def _of_shipped(name: str, question: Question) -> np.ndarray:
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
     images = inspecting.load_dataset(dataset, Places.from_environ(os.environ))
-    return answer_question(question, look_at(network), images)
+    return answer_question(question, extractor_of(network), images)

@@ -19,7 +19,7 @@ from fvapp.core.events import Event
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at, frames_from_bytes
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
-from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judged
+from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judge_typical
 from fvapp.core.places import Places
 from fvapp.core.processor import processor_name
 from fvapp.core.runs import KerasError, RunRecord
@@ -65,7 +65,7 @@ def measure(mission: Mission, places: Places) -> TypicalResult:
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
     if mission.measure is None:
-        return judged(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
+        return judge_typical(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
     networks = [
         network_of_run(trial.settings, each, trial.result.temperature)
         for trial, weights, frames in runs

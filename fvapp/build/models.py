@@ -25,7 +25,7 @@ from fvapp.build.examples import (
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.inspection.answering import evidence
-from fvapp.core.inspection.learning import losses
+from fvapp.core.inspection.learning import cross_entropy
 from fvapp.core.places import Places
 from fvapp.core.results.calibration import calibration_error
 from fvapp.engine.workers.versions import installed_versions
@@ -131,7 +131,7 @@ def build_model(
     logits = predict_logits(model, dataset.x_test)
     measured = {
         "test_accuracy": float((logits.argmax(axis=1) == dataset.y_test).mean()),
-        "test_loss": float(losses(logits, dataset.y_test).mean()),
+        "test_loss": float(cross_entropy(logits, dataset.y_test).mean()),
         "test_calibration_error": calibration_error(softmax(logits, axis=1), dataset.y_test),
     }
     about = {

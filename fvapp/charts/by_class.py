@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whiskers
 from fvapp.core.colours import RUNS, TEST, VALIDATION
-from fvapp.core.results.by_class import ByClass, far_below, recall
+from fvapp.core.results.by_class import ByClass, far_below, recall_by_class
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
@@ -39,7 +39,7 @@ def by_class_figure(
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]
     groups = []
     for number, (title, by_class) in enumerate(runs.items()):
-        shares = recall(by_class)
+        shares = recall_by_class(by_class)
         low = far_below(by_class)
         colours = (
             [VALIDATION if label == low else TEST for label in range(count)]

@@ -7,7 +7,7 @@ from math import ceil, floor
 from fvapp.core.classroom.results import TrialResults
 from fvapp.core.colours import TEST
 from fvapp.core.templates import render
-from fvapp.core.wording import Translate, percent, points
+from fvapp.core.wording import Translate, percent, points_text
 
 WIDTH = 640  # for one run, on a projector or on paper
 WIDE = 690  # for several on a projector: letters 4 cm high in a picture two metres wide
@@ -29,7 +29,7 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
         an ``<svg>`` element that scales with its column and has a description in words.
     """
     low, high = _ends([dot.accuracy for _, dots in runs for dot in dots.dots])
-    x_of = partial(_x, low=low, high=high, width=width)
+    x_of = partial(_x_position, low=low, high=high, width=width)
     stacks = [_stacks(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
@@ -41,7 +41,7 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
         words = t(
             "classroom.results.spread",
             mean=percent(dots.mean),
-            spread=points(dots.spread),
+            spread=points_text(dots.spread),
         )
         middle = x_of(dots.mean)
         above = ground
@@ -99,7 +99,7 @@ def _ends(accuracies: list[float]) -> tuple[float, float]:
     return max(low, 0.0), min(high, 1.0)
 
 
-def _x(
+def _x_position(
     accuracy: float,
     low: float,
     high: float,

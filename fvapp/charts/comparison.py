@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, whiskers
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Series
-from fvapp.core.results.statistics import Measure, SeedGroup, images_of
+from fvapp.core.results.statistics import Measure, SeedGroup, count_test_images
 from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
@@ -78,7 +78,7 @@ def dots_figure(
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         seeds = [run.settings.seed for run in runs]
         said = f"{t('settings.seed.label')} %{{customdata}}"
-        images = images_of(row.group, measure)
+        images = count_test_images(row.group, measure)
         few = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
         shown = {"customdata": seeds, **(few if len(runs) == 1 else {})}
         data.append(
@@ -138,7 +138,7 @@ def curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFi
         (line for line in lines if line.leads and line.values),
         key=lambda line: line.values[-1] or 0,
     )
-    beside = max((len(_cut(line.name)) for line in ends), default=0)
+    beside = max((len(_shortened(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
     whole = {"dtick": 1} if most <= 10 else {}  # ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
@@ -192,12 +192,12 @@ def _marks(
 
 
 def _label(row: GroupRow, t: Translate) -> str:
-    name = escaped(_cut(row.name))
+    name = escaped(_shortened(row.name))
     runs = t("compare.run_count", n=len(row.group.runs))
     return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
 
 
-def _cut(name: str) -> str:
+def _shortened(name: str) -> str:
     return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
 
 
@@ -219,7 +219,7 @@ def _trace(line: RunLine) -> dict[str, object]:
 def _end(line: RunLine, *, up: bool) -> dict[str, object]:
     """Name a line at its end, above the upper one and below the lower one: they may coincide."""
     return {
-        "text": f"<b>{escaped(_cut(line.name))}</b>",
+        "text": f"<b>{escaped(_shortened(line.name))}</b>",
         "x": line.epochs[-1],
         "y": line.values[-1],
         "xshift": 8,

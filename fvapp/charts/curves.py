@@ -9,13 +9,13 @@ from fvapp.charts.figure import (
     ReadyFigure,
     axis,
     heading,
-    level,
+    horizontal_line,
     scatter,
-    upright,
+    vertical_line,
     whiskers,
 )
 from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.core.results.by_class import all_of, tells_little, wilson_interval
+from fvapp.core.results.by_class import tells_little, total_by_class, wilson_interval
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate, percent
@@ -76,8 +76,8 @@ def training_figures(
             hovermode="x unified",
             xaxis=across,
             yaxis=axis(**ends[measure]),
-            shapes=[upright(epoch, "dashdot", 1.5) for epoch, _ in marks]
-            + list(map(level, guessed[measure])),
+            shapes=[vertical_line(epoch, "dashdot", 1.5) for epoch, _ in marks]
+            + list(map(horizontal_line, guessed[measure])),
             annotations=[heading(t(f"charts.{measure}"))]
             + [
                 _guessing_label(t, share, last)
@@ -151,7 +151,7 @@ def _lines(
             colour = TEST
         few = target is None and name == "accuracy" and tells_little(result)
         look = {"line": {"color": colour, "width": 2, "dash": "dot"}}
-        look |= {"error_y": whiskers([(0, 0), all_of(result.by_class)])} if few else {}
+        look |= {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])} if few else {}
         yield trace(
             [0, last],
             [value, value],
@@ -211,7 +211,9 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
         (result.test_accuracy,) if result else (),
-        wilson_interval(*all_of(result.by_class)) if result and tells_little(result) else (),
+        wilson_interval(*total_by_class(result.by_class))
+        if result and tells_little(result)
+        else (),
     )
     return tenth_below(values)
 

@@ -147,7 +147,7 @@ def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
     }
 
 
-def upright(place: float, dash: str, width: float) -> dict[str, object]:
+def vertical_line(place: float, dash: str, width: float) -> dict[str, object]:
     """Return a quiet line from the bottom of a plot to its top."""
     return {
         "type": "line",
@@ -160,7 +160,7 @@ def upright(place: float, dash: str, width: float) -> dict[str, object]:
     }
 
 
-def level(height: float) -> dict[str, object]:
+def horizontal_line(height: float) -> dict[str, object]:
     """Return a quiet dashed line from the left of a plot to its right."""
     line = {"color": QUIET, "width": 1.5, "dash": "dash"}
     return {

@@ -15,7 +15,7 @@ MOST_CELLS = 128
 _CELL = 6  # pixels, including a gap of one
 
 
-def png_address(pixels: np.ndarray) -> str:
+def png_data_url(pixels: np.ndarray) -> str:
     """Return the data URL of a picture, uint8 [height, width], or [height, width, 4] with alpha."""
     file = BytesIO()
     Image.fromarray(pixels).save(file, "PNG")

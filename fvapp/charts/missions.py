@@ -14,12 +14,12 @@ from fvapp.charts.figure import (
     room_for,
     rows_axis,
     scatter,
-    upright,
+    vertical_line,
 )
 from fvapp.core.colours import QUIET, RUNS, TEST
 from fvapp.core.results.curves import Curves, EpochPoints
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, duration, percent
+from fvapp.core.wording import Translate, duration_words, percent
 
 HEIGHT = 340
 _LOWEST = 210  # on a phone, where the style sheet makes it lower
@@ -95,7 +95,7 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
             tickvals=epoch_ticks(last),
         ),
         yaxis=axis(range=[bottom, 1], tickformat=".0%"),
-        annotations=_names(ends, bottom),
+        annotations=_end_labels(ends, bottom),
     )
 
 
@@ -107,7 +107,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
     """
     few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
     traces = [
-        _losses(place, escaped(name), curves.epochs, t)
+        _loss_traces(place, escaped(name), curves.epochs, t)
         for place, (name, curves) in enumerate(runs.items())
     ]
     return ReadyFigure(
@@ -189,7 +189,7 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
     ]
     notes += [
         {
-            "text": duration(each, t),
+            "text": duration_words(each, t),
             "x": each,
             "y": place,
             "xref": "x2",
@@ -284,12 +284,12 @@ def races_figure(
         margin={"l": 8, "r": 16, "t": 60, "b": 48},
         xaxis=axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
         yaxis=rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),
-        shapes=[upright(before, "dot", 2), *joined],
+        shapes=[vertical_line(before, "dot", 2), *joined],
         annotations=[start],
     )
 
 
-def _losses(
+def _loss_traces(
     place: int,
     name: str,
     points: EpochPoints,
@@ -332,7 +332,7 @@ def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
     return [x for x, _ in known], [y for _, y in known]
 
 
-def _names(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
+def _end_labels(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
     """Write each name to the right of its line's end, without overlaps and within the plot.
 
     The pixels are those of a phone: on a larger plot, names are further apart.

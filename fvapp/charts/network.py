@@ -55,7 +55,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     drawn = []
     for n, column in enumerate(columns, start=1):
         place = left + n * step
-        points, half = _touched(column, side)
+        points, half = _connection_heights(column, side)
         lines = _connections(before, (column.layer.drawn, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.layer.drawn, place + half, points)
@@ -104,13 +104,13 @@ def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
     columns: list[_Column] = []
     for layer in layers:
         if layer.drawn == "mark":
-            columns[-1] = _marked(columns[-1], layer, t)
+            columns[-1] = _with_dropout(columns[-1], layer, t)
         elif layer.drawn:
             columns.append(_Column(layer, _labels(layer, t)))
     return columns
 
 
-def _marked(column: _Column, layer: Layer, t: Translate) -> _Column:
+def _with_dropout(column: _Column, layer: Layer, t: Translate) -> _Column:
     """Return a column marked with a following layer that switches off a share of its outputs."""
     labels = (*column.labels[:2], t("network.off", percent=f"{layer.rate:.0%}"))
     return replace(column, labels=labels, dropout=layer.rate)
@@ -137,7 +137,7 @@ def _rows(units: int) -> list[float]:
     return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
 
 
-def _touched(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
+def _connection_heights(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
     """Return the heights at which connections touch a layer, and half of its width."""
     if column.layer.drawn == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4

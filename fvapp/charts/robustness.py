@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter, upright
+from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter, vertical_line
 from fvapp.core.colours import TRAINING, VALIDATION
 from fvapp.core.wording import Translate
 
@@ -46,7 +46,7 @@ def robustness_figure(
             "t": 40 if len(curves) > 1 else 12,
             "b": 52,
         },
-        shapes=[upright(strengths.index(marked), "dot", 1)],
+        shapes=[vertical_line(strengths.index(marked), "dot", 1)],
         showlegend=len(curves) > 1,
         xaxis=axis(
             title,

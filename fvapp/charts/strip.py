@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.charts.images import MOST_CELLS, cell_columns, cell_pixels, png_address
+from fvapp.charts.images import MOST_CELLS, cell_columns, cell_pixels, png_data_url
 from fvapp.core import colours
 from fvapp.core.templates import render
 
@@ -51,7 +51,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
     if len(strip.cells):
         shown = strip.cells[:MOST_CELLS]
         leaving = strip.leaving[:MOST_CELLS]
-        cells = png_address(cell_pixels(shown))
+        cells = png_data_url(cell_pixels(shown))
         columns = cell_columns(len(shown))
         rows = np.arange(len(shown)) // columns * _SIDE / max(1, -(-len(shown) // columns))
         if strip.arriving is not None:
@@ -64,7 +64,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
         strip=strip,
         is_new=is_new,
         colours=colours,
-        image=png_address(strip.image),
+        image=png_data_url(strip.image),
         cells=cells,
         best=int(strip.shares.argmax()),
         arriving=arriving,

@@ -44,7 +44,7 @@ def curve_svg(measure: str, t: Translate) -> str:
     )
 
 
-def move_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
+def shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
     """Draw a line for each thing, from a ring at the share before to a dot at the share after."""
     return render(
         "fvapp.charts",

@@ -17,7 +17,7 @@ from fvapp.core.limits import check_limits
 from fvapp.core.places import Places
 from fvapp.core.results.by_class import result_sentences
 from fvapp.core.runs import KerasError
-from fvapp.core.settings import SETTINGS, RunSettings, Value, from_text
+from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting
 from fvapp.core.wording import percent
 
 KERAS_ERROR = 1
@@ -110,7 +110,7 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
         if not equals:
             raise SettingsError("not_an_assignment", value=assignment[:40])
         texts[name.strip()] = text
-    values: dict[str, Value] = {name: from_text(name, text) for name, text in texts.items()}
+    values: dict[str, Value] = {name: read_setting(name, text) for name, text in texts.items()}
     settings = RunSettings(**values)
     if settings.examples != "none":
         raise SettingsError("examples_need_workspace", field=Term("settings.examples.label"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from fvapp.core.errors import EngineError
-from fvapp.core.processor import CPUINFO, instructions
+from fvapp.core.processor import CPUINFO, cpu_instructions
 from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
@@ -25,7 +25,7 @@ _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 @cache
 def multiplies_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
     """Return whether Linux lists bfloat16 instructions for this processor; elsewhere False."""
-    return not _INSTRUCTIONS.isdisjoint(instructions(cpuinfo))
+    return not _INSTRUCTIONS.isdisjoint(cpu_instructions(cpuinfo))
 
 
 def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:

@@ -18,11 +18,11 @@ from typing import Any, Literal
 
 from fvapp.core.colours import CLASSES
 from fvapp.core.errors import DatasetError, Term
-from fvapp.core.names import as_read, clean_name, count_seen
+from fvapp.core.names import clean_name, count_visible, reading_key
 from fvapp.core.schema import read
 from fvapp.core.tables import read_table
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import split
+from fvapp.core.texts.strips import split_strips
 
 MOST_CLASSES = 196
 """A data set has 2 to this many: as many as the signs that two white pixels in a row encode."""
@@ -169,7 +169,7 @@ def own_class_name(text: str) -> str:
         DatasetError: ``own_class_name``: it is empty, too long or contains markup.
     """
     name = clean_name(unicodedata.normalize("NFC", text))
-    if not count_seen(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
+    if not count_visible(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
         raise DatasetError("own_class_name", most=MOST_OWN_NAME)
     return name
 
@@ -188,7 +188,7 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
     if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
     clean = [own_class_name(name) for name in names]
-    if len({as_read(name) for name in clean}) < len(clean):
+    if len({reading_key(name) for name in clean}) < len(clean):
         raise DatasetError("own_class_twice")
     packed = b32encode("\n".join(clean).encode()).decode()
     return f"{of}-{packed.rstrip('=').lower()}"
@@ -242,16 +242,16 @@ def _row(file: Path) -> DatasetInfo:
         DatasetInfo,
         {
             "name": file.parent.name,
-            **(_of_text(file, values) if "text" in values else {}),
+            **(_text_values(file, values) if "text" in values else {}),
             **values,
         },
     )
 
 
-def _of_text(file: Path, values: Mapping[str, object]) -> dict[str, object]:
+def _text_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a text row that follow from its text: classes and strip counts."""
     form = read(TextForm, values["text"])
-    strips = split(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
+    strips = split_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
     return {"english_names": form.shown, "speaks_english": True, **counts}
 

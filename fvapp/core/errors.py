@@ -33,7 +33,7 @@ class FvappError(Exception):
 
     def sentence(self, translate: Callable[..., str]) -> str:
         """Return the sentence for this error in the words of `translate`."""
-        return translate(f"errors.{self.code}", **in_words(self.values, translate))
+        return translate(f"errors.{self.code}", **translate_terms(self.values, translate))
 
 
 class Term(str):
@@ -42,7 +42,9 @@ class Term(str):
     __slots__ = ()
 
 
-def in_words(values: Mapping[str, object], translate: Callable[..., str]) -> dict[str, object]:
+def translate_terms(
+    values: Mapping[str, object], translate: Callable[..., str]
+) -> dict[str, object]:
     """Return the values of a sentence with each :class:`Term` translated."""
     return {
         name: translate(value) if isinstance(value, Term) else value

@@ -137,7 +137,7 @@ class RunEnded:
     result: RunResult
 
 
-TESTED = (Guesses, RunEnded)
+TEST_EVENTS = (Guesses, RunEnded)
 """Events that say how a network answers test images."""
 
 
@@ -230,7 +230,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
     return event
 
 
-def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
+def followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
     """Return the visitor's drawing that is followed in a run, uint8 [28, 28], or None."""
     found = (event.pixels for event in events if isinstance(event, FollowedDrawing))
     return next(
@@ -238,12 +238,12 @@ def drawing_of(events: Sequence[Event]) -> np.ndarray | None:
     )
 
 
-def start_of(events: Iterable[Event]) -> RunStarted | None:
+def start_event(events: Iterable[Event]) -> RunStarted | None:
     """Return the :class:`RunStarted` event of a run; None before it is there."""
     return next((event for event in events if isinstance(event, RunStarted)), None)
 
 
-def reached(event: Event) -> Position | None:
+def position_at(event: Event) -> Position | None:
     """Return how far the run was at an event; None for an event that does not say."""
     match event:
         case BlockEnded():
@@ -268,7 +268,7 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
                 before
                 for before in current
                 if isinstance(before, FollowedDrawing | RunStarted)
-                or ((at := reached(before)) is not None and at <= until)
+                or ((at := position_at(before)) is not None and at <= until)
             ]
         else:
             current.append(event)

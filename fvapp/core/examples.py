@@ -18,10 +18,10 @@ from fvapp.core.stack import IMAGE_SHAPE
 Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
 
-MOST = 500
+MOST_EXAMPLES = 500
 """The most examples that a workspace, or a file of them, holds."""
 
-HELD_OUT = 4
+HELD_OUT_EVERY = 4
 """Every fourth example of a class is held back for "my test"."""
 
 PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
@@ -116,7 +116,7 @@ def place_for(
     dataset: str,
     label: int,
     others: Iterable[Example],
-    held_out: int = HELD_OUT,
+    held_out: int = HELD_OUT_EVERY,
 ) -> Place:
     """Return the place of another example of a class: the fourth, eighth ... are held back."""
     places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
@@ -136,7 +136,7 @@ def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
     for label, name in enumerate(data.class_names):
         learn = places[label, "learn"]
         test = places[label, "test"]
-        if learn < HELD_OUT - 1 or not test:
+        if learn < HELD_OUT_EVERY - 1 or not test:
             raise ExampleError("own_too_few", name=name, learn=learn, test=test)
 
 
@@ -184,10 +184,10 @@ class ExampleSet(NamedTuple):
         """
         reader = zlib.decompressobj()
         try:
-            rows = reader.decompress(content, MOST * (1 + PIXELS) + 1)
+            rows = reader.decompress(content, MOST_EXAMPLES * (1 + PIXELS) + 1)
         except zlib.error:
             raise ExampleError("examples_unusable") from None
-        if len(rows) % (1 + PIXELS) or len(rows) > MOST * (1 + PIXELS) or not reader.eof:
+        if len(rows) % (1 + PIXELS) or len(rows) > MOST_EXAMPLES * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
         found = cls._of_rows(rows)
         if (found.labels >= classes).any():
@@ -218,14 +218,14 @@ class ExampleSet(NamedTuple):
         Statistical Association 70 (1975).
 
         Args:
-            fold: 0 to `HELD_OUT` - 1; 0 leaves the held-back examples as they are.
+            fold: 0 to `HELD_OUT_EVERY` - 1; 0 leaves the held-back examples as they are.
         """
         if not fold:
             return self
         held_out = np.zeros(len(self.labels), bool)
         for label in np.unique(self.labels):
             learned = np.flatnonzero((self.labels == label) & ~self.held_out)
-            held_out[learned[fold - 1 :: HELD_OUT - 1]] = True
+            held_out[learned[fold - 1 :: HELD_OUT_EVERY - 1]] = True
         return self._replace(held_out=held_out)
 
     def part(self, place: Place) -> tuple[np.ndarray, np.ndarray]:

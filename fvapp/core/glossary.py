@@ -68,7 +68,7 @@ MAP_WORDS = ("convolution", "weight")
 """Words that explain a look inside a network: its mistakes, its answer, its feature maps."""
 
 
-def names_of(word: str, t: Translate) -> tuple[str, ...]:
+def explained_words(word: str, t: Translate) -> tuple[str, ...]:
     """Return the words that an entry explains, one by one: "Weight", "bias", "parameter"."""
     return tuple(
         filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))

@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import ceil
 
 from fvapp.core.errors import SettingsError, Term
-from fvapp.core.examples import MOST
+from fvapp.core.examples import MOST_EXAMPLES
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
 
@@ -30,9 +30,9 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
             validation.
     """
     if images is None:
-        images = MOST if settings.data.own else settings.images
+        images = MOST_EXAMPLES if settings.data.own else settings.images
         # The most there may be: only a workspace knows how many there are.
-        own = MOST * settings.example_weight
+        own = MOST_EXAMPLES * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
     parameters = count_parameters(settings)
@@ -50,11 +50,11 @@ def check_limits(settings: RunSettings) -> None:
     Raises:
         SettingsError: names the field to make smaller.
     """
-    for error in broken_limits(settings):
+    for error in exceeded_limits(settings):
         raise error
 
 
-def broken_limits(settings: RunSettings) -> Iterator[SettingsError]:
+def exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
     """Yield an error for each limit that settings break together; it names the field to reduce."""
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:

@@ -100,7 +100,7 @@ def parse_link(
     ), tuple(errors)
 
 
-def locked(query: Mapping[str, str]) -> frozenset[str]:
+def locked_controls(query: Mapping[str, str]) -> frozenset[str]:
     """Return the names of the controls that an address hides; unknown names hide nothing."""
     return _read_locks(query)[0]
 

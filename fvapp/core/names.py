@@ -10,7 +10,7 @@ FORMULA_BEGINS = ("=", "+", "-", "@")
 # Hangul fillers, a braille cell without dots, an empty note.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 # Mostly variation selectors.
-_UNSEEN_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_INVISIBLE_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
 # Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51): parts, each with
 # an optional mark and skin tone, with joiners between them; the two letters of a flag; the flag of
@@ -40,16 +40,16 @@ def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
     callers escape a name before showing it.
     """
     shown = (
-        each if _EMOJI.fullmatch(each) or _is_seen(each) else " " for each in _characters(text)
+        each if _EMOJI.fullmatch(each) or _is_visible(each) else " " for each in _characters(text)
     )
-    name = " ".join(re.sub(rf"(?<!\S){_UNSEEN_MARKS}+", "", "".join(shown)).split())
+    name = " ".join(re.sub(rf"(?<!\S){_INVISIBLE_MARKS}+", "", "".join(shown)).split())
     ends = accumulate(map(len, _characters(name)))
     return name[: max((end for end in ends if end <= most), default=0)].strip()
 
 
-def count_seen(name: str) -> int:
+def count_visible(name: str) -> int:
     """Return how many visible characters a clean name has; any emoji counts as one."""
-    return len(_characters(re.sub(_UNSEEN_MARKS, "", name)))
+    return len(_characters(re.sub(_INVISIBLE_MARKS, "", name)))
 
 
 def _characters(text: str) -> list[str]:
@@ -57,20 +57,22 @@ def _characters(text: str) -> list[str]:
     return [found[0] for found in _CHARACTER.finditer(text)]
 
 
-def _is_seen(letter: str) -> bool:
+def _is_visible(letter: str) -> bool:
     return letter.isprintable() and letter not in _BLANK
 
 
-def as_read(name: str) -> str:
+def reading_key(name: str) -> str:
     """Return a key that is equal for names that read alike.
 
     Case, spaces, invisible characters and look-alike letters make no difference.
     """
-    letters = "".join(re.sub(f"{_UNSEEN_MARKS}|{_JOINER}", "", clean_name(name, len(name))).split())
+    letters = "".join(
+        re.sub(f"{_INVISIBLE_MARKS}|{_JOINER}", "", clean_name(name, len(name))).split()
+    )
     return unicodedata.normalize("NFKC", letters).translate(_LOOKS_LIKE).casefold()
 
 
-def as_cell(text: str) -> str:
+def csv_cell(text: str) -> str:
     """Return a text for a table that may be saved as CSV: no spreadsheet reads it as a formula.
 
     An invisible word joiner goes before the characters that begin a formula (OWASP, "CSV

@@ -12,17 +12,17 @@ CPUINFO = Path("/proc/cpuinfo")
 _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # winnt.h
 
 
-def instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
+def cpu_instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
     """Return what Linux lists for an x86 processor, such as ``avx512_bf16``; empty elsewhere."""
-    return frozenset(_said_of("flags", cpuinfo).split())
+    return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
 def processor_name(cpuinfo: Path = CPUINFO) -> str:
     """Return the name of the processor, which `platform` does not find on Linux."""
-    return _said_of("model name", cpuinfo) or platform.processor()
+    return _cpuinfo_value("model name", cpuinfo) or platform.processor()
 
 
-def _said_of(what: str, cpuinfo: Path) -> str:
+def _cpuinfo_value(what: str, cpuinfo: Path) -> str:
     """Return a value that Linux lists for the first processor; empty elsewhere."""
     with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
         return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
@@ -41,7 +41,7 @@ def has_avx(cpuinfo: Path = CPUINFO) -> bool:
         return bool(
             ctypes.windll.kernel32.IsProcessorFeaturePresent(_PF_AVX_INSTRUCTIONS_AVAILABLE)
         )
-    found = instructions(cpuinfo)
+    found = cpu_instructions(cpuinfo)
     return "avx" in found or not found
 
 

@@ -61,7 +61,7 @@ def read(kind: object, value: object, place: str = "") -> object:
         BadValue: it is not one.
         FvappError: from the ``from_json`` of a class that has its own.
     """
-    return _read(_parts(kind), value, place)
+    return _read(_annotation_parts(kind), value, place)
 
 
 def read_or_none(kind: Any, value: object) -> Any:
@@ -76,7 +76,7 @@ def read_what_fits(kind: type[T], values: object) -> T:
     found = {}
     given = values if isinstance(values, Mapping) else {}
     bare: Any = kind
-    for name, parts, _ in _parts(bare)[1]:
+    for name, parts, _ in _annotation_parts(bare)[1]:
         if name in given:
             with suppress(ValueError):
                 found[name] = _read(parts, given[name], name)
@@ -92,7 +92,7 @@ def _read(parts: _Parts, value: object, place: str) -> Any:
     found = (
         value
         if (type(value) is bare and not inner) or bare is object
-        else _converted(bare, inner, value, place)
+        else _convert(bare, inner, value, place)
     )
     for check in checks:
         if not check(found):
@@ -100,7 +100,7 @@ def _read(parts: _Parts, value: object, place: str) -> Any:
     return found
 
 
-def _converted(
+def _convert(
     bare: Any,
     inner: tuple[Any, ...],
     value: Any,
@@ -135,7 +135,7 @@ def _converted(
 
 
 @cache
-def _parts(kind: Any) -> _Parts:
+def _annotation_parts(kind: Any) -> _Parts:
     """Take an annotation apart, cached because it takes longer than reading a value.
 
     Returns:
@@ -145,10 +145,10 @@ def _parts(kind: Any) -> _Parts:
     origin = get_origin(kind)
     inner = get_args(kind)
     if NoneType in inner:
-        bare, inside, _, null, checks = _parts(inner[0])
+        bare, inside, _, null, checks = _annotation_parts(inner[0])
         return bare, inside, True, null, checks
     if origin is Annotated:
-        bare, inside, nullable, null, checks = _parts(inner[0])
+        bare, inside, nullable, null, checks = _annotation_parts(inner[0])
         for each in inner[1:]:
             if isinstance(each, NullDefault):
                 null = each.means
@@ -159,9 +159,9 @@ def _parts(kind: Any) -> _Parts:
         hints = get_type_hints(kind, include_extras=True)
         # Required fields: without a default both are MISSING.
         inner = tuple(
-            (each.name, _parts(hints[each.name]), each.default is each.default_factory)
+            (each.name, _annotation_parts(hints[each.name]), each.default is each.default_factory)
             for each in fields(kind)
         )
     elif origin is not Literal:
-        inner = tuple(_parts(each) for each in inner if each is not Ellipsis)
+        inner = tuple(_annotation_parts(each) for each in inner if each is not Ellipsis)
     return origin or kind, inner, False, None, ()

@@ -123,8 +123,8 @@ def read_text(row: Setting, text: str) -> Value:
     try:
         value = _READERS[row.kind](row, text)
     except (ValueError, OverflowError):
-        raise bad_value(row, text) from None
-    return checked(row, value)
+        raise value_error(row, text) from None
+    return check_value(row, value)
 
 
 def to_text(name: str, value: Value) -> str:
@@ -160,7 +160,7 @@ def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if to_text(row.name, choice) == text.lower():
             return choice
-    return text.lower()  # not a listed choice: `checked` refuses it
+    return text.lower()  # not a listed choice: `check_value` refuses it
 
 
 _READERS = {
@@ -172,7 +172,7 @@ _READERS = {
 }
 
 
-def checked(row: Setting, value: object) -> Value:
+def check_value(row: Setting, value: object) -> Value:
     """Return `value` in the type of its row, or raise SettingsError."""
     if row.kind == "choice":
         if type(value) in row.types and value in row.choices:  # 1 == True == 1.0 in Python
@@ -192,7 +192,7 @@ def checked(row: Setting, value: object) -> Value:
             return value
     elif isinstance(value, int | float) and _in_range(row, value, whole=False):
         return float(value)
-    raise bad_value(row, value)
+    raise value_error(row, value)
 
 
 def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
@@ -209,7 +209,7 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
 _MOST_NAMED = 20  # choices listed in a sentence
 
 
-def bad_value(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
+def value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
     """Return the error for a value that a setting does not allow, or not on a data set."""
     label = Term(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]

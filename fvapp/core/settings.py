@@ -22,11 +22,11 @@ from fvapp.core.setting import (
     Setting,
     Value,
     Values,
-    bad_value,
-    checked,
+    check_value,
     read_text,
     setting,
     to_text,
+    value_error,
 )
 
 
@@ -284,9 +284,9 @@ class RunSettings:
     def _check(self, rows: Iterable[Setting]) -> None:
         """Check the values of some rows, alone and in combination with the others."""
         for row in rows:
-            value = checked(row, getattr(self, row.name))
+            value = check_value(row, getattr(self, row.name))
             if row.exists and not row.exists(value, self.data):  # `dataset` is the first row
-                raise bad_value(row, value, self.dataset)
+                raise value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_A_CLASS:
             object.__setattr__(self, "output_units", self.classes)
@@ -433,7 +433,7 @@ class RunSettings:
         for name in SETTINGS:
             if name in query:
                 try:
-                    values[name] = from_text(name, query[name])
+                    values[name] = read_setting(name, query[name])
                 except SettingsError as error:
                     errors.append(error)
         return cls.without_conflicts(values, errors), tuple(errors)
@@ -505,7 +505,7 @@ def usual_settings(network: str, dataset: str) -> RunSettings:
     return preset_settings(first, dataset)
 
 
-def from_text(name: str, text: str) -> Value:
+def read_setting(name: str, text: str) -> Value:
     """Read one setting from an address or the command line.
 
     Raises:

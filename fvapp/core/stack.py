@@ -60,7 +60,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def program_of(settings: RunSettings) -> tuple[object, ...]:
+def program_key(settings: RunSettings) -> tuple[object, ...]:
     """Return all that a compiled training program depends on; the rest are its arguments."""
     layers = (layer.compiled for layer in describe_layers(settings))
     return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)

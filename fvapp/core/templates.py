@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from fvapp.core.colours import css_variables
 from fvapp.core.pixel_art import mark_svg
-from fvapp.core.wording import duration, percent
+from fvapp.core.wording import duration_words, percent
 
 
 def render(package: str, template: str, /, **values: object) -> str:
@@ -32,7 +32,7 @@ def _environment(package: str) -> Environment:
         "comment": lambda text: comment(text).rstrip(),
     }
     environment.globals |= {
-        "duration": duration,
+        "duration": duration_words,
         "colours_of_paper": Markup(css_variables()),
         "mark": Markup(mark_svg()),
     }

@@ -74,7 +74,7 @@ def plain_number(value: float) -> str:
     return f"{Decimal(repr(value)).normalize():f}"
 
 
-def right_of(accuracy: float, images: int) -> tuple[str, str]:
+def right_and_total(accuracy: float, images: int) -> tuple[str, str]:
     """Return how many are right, and out of how many: of 100, or of more if needed.
 
     More are needed where "of 100" would wrongly say all or none: ``0.8645`` of 10,000 images is
@@ -90,7 +90,7 @@ def right_of(accuracy: float, images: int) -> tuple[str, str]:
     return f"{n:,}", f"{of:,}"
 
 
-def points(difference: float) -> str:
+def points_text(difference: float) -> str:
     """Return the size of a difference between two accuracies, in percentage points.
 
     ``0.0123`` is ``"1.2"``; below one point there are two decimals, ``0.0012`` is ``"0.12"``.
@@ -208,7 +208,7 @@ def loss_text(loss: float | None) -> str:
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
 
-def duration(seconds: float, t: Translate) -> str:
+def duration_words(seconds: float, t: Translate) -> str:
     """Return seconds as a short duration: ``"0.4 s"``, ``"12 s"``, ``"3 min 20 s"``."""
     if seconds < 10:
         return t("common.seconds", n=f"{seconds:.1f}")

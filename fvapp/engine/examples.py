@@ -10,7 +10,7 @@ from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.documents.example_files import FileExample, read_examples
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.examples import (
-    MOST,
+    MOST_EXAMPLES,
     Example,
     ExampleSet,
     check_label,
@@ -250,8 +250,8 @@ class ExampleCommands:
         return made
 
     def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
-        if len(workspace.examples) + count > MOST:
-            raise EngineError("limit_examples", most=MOST)
+        if len(workspace.examples) + count > MOST_EXAMPLES:
+            raise EngineError("limit_examples", most=MOST_EXAMPLES)
         self._board.check_stored(workspace, 0, count * EXAMPLE_BYTES)
 
     def _store(self, workspace: OpenWorkspace, example: Example) -> None:

@@ -11,7 +11,7 @@ import tensorflow as tf
 from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
-from fvapp.core.inspection.learning import losses
+from fvapp.core.inspection.learning import cross_entropy
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.inspection.questions import FeatureExtractor
 from fvapp.core.layer import Layer
@@ -86,7 +86,7 @@ def teach(
         *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
     )
     result = RunResult(
-        float(losses(test_logits, dataset.y_test).mean()),
+        float(cross_entropy(test_logits, dataset.y_test).mean()),
         float(is_right.mean()),
         round(seconds, 6),
         None,

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from chinese_text import gaps, latin_words
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.table.only_me import EACH, MINE
+from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
 from fvapp.core.missions.table.teach import TRIES
 from fvapp.i18n import Translator
 from fvapp.ui.missions.screens import screen_key
@@ -100,7 +100,7 @@ def write_digits(visitor):
         "7": [(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)],
     }
     strokes["9"] = [(0.7, 0.35), (0.5, 0.18), (0.3, 0.32), (0.45, 0.5), (0.7, 0.38), (0.6, 0.88)]
-    for number, digit in product(range(EACH[MINE]), strokes):
+    for number, digit in product(range(IMAGES_PER_DIGIT[MINE]), strokes):
         visitor.draw([[(x + (0.5 - y) * 0.05 * (number - 5), y) for x, y in strokes[digit]]])
         visitor.find(f"collect_{'479'.index(digit)}").get_by_role("button").click()
         visitor.read("collecting", rf"{digit} · {number + 1}")

@@ -16,9 +16,9 @@ from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.texts.copies import copied_pieces
 from fvapp.core.texts.lines import next_shares
-from fvapp.core.texts.signs import SIDE, clean
+from fvapp.core.texts.signs import SIDE, clean_text
 from fvapp.core.texts.strips import held_blocks, learned_blocks, strip_of
-from fvapp.core.texts.writing import draw, writing
+from fvapp.core.texts.writing import draw_label, generate_signs
 from fvapp.ui.write.writer import form_as_plain
 from random_networks import random_network
 
@@ -64,7 +64,7 @@ def test_what_is_typed_is_read_as_the_same_signs(scripts, name):
         [typed, form_as_plain(form)],
     )
     assert [(each["text"], each["dropped"]) for each in found] == [
-        tuple(clean(each, form)) for each in typed
+        tuple(clean_text(each, form)) for each in typed
     ]
     assert sum(bool(each["dropped"]) for each in found) > 100
 
@@ -92,7 +92,7 @@ def test_the_same_number_draws_the_same_sign_at_every_temperature(scripts):
         for chance in rng.random(40)
     ]
     found = scripts.evaluate("(cases) => cases.map((each) => drawSign(...each))", cases)
-    assert found == [draw(np.array(shares), *rest) for shares, *rest in cases]
+    assert found == [draw_label(np.array(shares), *rest) for shares, *rest in cases]
 
 
 @pytest.mark.parametrize("hidden", [(), (128,), (48, 24)])
@@ -103,7 +103,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     chance = iter(draws)
     numbers = type("Numbers", (), {"random": staticmethod(lambda: next(chance))})
     shares = next_shares(network)
-    written = writing(shares, form.beginning, 0.5, numbers, form)
+    written = generate_signs(shares, form.beginning, 0.5, numbers, form)
     text = form.beginning + "".join(next(written) for _ in draws)
     ask = """([packed, form, text, begun, draws]) => {
       const network = new Network(packed), labels = [...text].map((sign) => form.signs.indexOf(sign));

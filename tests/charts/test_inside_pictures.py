@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fvapp.charts.images import MOST_CELLS, cell_pixels, png_address, signed_pixels
+from fvapp.charts.images import MOST_CELLS, cell_pixels, png_data_url, signed_pixels
 from fvapp.charts.strip import StripData, strip_html
 
 
@@ -17,7 +17,7 @@ def read(address: str) -> np.ndarray:
 
 def test_the_address_of_a_picture_holds_it_whole():
     pixels = np.random.default_rng(1).integers(0, 256, (5, 7, 4), np.uint8)
-    assert (read(png_address(pixels)) == pixels).all()
+    assert (read(png_data_url(pixels)) == pixels).all()
 
 
 def test_above_0_is_orange_below_blue_and_at_0_the_paper_or_a_picture_shines_through():

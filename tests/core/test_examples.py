@@ -13,7 +13,7 @@ from PIL import Image
 
 from fvapp.core.documents.example_files import MOST_BYTES, read_examples, write_npz, write_zip
 from fvapp.core.errors import ExampleError
-from fvapp.core.examples import MOST, ExampleSet, make_example
+from fvapp.core.examples import MOST_EXAMPLES, ExampleSet, make_example
 
 
 def drawn(number: int) -> np.ndarray:
@@ -94,7 +94,7 @@ def test_the_bytes_of_arrays_come_back():
         b"nonsense",
         zlib.compress(bytes(784)),
         zlib.compress(bytes([11]) + bytes(784)),
-        zlib.compress(bytes(785 * (MOST + 1))),
+        zlib.compress(bytes(785 * (MOST_EXAMPLES + 1))),
         zlib.compress(bytes(10**9 // 4)),  # a bomb of 250 MB
         ExampleSet.of(made([1, 2])).to_bytes()[:-9],
     ],
@@ -120,8 +120,8 @@ def test_a_file_of_examples_comes_back(write, labels):
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])
 def test_the_largest_file_there_can_be_comes_back_and_as_no_other_data_set(write):
-    content = write(made([number % 10 for number in range(MOST)]))
-    assert len(content) < MOST_BYTES / 2 and len(read_examples(content, "mnist")) == MOST
+    content = write(made([number % 10 for number in range(MOST_EXAMPLES)]))
+    assert len(content) < MOST_BYTES / 2 and len(read_examples(content, "mnist")) == MOST_EXAMPLES
     with pytest.raises(ExampleError, match="examples_file_dataset"):
         read_examples(content, "fashion_mnist")
 

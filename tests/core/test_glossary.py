@@ -10,7 +10,7 @@ from fvapp.core.glossary import (
     MISTAKE_WORDS,
     SOFTMAX_WORDS,
     WORDS,
-    names_of,
+    explained_words,
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
@@ -19,7 +19,9 @@ from fvapp.i18n import Translator
 
 def occurs(word: str, text: str, t: Translator) -> bool:
     """Whether one of the words that an entry explains stands in a text, whatever its ending."""
-    return any(re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in names_of(word, t))
+    return any(
+        re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in explained_words(word, t)
+    )
 
 
 def read(*prefixes: str, language: str) -> str:

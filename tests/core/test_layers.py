@@ -9,9 +9,9 @@ from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.covering import gradient_times_input
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.helping import help_by_place, helping_units, last_maps
-from fvapp.core.inspection.neuron import write_out
-from fvapp.core.inspection.surgery import one_image, units_of
+from fvapp.core.inspection.helping import help_by_place, last_map_step, rank_units
+from fvapp.core.inspection.neuron import write_out_sum
+from fvapp.core.inspection.surgery import ablated_logits, count_units
 from fvapp.core.layers import LAYERS
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
@@ -33,7 +33,7 @@ def test_every_kind_of_layer_is_in_a_network():
 def test_each_step_makes_the_shape_that_its_layer_announces(settings):
     network = network_of_run(settings, random_weights(settings))
     layers = [layer for layer in describe_layers(settings) if layer.step(_zeros(layer)) is not None]
-    assert [passed.values.shape[1:] for passed in network.passed(random_images(2))] == [
+    assert [trace.values.shape[1:] for trace in network.trace(random_images(2))] == [
         layer.output_shape for layer in layers
     ]
 
@@ -52,12 +52,12 @@ def test_slopes_are_those_of_the_logits(settings):
 def test_whatever_has_units_can_be_opened_and_switched_off(settings):
     network = network_of_run(settings, random_weights(settings))
     image = random_images(1)[0]
-    passed = network.passed(image[None])
-    for place, each in enumerate(passed[:-1]):
+    trace = network.trace(image[None])
+    for place, each in enumerate(trace[:-1]):
         if each.step.shows:
-            unit = int(helping_units(network, passed, 0, place).order[0])
+            unit = int(rank_units(network, trace, 0, place).order[0])
             at = (0, 0) if each.step.shows == "maps" else ()
-            written = write_out(each, unit, at or None)
+            written = write_out_sum(each, unit, at or None)
             sizes = [abs(product.value) for product in written.largest]
             products = sum(product.value for product in written.largest) + written.others_sum
             assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
@@ -65,11 +65,13 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
             assert written.total == pytest.approx(float(each.sums[0][at][unit]), abs=1e-4)
             assert written.value == pytest.approx(float(each.values[0][at][unit]), abs=1e-4)
     if network.convolutional:
-        assert help_by_place(network, passed, 0, last_maps(passed)).ndim == 3
-    nothing_off = one_image(network, image, np.array([], int))
+        assert help_by_place(network, trace, 0, last_map_step(trace)).ndim == 3
+    nothing_off = ablated_logits(network, image, np.array([], int))
     assert np.allclose(nothing_off, network.logits(image[None])[0], atol=1e-4)
     assert np.allclose(
-        one_image(network, image, np.arange(units_of(network))), network.last.bias, atol=1e-4
+        ablated_logits(network, image, np.arange(count_units(network))),
+        network.last.bias,
+        atol=1e-4,
     )
 
 

@@ -9,9 +9,9 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import FIRST_STEPS, plan_frames, take_frame
 from fvapp.core.inspection.learning import learn_images
-from fvapp.core.texts.lines import moments, write_line
-from fvapp.core.texts.signs import clean
-from fvapp.core.texts.strips import labels_of, split, strips_before, texts_of
+from fvapp.core.texts.lines import spread_frames, write_line
+from fvapp.core.texts.signs import clean_text
+from fvapp.core.texts.strips import labels_of, split_strips, strips_before, texts_of
 from random_networks import random_network
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -20,7 +20,7 @@ TEXTS = [name for name, info in DATASETS.items() if info.text]
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_networks_begin_with_is_in_their_signs_and_not_in_their_text(name):
     form = DATASETS[name].text
-    assert clean(form.beginning, form) == (form.beginning, "")
+    assert clean_text(form.beginning, form) == (form.beginning, "")
     assert form.beginning and form.beginning not in shipped_text(name)
 
 
@@ -31,7 +31,7 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
     line = write_line(network, form)
     assert line == write_line(random_network(dataset=name), form) and set(line) <= set(form.signs)
     labels = labels_of(shipped_text(name), form)
-    places = split(len(labels), form).train[:640]
+    places = split_strips(len(labels), form).train[:640]
     taught = learn_images(
         network, strips_before(labels, places, form), labels[places].astype(int), 0.1, 32
     )
@@ -47,7 +47,7 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
         epochs = int(rng.integers(1, 101))
         planned = plan_frames(parameters, steps, epochs)[: rng.integers(1, 25)]
         frames = [take_frame(step, 0 if step % steps else step // steps, ()) for step in planned]
-        few = moments(frames)
+        few = spread_frames(frames)
         assert [frame.step for frame in few] == sorted({frame.step for frame in few})
         assert len(few) <= 7 and few[0].step == 0 == FIRST_STEPS[0] and few[-1] == frames[-1]
         assert len(few) >= min(3, len(frames))

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.links import LOCKABLE, TeacherLink, build_link, locked, parse_link
+from fvapp.core.links import LOCKABLE, TeacherLink, build_link, locked_controls, parse_link
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import languages
@@ -79,7 +79,7 @@ def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own_and_other_names_a
 
 
 def test_locks_hide_settings_and_presets_and_nothing_else():
-    assert locked({"lock": "epochs, optimizer"}) == {"epochs", "optimizer"}
-    assert locked({"lock": "preset,train_start,language"}) == {"preset"}
-    assert locked({}) == locked({"lock": ""}) == frozenset()
+    assert locked_controls({"lock": "epochs, optimizer"}) == {"epochs", "optimizer"}
+    assert locked_controls({"lock": "preset,train_start,language"}) == {"preset"}
+    assert locked_controls({}) == locked_controls({"lock": ""}) == frozenset()
     assert set(SETTINGS) < LOCKABLE

@@ -18,7 +18,7 @@ from fvapp.core.arithmetic import (
     multiplies_bfloat16,
 )
 from fvapp.core.errors import EngineError
-from fvapp.core.processor import check_processor, has_avx, instructions
+from fvapp.core.processor import check_processor, cpu_instructions, has_avx
 from fvapp.core.settings import PRESETS, RunSettings
 from fvapp.i18n import Translator
 
@@ -64,7 +64,7 @@ def test_windows_is_asked_for_the_feature(monkeypatch, answer):
 
 
 def test_where_nobody_says_keras_is_tried(tmp_path):
-    assert has_avx(tmp_path / "cpuinfo") and not instructions(tmp_path / "cpuinfo")
+    assert has_avx(tmp_path / "cpuinfo") and not cpu_instructions(tmp_path / "cpuinfo")
 
 
 def test_without_avx_there_is_an_error_with_a_name(monkeypatch):

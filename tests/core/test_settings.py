@@ -9,14 +9,14 @@ from fvapp.core import settings
 from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.errors import SettingsError
 from fvapp.core.seeds import LARGEST, SMALLEST, own_seed
-from fvapp.core.setting import checked
+from fvapp.core.setting import check_value
 from fvapp.core.settings import (
     PRESETS,
     SETTINGS,
     RunSettings,
-    from_text,
     preset_settings,
     presets_on,
+    read_setting,
     to_text,
 )
 from setting_values import bad_texts, other_values
@@ -49,7 +49,7 @@ def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_
             value,
         )
         query = settings.to_query()
-        again = from_text(name, f" {to_text(name, value)} ")
+        again = read_setting(name, f" {to_text(name, value)} ")
         assert query.keys() == {name} and RunSettings.from_query(query) == (settings, ()), (
             name,
             value,
@@ -68,13 +68,13 @@ def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_
     ],
 )
 def test_widths_are_read_as_people_write_them(text, widths):
-    assert from_text("hidden", text) == widths
+    assert read_setting("hidden", text) == widths
 
 
 def test_a_bad_text_is_an_error_that_names_the_field_in_every_language(t):
     for name, text in BAD_TEXTS:
         with pytest.raises(SettingsError) as raised:
-            from_text(name, text)
+            read_setting(name, text)
         sentence = raised.value.sentence(t)
         assert t(f"settings.{name}.label") in sentence, (name, text)
         assert "{" not in sentence and "\n" not in sentence and len(sentence) < 250, (name, text)
@@ -97,7 +97,7 @@ def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
 def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        settings, "checked", lambda row, value: asked.append(row.name) or checked(row, value)
+        settings, "checked", lambda row, value: asked.append(row.name) or check_value(row, value)
     )
     for name, value in CHANGES:
         changed = RunSettings(**{name: value})
@@ -112,7 +112,7 @@ def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
 def test_every_default_is_valid_on_every_data_set():
     for row in SETTINGS.values():
         default = getattr(DEFAULTS, row.name) if row.name != "output_units" else 10
-        assert checked(row, default) == default, row.name
+        assert check_value(row, default) == default, row.name
         for dataset in (*DATASETS, own_name(["cat", "dog"])):
             assert row.exists is None or row.exists(default, DATASETS[dataset]), (row.name, dataset)
 

@@ -14,19 +14,19 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.places import Places
 from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
-from fvapp.core.texts.signs import TextForm, clean
+from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import (
     held_blocks,
     held_out,
     labels_of,
     learned_blocks,
-    split,
+    split_strips,
     strip_of,
     strips_before,
     text_of,
 )
-from fvapp.core.texts.tables import rivals
-from fvapp.core.texts.writing import draw, write
+from fvapp.core.texts.tables import score_tables
+from fvapp.core.texts.writing import draw_label, generate_text
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 LATIN = TextForm(" abcdefghijklmnopqrstuvwxyz.", "en")
@@ -65,7 +65,7 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
     chance = random.Random(seed)
     count = chance.choice((30, 800, 2_500, 20_000, 90_000))
     tested = held_out(count)
-    strips = split(count, LATIN)
+    strips = split_strips(count, LATIN)
     holds = [tested[strips.train - back].any() for back in range(LATIN.context + 1)]
     assert not any(holds) and tested[strips.test].all()
     assert len(set(strips.train)) == len(strips.train) and len(set(strips.test)) == len(strips.test)
@@ -86,12 +86,12 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
     ],
 )
 def test_what_is_typed_becomes_signs(typed, text, dropped):
-    found = clean(typed, LATIN)
+    found = clean_text(typed, LATIN)
     assert (found.text, set(found.dropped)) == (text, set(dropped))
 
 
 def test_a_text_in_chinese_has_no_gaps_and_keeps_its_own_signs_alone():
-    assert clean("月亮 是　芝士做的！abc人？。", HAN) == ("月亮是芝士做的。人。", "abc")
+    assert clean_text("月亮 是　芝士做的！abc人？。", HAN) == ("月亮是芝士做的。人。", "abc")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -102,9 +102,9 @@ def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed
         for _ in "." * 200
     )
     for form in (LATIN, HAN, drawn_form(chance)):
-        found = clean(typed, form)
+        found = clean_text(typed, form)
         assert set(found.text) <= set(form.signs) and not set(found.dropped) & set(form.signs)
-        assert clean(found.text, form) == (found.text, "")
+        assert clean_text(found.text, form) == (found.text, "")
 
 
 def test_a_form_that_no_row_could_show_is_refused():
@@ -122,15 +122,15 @@ def test_a_form_that_no_row_could_show_is_refused():
 def test_one_number_draws_a_sign_in_proportion_to_its_share():
     shares = np.array([0.1, 0.6, 0.3])
     drawn = Counter(
-        draw(shares, 1.0, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
+        draw_label(shares, 1.0, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
     )
     assert [round(drawn[label], -1) for label in range(3)] == [100, 600, 300]
-    assert {draw(shares, 0.0, chance) for chance in (0, 0.5, 0.999)} == {1}
+    assert {draw_label(shares, 0.0, chance) for chance in (0, 0.5, 0.999)} == {1}
     sharper = Counter(
-        draw(shares, 0.5, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
+        draw_label(shares, 0.5, chance) for chance in np.linspace(0, 1, 1_000, endpoint=False)
     )
     assert sharper[1] == pytest.approx(1_000 * 0.36 / 0.46, abs=2)
-    assert draw(np.array([np.nan, 0.2, np.nan]), 1.0, 0.9) == 1
+    assert draw_label(np.array([np.nan, 0.2, np.nan]), 1.0, 0.9) == 1
 
 
 def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
@@ -139,10 +139,11 @@ def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
         return np.eye(28)[(last + 1) % 28] * 0.9 + 0.1 / 28
 
     found = [
-        write(alphabet, "a", 40, 1.0, np.random.default_rng(seed), LATIN) for seed in (3, 3, 4)
+        generate_text(alphabet, "a", 40, 1.0, np.random.default_rng(seed), LATIN)
+        for seed in (3, 3, 4)
     ]
     assert found[0] == found[1] != found[2]
-    assert write(alphabet, "x", 5, 0.0, np.random.default_rng(0), LATIN) == "yz. a"
+    assert generate_text(alphabet, "x", 5, 0.0, np.random.default_rng(0), LATIN) == "yz. a"
 
 
 def counted_by_hand(labels, train, test, context, signs):
@@ -174,8 +175,8 @@ def counted_by_hand(labels, train, test, context, signs):
 def test_tables_count_as_one_would_by_hand():
     text = shipped_text("stories")[:4_000]
     labels = labels_of(text, LATIN)
-    strips = split(len(text), LATIN)
-    found = rivals(labels, strips.train, strips.test, 4, 28)
+    strips = split_strips(len(text), LATIN)
+    found = score_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.without == pytest.approx(without)
     assert found.plain <= plain  # by hand both of two that were counted alike are right
@@ -218,7 +219,7 @@ def test_copies_are_what_a_search_of_every_piece_finds(seed):
 def test_a_shipped_text_is_clean_and_its_strips_are_as_many_as_its_row_says(name, home):
     info = DATASETS[name]
     text = shipped_text(name)
-    assert clean(text, info.text) == (text, "")
+    assert clean_text(text, info.text) == (text, "")
     assert set(text) == set(info.text.signs)
     data = load_dataset(name, Places(home))
     assert (len(data.x_train), len(data.x_test)) == (info.train_images, info.test_images)

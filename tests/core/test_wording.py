@@ -5,14 +5,14 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from fvapp.core.names import as_cell, clean_name
+from fvapp.core.names import clean_name, csv_cell
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
     first_sentence,
     percent,
     plain_number,
-    right_of,
+    right_and_total,
     run_titles,
     settings_line,
     short_words,
@@ -61,7 +61,7 @@ def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_
         images,
         *range(0, images, max(1, images // 211)),
     }:
-        said, of = (int(text.replace(",", "")) for text in right_of(right / images, images))
+        said, of = (int(text.replace(",", "")) for text in right_and_total(right / images, images))
         assert abs(said / of - right / images) <= 0.5 / of + 1e-9
         assert (said > 0, said < of) == (right > 0, right < images) and of <= images
         assert of == images if images < 100 else of >= 100
@@ -138,9 +138,9 @@ def test_a_share_may_have_no_decimals_and_what_is_no_number_is_a_dash(share, dig
     "name", ["=1+1", "+1", "-dropout", "@SUM(A1)", '=HYPERLINK("https://evil.example")']
 )
 def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_edited(name):
-    cell = as_cell(name)
+    cell = csv_cell(name)
     assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name
-    assert as_cell(f"1 {name}") == f"1 {name}"  # as it is
+    assert csv_cell(f"1 {name}") == f"1 {name}"  # as it is
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset)
     lender = load_shipped(settings.data.eyes).network
     images = np.asarray(dataset.x_test[:20])
     first = next(place for place, step in enumerate(lender.steps) if isinstance(step, Dense))
-    assert np.array_equal(network.passed(images)[-1].inputs, lender.passed(images)[first].inputs)
+    assert np.array_equal(network.trace(images)[-1].inputs, lender.trace(images)[first].inputs)
 
 
 def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset):

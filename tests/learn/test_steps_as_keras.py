@@ -61,8 +61,8 @@ def of_keras(model, images, labels):
 
 
 def slopes_of(network, images, labels):
-    passed = network.passed(images)
-    pairs = zip(passed, learning.blames(passed, labels), strict=True)
+    trace = network.trace(images)
+    pairs = zip(trace, learning.loss_gradients(trace, labels), strict=True)
     return [
         slope
         for each, blame in pairs
@@ -80,11 +80,11 @@ def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, 
     labels = np.asarray(dataset.y_test[:count]).astype(int)
     loss, expected = of_keras(model, images, labels)
     found = slopes_of(network, images, labels)
-    assert abs(learning.losses(network.logits(images), labels).mean() - loss) < 2e-6
+    assert abs(learning.cross_entropy(network.logits(images), labels).mean() - loss) < 2e-6
     for ours, theirs in zip(found, expected, strict=True):
         assert np.abs(ours - theirs).max() < 2e-6
     if count == 1:
-        assert learning.count_moved(network.passed(images), labels) == sum(
+        assert learning.count_nonzero_slopes(network.trace(images), labels) == sum(
             np.count_nonzero(each) for each in expected
         )
 
@@ -128,6 +128,6 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
     assert loss == pytest.approx(learner.loss, abs=2e-6)
     assert slope == pytest.approx(learner.weight.slope, abs=2e-6)
-    after = learning.stepped(network, learner.passed, learner.labels, RATE)
+    after = learning.network_after_step(network, learner.trace, learner.labels, RATE)
     for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-6

@@ -9,7 +9,7 @@ from plotly.graph_objects import Figure
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.results.by_class import class_sentence, far_below, lowest_sentence, recall
+from fvapp.core.results.by_class import class_sentence, far_below, lowest_sentence, recall_by_class
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -52,9 +52,9 @@ def test_ten_bars_for_each_run(language):
     names = class_names("fashion_mnist", words)
     spec = by_class_figure({"1": EVEN, "2": NO_SHIRTS}, names, words).to_dict()
     Figure(spec)  # every name and value is one that Plotly knows
-    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1]["x"] == recall(
-        NO_SHIRTS
-    )
+    assert [len(bars["x"]) for bars in spec["data"]] == [10, 10] and spec["data"][1][
+        "x"
+    ] == recall_by_class(NO_SHIRTS)
 
 
 def test_the_report_and_the_run_file_hold_it():

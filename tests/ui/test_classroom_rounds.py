@@ -12,7 +12,7 @@ from fvapp.core.classroom.hunt import BUDGETS, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import result_rows, results_of
 from fvapp.core.classroom.wall import wall_columns
-from fvapp.core.documents.class_results import class_csv, class_report, names_of
+from fvapp.core.documents.class_results import class_csv, class_report, names_in_tables
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, preset_settings, usual_settings
 from fvapp.core.stack import count_parameters
@@ -265,7 +265,7 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     room = class_now()
     rows = engine.teachers.rows(teacher, class_id)
     lines = list(result_rows(room, rows))
-    names = names_of(rows, True, T)
+    names = names_in_tables(rows, True, T)
     papers = class_csv(lines, names, T).decode() + class_report(
         results_of(room, rows), lines, names, T
     )

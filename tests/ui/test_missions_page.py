@@ -17,7 +17,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
-from fvapp.core.missions.table.only_me import EACH, MINE
+from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -284,7 +284,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         if not mission.trains:
             forward(app)
         if DATASETS[mission.dataset].own:
-            draw_digits(engine, token, mission.dataset, EACH[MINE])
+            draw_digits(engine, token, mission.dataset, IMAGES_PER_DIGIT[MINE])
             app.run()
         app.button(key="mission_run").click().run()
         engine.finish()

@@ -18,7 +18,13 @@ import streamlit as st
 
 from catalogue_texts import texts
 from fvapp import i18n
-from fvapp.core.documents.papers import answers, plan, time_table, unplugged, worksheet
+from fvapp.core.documents.papers import (
+    answer_sheet,
+    lesson_plan,
+    time_table,
+    unplugged_activities,
+    worksheet,
+)
 from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_link, parse_link
 from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, Verdict
@@ -26,7 +32,7 @@ from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import CHOOSING
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.missions.typical import typical_results
-from fvapp.core.missions.verdict import OF_GAIN
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.page_table import PAGES, PageRow
@@ -58,7 +64,7 @@ COMMON = {
 }
 SAID = {
     outcome: f"This is what came out: {{gain}} points, {outcome.replace('_', ' ')}."
-    for outcome in OF_GAIN.values()
+    for outcome in OUTCOME_OF_GAIN.values()
 }
 WORDS = {
     "missions/twice_as_wide.toml": {"title": "Twice as wide as before", **COMMON, "verdicts": SAID},
@@ -67,7 +73,7 @@ WORDS = {
         **COMMON,
         "verdicts": {
             outcome: f"Image {{index}} is judged like this: {outcome}."
-            for outcome in OF_GAIN.values()
+            for outcome in OUTCOME_OF_GAIN.values()
         },
         "choose": "Take the first image",
         "shown": "This is the image that was taken.",
@@ -83,7 +89,7 @@ WORDS = {
 def judge_width(trials):
     """Judge "twice as wide is better"."""
     gain = val_change(*trials)
-    return Verdict(OF_GAIN[gain.way], {"gain": gain.points, "noise": gain.margin})
+    return Verdict(OUTCOME_OF_GAIN[gain.way], {"gain": gain.points, "noise": gain.margin})
 
 
 # Of a kind that there is: two runs are compared.
@@ -320,14 +326,14 @@ def test_the_papers_have_them(t):
     missions = list(MISSIONS.values())
     papers = [
         worksheet(missions, t),
-        answers(missions, t, typical_results()),
+        answer_sheet(missions, t, typical_results()),
         time_table(missions, 15, 2, t),
     ]
     for paper in papers:
         assert t("missions.twice_as_wide.title") in unescape(paper)
     # it trains nothing
     assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])
-    for paper in (*papers, plan(t), unplugged(t)):
+    for paper in (*papers, lesson_plan(t), unplugged_activities(t)):
         assert_translated(re.sub(r"<style>.*?</style>", "", paper, flags=re.DOTALL))
 
 

@@ -108,7 +108,7 @@ def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     warm = replace(taught, network=replace(taught.network, temperature=2.5))
     np.testing.assert_array_equal(warm.shares, taught.shares)
     assert warm.loss == pytest.approx(
-        -np.log(shares(taught.passed[-1].sums)[0, taught.label]), abs=1e-5
+        -np.log(shares(taught.trace[-1].sums)[0, taught.label]), abs=1e-5
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.core.missions.progress import NOTE
-from fvapp.core.missions.table.only_me import EACH, MINE, OTHERS
+from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE, OTHERS
 from fvapp.core.settings import RunSettings
 from mission_pages import begin, draw_digits, screen
 from ui_pages import T, keys, messages, only_run, picture, send_file, texts
@@ -69,13 +69,13 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
     app = open_page("missions", token=token, mission="15")
     app.radio(key="variant_only_me").set_value("neighbour").run()
     begin(app, "only_me").button(key="mission_run").click().run()
-    draw_digits(engine, token, MINE, EACH[MINE] - 1)
+    draw_digits(engine, token, MINE, IMAGES_PER_DIGIT[MINE] - 1)
     assert "mission_run" not in keys(app.run())
     draw_digits(engine, token, MINE, 1)
     app.run().button(key="mission_run").click().run()
     engine.finish()
     assert screen(app.run()) == "watch" and not engine.notes.read(token, NOTE)["only_me"]["judged"]
-    draw_digits(engine, token, OTHERS, EACH[OTHERS])
+    draw_digits(engine, token, OTHERS, IMAGES_PER_DIGIT[OTHERS])
     assert (
         screen(app.run()) == "result"
         and engine.examples.own_set(token) is None

@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds
-from fvapp.core.wording import duration
+from fvapp.core.wording import duration_words
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers import papers
 from fvapp.ui.teachers.cards import CARDS
@@ -63,10 +63,12 @@ def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_sa
         chosen == [mission for mission in MISSIONS.values() if mission.lesson] and len(chosen) > 4
     )
     assert class_seconds(chosen, pairs=15, workers=2) < 15 * 60
-    assert T("classroom.open.minutes", time=duration(class_seconds(chosen, 1, 1), T)) in texts(app)
+    assert T(
+        "classroom.open.minutes", time=duration_words(class_seconds(chosen, 1, 1), T)
+    ) in texts(app)
     app.number_input(key="teacher_pairs_time").set_value(1)
     app.number_input(key="teacher_cores").set_value(1).run()
-    assert f"about {duration(class_seconds(chosen, 1, 1), T)}" in html(app)
+    assert f"about {duration_words(class_seconds(chosen, 1, 1), T)}" in html(app)
     app.number_input(key="teacher_pairs_time").set_value(30)
     app.number_input(key="teacher_cores").set_value(2).run()
     assert "pairs: 30, runs at a time: 2" in html(app)

@@ -5,9 +5,9 @@ import zlib
 
 import pytest
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, drawing_of
+from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, followed_drawing
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from ui_pages import T, only_run, start
@@ -70,16 +70,16 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
     engine.notes.remember(token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode()))
     app = start(open_page("train", token=token, dataset="mnist"))
     (first, *_), _ = engine.runs.events(token, only_run(engine, token).id)
-    image = drawing_of([first])
+    image = followed_drawing([first])
     assert (
         image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
     )
-    assert drawn(app)["drawing"] == png_address(image)
+    assert drawn(app)["drawing"] == png_data_url(image)
     again = read_run_file(write_run_file(only_run(engine, token), [first, STARTED, ASKED]))[1]
     add_run(engine, token, [*again, *ENDED], dataset="mnist")
     app.session_state["shown_run"] = engine.runs.all(token)[-1].id
     shown = drawn(app.run())
-    assert shown["drawing"] == png_address(image) and shown["moments"][-1]["drawing"] == [0.1] * 10
+    assert shown["drawing"] == png_data_url(image) and shown["moments"][-1]["drawing"] == [0.1] * 10
 
 
 def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, token):
@@ -87,7 +87,7 @@ def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, 
     app = start(open_page("train", token=token))
     assert (
         not drawn(app)["drawing"]
-        and drawing_of(engine.runs.events(token, only_run(engine, token).id)[0]) is None
+        and followed_drawing(engine.runs.events(token, only_run(engine, token).id)[0]) is None
     )
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from fvapp.core.dataset_table import CLASS, DATASETS, MOST_OWN, MOST_OWN_NAME, own_name
 from fvapp.core.errors import EngineError, ExampleError
-from fvapp.core.examples import HELD_OUT, PIXELS, Example, check_enough, example_id
-from fvapp.core.names import as_read
+from fvapp.core.examples import HELD_OUT_EVERY, PIXELS, Example, check_enough, example_id
+from fvapp.core.names import reading_key
 from fvapp.core.schema import Whole, has_length
 
 
@@ -88,7 +88,7 @@ def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
             data set may have classes.
     """
     words = count_words(drawings)
-    same = next((known for known in words if as_read(known) == as_read(word)), None)
+    same = next((known for known in words if reading_key(known) == reading_key(word)), None)
     if same is None and len(words) >= MOST_OWN:
         raise EngineError("class_words", most=MOST_OWN)
     return same or word
@@ -110,10 +110,12 @@ def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDr
     words = list(count_words(drawings))
     dataset = own_name(words, CLASS)
     drew = Counter(seat for seat, _ in {(drawing.seat, drawing.word) for drawing in drawings})
-    seats = sorted(drew, key=lambda seat: (-drew[seat], seat))[HELD_OUT - 1 :: HELD_OUT]
+    seats = sorted(drew, key=lambda seat: (-drew[seat], seat))[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
     of_words = ([drawing for drawing in drawings if drawing.word == word] for word in words)
     by_student = [drawing for drawing in drawings if drawing.seat in seats]
-    by_drawing = [drawing for of_word in of_words for drawing in of_word[HELD_OUT - 1 :: HELD_OUT]]
+    by_drawing = [
+        drawing for of_word in of_words for drawing in of_word[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
+    ]
     try:
         return dataset, _with_places(dataset, drawings, by_student)
     except ExampleError:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from fvapp.core.dataset_table import SHIPPED
 from fvapp.core.errors import EngineError
-from fvapp.core.events import TESTED, Event
+from fvapp.core.events import TEST_EVENTS, Event
 from fvapp.core.results.chance import expected_test
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
@@ -109,7 +109,7 @@ class TestSetSeal(NamedTuple):
 
     def hide_events(self, events: Sequence[Event]) -> list[Event]:
         """Return the events of a run that say nothing about test images."""
-        return [event for event in events if not isinstance(event, TESTED)]
+        return [event for event in events if not isinstance(event, TEST_EVENTS)]
 
     def _with_other_seed(self, settings: RunSettings) -> RunSettings:
         return settings.with_values(seed=settings.seed ^ self.secret)

@@ -10,9 +10,9 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import outcome_words
-from fvapp.core.names import as_cell
+from fvapp.core.names import csv_cell
 from fvapp.core.templates import render
-from fvapp.core.wording import Translate, points
+from fvapp.core.wording import Translate, points_text
 
 _COLUMNS = (
     "mission",
@@ -60,7 +60,7 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     )
 
 
-def names_of(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
+def names_in_tables(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
     """Return student id -> name in the class's tables: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
@@ -76,7 +76,7 @@ def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate)
     """Return a CSV file with a line for each student, mission and run.
 
     Args:
-        names: student id -> name, from :func:`names_of`.
+        names: student id -> name, from :func:`names_in_tables`.
     """
     return _as_csv(_table(rows, names, t))
 
@@ -93,7 +93,7 @@ def students_csv(
     last run, or when joining.
 
     Args:
-        names: student id -> name, from :func:`names_of`.
+        names: student id -> name, from :func:`names_in_tables`.
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [
@@ -127,7 +127,7 @@ def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
     """
     file = StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
-        [as_cell(str(cell)) for cell in line] for line in lines
+        [csv_cell(str(cell)) for cell in line] for line in lines
     )
     return file.getvalue().encode("utf-8-sig")  # Excel recognises UTF-8 by the byte order mark
 
@@ -141,7 +141,7 @@ def class_report(
     """Return the results as HTML to print.
 
     Args:
-        names: student id -> name, from :func:`names_of`.
+        names: student id -> name, from :func:`names_in_tables`.
     """
     return render(
         __package__,
@@ -150,7 +150,7 @@ def class_report(
         results=results,
         table=_table(rows, names, t),
         sentence=results_sentence,
-        points=points,
+        points=points_text,
         missions=MISSIONS,
     )
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import ExampleError
-from fvapp.core.examples import MOST, Example
+from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.stack import IMAGE_SHAPE
 
 MOST_BYTES = 2_000_000
@@ -98,11 +98,11 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
             }:
                 raise ValueError("packed in another way")
             read = _read_table if _TABLE in archive.namelist() else _read_arrays
-            found = list(islice(read(archive, dataset), MOST + 1))
+            found = list(islice(read(archive, dataset), MOST_EXAMPLES + 1))
     except _DAMAGED:
         raise ExampleError("examples_file_unusable") from None
-    if len(found) > MOST:
-        raise ExampleError("examples_file_many", most=MOST)
+    if len(found) > MOST_EXAMPLES:
+        raise ExampleError("examples_file_many", most=MOST_EXAMPLES)
     return found
 
 

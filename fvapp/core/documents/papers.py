@@ -14,7 +14,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate, sentences
 
 
-def document(title: str, body: str, t: Translate) -> str:
+def paper_document(title: str, body: str, t: Translate) -> str:
     """Return a paper as a complete, self-contained HTML document that can be printed.
 
     Args:
@@ -34,7 +34,7 @@ def paper_style(t: Translate) -> str:
     return render(__package__, "paper.css", t=t)
 
 
-def plan(t: Translate) -> str:
+def lesson_plan(t: Translate) -> str:
     """Return the plan for a lesson, which gives no results away."""
     return render(__package__, "plan.html", t=t)
 
@@ -44,16 +44,16 @@ def home_lesson(t: Translate) -> str:
     return render(__package__, "home_lesson.html", t=t)
 
 
-def unplugged(t: Translate) -> str:
+def unplugged_activities(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
     missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]
     return render(__package__, "unplugged.html", t=t, missions=missions)
 
 
-def course(t: Translate, typical: TypicalResults) -> str:
+def course_plan(t: Translate, typical: TypicalResults) -> str:
     """Return the course: its lessons, the parts of curricula they serve, and a page for each."""
     said = {
-        id: _said(MISSIONS[id], t, typical)
+        id: _verdict_texts(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
         for id in lesson.measured
         if id
@@ -114,13 +114,13 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     )
 
 
-def answers(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
+def answer_sheet(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
     """Return each mission's aim, misconceptions, typical results if any, answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )
     said = {
-        mission.id: _said(mission, t, typical)
+        mission.id: _verdict_texts(mission, t, typical)
         for mission in missions
         if mission.id in typical.missions
     }
@@ -135,7 +135,7 @@ def answers(missions: Sequence[Mission], t: Translate, typical: TypicalResults) 
     )
 
 
-def cards(links: Sequence[PairLink], t: Translate) -> str:
+def pair_cards(links: Sequence[PairLink], t: Translate) -> str:
     """Return a card to cut out for each pair: number, seed, and address as QR code and as text."""
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
@@ -160,7 +160,7 @@ def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> 
     )
 
 
-def _said(mission: Mission, t: Translate, typical: TypicalResults) -> str:
+def _verdict_texts(mission: Mission, t: Translate, typical: TypicalResults) -> str:
     result = typical.missions[mission.id]
     said = result.verdict.sentences(mission.id, t)
     if mission.second is not None and result.second is not None:

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Literal
 
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
-from fvapp.core.results.by_class import recall, result_sentences
+from fvapp.core.results.by_class import recall_by_class, result_sentences
 from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
@@ -114,7 +114,9 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
     if record.result is None:
         return []
     shares = zip(
-        class_names(record.settings.dataset, t), recall(record.result.by_class), strict=False
+        class_names(record.settings.dataset, t),
+        recall_by_class(record.result.by_class),
+        strict=False,
     )
     said = [
         f"{name}{t('common.colon')}{percent(share)}".replace(" ", "\N{NO-BREAK SPACE}")

@@ -27,7 +27,7 @@ from fvapp.core.events import (
     current_events,
     event_from_json,
     event_to_json,
-    reached,
+    position_at,
 )
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.decoding import network_of_run
@@ -222,7 +222,7 @@ def _events(content: object) -> Iterator[Event]:
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
         ends = {FollowedDrawing: (-1, 1), RunEnded: (math.inf, 0)}
-        position = ends.get(type(event)) or reached(event) or (0, 0)
+        position = ends.get(type(event)) or position_at(event) or (0, 0)
         guesses = isinstance(event, Guesses)
         if isinstance(event, RunContinued | RunFailed) or not position > last[guesses]:
             raise BadValue(f"events[{index}].event")

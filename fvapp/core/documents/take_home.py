@@ -30,14 +30,14 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     """
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_indices(dataset)]
-    whole = _drawn(image, dataset)
+    whole = _draw_background(image, dataset)
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
         found = shares(logits[:1], network.temperature)[0, : DATASETS[dataset.name].classes]
         right = logits[1:].argmax(axis=1) == truth
         pictures.append(
-            _moment(
+            _draw_moment(
                 whole.copy(),
                 found,
                 twelve,
@@ -59,7 +59,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     return file.getvalue()
 
 
-def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
+def _draw_background(image: np.ndarray, dataset: Dataset) -> Image.Image:
     """Return the unchanging part: the image, and a label for each class under its bar."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
@@ -67,7 +67,7 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     font = ImageFont.load_default(size=18)
     names = DATASETS[dataset.name].english_names
     for label, name in enumerate(names):
-        left = _left(label, len(names))
+        left = _bar_left(label, len(names))
         if len(name) == 1:
             pen.text(
                 (left + 12, 205),
@@ -81,12 +81,12 @@ def _drawn(image: np.ndarray, dataset: Dataset) -> Image.Image:
     return whole
 
 
-def _left(label: int, classes: int) -> int:
+def _bar_left(label: int, classes: int) -> int:
     """Return the left edge of a class's bar; beyond ten classes, the bars move closer together."""
     return 238 + min(31, 310 // classes) * label
 
 
-def _moment(
+def _draw_moment(
     whole: Image.Image,
     found: np.ndarray,
     twelve: np.ndarray,
@@ -96,7 +96,7 @@ def _moment(
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=22)
     for label, share in enumerate(found):
-        left = _left(label, len(found))
+        left = _bar_left(label, len(found))
         colour = TRAINING if label == found.argmax() else EDGE
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if label == found.argmax():

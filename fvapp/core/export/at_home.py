@@ -32,7 +32,7 @@ from fvapp.core.layers import LAYERS
 from fvapp.core.names import clean_name
 from fvapp.core.preparation import Strokes
 from fvapp.core.preparation.brushes import BRUSHES
-from fvapp.core.results.by_class import ByClass, recall, result_sentences
+from fvapp.core.results.by_class import ByClass, recall_by_class, result_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, class_names, network_phrase, share_words, value_words
@@ -151,7 +151,9 @@ def write_at_home(
         if record and result
         else [],
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
-        wrong=[(name, 1 - share) for name, share in zip(names, recall(by_class), strict=False)],
+        wrong=[
+            (name, 1 - share) for name, share in zip(names, recall_by_class(by_class), strict=False)
+        ],
         name_width=name_width(names),
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),
@@ -272,7 +274,7 @@ def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> 
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace
-        for step_trace in network.passed(dataset.x_test[first])[:-1]
+        for step_trace in network.trace(dataset.x_test[first])[:-1]
         if isinstance(step_trace.step, WeightedStep)
     ]
     return {

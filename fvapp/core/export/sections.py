@@ -11,7 +11,7 @@ from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
-from fvapp.core.texts.strips import EACH, block_length
+from fvapp.core.texts.strips import STRIPS_PER_SIGN, block_length
 from fvapp.core.wording import Translate, class_names
 
 
@@ -116,7 +116,7 @@ def _text_values(settings: RunSettings) -> dict[str, object]:
     words = {"signs": info.text.signs, "beginning": info.text.beginning}
     return {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()} | {
         "block": block_length(len(shipped_text(info.name))),
-        "each": EACH,
+        "each": STRIPS_PER_SIGN,
     }
 
 

@@ -7,7 +7,7 @@ from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
-COVER = 7
+COVER_SIDE = 7
 """Side of the black square in pixels; smaller ones hide too little to change an answer."""
 
 
@@ -29,7 +29,7 @@ def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return covered, which
 
 
-def covered_images(image: np.ndarray, cover: int = COVER) -> tuple[np.ndarray, np.ndarray]:
+def covered_images(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.ndarray, np.ndarray]:
     """Cover an image with a black square around every pixel in turn.
 
     Returns:
@@ -84,9 +84,9 @@ def gradient_times_input(
     add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a black
     box", 2016).
     """
-    passed = network.passed(image[None])
-    gradients = network.gradients(passed, logit_weights(network.classes, label, against)[None])
-    return (gradients[0] * passed[0].inputs)[0].reshape(IMAGE_SHAPE)
+    trace = network.trace(image[None])
+    gradients = network.gradients(trace, logit_weights(network.classes, label, against)[None])
+    return (gradients[0] * trace[0].inputs)[0].reshape(IMAGE_SHAPE)
 
 
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:

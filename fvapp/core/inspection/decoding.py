@@ -35,7 +35,7 @@ def network_of_run(
         ModelError: ``model_other_weights``: the weights do not fit such a network.
     """
     remaining = iter(weights)
-    steps = [layer.step(_weights_of(layer, remaining)) for layer in describe_layers(settings)]
+    steps = [layer.step(_layer_weights(layer, remaining)) for layer in describe_layers(settings)]
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
     return Network(
@@ -71,7 +71,7 @@ def read_keras_file(file: Path) -> Network:
         raise ModelError("shipped_model_damaged", file=file.name) from None
 
 
-def _weights_of(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarray]:
+def _layer_weights(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarray]:
     weights = list(islice(remaining, len(layer.weights)))
     if tuple(map(np.shape, weights)) != layer.weights:
         raise ModelError("model_other_weights")
@@ -95,7 +95,7 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
                 continue
             case "BatchNormalization":
                 gamma, beta, mean, variance = arrays
-                steps[-1] = _folded(
+                steps[-1] = _fold_batch_norm(
                     steps[-1],
                     gamma,
                     beta,
@@ -114,7 +114,7 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
     return steps
 
 
-def _folded(
+def _fold_batch_norm(
     step: Step,
     gamma: np.ndarray,
     beta: np.ndarray,

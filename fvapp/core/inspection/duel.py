@@ -10,7 +10,7 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99)
 Measured with a dense network.
 """
 
-EACH = 4
+IMAGES_PER_BAND = 4
 
 
 def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
@@ -21,13 +21,15 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
     generator = np.random.default_rng(seed)
     band = np.digitize(answers.sureness, BANDS[1:])
     mixed = generator.permutation(len(answers.sureness))
-    chosen = np.concatenate([mixed[band[mixed] == each][:EACH] for each in range(len(BANDS))])
-    missing = EACH * len(BANDS) - len(chosen)
+    chosen = np.concatenate(
+        [mixed[band[mixed] == each][:IMAGES_PER_BAND] for each in range(len(BANDS))]
+    )
+    missing = IMAGES_PER_BAND * len(BANDS) - len(chosen)
     chosen = np.concatenate([chosen, np.setdiff1d(mixed, chosen, assume_unique=True)[:missing]])
     return generator.permutation(chosen)
 
 
-def keep_score(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> tuple[int, int]:
+def count_hits(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> tuple[int, int]:
     """Return the hits of the person and of the network on the images guessed so far."""
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]

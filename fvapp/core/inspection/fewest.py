@@ -10,7 +10,7 @@ from fvapp.core.activations import activate
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
-MOST = 60
+MOST_PIXELS = 60
 """The search gives up after this many pixels; of 800 test images none needed more than 52."""
 
 SHORTLIST = 32
@@ -61,16 +61,16 @@ def fewest_pixels(
         gives_up: asked before each further pixel.
 
     Returns:
-        None if `MOST` pixels are not enough, the search was given up, or there is no other class.
+        None if `MOST_PIXELS` pixels are not enough, the search was given up, or there is no other class.
     """
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:
         return None
-    quick = _is_quick(network)
+    quick = _is_dense(network)
     image = np.array(image, np.uint8)
     untouched = np.ones(IMAGE_SHAPE, bool)
     pixels: list[tuple[int, int]] = []
-    while len(pixels) < MOST and not gives_up():
+    while len(pixels) < MOST_PIXELS and not gives_up():
         near_ink = (
             scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3), bool)) if at_ink else True
         )
@@ -78,7 +78,7 @@ def fewest_pixels(
         if not len(places):
             return None
         if not quick:
-            promise = _promise(network, image, places, values, label, target)
+            promise = _expected_gains(network, image, places, values, label, target)
             shortlist = np.argsort(-promise, kind="stable")[:SHORTLIST]
             places = places[shortlist]
             values = values[shortlist]
@@ -95,12 +95,12 @@ def fewest_pixels(
     return None
 
 
-def turned(image: np.ndarray) -> np.ndarray:
+def inverted(image: np.ndarray) -> np.ndarray:
     """Return an image with light pixels made black and dark ones white."""
     return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
 
 
-def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
+def pixel_by_pixel(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
     """Return an image as it is, and after each further pixel taken over from another image.
 
     Args:
@@ -119,11 +119,11 @@ def one_by_one(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) ->
     return images
 
 
-def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarray:
+def pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
     """Return the flat indices of all pixels, the one with the most promising change first."""
-    values = turned(image).ravel()
+    values = inverted(image).ravel()
     return np.argsort(
-        -_promise(
+        -_expected_gains(
             network,
             image,
             np.arange(image.size),
@@ -135,12 +135,12 @@ def steepest_pixels(network: Network, image: np.ndarray, label: int) -> np.ndarr
     )
 
 
-def leads(logits: np.ndarray, label: int) -> list[float]:
+def logit_leads(logits: np.ndarray, label: int) -> list[float]:
     """Return the lead of a class over the best other logit, per image; negative: not the answer."""
     return (-_margins(logits, label, None)).tolist()
 
 
-def taken(leads: Sequence[float]) -> list[float]:
+def shares_of_lead(leads: Sequence[float]) -> list[float]:
     """Return how much of the first lead each pixel took, as shares.
 
     A pixel that gives some back reduces the shares of those before it, the latest first; below 0
@@ -183,7 +183,7 @@ def _logits(
     return network.logits(images)
 
 
-def _promise(
+def _expected_gains(
     network: Network,
     image: np.ndarray,
     places: np.ndarray,
@@ -192,18 +192,18 @@ def _promise(
     target: int | None,
 ) -> np.ndarray:
     """Return how much of the lead each new value would take if the slope stayed the same."""
-    passed = network.passed(image[None])
-    sums = passed[-1].sums[0].copy()
+    trace = network.trace(image[None])
+    sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
     towards = int(sums.argmax()) if target is None else target
     wanted = np.zeros((1, network.classes), np.float32)
     wanted[0, towards] = 1
     wanted[0, label] = -1
-    gradient = network.gradients(passed, wanted)[0].ravel()
+    gradient = network.gradients(trace, wanted)[0].ravel()
     return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
 
-def _is_quick(network: Network) -> bool:
+def _is_dense(network: Network) -> bool:
     if network.convolutional:
         return False
     return sum(step.kernel.size for step in network.weighted[1:]) < ALL_BELOW

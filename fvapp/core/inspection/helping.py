@@ -63,24 +63,26 @@ def hidden_step(network: Network) -> int | None:
     )
 
 
-def helping_units(
+def rank_units(
     network: Network,
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     label: int,
     place: int,
 ) -> UnitSupport:
-    """Rank the units of a step by how much they help a class, for the first image of `passed`.
+    """Rank the units of a step by how much they help a class, for the first image of `trace`.
 
     A unit's help is its value times the slope of the class's sum, above the mean of all sums, with
     respect to that value. Right before the last step this is exactly value times weight; earlier it
     uses the slope at this image. Without subtracting the mean, units that raise all classes alike
     would win.
     """
-    values, help_ = _help(network, passed, label, place)
+    values, help_ = _unit_help(network, trace, label, place)
     help_ = help_.reshape(-1, help_.shape[-1]).sum(axis=0)
     loud = values.reshape(-1, values.shape[-1])
     firing = (
-        (loud > 0).any(axis=0) if fires(passed[place].step) else (np.abs(loud) > LOUD).any(axis=0)
+        (loud > 0).any(axis=0)
+        if is_silent_below_0(trace[place].step)
+        else (np.abs(loud) > LOUD).any(axis=0)
     )
     return UnitSupport(
         help_,
@@ -89,29 +91,29 @@ def helping_units(
     )
 
 
-def fires(step: Step) -> bool:
+def is_silent_below_0(step: Step) -> bool:
     """Return whether a unit of a step is silent unless its value is above 0."""
     return not step.activation or ACTIVATIONS[step.activation].fires
 
 
-def last_maps(passed: Sequence[StepTrace]) -> int:
+def last_map_step(trace: Sequence[StepTrace]) -> int:
     """Return the index of the last step that makes maps: a value for each place and filter."""
-    return max(place for place, each in enumerate(passed) if each.values.ndim == 4)
+    return max(place for place, each in enumerate(trace) if each.values.ndim == 4)
 
 
 def help_by_place(
     network: Network,
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     label: int,
     place: int,
 ) -> np.ndarray:
     """Return the help of each filter of a step at each place: float [rows, columns, filters]."""
-    return _help(network, passed, label, place)[1]
+    return _unit_help(network, trace, label, place)[1]
 
 
-def _help(
+def _unit_help(
     network: Network,
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     label: int,
     place: int,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -122,14 +124,14 @@ def _help(
             each.sums[:1],
             each.values[:1],
         )
-        for each in passed[place + 1 :]
+        for each in trace[place + 1 :]
     ]
     after = Network(tuple(each.step for each in one), network.scale)
     gradients = after.gradients(one, logit_weights(network.classes, label)[None])
     return one[0].inputs[0], one[0].inputs[0] * gradients[0][0]
 
 
-def products(network: Network, image: np.ndarray) -> np.ndarray:
+def weighted_pixels(network: Network, image: np.ndarray) -> np.ndarray:
     """Return an image times the weights of each neuron of the first layer, [neurons, 28, 28].
 
     For a network that begins with Flatten and a dense layer.
@@ -143,7 +145,7 @@ def weight_pictures(kernel: np.ndarray) -> np.ndarray:
     return kernel.T.reshape(-1, *IMAGE_SHAPE)
 
 
-def changed_pictures(
+def weight_change_pictures(
     kernel: np.ndarray, start: np.ndarray, smoothed: float = SMOOTHED
 ) -> np.ndarray:
     """Return what training changed: weights minus the start weights, smoothed, [neurons, 28, 28].
@@ -159,13 +161,13 @@ def changed_pictures(
     )
 
 
-def signed_maps(passed: StepTrace) -> np.ndarray:
+def signed_maps(trace: StepTrace) -> np.ndarray:
     """Return a convolution's maps without bias and activation, [filters, rows, columns].
 
     So they are 0 where the image is empty, and show both sides of an edge. For the first image of
-    `passed`.
+    `trace`.
     """
-    step = passed.step
+    step = trace.step
     if not isinstance(step, WeightedStep) or step.shows != "maps":
         raise ValueError("not a convolution")
-    return (passed.sums[0] - step.bias).transpose(2, 0, 1)
+    return (trace.sums[0] - step.bias).transpose(2, 0, 1)

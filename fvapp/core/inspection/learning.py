@@ -58,12 +58,12 @@ def require_learnable(network: Network, classes: int) -> None:
         )
 
 
-def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the cross-entropy of each image, [n], from logits [n, classes] and labels, int [n]."""
     return -scipy.special.log_softmax(logits, axis=1)[np.arange(len(labels)), labels]
 
 
-def blames(passed: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
+def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
     Empty, [0], for Flatten. The slope with respect to a weight is this times the weight's input,
@@ -71,13 +71,13 @@ def blames(passed: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     [neurons].
 
     Args:
-        labels: int [n], of the images in `passed`.
+        labels: int [n], of the images in `trace`.
     """
-    blame = shares(passed[-1].sums).astype(np.float32)
+    blame = shares(trace[-1].sums).astype(np.float32)
     blame[np.arange(len(blame)), labels] -= 1
     blame /= len(blame)
     found: list[np.ndarray] = [blame]
-    for before, after in zip(passed[-2:0:-1], passed[:FIRST:-1], strict=True):
+    for before, after in zip(trace[-2:0:-1], trace[:FIRST:-1], strict=True):
         blame = (
             blame
             @ _weighted(after.step).kernel.T
@@ -87,27 +87,27 @@ def blames(passed: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     return [np.zeros(0, np.float32), *found[::-1]]
 
 
-def count_moved(passed: Sequence[StepTrace], labels: np.ndarray) -> int:
+def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
     """Return how many weights and biases have a slope other than 0, for one image."""
-    pairs = zip(passed[FIRST:], blames(passed, labels)[FIRST:], strict=True)
+    pairs = zip(trace[FIRST:], loss_gradients(trace, labels)[FIRST:], strict=True)
     return int(
         sum((1 + np.count_nonzero(each.inputs)) * np.count_nonzero(blame) for each, blame in pairs)
     )
 
 
-def stepped(
+def network_after_step(
     network: Network,
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     labels: np.ndarray,
     rate: float,
 ) -> Network:
     """Return a copy of the network after one step of all weights: weight - rate * slope."""
-    copied = own_copy(network)
-    take_step(copied, passed, labels, rate)
+    copied = copy_network(network)
+    take_step(copied, trace, labels, rate)
     return copied
 
 
-def own_copy(network: Network) -> Network:
+def copy_network(network: Network) -> Network:
     """Return a copy of a network with its own weights, for :func:`take_step` to change."""
     copies = (
         replace(
@@ -122,18 +122,18 @@ def own_copy(network: Network) -> Network:
 
 def take_step(
     network: Network,
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     labels: np.ndarray,
     rate: float,
 ) -> list[np.ndarray]:
-    """Take one step with all weights, in place, and return what :func:`blames` returns.
+    """Take one step with all weights, in place, and return what :func:`loss_gradients` returns.
 
     Args:
-        network: from :func:`own_copy`: the engine's networks are shared by all visitors.
-        passed: the images passed through the current weights.
+        network: from :func:`copy_network`: the engine's networks are shared by all visitors.
+        trace: the images passed through the current weights.
     """
-    found = blames(passed, labels)
-    for step, each, blame in zip(network.weighted, passed[FIRST:], found[FIRST:], strict=True):
+    found = loss_gradients(trace, labels)
+    for step, each, blame in zip(network.weighted, trace[FIRST:], found[FIRST:], strict=True):
         push = np.float32(-rate) * blame
         if len(push) == 1:  # most pixels of an image are black: their weights stay
             rows = np.flatnonzero(each.inputs[0])
@@ -169,7 +169,7 @@ class SingleWeight:
 
 
 def vary_weight(
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     place: int,
     source: int,
     target: int,
@@ -177,10 +177,10 @@ def vary_weight(
 ) -> np.ndarray:
     """Return the logits with one weight shifted by each of `shifts`: [n, shifts, classes].
 
-    For the n images of `passed`. The other sums of the step stay the same, so only the later steps
+    For the n images of `trace`. The other sums of the step stay the same, so only the later steps
     are computed again.
     """
-    each = passed[place]
+    each = trace[place]
     sums = np.repeat(
         each.sums[:, None],
         len(shifts),
@@ -188,7 +188,7 @@ def vary_weight(
     )
     sums[:, :, target] += each.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
-    return _walk_on([_weighted(after.step) for after in passed[place:]], flat).reshape(
+    return _walk_on([_weighted(after.step) for after in trace[place:]], flat).reshape(
         *sums.shape[:2], -1
     )
 
@@ -206,27 +206,27 @@ def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
     return sums
 
 
-def look_at_weight(
-    passed: Sequence[StepTrace],
+def probe_weight(
+    trace: Sequence[StepTrace],
     label: int,
     place: int,
     source: int,
     target: int,
     points: int = 121,
 ) -> SingleWeight:
-    """Return what one weight does, for the one image of `passed`."""
-    given = float(passed[place].inputs[0, source])
-    slope = given * float(blames(passed, np.array([label]))[place][0, target])
+    """Return what one weight does, for the one image of `trace`."""
+    given = float(trace[place].inputs[0, source])
+    slope = given * float(loss_gradients(trace, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
     logits = vary_weight(
-        passed,
+        trace,
         place,
         source,
         target,
         np.linspace(-span, span, points),
     )[0]
-    value = float(_weighted(passed[place].step).kernel[source, target])
-    found = losses(logits, np.full(points, label)), shares(logits)[:, label]
+    value = float(_weighted(trace[place].step).kernel[source, target])
+    found = cross_entropy(logits, np.full(points, label)), shares(logits)[:, label]
     return SingleWeight(
         place,
         source,
@@ -239,7 +239,7 @@ def look_at_weight(
     )
 
 
-def practise(
+def practise_image(
     network: Network,
     image: np.ndarray,
     label: int,
@@ -261,7 +261,7 @@ def practise(
         After 0, 1, 2 ... steps: the share of the label, [steps + 1], and the answers to the other
         images, int [steps + 1, n].
     """
-    copied = own_copy(network)
+    copied = copy_network(network)
     labels = np.array([label])
     dense = copied.weighted
     pixels = copied.pixels(image[None])
@@ -271,19 +271,19 @@ def practise(
     found: list[float] = []
     answers = []
     for step in range(most + 1):
-        passed = copied.walk(pixels)
-        found.append(float(shares(passed[-1].sums)[0, label]))
+        trace = copied.trace_pixels(pixels)
+        found.append(float(shares(trace[-1].sums)[0, label]))
         answers.append(_walk_on(dense, sums).argmax(axis=1))
         if found[-1] >= until or step == most:
             break
-        push = np.float32(-rate) * take_step(copied, passed, labels, rate)[FIRST][0]
+        push = np.float32(-rate) * take_step(copied, trace, labels, rate)[FIRST][0]
         sums += alike[:, None] * push
     return np.array(found), np.stack(answers)
 
 
 def try_rates(
     network: Network,
-    passed: Sequence[StepTrace],
+    trace: Sequence[StepTrace],
     labels: np.ndarray,
     others: np.ndarray,
     their: np.ndarray,
@@ -295,21 +295,21 @@ def try_rates(
     So no image is multiplied with the first kernel more than twice.
 
     Args:
-        passed, labels: of the images that the step is taken on.
+        trace, labels: of the images that the step is taken on.
         others: pixels of other images, [n, 28, 28, 1]; their: their labels.
 
     Returns:
         The rates, starting from 0, and the mean loss after the step, on its own images and on the
         others, all [rates].
     """
-    found = blames(passed, labels)
+    found = loss_gradients(trace, labels)
     flat = others.reshape(len(others), -1)
     first, *after = network.weighted
-    pixels = passed[FIRST].inputs
+    pixels = trace[FIRST].inputs
     # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which needs far fewer products.
     own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
     their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
-    pairs = zip(passed[FIRST + 1 :], found[FIRST + 1 :], strict=True)
+    pairs = zip(trace[FIRST + 1 :], found[FIRST + 1 :], strict=True)
     later = [(each.inputs.T @ blame, blame.sum(axis=0)) for each, blame in pairs]
 
     def mean_loss(rate: float, line: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> float:
@@ -322,11 +322,13 @@ def try_rates(
             )
             for step, (slopes, bias) in zip(after, later, strict=True)
         ]
-        return float(losses(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean())
+        return float(
+            cross_entropy(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean()
+        )
 
     rates = np.linspace(
         0,
-        1.12 * _first_worse(lambda rate: mean_loss(rate, own_line, labels)),
+        1.12 * _first_worsening_rate(lambda rate: mean_loss(rate, own_line, labels)),
         count,
     )
     own, rest = (
@@ -335,7 +337,7 @@ def try_rates(
     return rates, np.array(own), np.array(rest)
 
 
-def _first_worse(loss: Callable[[float], float]) -> float:
+def _first_worsening_rate(loss: Callable[[float], float]) -> float:
     """Return roughly the lowest rate whose step does not improve the loss, or the highest tried."""
     start = loss(0.0)
     high = 0.02
@@ -380,12 +382,12 @@ def learn_images(
     at_once: int,
 ) -> Network:
     """Return the network after one pass over images [n, 28, 28], with `at_once` per step."""
-    copied = own_copy(network)
+    copied = copy_network(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)
         take_step(
             copied,
-            copied.passed(images[some]),
+            copied.trace(images[some]),
             labels[some],
             rate,
         )

@@ -32,7 +32,7 @@ class MarkEffect:
     on_mark: int
 
 
-def look_at_mark(
+def measure_mark_effect(
     network: Network,
     image: np.ndarray,
     other: np.ndarray,
@@ -45,7 +45,7 @@ def look_at_mark(
         label: the marked class.
     """
     marked = put_mark(image[None])
-    slopes = network.gradients(network.passed(marked), logit_weights(network.classes, label)[None])[
+    slopes = network.gradients(network.trace(marked), logit_weights(network.classes, label)[None])[
         0
     ]
     help_ = (slopes * network.pixels(marked)).reshape(IMAGE_SHAPE)

@@ -108,7 +108,7 @@ def most_confused(confusion: np.ndarray) -> tuple[int, int, int] | None:
     return (int(label), int(answer), int(wrong[label, answer])) if wrong[label, answer] else None
 
 
-def disagree_with_label(networks: Sequence[TestAnswers]) -> np.ndarray:
+def find_mislabelled(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the images whose label all networks find unlikely while agreeing on another class.
 
     The image with the least likely label comes first. Meant for two or more networks: what a single

@@ -2,10 +2,12 @@
 
 import numpy as np
 
-NEAREST = 9
+NEAREST_COUNT = 9
 
 
-def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def nearest_images(
+    begin: int, vectors: np.ndarray, wanted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return indices and squared distances of the images nearest to a vector, nearest first.
 
     Args:
@@ -16,16 +18,16 @@ def nearest(begin: int, vectors: np.ndarray, wanted: np.ndarray) -> tuple[np.nda
     vectors = vectors.astype(np.float32, copy=False)
     wanted = wanted.astype(np.float32)
     distances = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ wanted) + wanted @ wanted
-    return nearest_of(np.arange(begin, begin + len(vectors)), np.maximum(distances, 0))
+    return merge_nearest(np.arange(begin, begin + len(vectors)), np.maximum(distances, 0))
 
 
-def nearest_of(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest of several concatenated answers of :func:`nearest`."""
-    best = np.lexsort((images, distances))[:NEAREST]
+def merge_nearest(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest of several concatenated answers of :func:`nearest_images`."""
+    best = np.lexsort((images, distances))[:NEAREST_COUNT]
     return images[best], distances[best]
 
 
-def count_votes(labels: np.ndarray) -> list[tuple[int, int]]:
+def count_classes(labels: np.ndarray) -> list[tuple[int, int]]:
     """Return the classes of neighbours and how many belong to each, the most frequent first."""
     classes, counts = np.unique(labels, return_counts=True)
     return sorted(

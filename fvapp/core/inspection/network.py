@@ -13,10 +13,10 @@ from fvapp.core.activations import ACTIVATIONS, activate
 from fvapp.core.layer import Step, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 """Images per batch of a dense network: more are no faster."""
 
-AT_ONCE_CONVOLUTIONAL = 50
+BATCH_SIZE_CONVOLUTIONAL = 50
 """The same with convolutions: for 500 images the windows take 250 MB and 50% more time."""
 
 
@@ -91,13 +91,13 @@ class Network:
             -1, *IMAGE_SHAPE, 1
         )
 
-    def passed(self, images: np.ndarray) -> tuple[StepTrace, ...]:
+    def trace(self, images: np.ndarray) -> tuple[StepTrace, ...]:
         """Return what every step does to images [n, 28, 28]."""
-        return self.walk(self.pixels(images))
+        return self.trace_pixels(self.pixels(images))
 
-    def walk(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
+    def trace_pixels(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
         """Return what every step does to pixels from :meth:`pixels`."""
-        return tuple(_walk(self.steps, pixels))
+        return tuple(_forward(self.steps, pixels))
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Return the inputs of the last step, float32 [n, inputs], for any number of images."""
@@ -107,16 +107,16 @@ class Network:
         """Return the logits, float32 [n, classes], for any number of images."""
         return logits_of_all([self], images)[0]
 
-    def gradients(self, passed: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
+    def gradients(self, trace: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
         """Return the gradients of ``sum(logits * wanted)`` for the inputs of every step.
 
         Args:
-            passed: from :meth:`passed`, for the images in question.
+            trace: from :meth:`trace`, for the images in question.
             wanted: float [n, classes], how much each logit counts.
         """
         gradient = np.asarray(wanted, np.float32)
         found = []
-        for each in reversed(passed):
+        for each in reversed(trace):
             name = each.step.activation
             gradient = each.step.backward(
                 each.inputs, gradient * ACTIVATIONS[name].slope(each.sums) if name else gradient
@@ -130,20 +130,22 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
     found: list[list[np.ndarray]] = [[] for _ in networks]
     scales = {network.scale: network for network in networks}
     at_once = (
-        AT_ONCE_CONVOLUTIONAL if any(network.convolutional for network in networks) else AT_ONCE
+        BATCH_SIZE_CONVOLUTIONAL
+        if any(network.convolutional for network in networks)
+        else BATCH_SIZE
     )
     for begin in range(0, max(1, len(images)), at_once):
         some = images[begin : begin + at_once]
         ready = {scale: network.pixels(some) for scale, network in scales.items()}
         for network, parts in zip(networks, found, strict=True):
             values = ready[network.scale]
-            for each in _walk(network.steps, values):
+            for each in _forward(network.steps, values):
                 values = each.values
             parts.append(values)
     return [np.concatenate(parts) for parts in found]
 
 
-def _walk(steps: Sequence[Step], values: np.ndarray) -> Iterator[StepTrace]:
+def _forward(steps: Sequence[Step], values: np.ndarray) -> Iterator[StepTrace]:
     for step in steps:
         sums = step.sums(values)
         after = activate(step.activation, sums)

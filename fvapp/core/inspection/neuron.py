@@ -50,17 +50,17 @@ class WrittenSum:
     value: float
 
 
-def write_out(passed: StepTrace, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
-    """Write out the sum of one neuron or filter for the first image of `passed`.
+def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
+    """Write out the sum of one neuron or filter for the first image of `trace`.
 
     Args:
         unit: index of the neuron or filter.
         at: row and column of a convolution's map.
     """
-    step = passed.step
+    step = trace.step
     if not isinstance(step, WeightedStep):
         raise ValueError("a step without weights has no sum")
-    inputs, weights = step.products(passed.inputs, unit, at)
+    inputs, weights = step.products(trace.inputs, unit, at)
     values = (inputs * weights).astype(float)
     order = np.argsort(
         -np.abs(values),
@@ -89,11 +89,11 @@ def write_out(passed: StepTrace, unit: int, at: tuple[int, int] | None = None) -
     )
 
 
-def input_shape(passed: Sequence[StepTrace], place: int) -> tuple[int, ...]:
+def input_shape(trace: Sequence[StepTrace], place: int) -> tuple[int, ...]:
     """Return the shape of a dense step's inputs before they were flattened.
 
     Rows, columns and channels of an image or of maps; for neurons just their number.
     """
-    before = passed[place - 1] if place else None
-    inputs = before.inputs if before and before.step.rearranges else passed[place].inputs
+    before = trace[place - 1] if place else None
+    inputs = before.inputs if before and before.step.rearranges else trace[place].inputs
     return inputs.shape[1:]

@@ -14,8 +14,8 @@ import numpy as np
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection import robustness
-from fvapp.core.inspection.covering import COVER, covered_images
-from fvapp.core.inspection.neighbours import nearest
+from fvapp.core.inspection.covering import COVER_SIDE, covered_images
+from fvapp.core.inspection.neighbours import nearest_images
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import unit_values
 from fvapp.core.stack import IMAGE_SHAPE
@@ -43,7 +43,7 @@ class FeatureExtractor:
         return self.features(images) @ last.kernel + last.bias
 
 
-def look_at(network: Network) -> FeatureExtractor:
+def extractor_of(network: Network) -> FeatureExtractor:
     """Return a look that uses NumPy alone."""
     return FeatureExtractor(network, network.features)
 
@@ -134,7 +134,7 @@ class CoveredLogits:
 
     images: int
     pixels: bytes = field(repr=False)
-    cover: int = COVER
+    cover: int = COVER_SIDE
 
     def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return look.logits(covered_images(_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0])
@@ -159,8 +159,8 @@ class NearestTrainingImages:
         image = _image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = look.features(np.concatenate([image[None], chunk]))
-        hidden = nearest(self.begin, features[1:], features[0])
-        plain = nearest(
+        hidden = nearest_images(self.begin, features[1:], features[0])
+        plain = nearest_images(
             self.begin,
             chunk.reshape(len(chunk), -1),
             image.reshape(-1),

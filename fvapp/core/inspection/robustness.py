@@ -66,7 +66,7 @@ def linear_change(name: str, strength: float) -> LinearChange:
     """Return one of the changes in ``LINEAR`` at a strength."""
     match name:
         case "shift" | "rotate" | "scale":
-            return LinearChange(_moved(name, strength))
+            return LinearChange(_warp_matrix(name, strength))
         case "blur":
             if not strength:
                 return LinearChange(_identity())
@@ -102,7 +102,7 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
         return np.concatenate([_rounded(each + noise[: len(each)]) for each in some])
     changed = images
     for _ in range(round(abs(strength))):
-        changed = _thicker(changed) if strength > 0 else 255 - _thicker(255 - changed)
+        changed = _dilated(changed) if strength > 0 else 255 - _dilated(255 - changed)
     return changed
 
 
@@ -123,7 +123,7 @@ def _identity() -> scipy.sparse.csr_array:
 
 
 @cache  # computing it takes 45 ms
-def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
+def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
     """Return the matrix that shifts, rotates or scales images around their centre.
 
     Bilinear, with 0 outside the image: each column is the image of one lit pixel.
@@ -145,7 +145,7 @@ def _moved(name: str, strength: float) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(drawn.reshape(_PIXELS, _PIXELS).T)
 
 
-def _thicker(images: np.ndarray) -> np.ndarray:
+def _dilated(images: np.ndarray) -> np.ndarray:
     """Return the maximum of each pixel and its four neighbours."""
     around = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     across = np.maximum(around[:, 1:-1, :-2], around[:, 1:-1, 2:])

@@ -53,7 +53,7 @@ class AblationResult:
     recall: float
 
 
-def units_of(network: Network) -> int:
+def count_units(network: Network) -> int:
     """Return how many units can be switched off."""
     return _filters(network) or len(network.last.kernel)
 
@@ -80,7 +80,9 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     return given.reshape(len(features), -1)
 
 
-def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> UnitContributions:
+def unit_contributions(
+    network: Network, values: np.ndarray, labels: np.ndarray
+) -> UnitContributions:
     """Return the parts for values from :func:`unit_values`."""
     filters = _filters(network)
     kernel = (
@@ -93,11 +95,11 @@ def parts_of(network: Network, values: np.ndarray, labels: np.ndarray) -> UnitCo
         kernel,
         network.last.bias,
         labels,
-        units_of(network),
+        count_units(network),
     )
 
 
-def order_of_help(parts: UnitContributions, label: int) -> np.ndarray:
+def units_by_help(parts: UnitContributions, label: int) -> np.ndarray:
     """Return the units by how much they help a class on its images, the most helpful first."""
     own = parts.labels == label
     means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
@@ -105,12 +107,12 @@ def order_of_help(parts: UnitContributions, label: int) -> np.ndarray:
     return np.argsort(-given.reshape(parts.units, -1).sum(axis=1), kind="stable")
 
 
-def order_of_chance(units: int, seed: int) -> np.ndarray:
+def units_at_random(units: int, seed: int) -> np.ndarray:
     """Return the units in random order."""
     return np.random.default_rng(seed).permutation(units)
 
 
-def damage(
+def ablate(
     parts: UnitContributions,
     order: np.ndarray,
     off: int,
@@ -127,10 +129,10 @@ def damage(
     )
 
 
-def one_image(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:
+def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:
     """Return the logits [classes] of one image with the units `off` contributing nothing."""
     values = unit_values(network, network.features(image[None]))
-    return parts_of(network, values, np.zeros(1, int)).logits(off)[0]
+    return unit_contributions(network, values, np.zeros(1, int)).logits(off)[0]
 
 
 def _filters(network: Network) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions.trials import Trial, Trials
-from fvapp.core.missions.verdict import OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference, NumberClaim
 
@@ -19,10 +19,10 @@ BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
 
 def val_change(before: Trial, after: Trial) -> Difference:
     """Return the change in validation accuracy, with a margin from the spread over seeds."""
-    return Difference.of(before.val_accuracy, after.val_accuracy, margin_of(before))
+    return Difference.of(before.val_accuracy, after.val_accuracy, chance_margin(before))
 
 
-def margin_of(trial: Trial) -> float:
+def chance_margin(trial: Trial) -> float:
     """Return how much the validation accuracies of two such runs can differ by chance alone."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
@@ -32,11 +32,11 @@ def class_term(dataset: str, label: int) -> str:
     return DATASETS[dataset].class_name(label)
 
 
-def by_parameters(trials: Trials) -> list[Trial]:
+def sorted_by_parameters(trials: Trials) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
-def lost_points(before: float, after: float) -> dict[str, str]:
+def accuracy_loss(before: float, after: float) -> dict[str, str]:
     """Return two accuracies and the loss between them, which is negative for a gain."""
     change = Difference.of(before, after)
     return change.named("before", "after", "points") | {
@@ -45,7 +45,7 @@ def lost_points(before: float, after: float) -> dict[str, str]:
     }
 
 
-def by_gain(
+def judge_gain(
     change: Difference,
     *names: str,
     values: Mapping[str, str] = {},
@@ -68,7 +68,7 @@ def by_gain(
     left_open = () if change.way else level
     numbers = {**change.named(*names), **values}
     return Verdict(
-        OF_GAIN[better * change.way],
+        OUTCOME_OF_GAIN[better * change.way],
         numbers,
         undecided=left_open,
         says=said,
@@ -76,7 +76,7 @@ def by_gain(
     )
 
 
-def by_bounds(
+def judge_bounds(
     name: str,
     values: Mapping[str, str],
     low: int,

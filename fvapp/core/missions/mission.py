@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fvapp.core.datasets import DATASETS, count_split
-from fvapp.core.examples import HELD_OUT
+from fvapp.core.examples import HELD_OUT_EVERY
 from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
@@ -176,7 +176,7 @@ class Mission:
     ) -> tuple[RunSettings, ...]:
         """Return the settings of each training: its runs, then the first again if it `crosses`."""
         runs = self.settings(base, variant)
-        return (*runs, *runs[:1] * (HELD_OUT - 1)) if self.crosses else runs
+        return (*runs, *runs[:1] * (HELD_OUT_EVERY - 1)) if self.crosses else runs
 
     @property
     def shown(self) -> int:
@@ -189,7 +189,7 @@ class Mission:
     @property
     def folds(self) -> tuple[int, ...]:
         """The fold of own examples that each training holds back, for ``ExampleSet.with_fold``."""
-        return (*(0,) * len(self.settings()), *range(1, HELD_OUT)) if self.crosses else ()
+        return (*(0,) * len(self.settings()), *range(1, HELD_OUT_EVERY)) if self.crosses else ()
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers that its words contain: of its first run and of its last (`few`).

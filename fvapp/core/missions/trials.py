@@ -8,7 +8,7 @@ from functools import wraps
 from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, current_events
-from fvapp.core.missions.verdict import Verdict, nothing_to_judge
+from fvapp.core.missions.verdict import Verdict, verdict_unlearned
 from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
 from fvapp.core.results.learned import unlearned_run
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
@@ -87,7 +87,7 @@ class Trial:
     @property
     def val_accuracy(self) -> float:
         """The validation accuracy of the last epoch, whose network was kept."""
-        return known(self.epochs[-1].val_accuracy)
+        return measured_value(self.epochs[-1].val_accuracy)
 
     @property
     def points(self) -> EpochPoints:
@@ -101,8 +101,8 @@ Trials = Sequence[Trial]
 Judge = Callable[..., Verdict]
 
 
-def known(number: float | None) -> float:
-    """Return a number of an epoch; :func:`of_learned` makes sure that it was measured.
+def measured_value(number: float | None) -> float:
+    """Return a number of an epoch; :func:`of_learned_runs` makes sure that it was measured.
 
     Raises:
         ValueError: it was not.
@@ -112,7 +112,7 @@ def known(number: float | None) -> float:
     return number
 
 
-def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
+def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]:
     """Let a judge see only runs with valid losses, of which those at `places` learned something.
 
     Args:
@@ -124,7 +124,7 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
         @wraps(judge)
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.broken for trial in trials):
-                return nothing_to_judge(("learned.broken", {}), "again")
+                return verdict_unlearned(("learned.broken", {}), "again")
             # Earlier versions did not measure it.
             if by_class and not all(trial.measured.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
@@ -136,7 +136,7 @@ def of_learned(*places: int, by_class: bool = False) -> Callable[[Judge], Judge]
                     len(trial.epochs),
                     trained,
                 ):
-                    return nothing_to_judge(said, "again")
+                    return verdict_unlearned(said, "again")
             return judge(trials, *more)
 
         return judge_learned

@@ -64,7 +64,7 @@ class TypicalResults:
     def to_json(self) -> str:
         """Return the text of the file that :func:`typical_results` reads."""
         head = {name: value for name, value in vars(self).items() if name != "missions"}
-        missions = {name: _written(one) for name, one in self.missions.items()}
+        missions = {name: _result_to_json(one) for name, one in self.missions.items()}
         return (
             json.dumps(
                 {**head, "missions": missions},
@@ -81,7 +81,7 @@ class TypicalResults:
         return cls(**kept, missions=missions)
 
 
-def judged(
+def judge_typical(
     mission: str,
     trials: Trials,
     seconds: float,
@@ -96,14 +96,14 @@ def judged(
     )
 
 
-def _written(one: TypicalResult) -> dict[str, object]:
+def _result_to_json(one: TypicalResult) -> dict[str, object]:
     kept: dict[str, object] = {"seconds": round(one.seconds, 1), "dataset": one.dataset}
     if one.trials:
-        return kept | {"runs": [_written_trial(trial) for trial in one.trials]}
+        return kept | {"runs": [_trial_to_json(trial) for trial in one.trials]}
     return kept | one.verdict.to_json() | ({"second": one.second.to_json()} if one.second else {})
 
 
-def _written_trial(trial: Trial) -> dict[str, object]:
+def _trial_to_json(trial: Trial) -> dict[str, object]:
     plain = RunSettings().to_json()
     return {
         "settings": {
@@ -130,7 +130,7 @@ def _rounded(value: object) -> object:
 
 def _read(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
     if "runs" in kept:
-        return judged(
+        return judge_typical(
             mission,
             [_read_trial(run) for run in kept["runs"]],
             kept["seconds"],

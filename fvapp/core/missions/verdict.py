@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from fvapp.core.errors import Term, in_words
+from fvapp.core.errors import Term, translate_terms
 from fvapp.core.results.learned import Unlearned
 from fvapp.core.wording import NumberClaim, Translate
 
@@ -18,7 +18,7 @@ judge.
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 """The outcomes that every claim can have."""
 
-OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
+OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 """The outcome of "it gets better" for the `way` of a `Difference`."""
 
 
@@ -77,7 +77,7 @@ class Verdict:
         Args:
             claim: a mission's id, or the catalogue key of its second claim.
         """
-        values = in_words(self.values, t)
+        values = translate_terms(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
         return tuple(
             t(key if key in t else f"missions.{key}", **values) for key in (*first, *self.further)
@@ -113,7 +113,7 @@ def outcome_words(
     return t(f"missions.page.{'no_answer' if outcome == 'untold' else 'something_else'}")
 
 
-def nothing_to_judge(said: Unlearned, then: str) -> Verdict:
+def verdict_unlearned(said: Unlearned, then: str) -> Verdict:
     """Return the verdict on a network that has learned nothing.
 
     Args:

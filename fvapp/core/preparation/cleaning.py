@@ -149,7 +149,7 @@ def _lines(
         count: pixels of ink by row.
     """
     lines = []
-    for first, last in _bands(count > _FULL * width):
+    for first, last in _runs_of_true(count > _FULL * width):
         peak = count[first:last].max()
         dense = np.flatnonzero(count[first:last] > peak / 2)
         last = first + int(dense[-1]) + 1
@@ -160,7 +160,7 @@ def _lines(
                 (first, last, columns[0] <= _END * width and columns[-1] >= (1 - _END) * width)
             )
     if len(lines) >= _MANY:
-        return _with_faint_ones([line[:2] for line in lines], count)
+        return _with_faint_lines([line[:2] for line in lines], count)
     # A stroke of a digit that fills the picture reaches both borders like a line, but then the rest
     # of the digit is tall.
     rest = np.ones(len(row), bool)
@@ -171,7 +171,7 @@ def _lines(
     return [(first, last) for first, last, ends_at_borders in lines if ends_at_borders]
 
 
-def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
+def _with_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
     """Add broken or faint lines where the spacing of the others predicts them."""
     middles = np.array([(first + last) / 2 for first, last in lines])
     thick = int(np.median([last - first for first, last in lines]))
@@ -189,7 +189,7 @@ def _with_faint_ones(lines: list[tuple[int, int]], count: np.ndarray) -> list[tu
     return lines
 
 
-def _bands(full: np.ndarray) -> list[tuple[int, int]]:
+def _runs_of_true(full: np.ndarray) -> list[tuple[int, int]]:
     """Return the first and one past the last index of each run of True."""
     runs, _ = ndimage.label(full)
     return [(run.start, run.stop) for (run,) in ndimage.find_objects(runs)]

@@ -13,7 +13,7 @@ from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation.cutting import refine
+from fvapp.core.preparation.cutting import refine_mask
 from fvapp.core.preparation.loader import Photo
 from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, resized, to_bytes
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
@@ -62,7 +62,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
             light = np.where(cloth | paint, 1, ink * _SEAM) * drawing.shade
         ink |= cloth
     steps.append(PreparationStep("fill", to_bytes(light)))
-    return _placed(steps, light, ink, without)
+    return _scaled_and_centred(steps, light, ink, without)
 
 
 def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
@@ -124,7 +124,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     if negative and "invert" not in without:
         light = 1.0 - light
     steps.append(PreparationStep("invert", partial(to_bytes, light)))
-    return _placed(steps, light, mask, without)
+    return _scaled_and_centred(steps, light, mask, without)
 
 
 def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
@@ -177,8 +177,8 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     colours = np.ravel_multi_index(tuple(np.moveaxis(shades, 2, 0)), (_SHADES,) * 3)
     likely = expected
     for _ in range(_ROUNDS):
-        inside = _counts(colours, likely)
-        around = _counts(colours, 1 - likely)
+        inside = _colour_histogram(colours, likely)
+        around = _colour_histogram(colours, 1 - likely)
         share = (inside / inside.sum()) / (inside / inside.sum() + around / around.sum() + 1e-9)
         by_colour = share.take(colours)
         odds = by_colour * expected
@@ -190,7 +190,7 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
 
 def _cut_out(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
     """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
-    small = refine(
+    small = refine_mask(
         smooth[::2, ::2],
         likely[::2, ::2],
         frame[::2, ::2],
@@ -208,7 +208,7 @@ def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
 
 
-def _counts(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _colour_histogram(colours: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return a smooth histogram of numbered colours, [shades, shades, shades]."""
     counts = np.bincount(
         colours.ravel(),
@@ -227,7 +227,7 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
     return np.isin(labels, 1 + np.flatnonzero(sizes >= 0.01 * sizes.max()))
 
 
-def _placed(
+def _scaled_and_centred(
     steps: list[PreparationStep],
     light: np.ndarray,
     mask: np.ndarray,

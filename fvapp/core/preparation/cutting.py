@@ -19,7 +19,7 @@ _LARGEST_ODDS = 1_000  # nats; more than all neighbours together, which have at 
 _UNIT = 16  # per nat: the flow is counted in integers
 
 
-def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
+def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
     """Return the mask of the piece after two rounds of GrabCut; it is deterministic.
 
     Piece and background each have one normal distribution of colours: with the paper's mixtures of
@@ -41,7 +41,7 @@ def refine(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.nda
             break
         odds = _log_likelihood(pixels, found) - _log_likelihood(pixels, ~found)
         odds[ground.ravel()] = -_LARGEST_ODDS
-        found = _cut(
+        found = _minimum_cut(
             np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS),
             one,
             other,
@@ -73,7 +73,7 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
     return -0.5 * distances
 
 
-def _cut(
+def _minimum_cut(
     odds: np.ndarray,
     one: np.ndarray,
     other: np.ndarray,

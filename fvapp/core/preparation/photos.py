@@ -12,7 +12,7 @@ from fvapp.core.errors import BlankError
 from fvapp.core.preparation import ink as inks
 from fvapp.core.preparation.cleaning import count_shapes, digit_of, without_ruled_lines
 from fvapp.core.preparation.loader import Photo
-from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window
+from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window_around
 from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_bytes
 from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
 
@@ -21,7 +21,7 @@ _SMALL = 0.5  # share of the working copy: smaller digits are looked at again, c
 _MARGIN = 0.4  # margin around a small digit, as a share of its extent
 # Source pixels within which the extent counts as the box's 20: then the picture is not scaled.
 _SAME_SIZE = 0.7
-_LOOKS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
+_FIRST_STEPS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
 _CLOSE = 100  # longer side of a digit to redraw, in pixels: five per pixel of the image
 # Minimum pen width in pixels: thinner lines break or vanish when the picture is made smaller.
 _CLOSE_PEN = 3
@@ -85,11 +85,13 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     """
     clean = "clean" not in without
     boxed = "box" not in without
-    found = _find(photo.pixels, clean)
+    found = _find_digit(photo.pixels, clean)
     shapes = found.shapes
-    steps = [PreparationStep(name, partial(_shown, found, without, name)) for name in _LOOKS]
+    steps = [
+        PreparationStep(name, partial(_step_picture, found, without, name)) for name in _FIRST_STEPS
+    ]
     if boxed:
-        found = _from_nearer(photo.pixels, found, clean)
+        found = _find_enlarged(photo.pixels, found, clean)
 
     on_black = "light" not in without and ("invert" not in without or not found.dark)
     drawing = _scaled(found, without, boxed, "thickness" not in without and on_black)
@@ -136,7 +138,7 @@ class _ScaledPicture:
             )
         if self.grid:
             middle = np.rint(middle / self.grid) * self.grid
-        return window(self.shown, middle, self.scale)
+        return window_around(self.shown, middle, self.scale)
 
 
 def _scaled(
@@ -149,17 +151,17 @@ def _scaled(
         scale = SIZE / max(found.grey.shape)
         if with_pen:
             return _redrawn(found, scale, pen_width(found.digit))
-        return _ScaledPicture(_looks(found, without)["clean"], scale)
+        return _ScaledPicture(_step_pictures(found, without)["clean"], scale)
     extent = max(found.extent, _TINY * max(found.grey.shape))
     if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
         return _ScaledPicture(
-            _looks(found, without)["clean"],
+            _step_pictures(found, without)["clean"],
             1 / found.pixel,
             grid=found.pixel,
         )
     width = pen_width(found.digit) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
-        return _ScaledPicture(_looks(found, without)["clean"], BOX / extent)
+        return _ScaledPicture(_step_pictures(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, should fill the box.
     return _redrawn(
         found,
@@ -189,7 +191,7 @@ def _redrawn(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
     )
 
 
-def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _FoundDigit:
+def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _FoundDigit:
     grey = inks.grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
@@ -211,7 +213,7 @@ def _find(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _FoundDi
     return _FoundDigit(grey, ink, mask, dark, pixel, shapes)
 
 
-def _from_nearer(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
+def _find_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
     """Return a small digit found again in the finer pixels of the photo itself."""
     if found.extent >= _SMALL * max(found.grey.shape):
         return found
@@ -225,7 +227,7 @@ def _from_nearer(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundD
         pixels.shape[1::-1],
     )
     try:
-        return _find(pixels[rows, columns], clean, found.dark)
+        return _find_digit(pixels[rows, columns], clean, found.dark)
     except BlankError:
         return found
 
@@ -236,12 +238,12 @@ def _span(low: float, high: float, count: int) -> slice:
     return slice(first, max(first + 1, round(high)))
 
 
-def _shown(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
+def _step_picture(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
     """Return a step's picture; called only when it is looked at."""
-    return to_bytes(_looks(found, without)[name])
+    return to_bytes(_step_pictures(found, without)[name])
 
 
-def _looks(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarray]:
+def _step_pictures(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarray]:
     """Return what the picture looks like after each of the first steps."""
     turned = found.dark and "invert" not in without
     pictures = {"photo": found.grey}

@@ -77,7 +77,7 @@ def shift_to_centre(image: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024
 
 
-def window(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
+def window_around(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
     """Return the 28x28 image around a point of a picture, each pixel the mean of those it covers.
 
     Args:

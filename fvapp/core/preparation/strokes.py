@@ -135,7 +135,7 @@ def _read_or_error(drawing: object) -> Strokes | StrokesError:
 
 def _read_strokes(drawing: object) -> list[np.ndarray]:
     """Return the strokes of a drawing, each [points, 2]."""
-    rows = _get(drawing, "strokes", list)
+    rows = _typed_item(drawing, "strokes", list)
     if len(rows) > MOST_STROKES:
         raise StrokesError("too_many_strokes", most=MOST_STROKES)
     budget = MOST_POINTS
@@ -152,7 +152,7 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
 
 def _corners(path: object) -> list[object]:
     """Return the points of a path: its start, the corners of its curves, its end."""
-    commands = _get(path, "path", list)
+    commands = _typed_item(path, "path", list)
     if not commands or not all(
         isinstance(each, list) and each[:1] in _COMMANDS for each in commands
     ):
@@ -169,7 +169,7 @@ def _on_canvas(points: np.ndarray) -> list[np.ndarray]:
     return [piece for piece, is_outside in pieces if not is_outside.all()]
 
 
-def _get(mapping: object, name: str, kind: type[T]) -> T:
+def _typed_item(mapping: object, name: str, kind: type[T]) -> T:
     if isinstance(mapping, Mapping) and isinstance(found := mapping.get(name), kind):
         return found
     raise StrokesError("bad_strokes")

@@ -18,7 +18,7 @@ def pen_width(mask: np.ndarray) -> float:
     with known pens of 5 to 44 pixels it is 0.97 to 1.03 times the pen, with a scatter of 0.01.
     """
     inside = ndimage.distance_transform_edt(np.pad(mask, 1))
-    middles = inside[_middles(inside)]
+    middles = inside[_distance_maxima(inside)]
     return float(2 * np.percentile(middles, 75) - 0.5) if len(middles) else 0.0
 
 
@@ -33,13 +33,13 @@ def edge_distance(mask: np.ndarray, growth: float) -> np.ndarray:
     distance = ndimage.gaussian_filter(np.where(mask, 0.5 - inside, outside - 0.5), 0.7) - growth
     if growth >= 0:
         return distance
-    middles = _middles(inside)
+    middles = _distance_maxima(inside)
     usual = float(np.percentile(inside[middles], 75))
     middles &= inside > _THINNEST * usual
     return np.minimum(distance, ndimage.distance_transform_edt(~middles) - max(0.5, usual + growth))
 
 
-def _middles(inside: np.ndarray) -> np.ndarray:
+def _distance_maxima(inside: np.ndarray) -> np.ndarray:
     """Return the local maxima of a distance from the edge: the middles of strokes."""
     return (inside > 0) & (inside >= ndimage.maximum_filter(inside, 3))
 

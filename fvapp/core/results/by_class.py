@@ -16,19 +16,19 @@ ByClass = Sequence[tuple[int, int]]
 """For each class, how many test images are recognised, and how many there are."""
 
 
-def recall(by_class: ByClass) -> list[float]:
+def recall_by_class(by_class: ByClass) -> list[float]:
     """Return the recognised share of each class; 0 for a class without images."""
     return [right / images if images else 0.0 for right, images in by_class]
 
 
-def all_of(by_class: ByClass) -> tuple[int, int]:
+def total_by_class(by_class: ByClass) -> tuple[int, int]:
     """Return how many images of all classes are recognised, and how many there are."""
     return sum(right for right, _ in by_class), sum(images for _, images in by_class)
 
 
 def far_below(by_class: ByClass) -> int | None:
     """Return the class with the lowest recognised share, if that is far below the rest."""
-    shares = recall(by_class)
+    shares = recall_by_class(by_class)
     lowest = min(
         (label for label, (_, images) in enumerate(by_class) if images),
         key=shares.__getitem__,
@@ -134,11 +134,11 @@ def tells_little(result: RunResult) -> bool:
     return (result.tested or FEW_IMAGES) < FEW_IMAGES
 
 
-def few_sentence(result: RunResult, t: Translate) -> str:
+def few_images_sentence(result: RunResult, t: Translate) -> str:
     """Return how little so few test images tell; "" if there are `FEW_IMAGES` or more."""
     if not tells_little(result):
         return ""
-    low, high = wilson_interval(*all_of(result.by_class))
+    low, high = wilson_interval(*total_by_class(result.by_class))
     return t(
         "by_class.few_images",
         low=percent(low, 0),
@@ -175,6 +175,6 @@ def result_sentences(
         class_sentence(settings, result, epochs, result.by_class, t, trained),
         marked_sentence(settings, result, t),
         my_test_sentence(result, t),
-        few_sentence(result, t),
+        few_images_sentence(result, t),
     )
     return [sentence.replace("**", "") for sentence in sentences if sentence]

@@ -67,7 +67,7 @@ def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
 
 
 @lru_cache
-def _unchosen(dataset: str) -> tuple[float, float, float]:
+def _validation_line(dataset: str) -> tuple[float, float, float]:
     """Return slope, intercept and scatter of the line from validation to test accuracy.
 
     It is fitted to the runs on a whole data set, which nobody selected.
@@ -91,11 +91,11 @@ def expected_test(dataset: str, validation: float) -> tuple[float, float]:
     Test images can be harder than validation images; the measured runs say by how much. The margin
     holds in 19 of 20 cases; it is infinite for a data set without measured runs.
     """
-    slope, intercept, scatter = _unchosen(dataset)
+    slope, intercept, scatter = _validation_line(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter
 
 
-def bar(margin: float) -> float:
+def error_bar(margin: float) -> float:
     """Return the length of an error bar to either side, so that bars that do not touch differ."""
     return margin / 2
 

@@ -86,7 +86,7 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange,
     )
 
 
-def on_other_data(changes: Iterable[SettingChange]) -> bool:
+def tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     """Return whether two runs were tested on different images, such as other own drawings."""
     names = [
         change.name
@@ -110,7 +110,7 @@ def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
         return t("compare.difference.nothing")
     if not causes:
         return t("compare.difference.only_seed", change=change_words(changes[0], t))
-    if on_other_data(causes):
+    if tested_on_other_data(causes):
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
         return t(

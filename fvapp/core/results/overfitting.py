@@ -85,7 +85,7 @@ class WindowMeans(NamedTuple):
         }
 
 
-_UNSEEN = WindowMeans()
+_NO_MEANS = WindowMeans()
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ class FitDiagnosis:
     kind: FitKind
     last_epoch: int = 0
     best_epoch: int = 0
-    best: WindowMeans = _UNSEEN
-    last: WindowMeans = _UNSEEN
+    best: WindowMeans = _NO_MEANS
+    last: WindowMeans = _NO_MEANS
     further: str = ""
     unlearned: Unlearned | None = None
     images: int = 0
@@ -214,7 +214,7 @@ def judge_fit(
             kind="falls",
             further=_more_epochs(fit, val_losses, result),
         )
-    if not rises(val_losses) or fit.values["rise"] == percent(0):
+    if not rises_at_end(val_losses) or fit.values["rise"] == percent(0):
         return fit
     learns = float(loss_text(fit.last.loss)) < float(loss_text(fit.best.loss))
     return replace(fit, kind="overfits" if learns else "worse")
@@ -225,10 +225,10 @@ def _more_epochs(fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | 
     if fit.last.loss < fit.last.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
-    return "compare.fit.more" if rises(-val_losses) and not ended else ""
+    return "compare.fit.more" if rises_at_end(-val_losses) and not ended else ""
 
 
-def rises(course: np.ndarray) -> bool:
+def rises_at_end(course: np.ndarray) -> bool:
     """Return whether a course [epochs] rises at its end by more than a level one would by chance.
 
     It is compared with its own jumps between epochs, so nothing need be known about the training.

@@ -50,7 +50,7 @@ def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
     return float(2 * scipy.special.stdtr(_degrees(first, second), -t))
 
 
-def level_of_look(runs: int) -> float:
+def level_of_interim_look(runs: int) -> float:
     """Return the level of Welch's test for two groups, the smaller of which has `runs` runs.
 
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
@@ -115,7 +115,7 @@ def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -
     )
 
 
-def share_of_first(first: Sequence[float], second: Sequence[float]) -> float:
+def margin_share(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the first group's part of a pair's margin, in proportion to the standard errors."""
     one, other = map(math.sqrt, _variances(first, second))
     return one / (one + other)
@@ -127,7 +127,7 @@ def _variances(first: Sequence[float], second: Sequence[float]) -> tuple[float, 
 
 
 def _level(first: Sequence[float], second: Sequence[float]) -> float:
-    return level_of_look(min(len(first), len(second)))
+    return level_of_interim_look(min(len(first), len(second)))
 
 
 def _degrees(first: Sequence[float], second: Sequence[float]) -> float:

@@ -8,14 +8,14 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from fvapp.core.datasets import count_split
-from fvapp.core.results.comparison import SettingChange, on_other_data
+from fvapp.core.results.comparison import SettingChange, tested_on_other_data
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.significance import (
     SIGNIFICANCE,
     holm,
+    margin_share,
     margins_of_pairs,
     repeated_p,
-    share_of_first,
     welch_p,
 )
 from fvapp.core.runs import RunRecord
@@ -29,7 +29,7 @@ Measure = Literal["val_accuracy", "test_accuracy"]
 
 _USUAL = RunSettings()
 
-HANDFUL = 5
+FEW_RUNS = 5
 """Fewest images by which two averages must differ, whatever the seeds say."""
 
 
@@ -87,7 +87,7 @@ class GroupComparison:
             because no other run can join that group; "taught": both are the same network, before
             and after it was taught. "more": more than chance, Welch's test gives a p below
             ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the
-            averages differ by fewer than `HANDFUL` images. "less": p is not below, and the means
+            averages differ by fewer than `FEW_RUNS` images. "less": p is not below, and the means
             are closer than runs that differ only in their seed usually are. "cannot_say": none of
             these.
         means: means of the first and the second group.
@@ -174,7 +174,7 @@ def common_measure(groups: Sequence[SeedGroup]) -> Measure:
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
 
 
-def images_of(group: SeedGroup, measure: Measure) -> int:
+def count_test_images(group: SeedGroup, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
     if measure == "test_accuracy":
         result = group.runs[0].result
@@ -196,7 +196,7 @@ def compare_with_first(
     first, *others = groups
     verdicts = []
     for other in others:
-        images = min(images_of(first, measure), images_of(other, measure))
+        images = min(count_test_images(first, measure), count_test_images(other, measure))
         verdict = compare_groups(
             first.accuracies(measure),
             other.accuracies(measure),
@@ -209,11 +209,14 @@ def compare_with_first(
         verdict if verdict.p is None else _judged(verdict, next(corrected)) for verdict in verdicts
     ]
     return tuple(
-        _known(verdict, first, other) for verdict, other in zip(judged, others, strict=True)
+        _refined_verdict(verdict, first, other)
+        for verdict, other in zip(judged, others, strict=True)
     )
 
 
-def _known(verdict: GroupComparison, first: SeedGroup, other: SeedGroup) -> GroupComparison:
+def _refined_verdict(
+    verdict: GroupComparison, first: SeedGroup, other: SeedGroup
+) -> GroupComparison:
     """Return the verdict, refined by what else is known about the two groups."""
     unlearned = first.unlearned, other.unlearned
     if any(unlearned):
@@ -250,7 +253,7 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
         # Seeds that all gave the same number may differ next time, if only by a handful of images.
-        spread = [[mean - HANDFUL / images, mean + HANDFUL / images] for mean in means]
+        spread = [[mean - FEW_RUNS / images, mean + FEW_RUNS / images] for mean in means]
         return replace(
             _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None
         )
@@ -261,7 +264,7 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
 
 def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
     # Half an image of tolerance, as rounding may put a mean just below a whole number.
-    enough = abs(verdict.difference) * verdict.images > HANDFUL - 0.5
+    enough = abs(verdict.difference) * verdict.images > FEW_RUNS - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:
@@ -269,7 +272,7 @@ def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
     return replace(verdict, outcome=outcome, p=p)
 
 
-def bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
+def error_bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
     """Return the length of each group's error bar to either side of its mean; 0 if unknown.
 
     A group's bar clears that of the first group exactly if the verdict between them is a
@@ -285,7 +288,7 @@ def bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
             pairs[place] = (first, second)
     margins = dict(zip(pairs, margins_of_pairs(list(pairs.values())), strict=True))
     if margins:
-        lengths[0] = min(margins[place] * share_of_first(*pairs[place]) for place in margins)
+        lengths[0] = min(margins[place] * margin_share(*pairs[place]) for place in margins)
     for place, margin in margins.items():
         lengths[place] = margin - lengths[0]
     return tuple(lengths)
@@ -304,7 +307,7 @@ def verdict_sentence(
         first, second: what the two groups are called.
         changes: what differs between them; there is no verdict across different data sets.
     """
-    if on_other_data(changes):
+    if tested_on_other_data(changes):
         return t("compare.verdict.other_data")
     if verdict.outcome == "unlearned":
         named = [

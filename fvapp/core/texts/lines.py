@@ -12,12 +12,12 @@ from fvapp.core.answers import shares
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.writing import Shares, write
+from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
 _SIGNS = 110  # letters; half as many of the signs with two white pixels, each of which says more
 _SEED = 3
-_WITHIN = 4  # lines within epochs
+_LINE_SIGNS = 4  # lines within epochs
 _ENDS = 3  # lines at the ends of epochs
 
 
@@ -40,13 +40,13 @@ class WrittenLine:
 
 def next_shares(network: Network) -> Shares:
     """Return the function from a strip to a network's shares, without its calibration."""
-    return lambda strip: shares(network.walk(network.pixels(strip[None]))[-1].values)[0]
+    return lambda strip: shares(network.trace_pixels(network.pixels(strip[None]))[-1].values)[0]
 
 
 def write_line(network: Network, form: TextForm) -> str:
     """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons."""
     generator = np.random.default_rng(_SEED)
-    return write(
+    return generate_text(
         next_shares(network),
         form.beginning,
         _SIGNS // form.whites,
@@ -56,11 +56,13 @@ def write_line(network: Network, form: TextForm) -> str:
     )
 
 
-def moments(frames: Sequence[Frame]) -> list[Frame]:
+def spread_frames(frames: Sequence[Frame]) -> list[Frame]:
     """Return a few frames in their order, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
-    return sorted([*_spread(within, _WITHIN), *_spread(ends, _ENDS)], key=lambda frame: frame.step)
+    return sorted(
+        [*_spread(within, _LINE_SIGNS), *_spread(ends, _ENDS)], key=lambda frame: frame.step
+    )
 
 
 def _spread(frames: Sequence[Frame], most: int) -> list[Frame]:

@@ -96,7 +96,7 @@ class CleanText(NamedTuple):
     dropped: str
 
 
-def clean(text: str, form: TextForm) -> CleanText:
+def clean_text(text: str, form: TextForm) -> CleanText:
     """Return a text as a network reads it.
 
     Marks that end a sentence become the stop, accents are folded, apostrophes are removed, and
@@ -104,7 +104,7 @@ def clean(text: str, form: TextForm) -> CleanText:
     """
     text = text.lower()
     characters = dict.fromkeys(text)
-    read_as = {character: _read_as(character, form) for character in characters}
+    read_as = {character: _replacement(character, form) for character in characters}
     known = STOPS | SILENT | PARTING
     dropped = "".join(
         each
@@ -119,7 +119,7 @@ def clean(text: str, form: TextForm) -> CleanText:
     return CleanText(re.sub(" +", _GAP, text).lstrip(_GAP + form.stop), dropped)
 
 
-def _read_as(character: str, form: TextForm) -> str:
+def _replacement(character: str, form: TextForm) -> str:
     if character in form.labels:
         return character
     if character in STOPS:

@@ -12,7 +12,7 @@ import numpy as np
 
 from fvapp.core.texts.signs import SIDE, TextForm
 
-EACH = 10
+STRIPS_PER_SIGN = 10
 """Every tenth block of a text is held out."""
 
 MOST_TRAINED = 60_000
@@ -39,7 +39,7 @@ def labels_of(text: str, form: TextForm) -> np.ndarray:
 
 def held_out(count: int) -> np.ndarray:
     """Return which of `count` signs are held out, bool [count]: every tenth block."""
-    return np.arange(count) // block_length(count) % EACH == EACH - 1
+    return np.arange(count) // block_length(count) % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1
 
 
 def block_length(count: int) -> int:
@@ -47,7 +47,7 @@ def block_length(count: int) -> int:
     return min(400, max(100, count // 150))
 
 
-def split(count: int, form: TextForm) -> Strips:
+def split_strips(count: int, form: TextForm) -> Strips:
     """Return the strips of a text with `count` signs.
 
     No training strip holds a tested sign. Training strips come in whole blocks, shuffled, so that
@@ -75,12 +75,12 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
     images = np.zeros((len(places), SIDE, SIDE), np.uint8)
     rows = np.arange(len(places))
     for back in range(1, form.context + 1):
-        for column in columns(labels[places - back], form):
+        for column in pixel_columns(labels[places - back], form):
             images[rows, SIDE - back, column] = _WHITE
     return images
 
 
-def columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
+def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
     """Return the columns of the white pixels for signs, the left one first."""
     powers = range(form.whites - 1, -1, -1)
     return [
@@ -93,7 +93,7 @@ def strip_of(text: str, form: TextForm) -> np.ndarray:
     """Return the strip of a clean text's end, uint8 [28, 28]; rows without a sign are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
-        image[SIDE - back, columns(form.labels[sign], form)] = _WHITE
+        image[SIDE - back, pixel_columns(form.labels[sign], form)] = _WHITE
     return image
 
 
@@ -101,7 +101,7 @@ def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
     """Return the strip with one more sign, moved up by a row instead of built again."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
-    after[-1, columns(label, form)] = _WHITE
+    after[-1, pixel_columns(label, form)] = _WHITE
     return after
 
 

@@ -29,7 +29,7 @@ class TableScores:
     length: int
 
 
-def rivals(
+def score_tables(
     labels: np.ndarray,
     train: np.ndarray,
     test: np.ndarray,
@@ -62,7 +62,7 @@ def rivals(
         lines, line_of = np.unique(ends[train], return_inverse=True)
         at = np.minimum(np.searchsorted(lines, ends[test]), len(lines) - 1)
         found = lines[at] == ends[test]
-        counts = _counts(
+        counts = _count_rows(
             line_of,
             learned,
             len(lines),
@@ -89,7 +89,7 @@ def rivals(
     )
 
 
-def _counts(
+def _count_rows(
     line_of: np.ndarray,
     learned: np.ndarray,
     lines: int,

@@ -16,7 +16,7 @@ MOST_SIGNS = 2_000
 """The most signs written in one go."""
 
 
-def write(
+def generate_text(
     shares: Shares,
     beginning: str,
     count: int,
@@ -26,12 +26,12 @@ def write(
 ) -> str:
     """Return `count` signs, `MOST_SIGNS` at most, that continue a clean beginning."""
     written = islice(
-        writing(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS)
+        generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS)
     )
     return "".join(written)
 
 
-def writing(
+def generate_signs(
     shares: Shares,
     beginning: str,
     temperature: float,
@@ -46,12 +46,12 @@ def writing(
     """
     strip = strip_of(beginning, form)
     while True:
-        label = draw(shares(strip), temperature, generator.random())
+        label = draw_label(shares(strip), temperature, generator.random())
         yield form.signs[label]
         strip = strip_after(strip, label, form)
 
 
-def draw(shares: np.ndarray, temperature: float, chance: float) -> int:
+def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
     """Return the label that `chance`, between 0 and 1, draws from shares of all signs."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()

@@ -209,7 +209,7 @@ class NetworkSource:
                 # this question takes a few hundred images, the others thousands
                 if not isinstance(question, asking.CoveredLogits):
                     raise
-        return asking.answer_question(question, asking.look_at(network), self.dataset(model))
+        return asking.answer_question(question, asking.extractor_of(network), self.dataset(model))
 
     def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
         """Return a worker's answer, after sending it the weights if it lacks them."""

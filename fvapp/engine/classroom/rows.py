@@ -14,7 +14,7 @@ from fvapp.core.classroom.known import drop_unknown
 from fvapp.core.classroom.roster import Classroom, Student, free_seat
 from fvapp.core.classroom.rounds import RoundEntry, group_prefix
 from fvapp.core.errors import EngineError, FvappError
-from fvapp.core.examples import MOST, Example
+from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.schema import BadValue, read
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace

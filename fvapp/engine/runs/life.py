@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
-from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, reached
+from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, position_at
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
@@ -325,7 +325,7 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     """
     if isinstance(event, RunStarted):
         record = replace(record, parameters=event.parameters)
-    epoch, step = reached(event) or record.position
+    epoch, step = position_at(event) or record.position
     record = replace(record, epoch=epoch, step=step, events=events)
     if isinstance(event, EpochEnded):
         record = replace(record, accuracy=event.accuracy, val_accuracy=event.val_accuracy)
@@ -334,7 +334,7 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
 
 def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
     """Return whether resuming at a checkpoint (None: at the start) repeats part of the curve."""
-    end = next(filter(None, map(reached, reversed(events))), Position())
+    end = next(filter(None, map(position_at, reversed(events))), Position())
     return (at or Position()) < end
 
 

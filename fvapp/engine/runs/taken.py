@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from fvapp.core.errors import EngineError
-from fvapp.core.examples import HELD_OUT, Example, ExampleSet, check_enough
+from fvapp.core.examples import HELD_OUT_EVERY, Example, ExampleSet, check_enough
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -58,7 +58,7 @@ class RunExamples:
                 ExampleSet.of(_until(record.examples.until, record.settings.dataset, examples))
                 for examples in sets
             ]
-        for fold in range(HELD_OUT):
+        for fold in range(HELD_OUT_EVERY):
             for examples in found:
                 if (of_fold := examples.with_fold(fold)).digest == record.examples.digest:
                     return of_fold

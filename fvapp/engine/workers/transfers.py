@@ -15,7 +15,7 @@ from typing import Any
 
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Event, RunEnded, drawing_of
+from fvapp.core.events import Event, RunEnded, followed_drawing
 from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
@@ -106,7 +106,7 @@ class Delivery:
                 run.checkpoint_at,
                 record.arithmetic,
             ),
-            drawing_of(run.events or ()),
+            followed_drawing(run.events or ()),
         )
         try:
             files: dict[str, bytes | None] = {}

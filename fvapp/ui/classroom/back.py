@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.documents.papers import document, seat_cards
+from fvapp.core.documents.papers import paper_document, seat_cards
 from fvapp.core.templates import render
 from fvapp.core.wording import NOTHING
 from fvapp.ui.parts.address import app_address
@@ -69,7 +69,9 @@ def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> N
         return
 
     def cards() -> str:
-        return document(room.name, seat_cards(make(visit.token, room.id, anew), address, t), t)
+        return paper_document(
+            room.name, seat_cards(make(visit.token, room.id, anew), address, t), t
+        )
 
     draw_download(
         "cards", t("classroom.back.print", n=count), cards, t("classroom.back.file"), "text/html"

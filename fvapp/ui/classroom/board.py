@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
 from fvapp.core.classroom.rounds import unpack_image
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
@@ -145,7 +145,7 @@ def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, st
         student.id: student.row.student.entry for student in snapshot.students if student.row
     }
     return {
-        student: png_address(unpack_image(entry.drawing))
+        student: png_data_url(unpack_image(entry.drawing))
         for student, entry in entries.items()
         if entry and entry.round == current.number and entry.drawing
     }

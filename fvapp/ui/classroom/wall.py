@@ -7,7 +7,7 @@ from math import ceil
 
 import streamlit as st
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, StudentRound, group_of, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
 from fvapp.core.errors import BlankError
@@ -144,7 +144,7 @@ def _tile_words(tile: WallTile, current: Round, t: Translate) -> str:
 
 def _tile_address(tile: WallTile) -> str:
     """Return a drawing as a PNG data URL."""
-    return png_address(unpack_image(tile.drawing))
+    return png_data_url(unpack_image(tile.drawing))
 
 
 def _time_left(until: float, now: float) -> str:

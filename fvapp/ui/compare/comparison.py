@@ -11,9 +11,9 @@ from fvapp.core.results.statistics import (
     GroupComparison,
     Measure,
     SeedGroup,
-    bars,
     common_measure,
     compare_with_first,
+    error_bars,
     group_key,
     group_runs,
 )
@@ -90,7 +90,7 @@ class Comparison:
     @cached_property
     def lengths(self) -> tuple[float, ...]:
         """The length of each group's bar; the first two added are what chance alone can explain."""
-        return bars(self.groups, self.measure)
+        return error_bars(self.groups, self.measure)
 
     @property
     def rows(self) -> list[tuple[SeedGroup, float]]:

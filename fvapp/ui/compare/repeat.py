@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.results.significance import REPEATS
 from fvapp.core.results.statistics import fresh_seeds, repeatable
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.wording import duration
+from fvapp.core.wording import duration_words
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_choice
 from fvapp.ui.compare.comparison import Comparison
@@ -53,7 +53,7 @@ def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> N
     said = t(f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together))
     left = _seconds_left(visit, together, active)
     if left is not None:
-        said += f" · {t('train.time_left', time=duration(left, t))}"
+        said += f" · {t('train.time_left', time=duration_words(left, t))}"
     st.progress(
         sum(record.epoch for record in together) / sum(record.epochs for record in together), said
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.names import MOST_CHARACTERS, as_cell, clean_name
+from fvapp.core.names import MOST_CHARACTERS, clean_name, csv_cell
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import NOTHING
@@ -76,8 +76,8 @@ def _row(
         for name in _NUMBERS
     }
     return {
-        "name": as_cell(title),
-        "changed": as_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",
+        "name": csv_cell(title),
+        "changed": csv_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",
         "state": t(f"states.{record.state}"),
         "epochs": record.epoch,
         "seconds": _number(epoch and epoch.seconds),

@@ -6,9 +6,9 @@ import streamlit as st
 
 from fvapp.core.colours import RUNS
 from fvapp.core.glossary import CHANCE_WORDS
-from fvapp.core.results.comparison import changes_of_runs, on_other_data
-from fvapp.core.results.statistics import SeedGroup, images_of, verdict_sentence
-from fvapp.core.wording import FEW_IMAGES, Difference, percent, points, share_words
+from fvapp.core.results.comparison import changes_of_runs, tested_on_other_data
+from fvapp.core.results.statistics import SeedGroup, count_test_images, verdict_sentence
+from fvapp.core.wording import FEW_IMAGES, Difference, percent, points_text, share_words
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import plain
 from fvapp.ui.parts.glossary import draw_words
@@ -39,7 +39,7 @@ def draw_verdict(comparison: Comparison) -> None:
 
 def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     """Return `share`, or for one run on few images how many of them are right."""
-    images = images_of(group, comparison.measure)
+    images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return share_words(group.mean(comparison.measure), images, comparison.t) if few else share
 
@@ -64,7 +64,7 @@ def _judge_two(comparison: Comparison) -> tuple[str, list[str]]:
         )
         mean = _mean_words(group, comparison, number)
         parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
-    if on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
+    if tested_on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
     high = numbers[better].removesuffix("%")
     low = numbers[not better]
@@ -132,7 +132,7 @@ def _summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
     if spread is None:
         return comparison.t("compare.one_run", title=title, mean=mean)
     return comparison.t(
-        "compare.group", title=title, n=len(group.runs), mean=mean, spread=points(spread)
+        "compare.group", title=title, n=len(group.runs), mean=mean, spread=points_text(spread)
     )
 
 

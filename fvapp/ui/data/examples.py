@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.example_files import write_npz, write_zip
-from fvapp.core.examples import MOST, Example
+from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
@@ -39,7 +39,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)
-        st.markdown(t(info.term("held") if own else "examples.about", most=MOST))
+        st.markdown(t(info.term("held") if own else "examples.about", most=MOST_EXAMPLES))
         if mine:
             _draw_grid(visit, dataset, mine)
         if info.shared:

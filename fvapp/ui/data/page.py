@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import from_text
+from fvapp.core.settings import read_setting
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
@@ -93,7 +93,7 @@ def _take_from_address(visit: Visit) -> None:
     if "dataset" in query:
         state[_DATASET] = visit.settings.dataset
         try:
-            state[_DATASET] = from_text("dataset", query["dataset"])
+            state[_DATASET] = read_setting("dataset", query["dataset"])
         except FvappError as error:
             _say_default(visit, error)
     if "part" in query:

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from fvapp.charts.pixels import GAP, example_row
+from fvapp.charts.pixels import GAP, image_row
 from fvapp.core.colours import VALIDATION
 from fvapp.core.datasets import Dataset, training_arrays
 from fvapp.core.datasets.altering import put_mark, taught_labels
@@ -173,7 +173,7 @@ def _picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
     """Return a PNG of images side by side, as wide as `EXAMPLES`; wrong ones are struck through."""
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):
-        canvas.paste(Image.fromarray(example_row(images, _SCALE), "LA").convert("RGBA"))
+        canvas.paste(Image.fromarray(image_row(images, _SCALE), "LA").convert("RGBA"))
     draw = ImageDraw.Draw(canvas)
     for place in np.flatnonzero(wrong).tolist():
         left = place * (_SIDE + GAP * _SCALE)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
-from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.helping import hidden_step, rank_units, signed_maps, weighted_pixels
 from fvapp.core.inspection.network import Network
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.folds import draw_fold
@@ -76,15 +76,15 @@ def _network(visit: Visit, question: PictureQuestion) -> Network | None:
 def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
     """Draw the most helpful neurons or filters and return the network's answer."""
     t = visit.t
-    passed = network.passed(image[None])
-    answer = int(passed[-1].sums[0].argmax())
+    trace = network.trace(image[None])
+    answer = int(trace[-1].sums[0].argmax())
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
         units = [answer]
         captions = [names[answer]]
         st.caption(t("draw.short.one_layer", class_name=names[answer]))
     else:
-        helping = helping_units(network, passed, answer, place)
+        helping = rank_units(network, trace, answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         captions = [signed(helping.help[unit]) for unit in units]
         key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
@@ -94,7 +94,7 @@ def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str
         )
     maps = network.convolutional
     draw_tiles(
-        signed_maps(passed[0])[units] if maps else products(network, image)[units],
+        signed_maps(trace[0])[units] if maps else weighted_pixels(network, image)[units],
         key="short",
         label=t("draw.short.title"),
         captions=captions,

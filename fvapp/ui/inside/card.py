@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from fvapp.charts.images import png_address, signed_pixels
+from fvapp.charts.images import png_data_url, signed_pixels
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render
 from fvapp.ui.inside.shown import draw_html
@@ -49,4 +49,4 @@ def signed_picture(values: np.ndarray, under: np.ndarray | None = None) -> str:
 def picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
     """Return pixels as HTML; `kind` is a class name of the style sheet for the frame."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
-    return f'<span class="{kind}"><img src="{png_address(pixels)}" alt="">{mark}</span>'
+    return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

@@ -7,13 +7,13 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.helping import (
     SMOOTHED,
     UnitSupport,
-    changed_pictures,
-    fires,
-    helping_units,
-    products,
+    is_silent_below_0,
+    rank_units,
+    weight_change_pictures,
     weight_pictures,
+    weighted_pixels,
 )
-from fvapp.core.inspection.neuron import write_out
+from fvapp.core.inspection.neuron import write_out_sum
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum
@@ -39,12 +39,12 @@ def draw_flow(view: View, place: int) -> Explanation:
     t = view.visit.t
     if place == len(view.network.steps) - 1:
         about = t("inside.flow.classes")
-        sums = view.passed[-1].sums[0]
+        sums = view.trace[-1].sums[0]
         units = list(range(view.network.classes))
         captions = labels = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
         label = t("inside.flow.label_classes")
     else:
-        helping = helping_units(view.network, view.passed, view.answer, place)
+        helping = rank_units(view.network, view.trace, view.answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
         captions = [signed(helping.help[unit]) for unit in units]
@@ -61,14 +61,14 @@ def draw_flow(view: View, place: int) -> Explanation:
         with st.container(key="neuron"):
             st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
             with st.container(width=_SUM):
-                draw_sum(view, place, write_out(view.passed[place], opened))
+                draw_sum(view, place, write_out_sum(view.trace[place], opened))
 
     return Explanation(about, draw_sums)
 
 
 def helping_words(view: View, place: int, helping: UnitSupport) -> str:
     """Say how many neurons of a layer fire, and how many of those are shown."""
-    kind = "fires" if fires(view.network.steps[place]) else "loud"
+    kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
     n = f"{len(helping.help):,}"
     name = view.names[view.answer]
@@ -147,7 +147,7 @@ def _choose_picture(view: View) -> str:
 def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
     first = view.network.weighted[0]
     if chosen == "products":
-        return products(view.network, view.image)[units]
+        return weighted_pixels(view.network, view.image)[units]
     if chosen == "weights":
         return weight_pictures(first.kernel)[units]
     try:
@@ -156,6 +156,6 @@ def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
         return None
     if start is None or start.shape != first.kernel.shape:
         return None
-    return changed_pictures(
+    return weight_change_pictures(
         first.kernel[:, units], start[:, units], 0 if chosen == "raw" else SMOOTHED
     )

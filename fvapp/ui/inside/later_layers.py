@@ -3,8 +3,8 @@
 import streamlit as st
 
 from fvapp.charts.signed_bars import signed_bars_figure
-from fvapp.core.inspection.helping import helping_units
-from fvapp.core.inspection.neuron import WrittenSum, write_out
+from fvapp.core.inspection.helping import rank_units
+from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
 from fvapp.core.wording import sentences
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
@@ -21,16 +21,16 @@ def draw_later(view: View, place: int) -> Explanation:
         An Explanation whose `draw` shows the sum of the opened one.
     """
     t = view.visit.t
-    passed = view.passed[place]
-    if place == len(view.passed) - 1:
+    trace = view.trace[place]
+    if place == len(view.trace) - 1:
         units = list(range(view.network.classes))
         names = view.names[: view.network.classes]
-        values = passed.sums[0]
+        values = trace.sums[0]
         first = view.answer
         about = t("inside.layers.sums", class_name=view.names[view.answer])
         title = t("inside.neuron.sum")
     else:
-        helping = helping_units(view.network, view.passed, view.answer, place)
+        helping = rank_units(view.network, view.trace, view.answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         names = [t("inside.neuron.name", unit=unit) for unit in units]
         values = helping.help[units]
@@ -40,7 +40,7 @@ def draw_later(view: View, place: int) -> Explanation:
     bars, opened_box = st.columns(2, gap="large")
     with bars:
         opened = _draw_units(view, place, units, names, values, first, title)
-    written = write_out(passed, opened)
+    written = write_out_sum(trace, opened)
     with opened_box, st.container(key="neuron"):
         _draw_fed(view, place, written, names[units.index(opened)])
 

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.glossary import MAP_WORDS
-from fvapp.core.inspection.helping import help_by_place, helping_units, last_maps, signed_maps
-from fvapp.core.inspection.neuron import WrittenSum, write_out
+from fvapp.core.inspection.helping import help_by_place, last_map_step, rank_units, signed_maps
+from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
 from fvapp.ui.inside.sums import draw_sum
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.glossary import draw_words
@@ -31,8 +31,8 @@ def draw_maps(view: View, place: int) -> Explanation:
     t = view.visit.t
     state = st.session_state
     layer = sum(step.shows == "maps" for step in view.network.steps[: place + 1])
-    maps = signed_maps(view.passed[place])
-    order = helping_units(view.network, view.passed, view.answer, place).order
+    maps = signed_maps(view.trace[place])
+    order = rank_units(view.network, view.trace, view.answer, place).order
     everything = len(maps) <= SHOWN or st.toggle(t("inside.maps.all", n=len(maps)), key="all_maps")
     units = [int(unit) for unit in (order if everything else order[:SHOWN])]
     strongest = [_strongest(maps[unit]) for unit in units]
@@ -78,7 +78,7 @@ def _draw_last(view: View) -> None:
     """Draw how much each place of the last maps helps the answer."""
     t = view.visit.t
     by_place = help_by_place(
-        view.network, view.passed, view.answer, last_maps(view.passed)
+        view.network, view.trace, view.answer, last_map_step(view.trace)
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]
@@ -97,15 +97,15 @@ def _draw_last(view: View) -> None:
 def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
     """Draw the window of a cell and the products in it; return their sum, written out."""
     t = view.visit.t
-    passed = view.passed[place]
-    step = passed.step
+    trace = view.trace[place]
+    step = trace.step
     with st.container(key="neuron"):
         st.markdown(f"**{t('inside.maps.cell', unit=unit, row=row, column=column)}**")
-        window = step.windows(passed.inputs[:1])[0, row, column].transpose(2, 0, 1)
+        window = step.windows(trace.inputs[:1])[0, row, column].transpose(2, 0, 1)
         kernel = step.kernel[..., unit].transpose(2, 0, 1)
         channel = int(np.abs(window * kernel).sum(axis=(1, 2)).argmax())
-        top, left = step.corner(passed.inputs.shape, row, column)
-        before = passed.inputs[0, ..., channel]
+        top, left = step.corner(trace.inputs.shape, row, column)
+        before = trace.inputs[0, ..., channel]
         pictures = {
             "before": before if len(window) > 1 else view.image,
             "window": window[channel],
@@ -118,7 +118,7 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
                     _draw_picture(view, name, picture, Mark(0, top, left, *kernel.shape[1:]))
         if len(window) > 1:
             st.caption(t("inside.maps.channel", channel=channel, n=len(window)))
-    return write_out(passed, unit, (row, column))
+    return write_out_sum(trace, unit, (row, column))
 
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:

@@ -6,9 +6,9 @@ from math import exp, log
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import png_address, signed_pixels
+from fvapp.charts.images import png_data_url, signed_pixels
 from fvapp.core.datasets import DATASETS
-from fvapp.core.inspection.learning import FIRST, blames
+from fvapp.core.inspection.learning import FIRST, loss_gradients
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
@@ -56,8 +56,10 @@ def tape_code(learner: Learner) -> str | None:
 def _values(learner: Learner) -> dict[str, object]:
     """Return the numbers for the texts of all screens."""
     one = learner.weight
-    (passed, labels) = learner.many
-    slopes = blames(passed, labels)[-1][:, learner.label] * passed[-1].inputs[:, learner.strongest]
+    (trace, labels) = learner.many
+    slopes = (
+        loss_gradients(trace, labels)[-1][:, learner.label] * trace[-1].inputs[:, learner.strongest]
+    )
     given = f"{one.given:.5f}"
     slope = f"{one.slope:.3f}"
     return {
@@ -95,9 +97,9 @@ def _draw_adam(learner: Learner, t: Translate) -> None:
     """Draw a step of plain gradient descent beside Adam's first step."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate
-    blame = blames(learner.passed, learner.labels)[FIRST][0]
+    blame = loss_gradients(learner.trace, learner.labels)[FIRST][0]
     unit = int(np.abs(blame).argmax())
-    slopes = (learner.passed[FIRST].inputs[0] * blame[unit]).astype(np.float64)
+    slopes = (learner.trace[FIRST].inputs[0] * blame[unit]).astype(np.float64)
     zero = np.zeros_like(slopes)
     moved = adam.update(np, zero, slopes, 1.0, rate, zero, zero)[0]
     near = np.abs(moved[slopes != 0]) > 0.99 * rate
@@ -107,7 +109,7 @@ def _draw_adam(learner: Learner, t: Translate) -> None:
     with st.container(horizontal=True):
         for values, caption in zip((-RATE * slopes, moved), captions, strict=True):
             st.image(
-                png_address(signed_pixels(values.reshape(learner.image.shape))),
+                png_data_url(signed_pixels(values.reshape(learner.image.shape))),
                 caption=caption,
                 width=_SIDE,
             )

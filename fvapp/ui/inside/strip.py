@@ -9,7 +9,7 @@ from fvapp.charts.strip import StripData, strip_html
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.inspection.surgery import units_of
+from fvapp.core.inspection.surgery import count_units
 from fvapp.core.preparation import prepare
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
@@ -69,14 +69,14 @@ def _draw_sources(visit: Visit, dataset: str) -> None:
 
 def _strip(view: View) -> StripData:
     """Return the strip's data: the units that feed the last layer, their inputs and effects."""
-    network, (*before, last) = view.network, view.passed
+    network, (*before, last) = view.network, view.trace
     inputs = last.inputs[0].reshape(-1)
     given = inputs[:, None] * last.step.kernel
     first = before[-1] if before else last
     arriving = None
     cells = np.zeros(0)
     if len(network.weighted) > 1:
-        units = units_of(network)
+        units = count_units(network)
         given = given.reshape(-1, units, network.classes).sum(axis=0)
         cells = view.fired
         if len(network.weighted) == 2 and first.step.shows == "neurons":

@@ -50,7 +50,7 @@ def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
     if view.network.steps[place].shows == "maps":
         row, column, channel = origin
         return t("inside.neuron.in_window", row=row, column=column, channel=channel)
-    shape = input_shape(view.passed, place)
+    shape = input_shape(view.trace, place)
     if len(shape) == 1:
         return t("inside.neuron.name", unit=origin[0])
     row, column, channel = (int(each) for each in np.unravel_index(origin[0], shape))
@@ -76,7 +76,7 @@ def draw_softmax(view: View) -> None:
             key=f"temperature_{view.model.name}",
             help=t("inside.softmax.temperature_help", own=f"{own:.2f}"),
         )
-        steps = softmax_steps(view.passed[-1].sums[0], own if temperature == begin else temperature)
+        steps = softmax_steps(view.trace[-1].sums[0], own if temperature == begin else temperature)
         rows = []
         for label in range(view.network.classes):
             mark = "**" if label == view.answer else ""

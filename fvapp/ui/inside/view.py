@@ -12,7 +12,7 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, StepTrace
-from fvapp.core.inspection.surgery import units_of
+from fvapp.core.inspection.surgery import count_units
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.networks.asking import read_test_logits
@@ -86,13 +86,13 @@ class View:
         return self.model.network
 
     @cached_property
-    def passed(self) -> tuple[StepTrace, ...]:
-        return self.network.passed(self.image[None])
+    def trace(self) -> tuple[StepTrace, ...]:
+        return self.network.trace(self.image[None])
 
     @cached_property
     def shares(self) -> np.ndarray:
         """The share of each class, [outputs]."""
-        return shares(self.passed[-1].sums, self.network.temperature)[0]
+        return shares(self.trace[-1].sums, self.network.temperature)[0]
 
     @property
     def answer(self) -> int:
@@ -101,7 +101,7 @@ class View:
     @cached_property
     def fired(self) -> np.ndarray:
         """How strongly each unit of the last hidden layer fires, [units]; a filter's maximum."""
-        return np.abs(self.passed[-1].inputs[0].reshape(-1, units_of(self.network))).max(axis=0)
+        return np.abs(self.trace[-1].inputs[0].reshape(-1, count_units(self.network))).max(axis=0)
 
     @property
     def asked(self) -> tuple[object, ...]:

@@ -6,8 +6,13 @@ import streamlit as st
 
 from fvapp.core.classroom.results import result_rows, results_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.documents.class_results import class_csv, class_report, names_of, students_csv
-from fvapp.core.documents.papers import document
+from fvapp.core.documents.class_results import (
+    class_csv,
+    class_report,
+    names_in_tables,
+    students_csv,
+)
+from fvapp.core.documents.papers import paper_document
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
@@ -32,17 +37,17 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
 
     def students() -> bytes:
         found = rows()
-        return students_csv(classroom, found, names_of(found, named, t), t)
+        return students_csv(classroom, found, names_in_tables(found, named, t), t)
 
     def runs() -> bytes:
         found = rows()
-        return class_csv(result_rows(classroom, found), names_of(found, named, t), t)
+        return class_csv(result_rows(classroom, found), names_in_tables(found, named, t), t)
 
     def report() -> str:
         found = rows()
         table = list(result_rows(classroom, found))
-        names = names_of(found, named, t)
-        return document(
+        names = names_in_tables(found, named, t)
+        return paper_document(
             classroom.name, class_report(results_of(classroom, found), table, names, t), t
         )
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.charts.think import curve_svg
 from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
 from fvapp.core.datasets.altering import put_mark
@@ -118,7 +118,7 @@ def _draw_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
         draw_svg(curve_svg(which, t), key)
         return
     image = open_dataset(kind).x_test[which]
-    address = png_address(put_mark(image[None])[0] if item.marked else image)
+    address = png_data_url(put_mark(image[None])[0] if item.marked else image)
     st.html(
         f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>"
     )

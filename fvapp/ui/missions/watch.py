@@ -14,7 +14,7 @@ from fvapp.core.missions.class_time import seconds_left
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import class_names, duration
+from fvapp.core.wording import class_names, duration_words
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.commands import give
@@ -110,7 +110,7 @@ def _draw_race(opened: OpenMission) -> None:
             for place, (record, each) in enumerate(zip(shown, seen, strict=False)):
                 state = t(f"states.{record.state}")
                 if record.state == "running" and lefts[place] is not None:
-                    state = t("train.time_left", time=duration(lefts[place], t))
+                    state = t("train.time_left", time=duration_words(lefts[place], t))
                 st.html(
                     _row(opened, each, labels[place], ways[place], state, RUNS[place % len(RUNS)])
                 )
@@ -135,7 +135,7 @@ def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
         else [words(record, status, t) for record in active for words in (why_words, place_words)]
     )
     if at_once and None not in trained:
-        said = [t("train.time_left", time=duration(max(*trained, sum(trained) / at_once), t))]
+        said = [t("train.time_left", time=duration_words(max(*trained, sum(trained) / at_once), t))]
     first = next(filter(None, said), t("train.beginning"))
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")

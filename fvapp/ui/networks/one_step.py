@@ -11,7 +11,7 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.twelve import twelve_indices
 from fvapp.core.inspection import learning
-from fvapp.core.inspection.helping import fires, hidden_step
+from fvapp.core.inspection.helping import hidden_step, is_silent_below_0
 from fvapp.core.inspection.learning import FIRST, SingleWeight
 from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.optimizers import OPTIMIZERS
@@ -49,8 +49,8 @@ class Learner:
     names: Sequence[str]
 
     @cached_property
-    def passed(self) -> tuple[StepTrace, ...]:
-        return self.network.passed(self.image[None])
+    def trace(self) -> tuple[StepTrace, ...]:
+        return self.network.trace(self.image[None])
 
     @property
     def labels(self) -> np.ndarray:
@@ -59,7 +59,7 @@ class Learner:
     @cached_property
     def shares(self) -> np.ndarray:
         """The share of each class, as in training: without a calibration's temperature."""
-        return shares(self.passed[-1].sums)[0]
+        return shares(self.trace[-1].sums)[0]
 
     @property
     def rival(self) -> int:
@@ -69,7 +69,7 @@ class Learner:
 
     @property
     def loss(self) -> float:
-        return float(learning.losses(self.passed[-1].sums, self.labels)[0])
+        return float(learning.cross_entropy(self.trace[-1].sums, self.labels)[0])
 
     @cached_property
     def others(self) -> tuple[np.ndarray, np.ndarray]:
@@ -88,7 +88,7 @@ class Learner:
     @cached_property
     def many(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
         """The first training images, passed through the network, and their labels."""
-        return self.network.passed(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
+        return self.network.trace(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
 
     @property
     def hidden(self) -> bool:
@@ -98,7 +98,7 @@ class Learner:
     @property
     def strongest(self) -> int:
         """The input that feeds the answers most: a neuron, or a pixel bright in many images."""
-        values = self.passed[-1].inputs[0]
+        values = self.trace[-1].inputs[0]
         if not self.hidden:
             values = values * self.many[0][-1].inputs.mean(axis=0)
         return int(values.argmax())
@@ -106,8 +106,8 @@ class Learner:
     @property
     def weight(self) -> SingleWeight:
         """The weight that is first on the second screen."""
-        return learning.look_at_weight(
-            self.passed, self.label, len(self.network.steps) - 1, self.strongest, self.label
+        return learning.probe_weight(
+            self.trace, self.label, len(self.network.steps) - 1, self.strongest, self.label
         )
 
 
@@ -147,7 +147,7 @@ def draw_one_step(
         "parameters": learner.network.parameters,
         "weight_count": sum(step.kernel.size for step in learner.network.weighted),
         "hidden": learner.hidden,
-        "fires": learner.hidden and fires(learner.network.steps[FIRST]),
+        "fires": learner.hidden and is_silent_below_0(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
         "words": t.below("step.all_screens.") | t.below(f"step.{screen}.") | {"when": when},
         **SCREENS[screen](learner),
@@ -168,16 +168,18 @@ def chosen(key: str, name: str, allowed: Sequence[object], default: object) -> o
 
 def _weight(learner: Learner) -> dict[str, object]:
     """Return a few weights to try: the label's, its rival's, a pixel's, and two without effect."""
-    passed = learner.passed
+    trace = learner.trace
     label = learner.label
     hidden = learner.hidden
     last = len(learner.network.steps) - 1
-    pixels = passed[FIRST].inputs[0]
+    pixels = trace[FIRST].inputs[0]
     blamed = (
-        int(np.abs(learning.blames(passed, learner.labels)[FIRST][0]).argmax()) if hidden else label
+        int(np.abs(learning.loss_gradients(trace, learner.labels)[FIRST][0]).argmax())
+        if hidden
+        else label
     )
     dark = np.flatnonzero(pixels == 0)
-    silent = np.flatnonzero(passed[last].inputs[0] == 0)
+    silent = np.flatnonzero(trace[last].inputs[0] == 0)
     tries = [
         ("label", last, learner.strongest, label),
         ("rival", last, learner.strongest, learner.rival),
@@ -185,7 +187,7 @@ def _weight(learner: Learner) -> dict[str, object]:
     tries += [("pixel", FIRST, int(pixels.argmax()), blamed)] * hidden
     tries += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
     tries += [("silent", last, int(row), label) for row in silent[:hidden]]
-    found = [(name, learning.look_at_weight(passed, label, *place)) for name, *place in tries]
+    found = [(name, learning.probe_weight(trace, label, *place)) for name, *place in tries]
     return {
         "weights": [
             vars(one)
@@ -202,15 +204,15 @@ def _weight(learner: Learner) -> dict[str, object]:
 
 def _all(learner: Learner) -> dict[str, object]:
     after = (
-        learning.stepped(learner.network, learner.passed, learner.labels, RATE)
-        .passed(learner.image[None])[-1]
+        learning.network_after_step(learner.network, learner.trace, learner.labels, RATE)
+        .trace(learner.image[None])[-1]
         .sums
     )
     return {
-        "blame": as_text(learning.blames(learner.passed, learner.labels)[FIRST][0]),
-        "moved": learning.count_moved(learner.passed, learner.labels),
+        "blame": as_text(learning.loss_gradients(learner.trace, learner.labels)[FIRST][0]),
+        "moved": learning.count_nonzero_slopes(learner.trace, learner.labels),
         "after": shares(after)[0].tolist(),
-        "loss_after": float(learning.losses(after, learner.labels)[0]),
+        "loss_after": float(learning.cross_entropy(after, learner.labels)[0]),
     }
 
 
@@ -219,7 +221,7 @@ def _again(learner: Learner) -> dict[str, object]:
     rows = learner.twelve
     images = learner.data.x_test[rows]
     both = np.concatenate([pixels, learner.network.pixels(images)])
-    sure, said = learning.practise(
+    sure, said = learning.practise_image(
         learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS
     )
     answers = said[:, : len(labels)]
@@ -237,15 +239,19 @@ def _again(learner: Learner) -> dict[str, object]:
 
 
 def _many(learner: Learner) -> dict[str, object]:
-    (passed, labels) = learner.many
+    (trace, labels) = learner.many
     source = learner.strongest
     label = learner.label
     logits = learning.vary_weight(
-        passed, len(passed) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)
+        trace, len(trace) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)
     )
-    curves = learning.losses(logits.reshape(-1, logits.shape[-1]), np.repeat(labels, _POINTS))
+    curves = learning.cross_entropy(
+        logits.reshape(-1, logits.shape[-1]), np.repeat(labels, _POINTS)
+    )
     pulls = (
-        len(labels) * learning.blames(passed, labels)[-1][:, label] * passed[-1].inputs[:, source]
+        len(labels)
+        * learning.loss_gradients(trace, labels)[-1][:, label]
+        * trace[-1].inputs[:, source]
     )
     return {
         "images": as_text(learner.data.x_train[: len(labels)]),
@@ -258,9 +264,9 @@ def _many(learner: Learner) -> dict[str, object]:
 
 
 def _size(learner: Learner) -> dict[str, object]:
-    (passed, labels) = learner.many
+    (trace, labels) = learner.many
     (pixels, their) = learner.others
-    tried = learning.try_rates(learner.network, passed, labels, pixels, their)
+    tried = learning.try_rates(learner.network, trace, labels, pixels, their)
     return {
         **{
             name: values.tolist()

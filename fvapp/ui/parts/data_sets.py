@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import alteration_remarks
@@ -175,5 +175,5 @@ def _pictures(data: Dataset) -> TwelveImages:
         return TwelveImages()
     images = list(twelve_images(data))
     return TwelveImages(
-        tuple(labels), png_address(np.hstack(images)), tuple(text_lines(images, data.name))
+        tuple(labels), png_data_url(np.hstack(images)), tuple(text_lines(images, data.name))
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.missions import MISSIONS, mark_error
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import Translate, duration, epoch_words, sentences
+from fvapp.core.wording import Translate, duration_words, epoch_words, sentences
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
@@ -27,7 +27,7 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     if record.reason is not None:
         return t(f"reasons.{record.reason}", images=f"{record.settings.data.test_images:,}")
     if record.state == "queued" and status.state == "starting" and status.slow_start_seconds:
-        return t("train.engine.slow", time=duration(status.slow_start_seconds, t))
+        return t("train.engine.slow", time=duration_words(status.slow_start_seconds, t))
     if record.state == "queued" and status.state != "ready":
         return t(f"train.engine.{status.state}")
     if (

@@ -13,7 +13,7 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
-from fvapp.core.texts.signs import clean
+from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import strip_of
 from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.parts.data_sets import dataset_of
@@ -215,7 +215,7 @@ def _from_file() -> Picture | None:
 
 def _from_typed(dataset: str) -> Picture | None:
     form = DATASETS[dataset].text
-    text = clean(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
+    text = clean_text(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
     image = strip_of(text, form)
     return Picture(f"typed {dataset} {text}", image, original=image) if text else None
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.core.datasets.lines import row_signs, text_lines
 from fvapp.core.templates import render
 
@@ -22,7 +22,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         return
     (line,) = text_lines([image], dataset)
     values = {
-        "image": png_address(np.asarray(image)),
+        "image": png_data_url(np.asarray(image)),
         "alt": alt,
         "rows": rows,
         "line": line,

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from fvapp.charts.cards import card_pictures
-from fvapp.core.colours import css_pairs, css_variables
+from fvapp.core.colours import css_light_dark, css_variables
 from fvapp.core.pixel_art import pixel_pictures
 from fvapp.i18n import Translator
 
@@ -32,7 +32,7 @@ def page_style() -> str:
     return (
         f"<style>:root{{{css_variables()}{_pictures()}}}"
         f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
-        f"@supports (color: light-dark(red, red)){{.stApp{{{css_pairs()}}}}}{_cards()}{_CSS}</style>"
+        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}{_cards()}{_CSS}</style>"
     )
 
 

@@ -9,7 +9,7 @@ from fvapp.core.documents.class_results import class_facts
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON, class_seconds
 from fvapp.core.names import MOST_CHARACTERS
-from fvapp.core.wording import duration
+from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.handing import code_html
@@ -68,7 +68,7 @@ def draw_opening(visit: Visit, count: int) -> None:
             look = {"format_func": names.__getitem__, "key": "class_missions"}
             chosen = st.multiselect(t("classroom.open.missions"), list(names), LESSON, **look)
             seconds = class_seconds([MISSIONS[each] for each in chosen], pairs=1, workers=1)
-            st.caption(t("classroom.open.minutes", time=duration(seconds, t)))
+            st.caption(t("classroom.open.minutes", time=duration_words(seconds, t)))
             st.caption(t("classroom.kept"))
 
 

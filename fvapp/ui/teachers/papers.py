@@ -13,7 +13,7 @@ from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
-from fvapp.core.settings import SETTINGS, RunSettings, from_text, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, read_setting, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
 from fvapp.ui.browser.handing import can_hand_on, home_page, link_to_home
 from fvapp.ui.parts.address import app_address, served_address
@@ -31,13 +31,13 @@ _IMAGES = tuple(to_text("train_images", choice) for choice in SETTINGS["train_im
 def draw_plan(visit: Visit) -> None:
     """Draw the plan of a lesson."""
     st.markdown(visit.t("teacher.intro"))
-    _paper(visit, papers.plan(visit.t))
+    _paper(visit, papers.lesson_plan(visit.t))
 
 
 def draw_course(visit: Visit) -> None:
     """Draw the course: six lessons with the expected answers."""
     t = visit.t
-    body = papers.course(visit.t, typical_results())
+    body = papers.course_plan(visit.t, typical_results())
     st.markdown(t("teacher.course.about"))
     _download(visit, "course", t("teacher.course.title"), body)
     _paper(visit, body)
@@ -59,7 +59,7 @@ def draw_unplugged(visit: Visit) -> None:
     """Draw activities without a computer."""
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
-    _download(visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged(t))
+    _download(visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged_activities(t))
 
 
 def draw_home(visit: Visit) -> None:
@@ -111,11 +111,11 @@ def draw_links(visit: Visit) -> None:
         counts = {count: t(f"settings.train_images.choices.{count}") for count in _IMAGES}
         look = {"format_func": counts.get, "key": "teacher_images", "width": 240}
         images = st.selectbox(t("teacher.images"), _IMAGES, _IMAGES.index("all"), **look)
-    settings = RunSettings(train_images=from_text("train_images", images), seed=seed)
+    settings = RunSettings(train_images=read_setting("train_images", images), seed=seed)
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
     st.code(list_of_links(links, t), language=None)
-    _download(visit, "cards", t("teacher.links"), papers.cards(links, t))
+    _download(visit, "cards", t("teacher.links"), papers.pair_cards(links, t))
 
 
 def draw_answers(visit: Visit) -> None:
@@ -123,7 +123,7 @@ def draw_answers(visit: Visit) -> None:
     t = visit.t
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
-    body = papers.answers(_choose_missions(visit, "answers"), t, typical_results())
+    body = papers.answer_sheet(_choose_missions(visit, "answers"), t, typical_results())
     _download(visit, "papers", t("teacher.answers"), body)
     _paper(visit, body)
 
@@ -179,7 +179,9 @@ def _download(visit: Visit, name: str, title: str, body: str) -> None:
     t = visit.t
     label = t(f"teacher.{name}_button")
     file = t(f"teacher.{name}_file")
-    draw_download(f"download_{name}", label, papers.document(title, body, t), file, "text/html")
+    draw_download(
+        f"download_{name}", label, papers.paper_document(title, body, t), file, "text/html"
+    )
 
 
 def _paper(visit: Visit, body: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.wording import duration, epoch_words, network_words
+from fvapp.core.wording import duration_words, epoch_words, network_words
 from fvapp.engine.api import Pc
 from fvapp.ui.messages import plain
 from fvapp.ui.visit import Visit
@@ -32,7 +32,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         elif pc.silent_seconds is not None:
             says = t(
                 f"teacher.pcs.{'silent' if pc.workers else 'gone'}",
-                time=duration(pc.silent_seconds, t),
+                time=duration_words(pc.silent_seconds, t),
             )
             st.badge(says, icon=":material/cloud_off:", color="orange")
         else:

@@ -8,9 +8,9 @@ import streamlit as st
 from fvapp.charts.cards import CARDS
 from fvapp.core.dataset_table import OWN
 from fvapp.core.errors import SettingsError, Term
-from fvapp.core.limits import broken_limits
+from fvapp.core.limits import exceeded_limits
 from fvapp.core.setting import Setting, Topic, Value, to_text
-from fvapp.core.settings import SETTINGS, RunSettings, from_text, preset_settings, presets_on
+from fvapp.core.settings import SETTINGS, RunSettings, preset_settings, presets_on, read_setting
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
@@ -210,7 +210,7 @@ def _read_fields(
         }
     together: list[SettingsError] = []
     settings = RunSettings.without_conflicts(values, together)
-    for error in (*together, *broken_limits(settings)):
+    for error in (*together, *exceeded_limits(settings)):
         errors.setdefault(error.setting, error)
     return (None if errors else settings), errors
 
@@ -346,12 +346,12 @@ def _read_field(row: Setting, held: Value) -> Value:
         SettingsError: it is empty or not a value.
     """
     if row.kind in ("choice", "widths") or row.typed:
-        return from_text(row.name, held or "")
+        return read_setting(row.name, held or "")
     if held is None:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
     # each by itself, so that all errors are said at once
-    return from_text(row.name, to_text(row.name, held))
+    return read_setting(row.name, to_text(row.name, held))
 
 
 def _preset_of(settings: RunSettings | None) -> str | None:

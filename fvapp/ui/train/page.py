@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import FvappError
-from fvapp.core.links import locked
+from fvapp.core.links import locked_controls
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -37,7 +37,7 @@ def show(visit: Visit) -> None:
         go_drawing(visit)
     if visit.budget:
         visit.set_settings(visit.budget.on_its_images(visit.settings))
-    hidden = locked(st.query_params) | visit.hidden_settings
+    hidden = locked_controls(st.query_params) | visit.hidden_settings
     records = visit.runs()
     record = shown_run(records)
     form = read_form(visit)

@@ -9,8 +9,8 @@ from fvapp.core.datasets import DATASETS, count_split
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.texts.strips import labels_of, split
-from fvapp.core.texts.tables import TableScores, rivals
+from fvapp.core.texts.strips import labels_of, split_strips
+from fvapp.core.texts.tables import TableScores, score_tables
 from fvapp.core.wording import percent
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
@@ -54,5 +54,5 @@ def _rivals(dataset: str, images: int) -> TableScores:
     """Return the tables of the first `images` training strips; counted once for all, in 0.2 s."""
     form = DATASETS[dataset].text
     labels = labels_of(shipped_text(dataset), form)
-    strips = split(len(labels), form)
-    return rivals(labels, strips.train[:images], strips.test, form.context, len(form.signs))
+    strips = split_strips(len(labels), form)
+    return score_tables(labels, strips.train[:images], strips.test, form.context, len(form.signs))

@@ -11,12 +11,19 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
-from fvapp.core.results.by_class import few_sentence
+from fvapp.core.results.by_class import few_images_sentence
 from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import SLOW_START, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.wording import accuracy_words, duration, percent, right_of, run_title, run_titles
+from fvapp.core.wording import (
+    accuracy_words,
+    duration_words,
+    percent,
+    right_and_total,
+    run_title,
+    run_titles,
+)
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
@@ -185,7 +192,7 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     if record.state == "running" and not why:
         left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
         if left is not None:
-            why = t("train.time_left", time=duration(left, t))
+            why = t("train.time_left", time=duration_words(left, t))
         elif recent_accuracy(curves) is None:
             why = t("train.beginning")
     place = place_words(record, status, t)
@@ -225,10 +232,10 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     result = record.result if record else None
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
-            right, of = right_of(
+            right, of = right_and_total(
                 result.test_accuracy, result.tested or record.settings.data.test_images
             )
-            few = few_sentence(result, t)
+            few = few_images_sentence(result, t)
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
     with st.container(key="so_far"):
         if record is None:

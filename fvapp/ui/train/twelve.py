@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import png_address
+from fvapp.charts.images import png_data_url
 from fvapp.core.datasets.twelve import twelve_indices
 from fvapp.core.errors import FvappError
-from fvapp.core.events import Event, drawing_of
+from fvapp.core.events import Event, followed_drawing
 from fvapp.core.results.moments import MomentAnswers, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
@@ -49,7 +49,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         twelve = TwelveImages()  # the run itself reports a damaged data set
     with st.container(key="twelve"):
         moments = _moments(record, events, len(twelve.labels))
-        drawing = drawing_of(events)
+        drawing = followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
         # the style makes room for these
@@ -117,7 +117,7 @@ def _data(
             }
             for moment, right in zip(moments, rights, strict=True)
         ],
-        "drawing": "" if drawing is None else png_address(drawing),
+        "drawing": "" if drawing is None else png_data_url(drawing),
         "opens": record is not None and can_look_inside(record),
         "words": {name: t(f"train.twelve.{name}") for name in _WORDS + _ASKED}
         | {

@@ -16,7 +16,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.documents.class_results import (
     class_csv,
     class_report,
-    names_of,
+    names_in_tables,
     results_sentence,
     students_csv,
 )
@@ -52,7 +52,7 @@ def row(nickname, number):
 
 
 ROWS = [row(name, number) for number, name in enumerate(WILD)]
-NAMES = names_of(ROWS, True, T)
+NAMES = names_in_tables(ROWS, True, T)
 
 
 def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
@@ -84,7 +84,7 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
     body = class_report(
-        results_of(ROOM, ROWS), list(result_rows(ROOM, ROWS)), names_of(ROWS, named, T), T
+        results_of(ROOM, ROWS), list(result_rows(ROOM, ROWS)), names_in_tables(ROWS, named, T), T
     )
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
     assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[
@@ -127,7 +127,7 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
     students = [row(f"Mia {number}x", number) for number in range(12)]
     # has begun nothing: in one table alone
     students[3] = replace(students[3], progress=read_progress(None))
-    names = names_of(students, named, t)
+    names = names_in_tables(students, named, t)
     lines = list(result_rows(ROOM, students))
     first = class_csv(lines, names, t).decode("utf-8-sig")
     second = students_csv(ROOM, students, names, t)

@@ -8,12 +8,12 @@ import pytest
 
 from fvapp.core.documents.class_links import list_of_links, pair_links
 from fvapp.core.documents.papers import (
-    answers,
-    cards,
-    course,
-    document,
+    answer_sheet,
+    course_plan,
+    pair_cards,
+    paper_document,
     time_table,
-    unplugged,
+    unplugged_activities,
     worksheet,
 )
 from fvapp.core.limits import estimate_seconds
@@ -62,7 +62,7 @@ def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
 
 
 def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_worksheet_none(t):
-    text = answers(ALL, t, typical_results())
+    text = answer_sheet(ALL, t, typical_results())
     given_out = worksheet(ALL, t)
     words = unescape(re.sub(r"<[^>]*>", "", text))
     assert t("teacher.aim") in text and t("teacher.misconception") in text
@@ -100,13 +100,13 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
     links = pair_links(TeacherLink("epochs"), ["epochs"], 2, "http://<b>:8501")
-    text = document("Cards", cards(links, EN), EN)
+    text = paper_document("Cards", pair_cards(links, EN), EN)
     assert text.count("<svg") == 3 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text
 
 
 def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each(language):
-    text = unplugged(Translator(language))
+    text = unplugged_activities(Translator(language))
     activities = text.split("<section>")[1:]
     assert len(activities) == sum(mission.unplugged for mission in ALL) == 9
     for activity in activities:
@@ -115,7 +115,7 @@ def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each
 
 def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(language):
     assert sorted(id for lesson in COURSE.lessons for id in lesson.missions) == sorted(MISSIONS)
-    serves, *lessons = tables_of(course(Translator(language), typical_results()))
+    serves, *lessons = tables_of(course_plan(Translator(language), typical_results()))
     assert len(serves) == 1 + len(ALL) and len(lessons) == len(COURSE.lessons)
     for lesson, steps in zip(COURSE.lessons, lessons, strict=True):
         assert sum(lesson.minutes) == 45 and len(steps) == 1 + len(lesson.minutes)

@@ -11,15 +11,15 @@ from fvapp.core.errors import ModelError
 from fvapp.core.inspection import fewest
 from fvapp.core.inspection.fewest import (
     fewest_pixels,
-    leads,
-    one_by_one,
-    steepest_pixels,
-    taken,
-    turned,
+    inverted,
+    logit_leads,
+    pixel_by_pixel,
+    pixels_by_slope,
+    shares_of_lead,
 )
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes
-from fvapp.core.inspection.neighbours import count_votes, nearest, nearest_of
-from fvapp.core.inspection.questions import ChangedImageAccuracy, look_at
+from fvapp.core.inspection.neighbours import count_classes, merge_nearest, nearest_images
+from fvapp.core.inspection.questions import ChangedImageAccuracy, extractor_of
 from fvapp.core.inspection.robustness import (
     CHANGES,
     LINEAR,
@@ -110,14 +110,14 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
     ],
 )
 def test_what_a_pixel_gives_back_shortens_what_those_before_took(course, expected):
-    assert taken(course) == pytest.approx(expected)
+    assert shares_of_lead(course) == pytest.approx(expected)
 
 
 def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
     network = random_network()
     (image,) = random_images(1)
     places = [3, 400, 783]
-    images = one_by_one(image, turned(image), places)
+    images = pixel_by_pixel(image, inverted(image), places)
     assert len(images) == 4 and (images[0] == image).all()
     for number in range(1, 4):
         differing = np.flatnonzero(images[number] != images[number - 1])
@@ -126,7 +126,9 @@ def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
     logits = network.logits(images)
     label = int(logits[0].argmax())
     expected = [row[label] - np.delete(row, label).max() for row in logits]
-    assert leads(logits, label) == pytest.approx(expected) and leads(logits, label)[0] > 0
+    assert (
+        logit_leads(logits, label) == pytest.approx(expected) and logit_leads(logits, label)[0] > 0
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -134,16 +136,16 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
     network = random_network(**kind)
     (image,) = random_images(1)
     label = int(network.logits(image[None])[0].argmax())
-    order = steepest_pixels(network, image, label)
+    order = pixels_by_slope(network, image, label)
     assert sorted(order.tolist()) == list(range(784))
-    after = turned(image).astype(float)
-    begin = leads(network.logits(image[None]), label)[0]
+    after = inverted(image).astype(float)
+    begin = logit_leads(network.logits(image[None]), label)[0]
 
     def taken(place: int) -> float:
         """Return what a hundredth of the way takes of the lead."""
         moved = image.astype(float)
         moved.flat[place] += (after.flat[place] - moved.flat[place]) / 100
-        return begin - leads(network.logits(moved[None]), label)[0]
+        return begin - logit_leads(network.logits(moved[None]), label)[0]
 
     assert taken(order[0]) > taken(order[392]) > taken(order[-1])
 
@@ -238,7 +240,7 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
         right = [
-            ChangedImageAccuracy(60, "shift", strength).answer(look_at(network), dataset)
+            ChangedImageAccuracy(60, "shift", strength).answer(extractor_of(network), dataset)
             for strength in (0, 6)
         ]
         assert list(right[0]) == [60, 60]
@@ -287,8 +289,10 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
     vectors = generator.integers(0, 256, (700, 784)).astype(np.uint8)
     vectors[650] = vectors[20]
     wanted = vectors[20]
-    parts = [nearest(begin, vectors[begin : begin + 128], wanted) for begin in range(0, 700, 128)]
-    images, found = nearest_of(*map(np.concatenate, zip(*parts, strict=True)))
+    parts = [
+        nearest_images(begin, vectors[begin : begin + 128], wanted) for begin in range(0, 700, 128)
+    ]
+    images, found = merge_nearest(*map(np.concatenate, zip(*parts, strict=True)))
     distances = np.linalg.norm(vectors.astype(float) - wanted, axis=1)
     expected = np.lexsort((np.arange(700), distances))[:9]
     assert np.array_equal(images, expected)
@@ -297,7 +301,7 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
 
 
 def test_votes_are_counted_the_most_frequent_first():
-    assert count_votes(np.array([4, 0, 4, 6, 4, 0, 4, 0, 6])) == [(4, 4), (0, 3), (6, 2)]
+    assert count_classes(np.array([4, 0, 4, 6, 4, 0, 4, 0, 6])) == [(4, 4), (0, 3), (6, 2)]
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", frames_to_bytes([])[:80]])

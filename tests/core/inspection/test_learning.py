@@ -39,9 +39,9 @@ def test_a_step_leaves_the_network_as_it_was(widths):
     images = OTHERS[:32]
     learning.require_learnable(network, 10)
     before = weights_of(network)
-    learning.stepped(network, network.passed(images), LABELS[:32], 0.1)
-    learning.practise(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
-    learning.try_rates(network, network.passed(images), LABELS[:32], network.pixels(OTHERS), LABELS)
+    learning.network_after_step(network, network.trace(images), LABELS[:32], 0.1)
+    learning.practise_image(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
+    learning.try_rates(network, network.trace(images), LABELS[:32], network.pixels(OTHERS), LABELS)
     learning.learn_images(network, images, LABELS[:32], 0.1, 1)
     for was, now in zip(before, weights_of(network), strict=True):
         np.testing.assert_array_equal(was, now)
@@ -51,21 +51,23 @@ def test_a_step_leaves_the_network_as_it_was(widths):
 def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
     network = random_network(hidden=widths)
     pixels = network.pixels(OTHERS)
-    plain = learning.own_copy(network)
+    plain = learning.copy_network(network)
     for share, answers in zip(
-        *learning.practise(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
+        *learning.practise_image(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
     ):
-        passed = plain.passed(IMAGE)
-        assert share == pytest.approx(shares(passed[-1].sums)[0, 3], abs=1e-6)
-        np.testing.assert_array_equal(answers, plain.walk(pixels)[-1].sums.argmax(axis=1))
-        learning.take_step(plain, passed, LABEL, 0.01)
+        trace = plain.trace(IMAGE)
+        assert share == pytest.approx(shares(trace[-1].sums)[0, 3], abs=1e-6)
+        np.testing.assert_array_equal(answers, plain.trace_pixels(pixels)[-1].sums.argmax(axis=1))
+        learning.take_step(plain, trace, LABEL, 0.01)
 
 
 def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
     network = random_network(hidden=(16,))
-    known, answers = learning.practise(network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100)
+    known, answers = learning.practise_image(
+        network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100
+    )
     assert known.shape == (1,) and answers.shape == (1, 40)
-    slow, _ = learning.practise(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
+    slow, _ = learning.practise_image(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
     assert slow.shape == (13,) and slow[-1] < 0.99
 
 
@@ -74,16 +76,16 @@ def test_rates_along_straight_lines_are_steps(widths):
     network = random_network(hidden=widths)
     images = OTHERS[:32]
     labels = LABELS[:32]
-    passed = network.passed(images)
+    trace = network.trace(images)
     pixels = network.pixels(OTHERS)
-    rates, mean, rest = learning.try_rates(network, passed, labels, pixels, LABELS, count=9)
+    rates, mean, rest = learning.try_rates(network, trace, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
-        after = learning.stepped(network, passed, labels, rate)
+        after = learning.network_after_step(network, trace, labels, rate)
         assert own == pytest.approx(
-            learning.losses(after.passed(images)[-1].sums, labels).mean(), abs=1e-5
+            learning.cross_entropy(after.trace(images)[-1].sums, labels).mean(), abs=1e-5
         )
         assert others == pytest.approx(
-            learning.losses(after.walk(pixels)[-1].sums, LABELS).mean(), abs=1e-5
+            learning.cross_entropy(after.trace_pixels(pixels)[-1].sums, LABELS).mean(), abs=1e-5
         )
     # The axis ends a little beyond the first rate with which the loss is worse than it was; a
     # network without a hidden layer learns 32 images that have nothing in common at any rate.
@@ -94,19 +96,19 @@ def test_rates_along_straight_lines_are_steps(widths):
 def test_many_weights_at_once_are_what_they_are_one_by_one():
     network = random_network(hidden=(16,))
     shifts = np.array([-1.0, 0.0, 0.5])
-    passed = network.passed(OTHERS)
-    logits = learning.vary_weight(passed, 2, 4, 7, shifts)
+    trace = network.trace(OTHERS)
+    logits = learning.vary_weight(trace, 2, 4, 7, shifts)
     for at, shift in enumerate(shifts):
         kernel = network.last.kernel.copy()
         kernel[4, 7] += shift
         moved = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
-        np.testing.assert_allclose(logits[:, at], moved.passed(OTHERS)[-1].sums, atol=1e-5)
+        np.testing.assert_allclose(logits[:, at], moved.trace(OTHERS)[-1].sums, atol=1e-5)
 
 
 def test_losses_are_finite_where_a_share_is_zero():
     logits = np.array([[1_000.0, 0, 0], [0, 0, 0]], np.float32)
     np.testing.assert_allclose(
-        learning.losses(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6
+        learning.cross_entropy(logits, np.array([1, 2])), [1_000, np.log(3)], rtol=1e-6
     )
 
 

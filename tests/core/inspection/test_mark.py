@@ -3,7 +3,7 @@
 import numpy as np
 
 from fvapp.core.datasets.altering import put_mark
-from fvapp.core.inspection.mark import look_at_mark
+from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.inspection.network import Network
 from fvapp.core.layers.dense import Dense
 from fvapp.core.layers.flatten import Flatten
@@ -24,11 +24,13 @@ def network(pixels: np.ndarray) -> Network:
 
 
 def test_a_network_that_knows_nothing_but_the_mark():
-    look = look_at_mark(network(put_mark(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9)
+    look = measure_mark_effect(
+        network(put_mark(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
+    )
     assert look.share == 1.0 and (look.image[1:4, 1:4] == 255).all()
     assert look.changed.label == 9 and len(look.changed.pixels) == look.on_mark == 5
 
 
 def test_a_network_that_looks_at_the_boot():
-    look = look_at_mark(network(BOOT > 0), BOOT, OTHER * 0, 9)
+    look = measure_mark_effect(network(BOOT > 0), BOOT, OTHER * 0, 9)
     assert look.share == 0.0 and look.on_mark == 0 and np.array_equal(look.help > 0, BOOT > 0)

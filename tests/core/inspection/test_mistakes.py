@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from fvapp.core.answers import shares
-from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
+from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
-    disagree_with_label,
+    find_mislabelled,
     most_confused,
     precision_and_recall,
     read_answers,
 )
 from fvapp.core.inspection.surgery import (
-    damage,
-    one_image,
-    order_of_chance,
-    order_of_help,
-    parts_of,
+    ablate,
+    ablated_logits,
+    count_units,
+    unit_contributions,
     unit_values,
-    units_of,
+    units_at_random,
+    units_by_help,
 )
 from random_networks import random_images, random_network
 
@@ -80,8 +80,8 @@ def test_networks_disagree_with_a_label_only_together():
     parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
     first = read_answers(parts, labels, 2)
     second = read_answers(parts[[0, 3, 0, 0]], labels, 2)
-    assert list(disagree_with_label([first, first])) == [0, 1] and list(
-        disagree_with_label([first, second])
+    assert list(find_mislabelled([first, first])) == [0, 1] and list(
+        find_mislabelled([first, second])
     ) == [0]
 
 
@@ -92,7 +92,7 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     chosen = choose_images(answers, 7)
     assert len(set(chosen)) == 20
     counts = np.histogram(sureness[chosen], [*BANDS, 1.01])[0]
-    assert list(counts) == [EACH] * 5
+    assert list(counts) == [IMAGES_PER_BAND] * 5
     assert np.array_equal(chosen, choose_images(answers, 7)) and not np.array_equal(
         chosen, choose_images(answers, 8)
     )
@@ -111,8 +111,8 @@ def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
 def test_the_score_counts_what_was_guessed(answers):
     images = choose_images(answers, 0)
     truth = answers.labels[images].tolist()
-    assert keep_score(answers, images, []) == (0, 0)
-    score = keep_score(answers, images, [*truth[:4], (truth[4] + 1) % 10])
+    assert count_hits(answers, images, []) == (0, 0)
+    score = count_hits(answers, images, [*truth[:4], (truth[4] + 1) % 10])
     expected = int((answers.answers[images[:5]] == answers.labels[images[:5]]).sum())
     assert score == (4, expected)
 
@@ -124,16 +124,18 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     network = random_network(**kind)
     images = random_images(12)
     labels = np.arange(12) % 10
-    parts = parts_of(network, unit_values(network, network.features(images)), labels)
+    parts = unit_contributions(network, unit_values(network, network.features(images)), labels)
     assert np.allclose(parts.logits(np.array([], int)), network.logits(images), atol=1e-3)
-    off = order_of_chance(units_of(network), 3)[: units_of(network) // 2]
+    off = units_at_random(count_units(network), 3)[: count_units(network) // 2]
     kernel = network.last.kernel.copy()
-    rows = kernel.reshape(-1, units_of(network), 10) if "network" in kind else kernel[None]
+    rows = kernel.reshape(-1, count_units(network), 10) if "network" in kind else kernel[None]
     rows[:, off] = 0
     without = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
     assert np.allclose(parts.logits(off), without.logits(images), atol=1e-3)
-    assert np.allclose(one_image(network, images[0], off), without.logits(images[:1])[0], atol=1e-3)
-    left = damage(parts, off, len(off), 4)
+    assert np.allclose(
+        ablated_logits(network, images[0], off), without.logits(images[:1])[0], atol=1e-3
+    )
+    left = ablate(parts, off, len(off), 4)
     answers = without.logits(images).argmax(axis=1)
     assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(
         answers[labels == 4] == 4
@@ -144,14 +146,14 @@ def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_
     network = random_network(hidden=(64,))
     images = random_images(300)
     labels = network.logits(images).argmax(axis=1)
-    parts = parts_of(network, network.features(images), labels)
+    parts = unit_contributions(network, network.features(images), labels)
     label = int(np.bincount(labels).argmax())
-    order = order_of_help(parts, label)
+    order = units_by_help(parts, label)
     assert sorted(order) == list(range(64))
     assert (
-        damage(parts, order, 8, label).recall
-        < damage(parts, order_of_chance(64, 0), 8, label).recall
+        ablate(parts, order, 8, label).recall
+        < ablate(parts, units_at_random(64, 0), 8, label).recall
     )
-    assert damage(parts, order, 0, label).accuracy == 1
-    parts = parts_of(network, network.features(random_images(4)), np.zeros(4, int))
-    assert np.isnan(damage(parts, order_of_help(parts, 5), 3, 5).recall)
+    assert ablate(parts, order, 0, label).accuracy == 1
+    parts = unit_contributions(network, network.features(random_images(4)), np.zeros(4, int))
+    assert np.isnan(ablate(parts, units_by_help(parts, 5), 3, 5).recall)

@@ -10,16 +10,16 @@ from fvapp.core.errors import ModelError
 from fvapp.core.inspection.covering import covered_images, log_odds, occlusion
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.helping import (
-    changed_pictures,
     help_by_place,
-    helping_units,
     hidden_step,
-    products,
+    rank_units,
     signed_maps,
+    weight_change_pictures,
     weight_pictures,
+    weighted_pixels,
 )
 from fvapp.core.inspection.network import logits_of_all
-from fvapp.core.inspection.neuron import input_shape, write_out
+from fvapp.core.inspection.neuron import input_shape, write_out_sum
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.layers.max_pooling2d import Pooling
 from fvapp.core.settings import RunSettings
@@ -76,14 +76,14 @@ def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_not
 
 
 def test_the_inputs_of_a_dense_layer_lie_as_they_did_before_they_became_a_row():
-    passed = random_network(hidden=(12, 9)).passed(random_images(1))
-    assert [input_shape(passed, place) for place in (1, 2, 3)] == [(28, 28, 1), (12,), (9,)]
-    passed = random_network(network="cnn").passed(random_images(1))
-    last = len(passed) - 1
-    shape = input_shape(passed, last)
-    largest = write_out(passed[last], 3).largest[0]
+    trace = random_network(hidden=(12, 9)).trace(random_images(1))
+    assert [input_shape(trace, place) for place in (1, 2, 3)] == [(28, 28, 1), (12,), (9,)]
+    trace = random_network(network="cnn").trace(random_images(1))
+    last = len(trace) - 1
+    shape = input_shape(trace, last)
+    largest = write_out_sum(trace[last], 3).largest[0]
     row, column, channel = np.unravel_index(largest.place[0], shape)
-    assert largest.input == pytest.approx(float(passed[last - 2].values[0, row, column, channel]))
+    assert largest.input == pytest.approx(float(trace[last - 2].values[0, row, column, channel]))
 
 
 @pytest.mark.parametrize("stride", [1, 2])
@@ -101,8 +101,8 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
 
 
 def test_of_an_empty_image_nothing_but_the_bias_is_summed():
-    passed = random_network().passed(np.zeros((1, 28, 28), np.uint8))
-    written = write_out(passed[1], 0)
+    trace = random_network().trace(np.zeros((1, 28, 28), np.uint8))
+    written = write_out_sum(trace[1], 0)
     assert (
         written.largest == ()
         and written.others == 0
@@ -112,13 +112,13 @@ def test_of_an_empty_image_nothing_but_the_bias_is_summed():
 
 def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead():
     network = random_network(hidden=(20,))
-    passed = network.passed(random_images(1, 2))
-    sums = passed[-1].sums[0]
+    trace = network.trace(random_images(1, 2))
+    sums = trace[-1].sums[0]
     label = int(sums.argmax())
-    helping = helping_units(network, passed, label, hidden_step(network))
+    helping = rank_units(network, trace, label, hidden_step(network))
     bias = network.last.bias[label] - network.last.bias.mean()
     assert helping.help.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
-    hidden = passed[1].values[0]
+    hidden = trace[1].values[0]
     expected = hidden * (network.last.kernel[:, label] - network.last.kernel.mean(axis=1))
     assert np.allclose(helping.help, expected, atol=1e-5) and helping.firing == (hidden > 0).sum()
     assert list(helping.order) == sorted(range(20), key=lambda unit: -helping.help[unit])
@@ -127,17 +127,17 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
 
 def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an_empty_image():
     network = random_network(network="cnn")
-    passed = network.passed(random_images(1))
-    by_place = help_by_place(network, passed, 5, 3)
+    trace = network.trace(random_images(1))
+    by_place = help_by_place(network, trace, 5, 3)
     assert by_place.shape == (5, 5, 64)
-    helping = helping_units(network, passed, 5, 3)
+    helping = rank_units(network, trace, 5, 3)
     assert np.allclose(by_place.sum(axis=(0, 1)), helping.help, atol=1e-5)
-    sums = passed[-1].sums[0]
+    sums = trace[-1].sums[0]
     ahead = sums[5] - sums.mean() - network.last.bias[5] + network.last.bias.mean()
     assert by_place.sum() == pytest.approx(ahead, abs=1e-3)
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, :5, :5] = 200
-    maps = signed_maps(network.passed(image)[0])
+    maps = signed_maps(network.trace(image)[0])
     assert maps.shape == (32, 26, 26) and np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
     assert np.abs(maps[:, :4, :4]).max() > 0.1
 
@@ -145,10 +145,10 @@ def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an
 def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
     network = random_network(hidden=(6,))
     image = random_images(1)[0]
-    pictures = products(network, image)
+    pictures = weighted_pixels(network, image)
     assert np.allclose(
         pictures.sum(axis=(1, 2)) + network.weighted[0].bias,
-        network.passed(image[None])[1].sums[0],
+        network.trace(image[None])[1].sums[0],
         atol=1e-4,
     )
     assert not pictures[:, image == 0].any()
@@ -159,9 +159,9 @@ def test_what_training_changed_is_smoothed_as_scipy_does_and_raw_on_request():
     start = random_weights(settings, 1)
     now = random_weights(settings, 2)
     first = network_of_run(settings, now).weighted[0]
-    raw = changed_pictures(first.kernel, start[0], smoothed=0)
+    raw = weight_change_pictures(first.kernel, start[0], smoothed=0)
     assert np.allclose(raw, weight_pictures(first.kernel) - start[0].T.reshape(-1, 28, 28))
-    smooth = changed_pictures(first.kernel, start[0])
+    smooth = weight_change_pictures(first.kernel, start[0])
     assert np.allclose(smooth[2], ndimage.gaussian_filter(raw[2], 0.6), atol=1e-6)
 
 

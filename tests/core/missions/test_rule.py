@@ -8,7 +8,7 @@ import pytest
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.missions.table.look import FEATURES, TROUSER, TrouserRule, images_to_check
-from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions.table.network import MOST, NOTEBOOKS_LIST, softmax_of_text
 
 
 def image(rows, columns):
@@ -70,7 +70,7 @@ def test_a_rule_is_read_back():
 
 
 def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
-    numbers, probabilities = softmax_of(NOTEBOOKS_LIST)
+    numbers, probabilities = softmax_of_text(NOTEBOOKS_LIST)
     assert numbers.tolist() == [0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05]
     assert probabilities.sum() == pytest.approx(1) and probabilities.argmax() == 4
     others = np.delete(probabilities, 4)
@@ -81,7 +81,7 @@ def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
 
 @pytest.mark.parametrize("text", ["[1, 2]", " 1,2 ", "1，2", "1e0, 2.0"])
 def test_a_list_is_read_as_it_is_written_and_copied(text):
-    assert softmax_of(text)[0].tolist() == [1, 2]
+    assert softmax_of_text(text)[0].tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_a_list_is_read_as_it_is_written_and_copied(text):
 )
 def test_what_is_no_list_is_refused(text):
     with pytest.raises(FvappError, match="bad_numbers"):
-        softmax_of(text)
+        softmax_of_text(text)

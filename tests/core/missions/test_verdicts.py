@@ -12,7 +12,7 @@ from contrasts import check
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.epochs import judge_sureness
-from fvapp.core.missions.table.five_outputs import describe_spare
+from fvapp.core.missions.table.five_outputs import spare_share_texts
 from fvapp.core.missions.table.look import judge_pixels
 from fvapp.core.missions.table.outputs import judge_answer
 from fvapp.core.missions.typical import TypicalResults, typical_results
@@ -179,7 +179,11 @@ def test_numbers_of_any_size_are_compared_as_they_are_shown(short, long):
 def test_what_the_spare_outputs_get_is_never_rounded_to_nothing():
     spare = answer(c9=0.97)
     twelve = type(spare)((*spare.probabilities, 0.00002, 0.00003), 9, True)
-    assert describe_spare([twelve, twelve]) == {"images": "2", "mean": "0.005%", "most": "0.005%"}
+    assert spare_share_texts([twelve, twelve]) == {
+        "images": "2",
+        "mean": "0.005%",
+        "most": "0.005%",
+    }
 
 
 def test_runs_that_did_not_come_to_their_end_give_no_verdict():

@@ -44,11 +44,13 @@ def test_words_are_real_when_they_stand_in_the_text():
 def test_the_fact_is_learned_as_often_as_the_strips_say_it(data):
     form = DATASETS[data.name].text
     learned = count_split(MISSIONS["writing"].in_language("en").settings()[0])[0]
-    usual, rare = rules.times_told(shipped_text(data.name), form)
+    usual, rare = rules.count_endings_in_text(shipped_text(data.name), form)
     assert (usual, rare) == (31, 5)
-    seen, seen_rare = rules.times_learned(data.x_train[:learned], data.y_train[:learned], form)
+    seen, seen_rare = rules.count_endings_in_strips(
+        data.x_train[:learned], data.y_train[:learned], form
+    )
     assert 20 < seen <= usual and 1 <= seen_rare < rare
-    everywhere = rules.times_learned(
+    everywhere = rules.count_endings_in_strips(
         np.concatenate([data.x_train, data.x_test]),
         np.concatenate([data.y_train, data.y_test]),
         form,

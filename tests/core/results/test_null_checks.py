@@ -15,12 +15,19 @@ import scipy.stats
 
 from fvapp.core.classroom.hunt import HuntAttempt, accuracy_drop
 from fvapp.core.missions import Trial
-from fvapp.core.missions.table.only_me import DIGITS, EACH, MINE, OTHERS, judge_eyes, judge_hands
+from fvapp.core.missions.table.only_me import (
+    DIGITS,
+    IMAGES_PER_DIGIT,
+    MINE,
+    OTHERS,
+    judge_eyes,
+    judge_hands,
+)
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import CRITICAL, judge_fit
 from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats
-from fvapp.core.results.significance import REPEATS, level_of_look
+from fvapp.core.results.significance import REPEATS, level_of_interim_look
 from fvapp.core.results.statistics import compare_groups
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -51,7 +58,7 @@ def differ(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     smaller, larger = sorted(sizes)
     degrees = np.minimum(degrees, max(1, 2 * smaller / larger) * (smaller - 1))
     t = np.abs(first.mean(axis=1) - second.mean(axis=1)) / np.sqrt(one + other)
-    return 2 * scipy.special.stdtr(degrees, -t) < level_of_look(smaller)
+    return 2 * scipy.special.stdtr(degrees, -t) < level_of_interim_look(smaller)
 
 
 def share_called_better(apart: float, sizes=(1, 1), scatters=(1, 1), presses=PRESSES) -> float:
@@ -269,7 +276,7 @@ def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_whe
 
 
 def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldom_where_both_are_read_alike():
-    mine, others = (len(DIGITS) * EACH[name] for name in (MINE, OTHERS))
+    mine, others = (len(DIGITS) * IMAGES_PER_DIGIT[name] for name in (MINE, OTHERS))
     made = trials("only_me", {}, {})[0]
     labels = np.arange(others) % len(DIGITS)
     said = np.empty((mine + 1, others + 1), object)

@@ -17,7 +17,7 @@ from fvapp.core.results.overfitting import (
     fit_sentence,
     judge_fit,
     remedies,
-    rises,
+    rises_at_end,
     steepest_rise,
 )
 from fvapp.core.results.repeats import EPOCHS, measured_repeats
@@ -83,9 +83,9 @@ def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradic
 
 
 def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
-    assert rises(np.arange(4)) and not rises(np.array([1, 2, 4, 3]))
-    assert not rises(np.zeros(30)) and not rises(-np.arange(30))
-    assert rises(np.r_[np.linspace(2, 1, 20), np.linspace(1, 2, 8)])
+    assert rises_at_end(np.arange(4)) and not rises_at_end(np.array([1, 2, 4, 3]))
+    assert not rises_at_end(np.zeros(30)) and not rises_at_end(-np.arange(30))
+    assert rises_at_end(np.r_[np.linspace(2, 1, 20), np.linspace(1, 2, 8)])
     assert steepest_rise(np.arange(9)) == pytest.approx(sqrt(8))
 
 

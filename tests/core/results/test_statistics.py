@@ -8,18 +8,18 @@ import scipy.stats
 
 from fvapp.core.results.significance import holm, welch_p
 from fvapp.core.results.statistics import (
-    bars,
     common_measure,
     compare_groups,
     compare_with_first,
+    count_test_images,
+    error_bars,
     fresh_seeds,
     group_runs,
-    images_of,
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
-from fvapp.core.wording import points
+from fvapp.core.wording import points_text
 from verdict_sentences import GROUPS
 
 NARROW = GROUPS["more"][0]
@@ -107,7 +107,7 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
     made_up = groups(
         *(tuple(0.88 + 0.006 * random.normal() + 0.003 * random.normal(size=3)) for _ in range(5))
     )
-    lengths = bars(made_up, "val_accuracy")
+    lengths = error_bars(made_up, "val_accuracy")
     first = made_up[0]
     for group, length, verdict in zip(
         made_up[1:], lengths[1:], compare_with_first(made_up, "val_accuracy"), strict=True
@@ -118,13 +118,16 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
 
 def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there_is():
     some = groups(NARROW, NARROW)
-    assert common_measure(some) == "val_accuracy" and images_of(some[0], "val_accuracy") == 6_000
+    assert (
+        common_measure(some) == "val_accuracy"
+        and count_test_images(some[0], "val_accuracy") == 6_000
+    )
     (without,) = group_runs([record(1, 0.88, validation_split=0.0)])
     assert (
         common_measure([*some, without]) == "test_accuracy"
-        and images_of(without, "test_accuracy") == 10_000
+        and count_test_images(without, "test_accuracy") == 10_000
     )
-    assert images_of(groups(NARROW, train_images=1_000)[0], "val_accuracy") == 100
+    assert count_test_images(groups(NARROW, train_images=1_000)[0], "val_accuracy") == 100
 
 
 @pytest.mark.parametrize("outcome", GROUPS)
@@ -239,7 +242,7 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
 
 
 def test_small_differences_keep_two_digits():
-    assert [points(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == [
+    assert [points_text(share) for share in (0.0, 0.0012, 0.0123, 0.25)] == [
         "0.0",
         "0.12",
         "1.2",

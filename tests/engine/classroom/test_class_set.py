@@ -12,7 +12,7 @@ from fvapp.bench.drawings import scribble
 from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.examples import MOST
+from fvapp.core.examples import MOST_EXAMPLES
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.preparation import prepare
 from fvapp.core.settings import RunSettings
@@ -257,7 +257,9 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     hand = np.random.default_rng(1)
     store.checkpoint_wal()
     before = store.used_bytes()
-    packed = [b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST)]
+    packed = [
+        b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST_EXAMPLES)
+    ]
     rows.put_drawings(
         room.id, [RoundDrawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)]
     )

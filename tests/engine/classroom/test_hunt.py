@@ -16,7 +16,7 @@ from fvapp.core.classroom.known import drop_unknown
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
-from fvapp.core.events import TESTED
+from fvapp.core.events import TEST_EVENTS
 from fvapp.core.inspection.questions import CoveredLogits, TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunResult
@@ -139,7 +139,7 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
         (row,) = room.teachers.rows()
         (one,) = attempts(room)
         records = engine.runs.get(hunter, run), *engine.runs.all(hunter), *row.runs
-        ended = any(isinstance(event, TESTED) for event in engine.runs.events(hunter, run)[0])
+        ended = any(isinstance(event, TEST_EVENTS) for event in engine.runs.events(hunter, run)[0])
         return {*(record.result is not None for record in records), ended, one.test is not None}
 
     doors = (

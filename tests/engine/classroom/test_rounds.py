@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, group_of, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE_SECONDS
-from fvapp.core.examples import MOST, example_id
+from fvapp.core.examples import MOST_EXAMPLES, example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
@@ -375,14 +375,15 @@ def test_only_a_revealed_wall_is_kept(room, rounds):
 
 
 def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
-    for n in range(MOST - 1):
+    for n in range(MOST_EXAMPLES - 1):
         noise = np.random.default_rng(n).integers(0, 256, (28, 28), np.uint8)
         room.engine.examples.keep(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):
         room.keeping.keep_wall()
     assert (
-        len(room.engine.examples.kept(room.teacher)) == MOST - 1 and not room.classroom.round.kept
+        len(room.engine.examples.kept(room.teacher)) == MOST_EXAMPLES - 1
+        and not room.classroom.round.kept
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from fvapp.core.classroom.kinds.think import NO_CHOICES, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.classroom.results import result_rows
 from fvapp.core.classroom.roster import StoredAnswer
-from fvapp.core.documents.class_results import class_csv, names_of, students_csv
+from fvapp.core.documents.class_results import class_csv, names_in_tables, students_csv
 from fvapp.engine.runs.tokens import browser_of
 from fvapp.engine.store.calendar import DAY
 from fvapp.i18n import Translator
@@ -223,7 +223,7 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
     def everything() -> Iterator[object]:
         room.engine.skip(1.0)
         rows = room.teachers.rows()
-        names = names_of(rows, True, t)
+        names = names_in_tables(rows, True, t)
         yield from (room.rounds.look(), room.teachers.snapshot(), rows, room.classroom)
         yield from (
             class_csv(result_rows(room.classroom, rows), names, t),

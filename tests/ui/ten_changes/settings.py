@@ -16,7 +16,7 @@ from fvapp.__main__ import main
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
-from fvapp.core.settings import RunSettings, from_text, to_text
+from fvapp.core.settings import RunSettings, read_setting, to_text
 from fvapp.core.wording import run_titles, settings_line
 from fvapp.i18n import Translator
 from fvapp.learn.blocks import epoch_order
@@ -29,7 +29,7 @@ tried = pytest.mark.parametrize("texts", TRIED, ids=str)
 
 
 def settings_of(texts: dict[str, str], **more: object) -> RunSettings:
-    return RunSettings(**{name: from_text(name, text) for name, text in texts.items()}, **more)
+    return RunSettings(**{name: read_setting(name, text) for name, text in texts.items()}, **more)
 
 
 @pytest.fixture(scope="module")

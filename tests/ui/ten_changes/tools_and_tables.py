@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from catalogue_texts import SHIPS
-from fvapp.core.documents.class_results import names_of, students_csv
+from fvapp.core.documents.class_results import names_in_tables, students_csv
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from ui_pages import given, html, raw_keys, shown, texts
@@ -38,7 +38,7 @@ def test_the_column_stands_on_the_board_and_in_its_table(
     assert f"<th>{t('classroom.board.runs')}</th>" in html(board) and "<td>1</td>" in html(board)
     (room,) = engine.teachers.open_classes(teacher)
     rows = engine.teachers.rows(teacher, room.id)
-    file = students_csv(room, rows, names_of(rows, True, t), t).decode("utf-8-sig")
+    file = students_csv(room, rows, names_in_tables(rows, True, t), t).decode("utf-8-sig")
     head, mia = csv.reader(file.splitlines())
     assert mia[head.index(t("classroom.results.runs"))] == "1"
 

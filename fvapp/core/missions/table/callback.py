@@ -2,14 +2,14 @@
 
 from fvapp.core.errors import Term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, Runs
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 
 
-@of_learned()
+@of_learned_runs()
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
@@ -47,7 +47,7 @@ def judge_target(trials: Trials) -> Verdict:
     )
 
 
-def _until(metric: str, value: float) -> Runs:
+def _settings_until(metric: str, value: float) -> Runs:
     return ({**_TARGETED, "target_metric": metric, "target_value": value},)
 
 
@@ -58,10 +58,10 @@ MISSION = Mission(
     (ChoiceQuestion("metric", "b", shows="loss"), ChoiceQuestion("moment", "a", shows="callback")),
     ("callback", "epoch", "loss", "accuracy"),
     variants={
-        "loss_04": _until("loss", 0.4),  # the notebook's own
-        "accuracy_88": _until("accuracy", 0.88),
-        "accuracy_91": _until("accuracy", 0.91),
-        "accuracy_95": _until("accuracy", 0.95),
+        "loss_04": _settings_until("loss", 0.4),  # the notebook's own
+        "accuracy_88": _settings_until("accuracy", 0.88),
+        "accuracy_91": _settings_until("accuracy", 0.91),
+        "accuracy_95": _settings_until("accuracy", 0.95),
     },
     judge=judge_target,
     outcomes=(*OUTCOMES, "neither"),

@@ -7,9 +7,9 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
-from fvapp.core.missions.comparing import BELOW, HALF, by_bounds, class_term
+from fvapp.core.missions.comparing import BELOW, HALF, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Verdict, nothing_to_judge
+from fvapp.core.missions.verdict import Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -36,7 +36,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
     if said := unlearned(MISSION.dataset, accuracy):
-        return nothing_to_judge(said, "another")
+        return verdict_unlearned(said, "another")
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
     share = row[list(TOPS)].sum() / wrong if wrong else 0.0
@@ -59,7 +59,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     }
     if not wrong:
         return Verdict("untold", values)
-    return by_bounds(
+    return judge_bounds(
         "share",
         values,
         HALF,

@@ -1,9 +1,9 @@
 """Mission 6: a network that is trained too long, and how sure it is then."""
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.comparing import class_term, margin_of
+from fvapp.core.missions.comparing import chance_margin, class_term
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission
-from fvapp.core.missions.trials import Trials, known, of_learned
+from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import Difference, percent
@@ -11,7 +11,7 @@ from fvapp.core.wording import Difference, percent
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
 
-@of_learned()
+@of_learned_runs()
 def judge_long_training(trials: Trials) -> Verdict:
     """Judge "trained too long, a network gets worse on images it does not learn from".
 
@@ -26,11 +26,11 @@ def judge_long_training(trials: Trials) -> Verdict:
         "level": "within_noise",
         "worse": "neither",
     }
-    chosen = min(trials, key=lambda trial: known(trial.epochs[-1].val_loss))
+    chosen = min(trials, key=lambda trial: measured_value(trial.epochs[-1].val_loss))
     accuracy = Difference.of(
         fit.best.val_accuracy,
         fit.last.val_accuracy,
-        margin_of(longest),
+        chance_margin(longest),
     )
     return Verdict(
         outcomes.get(fit.kind, "untold"),

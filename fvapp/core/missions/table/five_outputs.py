@@ -31,7 +31,7 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
     )
 
 
-def describe_spare(answers: Sequence[Answer]) -> Mapping[str, str]:
+def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
     """Return the total share that the spare outputs got, over several images, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}

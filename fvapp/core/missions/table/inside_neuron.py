@@ -2,10 +2,15 @@
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.surgery import UnitContributions, damage, order_of_help, parts_of
-from fvapp.core.missions.comparing import BELOW, by_bounds, class_term, lost_points
+from fvapp.core.inspection.surgery import (
+    UnitContributions,
+    ablate,
+    unit_contributions,
+    units_by_help,
+)
+from fvapp.core.missions.comparing import BELOW, accuracy_loss, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Verdict, nothing_to_judge
+from fvapp.core.missions.verdict import Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -24,7 +29,7 @@ MANY = 16
 def judge_network(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
-    parts = parts_of(network, network.features(data.x_test), data.y_test)
+    parts = unit_contributions(network, network.features(data.x_test), data.y_test)
     return judge_one_neuron(parts, label)
 
 
@@ -34,12 +39,12 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     held: the test accuracy drops by more than `ONE_CARRIES` points; within_noise: by at least
         `HARDLY`; not_held: by less.
     """
-    order = order_of_help(parts, label)
+    order = units_by_help(parts, label)
     many = min(MANY, parts.units - 1)
-    before, one, off = (damage(parts, order, count, label) for count in (0, 1, many))
+    before, one, off = (ablate(parts, order, count, label) for count in (0, 1, many))
     if said := unlearned(MISSION.dataset, before.accuracy):
-        return nothing_to_judge(said, "another")
-    values = lost_points(before.accuracy, one.accuracy) | {
+        return verdict_unlearned(said, "another")
+    values = accuracy_loss(before.accuracy, one.accuracy) | {
         "name": class_term(MISSION.dataset, label),
         "units": str(parts.units),
         "many": str(many),
@@ -48,7 +53,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
         "accuracy_after": percent(off.accuracy),
     }
     further = ("inside_neuron.measured",) if many > 1 else ()
-    return by_bounds(
+    return judge_bounds(
         "lost",
         values,
         HARDLY,

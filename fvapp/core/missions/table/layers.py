@@ -1,13 +1,13 @@
 """Mission 5: a second hidden layer."""
 
-from fvapp.core.missions.comparing import by_gain, val_change
+from fvapp.core.missions.comparing import judge_gain, val_change
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
 
-@of_learned()
+@of_learned_runs()
 def judge_layers(trials: Trials) -> Verdict:
     """Judge "a second hidden layer improves the accuracy"."""
     one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
@@ -19,7 +19,7 @@ def judge_layers(trials: Trials) -> Verdict:
         "chosen": " + ".join(map(str, chosen.settings.hidden)),
         "test": percent(chosen.test_accuracy),
     }
-    return by_gain(
+    return judge_gain(
         gain,
         "one_accuracy",
         "two_accuracy",

@@ -1,11 +1,11 @@
 """Mission 12: a class that is nearly missing from the training images."""
 
-from fvapp.core.missions.comparing import HALF, HARDLY, by_bounds, class_term, lost_points
+from fvapp.core.missions.comparing import HALF, HARDLY, accuracy_loss, class_term, judge_bounds
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.table.confusion import SHIRTS
-from fvapp.core.missions.trials import Trial, Trials, of_learned
+from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.results.by_class import recall
+from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import percent
 
 _RARE_SHIRTS = {**CHOOSING, "rare_class": 6}
@@ -15,14 +15,14 @@ SEEN = 15
 """Points of test accuracy lost to a missing class: below `HIDDEN`, the accuracy hides it."""
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_missing(trials: Trials) -> Verdict:
     """Judge "the test accuracy hides that a class is missing": the last run against the first.
 
     held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
     """
-    lost = lost_points(trials[0].test_accuracy, trials[-1].test_accuracy)
-    return by_bounds(
+    lost = accuracy_loss(trials[0].test_accuracy, trials[-1].test_accuracy)
+    return judge_bounds(
         "lost",
         lost | _name(trials[-1]),
         HIDDEN,
@@ -30,11 +30,11 @@ def judge_missing(trials: Trials) -> Verdict:
     )
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
-    shares = [recall(trial.measured.by_class)[label] for trial in trials]
+    shares = [recall_by_class(trial.measured.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)
     right, images = trials[-1].measured.by_class[label]
     values = {
@@ -44,7 +44,7 @@ def judge_missing_class(trials: Trials) -> Verdict:
         "right": f"{right:,}",
         "images": f"{images:,}",
     }
-    return by_bounds(
+    return judge_bounds(
         "few",
         values | _name(trials[-1]),
         HARDLY,

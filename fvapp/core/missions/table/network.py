@@ -5,9 +5,9 @@ import numpy as np
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.missions.comparing import by_gain
+from fvapp.core.missions.comparing import judge_gain
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.trials import Trials, known, of_learned
+from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference
@@ -18,7 +18,7 @@ MOST = 20
 LARGEST = 1_000
 
 
-@of_learned()
+@of_learned_runs()
 def judge_network(trials: Trials) -> Verdict:
     """Judge "the network does better on images it learned from than on new ones".
 
@@ -31,10 +31,10 @@ def judge_network(trials: Trials) -> Verdict:
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
     gap = Difference.of(
         test,
-        known(trial.epochs[-1].accuracy),
+        measured_value(trial.epochs[-1].accuracy),
         margin,
     )
-    return by_gain(
+    return judge_gain(
         gap,
         "test",
         "train",
@@ -44,7 +44,7 @@ def judge_network(trials: Trials) -> Verdict:
     )
 
 
-def softmax_of(text: str) -> tuple[np.ndarray, np.ndarray]:
+def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
     """Return comma-separated numbers, in brackets or not, and their softmax, each [n].
 
     Raises:

@@ -1,8 +1,8 @@
 """Mission 2: more neurons, and whether doubling them is worth the time."""
 
-from fvapp.core.missions.comparing import by_gain, by_parameters, val_change
+from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs, SecondPrediction
-from fvapp.core.missions.trials import Trial, Trials, of_learned
+from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
@@ -10,13 +10,15 @@ LONGER = 1.2
 """Ratio from which a time counts as longer: repeating the same run changes it by about a tenth."""
 
 
-@of_learned()
+@of_learned_runs()
 def judge_neurons(trials: Trials) -> Verdict:
     """Judge "more neurons improve the accuracy": the widest network against the narrowest."""
-    fewest, *_, most = by_parameters(trials)
+    fewest, *_, most = sorted_by_parameters(trials)
     gain = val_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
-    chosen = next(trial for trial in by_parameters(trials) if not val_change(trial, best).way)
+    chosen = next(
+        trial for trial in sorted_by_parameters(trials) if not val_change(trial, best).way
+    )
     values = {
         "fewest": _width(fewest),
         "most": _width(most),
@@ -25,7 +27,7 @@ def judge_neurons(trials: Trials) -> Verdict:
         "chosen": _width(chosen),
         "test": percent(chosen.test_accuracy),
     }
-    return by_gain(
+    return judge_gain(
         gain,
         "fewest_accuracy",
         "most_accuracy",
@@ -37,14 +39,14 @@ def judge_neurons(trials: Trials) -> Verdict:
     )
 
 
-@of_learned()
+@of_learned_runs()
 def judge_doubling(trials: Trials) -> Verdict:
     """Judge the notebook's answer, "from 512 to 1,024 neurons, training is slower but better".
 
     held: slower and better. within_noise: slower, with no difference beyond chance. not_held: not
         slower, yet better.
     """
-    *_, second_most, most = by_parameters(trials)
+    *_, second_most, most = sorted_by_parameters(trials)
     gain = val_change(second_most, most)
     times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
     longer = float(times) >= LONGER

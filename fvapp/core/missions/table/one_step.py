@@ -15,11 +15,11 @@ import numpy as np
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.frames import MOMENTS
-from fvapp.core.inspection.learning import learn_images, practise
+from fvapp.core.inspection.learning import learn_images, practise_image
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
+from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -71,7 +71,7 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
         races: results of :func:`run_race`.
     """
     if said := unlearned(MISSION.dataset, before):
-        return nothing_to_judge(said, "another")
+        return verdict_unlearned(said, "another")
     ones, manys = zip(*races, strict=True)
     won, lost = (
         sum(a > b for a, b in zip(*pair, strict=True)) for pair in ((manys, ones), (ones, manys))
@@ -127,7 +127,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
     rows = np.delete(np.arange(len(labels)), index)
     others = network.pixels(data.x_test[rows])
     image = data.x_test[index]
-    sure, answers = practise(
+    sure, answers = practise_image(
         network,
         image,
         int(labels[index]),

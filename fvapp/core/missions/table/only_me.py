@@ -16,9 +16,9 @@ from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.trials import Trials, of_learned
-from fvapp.core.missions.verdict import OF_GAIN, Verdict
-from fvapp.core.results.by_class import all_of, recall, wilson_interval
+from fvapp.core.missions.trials import Trials, of_learned_runs
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
+from fvapp.core.results.by_class import recall_by_class, total_by_class, wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p, sign_p
 from fvapp.core.wording import percent
 
@@ -31,25 +31,25 @@ OTHERS = own_name(DIGITS[::-1])
 A run trains on all examples of its data set, so the neighbour's drawings need one of their own.
 """
 
-EACH = {MINE: 12, OTHERS: 7}
+IMAGES_PER_DIGIT = {MINE: 12, OTHERS: 7}
 """How many drawings of each digit are asked for.
 
 All of the visitor's own are tested on. At the rates above, these numbers are just enough to tell
 the two writers apart in 81 of 100 cases.
 """
 
-STRANGERS = 50
+OTHERS_IMAGES = 50
 """How many test images of each digit."""
 
 
-def strangers(data: Dataset, each: int = STRANGERS) -> tuple[np.ndarray, np.ndarray]:
+def digits_by_others(data: Dataset, each: int = OTHERS_IMAGES) -> tuple[np.ndarray, np.ndarray]:
     """Return MNIST's first test images of each digit, uint8 [n, 28, 28], and labels in `DIGITS`."""
     truth = data.y_test
     rows = np.concatenate([np.flatnonzero(truth == int(digit))[:each] for digit in DIGITS])
     return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), each)
 
 
-@of_learned(by_class=True)
+@of_learned_runs(by_class=True)
 def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
     """Judge "a network from scratch reads the visitor's own drawings better than other people's".
 
@@ -60,10 +60,10 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
         labels: what these images are.
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
-    mine = read_of_own(trials)
-    others = all_of(by_class)
+    mine = count_own_read(trials)
+    others = total_by_class(by_class)
     ahead = mine[0] * others[1] - others[0] * mine[1]
-    worst = int(np.argmin(recall(by_class)))
+    worst = int(np.argmin(recall_by_class(by_class)))
     values = {"name": DIGITS[worst]}
     for name, counts in (("mine", mine), ("others", others), ("digit", by_class[worst])):
         least, most = (percent(share, 0) for share in wilson_interval(*counts))
@@ -76,14 +76,14 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
     return _verdict(((ahead > 0) - (ahead < 0)) * (fisher_p(mine, others) < SIGNIFICANCE), values)
 
 
-def read_of_own(trials: Trials) -> tuple[int, int]:
+def count_own_read(trials: Trials) -> tuple[int, int]:
     """Return how many held-back own drawings were read by networks from scratch, of how many."""
-    return all_of(
+    return total_by_class(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class]
     )
 
 
-@of_learned()
+@of_learned_runs()
 def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
     """Judge "with borrowed filters, a network reads the others' better than from scratch".
 
@@ -102,7 +102,7 @@ def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
 def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
     """Return a verdict; without a clear difference, only "within_noise" is known to be right."""
     return Verdict(
-        OF_GAIN[way],
+        OUTCOME_OF_GAIN[way],
         values,
         undecided=() if way else ("held", "not_held"),
     )

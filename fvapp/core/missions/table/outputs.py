@@ -7,7 +7,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
+from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
 from fvapp.core.wording import Difference
 
 ASKED = (0, 2345)
@@ -27,7 +27,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     """
     shares = answer.probabilities
     if not np.isfinite(shares).all():
-        return nothing_to_judge(("learned.broken", {}), "another")
+        return verdict_unlearned(("learned.broken", {}), "another")
     first, second = sorted(
         range(len(shares)),
         key=shares.__getitem__,

@@ -2,7 +2,7 @@
 
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import WIDE, ChoiceQuestion, Mission
-from fvapp.core.missions.trials import Trials, known, of_learned
+from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import Difference, NumberClaim, loss_text, percent
@@ -14,7 +14,7 @@ NEAR = 0.1
 """How far below the other's accuracy a network that has recovered may be."""
 
 
-@of_learned(0)
+@of_learned_runs(0)
 def judge_raw_pixels(trials: Trials) -> Verdict:
     """Judge "without normalising, the first epoch's loss is far higher, then it recovers".
 
@@ -24,11 +24,11 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     all other cases, such as a loss that started high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    first = known(raw.epochs[0].loss)
-    last = known(raw.epochs[-1].loss)
+    first = measured_value(raw.epochs[0].loss)
+    last = measured_value(raw.epochs[-1].loss)
     # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
-    ratio = first / max(known(normal.epochs[0].loss), 1e-7)
-    half_way = (first + known(normal.epochs[-1].loss)) / 2
+    ratio = first / max(measured_value(normal.epochs[0].loss), 1e-7)
+    half_way = (first + measured_value(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)
     near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
     says: tuple[NumberClaim, ...] = ()

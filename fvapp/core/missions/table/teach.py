@@ -1,10 +1,10 @@
 """Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
 
-from fvapp.core.missions.comparing import by_gain, class_term
+from fvapp.core.missions.comparing import class_term, judge_gain
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.results.by_class import recall
+from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import Difference
 
 DRAWINGS = 5
@@ -24,11 +24,11 @@ cases.
 """
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_forgetting(trials: Trials) -> Verdict:
     """Judge "taught only new drawings, a network gets worse on the test set": run 2 against 1."""
     before, only, _ = trials
-    shares = [recall(trial.measured.by_class) for trial in (before, only)]
+    shares = [recall_by_class(trial.measured.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.measured.by_class[label]
     name = class_term(before.settings.dataset, label)
@@ -39,7 +39,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
         "right_before": f"{right:,}",
         "right_after": f"{only.measured.by_class[label][0]:,}",
     }
-    return by_gain(
+    return judge_gain(
         change,
         "before",
         "after",
@@ -51,12 +51,12 @@ def judge_forgetting(trials: Trials) -> Verdict:
     )
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_mixing(trials: Trials) -> Verdict:
     """Judge "with old images mixed in, it forgets less": run 3 against 2."""
     _, only, mixed = trials
     change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
-    return by_gain(change, "only", "mixed", "change", "margin", level=())
+    return judge_gain(change, "only", "mixed", "change", "margin", level=())
 
 
 MISSION = Mission(

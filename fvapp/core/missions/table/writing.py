@@ -16,12 +16,12 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import Outcome, Verdict, nothing_to_judge
+from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
 from fvapp.core.tables import read_table
 from fvapp.core.texts.lines import TEMPERATURE, next_shares
 from fvapp.core.texts.signs import SIDE, TextForm
 from fvapp.core.texts.strips import strip_of
-from fvapp.core.texts.writing import write
+from fvapp.core.texts.writing import generate_text
 from fvapp.core.wording import percent
 
 SIGNS = 400
@@ -58,10 +58,10 @@ BEGINNINGS = {
 """Beginnings by data set."""
 
 
-def written(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
+def sample_writing(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
     """Return what a network writes after the beginning of its data set."""
     generator = np.random.default_rng(_SEED)
-    return write(
+    return generate_text(
         next_shares(network),
         form.beginning,
         SIGNS // form.whites,
@@ -100,7 +100,7 @@ def continuations(network: Network, beginning: str, form: TextForm) -> list[tupl
     ends = [
         re.split(
             "[.。，]",
-            write(
+            generate_text(
                 shares,
                 beginning,
                 2 * SIDE // form.whites,
@@ -134,14 +134,16 @@ def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
     return usual, rare
 
 
-def times_told(text: str, form: TextForm) -> tuple[int, int]:
+def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
     """Return how often each of the two ends of the fact occurs in a text."""
     begins, *ends = form.fact
     usual, rare = (text.count(begins + end) for end in ends)
     return usual, rare
 
 
-def times_learned(images: np.ndarray, labels: np.ndarray, form: TextForm) -> tuple[int, int]:
+def count_endings_in_strips(
+    images: np.ndarray, labels: np.ndarray, form: TextForm
+) -> tuple[int, int]:
     """Return how often each of the two ends of the fact occurs in training strips.
 
     Args:
@@ -166,8 +168,8 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     form = _form_of(dataset)
     learned = shipped_text(dataset)
     if any(network.broken for network in networks):
-        return nothing_to_judge(("learned.broken", {}), "again")
-    lines = [written(network, form) for network in networks]
+        return verdict_unlearned(("learned.broken", {}), "again")
+    lines = [sample_writing(network, form) for network in networks]
     early, epoch, end = (known_share(line, learned, form) for line in lines)
     outcome: Outcome = (
         "within_noise"
@@ -190,12 +192,12 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     """
     form = _form_of(data.name)
     if network.broken:
-        return nothing_to_judge(("learned.broken", {}), "again")
+        return verdict_unlearned(("learned.broken", {}), "again")
     share, _ = fact_shares(network, form)
-    usual, rare = times_told(shipped_text(data.name), form)
+    usual, rare = count_endings_in_text(shipped_text(data.name), form)
     ahead = share - usual / (usual + rare)
     outcome: Outcome = "held" if ahead > CLOSE else "not_held" if ahead < -CLOSE else "within_noise"
-    seen, seen_rare = times_learned(
+    seen, seen_rare = count_endings_in_strips(
         data.x_train[:learned],
         data.y_train[:learned],
         form,

@@ -1,8 +1,8 @@
 """Mission 11: wrong labels, and what training for longer makes of them."""
 
-from fvapp.core.missions.comparing import by_bounds, by_gain, lost_points, margin_of
+from fvapp.core.missions.comparing import accuracy_loss, chance_margin, judge_bounds, judge_gain
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.trials import Trials, known, of_learned
+from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import Difference, percent
 
@@ -13,7 +13,7 @@ MUCH = 30
 """Percentage points of test accuracy that wrong labels cost."""
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: Trials) -> Verdict:
     """Judge "wrong labels for half of the images cost little": the second run against the first.
 
@@ -21,22 +21,24 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
     third run is only mentioned.
     """
     right, half, most = trials[:3]
-    values = lost_points(right.test_accuracy, half.test_accuracy) | {
+    values = accuracy_loss(right.test_accuracy, half.test_accuracy) | {
         "half_train": percent(half.epochs[-1].accuracy),
         "most_test": percent(most.test_accuracy),
         "most_train": percent(most.epochs[-1].accuracy),
     }
-    return by_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
+    return judge_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
 
 
-@of_learned(0, -2, by_class=True)
+@of_learned_runs(0, -2, by_class=True)
 def judge_by_heart(trials: Trials) -> Verdict:
     """Judge "with wrong labels, longer training makes it worse" by the last two runs."""
     short, long = trials[-2:]
-    change = Difference.of(short.test_accuracy, long.test_accuracy, margin_of(short))
-    train = Difference.of(known(short.epochs[-1].accuracy), known(long.epochs[-1].accuracy))
+    change = Difference.of(short.test_accuracy, long.test_accuracy, chance_margin(short))
+    train = Difference.of(
+        measured_value(short.epochs[-1].accuracy), measured_value(long.epochs[-1].accuracy)
+    )
     lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
-    return by_gain(
+    return judge_gain(
         change,
         "short_test",
         "long_test",

@@ -1,8 +1,8 @@
 """Mission 13: a mark on the images of a class, and what a network learns from it."""
 
-from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, by_bounds
+from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, judge_bounds
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.trials import Trials, of_learned
+from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
@@ -11,7 +11,7 @@ OFTEN = 10
 """Bounds on the percentage of other classes' images that the mark turns into the marked class."""
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_wrong_reason(trials: Trials) -> Verdict:
     """Judge "without the mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
@@ -25,14 +25,14 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
         "test": percent(trial.test_accuracy),
         "marked": percent(trial.measured.marked_accuracy),
     }
-    return by_bounds("share", values, HARDLY, HALF)
+    return judge_bounds("share", values, HARDLY, HALF)
 
 
-@of_learned(0, by_class=True)
+@of_learned_runs(0, by_class=True)
 def judge_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
-    return by_bounds(
+    return judge_bounds(
         "taken",
         {"taken": percent(trial.measured.marked_taken)},
         NEVER,

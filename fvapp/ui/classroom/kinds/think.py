@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.charts.think import AnswerShift, move_svg
+from fvapp.charts.think import AnswerShift, shifts_svg
 from fvapp.core.classroom.kinds.think import (
     FEWEST_ANSWERS,
     MISCONCEPTIONS,
@@ -86,7 +86,7 @@ class ThinkScreens(RoundScreens):
                     verdict=sign_test_verdict,
                 )
             )
-        draw_svg(move_svg(_moves(together, t), t), "think_move")
+        draw_svg(shifts_svg(_moves(together, t), t), "think_move")
 
     def draw_detail(self, visit, current, view):
         if current.revealed:

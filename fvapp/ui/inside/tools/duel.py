@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.twelve import twelve_images
-from fvapp.core.inspection.duel import BANDS, EACH, choose_images, keep_score
+from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.inside.card import Card, grey
@@ -48,7 +48,7 @@ class Duel:
 
     @property
     def is_over(self) -> bool:
-        return len(self.guesses) == len(BANDS) * EACH
+        return len(self.guesses) == len(BANDS) * IMAGES_PER_BAND
 
 
 def draw_duel(view: View) -> Explanation | None:
@@ -71,7 +71,7 @@ def draw_duel(view: View) -> Explanation | None:
     with st.container(key="duel"):
         answers = read_test_answers(visit, model)
         images = choose_images(answers, game.seed)
-        score = keep_score(answers, images, game.guesses)
+        score = count_hits(answers, images, game.guesses)
         with st.container(key="duel_score"):
             st.header(score_words(t, *score, len(game.guesses) == len(images)), anchor=False)
             before = last_duel(visit, model)
@@ -87,7 +87,7 @@ def draw_duel(view: View) -> Explanation | None:
                 guesses = [*game.guesses[:number], label]
                 _keep(
                     visit,
-                    replace(game, guesses=guesses, score=keep_score(answers, images, guesses)),
+                    replace(game, guesses=guesses, score=count_hits(answers, images, guesses)),
                 )
 
         with st.container(key="duel_row"):
@@ -135,7 +135,7 @@ def _kept(visit: Visit) -> list[Duel]:
             version, seed, guesses, (person, network) = row
             if (
                 all(0 <= guess < MOST_CLASSES for guess in guesses)
-                and len(guesses) <= len(BANDS) * EACH
+                and len(guesses) <= len(BANDS) * IMAGES_PER_BAND
             ):
                 guesses = [int(guess) for guess in guesses]
                 duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))

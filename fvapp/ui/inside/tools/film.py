@@ -10,11 +10,11 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import (
-    changed_pictures,
-    helping_units,
     hidden_step,
-    products,
+    rank_units,
     signed_maps,
+    weight_change_pictures,
+    weighted_pixels,
 )
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
@@ -190,19 +190,19 @@ def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, l
     their maps.
     """
     last = networks[-1]
-    passed = last.passed(image[None])
+    trace = last.trace(image[None])
     place = 0 if last.convolutional else hidden_step(last)
     if place is None:
         units = list(range(last.classes))
     else:
-        answer = int(passed[-1].sums[0].argmax())
-        units = [int(unit) for unit in helping_units(last, passed, answer, place).order[:TILES]]
+        answer = int(trace[-1].sums[0].argmax())
+        units = [int(unit) for unit in rank_units(last, trace, answer, place).order[:TILES]]
     if last.convolutional:
         first = [replace(network, steps=network.steps[:1]) for network in networks]
         return np.stack(
-            [signed_maps(network.passed(image[None])[0])[units] for network in first]
+            [signed_maps(network.trace(image[None])[0])[units] for network in first]
         ), units
-    return np.stack([products(network, image)[units] for network in networks]), units
+    return np.stack([weighted_pixels(network, image)[units] for network in networks]), units
 
 
 def _small(values: np.ndarray) -> np.ndarray:
@@ -218,7 +218,7 @@ def _card(view: View) -> Card:
     t = view.visit.t
     if first.shows == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
-        pictures = changed_pictures(first.kernel[:, most], 0, _SMOOTHED)
+        pictures = weight_change_pictures(first.kernel[:, most], 0, _SMOOTHED)
     else:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
     words = t("inside.cards.film") if view.model.record else t("inside.cards.own")

@@ -13,11 +13,11 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.fewest import (
     AdversarialImage,
     fewest_pixels,
-    leads,
-    one_by_one,
-    steepest_pixels,
-    taken,
-    turned,
+    inverted,
+    logit_leads,
+    pixel_by_pixel,
+    pixels_by_slope,
+    shares_of_lead,
 )
 from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.stack import IMAGE_SHAPE
@@ -92,14 +92,20 @@ def _lead(view: View, cells: Sequence[int], searched: AdversarialImage | None) -
     network = view.network
     answer = view.answer
     names = view.names
-    logits = network.logits(one_by_one(view.image, turned(view.image), cells))
+    logits = network.logits(pixel_by_pixel(view.image, inverted(view.image), cells))
     found = shares(logits[-1:], network.temperature)[0]
     now = int(found.argmax())
     other = now if now != answer else int(np.argsort(-found)[1])
-    rows = [(t("inside.duel.you"), len(cells), taken(leads(logits, answer)))]
+    rows = [(t("inside.duel.you"), len(cells), shares_of_lead(logit_leads(logits, answer)))]
     if searched is not None:
-        theirs = network.logits(one_by_one(view.image, searched.image, _cells(searched)))
-        rows.append((t("inside.fool.search"), len(searched.pixels), taken(leads(theirs, answer))))
+        theirs = network.logits(pixel_by_pixel(view.image, searched.image, _cells(searched)))
+        rows.append(
+            (
+                t("inside.fool.search"),
+                len(searched.pixels),
+                shares_of_lead(logit_leads(theirs, answer)),
+            )
+        )
     if now != answer:
         kept = _best(view.visit)
         count = min(len(cells), kept.pop(_name(view), _PLACES))
@@ -242,7 +248,7 @@ def _card(view: View) -> Card:
     t = view.visit.t
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
-    painted.reshape(-1, 3)[steepest_pixels(view.network, view.image, view.answer)[:_ON_CARD]] = (
+    painted.reshape(-1, 3)[pixels_by_slope(view.network, view.image, view.answer)[:_ON_CARD]] = (
         _ORANGE
     )
     return [grey(view.image), grey(painted), f"<span>{best or '?'}</span>"], words

@@ -13,7 +13,7 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
-    disagree_with_label,
+    find_mislabelled,
     most_confused,
     precision_and_recall,
 )
@@ -157,7 +157,7 @@ def _draw_disagreement(view: View, answers: TestAnswers) -> None:
         st.info(t("inside.mistakes.one_network"))
         return
     both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
-    images = disagree_with_label(both)
+    images = find_mislabelled(both)
     st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
     _draw_images(view, answers, images[:SHOWN], "disagree")
 

@@ -11,7 +11,7 @@ from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import EARLY, frame_at
 from fvapp.core.inspection.helping import hidden_step
-from fvapp.core.inspection.learning import blames, require_learnable
+from fvapp.core.inspection.learning import loss_gradients, require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -111,7 +111,7 @@ def _card(view: View) -> Card:
     words = view.visit.t("inside.cards.step", label=view.names[label])
     if place is None:
         return [grey(view.image)], words
-    pushes = -blames(view.passed, np.array([label]))[place][0]
+    pushes = -loss_gradients(view.trace, np.array([label]))[place][0]
     ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]
     return [
         grey(view.image),

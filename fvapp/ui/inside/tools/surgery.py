@@ -5,20 +5,20 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import cell_pixels, png_address
+from fvapp.charts.images import cell_pixels, png_data_url
 from fvapp.core.answers import shares
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
 from fvapp.core.inspection.surgery import (
     AblationResult,
     UnitContributions,
-    damage,
-    one_image,
-    order_of_chance,
-    order_of_help,
-    parts_of,
+    ablate,
+    ablated_logits,
+    count_units,
+    unit_contributions,
     unit_values,
-    units_of,
+    units_at_random,
+    units_by_help,
 )
 from fvapp.core.wording import Difference, is_short, percent
 from fvapp.ui.inside.card import Card, picture
@@ -35,7 +35,7 @@ def draw_surgery(view: View) -> Explanation | None:
     """Draw the slider, and the accuracy, recall and answer that remain."""
     t = view.visit.t
     model = view.model
-    units = units_of(view.network)
+    units = count_units(view.network)
     with st.container(key="surgery"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
@@ -52,16 +52,18 @@ def draw_surgery(view: View) -> Explanation | None:
                 t("inside.surgery.off"), 0, most, 0, key=f"surgery_off_{model.name}", width=420
             )
         parts = _read_parts(view.visit, model)
-        orders = {"help": order_of_help(parts, label), "chance": order_of_chance(units, _SEED)}
-        before = damage(parts, orders["help"], 0, label)
-        left = {name: damage(parts, order, off, label) for name, order in orders.items()}
-        logits = [one_image(view.network, view.image, order[:off]) for order in orders.values()]
+        orders = {"help": units_by_help(parts, label), "chance": units_at_random(units, _SEED)}
+        before = ablate(parts, orders["help"], 0, label)
+        left = {name: ablate(parts, order, off, label) for name, order in orders.items()}
+        logits = [
+            ablated_logits(view.network, view.image, order[:off]) for order in orders.values()
+        ]
         found = shares(np.stack(logits), view.network.temperature)
         for box, (name, order), row in zip(st.columns(2), orders.items(), found, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
                 words = t(f"inside.surgery.{name}", class_name=view.names[label], n=off)
                 st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
-                grid = png_address(cell_pixels(view.fired, order[:off]))
+                grid = png_data_url(cell_pixels(view.fired, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
                 _draw_numbers(view, label, before, left[name], row, len(parts.labels))
 
@@ -112,7 +114,7 @@ def _read_parts(visit: Visit, model: Model) -> UnitContributions:
     values = np.concatenate(
         list(ask_in_turn(visit, model.name, questions, visit.t("inside.asking")))
     )
-    return parts_of(model.network, values, np.asarray(labels[sample]))
+    return unit_contributions(model.network, values, np.asarray(labels[sample]))
 
 
 _OFF = 12  # neurons switched off on the card
@@ -120,12 +122,12 @@ _OFF = 12  # neurons switched off on the card
 
 def _card(view: View) -> Card:
     network = view.network
-    units = units_of(view.network)
+    units = count_units(view.network)
     values = unit_values(network, network.features(view.image[None]))
-    order = order_of_help(parts_of(network, values, np.array([view.answer])), view.answer)[
-        : min(_OFF, units - 1)
-    ]
-    answer = view.names[int(one_image(network, view.image, order).argmax())]
+    order = units_by_help(
+        unit_contributions(network, values, np.array([view.answer])), view.answer
+    )[: min(_OFF, units - 1)]
+    answer = view.names[int(ablated_logits(network, view.image, order).argmax())]
     words = view.visit.t("inside.cards.surgery", n=len(order), answer=answer)
     said = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'
     return [picture(cell_pixels(view.fired, order), kind="wide"), said], words

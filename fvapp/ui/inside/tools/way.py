@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.helping import helping_units, hidden_step, products, signed_maps
+from fvapp.core.inspection.helping import hidden_step, rank_units, signed_maps, weighted_pixels
 from fvapp.core.inspection.neuron import input_shape
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
@@ -23,7 +23,7 @@ def draw_way(view: View) -> Explanation | None:
         place = _choose_layer(view)
         if view.network.steps[place].shows == "maps":
             layer = draw_maps(view, place)
-        elif input_shape(view.passed, place) == (*IMAGE_SHAPE, 1):
+        elif input_shape(view.trace, place) == (*IMAGE_SHAPE, 1):
             layer = draw_flow(view, place)
         else:
             layer = draw_later(view, place)
@@ -70,11 +70,13 @@ def _card(view: View) -> Card:
     if place is None:
         order = np.argsort(-view.shares)[:4]
         return [
-            signed_picture(products(network, view.image)[unit], view.image) for unit in order
+            signed_picture(weighted_pixels(network, view.image)[unit], view.image) for unit in order
         ], t("inside.cards.one_layer")
-    helping = helping_units(network, view.passed, view.answer, place)
+    helping = rank_units(network, view.trace, view.answer, place)
     pictures = (
-        signed_maps(view.passed[0]) if network.convolutional else products(network, view.image)
+        signed_maps(view.trace[0])
+        if network.convolutional
+        else weighted_pixels(network, view.image)
     )
     under = None if network.convolutional else view.image
     kind = "filters" if network.convolutional else "neurons"

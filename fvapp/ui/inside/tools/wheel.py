@@ -8,7 +8,7 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.inspection.mistakes import read_answers
-from fvapp.core.inspection.neighbours import count_votes, nearest_of
+from fvapp.core.inspection.neighbours import count_classes, merge_nearest
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImages
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
@@ -36,7 +36,7 @@ def draw_wheel(view: View) -> Explanation | None:
     colours = DATASETS[view.model.dataset].colours
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(logits[sample], points, temperature) + jitter(len(sample))
-    mine = place_on_wheel(view.passed[-1].sums, points, temperature)[0]
+    mine = place_on_wheel(view.trace[-1].sums, points, temperature)[0]
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
             figure = wheel_figure(
@@ -74,10 +74,10 @@ def _draw_neighbours(view: View, number: int | None) -> None:
         list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1
     )
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
-    places = {"hidden": nearest_of(*found[:2])[0], "pixels": nearest_of(*found[2:])[0]}
+    places = {"hidden": merge_nearest(*found[:2])[0], "pixels": merge_nearest(*found[2:])[0]}
     best = {kind: images.astype(int) for kind, images in places.items()}
     for kind in kinds:
-        votes = count_votes(model.data.y_train[best[kind]])
+        votes = count_classes(model.data.y_train[best[kind]])
         words = t("common.comma").join(
             t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes
         )
@@ -122,7 +122,7 @@ def _words(model: Model) -> str:
 
 def _card(view: View) -> Card:
     points = class_points(np.arange(len(view.names)))
-    mine = place_on_wheel(view.passed[-1].sums, points, view.network.temperature)[0]
+    mine = place_on_wheel(view.trace[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
         f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'
         for (x, y), colour in zip(points, DATASETS[view.model.dataset].colours, strict=True)

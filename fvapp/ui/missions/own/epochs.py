@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
-from fvapp.core.errors import in_words
+from fvapp.core.errors import translate_terms
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.wording import class_names
@@ -45,7 +45,7 @@ class EpochsFlow(MissionFlow):
                 draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
         verdict = judge_sureness(*answers, int(dataset.y_test[index]))
         values = {
-            **in_words(verdict.values, t),
+            **translate_terms(verdict.values, t),
             "index": index,
             "short": short.epoch,
             "long": long.epoch,

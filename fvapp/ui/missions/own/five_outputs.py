@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.missions.table.five_outputs import describe_spare
+from fvapp.core.missions.table.five_outputs import spare_share_texts
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
@@ -21,7 +21,7 @@ class FiveOutputsFlow(MissionFlow):
         dataset = open_dataset(opened.mission.dataset)
         images = [dataset.x_test[index] for index in range(_SPARE_ASKED)]
         answers = opened.visit.engine.answers.classify(opened.visit.token, trained[-1].id, images)
-        st.markdown(opened.visit.t("missions.five_outputs.spare", **describe_spare(answers)))
+        st.markdown(opened.visit.t("missions.five_outputs.spare", **spare_share_texts(answers)))
 
 
 FLOW = FiveOutputsFlow()

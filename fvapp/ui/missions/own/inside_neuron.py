@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.inspection.helping import helping_units, hidden_step, products
+from fvapp.core.inspection.helping import hidden_step, rank_units, weighted_pixels
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
 from fvapp.core.runs import RunRecord
@@ -30,11 +30,11 @@ class InsideNeuronFlow(LatestNetworkFlow):
         t = opened.visit.t
         image = data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])
-        passed = network.passed(image[None])
+        trace = network.trace(image[None])
         place = hidden_step(network)
-        units = [int(unit) for unit in helping_units(network, passed, label, place).order[:SHOWN]]
+        units = [int(unit) for unit in rank_units(network, trace, label, place).order[:SHOWN]]
         draw_tiles(
-            products(network, image)[units],
+            weighted_pixels(network, image)[units],
             key="mission_neurons",
             label=t("inside.flow.pictures.products"),
             captions=[t("inside.neuron.name", unit=unit) for unit in units],

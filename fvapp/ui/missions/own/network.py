@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.core.datasets import split_validation
 from fvapp.core.inspection.questions import TRAINING_CHUNK, CorrectTrainingCount
-from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of
+from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of_text
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.flow import MissionFlow
@@ -40,7 +40,7 @@ def _draw_softmax_list(opened: OpenMission) -> None:
     text = st.text_input(
         t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list"
     )
-    numbers, probabilities = softmax_of(text)
+    numbers, probabilities = softmax_of_text(text)
     position = int(probabilities.argmax())
     rows = enumerate(zip(numbers, probabilities, strict=True))
     st.code(

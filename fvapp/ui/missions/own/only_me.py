@@ -6,13 +6,13 @@ import streamlit as st
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.missions.table.only_me import (
     DIGITS,
-    EACH,
+    IMAGES_PER_DIGIT,
     MINE,
     OTHERS,
+    count_own_read,
+    digits_by_others,
     judge_eyes,
     judge_hands,
-    read_of_own,
-    strangers,
 )
 from fvapp.ui.examples.collecting import draw_collecting
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -33,7 +33,7 @@ class OnlyMeFlow(MissionFlow):
     """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
     def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
-        images, labels = strangers(open_dataset("mnist"), each=2)
+        images, labels = digits_by_others(open_dataset("mnist"), each=2)
         return images, [DIGITS[label] for label in labels]
 
     def has_result(self, opened: OpenMission) -> bool:
@@ -81,7 +81,10 @@ class OnlyMeFlow(MissionFlow):
                 engine.answers.network(token, run).logits(images).argmax(axis=1)
                 for run in opened.own.runs[:2]
             ]
-        counts = [read_of_own(trials), *(((each == labels).sum(), len(labels)) for each in answers)]
+        counts = [
+            count_own_read(trials),
+            *(((each == labels).sum(), len(labels)) for each in answers),
+        ]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
         draw_chart(
             by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers")
@@ -105,7 +108,7 @@ FLOW = OnlyMeFlow()
 def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
     """Return images by others and their labels; none of a neighbour's until there are enough."""
     if opened.own.variant != "neighbour":
-        return strangers(open_dataset("mnist"))
+        return digits_by_others(open_dataset("mnist"))
     # An earlier version needed fewer.
     enough = opened.own.judged or _enough(opened, OTHERS)
     drawn = kept_examples(opened.visit, OTHERS) if enough else ()
@@ -115,4 +118,4 @@ def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
 
 def _enough(opened: OpenMission, dataset: str) -> bool:
     labels = [each.label for each in kept_examples(opened.visit, dataset)]
-    return np.bincount(labels, minlength=len(DIGITS)).min() >= EACH[dataset]
+    return np.bincount(labels, minlength=len(DIGITS)).min() >= IMAGES_PER_DIGIT[dataset]

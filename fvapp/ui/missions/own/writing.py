@@ -16,7 +16,7 @@ from fvapp.core.stack import count_parameters
 from fvapp.core.templates import render
 from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
 from fvapp.core.texts.lines import TEMPERATURE
-from fvapp.core.texts.signs import TextForm, clean
+from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.core.wording import percent
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -85,7 +85,7 @@ def _draw_guesses(opened: OpenMission) -> None:
 
     def keep(place: int) -> None:
         typed = st.session_state[f"guess_{place}"]
-        guesses[place] = form.gap if typed.isspace() else clean(typed, form).text[:1]
+        guesses[place] = form.gap if typed.isspace() else clean_text(typed, form).text[:1]
         show_screen(opened.mission, "guesses")
         opened.keep(guesses=tuple(guesses))
 
@@ -118,7 +118,7 @@ def _draw_copied(opened: OpenMission) -> None:
 
     def measure() -> tuple[float, list[str]]:
         return held_out_share(text, form.piece), [
-            rules.written(network, form, each) for each in _TEMPERATURES
+            rules.sample_writing(network, form, each) for each in _TEMPERATURES
         ]
 
     held, lines = remembered("mission_copied", opened.records[0].id, measure)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets.altering import put_mark
-from fvapp.core.inspection.mark import look_at_mark
+from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.wording import class_names, percent, sentences
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
@@ -52,7 +52,7 @@ class WrongReasonFlow(MissionFlow):
         words = f"missions.{opened.mission.id}.inside"
         boot = data.x_test[int(np.argmax(data.y_test == label))]
         other = data.x_test[_OTHER]
-        look = look_at_mark(network, boot, other, label)
+        look = measure_mark_effect(network, boot, other, label)
         st.subheader(t(f"{words}.title"))
         with st.container(key="mark_inside", horizontal=True, gap="medium"):
             with st.container(width=320):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from fvapp.charts.glossary import glossary_picture
-from fvapp.core.glossary import names_of
+from fvapp.core.glossary import explained_words
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import make_component
 
@@ -64,7 +64,9 @@ def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
 def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
     # Prefer the longer name, so that "validation accuracy" is not taken for "accuracy".
     found = [
-        (match, word) for word in left if (match := _find(text, names_of(word, t))) is not None
+        (match, word)
+        for word in left
+        if (match := _find(text, explained_words(word, t))) is not None
     ]
     if not found:
         return [{"text": text}] if text else []

@@ -77,7 +77,7 @@ def dots_figure(
         symbols = [f"{symbol}-open" if run.id in fresh else symbol for run in runs]
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         seeds = [run.settings.seed for run in runs]
-        said = f"{t('settings.seed.label')} %{{customdata}}"
+        hover = f"{t('settings.seed.label')} %{{customdata}}"
         images = count_test_images(row.group, measure)
         few = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
         shown = {"customdata": seeds, **(few if len(runs) == 1 else {})}
@@ -86,7 +86,7 @@ def dots_figure(
                 row.group.accuracies(measure),
                 across,
                 dots,
-                said,
+                hover,
                 **shown,
             )
         )

@@ -150,14 +150,16 @@ def _lines(
             key = "charts.test"
             colour = TEST
         few = target is None and name == "accuracy" and tells_little(result)
-        look = {"line": {"color": colour, "width": 2, "dash": "dot"}}
-        look |= {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])} if few else {}
+        line_style = {"line": {"color": colour, "width": 2, "dash": "dot"}}
+        line_style |= (
+            {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])} if few else {}
+        )
         yield trace(
             [0, last],
             [value, value],
             key,
             mode="lines",
-            **look,
+            **line_style,
         )
 
 

@@ -143,7 +143,7 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
     low = min(*values, middle - margin) - 0.002
     high = max(*values, middle + margin) + 0.002
     timed = all(row.seconds is not None for row in rows)
-    named = [[f"<b>{each}</b>" if row.compared else each for each in row.words] for row in rows]
+    named = [[f"<b>{word}</b>" if row.compared else word for word in row.words] for row in rows]
     shared = {"cliponaxis": False, "hoverinfo": "skip"}
     dots = scatter(
         values,
@@ -189,14 +189,14 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
     ]
     notes += [
         {
-            "text": duration_words(each, t),
-            "x": each,
+            "text": duration_words(seconds_spent, t),
+            "x": seconds_spent,
             "y": place,
             "xref": "x2",
             "xshift": 4,
             **right,
         }
-        for place, each in enumerate(seconds)
+        for place, seconds_spent in enumerate(seconds)
     ]
     if timed:
         notes.append(
@@ -297,8 +297,8 @@ def _loss_traces(
 ) -> Iterator[dict[str, object]]:
     line = {"color": RUNS[place % len(RUNS)], "width": 2}
     mark = {"color": line["color"], "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 6}
-    look = {"showlegend": False, "legendgroup": str(place), "hovertemplate": "%{y:.4f}"}
-    drawn = {**look, "line": line, "marker": mark}
+    trace_options = {"showlegend": False, "legendgroup": str(place), "hovertemplate": "%{y:.4f}"}
+    drawn = {**trace_options, "line": line, "marker": mark}
     # One legend entry for each run, with only its name.
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
     yield scatter([None], [None], "lines+markers", **entry)
@@ -310,7 +310,7 @@ def _loss_traces(
         **drawn,
     )
     if points.has_validation:
-        dashed = {**look, "line": {**line, "dash": "dash"}}
+        dashed = {**trace_options, "line": {**line, "dash": "dash"}}
         yield scatter(
             points.epoch,
             points.val_loss,

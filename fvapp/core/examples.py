@@ -82,7 +82,9 @@ def make_example(
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
         raise ExampleError("bad_image")
     label = check_label(label, dataset)
-    told: Source = next((each for each in get_args(Source) if each == source), "file")
+    told: Source = next(
+        (known_source for known_source in get_args(Source) if known_source == source), "file"
+    )
     content = pixels.tobytes()
     place = place_for(dataset, label, others)
     return Example(
@@ -119,7 +121,7 @@ def place_for(
     held_out: int = HELD_OUT_EVERY,
 ) -> Place:
     """Return the place of another example of a class: the fourth, eighth ... are held back."""
-    places = [each.place for each in others if (each.dataset, each.label) == (dataset, label)]
+    places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
 
@@ -130,7 +132,7 @@ def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
         ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,
             ``class_set_gone``: there are no drawings.
     """
-    places = Counter((each.label, each.place) for each in examples)
+    places = Counter((example.label, example.place) for example in examples)
     if not places:
         raise ExampleError(data.lacking, dataset=data.term("name"))
     for label, name in enumerate(data.class_names):
@@ -167,8 +169,8 @@ class ExampleSet(NamedTuple):
         """Return the set of `examples`, in the order of their ids, whatever order they come in."""
         return cls._of_rows(
             b"".join(
-                bytes([each.label + _TEST * (each.place == "test")]) + each.pixels
-                for each in sorted(examples, key=lambda each: each.id)
+                bytes([example.label + _TEST * (example.place == "test")]) + example.pixels
+                for example in sorted(examples, key=lambda example: example.id)
             )
         )
 

@@ -76,7 +76,7 @@ def parse_link(
     if "mission" in query:
         mission = find_mission(query["mission"])
         if mission is None:
-            marks = ", ".join(one.mark for one in MISSIONS.values())
+            marks = ", ".join(mission.mark for mission in MISSIONS.values())
             errors.append(
                 LinkError(
                     "unknown_mission",

@@ -40,7 +40,8 @@ def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
     callers escape a name before showing it.
     """
     shown = (
-        each if _EMOJI.fullmatch(each) or _is_visible(each) else " " for each in _characters(text)
+        character if _EMOJI.fullmatch(character) or _is_visible(character) else " "
+        for character in _characters(text)
     )
     name = " ".join(re.sub(rf"(?<!\S){_INVISIBLE_MARKS}+", "", "".join(shown)).split())
     ends = accumulate(map(len, _characters(name)))

@@ -42,6 +42,6 @@ def _pixels(rows: tuple[str, ...], ink: str) -> list[str]:
     return [
         f"M{x} {y}{square}"
         for y, row in enumerate(rows)
-        for x, each in enumerate(row)
-        if each == ink
+        for x, character in enumerate(row)
+        if character == ink
     ]

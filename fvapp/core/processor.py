@@ -22,10 +22,12 @@ def processor_name(cpuinfo: Path = CPUINFO) -> str:
     return _cpuinfo_value("model name", cpuinfo) or platform.processor()
 
 
-def _cpuinfo_value(what: str, cpuinfo: Path) -> str:
+def _cpuinfo_value(field: str, cpuinfo: Path) -> str:
     """Return a value that Linux lists for the first processor; empty elsewhere."""
     with suppress(OSError), cpuinfo.open(encoding="utf-8", errors="replace") as lines:
-        return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
+        return next(
+            (line.partition(":")[2].strip() for line in lines if line.startswith(field)), ""
+        )
     return ""
 
 

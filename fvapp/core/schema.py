@@ -111,11 +111,11 @@ def _convert(
     if bare is Literal and value in inner:
         return value
     if bare is tuple and isinstance(value, list | tuple):  # JSON only has lists
-        return tuple([_read(inner[0], each, place) for each in value])
+        return tuple([_read(inner[0], item, place) for item in value])
     if bare is Mapping and isinstance(value, Mapping):
         return {
-            _read(inner[0], name, place): _read(inner[1], each, place)
-            for name, each in value.items()
+            _read(inner[0], name, place): _read(inner[1], item, place)
+            for name, item in value.items()
         }
     if hasattr(bare, "from_json"):
         return bare.from_json(value)
@@ -149,19 +149,23 @@ def _annotation_parts(kind: Any) -> _Parts:
         return bare, inside, True, null, checks
     if origin is Annotated:
         bare, inside, nullable, null, checks = _annotation_parts(inner[0])
-        for each in inner[1:]:
-            if isinstance(each, NullDefault):
-                null = each.means
+        for check in inner[1:]:
+            if isinstance(check, NullDefault):
+                null = check.means
             else:
-                checks += (each,)
+                checks += (check,)
         return bare, inside, nullable, null, checks
     if is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         # Required fields: without a default both are MISSING.
         inner = tuple(
-            (each.name, _annotation_parts(hints[each.name]), each.default is each.default_factory)
-            for each in fields(kind)
+            (
+                field.name,
+                _annotation_parts(hints[field.name]),
+                field.default is field.default_factory,
+            )
+            for field in fields(kind)
         )
     elif origin is not Literal:
-        inner = tuple(_annotation_parts(each) for each in inner if each is not Ellipsis)
+        inner = tuple(_annotation_parts(kind) for kind in inner if kind is not Ellipsis)
     return origin or kind, inner, False, None, ()

@@ -80,9 +80,9 @@ class Setting:
     def choices_on(self, dataset: str) -> tuple[Value, ...]:
         """Return the choices available for a data set."""
         return tuple(
-            each
-            for each in self.choices
-            if self.exists is None or self.exists(each, DATASETS[dataset])
+            choice
+            for choice in self.choices
+            if self.exists is None or self.exists(choice, DATASETS[dataset])
         )
 
     def maximum_on(self, dataset: str) -> float:
@@ -215,8 +215,8 @@ def value_error(row: Setting, value: object, dataset: str | None = None) -> Sett
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":
         found = [
-            to_text(row.name, each)
-            for each in (row.choices_on(dataset) if dataset else row.choices)
+            to_text(row.name, choice)
+            for choice in (row.choices_on(dataset) if dataset else row.choices)
         ]
         choices = ", ".join(
             found if len(found) <= _MOST_NAMED else [*found[: _MOST_NAMED - 2], "…", found[-1]]

@@ -36,7 +36,7 @@ def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
 
 def _activates(before: RunSettings, after: RunSettings) -> bool:
     # The output layer is always softmax.
-    return any(one.convolutional or one.hidden for one in (before, after))
+    return any(settings.convolutional or settings.hidden for settings in (before, after))
 
 
 def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
@@ -537,6 +537,7 @@ def has_effect(row: Setting, settings: RunSettings) -> bool:
 def is_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
     """Return whether a difference in a setting counts on its own between two networks."""
     return row.differs(before, after) and all(
-        row.is_for(one.network) and not (row.only_with and getattr(one, row.only_with) == "none")
-        for one in (before, after)
+        row.is_for(settings.network)
+        and not (row.only_with and getattr(settings, row.only_with) == "none")
+        for settings in (before, after)
     )

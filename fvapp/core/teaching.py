@@ -91,7 +91,7 @@ class TeachingOutcome:
     @property
     def learned(self) -> bool:
         """Whether every example is recognised with a share of at least `SURE`."""
-        return all(each.learned for each in self.examples)
+        return all(example.learned for example in self.examples)
 
 
 @dataclass(frozen=True)

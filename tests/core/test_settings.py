@@ -97,7 +97,9 @@ def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
 def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        settings, "checked", lambda row, value: asked.append(row.name) or check_value(row, value)
+        settings,
+        "check_value",
+        lambda row, value: asked.append(row.name) or check_value(row, value),
     )
     for name, value in CHANGES:
         changed = RunSettings(**{name: value})

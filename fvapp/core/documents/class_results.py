@@ -46,7 +46,7 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
     """Return a sentence on what most of the class predicted, and for how many it came true."""
     if not result.predicted:
         return t("classroom.results.none")
-    outcome, count = max(result.predicted.items(), key=lambda each: each[1])
+    outcome, count = max(result.predicted.items(), key=lambda pair: pair[1])
     left_open = result.outcomes.get(None, 0)
     sentence = "not_judged" if not result.verdicts else "sentence_open" if left_open else "sentence"
     return t(
@@ -66,10 +66,10 @@ def names_in_tables(rows: Iterable[StudentRow], named: bool, t: Translate) -> di
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
     )
     numbered = {
-        each.id: t("classroom.results.student_number", n=n)
-        for n, each in enumerate(students, start=1)
+        student.id: t("classroom.results.student_number", n=n)
+        for n, student in enumerate(students, start=1)
     }
-    return {each.id: each.nickname for each in students} if named else numbered
+    return {student.id: student.nickname for student in students} if named else numbered
 
 
 def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> bytes:

@@ -49,11 +49,13 @@ def write_npz(examples: Sequence[Example]) -> bytes:
     file = BytesIO()
     np.savez_compressed(
         file,
-        images=np.array([each.image for each in examples], np.uint8).reshape(-1, *IMAGE_SHAPE),
-        labels=np.array([each.label for each in examples], np.uint8),
-        sources=np.array([each.source for each in examples], "U8"),
-        places=np.array([each.place for each in examples], "U8"),
-        kept=np.array([each.kept for each in examples], float),
+        images=np.array([example.image for example in examples], np.uint8).reshape(
+            -1, *IMAGE_SHAPE
+        ),
+        labels=np.array([example.label for example in examples], np.uint8),
+        sources=np.array([example.source for example in examples], "U8"),
+        places=np.array([example.place for example in examples], "U8"),
+        kept=np.array([example.kept for example in examples], float),
         dataset=np.array(examples[0].dataset if examples else ""),
     )
     return file.getvalue()
@@ -66,12 +68,14 @@ def write_zip(examples: Sequence[Example]) -> bytes:
     rows = csv.writer(table)
     rows.writerow(("file", "label", "source", "place", "kept", "dataset"))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, each in enumerate(examples, start=1):
-            name = f"{number:03}_{each.label}.png"
+        for number, example in enumerate(examples, start=1):
+            name = f"{number:03}_{example.label}.png"
             picture = BytesIO()
-            Image.fromarray(each.image).save(picture, "PNG")
+            Image.fromarray(example.image).save(picture, "PNG")
             archive.writestr(name, picture.getvalue())
-            rows.writerow((name, each.label, each.source, each.place, each.kept, each.dataset))
+            rows.writerow(
+                (name, example.label, example.source, example.place, example.kept, example.dataset)
+            )
         archive.writestr(_TABLE, table.getvalue())
     return file.getvalue()
 
@@ -170,6 +174,6 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
         )
 
 
-def _check_dataset(said: str | None, dataset: str) -> None:
-    if said and said != dataset:
+def _check_dataset(named: str | None, dataset: str) -> None:
+    if named and named != dataset:
         raise ExampleError("examples_file_dataset")

@@ -52,7 +52,7 @@ def unplugged_activities(t: Translate) -> str:
 
 def course_plan(t: Translate, typical: TypicalResults) -> str:
     """Return the course: its lessons, the parts of curricula they serve, and a page for each."""
-    said = {
+    texts = {
         id: _verdict_texts(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
         for id in lesson.measured
@@ -62,7 +62,7 @@ def course_plan(t: Translate, typical: TypicalResults) -> str:
         __package__,
         "course.html",
         t=t,
-        said=said,
+        said=texts,
         course=COURSE,
         missions=MISSIONS,
     )
@@ -119,7 +119,7 @@ def answer_sheet(missions: Sequence[Mission], t: Translate, typical: TypicalResu
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )
-    said = {
+    texts = {
         mission.id: _verdict_texts(mission, t, typical)
         for mission in missions
         if mission.id in typical.missions
@@ -131,7 +131,7 @@ def answer_sheet(missions: Sequence[Mission], t: Translate, typical: TypicalResu
         missions=missions,
         typical=typical,
         versions=versions,
-        said=said,
+        said=texts,
     )
 
 

@@ -118,12 +118,14 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
         recall_by_class(record.result.by_class),
         strict=False,
     )
-    said = [
+    sentences = [
         f"{name}{t('common.colon')}{percent(share)}".replace(" ", "\N{NO-BREAK SPACE}")
         for name, share in shares
     ]
     listed = (
-        [f"{t('by_class.axis')}{t('common.colon')}{t('common.comma').join(said)}"] if said else []
+        [f"{t('by_class.axis')}{t('common.colon')}{t('common.comma').join(sentences)}"]
+        if sentences
+        else []
     )
     return [
         *result_sentences(

@@ -22,7 +22,7 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
     band = np.digitize(answers.sureness, BANDS[1:])
     mixed = generator.permutation(len(answers.sureness))
     chosen = np.concatenate(
-        [mixed[band[mixed] == each][:IMAGES_PER_BAND] for each in range(len(BANDS))]
+        [mixed[band[mixed] == number][:IMAGES_PER_BAND] for number in range(len(BANDS))]
     )
     missing = IMAGES_PER_BAND * len(BANDS) - len(chosen)
     chosen = np.concatenate([chosen, np.setdiff1d(mixed, chosen, assume_unique=True)[:missing]])

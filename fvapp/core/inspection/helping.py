@@ -98,7 +98,7 @@ def is_silent_below_0(step: Step) -> bool:
 
 def last_map_step(trace: Sequence[StepTrace]) -> int:
     """Return the index of the last step that makes maps: a value for each place and filter."""
-    return max(place for place, each in enumerate(trace) if each.values.ndim == 4)
+    return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
 
 def help_by_place(
@@ -117,18 +117,18 @@ def _unit_help(
     label: int,
     place: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    one = [
+    first_image = [
         StepTrace(
-            each.step,
-            each.inputs[:1],
-            each.sums[:1],
-            each.values[:1],
+            step_trace.step,
+            step_trace.inputs[:1],
+            step_trace.sums[:1],
+            step_trace.values[:1],
         )
-        for each in trace[place + 1 :]
+        for step_trace in trace[place + 1 :]
     ]
-    after = Network(tuple(each.step for each in one), network.scale)
-    gradients = after.gradients(one, logit_weights(network.classes, label)[None])
-    return one[0].inputs[0], one[0].inputs[0] * gradients[0][0]
+    after = Network(tuple(step_trace.step for step_trace in first_image), network.scale)
+    gradients = after.gradients(first_image, logit_weights(network.classes, label)[None])
+    return first_image[0].inputs[0], first_image[0].inputs[0] * gradients[0][0]
 
 
 def weighted_pixels(network: Network, image: np.ndarray) -> np.ndarray:

@@ -91,7 +91,10 @@ def count_nonzero_slopes(trace: Sequence[StepTrace], labels: np.ndarray) -> int:
     """Return how many weights and biases have a slope other than 0, for one image."""
     pairs = zip(trace[FIRST:], loss_gradients(trace, labels)[FIRST:], strict=True)
     return int(
-        sum((1 + np.count_nonzero(each.inputs)) * np.count_nonzero(blame) for each, blame in pairs)
+        sum(
+            (1 + np.count_nonzero(step_trace.inputs)) * np.count_nonzero(blame)
+            for step_trace, blame in pairs
+        )
     )
 
 
@@ -133,13 +136,13 @@ def take_step(
         trace: the images passed through the current weights.
     """
     found = loss_gradients(trace, labels)
-    for step, each, blame in zip(network.weighted, trace[FIRST:], found[FIRST:], strict=True):
+    for step, step_trace, blame in zip(network.weighted, trace[FIRST:], found[FIRST:], strict=True):
         push = np.float32(-rate) * blame
         if len(push) == 1:  # most pixels of an image are black: their weights stay
-            rows = np.flatnonzero(each.inputs[0])
-            step.kernel[rows] += each.inputs[0, rows, None] * push[0]
+            rows = np.flatnonzero(step_trace.inputs[0])
+            step.kernel[rows] += step_trace.inputs[0, rows, None] * push[0]
         else:
-            step.kernel[...] += each.inputs.T @ push
+            step.kernel[...] += step_trace.inputs.T @ push
         step.bias[...] += push.sum(axis=0)
     return found
 
@@ -180,13 +183,13 @@ def vary_weight(
     For the n images of `trace`. The other sums of the step stay the same, so only the later steps
     are computed again.
     """
-    each = trace[place]
+    step_trace = trace[place]
     sums = np.repeat(
-        each.sums[:, None],
+        step_trace.sums[:, None],
         len(shifts),
         axis=1,
     )
-    sums[:, :, target] += each.inputs[:, source, None] * shifts.astype(np.float32)
+    sums[:, :, target] += step_trace.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
     return _walk_on([_weighted(after.step) for after in trace[place:]], flat).reshape(
         *sums.shape[:2], -1
@@ -235,7 +238,7 @@ def probe_weight(
         given,
         slope,
         span,
-        *(each.astype(np.float32) for each in found),
+        *(curve.astype(np.float32) for curve in found),
     )
 
 
@@ -310,7 +313,7 @@ def try_rates(
     own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
     their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
     pairs = zip(trace[FIRST + 1 :], found[FIRST + 1 :], strict=True)
-    later = [(each.inputs.T @ blame, blame.sum(axis=0)) for each, blame in pairs]
+    later = [(step_trace.inputs.T @ blame, blame.sum(axis=0)) for step_trace, blame in pairs]
 
     def mean_loss(rate: float, line: tuple[np.ndarray, np.ndarray], labels: np.ndarray) -> float:
         by = np.float32(rate)

@@ -85,8 +85,8 @@ def right_by_class(
         labels, answers: the true classes and the network's, [n].
     """
     counts = (
-        np.bincount(each, minlength=classes)[:classes]
-        for each in (labels[answers == labels], labels)
+        np.bincount(counted, minlength=classes)[:classes]
+        for counted in (labels[answers == labels], labels)
     )
     return tuple(zip(*(count.tolist() for count in counts), strict=True))
 
@@ -115,8 +115,8 @@ def find_mislabelled(networks: Sequence[TestAnswers]) -> np.ndarray:
     one is sure of and wrong about is most often its own mistake.
     """
     first = networks[0]
-    agree = np.all([each.answers == first.answers for each in networks], axis=0)
-    unlikely = np.all([each.true_share < UNLIKELY for each in networks], axis=0)
+    agree = np.all([network.answers == first.answers for network in networks], axis=0)
+    unlikely = np.all([network.true_share < UNLIKELY for network in networks], axis=0)
     found = np.flatnonzero(agree & unlikely & (first.answers != first.labels))
-    highest = np.max([each.true_share for each in networks], axis=0)
+    highest = np.max([network.true_share for network in networks], axis=0)
     return found[np.argsort(highest[found], kind="stable")]

@@ -116,10 +116,11 @@ class Network:
         """
         gradient = np.asarray(wanted, np.float32)
         found = []
-        for each in reversed(trace):
-            name = each.step.activation
-            gradient = each.step.backward(
-                each.inputs, gradient * ACTIVATIONS[name].slope(each.sums) if name else gradient
+        for step_trace in reversed(trace):
+            name = step_trace.step.activation
+            gradient = step_trace.step.backward(
+                step_trace.inputs,
+                gradient * ACTIVATIONS[name].slope(step_trace.sums) if name else gradient,
             )
             found.append(gradient)
         return found[::-1]
@@ -139,8 +140,8 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
         ready = {scale: network.pixels(some) for scale, network in scales.items()}
         for network, parts in zip(networks, found, strict=True):
             values = ready[network.scale]
-            for each in _forward(network.steps, values):
-                values = each.values
+            for step_trace in _forward(network.steps, values):
+                values = step_trace.values
             parts.append(values)
     return [np.concatenate(parts) for parts in found]
 

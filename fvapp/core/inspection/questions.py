@@ -44,7 +44,7 @@ class FeatureExtractor:
 
 
 def extractor_of(network: Network) -> FeatureExtractor:
-    """Return a look that uses NumPy alone."""
+    """Return an extractor that uses NumPy alone."""
     return FeatureExtractor(network, network.features)
 
 
@@ -57,8 +57,8 @@ class TestLogits:
     images: int
     begin: int
 
-    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        return look.logits(dataset.x_test[self.begin : self.begin + CHUNK])
+    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+        return extractor.logits(dataset.x_test[self.begin : self.begin + CHUNK])
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ class UnitValues:
     images: int
     begin: int
 
-    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[
             self.begin : self.begin + CHUNK
         ]
-        values = unit_values(look.network, look.features(dataset.x_test[sample]))
+        values = unit_values(extractor.network, extractor.features(dataset.x_test[sample]))
         with np.errstate(over="ignore"):
             return values.astype(np.float16)
 
@@ -88,23 +88,20 @@ class ChangedImageAccuracy:
     change: str
     strength: float
 
-    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         if self.strength not in robustness.CHANGES.get(self.change, ()):
             raise ValueError(self.change)
         images = dataset.x_test
         labels = dataset.y_test
-        if not robustness.can_fold(look.network):
+        if not robustness.can_fold(extractor.network):
             sample = robustness.stratified_sample(labels, robustness.SAMPLE)
             images = images[sample]
             labels = labels[sample]
-        if self.change in robustness.LINEAR and robustness.can_fold(look.network):
-            logits = (
-                robustness.linear_change(self.change, self.strength)
-                .fold(look.network)
-                .logits(images)
-            )
+        if self.change in robustness.LINEAR and robustness.can_fold(extractor.network):
+            change = robustness.linear_change(self.change, self.strength)
+            logits = change.fold(extractor.network).logits(images)
         else:
-            logits = look.logits(robustness.change_images(images, self.change, self.strength))
+            logits = extractor.logits(robustness.change_images(images, self.change, self.strength))
         return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])
 
 
@@ -120,11 +117,11 @@ class CorrectTrainingCount:
     begin: int
     end: int
 
-    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         chunk = slice(self.begin, min(self.begin + TRAINING_CHUNK, self.end))
         labels = dataset.y_train[chunk]
         return np.array(
-            [np.sum(look.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)]
+            [np.sum(extractor.logits(dataset.x_train[chunk]).argmax(axis=1) == labels), len(labels)]
         )
 
 
@@ -136,8 +133,10 @@ class CoveredLogits:
     pixels: bytes = field(repr=False)
     cover: int = COVER_SIDE
 
-    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        return look.logits(covered_images(_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0])
+    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+        return extractor.logits(
+            covered_images(_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0]
+        )
 
 
 @dataclass(frozen=True)
@@ -155,10 +154,10 @@ class NearestTrainingImages:
     end: int
     pixels: bytes = field(repr=False)
 
-    def answer(self, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+    def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         image = _image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
-        features = look.features(np.concatenate([image[None], chunk]))
+        features = extractor.features(np.concatenate([image[None], chunk]))
         hidden = nearest_images(self.begin, features[1:], features[0])
         plain = nearest_images(
             self.begin,
@@ -179,7 +178,9 @@ Question = (
 QUESTIONS: dict[str, type[Question]] = {kind.__name__: kind for kind in get_args(Question)}
 
 
-def answer_question(question: Question, look: FeatureExtractor, dataset: Dataset) -> np.ndarray:
+def answer_question(
+    question: Question, extractor: FeatureExtractor, dataset: Dataset
+) -> np.ndarray:
     """Answer a question.
 
     Raises:
@@ -187,7 +188,7 @@ def answer_question(question: Question, look: FeatureExtractor, dataset: Dataset
     """
     if len(dataset.x_test) != question.images:
         raise ModelError("other_data")
-    return question.answer(look, dataset)
+    return question.answer(extractor, dataset)
 
 
 def question_to_plain(question: Question) -> dict[str, object]:

@@ -99,7 +99,7 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
         noise = np.float32(strength) * drawn
         parts = range(0, max(1, len(images)), NOISE_IMAGES)
         some = (images[begin : begin + NOISE_IMAGES] for begin in parts)
-        return np.concatenate([_rounded(each + noise[: len(each)]) for each in some])
+        return np.concatenate([_rounded(batch + noise[: len(batch)]) for batch in some])
     changed = images
     for _ in range(round(abs(strength))):
         changed = _dilated(changed) if strength > 0 else 255 - _dilated(255 - changed)

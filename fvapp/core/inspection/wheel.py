@@ -26,9 +26,9 @@ def class_order(confusion: np.ndarray) -> np.ndarray:
     row, column = np.unravel_index(both.argmax(), both.shape)
     order = [int(row)] + ([int(column)] if row != column else [])
     while len(order) < len(both):
-        free = [each for each in range(len(both)) if each not in order]
-        front = max(free, key=lambda each: both[order[0], each])
-        back = max(free, key=lambda each: both[order[-1], each])
+        free = [label for label in range(len(both)) if label not in order]
+        front = max(free, key=lambda label: both[order[0], label])
+        back = max(free, key=lambda label: both[order[-1], label])
         if both[order[0], front] > both[order[-1], back]:
             order.insert(0, front)
         else:

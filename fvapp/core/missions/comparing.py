@@ -64,14 +64,14 @@ def judge_gain(
         more: further fields of the `Verdict`.
     """
     before, after, _, margin = names
-    said = (change.says(before, after, margin), *says)
+    claims = (change.says(before, after, margin), *says)
     left_open = () if change.way else level
     numbers = {**change.named(*names), **values}
     return Verdict(
         OUTCOME_OF_GAIN[better * change.way],
         numbers,
         undecided=left_open,
-        says=said,
+        says=claims,
         **more,
     )
 

@@ -162,10 +162,8 @@ class Mission:
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
         base = base.on(self.dataset)
-        limits = (
-            [each for each in (run.get("train_images"), base.train_images) if each] for run in runs
-        )
-        sizes = [min(each, default=None) for each in limits]
+        limits = ([run.get("train_images"), base.train_images] for run in runs)
+        sizes = [min([most for most in both if most], default=None) for both in limits]
         return tuple(
             base.with_values(**{**run, "train_images": size})
             for run, size in zip(runs, sizes, strict=True)
@@ -228,6 +226,5 @@ class Mission:
         """Return the verdicts on its claim and on its second claim."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
-        return self.judge(trials), self.second.judge(
-            trials
-        ) if self.second and self.second.judge else None
+        second_judge = self.second and self.second.judge
+        return self.judge(trials), second_judge(trials) if second_judge else None

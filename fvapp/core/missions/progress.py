@@ -114,14 +114,14 @@ def read_progress(note: object) -> dict[str, Progress]:
 def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
     """Return a JSON value that :func:`read_progress` reads; missions not begun are left out."""
     return {
-        mission: asdict(one)
+        mission: asdict(own)
         | {
-            "runs": list(one.runs),
-            "guesses": list(one.guesses),
-            "verdicts": [verdict.to_json() for verdict in one.verdicts],
+            "runs": list(own.runs),
+            "guesses": list(own.guesses),
+            "verdicts": [verdict.to_json() for verdict in own.verdicts],
         }
-        for mission, one in progress.items()
-        if one != Progress()
+        for mission, own in progress.items()
+        if own != Progress()
     }
 
 
@@ -130,8 +130,8 @@ def _read(mission: str, kept: object) -> Progress:
     own = read_what_fits(Progress, kept)
     choices = {question.name: question.choices for question in row.questions}
     answers, retries = (
-        {name: choice for name, choice in each.items() if choice in choices.get(name, ())}
-        for each in (own.answers, own.retries)
+        {name: choice for name, choice in chosen.items() if choice in choices.get(name, ())}
+        for chosen in (own.answers, own.retries)
     )
     # It was called `done` while a mission needed no answers to be complete.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)

@@ -130,13 +130,13 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
-                if said := unlearned_run(
+                if nothing_learned := unlearned_run(
                     trial.settings,
                     trial.measured,
                     len(trial.epochs),
                     trained,
                 ):
-                    return verdict_unlearned(said, "again")
+                    return verdict_unlearned(nothing_learned, "again")
             return judge(trials, *more)
 
         return judge_learned

@@ -64,7 +64,7 @@ class TypicalResults:
     def to_json(self) -> str:
         """Return the text of the file that :func:`typical_results` reads."""
         head = {name: value for name, value in vars(self).items() if name != "missions"}
-        missions = {name: _result_to_json(one) for name, one in self.missions.items()}
+        missions = {name: _result_to_json(result) for name, result in self.missions.items()}
         return (
             json.dumps(
                 {**head, "missions": missions},
@@ -77,7 +77,7 @@ class TypicalResults:
     @classmethod
     def from_json(cls, text: str) -> TypicalResults:
         kept = json.loads(text)
-        missions = {name: _read(name, one) for name, one in kept.pop("missions").items()}
+        missions = {name: _read(name, result) for name, result in kept.pop("missions").items()}
         return cls(**kept, missions=missions)
 
 
@@ -96,11 +96,15 @@ def judge_typical(
     )
 
 
-def _result_to_json(one: TypicalResult) -> dict[str, object]:
-    kept: dict[str, object] = {"seconds": round(one.seconds, 1), "dataset": one.dataset}
-    if one.trials:
-        return kept | {"runs": [_trial_to_json(trial) for trial in one.trials]}
-    return kept | one.verdict.to_json() | ({"second": one.second.to_json()} if one.second else {})
+def _result_to_json(result: TypicalResult) -> dict[str, object]:
+    kept: dict[str, object] = {"seconds": round(result.seconds, 1), "dataset": result.dataset}
+    if result.trials:
+        return kept | {"runs": [_trial_to_json(trial) for trial in result.trials]}
+    return (
+        kept
+        | result.verdict.to_json()
+        | ({"second": result.second.to_json()} if result.second else {})
+    )
 
 
 def _trial_to_json(trial: Trial) -> dict[str, object]:

@@ -92,7 +92,9 @@ class Verdict:
         """Return what became of a prediction: "open" if the numbers do not decide, None without."""
         if guess is None:
             return None
-        return "open" if guess in self.undecided else "right" if guess == self.outcome else "wrong"
+        if guess in self.undecided:
+            return "open"
+        return "right" if guess == self.outcome else "wrong"
 
 
 def outcome_words(
@@ -113,7 +115,7 @@ def outcome_words(
     return t(f"missions.page.{'no_answer' if outcome == 'untold' else 'something_else'}")
 
 
-def verdict_unlearned(said: Unlearned, then: str) -> Verdict:
+def verdict_unlearned(nothing_learned: Unlearned, then: str) -> Verdict:
     """Return the verdict on a network that has learned nothing.
 
     Args:
@@ -121,6 +123,6 @@ def verdict_unlearned(said: Unlearned, then: str) -> Verdict:
     """
     return Verdict(
         "broken",
-        said[1],
-        (said[0], f"page.{then}"),
+        nothing_learned[1],
+        (nothing_learned[0], f"page.{then}"),
     )

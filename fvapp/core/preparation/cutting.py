@@ -33,8 +33,8 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
     """
     pixels = colours.reshape(-1, 3)
     found = (piece & ~ground).ravel()
-    one, other, apart = _neighbours(*piece.shape)
-    contrast = np.square(pixels[one] - pixels[other]).sum(axis=1)
+    first, second, apart = _neighbours(*piece.shape)
+    contrast = np.square(pixels[first] - pixels[second]).sum(axis=1)
     bonds = _SMOOTHNESS / apart * np.exp(-contrast * contrast.size / max(2 * contrast.sum(), 1e-9))
     for _ in range(_ROUNDS):
         if min(np.count_nonzero(found), np.count_nonzero(~found)) < _FEWEST:
@@ -43,8 +43,8 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
         odds[ground.ravel()] = -_LARGEST_ODDS
         found = _minimum_cut(
             np.clip(odds, -_LARGEST_ODDS, _LARGEST_ODDS),
-            one,
-            other,
+            first,
+            second,
             bonds,
         )
     return found.reshape(piece.shape)
@@ -75,7 +75,7 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
 
 def _minimum_cut(
     odds: np.ndarray,
-    one: np.ndarray,
+    first: np.ndarray,
     other: np.ndarray,
     bonds: np.ndarray,
 ) -> np.ndarray:
@@ -87,8 +87,8 @@ def _minimum_cut(
     each = np.arange(len(odds))
     source = count
     sink = count + 1
-    tails = np.concatenate([one, other, np.where(odds > 0, source, each)])
-    heads = np.concatenate([other, one, np.where(odds > 0, each, sink)])
+    tails = np.concatenate([first, other, np.where(odds > 0, source, each)])
+    heads = np.concatenate([other, first, np.where(odds > 0, each, sink)])
     capacities = np.rint(_UNIT * np.concatenate([bonds, bonds, np.abs(odds)])).astype(np.int32)
     graph = scipy.sparse.coo_array(
         (capacities, (tails, heads)), shape=(count + 2, count + 2)

@@ -154,7 +154,7 @@ def _corners(path: object) -> list[object]:
     """Return the points of a path: its start, the corners of its curves, its end."""
     commands = _typed_item(path, "path", list)
     if not commands or not all(
-        isinstance(each, list) and each[:1] in _COMMANDS for each in commands
+        isinstance(command, list) and command[:1] in _COMMANDS for command in commands
     ):
         raise StrokesError("bad_strokes")
     return [[_number(number) for number in command[1:]][:2] for command in commands]

@@ -57,8 +57,8 @@ def class_sentence(
         by_class: from `result`, or computed now if an earlier version did not.
         trained: as for :func:`unlearned_run`.
     """
-    if said := unlearned_run(settings, result, epochs, trained):
-        return t(said[0], **said[1])
+    if nothing_learned := unlearned_run(settings, result, epochs, trained):
+        return t(nothing_learned[0], **nothing_learned[1])
     label = far_below(by_class)
     if label is None:
         return ""

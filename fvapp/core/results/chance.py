@@ -74,8 +74,8 @@ def _validation_line(dataset: str) -> tuple[float, float, float]:
     """
     groups = [
         runs
-        for one, runs in measured_repeats().items()
-        if (one.dataset, one.train_images) == (dataset, None)
+        for settings, runs in measured_repeats().items()
+        if (settings.dataset, settings.train_images) == (dataset, None)
     ]
     pairs = [(run.val_accuracy[SHORT - 1], run.test_accuracy) for runs in groups for run in runs]
     if not pairs:
@@ -93,11 +93,6 @@ def expected_test(dataset: str, validation: float) -> tuple[float, float]:
     """
     slope, intercept, scatter = _validation_line(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter
-
-
-def error_bar(margin: float) -> float:
-    """Return the length of an error bar to either side, so that bars that do not touch differ."""
-    return margin / 2
 
 
 COUNT = len(SEEDS)

@@ -139,18 +139,18 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
 
 def _terms(change: SettingChange, t: Translate) -> dict[str, str]:
     own = change.name not in SETTINGS
-    what = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
+    label = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
     widths = change.before, change.after
     if (
         change.name == "hidden"
-        and len({len(each) for each in widths if isinstance(each, tuple)}) == 1
+        and len({len(units) for units in widths if isinstance(units, tuple)}) == 1
     ):
-        what = t("compare.difference.neurons")
+        label = t("compare.difference.neurons")
     # German nouns keep their capital letter within a sentence.
     if t("language.within_sentences") == "lower":
-        what = what[:1].lower() + what[1:]
+        label = label[:1].lower() + label[1:]
     return {
-        "what": what,
+        "what": label,
         "before": _value(change, change.before, change.datasets[0], t),
         "after": _value(change, change.after, change.datasets[1], t),
     }
@@ -184,8 +184,10 @@ def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str,
 
     A name has at most two values in addition to the network; if nothing differs, it is the network.
     """
-    differ = {row.name for one in settings for row in changed_rows(settings[0], one)} - {"seed"}
-    return tuple(_name(one, differ, t) for one in settings)
+    differ = {
+        row.name for run_settings in settings for row in changed_rows(settings[0], run_settings)
+    } - {"seed"}
+    return tuple(_name(run_settings, differ, t) for run_settings in settings)
 
 
 _MOST_VALUES = 2

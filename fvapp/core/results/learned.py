@@ -24,11 +24,6 @@ Unlearned = tuple[str, Mapping[str, str]]
 """Key and values of the sentence that a network has learned nothing, and what to do about it."""
 
 
-def chance_level(dataset: str) -> float:
-    """Return the accuracy of guessing among the classes of a data set."""
-    return 1 / DATASETS[dataset].classes
-
-
 def least_learned(classes: int, images: float) -> float:
     """Return the test accuracy from which a network has learned something.
 
@@ -63,12 +58,10 @@ def unlearned(
     least = least_learned(info.classes, images or info.test_images or 1)
     if least > 1 or accuracy > least - 1e-9:
         return None
-    values = {"accuracy": percent(accuracy), "chance": percent(chance_level(dataset), 0)}
-    return (
-        ("learned.yet", {**values, "steps": f"{steps:.0f}"})
-        if steps < FEW_STEPS
-        else ("learned.nothing", values)
-    )
+    values = {"accuracy": percent(accuracy), "chance": percent(1 / info.classes, 0)}
+    if steps < FEW_STEPS:
+        return "learned.yet", {**values, "steps": f"{steps:.0f}"}
+    return "learned.nothing", values
 
 
 def unlearned_run(
@@ -88,29 +81,29 @@ def unlearned_run(
     # The number of own images is not known here, so the number of steps is not either.
     alone = settings.examples == "only" or settings.data.own
     steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
-    said = unlearned(
+    nothing_learned = unlearned(
         settings.dataset,
         result.test_accuracy,
         result.test_loss,
         steps,
         result.tested,
     )
-    if said is None or result.broken:
-        return said
+    if nothing_learned is None or result.broken:
+        return nothing_learned
     fits = trained is not None and trained > least_learned(settings.classes, inf)
     if (result.tested or settings.data.test_images) < FEW_IMAGES and (fits or trained is None):
         return None
     values = {
-        **said[1],
+        **nothing_learned[1],
         "trained": percent(trained),
         "wrong": percent(settings.wrong_labels, 0),
         "rate": plain_number(settings.learning_rate),
         "usual": plain_number(OPTIMIZERS[settings.optimizer].usual_rate),
     }
-    return f"learned.{_reason(settings, said[0], fits, trained)}", values
+    return f"learned.{_reason(settings, nothing_learned[0], fits, trained)}", values
 
 
-def _reason(settings: RunSettings, said: str, fits: bool, trained: float | None) -> str:
+def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) -> str:
     """Return the word for why a network recognises hardly any test image.
 
     Args:
@@ -124,7 +117,9 @@ def _reason(settings: RunSettings, said: str, fits: bool, trained: float | None)
         return "labels"
     if fits:
         return "own" if settings.data.own else "by_heart"
-    if said == "learned.yet":
+    if key == "learned.yet":
         return "yet"
     times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_rate
-    return "rate_high" if times >= UNUSUAL else "rate_low" if times <= 1 / UNUSUAL else "elsewhere"
+    if times >= UNUSUAL:
+        return "rate_high"
+    return "rate_low" if times <= 1 / UNUSUAL else "elsewhere"

@@ -76,21 +76,24 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     about as many. If the training was not measured on any number of images, they are all groups of
     the data set; for a data set that was not measured, there are none.
     """
-    same = {
-        one: runs for one, runs in measured_repeats().items() if one.dataset == settings.dataset
+    distances = {
+        measured: (_distance(measured, settings), abs(log(measured.images / settings.images)))
+        for measured in measured_repeats()
+        if measured.dataset == settings.dataset
     }
-    away = {one: (_distance(one, settings), abs(log(one.images / settings.images))) for one in same}
-    if not same:
+    if not distances:
         return []
-    nearest = min(same, key=lambda one: sum(away[one]))
-    if sum(away[nearest]) <= NEAR:
-        return [same[nearest]]
-    size = min(images for _, images in away.values())
-    kin = any(distance <= NEAR for distance, _ in away.values())
+
+    nearest = min(distances, key=lambda measured: sum(distances[measured]))
+    if sum(distances[nearest]) <= NEAR:
+        return [measured_repeats()[nearest]]
+
+    size = min(images for _, images in distances.values())
+    has_similar = any(training <= NEAR for training, _ in distances.values())
     return [
-        same[one]
-        for one, (distance, images) in away.items()
-        if not kin or distance <= NEAR or images == size
+        measured_repeats()[measured]
+        for measured, (training, images) in distances.items()
+        if not has_similar or training <= NEAR or images == size
     ]
 
 
@@ -98,12 +101,13 @@ NEAR = log(4)
 """Trainings are alike if the factors between their numbers multiply to at most four."""
 
 
-def _distance(one: RunSettings, other: RunSettings) -> float:
+def _distance(first: RunSettings, second: RunSettings) -> float:
     """Return how unlike two trainings are: the sum of log factors, infinite for different kinds."""
-    if (one.network, one.optimizer) != (other.network, other.optimizer):
+    if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
-    factors = (one.batch_size / other.batch_size, one.learning_rate / other.learning_rate)
-    return sum(abs(log(factor)) for factor in factors)
+    batches = log(first.batch_size / second.batch_size)
+    rates = log(first.learning_rate / second.learning_rate)
+    return abs(batches) + abs(rates)
 
 
 @cache

@@ -88,8 +88,8 @@ def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
     (others_right, others) = second
     both = right + others_right
     ways = {
-        each: math.comb(images, both - each) * math.comb(others, each)
-        for each in range(max(0, both - images), min(both, others) + 1)
+        hits: math.comb(images, both - hits) * math.comb(others, hits)
+        for hits in range(max(0, both - images), min(both, others) + 1)
     }
     return sum(way for way in ways.values() if way <= ways[others_right]) / sum(ways.values())
 
@@ -117,8 +117,8 @@ def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -
 
 def margin_share(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the first group's part of a pair's margin, in proportion to the standard errors."""
-    one, other = map(math.sqrt, _variances(first, second))
-    return one / (one + other)
+    first_error, second_error = map(math.sqrt, _variances(first, second))
+    return first_error / (first_error + second_error)
 
 
 def _variances(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
@@ -138,7 +138,9 @@ def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
     Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of
     Mathematical Statistics 37 (1966).
     """
-    one, other = _variances(first, second)
-    degrees = (one + other) ** 2 / (one**2 / (len(first) - 1) + other**2 / (len(second) - 1))
+    first_variance, second_variance = _variances(first, second)
+    degrees = (first_variance + second_variance) ** 2 / (
+        first_variance**2 / (len(first) - 1) + second_variance**2 / (len(second) - 1)
+    )
     smaller, larger = sorted((len(first), len(second)))
     return min(degrees, max(1, 2 * smaller / larger) * (smaller - 1))

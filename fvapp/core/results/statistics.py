@@ -221,23 +221,23 @@ def _refined_verdict(
     unlearned = first.unlearned, other.unlearned
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned=unlearned)
-    one = first.runs[0]
-    two = other.runs[0]
+    pair = first.runs[0], other.runs[0]
     if verdict.outcome != "single" or (
-        len(repeatable((one, two))) == 2 and "stopped" not in (one.state, two.state)
+        len(repeatable(pair)) == 2 and all(run.state != "stopped" for run in pair)
     ):
         return verdict
-    kin = [{run.id, run.taught and run.taught.parent} - {None} for run in (one, two)]
-    return replace(
-        verdict,
-        outcome="taught" if kin[0] & kin[1] and len(first.runs) == len(other.runs) else "alone",
-    )
+
+    # A taught network is of the family of the run it was taught from.
+    families = [{run.id, run.taught and run.taught.parent} - {None} for run in pair]
+    related = families[0] & families[1] and len(first.runs) == len(other.runs)
+    return replace(verdict, outcome="taught" if related else "alone")
 
 
 def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
     """Return one of each kind of network that can be trained again; taught networks cannot."""
     trained = (record for record in records if record.taught is None)
-    return list({(one.trained.with_values(seed=0), one.examples): one for one in trained}.values())
+    kinds = {(run.trained.with_values(seed=0), run.examples): run for run in trained}
+    return list(kinds.values())
 
 
 def compare_groups(first: Sequence[float], second: Sequence[float], images: int) -> GroupComparison:
@@ -311,7 +311,9 @@ def verdict_sentence(
         return t("compare.verdict.other_data")
     if verdict.outcome == "unlearned":
         named = [
-            name for name, said in zip((first, second), verdict.unlearned, strict=True) if said
+            name
+            for name, sentence in zip((first, second), verdict.unlearned, strict=True)
+            if sentence
         ]
         return t("compare.verdict.unlearned", names=t("common.comma").join(named))
     shown = Difference.of(*verdict.means, verdict.noise, digits=2)

@@ -29,7 +29,9 @@ def estimate_time_left(
     positions = curves.blocks.position
     position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))
     left = max(0.0, epochs - position)
-    if seconds := [each for each in curves.epochs.seconds[-3:] if each is not None]:
+    if seconds := [
+        epoch_seconds for epoch_seconds in curves.epochs.seconds[-3:] if epoch_seconds is not None
+    ]:
         return left * fmean(seconds)
     done = position - watched_from
     return left * seconds_watched / done if done > _ENOUGH else None

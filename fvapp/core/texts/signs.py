@@ -107,11 +107,11 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     read_as = {character: _replacement(character, form) for character in characters}
     known = STOPS | SILENT | PARTING
     dropped = "".join(
-        each
-        for each in characters
-        if not read_as[each].strip()
-        and each not in known
-        and not (each.isspace() or unicodedata.combining(each))
+        character
+        for character in characters
+        if not read_as[character].strip()
+        and character not in known
+        and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
     if form.stop:
@@ -125,7 +125,7 @@ def _replacement(character: str, form: TextForm) -> str:
     if character in STOPS:
         return form.stop or form.gap
     folded = "".join(
-        each for each in unicodedata.normalize("NFKD", character) if each in form.labels
+        letter for letter in unicodedata.normalize("NFKD", character) if letter in form.labels
     )
     if folded or character in SILENT or unicodedata.combining(character):
         return folded

@@ -99,7 +99,9 @@ class ClassDrawings:
             (student for student, _ in self._register.workspaces_of(room)),
             key=lambda student: student.id,
         )
-        drawn = [(student.seat, current_entry(student.entry, current).drawing) for student in students]
+        drawn = [
+            (student.seat, current_entry(student.entry, current).drawing) for student in students
+        ]
         kept = KINDS[current.kind].keep(
             current, [(seat, drawing) for seat, drawing in drawn if drawing]
         )

@@ -73,7 +73,9 @@ class Register:
     def hide_old(self) -> list[Classroom]:
         """Update which classes are hidden because they look too old; return those to delete."""
         classes = self.rows.classes
-        old = {classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)}
+        old = {
+            classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)
+        }
         changed = old ^ self.hidden
         self.hidden = old
         for classroom in (

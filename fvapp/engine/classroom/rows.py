@@ -130,8 +130,8 @@ class ClassRows:
         """
         held = self.drawings(classroom)
         new = {(drawing.round, drawing.seat): drawing for drawing in drawings}
-        if len(held.keys() | new.keys()) > MOST:
-            raise EngineError("limit_examples", most=MOST)
+        if len(held.keys() | new.keys()) > MOST_EXAMPLES:
+            raise EngineError("limit_examples", most=MOST_EXAMPLES)
         held |= new
         for drawing in new.values():
             self._journal.note(writes.drawing_kept(classroom, drawing))

@@ -69,7 +69,7 @@ def test_a_named_class_is_reached_and_who_needs_nothing_or_gives_up_finds_nothin
     changed = fewest_pixels(network, image, target)
     assert changed.label == int(network.logits(changed.image[None])[0].argmax()) == target
     assert fewest_pixels(network, image, before) is None
-    monkeypatch.setattr(fewest, "MOST", len(changed.pixels) - 1)
+    monkeypatch.setattr(fewest, "MOST_PIXELS", len(changed.pixels) - 1)
     assert fewest_pixels(network, image, target) is None
     monkeypatch.undo()
     assert fewest_pixels(network, image, gives_up=lambda: True) is None

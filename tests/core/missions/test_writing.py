@@ -86,7 +86,7 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
 def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monkeypatch):
     written = {"n": "xq zzk wv jjq vvx kq", "w": shipped_text("stories")[:200]}
     networks = [SimpleNamespace(broken=False, line=written[each]) for each in lines]
-    monkeypatch.setattr(rules, "written", lambda network, form: network.line)
+    monkeypatch.setattr(rules, "sample_writing", lambda network, form: network.line)
     verdict = rules.judge_words(networks, "stories")
     assert verdict.outcome == outcome
     for language in ("en", "zh-Hans", "zh-Hant"):

@@ -267,7 +267,9 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     assert engine.returning.doors(mia) == []
     card = cards()["Mia"]
     code = seat_code("Mia")
-    seat = SeatKeys(room.id, "8b", code=True, card=True, sleeps=False, browsers=0, elsewhere=False)
+    seat = SeatKeys(
+        room.id, "8b", code=True, card=True, card_inactive=False, browsers=0, elsewhere=False
+    )
     assert engine.returning.doors(mia) == [seat]
     thief = come_back(code)
     train(room, thief, "in class")
@@ -513,7 +515,7 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     train(room, mia, "after")
     with refused("card_sleeps") as told:
         engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
-    assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].sleeps
+    assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].card_inactive
     assert [record.name for record in room.teachers.rows()[0].runs] == ["in class", "after"]
     engine.teachers.show_code(room.teacher, engine.teachers._address.code)
     by_card = engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token

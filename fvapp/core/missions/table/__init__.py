@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from fvapp.core.missions.mission import Mission
 
 _ROWS: list[Mission] = [
-    import_module(f"{__name__}.{each.name}").MISSION for each in iter_modules(__path__)
+    import_module(f"{__name__}.{module.name}").MISSION for module in iter_modules(__path__)
 ]
 
 MISSIONS: Mapping[str, Mission] = {
@@ -25,4 +25,7 @@ MISSIONS: Mapping[str, Mission] = {
 def find_mission(text: str) -> Mission | None:
     """Return the mission with a mark or id from an address, or None."""
     wanted = text.strip().lower()
-    return next((one for one in MISSIONS.values() if wanted in (one.id, one.mark.lower())), None)
+    return next(
+        (mission for mission in MISSIONS.values() if wanted in (mission.id, mission.mark.lower())),
+        None,
+    )

@@ -35,8 +35,8 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         confusion: matrix of the test set, labels by answers.
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
-    if said := unlearned(MISSION.dataset, accuracy):
-        return verdict_unlearned(said, "another")
+    if nothing_learned := unlearned(MISSION.dataset, accuracy):
+        return verdict_unlearned(nothing_learned, "another")
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
     share = row[list(TOPS)].sum() / wrong if wrong else 0.0

@@ -32,6 +32,18 @@ def judge_long_training(trials: Trials) -> Verdict:
         fit.last.val_accuracy,
         chance_margin(longest),
     )
+    further = ["epochs.measured"]
+    says = [*fit.says]
+    undecided = () if fit.kind in outcomes else OUTCOMES
+    if fit.overfits:
+        further.insert(0, _PARTING[accuracy.way])
+        says.append(accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"))
+    elif fit.kind == "cannot_say":
+        further.insert(0, "epochs.cannot_say")
+    elif fit.kind in ("altered", "few"):
+        further.insert(0, f"compare.fit.{fit.kind}")
+    elif fit.kind == "level":
+        undecided = ("held",)
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {
@@ -40,22 +52,10 @@ def judge_long_training(trials: Trials) -> Verdict:
             "chosen": str(len(chosen.epochs)),
             "test": percent(chosen.test_accuracy),
         },
-        (
-            *(("epochs.cannot_say",) if fit.kind == "cannot_say" else ()),
-            *((f"compare.fit.{fit.kind}",) if fit.kind in ("altered", "few") else ()),
-            *((_PARTING[accuracy.way],) if fit.overfits else ()),
-            "epochs.measured",
-        ),
-        ("held",) if fit.kind == "level" else () if fit.kind in outcomes else OUTCOMES,
+        tuple(further),
+        undecided,
         trials.index(chosen),
-        (
-            *fit.says,
-            *(
-                (accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"),)
-                if fit.overfits
-                else ()
-            ),
-        ),
+        tuple(says),
     )
 
 
@@ -69,19 +69,20 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
         short, long: the answers of the two networks to the image.
         label: its true class.
     """
-    surer = long.confidence > short.confidence and percent(long.confidence) != percent(
-        short.confidence
-    )
-    outcome: Outcome = "not_held" if not surer else "held" if long.label == label else "neither"
+    short_share = percent(short.confidence)
+    long_share = percent(long.confidence)
+    outcome: Outcome = "held" if long.label == label else "neither"
+    if long.confidence <= short.confidence or long_share == short_share:
+        outcome = "not_held"
     return Verdict(
         outcome,
         {
             "label": str(label),
             "name": class_term(MISSION.dataset, label),
             "short_name": class_term(MISSION.dataset, short.label),
-            "short_share": percent(short.confidence),
+            "short_share": short_share,
             "long_name": class_term(MISSION.dataset, long.label),
-            "long_share": percent(long.confidence),
+            "long_share": long_share,
         },
     )
 

@@ -42,8 +42,8 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     order = units_by_help(parts, label)
     many = min(MANY, parts.units - 1)
     before, one, off = (ablate(parts, order, count, label) for count in (0, 1, many))
-    if said := unlearned(MISSION.dataset, before.accuracy):
-        return verdict_unlearned(said, "another")
+    if nothing_learned := unlearned(MISSION.dataset, before.accuracy):
+        return verdict_unlearned(nothing_learned, "another")
     values = accuracy_loss(before.accuracy, one.accuracy) | {
         "name": class_term(MISSION.dataset, label),
         "units": str(parts.units),

@@ -10,12 +10,12 @@ from fvapp.core.wording import percent
 @of_learned_runs()
 def judge_layers(trials: Trials) -> Verdict:
     """Judge "a second hidden layer improves the accuracy"."""
-    one, two = sorted(trials, key=lambda trial: len(trial.settings.hidden))
-    gain = val_change(one, two)
-    chosen = two if gain.way > 0 else one
+    one_layer, two_layers = sorted(trials, key=lambda trial: len(trial.settings.hidden))
+    gain = val_change(one_layer, two_layers)
+    chosen = two_layers if gain.way > 0 else one_layer
     values = {
-        "one_parameters": f"{one.parameters:,}",
-        "two_parameters": f"{two.parameters:,}",
+        "one_parameters": f"{one_layer.parameters:,}",
+        "two_parameters": f"{two_layers.parameters:,}",
         "chosen": " + ".join(map(str, chosen.settings.hidden)),
         "test": percent(chosen.test_accuracy),
     }

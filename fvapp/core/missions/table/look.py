@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 from fvapp.core.missions.mission import ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Outcome, Verdict
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.wording import percent
 
 TROUSER = 1  # labels of Fashion-MNIST
@@ -99,11 +99,8 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
     zeros = int((image == 0).sum())
     share = zeros / image.size
     shown = int(percent(share, 0).removesuffix("%"))
-    outcome: Outcome = (
-        "within_noise" if shown in ABOUT_HALF else "held" if shown > 50 else "not_held"
-    )
     return Verdict(
-        outcome,
+        OUTCOME_OF_GAIN[(shown > max(ABOUT_HALF)) - (shown < min(ABOUT_HALF))],
         {
             "index": str(index),
             "zeros": str(zeros),

@@ -55,6 +55,7 @@ def judge_doubling(trials: Trials) -> Verdict:
         (True, 0): "within_noise",
         (False, 1): "not_held",
     }
+    left_open: Outcome = "held" if longer else "not_held"
     return Verdict(
         outcomes.get((longer, gain.way), "neither"),
         {
@@ -64,7 +65,7 @@ def judge_doubling(trials: Trials) -> Verdict:
             "signed_gain": gain.signed,
             "times_seconds": times,
         },
-        undecided=() if gain.way else ("held",) if longer else ("not_held",),
+        undecided=() if gain.way else (left_open,),
         says=(
             gain.says("before_accuracy", "after_accuracy", "noise"),
             NumberClaim("at_least" if longer else "below", "times_seconds", str(LONGER)),

@@ -19,7 +19,7 @@ from fvapp.core.inspection.learning import learn_images, practise_image
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -55,10 +55,10 @@ def run_race(
     rows = np.random.default_rng((seed, race)).choice(len(data.x_train), IMAGES, replace=False)
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
-    one, many = (
+    one_by_one, at_once = (
         right_share(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE)
     )
-    return one, many
+    return one_by_one, at_once
 
 
 def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float) -> Verdict:
@@ -70,17 +70,13 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
         before: the accuracy before the races.
         races: results of :func:`run_race`.
     """
-    if said := unlearned(MISSION.dataset, before):
-        return verdict_unlearned(said, "another")
+    if nothing_learned := unlearned(MISSION.dataset, before):
+        return verdict_unlearned(nothing_learned, "another")
     ones, manys = zip(*races, strict=True)
-    won, lost = (
-        sum(a > b for a, b in zip(*pair, strict=True)) for pair in ((manys, ones), (ones, manys))
-    )
-    outcome: Outcome = (
-        "held" if won == len(races) else "not_held" if lost == len(races) else "within_noise"
-    )
+    won = sum(many > one for one, many in races)
+    lost = sum(one > many for one, many in races)
     return Verdict(
-        outcome,
+        OUTCOME_OF_GAIN[(won == len(races)) - (lost == len(races))],
         {
             "one_low": percent(min(ones)),
             "one_high": percent(max(ones)),
@@ -151,11 +147,8 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
     if found is None:
         return Verdict("untold")
     change = found.after - found.before
-    outcome: Outcome = (
-        "held" if change < -HARDLY else "not_held" if change > HARDLY else "within_noise"
-    )
     return Verdict(
-        outcome,
+        OUTCOME_OF_GAIN[(change < -HARDLY) - (change > HARDLY)],
         {
             "index": str(found.index),
             "steps": str(found.steps),

@@ -89,7 +89,7 @@ def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
 
     What counts are the images that only one of the two networks reads.
     """
-    scratch, borrowed = (each == labels for each in answers)
+    scratch, borrowed = (answer == labels for answer in answers)
     ahead = int((borrowed & ~scratch).sum())
     behind = int((scratch & ~borrowed).sum())
     way = ((ahead > behind) - (ahead < behind)) * (sign_p(ahead, behind) < SIGNIFICANCE)
@@ -109,7 +109,8 @@ def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
 
 
 _RUNS = tuple(
-    {**NOTEBOOK, "network": each, **DATASETS[MINE].usual[each]} for each in ("dense", "borrowed")
+    {**NOTEBOOK, "network": network, **DATASETS[MINE].usual[network]}
+    for network in ("dense", "borrowed")
 )
 
 MISSION = Mission(

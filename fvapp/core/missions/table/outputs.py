@@ -34,8 +34,9 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
         reverse=True,
     )[:2]
     lead = Difference.of(shares[second], shares[first])
-    close = float(lead.points) < 100 * CLOSE
-    outcome: Outcome = "within_noise" if close else "held" if first == label else "not_held"
+    outcome: Outcome = "held" if first == label else "not_held"
+    if float(lead.points) < 100 * CLOSE:
+        outcome = "within_noise"
     return Verdict(
         outcome,
         {

@@ -16,7 +16,7 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Outcome, Verdict, verdict_unlearned
 from fvapp.core.tables import read_table
 from fvapp.core.texts.lines import TEMPERATURE, next_shares
 from fvapp.core.texts.signs import SIDE, TextForm
@@ -53,7 +53,8 @@ class Beginnings:
 
 
 BEGINNINGS = {
-    name: Beginnings(**each) for name, each in read_table(__file__, "writing.toml").items()
+    name: Beginnings(**beginnings)
+    for name, beginnings in read_table(__file__, "writing.toml").items()
 }
 """Beginnings by data set."""
 
@@ -112,7 +113,7 @@ def continuations(network: Network, beginning: str, form: TextForm) -> list[tupl
         for _ in range(TRIES)
     ]
     counted = {end: ends.count(end) for end in dict.fromkeys(ends)}
-    return sorted(counted.items(), key=lambda each: -each[1])
+    return sorted(counted.items(), key=lambda ending: -ending[1])
 
 
 def next_signs(
@@ -171,17 +172,10 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
         return verdict_unlearned(("learned.broken", {}), "again")
     lines = [sample_writing(network, form) for network in networks]
     early, epoch, end = (known_share(line, learned, form) for line in lines)
-    outcome: Outcome = (
-        "within_noise"
-        if early > MOST
-        else "held"
-        if epoch > MOST
-        else "not_held"
-        if end > MOST
-        else "neither"
-    )
+    outcomes: dict[Outcome, float] = {"within_noise": early, "held": epoch, "not_held": end}
+    enough = (outcome for outcome, share in outcomes.items() if share > MOST)
     values = {"early": percent(early, 0), "epoch": percent(epoch, 0), "end": percent(end, 0)}
-    return Verdict(outcome, values)
+    return Verdict(next(enough, "neither"), values)
 
 
 def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
@@ -195,8 +189,8 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
         return verdict_unlearned(("learned.broken", {}), "again")
     share, _ = fact_shares(network, form)
     usual, rare = count_endings_in_text(shipped_text(data.name), form)
-    ahead = share - usual / (usual + rare)
-    outcome: Outcome = "held" if ahead > CLOSE else "not_held" if ahead < -CLOSE else "within_noise"
+    told = usual / (usual + rare)
+    ahead = share - told
     seen, seen_rare = count_endings_in_strips(
         data.x_train[:learned],
         data.y_train[:learned],
@@ -204,9 +198,9 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     )
     words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
-    shares = {"share": percent(share, 0), "told": percent(usual / (usual + rare), 0)}
+    shares = {"share": percent(share, 0), "told": percent(told, 0)}
     return Verdict(
-        outcome,
+        OUTCOME_OF_GAIN[(ahead > CLOSE) - (ahead < -CLOSE)],
         words | shares | {name: str(number) for name, number in numbers.items()},
         ("writing.learned",),
     )

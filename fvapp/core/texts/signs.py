@@ -85,6 +85,13 @@ class TextForm:
         )
 
 
+def is_wide(character: str) -> bool:
+    """Return whether a character is of a script that has too many for the columns of one pixel."""
+    return (
+        unicodedata.category(character) == "Lo" and unicodedata.east_asian_width(character) == "W"
+    )
+
+
 class CleanText(NamedTuple):
     """A text in the signs of its form.
 
@@ -114,9 +121,10 @@ def clean_text(text: str, form: TextForm) -> CleanText:
         and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
+    text = re.sub(" +", _GAP, text)  # first, or a long row of gaps would be searched from each
     if form.stop:
-        text = re.sub(rf" *(?:{re.escape(form.stop)} *)+", form.stop + form.gap, text)
-    return CleanText(re.sub(" +", _GAP, text).lstrip(_GAP + form.stop), dropped)
+        text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
+    return CleanText(text.lstrip(_GAP + form.stop), dropped)
 
 
 def _replacement(character: str, form: TextForm) -> str:

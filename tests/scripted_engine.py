@@ -474,13 +474,13 @@ class Workers:
         if self.dies:
             raise OSError("the worker is gone")
         known = RunSettings.from_json(settings)
-        labels = ExampleSet.from_bytes(taught, known.classes).labels.tolist()
+        labels = ExampleSet.from_bytes(taught, known.data).labels.tolist()
         pairs = zip(ids, labels, strict=True)
         examples = [
             TaughtExample(each, label, (label + 1) % known.classes, label, 0.1, 0.95)
             for each, label in pairs
         ]
-        count = len(ExampleSet.from_bytes(others, known.classes).labels)
+        count = len(ExampleSet.from_bytes(others, known.data).labels)
         outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
         result = RunResult(
             0.5,

@@ -1,7 +1,8 @@
 """The table of data sets. A row is all that the code asks: ``data/<name>/dataset.toml``.
 
 A visitor's own data set has no row in a file: its name holds the names of its classes, and the row
-is made from that. Its images are the visitor's own examples, or the drawings of a class.
+is made from that. Its images are the visitor's own examples, or the drawings of a class. The name
+of an own text holds the data set into whose text it is mixed, and the signs that it adds.
 
 The words of a data set are in ``datasets/<name>.toml`` in each language: a text for each of
 `WORDS`, and the names of its classes. The table lies outside :mod:`fvapp.core.datasets`, which
@@ -11,7 +12,7 @@ reads the settings, because the settings read this table.
 import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +22,7 @@ from fvapp.core.errors import DatasetError, Term
 from fvapp.core.names import clean_name, count_visible, reading_key
 from fvapp.core.schema import read
 from fvapp.core.tables import read_table
-from fvapp.core.texts.signs import TextForm
+from fvapp.core.texts.signs import TextForm, is_wide
 from fvapp.core.texts.strips import split_strips
 
 MOST_CLASSES = 196
@@ -46,6 +47,17 @@ CLASS = "class"
 
 A hyphen and the names of the classes follow, packed as letters and digits.
 """
+
+OWN_TEXT = "own_text"
+CLASS_TEXT = "class_text"
+"""Prefixes of a visitor's own text and of a class's; what follows is packed likewise."""
+
+OWN_PIECE = 20
+"""The number of signs in a row, also found in an own text, that counts as copied."""
+
+USUAL_MIXING = 5
+"""How often an own text of 1.7 kB is read with the stories so that its names come back, bent: after
+ten epochs, nothing of it is left if read once, and if read ten times whole sentences are copied."""
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
 """Words of a model card; with a shipped model also ``judge``, on what is unlike."""
@@ -75,9 +87,10 @@ class DatasetInfo:
         twelve: indices of the test images shown during training; if empty, the first of each class.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
-        own: whether its images are drawn in the app, by a visitor or a class: only its runs know
-            how many there were.
+        own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
+            only its runs know how many there were.
         shared: whether they belong to a class: nobody adds to them or takes them home as files.
+        base: of an own text, the data set into whose text it can be mixed; else empty.
         lacking: code of the error raised when it has nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
@@ -113,6 +126,7 @@ class DatasetInfo:
     eyes: str = "mnist"
     own: bool = False
     shared: bool = False
+    base: str = ""
     lacking: str = "no_examples"
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
     text: TextForm | None = None
@@ -190,13 +204,30 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
     clean = [own_class_name(name) for name in names]
     if len({reading_key(name) for name in clean}) < len(clean):
         raise DatasetError("own_class_twice")
-    packed = b32encode("\n".join(clean).encode()).decode()
+    return _packed(of, clean)
+
+
+def own_text_name(base: str, signs: str = "", of: str = OWN_TEXT) -> str:
+    """Return the name of a visitor's own text.
+
+    Args:
+        base: the data set into whose text it can be mixed.
+        signs: those that it adds to the signs of `base`, in any order.
+        of: `OWN_TEXT` or `CLASS_TEXT`.
+    """
+    return _packed(of, (base, "".join(sorted(signs))))
+
+
+def _packed(of: str, lines: Sequence[str]) -> str:
+    packed = b32encode("\n".join(lines).encode()).decode()
     return f"{of}-{packed.rstrip('=').lower()}"
 
 
 _OWN_KINDS: Mapping[str, Mapping[str, Any]] = {
     OWN: {},
     CLASS: {"shared": True, "lacking": "class_set_gone"},
+    OWN_TEXT: {"lacking": "no_text"},
+    CLASS_TEXT: {"shared": True, "lacking": "class_text_gone"},
 }
 
 
@@ -206,9 +237,11 @@ def _own_info(name: str) -> DatasetInfo:
     try:
         of, _, packed = name.partition("-")
         names = tuple(b32decode(packed.upper() + "=" * (-len(packed) % 8)).decode().split("\n"))
+        if of in (OWN_TEXT, CLASS_TEXT):
+            return _own_text_info(name, of, *names)
         if of not in _OWN_KINDS or own_name(names, of) != name:
             raise KeyError(name)
-    except (AttributeError, DatasetError, ValueError):  # also for bytes that are not text
+    except (AttributeError, DatasetError, TypeError, ValueError):  # also for bytes, not text
         raise KeyError(name) from None
     return DatasetInfo(
         name,
@@ -220,6 +253,27 @@ def _own_info(name: str) -> DatasetInfo:
         speaks_english=True,
         own=True,
         usual=_FEW_DRAWINGS,
+        **_OWN_KINDS[of],
+    )
+
+
+def _own_text_info(name: str, of: str, base: str, signs: str) -> DatasetInfo:
+    read = _SHIPPED_ROWS[base].text
+    if read is None or own_text_name(base, signs, of) != name or not all(map(is_wide, signs)):
+        raise KeyError(name)
+    piece = min(OWN_PIECE, read.piece)
+    form = replace(read, signs=read.signs + signs, piece=piece, fact=())  # ValueError: too many
+    return DatasetInfo(
+        name,
+        form.shown,
+        0,
+        0,
+        "",
+        speaks_english=True,
+        own=True,
+        base=base,
+        text=form,
+        usual={"dense": {"mixing": USUAL_MIXING}},
         **_OWN_KINDS[of],
     )
 
@@ -258,7 +312,9 @@ def _text_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
 
 _ROWS = map(_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))
 
-DATASETS: Mapping[str, DatasetInfo] = _Table({row.name: row for row in _ROWS})
+_SHIPPED_ROWS = {row.name: row for row in _ROWS}
+
+DATASETS: Mapping[str, DatasetInfo] = _Table(_SHIPPED_ROWS)
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
 """Those whose images ship; the strips of the others are made on first use."""

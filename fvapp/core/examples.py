@@ -1,10 +1,10 @@
-"""A visitor's own examples: labelled images to learn from and to be tested on."""
+"""A visitor's own examples: labelled images to learn from and to be tested on, or a text."""
 
 from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, NamedTuple, get_args
@@ -14,6 +14,7 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.errors import ExampleError
 from fvapp.core.stack import IMAGE_SHAPE
+from fvapp.core.texts.own import MOST_SIGNS, check_signs
 
 Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
@@ -30,7 +31,7 @@ _TEST = 128  # added to the label of a held-back example
 
 @dataclass(frozen=True)
 class Example:
-    """An image with the label that a visitor gave it.
+    """An image with the label that a visitor gave it, or an own text, which is kept as text.
 
     Attributes:
         id: a hash of its pixels and its data set, so that the same image is the same example.
@@ -39,7 +40,7 @@ class Example:
             next.
         place: whether networks learn from it or are tested on it; decided when it is kept and when
             its label changes.
-        pixels: 784 bytes.
+        pixels: 784 bytes; of a text, its signs in UTF-8.
         classroom: id of the class in which it was kept; empty if its visitor had no seat.
     """
 
@@ -56,6 +57,28 @@ class Example:
     def image(self) -> np.ndarray:
         """The image, uint8 [28, 28]."""
         return np.frombuffer(self.pixels, np.uint8).reshape(IMAGE_SHAPE)
+
+    @property
+    def text(self) -> str:
+        """Its text, if it is one."""
+        return self.pixels.decode() if DATASETS[self.dataset].text else ""
+
+
+def text_example(dataset: str, text: str, kept: float, classroom: str = "") -> Example:
+    """Return an own text as the one example of its data set."""
+    content = text.encode()
+    name = example_id(dataset, content, classroom)
+    return Example(name, dataset, 0, "file", kept, "learn", content, classroom)
+
+
+def is_content(content: bytes, data: DatasetInfo) -> bool:
+    """Return whether bytes are what an example of a data set holds: an image, or its text."""
+    if not data.text:
+        return len(content) == PIXELS
+    try:
+        return {*content.decode()} <= {*data.text.signs}
+    except UnicodeDecodeError:
+        return False
 
 
 def make_example(
@@ -76,7 +99,7 @@ def make_example(
         ExampleError: ``example_dataset``: no such data set, or one shared by a class, which is
             closed; ``bad_image``; ``example_label``: no such class.
     """
-    if dataset not in DATASETS or DATASETS[dataset].shared:
+    if dataset not in DATASETS or DATASETS[dataset].shared or DATASETS[dataset].base:
         raise ExampleError("example_dataset")
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
@@ -125,16 +148,22 @@ def place_for(
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
 
-def check_enough(data: DatasetInfo, examples: Iterable[Example]) -> None:
+def check_enough(data: DatasetInfo, examples: Sequence[Example], alone: bool = True) -> None:
     """Refuse a visitor's own data set if a class lacks drawings to learn from or to test with.
+
+    Args:
+        alone: whether nothing else is learned, for which a text has to be longer.
 
     Raises:
         ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,
-            ``class_set_gone``: there are no drawings.
+            ``class_set_gone``, ``no_text``, ``class_text_gone``: there are none; as `check_signs`.
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
         raise ExampleError(data.lacking, dataset=data.term("name"))
+    if data.text:
+        check_signs(examples[0].text, data, alone)
+        return
     for label, name in enumerate(data.class_names):
         learn = places[label, "learn"]
         test = places[label, "test"]
@@ -158,28 +187,29 @@ class ExampleSet(NamedTuple):
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
         held_out: which of them are for testing, bool [n].
+        text: an own text, beside which there is nothing else.
     """
 
     images: np.ndarray
     labels: np.ndarray
     held_out: np.ndarray
+    text: str = ""
 
     @classmethod
     def of(cls, examples: Iterable[Example]) -> ExampleSet:
         """Return the set of `examples`, in the order of their ids, whatever order they come in."""
+        examples = sorted(examples, key=lambda each: each.id)
         return cls._of_rows(
             b"".join(
                 bytes([example.label + _TEST * (example.place == "test")]) + example.pixels
-                for example in sorted(examples, key=lambda example: example.id)
+                for example in examples
+                if not example.text
             )
-        )
+        )._replace(text="".join(each.text for each in examples))
 
     @classmethod
-    def from_bytes(cls, content: bytes, classes: int) -> ExampleSet:
+    def from_bytes(cls, content: bytes, data: DatasetInfo) -> ExampleSet:
         """Read what :meth:`to_bytes` wrote; the source may be untrusted.
-
-        Args:
-            classes: how many the data set has.
 
         Raises:
             ExampleError: ``examples_unusable``.
@@ -189,10 +219,15 @@ class ExampleSet(NamedTuple):
             rows = reader.decompress(content, MOST_EXAMPLES * (1 + PIXELS) + 1)
         except zlib.error:
             raise ExampleError("examples_unusable") from None
+        if data.text:
+            text = rows.decode() if reader.eof and is_content(rows, data) else ""
+            if not 0 < len(text) <= MOST_SIGNS:
+                raise ExampleError("examples_unusable")
+            return NO_EXAMPLES._replace(text=text)
         if len(rows) % (1 + PIXELS) or len(rows) > MOST_EXAMPLES * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
         found = cls._of_rows(rows)
-        if (found.labels >= classes).any():
+        if (found.labels >= data.classes).any():
             raise ExampleError("examples_unusable")
         return found
 
@@ -209,8 +244,18 @@ class ExampleSet(NamedTuple):
         return zlib.compress(self._rows())
 
     @property
+    def is_empty(self) -> bool:
+        return not (self.text or len(self.labels))
+
+    def count(self, place: Place) -> int:
+        """Return how many there are to learn from, or to test on; of a text, its signs."""
+        if place == "learn" and self.text:
+            return len(self.text)
+        return int(np.sum(self.held_out == (place == "test")))
+
+    @property
     def digest(self) -> str:
-        """A hash of the images, labels and places."""
+        """A hash of the images, labels and places, or of the text."""
         return blake2b(self._rows(), digest_size=8).hexdigest()
 
     def with_fold(self, fold: int) -> ExampleSet:
@@ -236,6 +281,8 @@ class ExampleSet(NamedTuple):
         return self.images[rows], self.labels[rows]
 
     def _rows(self) -> bytes:
+        if self.text:
+            return self.text.encode()
         first = (self.labels + _TEST * self.held_out).astype(np.uint8)
         return np.concatenate([first[:, None], self.images.reshape(-1, PIXELS)], axis=1).tobytes()
 

@@ -83,6 +83,10 @@ def _has_fact(exchanged: Value, data: DatasetInfo) -> bool:
     return not exchanged or bool(data.text and data.text.fact)
 
 
+def _has_base(mixing: str | int, data: DatasetInfo) -> bool:
+    return mixing == "none" or bool(data.base)
+
+
 _LABELS = ("none", *range(MOST_CLASSES))
 _SIZES = (1_000, 5_000, 10_000, None)  # None: all
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
@@ -159,6 +163,8 @@ class RunSettings:
     )
     # In a text, the usual and the rare way of telling its fact swap places.
     exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
+    # How often an own text is read for each time that the stories around it are; "none": alone.
+    mixing: str | int = setting("none", "data", choices=("none", 1, 5, 10), exists=_has_base)
     # The visitor's own; their own data sets consist of nothing else.
     examples: str = setting(
         "none",
@@ -309,6 +315,11 @@ class RunSettings:
     def takes_examples(self) -> bool:
         """Whether it learns from the visitor's own examples, alone or among others."""
         return self.examples != "none" or self.data.own
+
+    @property
+    def alone(self) -> bool:
+        """Whether it learns from nothing but the visitor's own."""
+        return self.data.own and self.mixing == "none"
 
     @property
     def images(self) -> int:

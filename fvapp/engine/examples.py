@@ -1,4 +1,4 @@
-"""Commands on the visitor's own examples: keep, relabel, delete, load, and list a run's."""
+"""Commands on the visitor's own examples and text: keep, relabel, delete, load, list a run's."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,9 @@ from fvapp.core.examples import (
     example_id,
     make_example,
     place_for,
+    text_example,
 )
+from fvapp.core.texts.own import check_signs, read_own_text
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
@@ -33,6 +35,10 @@ _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
 def _read_own_set(workspace: OpenWorkspace) -> str | None:
     found = workspace.note(_OWN_SET)
     return found if isinstance(found, str) and found in DATASETS and DATASETS[found].own else None
+
+
+def _texts_of(workspace: OpenWorkspace) -> list[Example]:
+    return [each for each in workspace.examples.values() if each.text]
 
 
 class ImportCount(NamedTuple):
@@ -144,8 +150,37 @@ class ExampleCommands:
         with self._board.lock:
             return _read_own_set(self._workspaces.open(token))
 
+    def keep_text(self, token: str, typed: str, base: str) -> Example:
+        """Keep the visitor's own text as a network reads it, in place of the one before.
+
+        Args:
+            base: name of the text data set that it can be mixed into.
+
+        Raises:
+            ExampleError: as ``read_own_text`` and ``check_signs``.
+            EngineError: ``limit_examples``.
+        """
+        read = read_own_text(typed, base)
+        check_signs(read.text, DATASETS[read.dataset], alone=False)
+        with self._board.changing():
+            workspace = self._workspaces.open(token)
+            made = text_example(read.dataset, read.text, self._board.wall(), workspace.classroom)
+            if made.id not in workspace.examples:
+                self._board.check_stored(workspace, 0, len(made.pixels))
+                before = [each for each in _texts_of(workspace) if each.classroom == made.classroom]
+                self.delete_all(workspace, before)
+                self._store(workspace, made)
+            return made
+
+    def own_text(self, token: str) -> Example | None:
+        """Return the visitor's own text, the latest of those of several classes, or None."""
+        with self._board.lock:
+            return next(reversed(_texts_of(self._workspaces.open(token))), None)
+
     def delete(self, token: str, examples: Sequence[str]) -> None:
-        """Delete examples, also from the database's copies; waiting and paused runs keep theirs.
+        """Delete examples, also from the database's copies.
+
+        Waiting and paused runs keep their drawings, but no text: without it they cannot go on.
 
         Raises:
             EngineError: ``unknown_example``: one of them is missing; then none is deleted.
@@ -211,9 +246,12 @@ class ExampleCommands:
 
     def delete_all(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
         """Delete examples, as :meth:`delete`."""
-        for example in examples:
-            del workspace.examples[example.id]
-            self._journal.note(writes.example_deleted(workspace.id, example.id))
+        for each in examples:
+            del workspace.examples[each.id]
+            self._journal.note(writes.example_deleted(workspace.id, each.id))
+            if each.text:
+                digest = ExampleSet.of([each]).digest
+                self._journal.note(writes.text_copies_deleted(workspace.id, digest))
         self._journal.renew_copies()
         workspace.changed()
 

@@ -242,8 +242,8 @@ class RunCommands:
         checkpoint = b"" if weights is None else Checkpoint.of_weights(weights, record).to_bytes()
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            own = 0 if examples is None else len(examples.labels)
-            wanted = shares.EVENT_BYTES * len(events) + shares.EXAMPLE_BYTES * own + len(checkpoint)
+            own = b"" if examples is None or examples.is_empty else examples.to_bytes()
+            wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
             self._board.check_stored(workspace, 1, wanted)
             copy = life.copied(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and examples is not None and own:

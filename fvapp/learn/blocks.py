@@ -90,15 +90,21 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(images).astype("int32")
 
 
-def index_blocks(plan: Plan, seed: int, epoch: int, step: int) -> Iterator[np.ndarray]:
+def index_blocks(
+    plan: Plan, seed: int, epoch: int, step: int, rows: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
     """Yield blocks of indices [steps, batch] from `epoch` on, without its first `step` steps.
+
+    Args:
+        rows: the images of an epoch, int32 [plan.images]; None for each of them once.
 
     Every epoch has the same number of blocks, so a block before `step`, or one whose steps are
     trained together with a later block, is empty.
     """
     while True:
         indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
-        indices[: plan.images] = epoch_order(seed, epoch, plan.images)
+        order = epoch_order(seed, epoch, plan.images)
+        indices[: plan.images] = order if rows is None else rows[order]
         indices = indices.reshape(plan.steps, plan.batch_size)
         for block in range(1, plan.blocks + 1):
             end = plan.end(block) if ends_event(plan, epoch, block) else step

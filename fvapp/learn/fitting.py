@@ -89,6 +89,7 @@ class Session:
         model: the Keras model; its variables receive the weights at the end of each epoch.
         resident: images and labels; the first `plan.images` are trained on.
         held_out: images and labels for validation, then those of the latest evaluation.
+        rows: as in `TrainingArrays`.
         epoch, step: completed epochs, and completed steps of the epoch after them.
         after_part: called after each compiled call, many times a second; it may raise to end the
             training.
@@ -103,6 +104,7 @@ class Session:
     plan: Plan
     resident: Resident
     held_out: tuple[np.ndarray, np.ndarray]
+    rows: np.ndarray | None = None
     after_part: Callable[[], None] = lambda: None
     most_steps: Callable[[], int] = lambda: blocks.MOST_STEPS
     sums: Sums = field(default_factory=Sums)
@@ -160,7 +162,7 @@ class Session:
         per block.
         """
         self._indices = blocks.index_blocks(
-            self.plan, self.settings.seed, self.epoch + 1, self.step
+            self.plan, self.settings.seed, self.epoch + 1, self.step, self.rows
         )
         return _plain(tf.data.Dataset.range(tf.int64.max))
 

@@ -8,9 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.datasets import Dataset, TrainingArrays
-
-ALIGNMENT = 64
-"""In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
+from fvapp.core.texts.strips import ALIGNMENT
 
 _MORE = 10_000
 """Tensors too short for the visitor's own examples grow in steps of this many images."""
@@ -39,9 +37,13 @@ def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
     arrays then remain file pages shared by all processes, instead of taking 47 MB in each.
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
-    owners = [
-        whole if np.may_share_memory(part, whole) else _filled(part, whole) for part, whole in parts
-    ]
+    if arrays.rows is not None:
+        owners = [arrays.x_train, arrays.y_train]
+    else:
+        owners = [
+            whole if np.may_share_memory(part, whole) else _filled(part, whole)
+            for part, whole in parts
+        ]
     return Resident(*map(_tensor, owners), tuple(owners))
 
 

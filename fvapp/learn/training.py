@@ -83,7 +83,7 @@ def train(
         Exception: whatever Keras raises for a faulty network, unchanged.
     """
     arrays = taught_arrays(dataset, settings, examples)
-    plan = plan_epoch(settings, len(arrays.x_train))
+    plan = plan_epoch(settings, arrays.images)
     epochs = epochs or settings.epochs
     emit(
         RunStarted(
@@ -94,7 +94,8 @@ def train(
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings, arithmetic) as model:
-        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:])
+        resident = resident_arrays(arrays, dataset)
+        session = Session(model, settings, plan, resident, arrays[2:4], arrays.rows)
         del arrays  # it may hold a second copy of the images
         if begun:
             _go_on(session, begun)
@@ -283,9 +284,9 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         Epochs per second, measured on one block, which took 0.03 s on two busy cores.
     """
     arrays = taught_arrays(dataset, settings)
-    plan = plan_epoch(settings, len(arrays.x_train))
+    plan = plan_epoch(settings, arrays.images)
     with borrowed_model(settings) as model:
-        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:])
+        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:4])
         block = next(block for block in index_blocks(plan, settings.seed, 1, 0) if len(block))
         session.train_part(block[:1])
         session.evaluate(arrays.x_train[:1], arrays.y_train[:1])

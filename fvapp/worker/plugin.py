@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd, TrainingFailure
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
-from fvapp.core.datasets.own import own_dataset
+from fvapp.core.datasets.own import dataset_of_run
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
@@ -220,7 +220,7 @@ class WorkerService:
         """Teach a network a few examples; return checkpoint, outcome and result as plain values."""
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
-        examples = (ExampleSet.from_bytes(each, known.classes) for each in (taught, others))
+        examples = (ExampleSet.from_bytes(each, known.data) for each in (taught, others))
         with self._turns.teach():
             weights, outcome, result = teach(
                 known, weights, *examples, self._dataset(known.dataset), **asked
@@ -254,14 +254,9 @@ class WorkerService:
                 settings = order.settings
                 if settings.takes_examples and examples is None:
                     return TrainingFailure("examples_gone")
-                own = ExampleSet.from_bytes(examples, settings.classes) if examples else NO_EXAMPLES
+                own = ExampleSet.from_bytes(examples, settings.data) if examples else NO_EXAMPLES
                 try:
-                    is_own = settings.data.own
-                    dataset = (
-                        own_dataset(settings.dataset, own)
-                        if is_own
-                        else self._dataset(settings.dataset)
-                    )
+                    dataset = dataset_of_run(settings, own, self._dataset)
                 except (FvappError, OSError):
                     self._lacks_images = True
                     return TrainingFailure("data_gone")
@@ -272,7 +267,7 @@ class WorkerService:
                     arithmetic=order.arithmetic,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
-                    examples=NO_EXAMPLES if is_own else own,
+                    examples=NO_EXAMPLES if settings.alone else own,
                     drawing=order.drawing,
                     emit=emit,
                     wanted=lambda: self._wanted(run, attempt),

@@ -141,7 +141,7 @@ def test_an_unknown_data_set_is_a_named_error(shared):
 def test_training_and_validation_images_are_disjoint_views_of_the_first_images(shared):
     data = load_dataset("fashion_mnist", shared)
     chosen = training_arrays(data, 1_000, 0.1)
-    assert [len(array) for array in chosen] == [900, 900, 100, 100]
+    assert [len(array) for array in chosen[:4]] == [900, 900, 100, 100]
     assert np.array_equal(
         np.concatenate([chosen.x_train, chosen.x_validation]), data.x_train[:1_000]
     )

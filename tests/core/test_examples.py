@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.example_files import MOST_BYTES, read_examples, write_npz, write_zip
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import MOST_EXAMPLES, ExampleSet, make_example
@@ -84,7 +85,7 @@ def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
 
 def test_the_bytes_of_arrays_come_back():
     one = ExampleSet.of(made(range(10)))
-    assert all(map(np.array_equal, ExampleSet.from_bytes(one.to_bytes(), 10), one))
+    assert all(map(np.array_equal, ExampleSet.from_bytes(one.to_bytes(), DATASETS["mnist"]), one))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_the_bytes_of_arrays_come_back():
 )
 def test_bytes_that_are_no_arrays_are_refused(content):
     with pytest.raises(ExampleError, match="examples_unusable"):
-        ExampleSet.from_bytes(content, 10)
+        ExampleSet.from_bytes(content, DATASETS["mnist"])
 
 
 @pytest.mark.parametrize("write", [write_npz, write_zip])

@@ -1,4 +1,4 @@
-"""The drawings that a class has kept from its rounds, and the data set made from them."""
+"""The drawings and sentences that a class has kept, and the data sets made from them."""
 
 import zlib
 from collections import Counter
@@ -7,36 +7,59 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from fvapp.core.dataset_table import CLASS, DATASETS, MOST_OWN, MOST_OWN_NAME, own_name
+from fvapp.core.dataset_table import CLASS, CLASS_TEXT, DATASETS, MOST_OWN, MOST_OWN_NAME, own_name
 from fvapp.core.errors import EngineError, ExampleError
-from fvapp.core.examples import HELD_OUT_EVERY, PIXELS, Example, check_enough, example_id
+from fvapp.core.examples import (
+    HELD_OUT_EVERY,
+    PIXELS,
+    Example,
+    check_enough,
+    example_id,
+    text_example,
+)
 from fvapp.core.names import reading_key
 from fvapp.core.schema import Whole, has_length
+from fvapp.core.texts.own import MOST_SIGNS, check_signs, read_in, read_own_text
+
+SENTENCES = ""
+"""Stands for the word of a `RoundDrawing` that is text instead."""
+
+_MOST_BYTES = 4 * MOST_SIGNS  # of a text; in UTF-8, a sign takes at most this many
 
 
-def _is_image(packed: bytes) -> bool:
+def _is_content(packed: bytes) -> bool:
     try:
-        return len(zlib.decompressobj().decompress(packed, PIXELS + 1)) == PIXELS
+        return 0 < len(zlib.decompressobj().decompress(packed, _MOST_BYTES + 1)) <= _MOST_BYTES
     except zlib.error:
         return False
 
 
 @dataclass(frozen=True)
 class RoundDrawing:
-    """A drawing that a class has kept. Only the number of a seat says whose it is.
+    """A drawing, or text, that a class has kept. Only the number of a seat says whose it is.
 
     Attributes:
         round: number of the round in which it was drawn.
-        word: what was to be drawn.
+        word: what was to be drawn; `SENTENCES` if it is text.
         place: its part of the data set that the class was last given; empty if it is not in it.
-        image: its 784 pixels, row by row, a byte each, compressed by zlib.
+        image: its 784 pixels, row by row, a byte each, or the text in UTF-8; compressed by zlib.
     """
 
     round: Whole
     seat: Whole
-    word: Annotated[str, has_length(1, MOST_OWN_NAME)]
+    word: Annotated[str, has_length(0, MOST_OWN_NAME)]
     place: Literal["", "learn", "test"]
-    image: Annotated[bytes, _is_image]
+    image: Annotated[bytes, _is_content]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is what it should be: text, or all pixels of an image."""
+        return self.word == SENTENCES or len(self.pixels) == PIXELS
+
+    @property
+    def text(self) -> str:
+        """The text, of one that is text."""
+        return self.pixels.decode(errors="replace")
 
     @property
     def pixels(self) -> bytes:
@@ -46,9 +69,10 @@ class RoundDrawing:
 
 def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
     """Return how many drawings there are of each word; the words drawn first come first."""
-    return dict(
-        Counter(drawing.word for drawing in sorted(drawings, key=lambda drawing: drawing.round))
+    drawn = (
+        drawing for drawing in sorted(drawings, key=lambda drawing: drawing.round) if drawing.word
     )
+    return dict(Counter(drawing.word for drawing in drawn))
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,7 @@ class CollectionSummary:
         words: word -> how many drawings of it there are.
         given: the words of the data set that the class was last given.
         whole: whether that data set contains every kept drawing.
+        signs: how long the text is that the class has kept.
         held_back: how many students have all their drawings held back for its test; 0 if single
             drawings are held back.
     """
@@ -67,6 +92,7 @@ class CollectionSummary:
     given: tuple[str, ...] = ()
     whole: bool = False
     held_back: int = 0
+    signs: int = 0
 
 
 def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> CollectionSummary:
@@ -75,9 +101,12 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
     Args:
         dataset: name of the data set that the class was last given, empty for none.
     """
-    given = DATASETS[dataset].english_names if dataset else ()
-    whole = bool(given) and all(drawing.place for drawing in drawings)
-    return CollectionSummary(count_words(drawings), given, whole, students_held_back(drawings))
+    given = DATASETS[dataset].english_names if dataset and not DATASETS[dataset].text else ()
+    whole = bool(given) and all(drawing.place for drawing in drawings if drawing.word)
+    signs = sum(len(drawing.text) for drawing in drawings if not drawing.word)
+    return CollectionSummary(
+        count_words(drawings), given, whole, students_held_back(drawings), signs
+    )
 
 
 def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
@@ -106,7 +135,7 @@ def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDr
         DatasetError: as ``own_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
-    drawings = sorted(drawings, key=lambda drawing: (drawing.round, drawing.seat))
+    drawings = sorted(filter(lambda drawing: drawing.word, drawings), key=_when)
     words = list(count_words(drawings))
     dataset = own_name(words, CLASS)
     drew = Counter(seat for seat, _ in {(drawing.seat, drawing.word) for drawing in drawings})
@@ -120,6 +149,36 @@ def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDr
         return dataset, _with_places(dataset, drawings, by_student)
     except ExampleError:
         return dataset, _with_places(dataset, drawings, by_drawing)
+
+
+def _when(drawing: RoundDrawing) -> tuple[int, int]:
+    return drawing.round, drawing.seat
+
+
+def class_text(
+    number: int, texts: Iterable[tuple[int, str]], base: str
+) -> tuple[str, tuple[RoundDrawing, ...]]:
+    """Return the data set made from what a class has written: its name, and the texts to keep.
+
+    Args:
+        number: of the round in which they were written; 0 if there was none.
+        texts: seat and text of drawing writer, as typed; seat 0 is the teacher's.
+        base: name of the text data set that they can be mixed into.
+
+    Raises:
+        ExampleError: as `read_own_text` and `check_signs`.
+    """
+    typed = dict(texts)
+    dataset = read_own_text("\n".join(typed.values()), base, CLASS_TEXT).dataset
+    read = ((seat, read_in(dataset, text)) for seat, text in typed.items())
+    kept = tuple(
+        RoundDrawing(number, seat, SENTENCES, "learn", zlib.compress(text.encode()))
+        for seat, text in read
+        if text
+    )
+    whole = "".join(drawing.text for drawing in examples_of(dataset, kept))
+    check_signs(whole, DATASETS[dataset], alone=False)
+    return dataset, kept
 
 
 def _with_places(
@@ -144,6 +203,9 @@ def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
 @lru_cache(16)
 def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, ordered without revealing seats."""
+    if DATASETS[dataset].base:
+        texts = sorted(each.text for each in drawings if not each.word and each.place)
+        return (text_example(dataset, "".join(texts), 0.0),) if texts else ()
     names = DATASETS[dataset].english_names
     examples = (
         Example(

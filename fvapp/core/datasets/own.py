@@ -1,13 +1,40 @@
-"""A visitor's own data set: nothing but their examples."""
+"""A visitor's own data set: their examples, or their text."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.examples import ExampleSet
+from fvapp.core.settings import RunSettings
+from fvapp.core.texts.strips import labels_of, split_strips, strips_before
 
 
 def own_dataset(name: str, examples: ExampleSet) -> Dataset:
-    """Return the examples as a data set: to train on, and the held-back ones to test on."""
-    return Dataset(
-        name,
-        *examples.part("learn"),
-        *examples.part("test"),
-    )
+    """Return the examples as a data set: to train on, and the held-back ones to test on.
+
+    Those of a text are strips of it; of a short one, none are held back.
+    """
+    form = DATASETS[name].text
+    if form is None:
+        return Dataset(name, *examples.part("learn"), *examples.part("test"))
+    labels = labels_of(examples.text, form)
+    parts = split_strips(len(labels), form)
+    train, test = ((strips_before(labels, places, form), labels[places]) for places in parts)
+    return Dataset(name, *train, *test)
+
+
+def dataset_of_run(
+    settings: RunSettings, examples: ExampleSet, load: Callable[[str], Dataset]
+) -> Dataset:
+    """Return what a run trains and is tested on, without the examples that are added to it.
+
+    An own text that is mixed into another text is tested on that one.
+
+    Args:
+        load: returns a shipped data set.
+    """
+    if settings.alone:
+        return own_dataset(settings.dataset, examples)
+    data = settings.data
+    return replace(load(data.base), name=data.name) if data.base else load(data.name)

@@ -10,15 +10,31 @@ from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
+from fvapp.core.texts.strips import blank_images, fill_strips, labels_of
+
+MOST_MIXED = 80_000
+"""The most strips of an own text and of the stories around it in an epoch."""
 
 
 class TrainingArrays(NamedTuple):
-    """Views of a data set, copied only if altered. The validation arrays may be empty."""
+    """Views of a data set, copied only if altered. The validation arrays may be empty.
+
+    Attributes:
+        rows: which of the training images an epoch consists of, int32 [n]; None for each of them
+            once. Images that are in no row are blank, so that mixtures have one length, for which
+            one program is compiled.
+    """
 
     x_train: np.ndarray
     y_train: np.ndarray
     x_validation: np.ndarray
     y_validation: np.ndarray
+    rows: np.ndarray | None = None
+
+    @property
+    def images(self) -> int:
+        """How many images an epoch has."""
+        return len(self.x_train if self.rows is None else self.rows)
 
 
 def split_validation(images: int, validation_split: float) -> tuple[int, int]:
@@ -90,8 +106,38 @@ def taught_arrays(
     """
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
     images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
+    if isinstance(settings.mixing, int):
+        return _mixed(arrays._replace(x_train=images, y_train=labels), settings, examples.text)
     if settings.examples != "none":
         own = [np.repeat(part, settings.example_weight, axis=0) for part in examples.part("learn")]
         both = zip((images, labels), own, strict=True)
         images, labels = own if settings.examples == "only" else map(np.concatenate, both)
     return arrays._replace(x_train=images, y_train=labels)
+
+
+def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> TrainingArrays:
+    """Return the strips of stories with those of an own text among them.
+
+    Each strip of the text is in an epoch as often as the settings say, as one image with several
+    rows. If these are more than `MOST_MIXED`, that many of them are drawn with the run's seed.
+    """
+    form = settings.data.text
+    if form is None or not isinstance(settings.mixing, int):
+        return arrays
+    labels = labels_of(text, form)
+    places = np.arange(form.context, len(labels))
+    stories = len(arrays.y_train)
+    every = np.arange(stories + len(places))
+    rows = np.concatenate([every[:stories], np.repeat(every[stories:], settings.mixing)])
+    if len(rows) > MOST_MIXED:
+        generator = np.random.default_rng(settings.seed)
+        rows = np.sort(generator.permutation(rows)[:MOST_MIXED])
+    used, rows = np.unique(rows, return_inverse=True)
+    kept = used[used < stories]
+    read = places[used[len(kept) :] - stories]
+    images = blank_images(MOST_MIXED)
+    np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")  # unbuffered
+    fill_strips(images[len(kept) :], labels, read, form)
+    signs = np.zeros(MOST_MIXED, np.uint8)
+    signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])
+    return arrays._replace(x_train=images, y_train=signs, rows=rows.astype(np.int32))

@@ -174,7 +174,7 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
     if text is None:
         return None
     try:
-        examples = ExampleSet.from_bytes(b64decode(text, validate=True), record.settings.classes)
+        examples = ExampleSet.from_bytes(b64decode(text, validate=True), record.settings.data)
     except (TypeError, ValueError):
         raise RunFileError("runfile_bad_value", field="example_images") from None
     if record.examples is None or examples.digest != record.examples.digest:

@@ -15,6 +15,12 @@ from fvapp.core.texts.signs import SIDE, TextForm
 STRIPS_PER_SIGN = 10
 """Every tenth block of a text is held out."""
 
+ALIGNMENT = 64
+"""In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
+
+LEAST_TESTED = 4_000
+"""A text of fewer signs has no test set: too few blocks would be held out to say anything."""
+
 MOST_TRAINED = 60_000
 """The most strips to train with: as many as Fashion-MNIST has training images."""
 
@@ -38,8 +44,9 @@ def labels_of(text: str, form: TextForm) -> np.ndarray:
 
 
 def held_out(count: int) -> np.ndarray:
-    """Return which of `count` signs are held out, bool [count]: every tenth block."""
-    return np.arange(count) // block_length(count) % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1
+    """Return which of `count` signs are held out, bool [count]: every tenth block, if any."""
+    blocks = np.arange(count) // block_length(count)
+    return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
 
 
 def block_length(count: int) -> int:
@@ -72,12 +79,25 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
     Args:
         labels: of the signs of the text; places: none of the first `form.context` positions.
     """
-    images = np.zeros((len(places), SIDE, SIDE), np.uint8)
+    images = blank_images(len(places))
+    fill_strips(images, labels, places, form)
+    return images
+
+
+def blank_images(count: int) -> np.ndarray:
+    """Return black images, uint8 [count, 28, 28], in memory that a tensor can share."""
+    size = count * SIDE * SIDE
+    memory = np.zeros(size + ALIGNMENT, np.uint8)
+    begin = -memory.ctypes.data % ALIGNMENT
+    return memory[begin : begin + size].reshape(count, SIDE, SIDE)
+
+
+def fill_strips(images: np.ndarray, labels: np.ndarray, places: np.ndarray, form: TextForm) -> None:
+    """Draw the strips before some positions in a text into black images; see `strips_before`."""
     rows = np.arange(len(places))
     for back in range(1, form.context + 1):
         for column in pixel_columns(labels[places - back], form):
             images[rows, SIDE - back, column] = _WHITE
-    return images
 
 
 def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:

@@ -13,8 +13,9 @@ import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.datasets.own import own_dataset
+from fvapp.core.datasets.own import dataset_of_run
 from fvapp.core.errors import EngineError
+from fvapp.core.examples import NO_EXAMPLES
 from fvapp.core.inspection import questions as asking
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
@@ -124,11 +125,15 @@ class NetworkSource:
         Raises:
             EngineError: ``examples_gone``.
         """
-        name = dataset_of(model)
-        if DATASETS[name].own and not isinstance(model, str):
+        if isinstance(model, str):
+            return self._shipped(model)
+        taken = NO_EXAMPLES
+        if model.record.settings.alone:
             with self._board.lock:
                 taken = self._run_examples.of(model)
-            return own_dataset(name, taken)
+        return dataset_of_run(model.record.settings, taken, self._shipped)
+
+    def _shipped(self, name: str) -> Dataset:
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]

@@ -1,11 +1,17 @@
-"""Keep the drawings of a round, as the teacher's own examples or for the class's data set."""
+"""Keep what a class drew or wrote, as the teacher's own examples or for the class's data set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from fvapp.core.classroom.drawings import CollectionSummary, split_drawings, summarize_drawings
+from fvapp.core.classroom.drawings import (
+    SENTENCES,
+    CollectionSummary,
+    class_text,
+    split_drawings,
+    summarize_drawings,
+)
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, current_entry
@@ -73,8 +79,37 @@ class ClassDrawings:
             self._register.change(room, data=dataset)
             return dataset
 
+    def give_text(
+        self, token: str, classroom: str, texts: Sequence[tuple[int, str]], base: str
+    ) -> str:
+        """Make what was written the class's data set, for all its pages; return the name.
+
+        Each text is kept as its network reads it, and deleted like a drawing when its student
+        leaves, is removed, or deletes their work. It replaces the text that the class had.
+
+        Args:
+            texts: seat and text of each writer, as typed and read by the teacher; seat 0 is the
+                teacher's.
+            base: name of the text data set into which it can be mixed, such as "stories".
+
+        Raises:
+            ExampleError: ``text_long``, ``text_short``; ``example_dataset``: no such `base`.
+        """
+        with self._register.changing_own(token, classroom) as room:
+            dataset, kept = class_text(room.round.number if room.round else 0, texts, base)
+            rows = self._register.rows
+            before = [each for each in rows.drawings(room.id).values() if each.word == SENTENCES]
+            rows.drop_drawings(room.id, before)
+            rows.put_drawings(room.id, kept)
+            self._register.change(room, data=dataset)
+            return dataset
+
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
-        """Delete the drawings of a word, or all (None); the class loses a data set with them."""
+        """Delete the drawings of a word, or all (None); the class loses a data set with them.
+
+        Its text is the drawings of the word `SENTENCES`. Runs on a data set that is gone cannot go
+        on; networks that have been trained stay as they are.
+        """
         with self._register.changing_own(token, classroom) as room:
             rows = self._register.rows
             gone = [

@@ -118,7 +118,7 @@ class ClassRows:
                 _read(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
             )
             self._drawings[classroom] = {
-                (drawing.round, drawing.seat): drawing for drawing in found if drawing is not None
+                (each.round, each.seat): each for each in found if each is not None and each.whole
             }
         return self._drawings[classroom]
 

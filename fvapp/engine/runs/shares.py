@@ -24,6 +24,9 @@ EVENT_BYTES = 250
 EXAMPLE_BYTES = 900
 """Size of one of the visitor's examples on disk."""
 
+SIGN_BYTES = 3
+"""Most bytes of a sign of an own text on disk."""
+
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4
 """Younger workspaces get this part of a share: a script opens many; a lesson needs 20 runs."""
@@ -95,14 +98,19 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
     """Return a workspace's bytes on disk, including what its waiting or training runs will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
-    held = (
-        run.record.examples for run in runs if run.record.holds_examples and run.record.examples
-    )
-    examples = EXAMPLE_BYTES * (
-        len(workspace.examples) + sum(examples.learn + examples.test for examples in held)
-    )
+    own = workspace.examples.values()
+    examples = sum(max(EXAMPLE_BYTES, len(each.pixels)) for each in own)
+    examples += sum(map(_held_bytes, runs))
     stored = sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
     return notes + examples + stored + promised_bytes(runs)
+
+
+def _held_bytes(run: Run) -> int:
+    """Return the bytes of the examples, or the text, kept with a run."""
+    own = run.record.examples
+    if own is None or not run.record.holds_examples:
+        return 0
+    return (own.learn + own.test) * (SIGN_BYTES if run.record.settings.data.text else EXAMPLE_BYTES)
 
 
 def promised_bytes(runs: Iterable[Run]) -> int:

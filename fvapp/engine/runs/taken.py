@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import HELD_OUT_EVERY, Example, ExampleSet, check_enough
 from fvapp.core.settings import RunSettings
@@ -30,9 +31,9 @@ class RunExamples:
 
     def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return a data set's examples that a visitor has now."""
-        own = tuple(
-            example for example in workspace.examples.values() if example.dataset == dataset
-        )
+        own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
+        if DATASETS[dataset].text:
+            own = own[-1:]  # one of a class may stand beside the visitor's own
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def of(self, run: Run) -> ExampleSet:
@@ -48,16 +49,18 @@ class RunExamples:
             raise EngineError("not_now")
         found: list[ExampleSet] = []
         if record.holds_examples and (held := self._journal.held_examples(record.id)):
-            found.append(ExampleSet.from_bytes(held, record.settings.classes))
+            found.append(ExampleSet.from_bytes(held, record.settings.data))
         elif record.examples.until is not None:
             sets = [
                 tuple(workspace.examples.values()),
                 *self._of_classes(workspace, record.settings.dataset, False),
             ]
-            found += [
-                ExampleSet.of(_until(record.examples.until, record.settings.dataset, examples))
-                for examples in sets
+            known = [
+                _until(record.examples.until, record.settings.dataset, example) for example in sets
             ]
+            if record.settings.data.text:
+                known = [[text] for texts in known for text in texts]
+            found += map(ExampleSet.of, known)
         for fold in range(HELD_OUT_EVERY):
             for examples in found:
                 if (of_fold := examples.with_fold(fold)).digest == record.examples.digest:
@@ -86,12 +89,12 @@ class RunExamples:
             return like.record.examples, self.of(like)
         taken = self.now(workspace, settings.dataset)
         if settings.data.own:
-            check_enough(settings.data, taken)
+            check_enough(settings.data, taken, settings.alone)
         arrays = ExampleSet.of(taken).with_fold(fold)
-        test = int(arrays.held_out.sum())
-        if test == len(taken):
+        learn = arrays.count("learn")
+        if not learn:
             raise EngineError("no_examples", dataset=settings.data.term("name"))
-        return OwnExamples(len(taken) - test, test, arrays.digest, taken[-1].kept), arrays
+        return OwnExamples(learn, arrays.count("test"), arrays.digest, taken[-1].kept), arrays
 
     def hold(self, run_id: str, examples: ExampleSet) -> None:
         """Store a run's examples with it until it has been trained."""

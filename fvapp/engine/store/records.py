@@ -7,7 +7,7 @@ from typing import Any
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
-from fvapp.core.examples import PIXELS, Example, example_id
+from fvapp.core.examples import Example, example_id, is_content
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read
 
@@ -53,9 +53,10 @@ def read_example(*values: object) -> Example | None:
     ids = {
         example_id(found.dataset, found.pixels, classroom) for classroom in ("", found.classroom)
     }
-    whole = len(found.pixels) == PIXELS and found.id in ids
     info = DATASETS.get(found.dataset)
-    return found if whole and info and found.label in range(info.classes) else None
+    if info is None or found.id not in ids or found.label not in range(info.classes):
+        return None
+    return found if is_content(found.pixels, info) else None
 
 
 def _read_json(text: str) -> Any:

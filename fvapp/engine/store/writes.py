@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from typing import Literal
 
 from fvapp.core.classroom.drawings import RoundDrawing
-from fvapp.core.dataset_table import CLASS
+from fvapp.core.dataset_table import CLASS, CLASS_TEXT
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
@@ -174,15 +174,23 @@ def drawing_deleted(classroom: str, drawing: RoundDrawing) -> StoreChange:
 
 
 def class_copies_deleted() -> StoreChange:
-    """Delete paused runs' copies of classes' drawings.
+    """Delete paused runs' copies of classes' drawings, and all runs' copies of classes' texts.
 
-    A run can still resume with the drawings that its class has. The copies of all classes go at
-    once, because a run's row does not say whose drawings it holds.
+    A run can still resume with what its class has. The copies of all classes go at once, because a
+    run's row does not say whose drawings it holds.
     """
-    paused = f"""SELECT id FROM runs WHERE state = 'paused' AND body LIKE '%"dataset":"{CLASS}-%'"""
+    of_class = """body LIKE '%"dataset":"{}-%'"""
+    drawn = f"state = 'paused' AND {of_class.format(CLASS)}"
     return StoreChange(
-        ("class copies", ""), ((f"DELETE FROM held_examples WHERE run IN ({paused})", ()),)
+        ("class copies", ""), (_copies_deleted(f"{drawn} OR {of_class.format(CLASS_TEXT)}"),)
     )
+
+
+def text_copies_deleted(workspace: str, digest: str) -> StoreChange:
+    """Delete the copies of an own text that runs hold, whether they wait, train or are paused."""
+    known = f'%"digest":"{digest}"%'
+    statement = _copies_deleted("workspace = ? AND body LIKE ?", workspace, known)
+    return StoreChange(("text copies", workspace, digest), (statement,))
 
 
 def student_changed(classroom: str, student: str, body: str) -> StoreChange:
@@ -197,6 +205,11 @@ def student_deleted(classroom: str, student: str) -> StoreChange:
 
 def _key(classroom: str, drawing: RoundDrawing) -> tuple[object, ...]:
     return "drawing", classroom, drawing.round, drawing.seat
+
+
+def _copies_deleted(which: str, *values: object) -> Statement:
+    held = f"DELETE FROM held_examples WHERE run IN (SELECT id FROM runs WHERE {which})"
+    return held, values
 
 
 def _delete(table: str, **where: object) -> Statement:

@@ -1,0 +1,84 @@
+"""A text of a visitor's or a class's own: as a network reads it, and how much of it is needed."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from fvapp.core.dataset_table import DATASETS, OWN_TEXT, DatasetInfo, own_text_name
+from fvapp.core.errors import ExampleError
+from fvapp.core.texts.signs import clean_text, is_wide
+
+MOST_SIGNS = 60_000
+LEAST_MIXED = 500
+LEAST_ALONE = 2_000
+RECITED = 20_000
+"""Below this many signs, a network that learns from nothing else recites them."""
+
+_MOST_TYPED = 4 * MOST_SIGNS  # characters looked at, dropped ones included
+
+
+class OwnText(NamedTuple):
+    """A text in the signs of its data set.
+
+    Attributes:
+        dataset: the name of its data set; it holds the signs.
+        dropped: all characters that it had besides, each once, in the order of appearance.
+    """
+
+    dataset: str
+    text: str
+    dropped: str
+
+
+def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
+    """Return a typed text as a network reads it.
+
+    Places that the signs of `base` leave free go to the commonest wide characters of the text.
+
+    Args:
+        base: name of the text data set that it can be mixed into.
+        of: `OWN_TEXT` or `CLASS_TEXT`.
+
+    Raises:
+        ExampleError: ``example_dataset``: `base` is not such a data set; ``text_long``.
+    """
+    form = DATASETS[base].text if base in DATASETS and not DATASETS[base].own else None
+    if form is None:
+        raise ExampleError("example_dataset")
+    if len(typed) > _MOST_TYPED:
+        raise ExampleError("text_long", signs=f"{len(typed):,}", most=f"{MOST_SIGNS:,}")
+    known = clean_text(typed, form)
+    free = form.base**form.whites - len(form.signs)
+    wide = {each for each in known.dropped if is_wide(each)}
+    commonest = Counter(each for each in typed if each in wide).most_common(free)
+    signs = "".join(sign for sign, _ in commonest)
+    dataset = own_text_name(base, signs, of)
+    read = DATASETS[dataset].text
+    text, dropped = clean_text(typed, read) if signs and read else known
+    if len(text) > MOST_SIGNS:
+        raise ExampleError("text_long", signs=f"{len(text):,}", most=f"{MOST_SIGNS:,}")
+    return OwnText(dataset, text, dropped)
+
+
+def read_in(dataset: str, typed: str) -> str:
+    """Return a text in the signs of an own data set, as a part of a longer one: with its end."""
+    form = DATASETS[dataset].text
+    if form is None:
+        raise KeyError(dataset)
+    text = clean_text(typed + form.stop, form).text
+    return text.rstrip() + form.gap if text else ""
+
+
+def check_signs(text: str, data: DatasetInfo, alone: bool) -> None:
+    """Refuse a text that is too short to learn from.
+
+    Args:
+        alone: whether nothing else is learned. A text to be mixed may have half as many of the
+            signs that two white pixels encode, each of which says more.
+
+    Raises:
+        ExampleError: ``text_short``, ``text_short_alone``.
+    """
+    least = LEAST_ALONE if alone else LEAST_MIXED // (data.text.whites if data.text else 1)
+    if len(text) < least:
+        code = "text_short_alone" if alone else "text_short"
+        raise ExampleError(code, signs=f"{len(text):,}", least=f"{least:,}")

@@ -1,0 +1,149 @@
+"""An own text: as its network reads it, how much of it is needed, and how often it is read."""
+
+import numpy as np
+import pytest
+
+from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, own_text_name
+from fvapp.core.datasets import Dataset, splits, taught_arrays
+from fvapp.core.datasets.own import dataset_of_run
+from fvapp.core.errors import ExampleError
+from fvapp.core.examples import ExampleSet, check_enough, text_example
+from fvapp.core.settings import DEFAULTS, RunSettings
+from fvapp.core.texts.own import MOST_SIGNS, read_own_text
+from fvapp.core.texts.strips import labels_of, split_strips, strips_before, texts_of
+
+ENGLISH = own_text_name("stories")
+
+
+def drawn_text(signs: int, seed: int, dataset: str = ENGLISH) -> str:
+    """Return a text without gaps or stops, so that it is read as it is."""
+    letters = [sign for sign in DATASETS[dataset].text.signs if sign.isalpha()]
+    return "".join(np.random.default_rng(seed).choice(letters, signs))
+
+
+def of_text(text: str, dataset: str = ENGLISH) -> ExampleSet:
+    return ExampleSet.of([text_example(dataset, text, 0.0)])
+
+
+def shipped(strips: int) -> Dataset:
+    """Return the first strips of the stories, as a data set that is loaded."""
+    form = DATASETS["stories"].text
+    labels = labels_of(drawn_text(strips + form.context, 1), form)
+    places = np.arange(form.context, len(labels))
+    images = strips_before(labels, places, form)
+    return Dataset("stories", images, labels[places], images[:50], labels[places][:50])
+
+
+def test_in_english_everything_but_letters_gaps_and_stops_is_dropped():
+    read = read_own_text("Anna, 7, has <b>12</b> caf\u00e9s!\u202e\u200b 🙂 😀🏽", "stories")
+    assert read.text == "anna has b b cafes. "
+    assert read.dropped == "7<>12\u202e\u200b🙂😀🏽"
+    assert DATASETS[read.dataset].text.signs == DATASETS["stories"].text.signs
+
+
+def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_the_text():
+    form = DATASETS["stories_zh_hant"].text
+    free = 196 - len(form.signs)
+    others = [chr(0x4E00 + n) for n in range(2_000) if chr(0x4E00 + n) not in form.signs]
+    rare, common = others[:200], others[200 : 200 + free]
+    read = read_own_text("".join(rare + common * 2), "stories_zh_hant")
+    assert {*DATASETS[read.dataset].text.signs} == {*form.signs, *common}
+    assert read.text == "".join(common * 2) and read.dropped == "".join(rare)
+
+
+@pytest.mark.parametrize("text", ["عربي" * 200, "שלום" * 200, "🙂" * 900, "\u200b" * 900])
+def test_no_sign_is_made_of_what_is_not_written_in_the_script_of_the_stories(text):
+    read = read_own_text(text, "stories_zh_hant")
+    assert (read.text, {*read.dropped}) == ("", {*text})
+
+
+@pytest.mark.parametrize("typed", ["a" * 5_000_000, "a" * (MOST_SIGNS + 1), "ab " * 20_001])
+def test_a_text_that_is_too_long_is_refused(typed):
+    with pytest.raises(ExampleError, match="text_long"):
+        read_own_text(typed, "stories")
+
+
+@pytest.mark.parametrize("base", ["mnist", "", "nothing", ENGLISH])
+def test_a_text_is_mixed_into_a_shipped_text_alone(base):
+    with pytest.raises(ExampleError, match="example_dataset"):
+        read_own_text("Once upon a time", base)
+    assert own_text_name(base) not in DATASETS
+
+
+@pytest.mark.parametrize("signs", ["a", "ab", "貓貓", "🙂", " ", "ﷺ"])
+def test_no_name_adds_signs_that_cannot_be_added(signs):
+    assert own_text_name("stories", signs) not in DATASETS
+    assert own_text_name("stories_zh_hant", signs + "豬") not in DATASETS
+
+
+@pytest.mark.parametrize(
+    ("base", "signs", "alone", "enough"),
+    [
+        ("stories", 499, False, False),
+        ("stories", 500, False, True),
+        ("stories", 1_999, True, False),
+        ("stories", 2_000, True, True),
+        ("stories_zh_hant", 249, False, False),
+        ("stories_zh_hant", 250, False, True),
+    ],
+)
+def test_alone_a_text_has_to_be_longer(base, signs, alone, enough):
+    name = own_text_name(base, of=CLASS_TEXT)
+    text = [text_example(name, drawn_text(signs, 2, name), 0.0)]
+    if enough:
+        check_enough(DATASETS[name], text, alone)
+    else:
+        with pytest.raises(ExampleError, match="text_short"):
+            check_enough(DATASETS[name], text, alone)
+
+
+def test_its_settings_begin_with_stories_around_it_and_other_data_sets_have_none():
+    settings = DEFAULTS.on(ENGLISH)
+    assert (settings.mixing, settings.alone) == (5, False)
+    assert settings.with_values(mixing="none").alone
+    assert settings.on("stories") == DEFAULTS.on("stories")
+
+
+@pytest.mark.parametrize("mixing", [1, 5, 10])
+def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch(mixing):
+    settings = RunSettings(dataset=ENGLISH, mixing=mixing, validation_split=0.1)
+    stories = shipped(1_000)
+    text = drawn_text(700, 3)
+    arrays = taught_arrays(stories, settings, of_text(text))
+    used, times = np.unique(arrays.rows, return_counts=True)
+    form = settings.data.text
+    assert len(used) == 900 + 700 - form.context
+    assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
+    assert np.array_equal(arrays.x_train[:900], stories.x_train[:900])
+    assert texts_of(arrays.x_train[900 : len(used)], form) == [text[:-1]]
+    assert np.array_equal(arrays.y_train[900 : len(used)], labels_of(text[form.context :], form))
+
+
+@pytest.mark.parametrize("mixing", [1, 10])
+def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypatch, mixing):
+    monkeypatch.setattr(splits, "MOST_MIXED", 2_000)
+    settings = RunSettings(dataset=ENGLISH, mixing=mixing, validation_split=0.0)
+    arrays = taught_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
+    assert arrays.images == len(arrays.x_train) == 2_000
+    stories = {image.tobytes() for image in shipped(1_800).x_train}
+    read = [image.tobytes() in stories for image in arrays.x_train[arrays.rows]]
+    assert sum(read) / 2_000 == pytest.approx(1 / (1 + mixing), abs=0.04)
+
+
+@pytest.mark.parametrize(("signs", "tested"), [(2_000, False), (3_999, False), (4_000, True)])
+def test_a_short_text_alone_has_no_test_set_and_is_learned_whole(signs, tested):
+    settings = RunSettings(dataset=ENGLISH)
+    data = dataset_of_run(settings, of_text(drawn_text(signs, 5)), load=None)
+    train, test = split_strips(signs, settings.data.text)
+    assert bool(len(data.x_test)) == bool(len(test)) == tested
+    assert len(data.x_train) == len(train)
+    assert tested or len(train) == signs - settings.data.text.context
+
+
+def test_a_text_comes_back_from_what_a_run_holds_of_it():
+    held = of_text(drawn_text(600, 6))
+    info = DATASETS[ENGLISH]
+    assert ExampleSet.from_bytes(held.to_bytes(), info).digest == held.digest
+    for content in (b"", of_text("x" * (MOST_SIGNS + 1)).to_bytes(), held.to_bytes()[:-9]):
+        with pytest.raises(ExampleError, match="examples_unusable"):
+            ExampleSet.from_bytes(content, info)

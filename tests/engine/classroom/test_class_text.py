@@ -1,0 +1,89 @@
+"""A class's text: given like its drawings, learned by all who are in it, and taken back by each."""
+
+import pytest
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.settings import DEFAULTS
+from scripted_engine import refused
+from stored import other_process
+
+TEXTS = [
+    (seat, f"Student {'abcdefghijkl'[seat]} saw a small green dragon. It did not bite anybody!")
+    for seat in range(1, 12)
+]
+
+
+@pytest.fixture
+def tokens(room):
+    return [room.join(f"Student {seat}") for seat, _ in TEXTS]
+
+
+@pytest.fixture
+def given(room, tokens) -> str:
+    return room.keeping.give_text(TEXTS, "stories")
+
+
+def train(room, token, dataset):
+    return room.engine.runs.submit(token, [DEFAULTS.on(dataset).with_values(epochs=1)])[0]
+
+
+def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
+    assert DATASETS[given].shared and DATASETS[given].base == "stories"
+    assert room.engine.students.seat(tokens[0]).data == given
+    record = train(room, tokens[3], given)
+    assert train(room, room.teacher, given).examples.digest == record.examples.digest
+    with refused("class_text_gone"):
+        train(room, room.enter(), given)
+    (text,) = room.engine.examples.kept(tokens[5], given)
+    sentences = {f"{sentence}." for sentence in text.text.replace(". ", ".").split(".")[:-1]}
+    assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
+    assert len(text.text) == sum(len(text) + 1 for _, text in TEXTS)
+    assert room.keeping.look().signs == len(text.text) and not room.keeping.look().words
+
+
+@pytest.mark.parametrize(
+    ("goes", "left"),
+    [
+        (lambda room, token: room.engine.keeping.take_back(token), 10),
+        (lambda room, token: room.engine.students.leave(token), 10),
+        (lambda room, token: room.teachers.remove_student(room.student("Student 1")), 10),
+        (lambda room, token: room.keeping.delete(""), 0),
+        (lambda room, token: room.keeping.delete(), 0),
+    ],
+)
+def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
+    room, tokens, given, goes, left, tmp_path
+):
+    runs = [train(room, tokens[4], given) for _ in range(3)]
+    room.engine.runs.pause(tokens[4], runs[0].id)
+    room.engine.skip(1.0)
+    goes(room, tokens[0])
+    room.engine.skip(1.0)
+    assert [room.engine._journal.held_examples(run.id) for run in runs] == [None] * 3
+    texts = room.engine.examples.kept(tokens[4], given)
+    assert sum(text.text.count("dragon") for text in texts) == left
+    with other_process(tmp_path) as db:
+        assert db.execute("SELECT count(*) FROM drawings").fetchone() == (left,)
+
+
+def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, tokens, given):
+    again = room.keeping.give_text(
+        [(0, "The teacher has written another one, all alone. " * 12)], "stories"
+    )
+    (text,) = room.engine.examples.kept(tokens[0], again)
+    assert again == given and "dragon" not in text.text
+
+
+@pytest.mark.parametrize(
+    ("texts", "base", "code"),
+    [
+        (TEXTS[:3], "stories", "text_short"),
+        ([(0, "x" * 60_001)], "stories", "text_long"),
+        (TEXTS, "mnist", "example_dataset"),
+        ([], "stories", "text_short"),
+    ],
+)
+def test_what_is_too_short_or_too_long_is_not_given(room, given, texts, base, code):
+    with refused(code):
+        room.keeping.give_text(texts, base)
+    assert room.engine.examples.kept(room.teacher, given)

@@ -1,0 +1,134 @@
+"""A visitor's own text, and a class's: kept as text, learned from, and gone wherever it was."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.settings import DEFAULTS
+from fvapp.engine.store.copies import Copies
+from scripted_engine import new_visitor, refused
+from stored import database
+
+
+@pytest.fixture
+def engine(scripted_engine):
+    scripted_engine.start()
+    scripted_engine.skip(1.0)
+    return scripted_engine
+
+
+def drawn_text(seed: int, signs: int = 700, base: str = "stories") -> str:
+    """Return a text of words and sentences by chance."""
+    generator = np.random.default_rng(seed)
+    letters = [sign for sign in DATASETS[base].text.signs if sign.isalpha()]
+    text = generator.choice(letters, signs)
+    text[generator.integers(3, 9, signs // 6).cumsum() % (signs - 2)] = " "
+    return "".join(text)
+
+
+def train(engine, token, dataset, **values):
+    settings = DEFAULTS.on(dataset).with_values(epochs=1, **values)
+    return engine.runs.submit(token, [settings])[0]
+
+
+def found_in(folder: Path, text: str) -> list[str]:
+    """Return the files that hold a piece of the text, in UTF-8 or as SQLite and JSON write it."""
+    pieces = {text[at : at + 24].strip() for at in range(0, len(text) - 24, 24)}
+    ways = [way for piece in pieces for way in (piece.encode(), piece.encode("unicode_escape"))]
+    return [
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and any(way in path.read_bytes() for way in ways)
+    ]
+
+
+def held(engine, *runs):
+    return [engine._journal.held_examples(run.id) is not None for run in runs]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_path, seed):
+    engine = scripted()
+    engine.start()
+    engine.skip(1.0)
+    token = new_visitor(engine)
+    base = ("stories", "stories_zh_hant")[seed % 2]
+    kept = engine.examples.keep_text(token, drawn_text(seed, 600 + 500 * seed, base), base)
+    trained = train(engine, token, kept.dataset)
+    engine.finish()
+    *_, waiting, paused = (train(engine, token, kept.dataset) for _ in range(4))
+    engine.runs.pause(token, paused.id)
+    engine.skip(5.0)
+    copies = Copies(tmp_path / "copies", database(tmp_path))
+    copies.make(5_000.0)
+    assert found_in(tmp_path, kept.text)
+    assert held(engine, trained, paused, waiting) == [False, True, True]
+    engine.examples.delete(token, [kept.id])
+    engine.skip(5.0)
+    assert held(engine, paused, waiting) == [False, False]
+    with refused("examples_gone"):
+        engine.runs.resume(token, paused.id)
+    with refused("no_text"):
+        train(engine, token, kept.dataset)
+    assert engine.runs.get(token, trained.id).result is not None
+    engine.close()
+    assert found_in(tmp_path, kept.text) == []
+
+
+def test_a_text_outlives_the_server_and_another_one_takes_its_place(scripted):
+    engine = scripted()
+    token = new_visitor(engine)
+    first = engine.examples.keep_text(token, drawn_text(1), "stories")
+    assert engine.examples.keep_text(token, first.text, "stories") == first
+    second = engine.examples.keep_text(token, drawn_text(2), "stories")
+    again = scripted()
+    assert again.examples.own_text(token) == second
+    assert again.examples.kept(token) == again.examples.kept(token, first.dataset) == (second,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "base", "code"),
+    [
+        ("short", "stories", "text_short"),
+        ("a" * 5_000_000, "stories", "text_long"),
+        ("<script>" * 7_500, "stories_zh_hant", "text_short"),
+        ("\u202e\u200b" * 5_000, "stories", "text_short"),
+        ("🙂" * 5_000, "stories", "text_short"),
+        ("once " * 200, "mnist", "example_dataset"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused_in_one_sentence_and_nothing_is_lost(
+    engine, typed, base, code
+):
+    token = new_visitor(engine)
+    kept = engine.examples.keep_text(token, drawn_text(1), "stories")
+    with refused(code):
+        engine.examples.keep_text(token, typed, base)
+    assert engine.examples.own_text(token) == kept
+
+
+def test_a_run_learns_from_the_text_that_was_there_when_it_began(engine):
+    token = new_visitor(engine)
+    kept = engine.examples.keep_text(token, drawn_text(3, 2_100), "stories")
+    (mixed, alone) = (train(engine, token, kept.dataset, mixing=each) for each in (5, "none"))
+    engine.finish()
+    for run in (mixed, alone):
+        assert engine.examples.examples_of_run(token, run.id).text == kept.text
+        assert run.examples.learn == len(kept.text) and run.examples.test == 0
+    engine.examples.keep_text(token, drawn_text(4), "stories")
+    with refused("examples_gone"):
+        engine.examples.examples_of_run(token, mixed.id)
+    with refused("text_short_alone"):
+        train(engine, token, kept.dataset, mixing="none")
+
+
+def test_a_text_is_its_visitors_alone(engine):
+    token = new_visitor(engine)
+    kept = engine.examples.keep_text(token, drawn_text(5), "stories")
+    stranger = new_visitor(engine)
+    assert engine.examples.own_text(stranger) is None
+    with refused("no_text"):
+        train(engine, stranger, kept.dataset)
+    assert engine.examples.kept(token, kept.dataset) == (kept,)

@@ -27,7 +27,10 @@ class Workspaces(dict):
 
 def make_run(run_id, workspace, seconds=10.0, *, state="queued", group=None, **known) -> Run:
     return Run(
-        workspace, RunRecord(run_id, 1, RunSettings(), state, group=group), seconds=seconds, **known
+        workspace,
+        RunRecord(run_id, 1, RunSettings(), state, group=group),
+        estimated_seconds=seconds,
+        **known,
     )
 
 

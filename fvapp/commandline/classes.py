@@ -54,8 +54,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         for name in args.delete:
             if name not in register.rows.classes:
                 raise EngineError("unknown_class")
-            register.drop(register.rows.classes[name])
-        for classroom, students in register.all():
+            register.delete_class(register.rows.classes[name])
+        for classroom, students in register.all_classes():
             print(f"{classroom.id}  {classroom.name} · {class_facts(classroom, students, t)}")
     return 0
 

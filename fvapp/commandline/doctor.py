@@ -26,7 +26,7 @@ from fvapp.engine.processes.machine import (
     lan_address,
 )
 from fvapp.ui.server.addresses import is_secure, served_port, url_of
-from fvapp.ui.server.guards import guarded, missing_guards
+from fvapp.ui.server.guards import missing_guards, server_guarded
 
 CANNOT_WORK = 1
 
@@ -71,7 +71,7 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     # Both were checked before this module was imported.
     yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
     yield row("packages", t("commandline.doctor.all_there"))
-    with guarded():
+    with server_guarded():
         missing = missing_guards(t)
     yield (
         LACKS if missing else FINE,

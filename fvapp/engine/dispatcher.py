@@ -105,7 +105,7 @@ class Dispatcher:
         with self._board.lock:
             for run in list(self._board.active.values()):
                 if run.record.state == "running":
-                    self._board.life.lose(run, "restarted")
+                    self._board.life.mark_lost(run, "restarted")
         self._delivery.close()
         self._supervisor.close()
 
@@ -127,7 +127,7 @@ class Dispatcher:
         # Outside the lock, because the disk may take its time.
         self._run_safely(self._board.journal.flush)
         if due:
-            self._run_safely(self._board.journal.rest)
+            self._run_safely(self._board.journal.do_housekeeping)
             self._run_safely(self._supervisor.tick)
             self._tick_at = self._clock() + self._timing.tick
 
@@ -147,8 +147,8 @@ class Dispatcher:
             self._dropping = False
             self._supervisor.start()
         for run in board.active.values():
-            if run.events is not None and run.written < len(run.events):
-                board.workspaces.note(run)
+            if run.events is not None and run.events_stored < len(run.events):
+                board.workspaces.store_run(run)
         # By worker, not by active run: a run deleted while training must stop too.
         for worker in list(board.workers.values()):
             if (trained := worker.run) is None:
@@ -156,7 +156,7 @@ class Dispatcher:
             # training waits while the worker teaches or warms up
             if self._delivery.teaching[worker.address] or not worker.warm:
                 trained.heard_at = now
-            if rules.hangs(trained, self._timing, now):
+            if rules.is_hung(trained, self._timing, now):
                 self._end_hung(worker, trained)
             elif (
                 trained.requested != "run"
@@ -170,28 +170,28 @@ class Dispatcher:
             self._renewal.check_memory()
         self._worker_demand.tick()
         self._teachers.tick()
-        training = board.training()
+        training = board.training_runs()
         if all(worker.run for worker in board.workers.values()):
             for run in rules.who_gives_way(board.queue, training, self._timing, now):
                 board.life.pause(run, "gave_way")
         for run in rules.who_is_unwatched(training, self._timing, now):
             board.life.pause(run, "nobody_watching")
         for run in board.queue:
-            if now - run.workspace.seen >= self._timing.unwatched_after:
+            if now - run.workspace.seen_at >= self._timing.unwatched_after:
                 board.life.pause(run, "nobody_watching")
 
     def _end_hung(self, worker: WorkerState, run: Run) -> None:
         """End the worker of a hung run if the run was asked to end; else show that it hangs."""
         if run.requested == "run":
-            self._board.life.say(run, "hung")
+            self._board.life.show_reason(run, "hung")
             return
         del self._board.workers[worker.address]
-        if run.trains and run.record.id in self._board.active:
-            self._board.life.lose(run, "worker_gone")
+        if run.is_training and run.record.id in self._board.active:
+            self._board.life.mark_lost(run, "worker_gone")
         self._supervisor.dismiss(worker.address)
 
     def _assign_runs(self) -> None:
-        while (given := self._board.take_next()) is not None:
+        while (given := self._board.assign_next_run()) is not None:
             run, worker = given
             self._delivery.hand_over(run, worker.address)
 
@@ -207,8 +207,8 @@ class Dispatcher:
             return
         self._dropping = True
         board = self._board
-        for run in board.training():
-            board.life.lose(run, "restarted")
+        for run in board.training_runs():
+            board.life.mark_lost(run, "restarted")
         board.workers.clear()
         self._renewal.forget_replacement()
         self._starts += 1
@@ -256,13 +256,13 @@ class Dispatcher:
         self._pcs.note_left(worker, message.address)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
-            self._board.life.lose(run, "worker_gone")
+            self._board.life.mark_lost(run, "worker_gone")
         self._supervisor.kill(message.address)
 
     def _on_worker_silent(self, message: told.WorkerSilent) -> None:
         run = self._run_at(message.address)
         if run is not None:
-            run.moves = True
+            run.must_move = True
 
     def _on_worker_leaves(self, message: protocol.WorkerLeaves) -> None:
         if message.address not in self._board.workers:
@@ -271,8 +271,8 @@ class Dispatcher:
         self._board.workers[message.address].leaving = True
         run = self._run_at(message.address)
         if run is not None:
-            run.moves = True
-            if run.trains and run.requested == "run":
+            run.must_move = True
+            if run.is_training and run.requested == "run":
                 self._board.life.pause(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
@@ -294,7 +294,7 @@ class Dispatcher:
     def _on_event(self, message: protocol.EventTold) -> None:
         run = self._training_run(message)
         if run is not None:
-            self._board.life.append(run, message.event)
+            self._board.life.append_event(run, message.event)
 
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._training_run(message)
@@ -309,7 +309,7 @@ class Dispatcher:
     def _on_under_test(self, message: protocol.UnderTest) -> None:
         run = self._training_run(message)
         if run is not None:
-            self._board.life.say(run, "testing")
+            self._board.life.show_reason(run, "testing")
 
     def _on_task_ended(self, message: told.TaskEnded) -> None:
         self._fetched_at.pop(message.run, None)
@@ -318,7 +318,7 @@ class Dispatcher:
         if run is None:
             message.future.release()
             return
-        self._board.life.end(run)
+        self._board.life.mark_ending(run)
         self._delivery.collect_result(run, message.future)
 
     def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
@@ -329,7 +329,7 @@ class Dispatcher:
         if message.reason is None:
             self._board.life.put_back(run)
         else:
-            self._board.life.lose(run, message.reason)
+            self._board.life.mark_lost(run, message.reason)
 
     def _current_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the run a message is about, or None if it was lost or deleted meanwhile."""
@@ -343,11 +343,11 @@ class Dispatcher:
     def _training_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the training run a message is about, or None, and note that it was heard from."""
         run = self._current_run(message)
-        if run is None or not run.trains:
+        if run is None or not run.is_training:
             return None
         run.heard_at = self._clock()
         if run.record.reason == "hung":
-            self._board.life.say(run, None)
+            self._board.life.show_reason(run, None)
         return run
 
     def _free_worker(self, message: protocol.RunMessage, alive: bool) -> None:

@@ -90,7 +90,7 @@ class ExampleCommands:
             return (
                 tuple(workspace.examples.values())
                 if dataset is None
-                else self._run_examples.now(workspace, dataset)
+                else self._run_examples.current_examples(workspace, dataset)
             )
 
     def relabel(self, token: str, example: str, label: int) -> Example:
@@ -199,7 +199,7 @@ class ExampleCommands:
             EngineError: ``limit_examples``, ``limit_imports``.
         """
         with self._board.changing():
-            self._board.imports.take(self._workspaces.open(token).id, self._board.clock())
+            self._board.imports.check_and_add(self._workspaces.open(token).id, self._board.clock())
         read = read_examples(content, dataset)
         with self._board.changing():
             return self.add_all(self._workspaces.open(token), dataset, read)
@@ -212,7 +212,7 @@ class ExampleCommands:
                 run has none.
         """
         with self._board.lock:
-            return self._run_examples.of(self._workspaces.find(token, run_id))
+            return self._run_examples.examples_of(self._workspaces.find_run(token, run_id))
 
     # For the engine, with the lock held
 
@@ -253,7 +253,7 @@ class ExampleCommands:
                 digest = ExampleSet.of([each]).digest
                 self._journal.note(writes.text_copies_deleted(workspace.id, digest))
         self._journal.renew_copies()
-        workspace.changed()
+        workspace.note_change()
 
     def find_examples(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
         """Return examples by their ids.
@@ -294,6 +294,6 @@ class ExampleCommands:
 
     def _store(self, workspace: OpenWorkspace, example: Example) -> None:
         workspace.examples[example.id] = example
-        self._workspaces.keep(workspace)
+        self._workspaces.store_workspace(workspace)
         self._journal.note(writes.example_kept(workspace.id, example))
-        workspace.changed()
+        workspace.note_change()

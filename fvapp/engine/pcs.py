@@ -64,6 +64,6 @@ class Pcs:
             len(workers),
             workers[0].cores,
             sum(worker.speed for worker in workers),
-            tuple(worker.run.shown for worker in workers if worker.run),
+            tuple(worker.run.shown_record for worker in workers if worker.run),
             silent if silent >= SILENT_SECONDS else None,
         )

@@ -74,44 +74,48 @@ class RunCommands:
         """
         with self._board.changing():
             workspace = self._workspaces.open(token)
-            before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
+            before = self._workspaces.find_runs_of_click(
+                workspace, click, self._board.timing.same_click
+            )
             if before:
                 return before
-            settings, group = self._students.take_on(workspace, settings, group)
+            settings, group = self._students.apply_hunt(workspace, settings, group)
             for run_settings in settings:
                 check_limits(run_settings)
             others: Sequence[Run | None] = [None] * len(settings)
             if like:
-                others = [self._workspaces.find(token, run_id, even_sealed=True) for run_id in like]
+                others = [
+                    self._workspaces.find_run(token, run_id, even_sealed=True) for run_id in like
+                ]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
-            taken = [self._examples.take(workspace, *request) for request in asked]
+            taken = [self._examples.choose_examples(workspace, *request) for request in asked]
             drawn = [] if drawing is None else [FollowedDrawing.of(drawing)]
             runs = self._trainings.queue_runs(
                 workspace, settings, group, [own and own[0] for own in taken], drawn
             )
             for run, own in zip(runs, taken, strict=True):
                 if own is not None:
-                    self._examples.hold(run.record.id, own[1])
+                    self._examples.hold_examples(run.record.id, own[1])
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
         self._inbox.post(WakeUp())
         with self._board.lock:
-            return tuple(run.shown for run in runs)
+            return tuple(run.shown_record for run in runs)
 
     def all(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; counts as a sign of life."""
         with self._board.lock:
-            return tuple(run.shown for run in self._workspaces.open(token).runs.values())
+            return tuple(run.shown_record for run in self._workspaces.open(token).runs.values())
 
     def get(self, token: str, run_id: str) -> RunRecord:
         """Return one run; counts as a sign of life."""
         with self._board.lock:
-            return self._workspaces.find(token, run_id, even_sealed=True).shown
+            return self._workspaces.find_run(token, run_id, even_sealed=True).shown_record
 
     def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return the events after a cursor, and the cursor for the next call."""
         with self._board.lock:
-            run = self._workspaces.find(token, run_id, even_sealed=True)
-            events = self._workspaces.events(run)
+            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            events = self._workspaces.load_events(run)
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
     def stop(self, token: str, run_id: str) -> None:
@@ -133,22 +137,22 @@ class RunCommands:
             EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.
         """
         with self._board.changing():
-            run = self._workspaces.find(token, run_id, even_sealed=True)
-            if trained_on_starter_set(run.record.settings, self._workspaces.events(run)):
+            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            if trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
-            record = life.resumed(run.record, run.checkpoint_at, more_epochs)
+            record = life.resumed_record(run.record, run.checkpoint_at, more_epochs)
             self._students.check_resumed(run, record)
-            examples = self._examples.of(run) if record.examples else None
+            examples = self._examples.examples_of(run) if record.examples else None
             self._board.admit(run.workspace, [record])
             if examples is not None:
-                self._examples.hold(run_id, examples)
+                self._examples.hold_examples(run_id, examples)
             self._board.life.resume(run, record)
         self._inbox.post(WakeUp())
 
     def rename(self, token: str, run_id: str, name: str) -> None:
         with self._board.changing():
-            run = self._workspaces.find(token, run_id, even_sealed=True)
-            self._board.life.change(run, name=clean_name(name))
+            run = self._workspaces.find_run(token, run_id, even_sealed=True)
+            self._board.life.change_record(run, name=clean_name(name))
 
     def damaged(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
@@ -171,12 +175,12 @@ class RunCommands:
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
-                run = self._workspaces.find(token, run_id)
+                run = self._workspaces.find_run(token, run_id)
                 if run.phase in ACTIVE:
                     self._board.count_cancelled(workspace)
-                self._board.life.drop(run)
+                self._board.life.take_away(run)
                 del workspace.runs[run_id]
-            workspace.changed()
+            workspace.note_change()
             self._board.journal.note(writes.run_deleted(run_id))
 
     def delete_films(self, token: str) -> int:
@@ -229,7 +233,7 @@ class RunCommands:
 
     def _count_import(self, token: str) -> None:
         with self._board.changing():
-            self._board.imports.take(self._workspaces.open(token).id, self._board.clock())
+            self._board.imports.check_and_add(self._workspaces.open(token).id, self._board.clock())
 
     def _add_run(
         self,
@@ -245,21 +249,21 @@ class RunCommands:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
             self._board.check_stored(workspace, 1, wanted)
-            copy = life.copied(record, secrets.token_urlsafe(12), 0, len(events))
+            copy = life.imported_record(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
-                self._examples.hold(copy.id, examples)
-            run = self._workspaces.add(
+                self._examples.hold_examples(copy.id, examples)
+            run = self._workspaces.add_run(
                 workspace, replace(copy, can_continue=bool(checkpoint)), list(events)
             )
-            self._board.life.bring_in(run)
+            self._board.life.add_imported(run)
             if checkpoint:
                 self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
         with self._board.changing():
-            run = self._workspaces.find(token, run_id, even_sealed=True)
+            run = self._workspaces.find_run(token, run_id, even_sealed=True)
             cancelled = run.phase in ACTIVE
             end(run)
             if cancelled:

@@ -51,7 +51,7 @@ class TeachingCommands:
             now = self._board.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
-            parent = self._workspaces.find(token, model)
+            parent = self._workspaces.find_run(token, model)
             # in the order of the arrays of `ExampleSet`
             chosen = sorted(
                 self._examples.find_examples(workspace, examples), key=lambda example: example.id
@@ -67,14 +67,16 @@ class TeachingCommands:
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.changing():
             workspace = self._workspaces.open(token)  # it may have been deleted meanwhile
-            before = self._workspaces.clicked(workspace, click, self._board.timing.same_click)
+            before = self._workspaces.find_runs_of_click(
+                workspace, click, self._board.timing.same_click
+            )
             if before:
                 return before[0]
             self._rate.check(workspace.id, now)
             address = self._free_worker()
             self._board.check_stored(workspace, 1, len(checkpoint))
             self._rate.add(workspace.id, now)
-            run = self._workspaces.add(workspace, _taught_record(parent.record, ids, mixed), [])
+            run = self._workspaces.add_run(workspace, _taught_record(parent.record, ids, mixed), [])
             self._board.life.teach(run)
             self._workspaces.note_click(workspace, click, [run.record])
         self._delivery.teach(

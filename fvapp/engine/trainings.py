@@ -48,7 +48,9 @@ class TrainingStarter:
                 replace(record, examples=own) for record, own in zip(records, examples, strict=True)
             ]
         self._board.admit(workspace, records)
-        runs = [self._board.workspaces.add(workspace, record, list(events)) for record in records]
+        runs = [
+            self._board.workspaces.add_run(workspace, record, list(events)) for record in records
+        ]
         for run in runs:
             self._board.life.submit(run, first)
         return runs

@@ -54,10 +54,10 @@ class WorkspaceCommands:
             EngineError: ``work_here`` unless `sure`; ``unknown_code``; ``limit_codes``: this
                 visitor typed too many wrong codes, or this one is wrong and everybody together
                 typed too many (a correct code still works then); ``card_sleeps``, ``seat_closed``:
-                as `SeatAccess.of_card`.
+                as `SeatAccess.find_card_seat`.
         """
         with self._board.changing():
-            return self._workspaces.recover(token, code, self._returning.of_card, sure)
+            return self._workspaces.recover(token, code, self._returning.find_card_seat, sure)
 
     def leave(self, token: str) -> None:
         """Revoke `token`, so that this browser no longer opens the workspace.
@@ -66,7 +66,7 @@ class WorkspaceCommands:
         of these, nobody can open it again, and it is deleted.
         """
         with self._board.changing():
-            self._register.forget_left(self._workspaces.leave(token))
+            self._register.delete_if_unreachable(self._workspaces.leave(token))
 
     def delete(self, token: str) -> None:
         """Delete the workspace with all its contents, or the part that this browser opens."""
@@ -74,8 +74,8 @@ class WorkspaceCommands:
             workspace = self._workspaces.open(token)
             if workspace is not workspace.whole:
                 self._workspaces.leave(token)
-            self._register.forget(workspace)
-            self._register.forget_left(workspace.whole)
+            self._register.delete_workspace(workspace)
+            self._register.delete_if_unreachable(workspace.whole)
 
     def version(self, token: str) -> int:
         """Return the number of the latest change this visitor can see; counts as a sign of life.
@@ -84,7 +84,7 @@ class WorkspaceCommands:
         across restarts.
         """
         with self._board.lock:
-            return self._workspaces.versions.of(self._workspaces.open(token).id)
+            return self._workspaces.versions.version_of(self._workspaces.open(token).id)
 
     def id_of(self, token: str) -> str:
         """Return the id by which `listen` reports this workspace; the id opens nothing."""
@@ -99,7 +99,7 @@ class WorkspaceCommands:
         with self._board.lock:
             workspace = self._workspaces.open(token)
             register = self._register
-            in_class = bool(register.seat(workspace) or register.open_classes_of(workspace.id))
+            in_class = bool(register.find_seat(workspace) or register.open_classes_of(workspace.id))
             return workspace.id, in_class, not workspace.newcomer
 
     def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:

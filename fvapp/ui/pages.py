@@ -47,7 +47,7 @@ def run() -> None:
         write_message(st, "error", error.sentence(page_language()))
         return
     t = page_language()
-    apply_style(t, is_served=LIVE.runs)
+    apply_style(t, is_served=LIVE.is_served)
     pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
     earlier = {
         _page(row, path, visit, t): row.name
@@ -112,6 +112,6 @@ def _draw(visit: Visit) -> None:
     visit.messages.note_shown()
     watch_connection(visit.t)
     keep_focus(visit.first_field, visit.form)
-    if not LIVE.runs:
+    if not LIVE.is_served:
         log_teachers_paths(visit.engine.teachers)
         visit.engine.start()

@@ -32,7 +32,7 @@ WITHOUT_TOKEN = {
     "workspaces.recover",
     "workspaces.listen",
 }
-WITHOUT_TOKEN |= {"students.on_wall"}  # its code is as long as a token
+WITHOUT_TOKEN |= {"students.network_on_wall"}  # its code is as long as a token
 WITHOUT_TOKEN |= {"teachers.show_addresses"}
 VALUES = {
     **{
@@ -56,9 +56,14 @@ OF_THE_ENGINE = {
     "examples.delete_all",
     "teachers.tick",
     "rounds.tick",
-    "rounds.seen_by",
+    "rounds.student_view",
 }
-OF_THE_ENGINE |= {"rounds.clear", "returning.of_card", "students.take_on", "students.check_resumed"}
+OF_THE_ENGINE |= {
+    "rounds.clear_round",
+    "returning.find_card_seat",
+    "students.apply_hunt",
+    "students.check_resumed",
+}
 PARTS = {
     **{
         "": EmbeddedEngine,

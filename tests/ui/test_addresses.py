@@ -50,7 +50,7 @@ def test_the_address_of_this_computer_and_that_for_students_are_told_apart(said)
 def test_the_teachers_address_stands_below_them_and_each_later_one_too(said, capsys):
     said()
     address = TeachersAddress()
-    address.show_by(addresses.print_teachers_address)
+    address.show_with(addresses.print_teachers_address)
     address.show()
     first = address.path
     address.renew()
@@ -62,7 +62,7 @@ def test_the_teachers_address_stands_below_them_and_each_later_one_too(said, cap
 
 def test_a_host_without_a_terminal_has_each_of_the_teachers_addresses_in_its_log_once(capsys):
     address = TeachersAddress()
-    teachers = _Teachers(address.show_by)
+    teachers = _Teachers(address.show_with)
     for _ in range(2):
         addresses.log_teachers_paths(teachers)
     address.renew()

@@ -67,7 +67,7 @@ def prepare(engine, teacher, class_id, join):
                 engine.rounds.reveal(teacher, class_id)
                 engine.keeping.keep_wall(teacher, class_id)
             engine.rounds.end(teacher, class_id)
-            assert engine.keeping.give(teacher, class_id) == settings.dataset
+            assert engine.keeping.make_data_set(teacher, class_id) == settings.dataset
             return token
         if settings.data.own:
             assert (

@@ -134,7 +134,9 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
     code = engine.students.seat(student).network
-    assert f"at-home/{code}" in wall() and engine.students.on_wall(code).wall.language == "en"
+    assert (
+        f"at-home/{code}" in wall() and engine.students.network_on_wall(code).wall.language == "en"
+    )
     own.button(key="at_home_trained_wall").click().run()
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
@@ -154,7 +156,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
             engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
         engine.rounds.reveal(teacher, class_id)
         engine.keeping.keep_wall(teacher, class_id)
-    shared = engine.keeping.give(teacher, class_id)
+    shared = engine.keeping.make_data_set(teacher, class_id)
     own = engine.examples.name_classes(students[0], ("fish", "house"))
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
@@ -169,7 +171,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
         assert T("at_home.own" if tick else "at_home.of_class") in texts(app)
     app.checkbox(key="at_home_trained_own").check().run()
     app.button(key="at_home_trained_wall").click().run()
-    shown = engine.students.on_wall(engine.students.seat(students[0]).network)
+    shown = engine.students.network_on_wall(engine.students.seat(students[0]).network)
     assert shown.wall.own_drawings and shown.dataset.name == own
 
 

@@ -242,7 +242,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     assert settings == usual_settings("dense", name).with_values(seed=settings.seed) and not errors
     train(settings.with_values(epochs=1), token=students[0])
     seat.button(key="drawings_back").click().run()
-    assert engine.keeping.look(teacher, class_id).words == {"fish": 3, "house": 3}
+    assert engine.keeping.kept_words(teacher, class_id).words == {"fish": 3, "house": 3}
     assert T("errors.examples_gone") in messages(open_page("inside", token=students[0]))
     board.run().button(key=f"class_set_{b'fish'.hex()}").click().run()
     assert "**house** 3" in texts(board)
@@ -328,7 +328,7 @@ def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
         for app in (projector(), board.run(), open_page("data", token=mia)):
             assert not app.exception and title in shown(app) and not raw_keys(shown(app))
     board.button(key="round_end").click().run()
-    assert not board.exception and engine.rounds.look(teacher, class_id) is None
+    assert not board.exception and engine.rounds.view(teacher, class_id) is None
 
 
 @pytest.mark.parametrize(("kind", "forged"), forgeries(*KINDS))

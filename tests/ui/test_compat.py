@@ -47,7 +47,7 @@ SECTIONS = (
 def replaced(monkeypatch):
     """Streamlit as it is while the app runs, and afterwards as it was."""
     for each in REPLACED:
-        owner = resolve_name(each.where)
+        owner = resolve_name(each.owner_path)
         monkeypatch.setattr(owner, each.name, inspect.unwrap(getattr(owner, each.name)))
     replace_parts.cache_clear()
     replace_parts()
@@ -61,7 +61,7 @@ def replaced(monkeypatch):
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.name)
 def test_this_streamlit_is_the_one_that_is_known(each, caplog):
     assert (
-        getattr(resolve_name(each.where), each.name).__wrapped__
+        getattr(resolve_name(each.owner_path), each.name).__wrapped__
         and each.prepare()
         and not caplog.records
     )
@@ -80,7 +80,7 @@ def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, c
     replace_parts()
     assert app_session._populate_theme_msg is before
     (record,) = caplog.records
-    assert unknown.name in record.getMessage() and unknown.otherwise in record.getMessage()
+    assert unknown.name in record.getMessage() and unknown.cost in record.getMessage()
 
 
 def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
@@ -134,7 +134,9 @@ def test_pages_are_told_the_theme_that_streamlit_would_tell_whose_options_are_re
     read = config.get_options_for_section
     asked = []
     monkeypatch.setattr(
-        config, "get_options_for_section", lambda section: asked.append(section) or read(section)
+        config,
+        "get_options_for_section",
+        lambda section: asked.append(section) or read(section),
     )
     ours = told()
     assert ours == told() and asked == list(SECTIONS)

@@ -29,7 +29,7 @@ class Told(ScriptedEngine):
 
     def change(self, live: LiveSockets, token: str, urgent: bool = True) -> None:
         self.now += 1
-        live.changed(self.workspaces.id_of(token), self.now, urgent)
+        live.notify(self.workspaces.id_of(token), self.now, urgent)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_eve
         engine.change(live, other)
         engine.change(live, token)
         assert socket.receive_text() == "102"
-        live.changed(None, 200, urgent=True)
+        live.notify(None, 200, urgent=True)
         assert socket.receive_text() == "200"
 
 
@@ -216,7 +216,7 @@ def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatc
             if self.told == 2:
                 raise RuntimeError("closed")
 
-    monkeypatch.setattr(live_module, "_sleep", sleep)
+    monkeypatch.setattr(live_module, "_sleep_measured", sleep)
     page.wake.set()
-    asyncio.run(live_module._tell(Socket(), page))
+    asyncio.run(live_module._send_versions(Socket(), page))
     assert sum(slept) == pytest.approx(seconds)

@@ -74,7 +74,7 @@ class AnswerCommands:
             raise EngineError("bad_image")
         if (
             isinstance(found, Run)
-            and found.sealed
+            and found.seal
             and not self._test_image_hashes(found).isdisjoint(map(_hash_pixels, pixels))
         ):
             raise EngineError("hunt_sealed")
@@ -211,7 +211,7 @@ class AnswerCommands:
 
     def _find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         with self._board.lock:
-            return self._workspaces.find(token, run_id, even_sealed)
+            return self._workspaces.find_run(token, run_id, even_sealed)
 
     def _find_model(self, token: str, model: str, even_sealed: bool = False) -> Run | str:
         """Return a run, or the name of a shipped model."""

@@ -47,7 +47,7 @@ class Glimpses:
             EngineError: the store's.
         """
         with self._board.lock:
-            address = run.address if run.trains else None
+            address = run.address if run.is_training else None
             now = self._board.clock()
         before = self._cache.get(run.record.id)
         if address is None:

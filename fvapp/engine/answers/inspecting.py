@@ -130,7 +130,7 @@ class NetworkSource:
         taken = NO_EXAMPLES
         if model.record.settings.alone:
             with self._board.lock:
-                taken = self._run_examples.of(model)
+                taken = self._run_examples.examples_of(model)
         return dataset_of_run(model.record.settings, taken, self._shipped)
 
     def _shipped(self, name: str) -> Dataset:
@@ -164,7 +164,7 @@ class NetworkSource:
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:
-            address = model.address if model.trains else None
+            address = model.address if model.is_training else None
         if address is None:
             return self._stored_network(model), False
         key = (model.record.id, "live")

@@ -51,7 +51,7 @@ class Writings:
             return ()
         lines = self._film_lines(run)
         position = run.record.position
-        ended = not run.trains and lines and position == Position(lines[-1].epoch)
+        ended = not run.is_training and lines and position == Position(lines[-1].epoch)
         return lines if ended else lines + self._current_line(run)
 
     def _film_lines(self, run: Run) -> tuple[WrittenLine, ...]:

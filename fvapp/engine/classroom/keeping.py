@@ -51,21 +51,21 @@ class ClassDrawings:
             EngineError: ``no_round``: there is no round with drawings, or it is not revealed yet;
                 ``limit_examples``.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             current = room.round
             if current is None or not current.revealed:
                 raise EngineError("no_round")
             if not current.kept:
                 self._keep(token, room, current)
-                self._register.change(room, round=replace(current, kept=True))
+                self._register.change_class(room, round=replace(current, kept=True))
 
-    def look(self, token: str, classroom: str) -> CollectionSummary:
+    def kept_words(self, token: str, classroom: str) -> CollectionSummary:
         """Return the words and drawings that a class has kept."""
         with self._register.lock:
-            room = self._register.own(token, classroom)
+            room = self._register.own_class(token, classroom)
             return summarize_drawings(room.data, [*self._register.rows.drawings(room.id).values()])
 
-    def give(self, token: str, classroom: str) -> str:
+    def make_data_set(self, token: str, classroom: str) -> str:
         """Make everything that a class has kept its data set, for all its pages; return the name.
 
         This decides which drawings are held out for the test.
@@ -73,10 +73,10 @@ class ClassDrawings:
         Raises:
             DatasetError, ExampleError: as ``split_drawings``: too few words, or too few drawings of a word.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             dataset, placed = split_drawings(self._register.rows.drawings(room.id).values())
             self._register.rows.put_drawings(room.id, placed)
-            self._register.change(room, data=dataset)
+            self._register.change_class(room, data=dataset)
             return dataset
 
     def give_text(
@@ -95,13 +95,13 @@ class ClassDrawings:
         Raises:
             ExampleError: ``text_long``, ``text_short``; ``example_dataset``: no such `base`.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             dataset, kept = class_text(room.round.number if room.round else 0, texts, base)
             rows = self._register.rows
             before = [each for each in rows.drawings(room.id).values() if each.word == SENTENCES]
             rows.drop_drawings(room.id, before)
             rows.put_drawings(room.id, kept)
-            self._register.change(room, data=dataset)
+            self._register.change_class(room, data=dataset)
             return dataset
 
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
@@ -110,7 +110,7 @@ class ClassDrawings:
         Its text is the drawings of the word `SENTENCES`. Runs on a data set that is gone cannot go
         on; networks that have been trained stay as they are.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             rows = self._register.rows
             gone = [
                 drawing
@@ -122,7 +122,7 @@ class ClassDrawings:
             data = "" if any(drawing.place for drawing in gone) else room.data
             if current is not None and current.number in {drawing.round for drawing in gone}:
                 current = replace(current, kept=False)
-            self._register.change(room, data=data, round=current)
+            self._register.change_class(room, data=data, round=current)
 
     def take_back(self, token: str) -> None:
         """Delete all of a student's drawings that the class has kept."""

@@ -29,7 +29,7 @@ class Register:
     Attributes:
         life: takes their runs from step to step.
         rows: classes, students, and the drawings classes have kept.
-        hidden: ids of classes that look too old by a clock that cannot be trusted yet; no command
+        hidden_classes: ids of classes that look too old by a clock that cannot be trusted yet; no command
             finds them.
 
     Args:
@@ -50,17 +50,17 @@ class Register:
         self.journal = board.journal
         self._guesses = GuessLimits(board.limits)
         self.calendar = board.journal.calendar
-        self._since = board.wall() - board.clock()
+        self._clock_offset = board.wall() - board.clock()
         self.life = board.life
         self._drop_examples = drop_examples
         self.rows = rows
         self._seats = board.workspaces.seats
-        self.workspaces.earlier |= rows.earlier_seats()
+        self.workspaces.earlier_seats |= rows.earlier_seats()
         self._used_at: dict[str, float] = {}  # last use on the steady clock, by class
-        self.hidden: set[str] = set()
+        self.hidden_classes: set[str] = set()
         self.workspaces.check_class = self.check_class
-        self._seal()
-        self.look_at_clock()
+        self._update_seals()
+        self.check_clock()
         self.hide_old()
         self.seat_all(*self.rows.classes.values())
 
@@ -68,7 +68,7 @@ class Register:
 
     def now(self) -> float:
         """Return seconds since 1970, which advance steadily even if the clock is set."""
-        return self._since + self.clock()
+        return self._clock_offset + self.clock()
 
     def hide_old(self) -> list[Classroom]:
         """Update which classes are hidden because they look too old; return those to delete."""
@@ -76,31 +76,33 @@ class Register:
         old = {
             classroom.id for classroom in unused_classes(classes, self.calendar.now(), KEPT_DAYS)
         }
-        changed = old ^ self.hidden
-        self.hidden = old
+        changed = old ^ self.hidden_classes
+        self.hidden_classes = old
         for classroom in (
             classes[classroom_id] for classroom_id in changed if classroom_id in classes
         ):
             (self.unseat_all if classroom.id in old else self.seat_all)(classroom)
-            self._tell_all(classroom)
+            self._notify_class(classroom)
         return unused_classes(classes, self.calendar.believed, KEPT_DAYS)
 
-    def look_at_clock(self) -> None:
+    def check_clock(self) -> None:
         """Correct the times of classes' last use after the clock was set.
 
         A class with a last use in the future, by a clock that was wrong, counts as used now.
         """
         calendar = self.calendar
-        was_set = self.calendar.look()
+        was_set = self.calendar.check_clock()
         now = calendar.now()
         steady = calendar.steady()
         for classroom in list(self.rows.classes.values()):
             if was_set and classroom.id in self._used_at:
-                self.rows.put(replace(classroom, used=now - (steady - self._used_at[classroom.id])))
-            elif calendar.agrees and classroom.used > now:
-                self.rows.put(replace(classroom, used=now))
+                self.rows.put_class(
+                    replace(classroom, used=now - (steady - self._used_at[classroom.id]))
+                )
+            elif calendar.is_plausible and classroom.used > now:
+                self.rows.put_class(replace(classroom, used=now))
         if was_set:
-            self.workspaces.versions.changed(None)
+            self.workspaces.versions.note_change(None)
 
     # Who is who
 
@@ -113,13 +115,15 @@ class Register:
         )
         return sorted(own, key=lambda classroom: -classroom.used)
 
-    def all(self) -> tuple[tuple[Classroom, int], ...]:
+    def all_classes(self) -> tuple[tuple[Classroom, int], ...]:
         """Return all classes and their numbers of students, most recently used first."""
         found = sorted(self.rows.classes.values(), key=lambda classroom: -classroom.used)
-        return tuple((classroom, len(self.rows.present(classroom.id))) for classroom in found)
+        return tuple(
+            (classroom, len(self.rows.present_students(classroom.id))) for classroom in found
+        )
 
     def is_open(self, classroom: Classroom) -> bool:
-        return classroom.open and classroom.id not in self.hidden
+        return classroom.open and classroom.id not in self.hidden_classes
 
     def opens_seats(self, classroom: Classroom) -> bool:
         """Return whether a class's codes and cards open seats now."""
@@ -139,30 +143,30 @@ class Register:
         if not self.opens_seats(found):
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
-    def seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
+    def find_seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
         """Return a workspace's open class and student, or None; this counts as using the class."""
         classroom, student = self._seats.get(workspace.id, ("", ""))
         if not classroom or not workspace.scope.sees(classroom):
             return None
-        return self.touch(self.rows.classes[classroom]), self.rows.students(classroom)[student]
+        return self.note_use(self.rows.classes[classroom]), self.rows.students(classroom)[student]
 
-    def own(self, token: str, classroom: str) -> Classroom:
+    def own_class(self, token: str, classroom: str) -> Classroom:
         """Return an open class of a teacher by its id.
 
         Raises:
             EngineError: ``unknown_class``: closed, deleted, or another teacher's.
         """
-        workspace = self.workspaces.open(token).as_teacher
+        workspace = self.workspaces.open(token).teacher_id
         found = self.rows.classes.get(classroom)
         if found is None or found.owner != workspace or not self.is_open(found):
             raise EngineError("unknown_class")
         return found
 
     @contextmanager
-    def changing_own(self, token: str, classroom: str) -> Iterator[Classroom]:
-        """Context for a teacher's command on a class, as found by :meth:`own`."""
+    def changing_class(self, token: str, classroom: str) -> Iterator[Classroom]:
+        """Context for a teacher's command on a class, as found by :meth:`own_class`."""
         with self.changing():
-            yield self.own(token, classroom)
+            yield self.own_class(token, classroom)
 
     @contextmanager
     def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
@@ -172,12 +176,12 @@ class Register:
             EngineError: ``not_in_class``.
         """
         with self.changing():
-            found = self.seat(self.workspaces.open(token))
+            found = self.find_seat(self.workspaces.open(token))
             if found is None:
                 raise EngineError("not_in_class")
             yield found
 
-    def student(self, classroom: Classroom, student: str) -> Student:
+    def find_student(self, classroom: Classroom, student: str) -> Student:
         """Return a student who is not banned.
 
         Raises:
@@ -188,7 +192,7 @@ class Register:
             raise EngineError("unknown_student")
         return found
 
-    def check_free(self, workspace: OpenWorkspace, most: int, code: str) -> None:
+    def check_not_seated(self, workspace: OpenWorkspace, most: int, code: str) -> None:
         """Check that a workspace is not a student's, and holds fewer than `most` open classes.
 
         Args:
@@ -198,29 +202,30 @@ class Register:
             EngineError: ``class_joined``; ``seat_elsewhere``: another browser has the seat;
                 ``seat_only``: this browser opens only a seat; or `code`.
         """
-        if workspace.scope.only:
+        if workspace.scope.only_class:
             raise EngineError("seat_only")
         if workspace.id in self._seats:
-            raise EngineError("class_joined" if self.seat(workspace) else "seat_elsewhere")
+            raise EngineError("class_joined" if self.find_seat(workspace) else "seat_elsewhere")
         if len(self.open_classes_of(workspace.id)) >= most:
             raise EngineError(code, most=most)
 
-    def guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
+    def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
         """Count a typed short code or word, and return `right`; may raise as `GuessLimits.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
-            self._guesses.note(workspace.id, address, now)
+            self._guesses.note_wrong(workspace.id, address, now)
         return right
 
     def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return a class's students and their work in it, except for unreadable workspaces."""
         scope = Scope(classroom.id)
         found = [
-            (student, self.of_id(student.workspace)) for student in self.rows.present(classroom.id)
+            (student, self.find_workspace(student.workspace))
+            for student in self.rows.present_students(classroom.id)
         ]
         return [
-            (student, workspace.part(scope))
+            (student, workspace.part_for(scope))
             for student, workspace in found
             if workspace is not None
         ]
@@ -228,37 +233,37 @@ class Register:
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return those who are in it now: students of a closed class may have joined another."""
         found = self.workspaces_of(classroom)
-        return [row for row in found if self.sits(classroom, row[0])]
+        return [row for row in found if self.is_sitting(classroom, row[0])]
 
-    def sits(self, classroom: Classroom, student: Student) -> bool:
+    def is_sitting(self, classroom: Classroom, student: Student) -> bool:
         """Return whether a student is in a class now."""
         return self._seats.get(student.workspace) == (classroom.id, student.id)
 
-    def of_id(self, workspace: str) -> OpenWorkspace | None:
+    def find_workspace(self, workspace: str) -> OpenWorkspace | None:
         """Return a workspace, or None if it cannot be read."""
         try:
-            return self.workspaces.of_id(workspace)
+            return self.workspaces.find_or_load(workspace)
         except EngineError:
             return None
 
     # Changes
 
-    def change(self, classroom: Classroom, **changes: Any) -> Classroom:
+    def change_class(self, classroom: Classroom, **changes: Any) -> Classroom:
         """Change a class, and redraw the pages of its teacher and students."""
-        changed = self._put_used(replace(classroom, **changes))
-        self._seal()
-        self._tell_all(changed)
+        changed = self._store_use(replace(classroom, **changes))
+        self._update_seals()
+        self._notify_class(changed)
         return changed
 
-    def put(self, classroom: Classroom, student: Student) -> None:
+    def put_student(self, classroom: Classroom, student: Student) -> None:
         self.rows.put_student(classroom.id, student)
-        self.tell(student)
+        self.notify_student(student)
 
-    def sit(self, classroom: Classroom, student: Student) -> None:
+    def seat_student(self, classroom: Classroom, student: Student) -> None:
         """Add a student."""
-        self.workspaces.earlier.get(student.workspace, {}).pop(classroom.id, None)
+        self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
-        self.put(classroom, student)
+        self.put_student(classroom, student)
 
     def seat_all(self, *classes: Classroom) -> None:
         """Seat students in the open class they joined last, if they neither hold one nor sit."""
@@ -281,17 +286,17 @@ class Register:
         ]:
             del self._seats[workspace]
 
-    def take_out(self, classroom: Classroom, student: Student) -> None:
+    def take_out_student(self, classroom: Classroom, student: Student) -> None:
         """Delete a student with everything the class has of them, even examples from its wall."""
         self.drop_example(classroom, student)
         self.drop_drawings_of(classroom, student)
-        if self.sits(classroom, student):
+        if self.is_sitting(classroom, student):
             del self._seats[student.workspace]
         self.end_codes(classroom, student)
-        if (workspace := self.of_id(student.workspace)) is not None:
+        if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.drop_part(workspace, classroom.id)
         self.rows.drop_student(classroom.id, student.id)
-        self.tell(student)
+        self.notify_student(student)
 
     def end_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
         """End a seat's codes and cards, and whatever they opened; a new card may replace them.
@@ -299,18 +304,18 @@ class Register:
         Args:
             card: hash of a new card's code; empty for none.
         """
-        self.put(classroom, replace(student, back="", back_until=0.0, card=card))
-        if (workspace := self.of_id(student.workspace)) is not None:
+        self.put_student(classroom, replace(student, back="", back_until=0.0, card=card))
+        if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.end_part(
                 workspace, classroom.id, closed=not self.opens_seats(classroom)
             )
 
-    def remove(self, classroom: Classroom, student: Student) -> None:
+    def remove_student(self, classroom: Classroom, student: Student) -> None:
         """Take a student out, and delete work that was kept only for this seat."""
-        workspace = self.of_id(student.workspace)
-        self.take_out(classroom, student)
+        workspace = self.find_workspace(student.workspace)
+        self.take_out_student(classroom, student)
         if workspace is not None:
-            self.forget_left(workspace)
+            self.delete_if_unreachable(workspace)
 
     def drop_example(self, classroom: Classroom, student: Student) -> None:
         """Delete a student's drawing in the current round, if the teacher or the class kept it."""
@@ -318,7 +323,7 @@ class Register:
             return
         self.drop_drawings_of(classroom, student, current.number)
         if current.kept and (drawing := rules.current_entry(student.entry, current).drawing):
-            teacher = self.workspaces.of_id(classroom.owner)
+            teacher = self.workspaces.find_or_load(classroom.owner)
             example = teacher.examples.get(
                 example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
@@ -336,79 +341,81 @@ class Register:
         )
         if mine := [drawing for drawing in kept if number in (None, drawing.round)]:
             self.rows.drop_drawings(classroom.id, mine)
-            self._tell_all(classroom)
+            self._notify_class(classroom)
 
-    def _seal(self) -> None:
+    def _update_seals(self) -> None:
         """Update the seals on runs whose test accuracy must stay hidden."""
-        self.workspaces.sealed.clear()
+        self.workspaces.seals.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
             if current is not None and (seal := KINDS[current.kind].seal(current)):
-                self.workspaces.sealed[classroom.group] = seal
+                self.workspaces.seals[classroom.group] = seal
 
-    def touch(self, classroom: Classroom) -> Classroom:
+    def note_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is used; stored once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
-            self._put_used(classroom)
-            if abs(self.calendar.stamp() - classroom.used) > HOUR
+            self._store_use(classroom)
+            if abs(self.calendar.timestamp() - classroom.used) > HOUR
             else classroom
         )
 
-    def _put_used(self, classroom: Classroom) -> Classroom:
+    def _store_use(self, classroom: Classroom) -> Classroom:
         self._used_at[classroom.id] = self.calendar.steady()
-        return self.rows.put(replace(classroom, used=self.calendar.stamp()))
+        return self.rows.put_class(replace(classroom, used=self.calendar.timestamp()))
 
-    def drop(self, classroom: Classroom) -> None:
+    def delete_class(self, classroom: Classroom) -> None:
         """Delete a class, and workspaces that were kept only for a seat in it."""
         workspaces = [part.whole for _, part in self.workspaces_of(classroom)]
-        self._tell_all(classroom)
-        for student in self.rows.present(classroom.id):
+        self._notify_class(classroom)
+        for student in self.rows.present_students(classroom.id):
             self.end_codes(classroom, student)
         self.unseat_all(classroom)
-        self.hidden.discard(classroom.id)
+        self.hidden_classes.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
-        self.rows.drop(classroom.id)
-        self._seal()
+        self.rows.drop_class(classroom.id)
+        self._update_seals()
         for workspace in workspaces:
             self.workspaces.drop_part(workspace, classroom.id)
-            self.forget_left(workspace)
+            self.delete_if_unreachable(workspace)
 
-    def forget_left(self, workspace: OpenWorkspace) -> None:
+    def delete_if_unreachable(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace if no browser, recovery code or seat opens it any more."""
         seats = (
-            student for _, student in self.rows.of_workspace(workspace.id) if not student.banned
+            student
+            for _, student in self.rows.seats_of_workspace(workspace.id)
+            if not student.banned
         )
-        if not (workspace.code or workspace.tokens or any(seats)):
-            self.forget(workspace)
+        if not (workspace.code_hash or workspace.token_count or any(seats)):
+            self.delete_workspace(workspace)
 
-    def forget(self, workspace: OpenWorkspace) -> None:
+    def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace, or only a part of it, with its seats and classes."""
         for run in list(workspace.runs.values()):
-            self.life.drop(run)
+            self.life.take_away(run)
         seats = [
             seat
-            for seat in self.rows.of_workspace(workspace.id)
+            for seat in self.rows.seats_of_workspace(workspace.id)
             if workspace.scope.sees(seat[0].id)
         ]
         if workspace is not workspace.whole:
             self.workspaces.forget_part(workspace)
         for classroom, student in seats:
-            self.take_out(classroom, student)
+            self.take_out_student(classroom, student)
         for classroom in [
             classroom
             for classroom in self.rows.classes.values()
-            if classroom.owner == workspace.as_teacher
+            if classroom.owner == workspace.teacher_id
         ]:
-            self.drop(classroom)
+            self.delete_class(classroom)
         if workspace is workspace.whole:
             self.workspaces.forget(workspace)
         self.journal.renew_copies()
 
-    def tell(self, student: Student) -> None:
-        self.workspaces.versions.changed(student.workspace)
+    def notify_student(self, student: Student) -> None:
+        self.workspaces.versions.note_change(student.workspace)
 
-    def _tell_all(self, classroom: Classroom) -> None:
-        self.workspaces.versions.changed(classroom.owner)
+    def _notify_class(self, classroom: Classroom) -> None:
+        self.workspaces.versions.note_change(classroom.owner)
         for student in self.rows.students(classroom.id).values():
-            self.tell(student)
+            self.notify_student(student)

@@ -38,29 +38,35 @@ class SeatAccess:
         Raises:
             EngineError: ``unknown_student``; ``codes_unproven``; ``seat_of_teacher``.
         """
-        with self._register.changing_own(token, classroom) as room:
-            found = self._register.student(room, student)
+        with self._register.changing_class(token, classroom) as room:
+            found = self._register.find_student(room, student)
             self._check_codes(room)
-            if self._is_teachers(found.workspace):
+            if self._belongs_to_teacher(found.workspace):
                 raise EngineError("seat_of_teacher")
             code = tokens.new_code(tokens.SEAT_GROUPS)
             until = self._register.now() + VALID
-            self._register.put(room, replace(found, back=tokens.hashed(code), back_until=until))
+            self._register.put_student(
+                room, replace(found, back=tokens.hash_secret(code), back_until=until)
+            )
             return code, until
 
-    def waits(self, token: str, classroom: str, student: str) -> bool:
+    def is_code_valid(self, token: str, classroom: str, student: str) -> bool:
         """Return whether the latest code for a seat still opens it."""
         with self._register.lock:
-            return self._good(self._register.student(self._register.own(token, classroom), student))
+            return self._is_code_valid(
+                self._register.find_student(self._register.own_class(token, classroom), student)
+            )
 
     def have_cards(self, token: str, classroom: str) -> dict[str, bool]:
         """Return which students, by id, have a card, of those who may have one."""
         with self._register.lock:
-            students = self._register.rows.present(self._register.own(token, classroom).id)
+            students = self._register.rows.present_students(
+                self._register.own_class(token, classroom).id
+            )
             return {
                 student.id: bool(student.card)
                 for student in students
-                if not self._is_teachers(student.workspace)
+                if not self._belongs_to_teacher(student.workspace)
             }
 
     def make_cards(
@@ -78,19 +84,21 @@ class SeatAccess:
             EngineError: ``codes_unproven``.
         """
         cards = []
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             self._check_codes(room)
-            for student in self._register.rows.present(room.id):
-                if (student.id in reprinted or not student.card) and not self._is_teachers(
+            for student in self._register.rows.present_students(room.id):
+                if (student.id in reprinted or not student.card) and not self._belongs_to_teacher(
                     student.workspace
                 ):
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     if student.card:
-                        self._register.end_codes(room, student, tokens.hashed(code))
+                        self._register.end_codes(room, student, tokens.hash_secret(code))
                     else:
-                        self._register.put(room, replace(student, card=tokens.hashed(code)))
-            self._register.workspaces.versions.changed(room.owner)
+                        self._register.put_student(
+                            room, replace(student, card=tokens.hash_secret(code))
+                        )
+            self._register.workspaces.versions.note_change(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign(
@@ -101,7 +109,7 @@ class SeatAccess:
         Raises:
             EngineError: ``class_without_missions``.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             chosen = check_missions(set(missions) & set(room.missions))
             kept = {
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
@@ -109,7 +117,9 @@ class SeatAccess:
             # A secret key, not the class's id, which pages reveal: this link lets people in.
             made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
-            self._register.change(room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:])
+            self._register.change_class(
+                room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:]
+            )
             return made
 
     # Students
@@ -134,22 +144,22 @@ class SeatAccess:
         with self._register.changing():
             own = self._register.workspaces.open(token)
             workspaces = self._register.workspaces
-            if self._is_teachers(own.id):
+            if self._belongs_to_teacher(own.id):
                 raise EngineError("seat_code_by_teacher")
             typed = tokens.read_code(code[:40], tokens.SEAT_GROUPS) or ""
-            found = self._find("back", tokens.hashed(typed))
-            if found is None or not self._good(found[1]):
+            found = self._find_seat("back", tokens.hash_secret(typed))
+            if found is None or not self._is_code_valid(found[1]):
                 raise EngineError("seat_code_unknown")
             classroom, student = found
             self._register.check_class(classroom.id)
-            workspace = workspaces.of_id(student.workspace)
+            workspace = workspaces.find_or_load(student.workspace)
             opened = workspaces.open_part(token, workspace, classroom.id, sure)
-            workspaces.take_part(token, workspace, classroom.id)
-            self._register.put(classroom, replace(student, back="", back_until=0.0))
-            workspaces.versions.changed(classroom.owner)
+            workspaces.take_over_part(token, workspace, classroom.id)
+            self._register.put_student(classroom, replace(student, back="", back_until=0.0))
+            workspaces.versions.note_change(classroom.owner)
             return opened, student.nickname
 
-    def of_card(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
+    def find_card_seat(self, code_hash: str) -> tuple[OpenWorkspace, str] | None:
         """Return the workspace and class that a card with this code opens, or None.
 
         Called with the engine's lock held.
@@ -157,12 +167,12 @@ class SeatAccess:
         Raises:
             EngineError: as `Register.check_class`.
         """
-        found = self._find("card", code_hash)
+        found = self._find_seat("card", code_hash)
         if found is None:
             return None
         classroom, student = found
         self._register.check_class(classroom.id)
-        return self._register.workspaces.of_id(student.workspace), classroom.id
+        return self._register.workspaces.find_or_load(student.workspace), classroom.id
 
     def doors(self, token: str) -> list[SeatKeys]:
         """Return the codes and cards that open a student's work to others, one row per seat.
@@ -172,12 +182,12 @@ class SeatAccess:
         register = self._register
         with register.lock:
             own = register.workspaces.open(token)
-            seats = [] if own.scope.only else register.rows.of_workspace(own.id)
+            seats = [] if own.scope.only_class else register.rows.seats_of_workspace(own.id)
             found = [
                 SeatKeys(
                     classroom.id,
                     classroom.name,
-                    code=self._good(student),
+                    code=self._is_code_valid(student),
                     card=bool(student.card),
                     card_inactive=not classroom.codes,
                     browsers=register.workspaces.browsers_of(own.whole, classroom.id),
@@ -201,16 +211,16 @@ class SeatAccess:
         register = self._register
         with register.changing():
             own = register.workspaces.open(token)
-            if own.scope.only:
+            if own.scope.only_class:
                 raise EngineError("seat_only")
-            for room, student in register.rows.of_workspace(own.id):
+            for room, student in register.rows.seats_of_workspace(own.id):
                 if room.id == classroom and not student.banned:
                     register.end_codes(room, student)
-                    register.workspaces.versions.changed(room.owner)
+                    register.workspaces.versions.note_change(room.owner)
                     return
             raise EngineError("not_in_class")
 
-    def assigned(self, token: str, key: str) -> tuple[Classroom, Assignment]:
+    def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment]:
         """Return the assignment of a link's key, with its class, open or closed.
 
         Raises:
@@ -220,7 +230,9 @@ class SeatAccess:
         with register.lock:
             register.workspaces.open(token)
             for classroom in register.rows.classes.values():
-                if classroom.id not in register.hidden and (found := classroom.assignment(key)):
+                if classroom.id not in register.hidden_classes and (
+                    found := classroom.assignment(key)
+                ):
                     return classroom, found
         raise EngineError("assignment_unknown")
 
@@ -230,26 +242,30 @@ class SeatAccess:
         if not classroom.codes:
             raise EngineError("codes_unproven")
 
-    def _good(self, student: Student) -> bool:
+    def _is_code_valid(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
         # after a restart with the clock set back, days could be left
         return bool(student.back) and 0.0 < left < 2 * VALID
 
-    def _find(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
+    def _find_seat(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
         """Return class and student of a code's seat; None if its workspace is a teacher's."""
         for classroom in self._register.rows.classes.values():
             for student in self._register.rows.students(classroom.id).values():
                 if (
                     getattr(student, field) == code_hash
-                    and classroom.id not in self._register.hidden
+                    and classroom.id not in self._register.hidden_classes
                 ):
-                    return None if self._is_teachers(student.workspace) else (classroom, student)
+                    return (
+                        None
+                        if self._belongs_to_teacher(student.workspace)
+                        else (classroom, student)
+                    )
         return None
 
-    def _is_teachers(self, workspace: str) -> bool:
+    def _belongs_to_teacher(self, workspace: str) -> bool:
         """Return whether a workspace holds classes, or the teacher's address was opened in it."""
         owns = any(
             classroom.owner == workspace for classroom in self._register.rows.classes.values()
         )
-        found = self._register.of_id(workspace)
+        found = self._register.find_workspace(workspace)
         return owns or (found is not None and NOTE in found.notes)

@@ -51,7 +51,7 @@ class Rounds:
         self._votes = votes
         self._train = train
         self.now = register.now
-        self._looked_at = self.now()
+        self._ticked_at = self.now()
 
     # Teachers
 
@@ -68,7 +68,7 @@ class Rounds:
                 words; ``round_counted``.
             DatasetError: ``own_class_name``: the word cannot be the name of a class.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             row = KINDS.get(kind)
             if row is None or not row.fits(subject, room.missions):
                 raise EngineError("round_unknown")
@@ -82,49 +82,51 @@ class Rounds:
             students = self._register.sitting_in(room)
             if len(self._votes.voters(room)) < row.fewest_voters:
                 raise EngineError("round_voters", least=row.fewest_voters)
-            self.clear(room)
+            self.clear_round(room)
             here = [
                 (student, workspace)
                 for student, workspace in students
-                if self._register.clock() - workspace.seen <= AWAY_SECONDS
+                if self._register.clock() - workspace.seen_at <= AWAY_SECONDS
             ]
             number = room.rounds + 1
             now = self.now()
             networks = rules.networks_per_student(len(here))
             secret = secrets.randbelow(rules.MOST_SECRET + 1)
             made = Round(number, kind, subject, networks, started=now, secret=secret)
-            room = self._register.change(room, round=made, rounds=number)
+            room = self._register.change_class(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
                 self._train_missing(room, student, workspace, taken)
-            self._snapshots.look_at(room)
+            self._snapshots.update(room)
             self._votes.count_if_due(room)
             return self._register.rows.classes[classroom]
 
     def reveal(self, token: str, classroom: str) -> Classroom:
         """Reveal the outcome of the round to everybody."""
-        with self._changing(token, classroom) as (room, current):
-            room = self._register.change(self._counted(room), round=replace(current, revealed=True))
-            self._snapshots.look_at(room)
+        with self._changing_round(token, classroom) as (room, current):
+            room = self._register.change_class(
+                self._with_outcome(room), round=replace(current, revealed=True)
+            )
+            self._snapshots.update(room)
             return room
 
     def end(self, token: str, classroom: str) -> Classroom:
         """End the round; its drawings are deleted, predictions and runs stay with their owners."""
-        with self._changing(token, classroom) as (room, _):
-            room = self.clear(room)
-            self._snapshots.look_at(room)
+        with self._changing_round(token, classroom) as (room, _):
+            room = self.clear_round(room)
+            self._snapshots.update(room)
             return room
 
     def take_off(self, token: str, classroom: str, student: str) -> None:
         """Take somebody's drawing off the wall for good."""
-        with self._changing(token, classroom) as (room, current):
-            found = self._register.student(room, student)
+        with self._changing_round(token, classroom) as (room, current):
+            found = self._register.find_student(room, student)
             self._take_off(room, found, RoundEntry(current.number, off=True))
 
-    def look(self, token: str, classroom: str) -> RoundView | None:
+    def view(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
         with self._register.lock:
-            return self._snapshots.round(self._register.own(token, classroom))
+            return self._snapshots.round_view(self._register.own_class(token, classroom))
 
     # Students
 
@@ -134,16 +136,16 @@ class Rounds:
         Raises:
             EngineError: ``round_unknown``: the round takes no such answer.
         """
-        with self._taking_part(token, number) as (classroom, student, _):
+        with self._changing_entry(token, number) as (classroom, student, _):
             current = classroom.current
             if current.revealed:
                 raise EngineError("round_over")
             workspaces = self._register.workspaces
             workspace = workspaces.open(token)
-            row = self._row(classroom, student, workspace, token)
+            row = self._student_row(classroom, student, workspace, token)
             after = KINDS[current.kind].answer(current, row, answer)
             if after.student != student:
-                self._register.put(classroom, after.student)
+                self._register.put_student(classroom, after.student)
             if after.progress != row.progress:
                 workspaces.change_note(workspace, NOTE, lambda _: write_progress(after.progress))
 
@@ -156,26 +158,26 @@ class Rounds:
         Raises:
             EngineError: ``bad_image``.
         """
-        with self._taking_part(token, number) as (classroom, student, entry):
+        with self._changing_entry(token, number) as (classroom, student, entry):
             image = np.asarray(image)
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
             current = classroom.current
-            self._enter(
+            self._put_entry(
                 classroom, student, KINDS[current.kind].draw(current, entry, image, self.now())
             )
 
     def take_off_own(self, token: str, number: int) -> None:
         """Take one's own drawing off the wall."""
-        with self._taking_part(token, number) as (classroom, student, entry):
+        with self._changing_entry(token, number) as (classroom, student, entry):
             if entry.drawing:
                 self._take_off(classroom, student, replace(entry, drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
         """Begin to draw late, for as long as the others had; refused to those who have drawn."""
-        with self._taking_part(token, number) as (classroom, student, entry):
+        with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current
-            self._enter(
+            self._put_entry(
                 classroom, student, KINDS[current.kind].begin_late(current, entry, self.now())
             )
 
@@ -185,20 +187,20 @@ class Rounds:
         Raises:
             EngineError: as ``RunCommands.submit``.
         """
-        with self._taking_part(token, number) as (classroom, student, _):
+        with self._changing_entry(token, number) as (classroom, student, _):
             runs = [
                 run
                 for _, workspace in self._register.sitting_in(classroom)
                 for run in workspace.runs.values()
             ]
-            taken = {run.settings.seed for run in self._of_round(classroom, runs)}
+            taken = {run.settings.seed for run in self._runs_of_round(classroom, runs)}
             refused = self._train_missing(
                 classroom, student, self._register.workspaces.open(token), taken
             )
         if refused is not None:
             raise refused
 
-    def seen_by(
+    def student_view(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRound | None:
         """Return a class's round as a student sees it in a token's browser, or None.
@@ -207,13 +209,13 @@ class Rounds:
         """
         if classroom.round is None:
             return None
-        row = self._row(classroom, student, workspace, token)
-        look = partial(self._snapshots.round, classroom)
+        row = self._student_row(classroom, student, workspace, token)
+        look = partial(self._snapshots.round_view, classroom)
         return KINDS[classroom.round.kind].student_view(classroom, row, self.now(), look)
 
     # For others, with the lock held
 
-    def clear(self, classroom: Classroom) -> Classroom:
+    def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any, and delete what was done in it, even strokes on canvases."""
         self._register.rows.clear_entries(classroom.id)
         if classroom.group is None:
@@ -221,7 +223,7 @@ class Rounds:
         for _, workspace in self._register.workspaces_of(classroom):
             for memory in workspace.memories.values():
                 memory.pop(classroom.group, None)
-        return self._register.change(self._counted(classroom), round=None)
+        return self._register.change_class(self._with_outcome(classroom), round=None)
 
     # The clock
 
@@ -230,8 +232,8 @@ class Rounds:
 
         Called with the lock held.
         """
-        before = self._looked_at
-        self._looked_at = self.now()
+        before = self._ticked_at
+        self._ticked_at = self.now()
         for classroom in list(self._register.rows.classes.values()):
             current = classroom.round
             if current is None:
@@ -242,20 +244,20 @@ class Rounds:
                     end = KINDS[current.kind].deadline(
                         current, rules.current_entry(student.entry, current)
                     )
-                    if before < end <= self._looked_at:
-                        self._register.tell(student)
+                    if before < end <= self._ticked_at:
+                        self._register.notify_student(student)
 
     # Inside
 
     @contextmanager
-    def _changing(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
-        with self._register.changing_own(token, classroom) as room:
+    def _changing_round(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:
+        with self._register.changing_class(token, classroom) as room:
             if room.round is None:
                 raise EngineError("no_round")
             yield room, room.round
 
     @contextmanager
-    def _taking_part(
+    def _changing_entry(
         self, token: str, number: int
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
         with self._register.changing_seat(token) as (classroom, student):
@@ -264,31 +266,34 @@ class Rounds:
                 raise EngineError("round_over")
             yield classroom, student, rules.current_entry(student.entry, current)
 
-    def _counted(self, classroom: Classroom) -> Classroom:
+    def _with_outcome(self, classroom: Classroom) -> Classroom:
         """Return a class with its round's outcome, which no longer changes once revealed."""
         current = classroom.current
         if current.revealed:
             return classroom
-        return KINDS[current.kind].end(classroom, self._register.rows.present(classroom.id))
+        return KINDS[current.kind].end(
+            classroom, self._register.rows.present_students(classroom.id)
+        )
 
-    def _row(
+    def _student_row(
         self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
     ) -> StudentRow:
         return replace(
-            self._snapshots.row(classroom, student, workspace), browser=tokens.browser_of(token)
+            self._snapshots.student_row(classroom, student, workspace),
+            browser=tokens.browser_id(token),
         )
 
-    def _enter(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
-        self._register.put(classroom, replace(student, entry=entry))
+    def _put_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
+        self._register.put_student(classroom, replace(student, entry=entry))
 
     def _take_off(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
         """Delete a drawing, with the example made from it, and replace the student's entry."""
         self._register.drop_example(classroom, student)
         self._register.rows.drop_entry(classroom.id, student, entry)
-        self._register.tell(student)
-        self._snapshots.look_at(classroom)
+        self._register.notify_student(student)
+        self._snapshots.update(classroom)
 
-    def _of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
+    def _runs_of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
         return rules.runs_of_round((run.record for run in runs), classroom.group)
 
     def _train_missing(
@@ -301,7 +306,7 @@ class Rounds:
         """
         current = classroom.current
         wants = KINDS[current.kind].networks_for(current, student.joined)
-        count = wants - len(self._of_round(classroom, workspace.runs.values()))
+        count = wants - len(self._runs_of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
         try:
@@ -312,5 +317,5 @@ class Rounds:
             refused = error
         entry = rules.current_entry(student.entry, current)
         if entry.refused != (refused is not None):
-            self._enter(classroom, student, replace(entry, refused=refused is not None))
+            self._put_entry(classroom, student, replace(entry, refused=refused is not None))
         return refused

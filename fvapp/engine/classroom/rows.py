@@ -42,14 +42,14 @@ class ClassRows:
         self._drawings: dict[str, dict[tuple[int, int], RoundDrawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
-            classroom = _read(Classroom, body)
+            classroom = _read_row(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown(classroom)
                 # from an earlier version, whose links had only the six letters
                 if classroom.open and not classroom.key:
-                    self.put(replace(self.classes[classroom.id], key=tokens.new_key()))
+                    self.put_class(replace(self.classes[classroom.id], key=tokens.new_key()))
         for of_class, body in students:
-            student = _read(Student, body)
+            student = _read_row(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
         for of_class, found in self._students.items():  # rows of earlier versions lack numbers
@@ -64,25 +64,25 @@ class ClassRows:
         """Return the students of a class by id, including banned ones."""
         return self._students.get(classroom, {})
 
-    def present(self, classroom: str) -> list[Student]:
+    def present_students(self, classroom: str) -> list[Student]:
         """Return the students of a class who are not banned."""
         return [student for student in self.students(classroom).values() if not student.banned]
 
-    def of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
+    def seats_of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield the classes where a workspace is a student, closed ones too, with the student."""
         for classroom, students in self._students.items():
             for student in students.values():
                 if student.workspace == workspace:
                     yield self.classes[classroom], student
 
-    def put(self, classroom: Classroom) -> Classroom:
+    def put_class(self, classroom: Classroom) -> Classroom:
         self.classes[classroom.id] = classroom
-        self._journal.note(writes.class_changed(classroom.id, _write(classroom)))
+        self._journal.note(writes.class_changed(classroom.id, _write_row(classroom)))
         return classroom
 
     def put_student(self, classroom: str, student: Student) -> None:
         self._students.setdefault(classroom, {})[student.id] = student
-        self._journal.note(writes.student_changed(classroom, student.id, _write(student)))
+        self._journal.note(writes.student_changed(classroom, student.id, _write_row(student)))
 
     def drop_entry(self, classroom: str, student: Student, entry: RoundEntry | None) -> None:
         """Replace a student's entry, also in the database's copies."""
@@ -100,7 +100,7 @@ class ClassRows:
         self._journal.note(writes.student_deleted(classroom, student))
         self._journal.renew_copies()
 
-    def drop(self, classroom: str) -> None:
+    def drop_class(self, classroom: str) -> None:
         """Delete a class with all its students and drawings."""
         self._drawings.pop(classroom, None)
         for student in self._students.pop(classroom, {}):
@@ -115,7 +115,7 @@ class ClassRows:
         """Return the drawings a class has kept, by round and seat."""
         if classroom not in self._drawings:
             found = (
-                _read(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
+                _read_row(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
             )
             self._drawings[classroom] = {
                 (each.round, each.seat): each for each in found if each is not None and each.whole
@@ -178,11 +178,11 @@ class ClassRows:
         taught = [
             classroom
             for classroom in self.classes.values()
-            if classroom.owner == workspace.as_teacher and (classroom.open or not given)
+            if classroom.owner == workspace.teacher_id and (classroom.open or not given)
         ]
         rows = [
             (student.joined, classroom)
-            for classroom, student in self.of_workspace(workspace.id)
+            for classroom, student in self.seats_of_workspace(workspace.id)
             if not student.banned
         ]
         if given:  # a student sits only in the class joined last
@@ -199,11 +199,11 @@ class ClassRows:
         ]
 
 
-def _write(row: Classroom | Student) -> str:
+def _write_row(row: Classroom | Student) -> str:
     return json.dumps(asdict(row), ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(kind: type[Row], body: Any) -> Row | None:
+def _read_row(kind: type[Row], body: Any) -> Row | None:
     """Return a row, or None if it is damaged; it stays in the store."""
     try:
         return read(kind, body if isinstance(body, Mapping) else json.loads(body))

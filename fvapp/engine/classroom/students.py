@@ -50,8 +50,8 @@ class Students:
         self._register = register
         self._rounds = rounds
         self._limits = register.limits
-        self._network = network
-        self._dataset = dataset
+        self._network_of = network
+        self._dataset_of = dataset
 
     def seat(self, token: str) -> Seat | None:
         """Return this student's seat in an open class, or None."""
@@ -60,7 +60,7 @@ class Students:
             if not register.rows.classes:
                 return None
             workspace = register.workspaces.open(token)
-            found = register.seat(workspace)
+            found = register.find_seat(workspace)
             if found is None:
                 return None
             mine = sum(
@@ -68,14 +68,16 @@ class Students:
                 for drawing in register.rows.drawings(found[0].id).values()
             )
             network = code_on_wall(found[1], workspace.runs, register.now())
-            return seat_of(*found, self._rounds.seen_by(*found, workspace, token), mine, network)
+            return seat_of(
+                *found, self._rounds.student_view(*found, workspace, token), mine, network
+            )
 
     def nickname(self, token: str) -> str | None:
         """Return this student's nickname in the open class, else in the last one, or None."""
         with self._register.lock:
             workspace = self._register.workspaces.open(token)
-            seat = self._register.seat(workspace)
-            known = [seat] if seat else self._register.rows.of_workspace(workspace.id)
+            seat = self._register.find_seat(workspace)
+            known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
             students = [
                 student
                 for room, student in known
@@ -101,16 +103,16 @@ class Students:
         with self._register.changing():
             register = self._register
             workspace = register.workspaces.open(token)
-            register.check_free(workspace, 1, "class_held")
-            classroom = self._of_code(workspace, code, address)
+            register.check_not_seated(workspace, 1, "class_held")
+            classroom = self._find_class(workspace, code, address)
             students = register.rows.students(classroom.id).values()
             if any(student.banned and student.workspace == workspace.id for student in students):
                 raise EngineError("class_banned")
             if not classroom.door:
                 raise EngineError("class_door_closed")
-            if len(register.rows.present(classroom.id)) >= self._limits.class_members:
+            if len(register.rows.present_students(classroom.id)) >= self._limits.class_members:
                 self._make_room(classroom)
-            present = register.rows.present(classroom.id)
+            present = register.rows.present_students(classroom.id)
             before = next(
                 (student for student in present if student.workspace == workspace.id), None
             )
@@ -119,7 +121,7 @@ class Students:
             name = check_nickname(
                 nickname, (student.nickname for student in present if student is not before)
             )
-            register.workspaces.keep(workspace)
+            register.workspaces.store_workspace(workspace)
             row = before or Student(
                 secrets.token_hex(4), workspace.id, "", seat=free_seat(students)
             )
@@ -131,8 +133,8 @@ class Students:
                 answers=row.answers,
                 noted_from=0.0,
             )
-            register.sit(classroom, student)
-            register.touch(classroom)
+            register.seat_student(classroom, student)
+            register.note_use(classroom)
             return seat_of(classroom, student)
 
     def leave(self, token: str) -> None:
@@ -142,18 +144,18 @@ class Students:
             EngineError: ``seat_only``: this browser opens only the seat, and would lose the work.
         """
         with self._register.changing_seat(token) as seat:
-            if self._register.workspaces.open(token).scope.only:
+            if self._register.workspaces.open(token).scope.only_class:
                 raise EngineError("seat_only")
-            self._register.take_out(*seat)
+            self._register.take_out_student(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
         with self._register.changing_seat(token) as (classroom, student):
-            self._register.put(
+            self._register.put_student(
                 classroom, replace(student, hand_at=self._register.now() if up else None)
             )
 
-    def take_on(
+    def apply_hunt(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
     ) -> tuple[Sequence[RunSettings], str | None]:
         """Return settings and group for runs to queue; a hunt replaces them.
@@ -164,13 +166,13 @@ class Students:
         Raises:
             EngineError: ``hunt_tries``; as ``HuntBudget.check``.
         """
-        seat = self._register.seat(workspace)
+        seat = self._register.find_seat(workspace)
         hunt = seat[0].group if seat else None
-        seal = workspace.sealed.get(hunt)
+        seal = workspace.seals.get(hunt)
         if seal is None or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
             return settings, group
         settings = [seal.settings_of_try(wanted) for wanted in settings]
-        _check_left(len(settings), workspace.runs.values(), hunt)
+        _check_tries_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
 
     def check_resumed(self, run: Run, record: RunRecord) -> None:
@@ -180,16 +182,16 @@ class Students:
             EngineError: ``hunt_tries``: it was lost, and others have taken its place; as
                 ``HuntBudget.check``; ``hunt_revealed``: the projector already shows its result.
         """
-        if run.sealed:
-            run.sealed.budget.check(record.trained)
-            _check_left(
+        if run.seal:
+            run.seal.budget.check(record.trained)
+            _check_tries_left(
                 1,
                 [other for other in run.workspace.runs.values() if other is not run],
                 record.group,
             )
         elif (
             record.group
-            and (seat := self._register.seat(run.workspace))
+            and (seat := self._register.find_seat(run.workspace))
             and seat[0].group == record.group
         ):
             KINDS[seat[0].current.kind].check_resumed(seat[0].current)
@@ -206,19 +208,19 @@ class Students:
             EngineError: ``unknown_run``, ``hunt_sealed``.
         """
         with self._register.lock:
-            self._register.workspaces.find(token, run_id)
+            self._register.workspaces.find_run(token, run_id)
         with self._register.changing_seat(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
             since = self._register.now()
             wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
-            self._register.put(classroom, replace(student, wall=wall))
+            self._register.put_student(classroom, replace(student, wall=wall))
 
     def take_off_network(self, token: str) -> None:
         """Take one's own network off the wall."""
         with self._register.changing_seat(token) as (classroom, student):
-            self._register.put(classroom, replace(student, wall=None))
+            self._register.put_student(classroom, replace(student, wall=None))
 
-    def on_wall(self, code: str) -> ShownNetwork:
+    def network_on_wall(self, code: str) -> ShownNetwork:
         """Return the network with this code on an open class's wall, for anyone with the code.
 
         Raises:
@@ -226,16 +228,18 @@ class Students:
                 ``NetworkSource.network``; ``examples_gone``.
         """
         classroom, wall, run = self._find_on_wall(code)
-        return ShownNetwork(classroom.id, wall, run.record, self._network(run), self._dataset(run))
+        return ShownNetwork(
+            classroom.id, wall, run.record, self._network_of(run), self._dataset_of(run)
+        )
 
     def _find_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:
         register = self._register
         with register.lock:
             for classroom in filter(register.is_open, register.rows.classes.values()):
-                for student in register.rows.present(classroom.id):
+                for student in register.rows.present_students(classroom.id):
                     if student.wall and student.wall.code == code:
-                        workspace = register.of_id(student.workspace)
-                        sits = register.sits(classroom, student)
+                        workspace = register.find_workspace(student.workspace)
+                        sits = register.is_sitting(classroom, student)
                         if (
                             sits
                             and workspace
@@ -244,7 +248,7 @@ class Students:
                             return (
                                 classroom,
                                 student.wall,
-                                workspace.runs[student.wall.run].opened(),
+                                workspace.runs[student.wall.run].checked_unsealed(),
                             )
             raise EngineError("unknown_run")
 
@@ -256,13 +260,13 @@ class Students:
         """
         here_since = self._register.clock() - AWAY_SECONDS
         seats = self._register.workspaces_of(classroom)
-        idle = [(workspace.seen, student) for student, workspace in seats if workspace.newcomer]
+        idle = [(workspace.seen_at, student) for student, workspace in seats if workspace.newcomer]
         seen, student = min(idle, key=lambda row: row[0], default=(here_since, None))
         if student is None or seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
-        self._register.remove(classroom, student)
+        self._register.remove_student(classroom, student)
 
-    def _of_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
+    def _find_class(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
         """Return the open class of a link or a typed code; only typed codes count as guesses."""
         register = self._register
         classes = [
@@ -273,12 +277,12 @@ class Students:
             return linked
         typed = read_code(code)
         found = next((classroom for classroom in classes if classroom.code == typed), None)
-        if not register.guess(workspace, found is not None, address) or found is None:
+        if not register.count_guess(workspace, found is not None, address) or found is None:
             raise EngineError("class_code_unknown")
         return found
 
 
-def _check_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
+def _check_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
     """Check that a student with these runs has enough tries left in a hunt."""
     left = ATTEMPTS - len(attempt_runs((run.record for run in runs), hunt))
     if wanted > left:

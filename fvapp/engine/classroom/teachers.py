@@ -36,38 +36,40 @@ class Teachers:
     """
 
     def __init__(self, register: Register, snapshots: Snapshots, rounds: Rounds, key: str) -> None:
-        self._right = tokens.hashed(key)
+        self._right_hash = tokens.hash_secret(key)
         self.most_students = register.limits.class_members
         self._address = TeachersAddress()
         self._register = register
         self._snapshots = snapshots
         self._rounds = rounds
-        self._tick_at = self._date_at = float("-inf")
+        self._tick_at = self._clock_check_at = float("-inf")
         # workspaces in which the teacher's word was typed since the start
-        self._said_word: set[str] = set()
+        self._knew_word: set[str] = set()
 
     def open_classes(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, most recently used first."""
         register = self._register
         with register.lock:
-            teacher = register.workspaces.open(token).as_teacher
+            teacher = register.workspaces.open(token).teacher_id
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, most recently used first."""
         register = self._register
         with register.lock:
-            teacher = register.workspaces.open(token).as_teacher
-            hidden = register.hidden
+            teacher = register.workspaces.open(token).teacher_id
+            hidden = register.hidden_classes
             return tuple(
-                row for row in register.all() if row[0].owner == teacher and row[0].id not in hidden
+                row
+                for row in register.all_classes()
+                if row[0].owner == teacher and row[0].id not in hidden
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
         """Return everybody's classes, like :meth:`classes`, or None without the teacher's right."""
         with self._register.lock:
             return (
-                self._register.all()
+                self._register.all_classes()
                 if self._has_right(self._register.workspaces.open(token))
                 else None
             )
@@ -91,10 +93,10 @@ class Teachers:
                 right = self._address.opens(code, register.clock())
                 if not (right or self._has_right(workspace)):
                     raise EngineError("teachers_code_unknown")
-                if workspace.scope.only:
+                if workspace.scope.only_class:
                     raise EngineError("seat_only")
-                register.workspaces.change_note(workspace, NOTE, lambda _: self._right)
-                self._give_codes(workspace)
+                register.workspaces.change_note(workspace, NOTE, lambda _: self._right_hash)
+                self._allow_codes(workspace)
         finally:
             self._address.show()
 
@@ -112,15 +114,15 @@ class Teachers:
         self._address.show()
         return path
 
-    def address_waits(self, token: str, path: str) -> bool:
+    def is_address_unused(self, token: str, path: str) -> bool:
         """Return whether an address is the latest and unused; False without the teacher's right."""
         with self._register.lock:
             right = self._has_right(self._register.workspaces.open(token))
-            return right and self._address.waits and path == self._address.path
+            return right and self._address.is_unused and path == self._address.path
 
     def show_addresses(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the teacher's address, now and for each new one."""
-        self._address.show_by(show)
+        self._address.show_with(show)
 
     def try_word(self, token: str, right: bool, address: str = "") -> bool:
         """Count a typed teacher's word, and return `right`; a right one allows codes for seats.
@@ -130,9 +132,9 @@ class Teachers:
         """
         with self._register.changing():
             workspace = self._register.workspaces.open(token)
-            if self._register.guess(workspace, right, address):
-                self._said_word.add(workspace.id)
-                self._give_codes(workspace)
+            if self._register.count_guess(workspace, right, address):
+                self._knew_word.add(workspace.id)
+                self._allow_codes(workspace)
             return right
 
     def open(self, token: str, name: str, language: str, missions: Collection[str]) -> Classroom:
@@ -145,14 +147,14 @@ class Teachers:
         with self._register.changing():
             register = self._register
             workspace = register.workspaces.open(token)
-            now = register.calendar.stamp()
+            now = register.calendar.timestamp()
             name = roster.check_class_name(name)
             missions = roster.check_missions(missions)
-            register.check_free(workspace, register.limits.open_classes, "limit_open_classes")
+            register.check_not_seated(workspace, register.limits.open_classes, "limit_open_classes")
             if not self._has_right(workspace):
                 self._make_room()
-            register.workspaces.keep(workspace)
-            codes = self._has_right(workspace) or workspace.id in self._said_word
+            register.workspaces.store_workspace(workspace)
+            codes = self._has_right(workspace) or workspace.id in self._knew_word
             made = Classroom(
                 secrets.token_hex(8),
                 workspace.id,
@@ -162,7 +164,7 @@ class Teachers:
                 codes=codes,
                 created=now,
             )
-            return register.change(made, code=self._new_code(), key=tokens.new_key())
+            return register.change_class(made, code=self._new_code(), key=tokens.new_key())
 
     def reopen(self, token: str, classroom: str) -> Classroom:
         """Reopen a closed class, with its students and a new code; an open one stays as it is.
@@ -172,28 +174,30 @@ class Teachers:
         """
         with self._register.changing():
             register = self._register
-            found = self._owned(token, classroom)
+            found = self._find_class(token, classroom)
             if register.is_open(found):
                 return found
-            register.check_free(
+            register.check_not_seated(
                 register.workspaces.open(token), register.limits.open_classes, "limit_open_classes"
             )
             opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
-            register.rows.put(opened)
+            register.rows.put_class(opened)
             register.seat_all(opened)
-            return register.change(opened)
+            return register.change_class(opened)
 
     def close(self, token: str, classroom: str) -> None:
         """Close an open class: its code and steering end, its students and results stay."""
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget(room)
             self._register.unseat_all(room)
-            self._register.change(self._rounds.clear(room), code="", key="", steering=Steering())
+            self._register.change_class(
+                self._rounds.clear_round(room), code="", key="", steering=Steering()
+            )
 
     def delete(self, token: str, classroom: str) -> None:
         """Delete a class with its nicknames: one's own, or anybody's with the teacher's right."""
         with self._register.changing():
-            self._drop(self._owned(token, classroom, everybodys=True))
+            self._delete_class(self._find_class(token, classroom, everybodys=True))
 
     def steer(
         self, token: str, classroom: str, closable: Collection[str], **changes: Any
@@ -204,25 +208,25 @@ class Teachers:
             closable: names of the pages that can be closed.
             changes: fields of `Steering` with their new values.
         """
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             steering = roster.check_steering(replace(room.steering, **changes), closable)
-            return self._register.change(room, steering=steering)
+            return self._register.change_class(room, steering=steering)
 
     def set_door(self, token: str, classroom: str, door: bool) -> Classroom:
         """Let new students join, or stop them."""
-        with self._register.changing_own(token, classroom) as room:
-            return self._register.change(room, door=bool(door))
+        with self._register.changing_class(token, classroom) as room:
+            return self._register.change_class(room, door=bool(door))
 
     def reveal(self, token: str, classroom: str, mission: str, shown: bool) -> Classroom:
         """Show the results of a mission on the projector, or hide them again."""
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
-            return self._register.change(room, revealed=(*others, *added))
+            return self._register.change_class(room, revealed=(*others, *added))
 
     def stop_all(self, token: str, classroom: str) -> int:
         """Stop all waiting and training runs of the class; return how many."""
-        with self._register.changing_own(token, classroom) as room:
+        with self._register.changing_class(token, classroom) as room:
             runs = [
                 run
                 for _, workspace in self._register.sitting_in(room)
@@ -235,8 +239,8 @@ class Teachers:
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
         """Change a student's nickname; the projector may show the new one."""
-        with self._register.changing_own(token, classroom) as room:
-            found = self._register.student(room, student)
+        with self._register.changing_class(token, classroom) as room:
+            found = self._register.find_student(room, student)
             others = (
                 other.nickname
                 for other in self._register.rows.students(room.id).values()
@@ -259,45 +263,45 @@ class Teachers:
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
         """Remove a student with nickname and answers; they may come back unless banned."""
-        with self._register.changing_own(token, classroom) as room:
-            found = self._register.student(room, student)
-            self._register.remove(room, found)
+        with self._register.changing_class(token, classroom) as room:
+            found = self._register.find_student(room, student)
+            self._register.remove_student(room, found)
             if ban:
                 self._register.rows.put_student(
                     room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
                 )
-            self._snapshots.look_at(room)
+            self._snapshots.update(room)
 
     def remove_idle(self, token: str, classroom: str, students: Collection[str]) -> int:
         """Remove those of `students` (ids) who have still done nothing; return how many."""
-        with self._register.changing_own(token, classroom) as room:
-            rows = self._snapshots.rows(room, self._register.sitting_in(room))
+        with self._register.changing_class(token, classroom) as room:
+            rows = self._snapshots.student_rows(room, self._register.sitting_in(room))
             idle = [row.student for row in rows if row.idle and row.student.id in students]
             for student in idle:
-                self._register.remove(room, student)
-            self._snapshots.look_at(room)
+                self._register.remove_student(room, student)
+            self._snapshots.update(room)
             return len(idle)
 
     def snapshot(self, token: str, classroom: str) -> Snapshot:
         """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._register.lock:
-            return self._snapshots.snapshot(self._register.own(token, classroom))
+            return self._snapshots.snapshot(self._register.own_class(token, classroom))
 
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know of the students of their class, open or closed."""
         with self._register.lock:
-            room = self._owned(token, classroom)
-            return self._snapshots.rows(room, self._register.workspaces_of(room))
+            room = self._find_class(token, classroom)
+            return self._snapshots.student_rows(room, self._register.workspaces_of(room))
 
     def clock_trouble(self, token: str) -> EngineError | None:
         """Return the trouble with the clock, which hides classes or was set, or None."""
         register = self._register
         with register.lock:
-            teacher = register.workspaces.open(token).as_teacher
+            teacher = register.workspaces.open(token).teacher_id
             calendar = register.calendar
             hidden = [
                 hidden
-                for hidden in register.hidden
+                for hidden in register.hidden_classes
                 if register.rows.classes[hidden].owner == teacher
             ]
             if hidden:
@@ -318,11 +322,11 @@ class Teachers:
         self._tick_at = now + EVERY
         self._rounds.tick()
         self._snapshots.tick()
-        if now >= self._date_at:
-            self._date_at = now + _MINUTE
-            register.look_at_clock()
+        if now >= self._clock_check_at:
+            self._clock_check_at = now + _MINUTE
+            register.check_clock()
             for classroom in register.hide_old():
-                self._drop(classroom)
+                self._delete_class(classroom)
 
     def _new_code(self) -> str:
         used = {classroom.code for classroom in self._register.rows.classes.values()}
@@ -348,7 +352,7 @@ class Teachers:
         others = [
             classroom
             for classroom in register.rows.classes.values()
-            if not self._has_right(register.of_id(classroom.owner))
+            if not self._has_right(register.find_workspace(classroom.owner))
         ]
         if len(others) < most:
             return
@@ -356,7 +360,8 @@ class Teachers:
 
         def rank(classroom: Classroom) -> tuple[int, bool, float]:
             here = sum(
-                workspace.seen >= here_since for _, workspace in register.workspaces_of(classroom)
+                workspace.seen_at >= here_since
+                for _, workspace in register.workspaces_of(classroom)
             )
             return here, classroom.owner in done, classroom.used
 
@@ -369,34 +374,36 @@ class Teachers:
         idle = [classroom for classroom in others if done.isdisjoint(students[classroom.id])]
         if not idle:
             raise EngineError("limit_classes", most=most)
-        self._drop(min(idle, key=rank))
+        self._delete_class(min(idle, key=rank))
 
-    def _drop(self, classroom: Classroom) -> None:
+    def _delete_class(self, classroom: Classroom) -> None:
         self._snapshots.forget(classroom)
-        self._register.drop(classroom)
+        self._register.delete_class(classroom)
 
     def _has_right(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether the teacher's address was opened in a workspace, according to its note."""
         kept = workspace and workspace.note(NOTE)
-        return isinstance(kept, str) and compare_digest(kept.encode(), self._right.encode())
+        return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 
-    def _give_codes(self, workspace: OpenWorkspace) -> None:
+    def _allow_codes(self, workspace: OpenWorkspace) -> None:
         """Allow codes and cards in a teacher's classes; those of earlier versions open again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
-                self._register.change(classroom, codes=True)
+                self._register.change_class(classroom, codes=True)
 
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
         """Change a student, and show the teacher at once."""
-        with self._register.changing_own(token, classroom) as room:
-            self._register.put(room, replace(self._register.student(room, student), **changes))
-            self._snapshots.look_at(room)
+        with self._register.changing_class(token, classroom) as room:
+            self._register.put_student(
+                room, replace(self._register.find_student(room, student), **changes)
+            )
+            self._snapshots.update(room)
 
-    def _owned(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
+    def _find_class(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
         workspace = self._register.workspaces.open(token)
         found = self._register.rows.classes.get(classroom)
         if found is None or not (
-            found.owner == workspace.as_teacher or (everybodys and self._has_right(workspace))
+            found.owner == workspace.teacher_id or (everybodys and self._has_right(workspace))
         ):
             raise EngineError("unknown_class")
         return found

@@ -33,7 +33,7 @@ class TeachersAddress:
         return f"/teachers?teacher={self.code}"
 
     @property
-    def waits(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nobody has used it yet."""
         return self._used_at is None
 
@@ -52,7 +52,7 @@ class TeachersAddress:
             self._used_at = now
         return right
 
-    def show_by(self, show: Callable[[str], None]) -> None:
+    def show_with(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the current address, and of each new one."""
         self._show = show
         self._shown = False

@@ -46,7 +46,7 @@ class Votes:
         ]
         able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
         found = voters(
-            classroom, [[run.shown for run in own if run.record.id in able] for own in runs]
+            classroom, [[run.shown_record for run in own if run.record.id in able] for own in runs]
         )
         return [able[record.id] for record in found]
 
@@ -60,11 +60,11 @@ class Votes:
             first, *others = [
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
-            asked = [self._helpers.submit(self._cast, part) for part in others]
+            asked = [self._helpers.submit(self._cast_votes, part) for part in others]
             # Queued behind them, so that each has at least begun when this one waits for it.
-            self._helpers.submit(self._count, classroom.id, current.number, first, asked)
+            self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
 
-    def _cast(self, runs: list[Run]) -> Cast:
+    def _cast_votes(self, runs: list[Run]) -> Cast:
         """Return networks' votes and the images' labels, or None if a network cannot vote."""
         try:
             logits, labels = self._test_logits(runs)
@@ -73,10 +73,10 @@ class Votes:
             _log.warning("a network could not vote", exc_info=True)
             return None
 
-    def _count(
+    def _count_votes(
         self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]
     ) -> None:
-        cast = [self._cast(first), *(future.result() for future in asked)]
+        cast = [self._cast_votes(first), *(future.result() for future in asked)]
         voted = None
         able = [part for part in cast if part is not None]
         if len(able) == len(cast):
@@ -85,6 +85,6 @@ class Votes:
             self._counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
-                self._register.change(
+                self._register.change_class(
                     room, round=replace(room.round, voted=voted, failed=voted is None)
                 )

@@ -27,7 +27,7 @@ class _LatestView:
     snapshot: Snapshot = field(default_factory=Snapshot)
     round: RoundView | None = None
     watches: dict[str, StepWatch] = field(default_factory=dict)
-    at: float = 0.0
+    taken_at: float = 0.0
 
 
 class Snapshots:
@@ -35,7 +35,7 @@ class Snapshots:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._seen: dict[str, _LatestView] = {}
+        self._views: dict[str, _LatestView] = {}
         # Notes' texts, and the progress parsed from them, by student and scope: a scope may show
         # only part of a text.
         self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
@@ -43,43 +43,45 @@ class Snapshots:
     def tick(self) -> None:
         """Take snapshots of open classes whose teacher is there; tell the teacher's pages."""
         for classroom in list(self._register.rows.classes.values()):
-            owner = self._register.workspaces.opened(classroom.owner)
+            owner = self._register.workspaces.find_open(classroom.owner)
             if (
                 not self._register.is_open(classroom)
                 or owner is None
-                or self._register.clock() - owner.seen > AWAY_SECONDS
+                or self._register.clock() - owner.seen_at > AWAY_SECONDS
             ):
                 continue
-            if self.look_at(classroom):
-                self._register.touch(classroom)
+            if self.update(classroom):
+                self._register.note_use(classroom)
 
     def snapshot(self, classroom: Classroom) -> Snapshot:
         """Return the snapshot of the last tick, or a first one if there is none."""
-        if classroom.id not in self._seen:
-            self.look_at(classroom)
-        return self._seen[classroom.id].snapshot
+        if classroom.id not in self._views:
+            self.update(classroom)
+        return self._views[classroom.id].snapshot
 
-    def round(self, classroom: Classroom) -> RoundView | None:
+    def round_view(self, classroom: Classroom) -> RoundView | None:
         """Return the view of the round from the same time as the snapshot."""
         self.snapshot(classroom)
-        return self._seen[classroom.id].round
+        return self._views[classroom.id].round
 
     def forget(self, classroom: Classroom) -> None:
         """Drop what was seen of a class that is closed or deleted."""
-        self._seen.pop(classroom.id, None)
+        self._views.pop(classroom.id, None)
         students = self._register.rows.students(classroom.id)
         self._progress = {
             key: kept for key, kept in self._progress.items() if key[0] not in students
         }
 
-    def rows(
+    def student_rows(
         self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]
     ) -> list[StudentRow]:
         """Return what a teacher may know of students: everything but the answers they keep."""
-        rows = (self.row(classroom, student, workspace) for student, workspace in students)
+        rows = (self.student_row(classroom, student, workspace) for student, workspace in students)
         return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
-    def row(self, classroom: Classroom, student: Student, workspace: OpenWorkspace) -> StudentRow:
+    def student_row(
+        self, classroom: Classroom, student: Student, workspace: OpenWorkspace
+    ) -> StudentRow:
         """Return everything that is known about a student of a class."""
         texts = [
             workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))
@@ -89,10 +91,10 @@ class Snapshots:
         # parsed only after changes: a class has megabytes of notes
         if kept is None or kept[0] != texts:
             kept = self._progress[key] = texts, read_progress(workspace.note(NOTE))
-        runs = [run.shown for run in workspace.runs.values()]
+        runs = [run.shown_record for run in workspace.runs.values()]
         seen = (
-            self._register.now() - self._register.clock() + workspace.seen
-            if workspace.seen
+            self._register.now() - self._register.clock() + workspace.seen_at
+            if workspace.seen_at
             else 0.0
         )
         drawings = self._register.rows.drawings(classroom.id).items()
@@ -101,21 +103,25 @@ class Snapshots:
         made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id), *answers)
         return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
 
-    def look_at(self, classroom: Classroom) -> bool:
+    def update(self, classroom: Classroom) -> bool:
         """Take a new snapshot of a class; return whether it differs, and if so tell pages."""
-        seen = self._seen.setdefault(classroom.id, _LatestView())
+        seen = self._views.setdefault(classroom.id, _LatestView())
         last = seen.snapshot, seen.round
         now = self._register.now()
         before = seen.watches
-        rows = self.rows(classroom, self._register.sitting_in(classroom))
-        held = now - seen.at if classroom.round is not None or classroom.steering.eyes_up else 0.0
+        rows = self.student_rows(classroom, self._register.sitting_in(classroom))
+        held = (
+            now - seen.taken_at
+            if classroom.round is not None or classroom.steering.eyes_up
+            else 0.0
+        )
         seen.watches = {
             row.student.id: update_watch(
                 row, before.get(row.student.id), classroom.missions, now, held
             )
             for row in rows
         }
-        seen.at = now
+        seen.taken_at = now
         seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
         current = classroom.round
         seen.round = (
@@ -123,5 +129,5 @@ class Snapshots:
         )
         if (seen.snapshot, seen.round) == last:
             return False
-        self._register.workspaces.versions.changed(classroom.owner)
+        self._register.workspaces.versions.note_change(classroom.owner)
         return True

@@ -40,30 +40,32 @@ def admit(
     others = [run for run in active if run.workspace is not workspace]
     if len(own) + len(wanted) > limits.queued:
         raise EngineError("limit_queued", most=limits.queued)
-    if _seconds(own) + seconds > 60 * limits.minutes:
+    if _total_seconds(own) + seconds > 60 * limits.minutes:
         raise EngineError("limit_minutes", most=limits.minutes)
-    waiting = [run for run in own if _waits(run)]
-    if workspace.newcomer and any(map(_waits, others)):
+    waiting = [run for run in own if _is_waiting(run)]
+    if workspace.newcomer and any(map(_is_waiting, others)):
         first = {
             record.group or record.id for record in (*(run.record for run in waiting), *wanted)
         }
         if len(first) > limits.queued_first:
             raise EngineError("limit_queued_first", most=limits.queued_first)
-    wants = _Claim(workspace, len(waiting) + len(wanted), _seconds(waiting) + seconds)
+    wants = _Claim(workspace, len(waiting) + len(wanted), _total_seconds(waiting) + seconds)
     gone: list[Run] = []
     while True:
         if len(own) + len(others) + len(wanted) > limits.queued_all:
             full = EngineError("limit_queued_all", most=limits.queued_all)
             scarce: Callable[[_Claim], Any] = _Claim.of_places
-        elif _seconds(own) + _seconds(others) + seconds > 60 * limits.minutes_all:
+        elif _total_seconds(own) + _total_seconds(others) + seconds > 60 * limits.minutes_all:
             full = EngineError("limit_minutes_all", most=limits.minutes_all)
             scarce = _Claim.of_minutes
         else:
             return gone
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
-        for run in filter(_waits, others):
+        for run in filter(_is_waiting, others):
             held[run.workspace].append(run)
-        claims = [_Claim(claimant, len(runs), _seconds(runs)) for claimant, runs in held.items()]
+        claims = [
+            _Claim(claimant, len(runs), _total_seconds(runs)) for claimant, runs in held.items()
+        ]
         new = [claim for claim in claims if claim.workspace.newcomer]
         goes_before = False
         if scarce is _Claim.of_minutes and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
@@ -96,9 +98,9 @@ class _Claim(NamedTuple):
         return self.runs, shortest, self.workspace.newcomer, self.workspace.created
 
 
-def _waits(run: Run) -> bool:
+def _is_waiting(run: Run) -> bool:
     return run.record.state == "queued"
 
 
-def _seconds(runs: Sequence[Run]) -> float:
-    return sum(run.seconds for run in runs)
+def _total_seconds(runs: Sequence[Run]) -> float:
+    return sum(run.estimated_seconds for run in runs)

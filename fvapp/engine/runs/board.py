@@ -16,7 +16,7 @@ from fvapp.core.stack import program_key
 from fvapp.engine.api import EngineState
 from fvapp.engine.runs import shares
 from fvapp.engine.runs.admission import admit
-from fvapp.engine.runs.life import Life, stated_seconds
+from fvapp.engine.runs.life import Life, estimated_seconds_left
 from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.workspaces import Workspaces
@@ -94,9 +94,9 @@ class Board:
         self.clock = clock
         self.wall = wall
         self.workspaces = Workspaces(journal, limits, clock, wall)
-        self._cancelled = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
+        self._cancellations = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
         self.imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
-        self.life = Life(self.workspaces.note, clock)
+        self.life = Life(self.workspaces.store_run, clock)
         self.queue = self.life.queue
         self.active = self.life.active
         self.workers: dict[str, WorkerState] = {}
@@ -104,7 +104,7 @@ class Board:
         self.reason: str | None = None
         self.needed_at = float("-inf")
         self._changing = False
-        self._told: tuple[str | None, ...] = (self.state, self.reason, None)
+        self._announced_status: tuple[str | None, ...] = (self.state, self.reason, None)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -114,7 +114,7 @@ class Board:
             self._changing = True
             if outermost:
                 ending.callback(setattr, self, "_changing", False)
-            with self.journal.together():
+            with self.journal.as_one_transaction():
                 yield
         if outermost:
             self.journal.flush()
@@ -127,9 +127,9 @@ class Board:
         """Tell everybody if the state of engine or disk has changed since the last call."""
         store = self.journal.trouble
         now = (self.state, self.reason, store.code if store else None)
-        if now != self._told:
-            self._told = now
-            self.workspaces.versions.changed(None)
+        if now != self._announced_status:
+            self._announced_status = now
+            self.workspaces.versions.note_change(None)
 
     def admit(self, workspace: OpenWorkspace, records: Sequence[RunRecord]) -> None:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
@@ -138,7 +138,7 @@ class Board:
             EngineError: ``limit_cancelled``; as :meth:`check_stored` and
                 :func:`fvapp.engine.runs.admission.admit`.
         """
-        self._cancelled.check(workspace.id, self.clock())
+        self._cancellations.check(workspace.id, self.clock())
         known = [workspace.runs.get(record.id) for record in records]
         needed = [
             shares.needed_bytes(record.settings, run)
@@ -147,13 +147,13 @@ class Board:
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
         for run in admit(
-            active, workspace.whole, records, sum(map(stated_seconds, records)), self.limits
+            active, workspace.whole, records, sum(map(estimated_seconds_left, records)), self.limits
         ):
             self.life.pause(run, "displaced")
 
     def count_cancelled(self, workspace: OpenWorkspace) -> None:
         """Count a run that its visitor ends early; after too many, they cannot start another."""
-        self._cancelled.add(workspace.id, self.clock())
+        self._cancellations.add(workspace.id, self.clock())
 
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Check that `count` more runs of `wanted` bytes fit; spare films may be deleted for them.
@@ -172,19 +172,19 @@ class Board:
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
         self.journal.note(writes.frames_made(run.record.id, NO_FRAMES))
-        run.workspace.changed()
+        run.workspace.note_change()
         return freed
 
-    def take_next(self) -> tuple[Run, WorkerState] | None:
+    def assign_next_run(self) -> tuple[Run, WorkerState] | None:
         """Give the next run to a free worker; return both, or None if either is missing."""
-        run = self.queue.first
+        run = self.queue.next_run
         free = [
             worker for worker in self.workers.values() if worker.run is None and not worker.leaving
         ]
         if run is None or not free:
             return None
         program = program_key(run.record.settings)
-        long = run.seconds > LONG_SECONDS
+        long = run.estimated_seconds > LONG_SECONDS
         worker = max(
             free,
             key=lambda worker: (
@@ -196,8 +196,8 @@ class Board:
         )
         worker.run = run
         worker.programs.add(program)
-        self.life.give(run, worker.address, worker.versions)
+        self.life.give_to_worker(run, worker.address, worker.versions)
         return run, worker
 
-    def training(self) -> list[Run]:
-        return [run for run in self.active.values() if run.trains]
+    def training_runs(self) -> list[Run]:
+        return [run for run in self.active.values() if run.is_training]

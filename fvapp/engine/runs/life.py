@@ -114,7 +114,7 @@ class Life:
     Attributes:
         queue: the runs that wait.
             active: the runs that wait or train, by id.
-            tell: tells a run's worker what is requested of it.
+            tell_worker: tells a run's worker what is requested of it.
 
         Args:
             keep: stores a run's record and new events.
@@ -122,11 +122,11 @@ class Life:
     """
 
     def __init__(self, keep: Callable[[Run], None], clock: Callable[[], float]) -> None:
-        self._keep = keep
+        self._store_run = keep
         self._clock = clock
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
-        self.tell: Callable[[Run], None] = lambda run: None
+        self.tell_worker: Callable[[Run], None] = lambda run: None
 
     # A run begins or resumes
 
@@ -136,68 +136,68 @@ class Life:
         Args:
             first: whether it goes before the others of its workspace.
         """
-        self._take("train first" if first else "submit", run, run.record)
+        self._take_step("train first" if first else "submit", run, run.record)
 
-    def bring_in(self, run: Run) -> None:
+    def add_imported(self, run: Run) -> None:
         """Keep a run that has ended elsewhere."""
-        self._take("import", run, run.record)
+        self._take_step("import", run, run.record)
 
     def teach(self, run: Run) -> None:
         """Keep a new run that a worker will teach while it trains another."""
-        self._take("teach", run, run.record)
+        self._take_step("teach", run, run.record)
 
     def resume(self, run: Run, record: RunRecord) -> None:
-        """Queue a run again, with a record from :func:`resumed`."""
-        self._take("resume", run, record)
+        """Queue a run again, with a record from :func:`resumed_record`."""
+        self._take_step("resume", run, record)
 
     # A worker has the run
 
-    def give(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
+    def give_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
-        run.moves = False
+        run.must_move = False
         run.address = address
         run.training_since = run.heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
         record = replace(
             run.record, state="running", reason=reason, versions={**run.record.versions, **versions}
         )
-        events = run.loaded
-        if is_behind(run.checkpoint_at, events):  # it resumes from before the end of its curve
+        events = run.loaded_events
+        if repeats_curve(run.checkpoint_at, events):  # it resumes from before the end of its curve
             events.append(again := RunContinued(*run.checkpoint_at or Position()))
-            record = after_event(record, again, len(events))
-        self._take("give", run, record)
+            record = record_after_event(record, again, len(events))
+        self._take_step("give", run, record)
 
     def put_back(self, run: Run) -> None:
         """Return a run to the queue because its worker never received it."""
-        self._take("put back", run, replace(run.record, state="queued"))
+        self._take_step("put back", run, replace(run.record, state="queued"))
 
-    def append(self, run: Run, event: Event) -> None:
+    def append_event(self, run: Run, event: Event) -> None:
         """Add an event to a run in training."""
-        events = run.loaded
+        events = run.loaded_events
         if isinstance(event, RunStarted) and any(
             isinstance(before, RunStarted) for before in events
         ):
             return  # the run was resumed
         events.append(event)
-        run.update(after_event(run.record, event, len(events)))
+        run.update(record_after_event(run.record, event, len(events)))
 
-    def change(self, run: Run, **changes: Any) -> None:
+    def change_record(self, run: Run, **changes: Any) -> None:
         """Change and store fields of a record that do not affect the run's further steps."""
         run.update(replace(run.record, **changes))
-        self._keep(run)
+        self._store_run(run)
 
-    def say(self, run: Run, reason: Reason | None) -> None:
+    def show_reason(self, run: Run, reason: Reason | None) -> None:
         """Show the reason for the state of a run in training, without storing it."""
         if run.record.reason != reason:
             run.update(replace(run.record, reason=reason))
 
-    def ask(self, run: Run, requested: str, why: Reason | None = None) -> None:
+    def ask_worker(self, run: Run, requested: str, why: Reason | None = None) -> None:
         """Ask a run's worker to "stop" or "pause" it; `why` is shown once it has."""
-        self._check("ask to end", run)
+        self._check_step("ask to end", run)
         run.requested = requested
-        run.why = why
+        run.request_reason = why
         run.requested_at = run.heard_at = self._clock()
-        self.tell(run)
+        self.tell_worker(run)
 
     # A run ends
 
@@ -207,10 +207,10 @@ class Life:
         Raises:
             EngineError: ``not_now``.
         """
-        if run.trains:
-            self.ask(run, "stop")
+        if run.is_training:
+            self.ask_worker(run, "stop")
         else:
-            self._take("stop", run, replace(run.record, state="stopped", reason=None))
+            self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause(self, run: Run, reason: Reason | None = None) -> None:
         """Take a run out of the queue, keeping what it has; a training run pauses after its block.
@@ -218,51 +218,53 @@ class Life:
         Raises:
             EngineError: ``not_now``.
         """
-        if run.trains:
-            self.ask(run, "pause", reason)
+        if run.is_training:
+            self.ask_worker(run, "pause", reason)
         else:
-            self._take("set aside", run, replace(run.record, state="paused", reason=reason))
+            self._take_step("set aside", run, replace(run.record, state="paused", reason=reason))
 
-    def lose(self, run: Run, reason: Reason) -> None:
+    def mark_lost(self, run: Run, reason: Reason) -> None:
         """Mark a run without worker as lost, or move it elsewhere; keep curve and checkpoint."""
-        record = lost(run, reason)
-        self._take("move" if record.state == "queued" else "lose", run, record)
+        record = lost_record(run, reason)
+        self._take_step("move" if record.state == "queued" else "lose", run, record)
 
-    def end(self, run: Run) -> None:
+    def mark_ending(self, run: Run) -> None:
         """Note that a run's worker is done; only its result may change the record until stored."""
-        self._check("end", run)
+        self._check_step("end", run)
         run.ending = True
 
     def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show a run's result: a record from :func:`ended` and all events, both stored already."""
-        run.loaded[:] = events
+        """Show a run's result: a record from :func:`ended_record` and all events, both stored already."""
+        run.loaded_events[:] = events
         shown = replace(record, name=run.record.name)  # it may have been renamed meanwhile
         if record.state == "queued":
-            self._take("make room" if record.reason == "gave_way" else "move", run, shown)
+            self._take_step("make room" if record.reason == "gave_way" else "move", run, shown)
         else:
             run.workspace.newcomer &= record.state not in FINISHED
-            self._take("lose" if record.state == "lost" else "finish", run, shown, stored=record)
+            self._take_step(
+                "lose" if record.state == "lost" else "finish", run, shown, stored=record
+            )
 
-    def drop(self, run: Run) -> None:
+    def take_away(self, run: Run) -> None:
         """Take a run that will be deleted from its worker or the queue."""
-        if run.trains:
-            self.ask(run, "stop")
-        self._leave(run)
+        if run.is_training:
+            self.ask_worker(run, "stop")
+        self._leave_queue(run)
         self._number_places()
 
     # Inside
 
-    def _check(self, name: str, run: Run) -> LifeStep:
+    def _check_step(self, name: str, run: Run) -> LifeStep:
         step = STEPS[name]
         if NEW not in step.before and run.phase not in step.before:
             raise EngineError("not_now")
         return step
 
-    def _take(
+    def _take_step(
         self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None
     ) -> None:
         """Take a step that leads to `record`; `stored` is the record the disk already has."""
-        step = self._check(name, run)
+        step = self._check_step(name, run)
         run.ending = False
         if step.worker:
             # a worker's death is reported in several ways; a late report must not hit a resumed run
@@ -273,30 +275,32 @@ class Life:
         if step.queue == "is next":
             self.queue.remove(run)
         elif step.queue == "leaves":
-            self._leave(run)
+            self._leave_queue(run)
         elif step.queue:
-            self._join(run, step.queue)
+            self._join_queue(run, step.queue)
         if record != stored:
-            self._keep(run)
+            self._store_run(run)
         if step.queue:
             self._number_places()
         run.ending = ENDING in step.after
 
-    def _join(self, run: Run, how: str) -> None:
+    def _join_queue(self, run: Run, how: str) -> None:
         self.active[run.record.id] = run
         if how == "returns":
             self.queue.put_back(run)
         else:
             run.waiting_since = self._clock()
             run.requested = "run"
-            run.why = None
+            run.request_reason = None
             measured = run.seconds_left
-            run.seconds = (
-                stated_seconds(run.record) if measured is None else max(LEAST_SECONDS, measured)
+            run.estimated_seconds = (
+                estimated_seconds_left(run.record)
+                if measured is None
+                else max(LEAST_SECONDS, measured)
             )
             self.queue.add(run, made_room=how == "makes room", first=how == "joins first")
 
-    def _leave(self, run: Run) -> None:
+    def _leave_queue(self, run: Run) -> None:
         self.active.pop(run.record.id, None)
         self.queue.remove(run)
 
@@ -309,7 +313,7 @@ class Life:
 # Records
 
 
-def stated_seconds(record: RunRecord) -> float:
+def estimated_seconds_left(record: RunRecord) -> float:
     """Return a run's estimated remaining training time, at least `LEAST_SECONDS`."""
     left = (
         estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
@@ -317,7 +321,7 @@ def stated_seconds(record: RunRecord) -> float:
     return max(LEAST_SECONDS, left)
 
 
-def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
+def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     """Return the record after one more event.
 
     Args:
@@ -332,31 +336,33 @@ def after_event(record: RunRecord, event: Event, events: int) -> RunRecord:
     return record
 
 
-def is_behind(at: Position | None, events: Sequence[Event]) -> bool:
+def repeats_curve(at: Position | None, events: Sequence[Event]) -> bool:
     """Return whether resuming at a checkpoint (None: at the start) repeats part of the curve."""
     end = next(filter(None, map(position_at, reversed(events))), Position())
     return (at or Position()) < end
 
 
-def lost(run: Run, reason: Reason) -> RunRecord:
+def lost_record(run: Run, reason: Reason) -> RunRecord:
     """Return the record of a run whose worker is gone: moved, with its checkpoint, or lost."""
     if run.can_move:
         run.has_moved = True
-        return _back_at(replace(run.record, state="queued", reason="moved"), run.checkpoint_at)
-    return _back_at(replace(run.record, state="lost", reason=reason), run.checkpoint_at)
+        return _set_back_to(replace(run.record, state="queued", reason="moved"), run.checkpoint_at)
+    return _set_back_to(replace(run.record, state="lost", reason=reason), run.checkpoint_at)
 
 
-def ended(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
+def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
     """Return the record of a run after training; `came` is None if its worker is gone."""
     if came is None:
-        return lost(run, "worker_gone")
+        return lost_record(run, "worker_gone")
     if isinstance(came, TrainingFailure):
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.error, reason=came.reason)
-        return _back_at(failed, run.checkpoint_at) if state == "lost" else failed
-    record = replace(_back_at(run.record, came.at), can_continue=True)
+        return _set_back_to(failed, run.checkpoint_at) if state == "lost" else failed
+    record = replace(_set_back_to(run.record, came.at), can_continue=True)
     if came.state == "paused":
-        why: Reason | None = "pc_left" if run.why == "moved" and run.has_moved else run.why
+        why: Reason | None = (
+            "pc_left" if run.request_reason == "moved" and run.has_moved else run.request_reason
+        )
         run.has_moved |= why == "moved"
         return replace(
             record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why
@@ -365,16 +371,16 @@ def ended(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
 
 
-def restarted(record: RunRecord, at: Position | None) -> RunRecord:
+def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
     """Return a record as it is after a server restart: nothing is silently trained again."""
     if record.state == "running":
-        return _back_at(replace(record, state="lost", reason="restarted"), at)
+        return _set_back_to(replace(record, state="lost", reason="restarted"), at)
     return (
         replace(record, state="paused", reason="restarted") if record.state == "queued" else record
     )
 
 
-def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunRecord:
+def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> RunRecord:
     """Return the record of a run that is queued again.
 
     Args:
@@ -403,7 +409,7 @@ def resumed(record: RunRecord, at: Position | None, more_epochs: int) -> RunReco
     return replace(record, state="queued", epochs=epochs, reason=None, result=None)
 
 
-def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
+def imported_record(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
     """Return the record of an imported run, without whatever its file cannot vouch for."""
     return replace(
         record,
@@ -422,6 +428,6 @@ def copied(record: RunRecord, run_id: str, number: int, events: int) -> RunRecor
     )
 
 
-def _back_at(record: RunRecord, at: Position | None) -> RunRecord:
+def _set_back_to(record: RunRecord, at: Position | None) -> RunRecord:
     epoch, step = at or record.position
     return replace(record, epoch=epoch, step=step)

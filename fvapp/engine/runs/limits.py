@@ -126,7 +126,7 @@ class GuessLimits:
                 next code counts.
         """
         self._own.check(workspace, now)
-        if not newcomer or self._all.room(address, now) > 0:
+        if not newcomer or self._all.count_left(address, now) > 0:
             return
         while self._waiting and now - (oldest := next(iter(self._waiting.items())))[1] > FORGET:
             del self._waiting[oldest[0]]
@@ -135,7 +135,7 @@ class GuessLimits:
             raise EngineError("limit_guesses_all", seconds=ceil(left))
         del self._waiting[workspace]
 
-    def note(self, workspace: str, address: str, now: float) -> None:
+    def note_wrong(self, workspace: str, address: str, now: float) -> None:
         """Note a wrong guess."""
         self._own.add(workspace, now)
         self._all.add(address, now)
@@ -163,7 +163,7 @@ class RateLimit:
     def __len__(self) -> int:
         return len(self._events)
 
-    def room(self, key: str, now: float) -> int:
+    def count_left(self, key: str, now: float) -> int:
         """Return how many more are allowed at the time `now`."""
         while self._events and self._events[0][0] <= now - self.seconds:
             _, old = self._events.popleft()
@@ -174,10 +174,10 @@ class RateLimit:
 
     def check(self, key: str, now: float) -> None:
         """Check that one more event is allowed at the time `now`."""
-        if self.room(key, now) < 1:
+        if self.count_left(key, now) < 1:
             raise EngineError(self._code, most=self.most)
 
-    def take(self, key: str, now: float) -> None:
+    def check_and_add(self, key: str, now: float) -> None:
         """Check that one more event is allowed at the time `now`, and note it."""
         self.check(key, now)
         self.add(key, now)

@@ -6,7 +6,7 @@ from typing import Any
 from fvapp.core.errors import EngineError
 
 
-def read(text: str | None) -> object | None:
+def read_note(text: str | None) -> object | None:
     """Return the value of a note, or None if there is none or it was damaged on disk."""
     try:
         return None if text is None else json.loads(text)
@@ -14,12 +14,12 @@ def read(text: str | None) -> object | None:
         return None
 
 
-def is_whole(text: str) -> bool:
+def is_readable(text: str) -> bool:
     """Return whether a note can be read."""
-    return text == "null" or read(text) is not None
+    return text == "null" or read_note(text) is not None
 
 
-def write(value: object, most_kb: int) -> str:
+def write_note(value: object, most_kb: int) -> str:
     """Return the text of a note.
 
     Raises:
@@ -36,7 +36,7 @@ def part_name(name: str, classroom: str) -> str:
     return f"{name}@{classroom}" if classroom else name
 
 
-def is_part(name: str) -> bool:
+def is_class_part(name: str) -> bool:
     return "@" in name
 
 

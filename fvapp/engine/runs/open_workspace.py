@@ -29,48 +29,48 @@ class Run:
 
     Attributes:
         events: None while they are only in the store.
-        written: how many of its events the journal has.
+        events_stored: how many of its events the journal has.
         checkpoint_at: position of its checkpoint.
         bytes, frames_bytes: sizes of its checkpoint and its frames.
         attempt: incremented when it is given to a worker and when it is lost; messages from earlier
             attempts are ignored.
         address: address of the worker that has it.
         requested, requested_at: what that worker was last told, and when.
-        why: the reason to show for the request.
-        moves: whether the PC that trains it leaves or has fallen silent. It then continues
+        request_reason: the reason to show for the request.
+        must_move: whether the PC that trains it leaves or has fallen silent. It then continues
             elsewhere by itself, but only once (`has_moved`): the run itself may be what makes one
             PC after another fail.
         ending: whether its result is being stored; until then nothing else may write its record.
         waiting_since, training_since: times on the engine's clock.
         heard_at: when its worker last reported on it, or was last told something, on the same
             clock.
-        seconds: estimated training time left when it was queued.
-        stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
+        estimated_seconds: estimated training time left when it was queued.
+        queue_stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
     """
 
     workspace: OpenWorkspace
     record: RunRecord
     events: list[Event] | None = None
-    written: int = 0
+    events_stored: int = 0
     checkpoint_at: Position | None = None
-    bytes: int = 0
+    checkpoint_bytes: int = 0
     frames_bytes: int = 0
     attempt: int = 0
     address: str | None = None
     requested: str = "run"
     requested_at: float = 0.0
-    why: Reason | None = None
-    moves: bool = False
+    request_reason: Reason | None = None
+    must_move: bool = False
     has_moved: bool = False
     ending: bool = False
     waiting_since: float = 0.0
     training_since: float = 0.0
     heard_at: float = 0.0
-    seconds: float = 0.0
-    stamp: float = 0.0
+    estimated_seconds: float = 0.0
+    queue_stamp: float = 0.0
 
     @property
-    def loaded(self) -> list[Event]:
+    def loaded_events(self) -> list[Event]:
         """Its events, which are in memory while it waits or trains.
 
         Raises:
@@ -83,30 +83,30 @@ class Run:
     @property
     def can_move(self) -> bool:
         """Whether it continues elsewhere by itself, now that its worker is gone."""
-        wanted = self.requested == "run" or self.why == "moved"
-        return self.moves and wanted and not self.has_moved and self.checkpoint_at is not None
+        wanted = self.requested == "run" or self.request_reason == "moved"
+        return self.must_move and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
-    def sealed(self) -> TestSetSeal | None:
+    def seal(self) -> TestSetSeal | None:
         """The seal of its hunt, while nobody may see its result on the test set; else None."""
-        return self.workspace.sealed.get(self.record.group)
+        return self.workspace.seals.get(self.record.group)
 
     @property
-    def shown(self) -> RunRecord:
+    def shown_record(self) -> RunRecord:
         """The record as anybody may see it."""
-        return self.sealed.hide(self.record) if self.sealed else self.record
+        return self.seal.hide(self.record) if self.seal else self.record
 
     def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
         """Return the given events as anybody may see them."""
-        return self.sealed.hide_events(events) if self.sealed else events
+        return self.seal.hide_events(events) if self.seal else events
 
-    def opened(self) -> Run:
+    def checked_unsealed(self) -> Run:
         """Return the run, unless it is sealed.
 
         Raises:
             EngineError: ``hunt_sealed``.
         """
-        if self.sealed:
+        if self.seal:
             raise EngineError("hunt_sealed")
         return self
 
@@ -121,7 +121,7 @@ class Run:
         return ENDING if self.ending else self.record.state
 
     @property
-    def trains(self) -> bool:
+    def is_training(self) -> bool:
         """Whether a worker has it and its result is not being stored yet."""
         return self.record.state == "running" and not self.ending
 
@@ -147,7 +147,7 @@ class Run:
             urgent: False for a new place in the queue, the only change that pages may show later.
         """
         self.record = record
-        self.workspace.changed(urgent)
+        self.workspace.note_change(urgent)
 
 
 @dataclass(eq=False)
@@ -155,22 +155,22 @@ class OpenWorkspace:
     """A workspace inside the engine.
 
     Attributes:
-        code: hash of its recovery code.
-            numbers: the highest number any of its runs has had.
-            tokens: how many browsers can open it.
+        code_hash: hash of its recovery code.
+            last_number: the highest number any of its runs has had.
+            token_count: how many browsers can open it.
             stored: whether it is in the store; an empty one is not worth a row.
-            seen: last sign of life, on the engine's clock.
+            seen_at: last sign of life, on the engine's clock.
             newcomer: whether none of its runs has ended yet.
             damaged: ids of stored runs that can no longer be read; they stay until they are
                 deleted.
-            notes_whole: whether every stored note and example could be read; unreadable ones are
+            notes_readable: whether every stored note and example could be read; unreadable ones are
                 left out.
             examples: the visitor's own examples, by id, in the order in which they were kept.
             clicks: recent clicks, with their times and the runs they created.
             versions: counts the changes that a visitor can see.
-            sealed: seals of groups of runs whose results on the test set nobody may see yet.
+            seal: seals of groups of runs whose results on the test set nobody may see yet.
             seats: class and student of each workspace that has a seat in an open class.
-            earlier: seats taken with an earlier version of the app, by workspace and class.
+            earlier_seats: seats taken with an earlier version of the app, by workspace and class.
             memories: the `memory` of each scope.
 
         A note holds what the visitor did last; beside it is a part for each class, with what was
@@ -179,23 +179,23 @@ class OpenWorkspace:
 
     id: str
     created: float
-    code: str | None = None
-    numbers: int = 0
-    tokens: int = 1
+    code_hash: str | None = None
+    last_number: int = 0
+    token_count: int = 1
     stored: bool = False
-    seen: float = 0.0
+    seen_at: float = 0.0
     newcomer: bool = True
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    notes_whole: bool = True
+    notes_readable: bool = True
     examples: dict[str, Example] = field(default_factory=dict)
     memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
     versions: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
-    sealed: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
+    seals: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
     seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    earlier: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
+    earlier_seats: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
 
     scope = ALL
 
@@ -204,7 +204,7 @@ class OpenWorkspace:
         return self
 
     @property
-    def as_teacher(self) -> str:
+    def teacher_id(self) -> str:
         """The id under which it holds classes as a teacher."""
         return self.id
 
@@ -218,7 +218,7 @@ class OpenWorkspace:
         """Id of the class that current work belongs to; empty for none."""
         return self.seats.get(self.id, ("", ""))[0]
 
-    def part(self, scope: Scope) -> OpenWorkspace:
+    def part_for(self, scope: Scope) -> OpenWorkspace:
         """Return the workspace as a token of this scope sees it."""
         return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
@@ -231,15 +231,15 @@ class OpenWorkspace:
 
     def classroom_of(self, record: RunRecord) -> str:
         """Return the id of the class in which a run was started; empty for none."""
-        earlier = self.earlier.get(self.id, {}).items() if not record.classroom else ()
+        earlier = self.earlier_seats.get(self.id, {}).items() if not record.classroom else ()
         return record.classroom or next(
-            (classroom for classroom, seat in earlier if seat.has(record)), ""
+            (classroom for classroom, seat in earlier if seat.covers(record)), ""
         )
 
     def note(self, name: str, classroom: str = "") -> object | None:
         """Return the value of a note, or of its part for a class; None if there is none."""
-        found = notes.read(self.notes.get(notes.part_name(name, classroom)))
-        seat = self.earlier.get(self.id, {}).get(classroom)
+        found = notes.read_note(self.notes.get(notes.part_name(name, classroom)))
+        seat = self.earlier_seats.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
             return found
         progress = self.note(name)
@@ -249,9 +249,9 @@ class OpenWorkspace:
             else None
         )
 
-    def changed(self, urgent: bool = True) -> None:
+    def note_change(self, urgent: bool = True) -> None:
         """Note a change that a visitor can see; pages may show one that is not urgent later."""
-        self.versions.changed(self.id, urgent)
+        self.versions.note_change(self.id, urgent)
 
 
 class WorkspacePart:
@@ -270,11 +270,11 @@ class WorkspacePart:
     @property
     def classroom(self) -> str:
         seat = self.whole.classroom
-        return self.scope.only or (seat if self.scope.sees(seat) else "")
+        return self.scope.only_class or (seat if self.scope.sees(seat) else "")
 
     @property
-    def as_teacher(self) -> str:
-        return "" if self.scope.only else self.whole.id
+    def teacher_id(self) -> str:
+        return "" if self.scope.only_class else self.whole.id
 
     @property
     def memory(self) -> dict[str, bytes]:
@@ -293,9 +293,11 @@ class WorkspacePart:
     @property
     def notes(self) -> Mapping[str, str]:
         """Texts of notes, which change whenever this part of them does."""
-        if not self.scope.only or self.scope.only in self.whole.earlier.get(self.whole.id, {}):
+        if not self.scope.only_class or self.scope.only_class in self.whole.earlier_seats.get(
+            self.whole.id, {}
+        ):
             return self.whole.notes
-        of_class = notes.part_name("", self.scope.only)
+        of_class = notes.part_name("", self.scope.only_class)
         return {name: text for name, text in self.whole.notes.items() if name.endswith(of_class)}
 
     @property
@@ -304,7 +306,9 @@ class WorkspacePart:
         return []
 
     def note(self, name: str) -> object | None:
-        if self.scope.only:
-            return self.whole.note(name, self.scope.only)
-        hidden = [self.whole.note(name, classroom) for classroom in sorted(self.scope.without)]
+        if self.scope.only_class:
+            return self.whole.note(name, self.scope.only_class)
+        hidden = [
+            self.whole.note(name, classroom) for classroom in sorted(self.scope.closed_classes)
+        ]
         return notes.without_parts(self.whole.note(name), hidden)

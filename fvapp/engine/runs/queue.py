@@ -46,37 +46,37 @@ class FairQueue:
         Args:
             made_room: whether it gave up its worker for others; then the first of them comes before
                 it in any case.
-            first: whether it goes before the others of its workspace instead. It takes the place of
+            next_run: whether it goes before the others of its workspace instead. It takes the place of
                 the first of them, and each of these the next one's place, so nobody else waits
                 longer.
         """
-        before = [other.stamp for other in self._waiting if other.workspace is run.workspace]
+        before = [other.queue_stamp for other in self._waiting if other.workspace is run.workspace]
         # of other workspaces, only the first shortest run counts, not their tenth
-        if run.seconds <= LEAST_SECONDS:
+        if run.estimated_seconds <= LEAST_SECONDS:
             before += {
-                other.workspace: other.stamp
+                other.workspace: other.queue_stamp
                 for other in reversed(self._waiting)
-                if other.seconds <= LEAST_SECONDS
+                if other.estimated_seconds <= LEAST_SECONDS
             }.values()
-        run.stamp = max([run.waiting_since, *before]) + STRETCH * run.seconds
+        run.queue_stamp = max([run.waiting_since, *before]) + STRETCH * run.estimated_seconds
         if made_room:
             others = (
-                other.stamp for other in self._waiting if other.workspace is not run.workspace
+                other.queue_stamp for other in self._waiting if other.workspace is not run.workspace
             )
-            run.stamp = max(run.stamp, next(others, run.stamp))
+            run.queue_stamp = max(run.queue_stamp, next(others, run.queue_stamp))
         if first:
             own = [run, *(other for other in self._waiting if other.workspace is run.workspace)]
             for reordered, stamp in zip(
-                own, sorted(reordered.stamp for reordered in own), strict=True
+                own, sorted(reordered.queue_stamp for reordered in own), strict=True
             ):
-                reordered.stamp = stamp
+                reordered.queue_stamp = stamp
         self._waiting.append(run)
         # stable, so equal stamps stay in order of arrival
-        self._waiting.sort(key=lambda waiting: waiting.stamp)
+        self._waiting.sort(key=lambda waiting: waiting.queue_stamp)
 
     def put_back(self, run: Run) -> None:
         """Put a run that could not be started in front of all others."""
-        run.stamp = min((other.stamp for other in self._waiting), default=float("-inf"))
+        run.queue_stamp = min((other.queue_stamp for other in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 
     def remove(self, run: Run) -> None:
@@ -85,6 +85,6 @@ class FairQueue:
             self._waiting.remove(run)
 
     @property
-    def first(self) -> Run | None:
+    def next_run(self) -> Run | None:
         """The next run, or None."""
         return self._waiting[0] if self._waiting else None

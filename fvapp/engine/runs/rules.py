@@ -13,7 +13,7 @@ TIMES = 10
 """Fewest blocks per epoch that a worker reports; how many times its expected time one may take."""
 
 
-def hangs(run: Run, timing: Timing, now: float) -> bool:
+def is_hung(run: Run, timing: Timing, now: float) -> bool:
     """Return whether a run in training has been silent for so long that it must hang.
 
     A run that is asked to end does so within a fraction of a block, and is then tested.
@@ -37,7 +37,7 @@ def who_gives_way(
     one worker is enough for them.
     """
     waited = [run for run in waiting if now - run.waiting_since >= timing.gives_way_after]
-    shortest = [run for run in waited if run.seconds <= LEAST_SECONDS]
+    shortest = [run for run in waited if run.estimated_seconds <= LEAST_SECONDS]
     patient = {run.workspace.id for run in waited if run not in shortest[1:]}
     owed = len(patient) - sum(run.requested != "run" for run in training)
     left = {run: float("inf") if run.seconds_left is None else run.seconds_left for run in training}
@@ -58,6 +58,6 @@ def who_is_unwatched(training: Iterable[Run], timing: Timing, now: float) -> lis
         run
         for run in training
         if run.requested == "run"
-        and now - run.workspace.seen >= timing.unwatched_after
+        and now - run.workspace.seen_at >= timing.unwatched_after
         and (run.seconds_left is None or run.seconds_left > timing.finishes_within)
     ]

@@ -16,12 +16,12 @@ class Scope:
     """What a token opens of a workspace.
 
     Attributes:
-        only: id of the only class whose work it opens; empty if it is not so limited.
-        without: ids of the classes whose work continues in another browser.
+        only_class: id of the only class whose work it opens; empty if it is not so limited.
+        closed_classes: ids of the classes whose work continues in another browser.
     """
 
-    only: str = ""
-    without: frozenset[str] = frozenset()
+    only_class: str = ""
+    closed_classes: frozenset[str] = frozenset()
 
     @classmethod
     def from_text(cls, text: str) -> Scope:
@@ -33,21 +33,31 @@ class Scope:
         )
 
     def to_text(self) -> str:
-        return self.only or "".join(f"-{classroom}" for classroom in sorted(self.without))
+        return self.only_class or "".join(
+            f"-{classroom}" for classroom in sorted(self.closed_classes)
+        )
 
     def sees(self, classroom: str) -> bool:
         """Return whether it opens the work in a class, or, for an empty id, outside classes."""
-        return classroom == self.only if self.only else classroom not in self.without
+        return (
+            classroom == self.only_class
+            if self.only_class
+            else classroom not in self.closed_classes
+        )
 
-    def having(self, classroom: str) -> Scope:
+    def including(self, classroom: str) -> Scope:
         """Return a scope that also opens a class; one limited to another class changes to this."""
-        return Scope(classroom) if self.only else replace(self, without=self.without - {classroom})
+        return (
+            Scope(classroom)
+            if self.only_class
+            else replace(self, closed_classes=self.closed_classes - {classroom})
+        )
 
-    def lacking(self, classroom: str) -> Scope | None:
+    def excluding(self, classroom: str) -> Scope | None:
         """Return the scope without the work in a class, or None if nothing is left."""
-        if self.only:
-            return None if self.only == classroom else self
-        return replace(self, without=self.without | {classroom})
+        if self.only_class:
+            return None if self.only_class == classroom else self
+        return replace(self, closed_classes=self.closed_classes | {classroom})
 
 
 ALL = Scope()
@@ -59,18 +69,18 @@ class EarlierSeat:
 
     Attributes:
         joined, until: its runs began between these times, in seconds since 1970.
-        rounds: prefix of the groups of its class's rounds.
+        group_prefix: prefix of the groups of its class's rounds.
         missions: missions of its class.
     """
 
     joined: float
     until: float
-    rounds: str
+    group_prefix: str
     missions: tuple[str, ...]
 
-    def has(self, record: RunRecord) -> bool:
+    def covers(self, record: RunRecord) -> bool:
         return (record.group or "").startswith(
-            self.rounds
+            self.group_prefix
         ) or self.joined <= record.created < self.until
 
 
@@ -78,24 +88,24 @@ class ScopedView(MutableMapping[str, _Item]):
     """View of the entries of a dictionary that a scope sees; writes go to the dictionary."""
 
     def __init__(self, found: dict[str, _Item], sees: Callable[[_Item], bool]) -> None:
-        self._found = found
+        self._items = found
         self._sees = sees
 
     def __getitem__(self, key: str) -> _Item:
-        if not self._sees(self._found[key]):
+        if not self._sees(self._items[key]):
             raise KeyError(key)
-        return self._found[key]
+        return self._items[key]
 
     def __setitem__(self, key: str, value: _Item) -> None:
-        self._found[key] = value
+        self._items[key] = value
 
     def __delitem__(self, key: str) -> None:
         if key not in self:
             raise KeyError(key)
-        del self._found[key]
+        del self._items[key]
 
     def __iter__(self) -> Iterator[str]:
-        return (key for key, value in self._found.items() if self._sees(value))
+        return (key for key, value in self._items.items() if self._sees(value))
 
     def __len__(self) -> int:
-        return sum(map(self._sees, self._found.values()))
+        return sum(map(self._sees, self._items.values()))

@@ -129,4 +129,4 @@ def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
 
 
 def _stored_bytes(run: Run) -> int:
-    return run.bytes + run.frames_bytes
+    return run.checkpoint_bytes + run.frames_bytes

@@ -29,14 +29,14 @@ class RunExamples:
         self._journal = journal
         self._of_classes = of_classes
 
-    def now(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
+    def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return a data set's examples that a visitor has now."""
         own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
         if DATASETS[dataset].text:
             own = own[-1:]  # one of a class may stand beside the visitor's own
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
-    def of(self, run: Run) -> ExampleSet:
+    def examples_of(self, run: Run) -> ExampleSet:
         """Return a run's examples: those held for it, or those still where they came from.
 
         Raises:
@@ -56,7 +56,8 @@ class RunExamples:
                 *self._of_classes(workspace, record.settings.dataset, False),
             ]
             known = [
-                _until(record.examples.until, record.settings.dataset, example) for example in sets
+                _kept_until(record.examples.until, record.settings.dataset, examples)
+                for examples in sets
             ]
             if record.settings.data.text:
                 known = [[text] for texts in known for text in texts]
@@ -67,7 +68,7 @@ class RunExamples:
                     return of_fold
         raise EngineError("examples_gone")
 
-    def take(
+    def choose_examples(
         self, workspace: OpenWorkspace, settings: RunSettings, like: Run | None, fold: int = 0
     ) -> tuple[OwnExamples, ExampleSet] | None:
         """Return the examples for a run with these settings, or None if it uses none.
@@ -86,8 +87,8 @@ class RunExamples:
         if like is not None:
             if like.record.examples is None:
                 raise EngineError("examples_gone")
-            return like.record.examples, self.of(like)
-        taken = self.now(workspace, settings.dataset)
+            return like.record.examples, self.examples_of(like)
+        taken = self.current_examples(workspace, settings.dataset)
         if settings.data.own:
             check_enough(settings.data, taken, settings.alone)
         arrays = ExampleSet.of(taken).with_fold(fold)
@@ -96,10 +97,10 @@ class RunExamples:
             raise EngineError("no_examples", dataset=settings.data.term("name"))
         return OwnExamples(learn, arrays.count("test"), arrays.digest, taken[-1].kept), arrays
 
-    def hold(self, run_id: str, examples: ExampleSet) -> None:
+    def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
         """Store a run's examples with it until it has been trained."""
         self._journal.note(writes.examples_held(run_id, examples.to_bytes()))
 
 
-def _until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
+def _kept_until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
     return [example for example in examples if example.dataset == dataset and example.kept <= until]

@@ -14,7 +14,7 @@ class TokenRow(NamedTuple):
     """What a token opens, and the recovery code encrypted under it."""
 
     workspace: str
-    sealed: bytes | None = None
+    encrypted_code: bytes | None = None
     scope: Scope = ALL
 
 
@@ -24,16 +24,16 @@ class TokenRows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
-        self._gone: dict[str, str] = {}  # why, by token dropped since the start, stored or not
+        self._revoked: dict[str, str] = {}  # why, by token dropped since the start, stored or not
 
-    def opening(self, token_hash: str) -> TokenRow:
+    def find_valid(self, token_hash: str) -> TokenRow:
         """Return what a token opens.
 
         Raises:
             EngineError: ``unknown_workspace``, or why it no longer opens anything.
         """
-        if token_hash in self._gone:
-            raise EngineError(self._gone[token_hash])
+        if token_hash in self._revoked:
+            raise EngineError(self._revoked[token_hash])
         found = self.find(token_hash)
         if found is None:
             raise EngineError(self._journal.store.why_dropped(token_hash) or "unknown_workspace")
@@ -45,33 +45,33 @@ class TokenRows:
             self._rows[token_hash] = TokenRow(workspace, sealed, Scope.from_text(scope))
         return self._rows.get(token_hash)
 
-    def of(self, workspace: str) -> list[tuple[str, TokenRow]]:
+    def rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
         """Return the tokens of a workspace, even of browsers not seen since the start."""
-        for token_hash in self._journal.store.tokens_of(workspace) - self._gone.keys():
+        for token_hash in self._journal.store.tokens_of(workspace) - self._revoked.keys():
             self.find(token_hash)
-        return self._held(workspace)
+        return self._known_rows(workspace)
 
-    def add(self, token_hash: str, row: TokenRow) -> None:
+    def add_unstored(self, token_hash: str, row: TokenRow) -> None:
         """Note what a token opens, without storing it yet."""
         self._rows[token_hash] = row
 
     def put(self, token_hash: str, row: TokenRow) -> None:
         """Store what a token opens."""
-        self.add(token_hash, row)
+        self.add_unstored(token_hash, row)
         self._journal.note(
-            writes.token_made(token_hash, row.workspace, row.sealed, row.scope.to_text())
+            writes.token_made(token_hash, row.workspace, row.encrypted_code, row.scope.to_text())
         )
 
-    def drop(self, token_hash: str, why: str) -> None:
+    def revoke(self, token_hash: str, why: str) -> None:
         """Revoke a token, and keep the reason for anyone who still presents it."""
         self._rows.pop(token_hash, None)
-        self._gone[token_hash] = why
+        self._revoked[token_hash] = why
         self._journal.note(writes.token_dropped(token_hash, why))
 
-    def drop_all(self, workspace: str) -> None:
+    def revoke_all(self, workspace: str) -> None:
         """Drop all tokens of a workspace that is being deleted, stored or not."""
-        for token_hash, _ in self._held(workspace):
-            self.drop(token_hash, GONE)
+        for token_hash, _ in self._known_rows(workspace):
+            self.revoke(token_hash, GONE)
 
     def forget(self, workspaces: AbstractSet[str]) -> None:
         """Forget the tokens of some workspaces, none of which is stored."""
@@ -79,5 +79,5 @@ class TokenRows:
             key: row for key, row in self._rows.items() if row.workspace not in workspaces
         }
 
-    def _held(self, workspace: str) -> list[tuple[str, TokenRow]]:
+    def _known_rows(self, workspace: str) -> list[tuple[str, TokenRow]]:
         return [(key, row) for key, row in self._rows.items() if row.workspace == workspace]

@@ -42,7 +42,7 @@ def is_token(text: object) -> bool:
 
 def new_code(groups: int = GROUPS) -> str:
     """Return a new code: for recovery, like ``7KQ2-M0XR-4TZ9-PC3D``; for a seat, fewer groups."""
-    return _write(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
+    return _write_code(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
 def new_key() -> str:
@@ -62,44 +62,46 @@ def read_code(text: str, groups: int = GROUPS) -> str | None:
     return _in_groups(letters)
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """Return the hash under which a token or a code is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def browser_of(token: str) -> str:
+def browser_id(token: str) -> str:
     """Return an id that tells browsers with the same work apart: part of the token's hash."""
-    return hashed(token)[:16]
+    return hash_secret(token)[:16]
 
 
-def seal(code: str, token: str) -> bytes:
+def encrypt_code(code: str, token: str) -> bytes:
     """Encrypt a code under a token with AES-GCM; return nonce, ciphertext and tag."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(_key(token)).encrypt(nonce, code.encode(), None)
+    return nonce + AESGCM(_derive_key(token)).encrypt(nonce, code.encode(), None)
 
 
-def unseal(sealed: bytes, token: str) -> str:
-    """Return the code that :func:`seal` encrypted, or that the first store format masked.
+def decrypt_code(sealed: bytes, token: str) -> str:
+    """Return the code that :func:`encrypt_code` encrypted, or that the first store format masked.
 
     Raises:
         EngineError: ``store_damaged``: these bytes were not encrypted under this token.
     """
     if len(sealed) == _BYTES:
         pad = hmac.digest(token.encode(), b"recovery code", "sha256")
-        return _write(bytes(a ^ b for a, b in zip(sealed, pad, strict=False)))
+        return _write_code(bytes(a ^ b for a, b in zip(sealed, pad, strict=False)))
     try:
         return (
-            AESGCM(_key(token)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+            AESGCM(_derive_key(token))
+            .decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+            .decode()
         )
     except (InvalidTag, ValueError) as error:
         raise EngineError("store_damaged") from error
 
 
-def _key(token: str) -> bytes:
+def _derive_key(token: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"fvapp recovery code").derive(token.encode())
 
 
-def _write(content: bytes) -> str:
+def _write_code(content: bytes) -> str:
     number = int.from_bytes(content)
     letters = [ALPHABET[number >> 5 * place & 31] for place in reversed(range(GROUPS * LETTERS))]
     return _in_groups("".join(letters))

@@ -20,14 +20,14 @@ class ChangeCounter:
 
     def __init__(self, first: int) -> None:
         self.everybody = self._latest = first
-        self._of: dict[str, int] = {}
+        self._by_workspace: dict[str, int] = {}
         self._listener: Listener | None = None
 
     def listen(self, listener: Listener) -> None:
         """Call `listener` with workspace (None: everybody), number and urgency of each change."""
         self._listener = listener
 
-    def changed(self, workspace: str | None, urgent: bool = True) -> None:
+    def note_change(self, workspace: str | None, urgent: bool = True) -> None:
         """Note a change in a workspace, or for everybody.
 
         Args:
@@ -38,13 +38,13 @@ class ChangeCounter:
         if workspace is None:
             self.everybody = self._latest
         else:
-            self._of[workspace] = self._latest
+            self._by_workspace[workspace] = self._latest
         if self._listener is not None:
             self._listener(workspace, self._latest, urgent)
 
-    def of(self, workspace: str) -> int:
+    def version_of(self, workspace: str) -> int:
         """Return the number of the latest change that a visitor of the workspace can see."""
-        return max(self._of.get(workspace, 0), self.everybody)
+        return max(self._by_workspace.get(workspace, 0), self.everybody)
 
     def forget(self, workspace: str) -> None:
-        self._of.pop(workspace, None)
+        self._by_workspace.pop(workspace, None)

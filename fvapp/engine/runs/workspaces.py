@@ -16,7 +16,7 @@ from fvapp.core.events import Event
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN, Workspace
 from fvapp.engine.runs import notes, tokens
-from fvapp.engine.runs.life import restarted
+from fvapp.engine.runs.life import restarted_record
 from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.scopes import ALL, EarlierSeat, Scope
@@ -57,14 +57,16 @@ class Workspaces:
         self.seen_at = float("-inf")  # anybody's last sign of life
         # In milliseconds, as changes are never more frequent; later than before the restart, even
         # if the clock was set back.
-        self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before.last)))
-        self.sealed: dict[str | None, TestSetSeal] = {}
+        self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before_start.last)))
+        self.seals: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
-        self.earlier: dict[str, dict[str, EarlierSeat]] = {}
+        self.earlier_seats: dict[str, dict[str, EarlierSeat]] = {}
         self.check_class: Callable[[str], None] = lambda classroom: None
-        names = "versions", "sealed", "seats", "earlier"
+        names = "versions", "seals", "seats", "earlier_seats"
         self._shared = {name: getattr(self, name) for name in names}
-        self._recent: OrderedDict[Run, None] = OrderedDict()  # finished runs with events in memory
+        self._recent_runs: OrderedDict[Run, None] = (
+            OrderedDict()
+        )  # finished runs with events in memory
         self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
@@ -74,18 +76,18 @@ class Workspaces:
         if token is None or not tokens.is_token(token):
             token = tokens.new_token()
         try:
-            return _as_visitor(token, self.open(token))
+            return _visitors_workspace(token, self.open(token))
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
         # Nothing is stored yet for this token, or its store is gone: it stays valid.
-        self._make_room()
+        self._forget_empty()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
-            secrets.token_hex(8), self._wall(), seen=self.seen_at, **self._shared
+            secrets.token_hex(8), self._wall(), seen_at=self.seen_at, **self._shared
         )
         self._open[workspace.id] = workspace
-        self._tokens.add(tokens.hashed(token), TokenRow(workspace.id))
+        self._tokens.add_unstored(tokens.hash_secret(token), TokenRow(workspace.id))
         return Workspace(token, known=False, id=workspace.id)
 
     def open(self, token: str | None) -> OpenWorkspace:
@@ -96,24 +98,24 @@ class Workspaces:
                 token or deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
                 `fvapp.engine.api`.
         """
-        workspace = self._opened_by(token)
-        if workspace.scope.only:
-            self.check_class(workspace.scope.only)
+        workspace = self._open_unchecked(token)
+        if workspace.scope.only_class:
+            self.check_class(workspace.scope.only_class)
         return workspace
 
-    def _opened_by(self, token: str | None) -> OpenWorkspace:
+    def _open_unchecked(self, token: str | None) -> OpenWorkspace:
         if token is None or not tokens.is_token(token):
             raise EngineError("unknown_workspace")
-        found = self._tokens.opening(tokens.hashed(token))
-        workspace = self.of_id(found.workspace)
-        workspace.seen = self.seen_at = self._clock()
-        return workspace.part(found.scope)
+        found = self._tokens.find_valid(tokens.hash_secret(token))
+        workspace = self.find_or_load(found.workspace)
+        workspace.seen_at = self.seen_at = self._clock()
+        return workspace.part_for(found.scope)
 
-    def opened(self, workspace_id: str) -> OpenWorkspace | None:
+    def find_open(self, workspace_id: str) -> OpenWorkspace | None:
         """Return a workspace if it was opened since the server started, else None."""
         return self._open.get(workspace_id)
 
-    def of_id(self, workspace_id: str) -> OpenWorkspace:
+    def find_or_load(self, workspace_id: str) -> OpenWorkspace:
         """Return a workspace for the engine's own use, which does not count as a sign of life.
 
         Raises:
@@ -123,17 +125,19 @@ class Workspaces:
 
     def recovery_code(self, token: str) -> str:
         workspace = self.open(token)
-        if workspace.scope.only:
+        if workspace.scope.only_class:
             raise EngineError("seat_only")
         workspace = workspace.whole
-        token_hash = tokens.hashed(token)
-        found = self._tokens.opening(token_hash)
-        if found.sealed is not None:
-            return tokens.unseal(found.sealed, token)
+        token_hash = tokens.hash_secret(token)
+        found = self._tokens.find_valid(token_hash)
+        if found.encrypted_code is not None:
+            return tokens.decrypt_code(found.encrypted_code, token)
         code = tokens.new_code()
-        workspace.code = tokens.hashed(code)
-        self.keep(workspace)
-        self._tokens.put(token_hash, found._replace(sealed=tokens.seal(code, token)))
+        workspace.code_hash = tokens.hash_secret(code)
+        self.store_workspace(workspace)
+        self._tokens.put(
+            token_hash, found._replace(encrypted_code=tokens.encrypt_code(code, token))
+        )
         return code
 
     def recover(
@@ -143,23 +147,23 @@ class Workspaces:
         of_card: Callable[[str], tuple[OpenWorkspace, str] | None],
         sure: bool,
     ) -> Workspace:
-        own = self._opened_by(token)
+        own = self._open_unchecked(token)
         now = self._clock()
         self._wrong_codes.check(own.id, now)
         typed = tokens.read_code(code)
-        workspace = self._of_code(tokens.hashed(typed)) if typed else None
-        of_seat = None if workspace or not typed else of_card(tokens.hashed(typed))
+        workspace = self._find_by_code(tokens.hash_secret(typed)) if typed else None
+        of_seat = None if workspace or not typed else of_card(tokens.hash_secret(typed))
         if of_seat:
             return self.open_part(token, *of_seat, sure)
         if not workspace:
             # A correct code always works, however many wrong ones others type: 80 random bits
             # cannot be guessed.
-            self._all_wrong_codes.take("", now)
+            self._all_wrong_codes.check_and_add("", now)
             self._wrong_codes.add(own.id, now)
             raise EngineError("unknown_code")
         if not sure and own.stored and own.whole is not workspace:
             raise EngineError("work_here")
-        return self._let_in(workspace, typed)
+        return self._open_in_new_browser(workspace, typed)
 
     def open_part(
         self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool
@@ -173,33 +177,33 @@ class Workspaces:
             EngineError: ``work_here`` unless `sure`: the token opens another workspace, which is
                 not empty.
         """
-        own = self._opened_by(token).whole
-        token_hash = tokens.hashed(token)
-        found = self._tokens.opening(token_hash)
+        own = self._open_unchecked(token).whole
+        token_hash = tokens.hash_secret(token)
+        found = self._tokens.find_valid(token_hash)
         if own is workspace:
-            found = found._replace(scope=found.scope.having(classroom))
+            found = found._replace(scope=found.scope.including(classroom))
         elif own.stored and not sure:
             raise EngineError("work_here")
         else:
-            own.tokens -= 1
-            workspace.tokens += 1
+            own.token_count -= 1
+            workspace.token_count += 1
             found = TokenRow(workspace.id, None, Scope(classroom))
-        workspace.seen = self._clock()
+        workspace.seen_at = self._clock()
         self._tokens.put(token_hash, found)
-        workspace.changed()
-        return _as_visitor(token, workspace)
+        workspace.note_change()
+        return _visitors_workspace(token, workspace)
 
-    def take_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
+    def take_over_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
         """Close the work in a class to all other tokens; those with no other work are dropped."""
-        for token_hash, found in self._tokens.of(workspace.id):
-            scope = found.scope.lacking(classroom)
-            if token_hash == tokens.hashed(token) or scope == found.scope:
+        for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
+            scope = found.scope.excluding(classroom)
+            if token_hash == tokens.hash_secret(token) or scope == found.scope:
                 continue
-            if scope is None or not _has_work(workspace.part(scope)):
+            if scope is None or not _has_work(workspace.part_for(scope)):
                 self._end_token(token_hash, workspace, TAKEN)
             else:
                 self._tokens.put(token_hash, found._replace(scope=scope))
-        workspace.changed()
+        workspace.note_change()
 
     def end_part(self, workspace: OpenWorkspace, classroom: str, closed: bool = False) -> None:
         """End tokens from a class's codes and cards, and let all others open its work again.
@@ -211,46 +215,49 @@ class Workspaces:
             closed: whether the tokens open nothing now, so that their browsers have gone on
                 without.
         """
-        found = self._tokens.of(workspace.id)
-        rest = workspace.part(Scope(without=frozenset({classroom})))
+        found = self._tokens.rows_of_workspace(workspace.id)
+        rest = workspace.part_for(Scope(closed_classes=frozenset({classroom})))
         others = (
-            workspace.code
-            or any(row.scope.only != classroom for _, row in found)
+            workspace.code_hash
+            or any(row.scope.only_class != classroom for _, row in found)
             or _has_work(rest)
         )
         for token_hash, row in found:
-            if row.scope.only != classroom:
-                scope = row.scope if row.scope.only else row.scope.having(classroom)
+            if row.scope.only_class != classroom:
+                scope = row.scope if row.scope.only_class else row.scope.including(classroom)
             elif others or closed:
                 self._end_token(token_hash, workspace, ENDED)
                 continue
             else:
                 scope = ALL
             self._tokens.put(token_hash, row._replace(scope=scope))
-        workspace.changed()
+        workspace.note_change()
 
     def browsers_of(self, workspace: OpenWorkspace, classroom: str) -> int:
         """Return how many tokens open only the work in a class."""
-        return sum(found.scope.only == classroom for _, found in self._tokens.of(workspace.id))
+        return sum(
+            found.scope.only_class == classroom
+            for _, found in self._tokens.rows_of_workspace(workspace.id)
+        )
 
     def leave(self, token: str) -> OpenWorkspace:
         """Revoke a token; return its workspace, which the engine deletes if nobody can open it."""
-        workspace = self._opened_by(token).whole
-        self._end_token(tokens.hashed(token), workspace, GONE)
-        workspace.changed()
+        workspace = self._open_unchecked(token).whole
+        self._end_token(tokens.hash_secret(token), workspace, GONE)
+        workspace.note_change()
         return workspace
 
     def forget(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
-        self._tokens.drop_all(workspace.id)
+        self._tokens.revoke_all(workspace.id)
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
-            self._recent.pop(run, None)
+            self._recent_runs.pop(run, None)
         self._journal.note(
             writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged])
         )
         workspace.runs.clear()
-        workspace.changed()
+        workspace.note_change()
         self.versions.forget(workspace.id)
 
     def forget_part(self, workspace: OpenWorkspace) -> None:
@@ -258,36 +265,36 @@ class Workspaces:
         whole = workspace.whole
         scope = workspace.scope
         for run_id in list(workspace.runs):
-            self._recent.pop(whole.runs.pop(run_id), None)
+            self._recent_runs.pop(whole.runs.pop(run_id), None)
             self._journal.note(writes.run_deleted(run_id))
         for example in list(workspace.examples):
             del whole.examples[example]
             self._journal.note(writes.example_deleted(whole.id, example))
-        for name in [name for name in whole.notes if not notes.is_part(name)]:
+        for name in [name for name in whole.notes if not notes.is_class_part(name)]:
             parts = [
                 whole.note(name, classroom)
-                for classroom in (scope.only, *sorted(scope.without))
+                for classroom in (scope.only_class, *sorted(scope.closed_classes))
                 if classroom
             ]
             self._put_note(
                 whole,
                 name,
-                notes.without_parts(whole.note(name), parts) if scope.only else parts[-1],
+                notes.without_parts(whole.note(name), parts) if scope.only_class else parts[-1],
             )
-        whole.changed()
+        whole.note_change()
 
     # Contents
 
-    def keep(self, workspace: OpenWorkspace) -> None:
+    def store_workspace(self, workspace: OpenWorkspace) -> None:
         """Store the workspace itself, the first time together with its tokens."""
         workspace = workspace.whole
         if not workspace.stored:
             workspace.stored = True
-            for token_hash, found in self._tokens.of(workspace.id):
+            for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
                 self._tokens.put(token_hash, found)
         self._journal.note(
             writes.workspace_changed(
-                workspace.id, workspace.created, workspace.code, workspace.numbers
+                workspace.id, workspace.created, workspace.code_hash, workspace.last_number
             )
         )
 
@@ -301,35 +308,35 @@ class Workspaces:
         """
         whole = workspace.whole
         before = workspace.note(name)
-        after = json.loads(notes.write(change(before), self._limits.note_kb))
-        known = sum(not notes.is_part(stored) for stored in whole.notes)
+        after = json.loads(notes.write_note(change(before), self._limits.note_kb))
+        known = sum(not notes.is_class_part(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
         for classroom in dict.fromkeys(["", workspace.classroom]):
-            over = bool(classroom) or not workspace.scope.only
+            over = bool(classroom) or not workspace.scope.only_class
             value = notes.carry_over(whole.note(name, classroom), before, after, over)
-            unseen = bool(classroom) != bool(workspace.scope.only)
+            unseen = bool(classroom) != bool(workspace.scope.only_class)
             with suppress(EngineError) if unseen else nullcontext():  # the unseen part may be full
                 self._put_note(whole, notes.part_name(name, classroom), value)
-        self.keep(whole)
-        whole.changed()
+        self.store_workspace(whole)
+        whole.note_change()
 
     def drop_part(self, workspace: OpenWorkspace, classroom: str) -> None:
         """Delete the notes' parts for a class; those of the visitor's own work stay."""
         for name in [
             name
             for name in workspace.notes
-            if notes.is_part(name) and name.endswith(f"@{classroom}")
+            if notes.is_class_part(name) and name.endswith(f"@{classroom}")
         ]:
             del workspace.notes[name]
             self._journal.note(writes.note_deleted(workspace.id, name))
-        self.earlier.get(workspace.id, {}).pop(classroom, None)
+        self.earlier_seats.get(workspace.id, {}).pop(classroom, None)
 
-    def find(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
+    def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         """Return a run of the visitor; every command that takes a run gets it here.
 
         Args:
-            even_sealed: for callers that show no more than :attr:`Run.shown` and
+            even_sealed: for callers that show no more than :attr:`Run.shown_record` and
                 :meth:`Run.shown_events`. Everything else is refused until the hunt is revealed,
                 including commands that nobody has thought of yet.
 
@@ -340,37 +347,39 @@ class Workspaces:
         run = self.open(token).runs.get(run_id)
         if run is None:
             raise EngineError("unknown_run")
-        return run if even_sealed else run.opened()
+        return run if even_sealed else run.checked_unsealed()
 
-    def add(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
+    def add_run(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number; its record is not stored yet."""
         classroom = workspace.classroom
         workspace = workspace.whole
-        workspace.numbers += 1
+        workspace.last_number += 1
         record = replace(
             record,
-            number=workspace.numbers,
+            number=workspace.last_number,
             created=self._wall(),
             events=len(events),
             classroom=classroom,
         )
         run = Run(workspace, record, events=events)
         workspace.runs[record.id] = run
-        self.keep(workspace)
+        self.store_workspace(workspace)
         return run
 
     def keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
         """Replace the checkpoint that a run can resume from."""
         run.checkpoint_at = at
-        run.bytes = len(content)
+        run.checkpoint_bytes = len(content)
         self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
-    def clicked(
+    def find_runs_of_click(
         self, workspace: OpenWorkspace, click: str | None, within: float
     ) -> tuple[RunRecord, ...]:
         """Return the runs this click created within the last seconds; none if one was lost."""
         when, ids = workspace.clicks.get(click or "", (0.0, ()))
-        records = tuple(workspace.runs[run_id].shown for run_id in ids if run_id in workspace.runs)
+        records = tuple(
+            workspace.runs[run_id].shown_record for run_id in ids if run_id in workspace.runs
+        )
         if (
             not records
             or self._clock() - when > within
@@ -391,19 +400,21 @@ class Workspaces:
             while len(workspace.clicks) > MOST_CLICKS:
                 workspace.clicks.popitem(last=False)
 
-    def note(self, run: Run) -> None:
+    def store_run(self, run: Run) -> None:
         """Store a run's record and new events, unless its result is being stored right now."""
         if not run.ending and run.record.id in run.workspace.runs:
-            self.note_as(run, run.record, run.events or ())
+            self.store_run_as(run, run.record, run.events or ())
 
-    def note_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
-        """Store `record` and the new ones of `events` for a run."""
-        if run.written < len(events):
-            self._journal.note(writes.events_added(record.id, run.written, events[run.written :]))
-            run.written = len(events)
+    def store_run_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
+        """Store `record` and the new ones of `load_events` for a run."""
+        if run.events_stored < len(events):
+            self._journal.note(
+                writes.events_added(record.id, run.events_stored, events[run.events_stored :])
+            )
+            run.events_stored = len(events)
         self._journal.note(writes.run_changed(run.workspace.id, record))
 
-    def events(self, run: Run) -> list[Event]:
+    def load_events(self, run: Run) -> list[Event]:
         """Return the events of a run, from the store if they are not in memory."""
         if run.events is None:
             try:
@@ -412,14 +423,14 @@ class Workspaces:
                     raise EngineError("run_damaged")
             except EngineError as error:
                 if error.code == "run_damaged":
-                    self._set_apart(run)
+                    self._mark_damaged(run)
                 raise
             run.events = events
-            run.written = len(run.events)
+            run.events_stored = len(run.events)
         if run.record.state not in ACTIVE:
-            self._recent[run] = None
-            self._recent.move_to_end(run)
-            self._unload()
+            self._recent_runs[run] = None
+            self._recent_runs.move_to_end(run)
+            self._unload_events()
         return run.events
 
     def read_damaged(self, token: str, run_id: str) -> bytes:
@@ -432,45 +443,46 @@ class Workspaces:
             raise EngineError("unknown_run")
         rows = self._journal.store.read_raw(run_id)
         content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
-        if any(group in content for group in self.sealed if group):
+        if any(group in content for group in self.seals if group):
             raise EngineError("hunt_sealed")
         return content.encode()
 
     # Inside
 
-    def _set_apart(self, run: Run) -> None:
+    def _mark_damaged(self, run: Run) -> None:
         """Move a run to the damaged ones: its record could be read, but not its events."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
             run.workspace.damaged.append(run.record.id)
-            run.workspace.changed()
+            run.workspace.note_change()
 
-    def _let_in(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
+    def _open_in_new_browser(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
         """Return a workspace under a new token, under which the code, if any, is encrypted."""
         token = tokens.new_token()
-        workspace.tokens += 1
-        workspace.seen = self._clock()
+        workspace.token_count += 1
+        workspace.seen_at = self._clock()
         self._tokens.put(
-            tokens.hashed(token), TokenRow(workspace.id, tokens.seal(code, token) if code else None)
+            tokens.hash_secret(token),
+            TokenRow(workspace.id, tokens.encrypt_code(code, token) if code else None),
         )
-        return _as_visitor(token, workspace)
+        return _visitors_workspace(token, workspace)
 
     def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
-        self._tokens.drop(token_hash, why)
-        workspace.tokens -= 1
+        self._tokens.revoke(token_hash, why)
+        workspace.token_count -= 1
 
     def _put_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
         """Write a note, unless it is None and there is none."""
         if value is None and name not in workspace.notes:
             return
-        text = notes.write(value, self._limits.note_kb)
+        text = notes.write_note(value, self._limits.note_kb)
         if workspace.notes.get(name) != text:
             workspace.notes[name] = text
             self._journal.note(writes.note_written(workspace.id, name, text))
 
-    def _of_code(self, code_hash: str) -> OpenWorkspace | None:
+    def _find_by_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():
-            if workspace.code == code_hash:
+            if workspace.code_hash == code_hash:
                 return workspace
         found = self._journal.store.find_code(code_hash)
         return self._open.get(found) or self._load(found) if found else None
@@ -484,37 +496,43 @@ class Workspaces:
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
         workspace.examples = {example.id: example for example in examples if example}
-        workspace.notes_whole = all(
-            notes.is_whole(text) for text in workspace.notes.values()
+        workspace.notes_readable = all(
+            notes.is_readable(text) for text in workspace.notes.values()
         ) and all(examples)
         for run_id, record, at, size, frames_size in store.read_runs(workspace_id):
             if record is None:
                 workspace.damaged.append(run_id)
                 continue
-            run = Run(workspace, restarted(record, at), None, record.events, at, size, frames_size)
+            run = Run(
+                workspace, restarted_record(record, at), None, record.events, at, size, frames_size
+            )
             workspace.runs[run_id] = run
             workspace.newcomer &= run.record.state not in FINISHED
             if run.record is not record:
-                self.note(run)
+                self.store_run(run)
         self._open[workspace_id] = workspace
         return workspace
 
-    def _unload(self) -> None:
+    def _unload_events(self) -> None:
         """Drop stored events of the least recently viewed runs from memory."""
-        total = sum(len(run.events) for run in self._recent if run.events)
-        while total > MOST_EVENTS and len(self._recent) > 1 and self._journal.refused is None:
-            run, _ = self._recent.popitem(last=False)
-            if run.events and run.written == len(run.events) and run.record.state not in ACTIVE:
+        total = sum(len(run.events) for run in self._recent_runs if run.events)
+        while total > MOST_EVENTS and len(self._recent_runs) > 1 and self._journal.refused is None:
+            run, _ = self._recent_runs.popitem(last=False)
+            if (
+                run.events
+                and run.events_stored == len(run.events)
+                and run.record.state not in ACTIVE
+            ):
                 total -= len(run.events)
                 run.events = None
 
-    def _make_room(self) -> None:
+    def _forget_empty(self) -> None:
         """Forget the oldest empty workspaces if there are thousands; stored ones do not count."""
         if len(self._open) < self._limits.workspaces:
             return
         empty = sorted(
             (workspace for workspace in self._open.values() if not workspace.stored),
-            key=lambda workspace: workspace.seen,
+            key=lambda workspace: workspace.seen_at,
         )
         if len(empty) < self._limits.workspaces:
             return
@@ -528,10 +546,10 @@ _OF_PAGES = ("settings", "draw")  # notes about how a page was left
 
 def _has_work(workspace: OpenWorkspace) -> bool:
     """Return whether a token opens any work, not just notes about how pages were left."""
-    names = {name for name in workspace.notes if not notes.is_part(name)} - set(_OF_PAGES)
+    names = {name for name in workspace.notes if not notes.is_class_part(name)} - set(_OF_PAGES)
     return bool(workspace.runs or workspace.examples or any(map(workspace.note, names)))
 
 
-def _as_visitor(token: str, workspace: OpenWorkspace) -> Workspace:
-    whole = workspace.notes_whole and not workspace.damaged
-    return Workspace(token, True, whole, workspace.id, workspace.scope.without)
+def _visitors_workspace(token: str, workspace: OpenWorkspace) -> Workspace:
+    whole = workspace.notes_readable and not workspace.damaged
+    return Workspace(token, True, whole, workspace.id, workspace.scope.closed_classes)

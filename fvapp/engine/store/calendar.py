@@ -49,8 +49,8 @@ class Calendar:
     """The days of use.
 
     Attributes:
-        before: what had been seen before this start.
-        agrees: whether the clock, when last checked, agreed with an earlier day of use.
+        before_start: what had been seen before this start.
+        is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
         jumped: seconds by which the clock was set in the last hour, if at least a day; else 0.
 
     Args:
@@ -65,47 +65,47 @@ class Calendar:
         self._wall = wall
         self.steady = steady
         self._file = path and ValuesFile(path, ClockHistory)
-        self.before = self._seen = self._written = (
+        self.before_start = self._history = self._written = (
             self._file.read() if self._file else ClockHistory()
         )
-        self._apart = wall() - steady()
+        self._offset = wall() - steady()
         self.jumped = 0.0
         self._jumped_at = steady()
-        self.agrees = False
+        self.is_plausible = False
 
     @property
     def believed(self) -> float:
         """The believed time, which never goes back, and is one day of use late."""
-        return self._seen.believed
+        return self._history.believed
 
     def now(self) -> float:
         """Return the time by which things look old: the clock's, or the believed one if later."""
         return max(self._wall(), self.believed)
 
-    def stamp(self) -> float:
+    def timestamp(self) -> float:
         """Return a timestamp: now, or the believed time or the last before this start, if later.
 
         Otherwise, once a future date has been believed, whatever is done now would look old at
         once.
         """
-        return max(self.now(), self.before.last)
+        return max(self.now(), self.before_start.last)
 
-    def look(self) -> bool:
+    def check_clock(self) -> bool:
         """Check the clock, at least hourly; return whether it was set by a day or more since."""
         now = self._wall()
-        last = self._seen.last
-        begun = self._seen.begun
+        last = self._history.last
+        begun = self._history.begun
         apart = self._wall() - self.steady()
         another_day = time.localtime(now)[:3] != time.localtime(begun)[:3] and now - begun >= _NIGHT
-        self.agrees = now >= last > 0 and another_day
-        believed = max(self.believed, last) if self.agrees else self.believed
-        self._seen = ClockHistory(believed, now, now if another_day or now < last else begun)
-        if self._file and (self.agrees or abs(now - self._written.last) >= HOUR):
+        self.is_plausible = now >= last > 0 and another_day
+        believed = max(self.believed, last) if self.is_plausible else self.believed
+        self._history = ClockHistory(believed, now, now if another_day or now < last else begun)
+        if self._file and (self.is_plausible or abs(now - self._written.last) >= HOUR):
             with suppress(OSError):
-                self._file.write(self._seen)
-                self._written = self._seen
-        jump = apart - self._apart
-        self._apart = apart
+                self._file.write(self._history)
+                self._written = self._history
+        jump = apart - self._offset
+        self._offset = apart
         if abs(jump) >= DAY:
             self.jumped = self.jumped + jump
             self._jumped_at = self.steady()

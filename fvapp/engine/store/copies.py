@@ -27,9 +27,9 @@ class Copies:
         """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
         return _is_old(self._hour, HOUR, now)
 
-    def aside(self) -> list[Path]:
+    def find_aside(self) -> list[Path]:
         """Return all copies ever set aside, newest last; nothing is deleted from them."""
-        return sorted(self._folder.glob("before-*.sqlite3"), key=_written)
+        return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
 
     def make(self, now: float) -> None:
         """Copy the database while others use it; the previous copy may become the daily one.
@@ -64,16 +64,18 @@ class Copies:
             if copy.exists():
                 copy.rename(
                     self._folder
-                    / time.strftime("before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written(copy)))
+                    / time.strftime(
+                        "before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written_at(copy))
+                    )
                 )
 
 
 def _is_old(file: Path, seconds: float, now: float) -> bool:
     """Return whether a file's time is that far from `now`; a future one shows a wrong clock."""
-    return abs(now - _written(file)) >= seconds
+    return abs(now - _written_at(file)) >= seconds
 
 
-def _written(file: Path) -> float:
+def _written_at(file: Path) -> float:
     """Return when a file was last written, in seconds since 1970, or 0 if there is none."""
     try:
         return file.stat().st_mtime

@@ -40,7 +40,7 @@ from fvapp.engine.store.schema import (
     WORKSPACE,
 )
 from fvapp.engine.store.tally import RowTally, TallyFile
-from fvapp.engine.store.writes import StoreChange, put
+from fvapp.engine.store.writes import StoreChange, upsert
 
 DATABASE = "fvapp.sqlite3"
 _BUSY_SECONDS = 1.0  # to wait for a database locked by another process
@@ -236,7 +236,7 @@ class Store:
                     raise
             # the data is stored, and the next transaction's tally counts this one too
             with suppress(sqlite3.Error, OSError):
-                self._note_tally(self._count())
+                self._note_tally(self._count_rows())
             for file in obsolete:
                 self._files.remove(file)
 
@@ -256,7 +256,7 @@ class Store:
                 "-".join(map(str, (new.run, *(new.at or ("frames",))))), new.content
             )
             obsolete += [old for old in self._files_of(new.table, new.run) if old != row[0]]
-            self._db.execute(*put(new.table, new.run, *row, *new.at))
+            self._db.execute(*upsert(new.table, new.run, *row, *new.at))
         return obsolete
 
     def _files_of(self, table: str, run: str) -> list[str]:
@@ -289,7 +289,7 @@ class Store:
         open(path, "ab", opener=owner_only_opener).close()
         close_to_others(path)
 
-    def _count(self) -> RowTally:
+    def _count_rows(self) -> RowTally:
         return RowTally(*self._db.execute(COUNTED).fetchone())
 
     def _note_tally(self, tally: RowTally) -> None:
@@ -314,8 +314,8 @@ class Store:
                 )
             named = self._db.execute(ALL_FILES.format("run, file")).fetchall()
             strays = self._files.set_strays_aside({file for _, file in named})
-            missing = len({run for run, file in named if not self._files.has(file)})
-            found = self._count()
+            missing = len({run for run, file in named if not self._files.exists(file)})
+            found = self._count_rows()
             kept = self._tally_file.read() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()

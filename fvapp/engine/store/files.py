@@ -40,7 +40,7 @@ class CheckpointFiles:
             raise EngineError("run_damaged")
         return content
 
-    def has(self, file: str) -> bool:
+    def exists(self, file: str) -> bool:
         """Return whether a file exists, whatever its contents."""
         if self._folder is None:
             return file in self._memory

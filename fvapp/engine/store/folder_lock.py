@@ -24,7 +24,7 @@ def claim_folder(home: Path) -> BaseFileLock:
         close_to_others(home)
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise EngineError("store_in_use", holder=_holder(Path(lock.lock_file))) from error
+        raise EngineError("store_in_use", holder=_find_holder(Path(lock.lock_file))) from error
     except OSError as error:
         raise EngineError("store_unwritable") from error
     return lock
@@ -41,7 +41,7 @@ def owner_only_opener(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _holder(lock: Path) -> str:
+def _find_holder(lock: Path) -> str:
     """Return the account that holds a lock, and the process if the system reveals it."""
     try:
         # proc(5): kind, ..., process, device:inode

@@ -89,7 +89,7 @@ class Journal:
         """Note that data is being deleted that must also vanish from the database's copies."""
         self._deleted = True
 
-    def together(self) -> AbstractContextManager[object]:
+    def as_one_transaction(self) -> AbstractContextManager[object]:
         """Return a context whose changes are written in one transaction, or not at all."""
         return self._lock
 
@@ -117,7 +117,7 @@ class Journal:
             except EngineError as error:
                 self.refused = _without_traceback(error)
                 self._retry_at = self._clock() + _RETRY_SECONDS
-                self._hold_less()
+                self._drop_when_full()
                 return False
             self._wrote_at = self._clock()
             if self._opened:
@@ -154,11 +154,11 @@ class Journal:
             waiting.file.content if waiting and waiting.file else self.store.read_file(table, run)
         )
 
-    def rest(self) -> None:
+    def do_housekeeping(self) -> None:
         """If nothing is pending, checkpoint the WAL, and copy the database once an hour."""
         with self._writing:
             if not (self._waiting or self.refused) and self._opened:
-                self._rest()
+                self._do_housekeeping()
 
     def close(self) -> None:
         """Write pending changes, and release the folder."""
@@ -173,7 +173,7 @@ class Journal:
         if self._claim:
             self._claim.release()
 
-    def _rest(self) -> None:
+    def _do_housekeeping(self) -> None:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
@@ -199,7 +199,7 @@ class Journal:
             self._deleted |= deleted
             _log.warning("the database could not be copied", exc_info=True)
 
-    def _hold_less(self) -> None:
+    def _drop_when_full(self) -> None:
         with self._lock:
             held = [
                 (change, len(change.file.content))

@@ -23,7 +23,7 @@ class LossNotice:
         if store.lost_rows:
             copies.set_aside()
         if store.lost:
-            aside = copies.aside()
+            aside = copies.find_aside()
             self.notice = store.lost.as_error(
                 Term("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
@@ -39,4 +39,4 @@ class LossNotice:
 
     def copies_aside(self) -> tuple[str, ...]:
         """Return the names of the database's copies set aside, in which deleted data remains."""
-        return tuple(sorted(copy.name for copy in self._copies.aside()))
+        return tuple(sorted(copy.name for copy in self._copies.find_aside()))

@@ -47,7 +47,7 @@ class StoreChange:
     frees: tuple[str, ...] = ()
 
 
-def put(table: str, *values: object) -> Statement:
+def upsert(table: str, *values: object) -> Statement:
     """Return the statement that writes a row, replacing the one with its key."""
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
 
@@ -56,7 +56,7 @@ def workspace_changed(
     workspace: str, created: float, code_hash: str | None, numbers: int
 ) -> StoreChange:
     return StoreChange(
-        ("workspace", workspace), (put("workspaces", workspace, created, code_hash, numbers),)
+        ("workspace", workspace), (upsert("workspaces", workspace, created, code_hash, numbers),)
     )
 
 
@@ -78,7 +78,7 @@ def token_made(
     token_hash: str, workspace: str, sealed_code: bytes | None, scope: str
 ) -> StoreChange:
     return StoreChange(
-        ("token", token_hash), (put("tokens", token_hash, workspace, sealed_code, scope),)
+        ("token", token_hash), (upsert("tokens", token_hash, workspace, sealed_code, scope),)
     )
 
 
@@ -90,7 +90,7 @@ def token_dropped(token_hash: str, why: str = GONE) -> StoreChange:
     """
     statements = (
         _delete("tokens", hash=token_hash),
-        put("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why)),
+        upsert("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why)),
     )
     return StoreChange(("token", token_hash), statements)
 
@@ -98,7 +98,7 @@ def token_dropped(token_hash: str, why: str = GONE) -> StoreChange:
 def run_changed(workspace: str, record: RunRecord) -> StoreChange:
     body = json.dumps(record.to_json(), separators=(",", ":"))
     statements = [
-        put("runs", record.id, workspace, record.number, record.state, record.created, body)
+        upsert("runs", record.id, workspace, record.number, record.state, record.created, body)
     ]
     if record.examples and not record.holds_examples:
         statements.append(_delete("held_examples", run=record.id))
@@ -112,7 +112,7 @@ def events_added(run: str, first: int, events: Sequence[Event]) -> StoreChange:
         first: number of events the run had before this.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
-    return StoreChange(("events", run, first), (put("events", run, first, body),))
+    return StoreChange(("events", run, first), (upsert("events", run, first, body),))
 
 
 def checkpoint_made(run: str, content: bytes, at: Position) -> StoreChange:
@@ -129,7 +129,7 @@ def run_deleted(run: str) -> StoreChange:
 
 
 def note_written(workspace: str, name: str, body: str) -> StoreChange:
-    return StoreChange(("note", workspace, name), (put("notes", workspace, name, body),))
+    return StoreChange(("note", workspace, name), (upsert("notes", workspace, name, body),))
 
 
 def note_deleted(workspace: str, name: str) -> StoreChange:
@@ -140,7 +140,7 @@ def note_deleted(workspace: str, name: str) -> StoreChange:
 
 def example_kept(workspace: str, example: Example) -> StoreChange:
     return StoreChange(
-        ("example", workspace, example.id), (put("examples", workspace, *astuple(example)),)
+        ("example", workspace, example.id), (upsert("examples", workspace, *astuple(example)),)
     )
 
 
@@ -152,11 +152,11 @@ def example_deleted(workspace: str, example: str) -> StoreChange:
 
 def examples_held(run: str, body: bytes) -> StoreChange:
     """Store examples with a run, whatever happens to them elsewhere."""
-    return StoreChange(("held", run), (put("held_examples", run, body),))
+    return StoreChange(("held", run), (upsert("held_examples", run, body),))
 
 
 def class_changed(classroom: str, body: str) -> StoreChange:
-    return StoreChange(("class", classroom), (put("classes", classroom, body),))
+    return StoreChange(("class", classroom), (upsert("classes", classroom, body),))
 
 
 def class_deleted(classroom: str) -> StoreChange:
@@ -165,7 +165,9 @@ def class_deleted(classroom: str) -> StoreChange:
 
 
 def drawing_kept(classroom: str, drawing: RoundDrawing) -> StoreChange:
-    return StoreChange(_key(classroom, drawing), (put("drawings", classroom, *astuple(drawing)),))
+    return StoreChange(
+        _key(classroom, drawing), (upsert("drawings", classroom, *astuple(drawing)),)
+    )
 
 
 def drawing_deleted(classroom: str, drawing: RoundDrawing) -> StoreChange:
@@ -194,7 +196,9 @@ def text_copies_deleted(workspace: str, digest: str) -> StoreChange:
 
 
 def student_changed(classroom: str, student: str, body: str) -> StoreChange:
-    return StoreChange(("student", classroom, student), (put("members", classroom, student, body),))
+    return StoreChange(
+        ("student", classroom, student), (upsert("members", classroom, student, body),)
+    )
 
 
 def student_deleted(classroom: str, student: str) -> StoreChange:

@@ -21,7 +21,7 @@ from fvapp.core.schema import read
 from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
 from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.life import ended
+from fvapp.engine.runs.life import ended_record
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
@@ -56,7 +56,7 @@ class Delivery:
         self._connection = connection
         self._helpers = helpers
         self._teaching_helpers = teaching
-        board.life.tell = self.tell_worker
+        board.life.tell_worker = self.tell_worker
         self._fetching: set[Run] = set()
         self.teaching: Counter[str] = Counter()  # number of runs each worker is teaching
 
@@ -168,7 +168,7 @@ class Delivery:
                 return
             self._board.workspaces.keep_checkpoint(run, content, at)
             self._keep_frames(run, frames)
-            self._board.life.change(run, can_continue=True)
+            self._board.life.change_record(run, can_continue=True)
         self._journal.flush()
 
     def _collect_result(self, run: Run, future: Any) -> None:
@@ -222,15 +222,15 @@ class Delivery:
     def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
         """Store a run's outcome, then show it."""
         with self._board.lock:
-            record = ended(run, came)
-            kept_events = list(run.loaded)
+            record = ended_record(run, came)
+            kept_events = list(run.loaded_events)
             if isinstance(came, TrainingEnd):
                 self._board.workspaces.keep_checkpoint(run, came.checkpoint, came.at)
                 self._keep_frames(run, came.frames)
                 if came.result is not None and came.state != "paused":
                     kept_events.append(RunEnded(came.state, came.result))
                     record = replace(record, events=len(kept_events))
-            self._board.workspaces.note_as(run, record, kept_events)
+            self._board.workspaces.store_run_as(run, record, kept_events)
         self._journal.flush()
         self._show_outcome(run, record, kept_events)
 
@@ -243,7 +243,7 @@ class Delivery:
                 return
             board.life.finish(run, record, events)
             if record.state not in ACTIVE:
-                board.workspaces.events(run)
+                board.workspaces.load_events(run)
         self._inbox.post(WakeUp())
 
     def _keep_frames(self, run: Run, content: bytes | None) -> None:

@@ -17,7 +17,7 @@ FINEST = 5
 
 def can_hand_on() -> bool:
     """Return whether this process serves files; a host that runs ``app.py`` itself does not."""
-    return LIVE.runs
+    return LIVE.is_served
 
 
 def link_to(code: str, address: str) -> str:

@@ -46,15 +46,15 @@ def draw_live(
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
         data = {"drawn": drawn, "ticket": _ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
-        if not LIVE.runs and active != ticking:
+        if not LIVE.is_served and active != ticking:
             st.rerun()  # the whole page: ticks start and end with training
 
-    ticking = not LIVE.runs and under_way.get(key, False)
+    ticking = not LIVE.is_served and under_way.get(key, False)
     st.fragment(part, run_every=TICK if ticking else None)()
 
 
 def _ticket(token: str, closed: bool) -> str | None:
-    if not LIVE.runs:
+    if not LIVE.is_served:
         return None
     kept = st.session_state.get(_TICKET)
     before = kept[1] if kept is not None and kept[0] == token else None

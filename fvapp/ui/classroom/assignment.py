@@ -52,7 +52,7 @@ def find_assigned(visit: Visit) -> Assigned | None:
     """Return the class and the assignment that the address names, or None if unknown."""
     if key := st.query_params.get("assignment"):
         with visit.messages.errors_said_next():
-            return visit.engine.returning.assigned(visit.token, key[:40])
+            return visit.engine.returning.find_assignment(visit.token, key[:40])
     return None
 
 

@@ -21,7 +21,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.errors_said_here():
-            waits = visit.engine.returning.waits(visit.token, room.id, student)
+            waits = visit.engine.returning.is_code_valid(visit.token, room.id, student)
             values = {
                 "t": visit.t,
                 "nickname": nickname,

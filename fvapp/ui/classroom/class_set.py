@@ -17,7 +17,7 @@ def draw_class_set(visit: Visit) -> None:
     t = visit.t
     keeping = visit.engine.keeping
     room = visit.in_class.id
-    kept = keeping.look(visit.token, room)
+    kept = keeping.kept_words(visit.token, room)
     if not kept.words:
         return
     with st.container(key="class_set", border=True):
@@ -29,7 +29,13 @@ def draw_class_set(visit: Visit) -> None:
             words = t("classroom.set.again" if kept.given else "classroom.set.give")
             look = {"type": "primary"}
             draw_command(
-                visit, words, "class_set_give", keeping.give, room, icon=":material/group:", **look
+                visit,
+                words,
+                "class_set_give",
+                keeping.make_data_set,
+                room,
+                icon=":material/group:",
+                **look,
             )
         title = t("classroom.set.delete")
         look = {"icon": ":material/delete:"}

@@ -68,7 +68,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
     address = served_address()
     teachers = visit.engine.teachers
     snapshot = teachers.snapshot(visit.token, classroom)
-    view = visit.engine.rounds.look(visit.token, classroom)
+    view = visit.engine.rounds.view(visit.token, classroom)
     latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     small = bool(view is not None or latest is not None or networks)

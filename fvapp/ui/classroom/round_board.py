@@ -43,7 +43,7 @@ def draw_round_board(visit: Visit, current: Round) -> None:
     t = visit.t
     rounds = visit.engine.rounds
     room = visit.in_class.id
-    view = rounds.look(visit.token, room)
+    view = rounds.view(visit.token, room)
     screens = screens_of(current.kind)
     if view is None:  # just ended in another tab
         return

@@ -58,29 +58,29 @@ class Replacement:
         where: module, perhaps with a class, such as ``"streamlit.net_util"`` or
             ``"package.module:Class"``.
         make: takes the original and returns its replacement, with the same parameters.
-        otherwise: the cost of leaving it as it is.
+        cost: the cost of leaving it as it is.
         guards: what it guards the app against, a name among the texts of ``server.guards``.
     """
 
-    where: str
+    owner_path: str
     name: str
     make: Callable[[Callable], Callable]
-    otherwise: str
+    cost: str
     guards: str | None = None
 
     def prepare(self) -> tuple[Any, Callable] | None:
         """Return the function's owner and the replacement; None, and warn, if it does not fit."""
         with suppress(ImportError, AttributeError):
-            owner = resolve_name(self.where)
+            owner = resolve_name(self.owner_path)
             found = getattr(owner, self.name)
             made = wraps(found)(self.make(found))
             if [*inspect.signature(found).parameters] == [
                 *inspect.signature(made, follow_wrapped=False).parameters
             ]:
                 return owner, made
-        place = f"{self.where}.{self.name}"
+        place = f"{self.owner_path}.{self.name}"
         _log.warning(
-            "%s is another one than this app knows, and stays as it is: %s", place, self.otherwise
+            "%s is another one than this app knows, and stays as it is: %s", place, self.cost
         )
         if self.guards is not None:
             MISSING.add(self.guards)

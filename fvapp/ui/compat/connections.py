@@ -22,7 +22,7 @@ _IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
 PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies trusted to name the client
 
 
-def connections_told(
+def connections_watched(
     made: Callable[[asyncio.Protocol, asyncio.Transport], None],
     lost: Callable[[asyncio.Protocol], None],
 ) -> AbstractContextManager[None]:
@@ -42,7 +42,7 @@ def connections_told(
     )
 
 
-def messages_told(
+def messages_watched(
     came: Callable[[asyncio.Protocol, int], None], lost: Callable[[asyncio.Protocol], None]
 ) -> AbstractContextManager[None]:
     """Report the bytes of each piece of an unfinished WebSocket message; 0 when none is unfinished.
@@ -96,7 +96,7 @@ def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
     return "request" if answered else "answer", protocol.cycle
 
 
-def peers_kept() -> AbstractContextManager[None]:
+def peers_recorded() -> AbstractContextManager[None]:
     """Record each connection's real peer until the block ends, whatever a request's headers say.
 
     uvicorn trusts those of any process on this machine, and one that forwards to it may pass on

@@ -13,7 +13,7 @@ class CheckedFigure(BaseFigure):
     """
 
     def __init__(self, ready: dict[str, object]) -> None:
-        self._ready = ready
+        self._dictionary = ready
 
     def to_dict(self) -> dict[str, object]:
-        return self._ready
+        return self._dictionary

@@ -40,7 +40,7 @@ class Greeting(NamedTuple):
         secret: name of what the page removed from its address, to keep it out of history and
             `Referer`.
         value: the secret itself.
-        below: path before the page's own in the browser; the server may not know it, if a proxy
+        base_path: path before the page's own in the browser; the server may not know it, if a proxy
             strips it.
     """
 
@@ -48,14 +48,14 @@ class Greeting(NamedTuple):
     language: str = ""
     secret: str = ""
     value: str = ""
-    below: str = ""
+    base_path: str = ""
 
 
 def read_greeting(headers: Mapping[str, str]) -> Greeting:
     """Return the greeting that came with a socket."""
     greeting = Greeting(*headers.get(HEADER, "").split(".")[:5])
-    below = unquote(greeting.below)
-    return greeting._replace(below=below if _PATH.fullmatch(below) else "")
+    below = unquote(greeting.base_path)
+    return greeting._replace(base_path=below if _PATH.fullmatch(below) else "")
 
 
 def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:

@@ -54,17 +54,19 @@ def shorten(record: logging.LogRecord) -> None:
     # if the values do not fit the format, the line stays without them
     with suppress(Exception):
         record.args = (
-            {name: _short(args[name]) for name in args} if named else tuple(map(_short, args))
+            {name: _shorten_value(args[name]) for name in args}
+            if named
+            else tuple(map(_shorten_value, args))
         )
         record.msg = record.getMessage()
-    record.msg = plain(str(record.msg).strip(), MOST_OF_LINE)
+    record.msg = printable(str(record.msg).strip(), MOST_OF_LINE)
     record.args = ()
     if record.exc_info:
         lines = logging.Formatter().formatException(record.exc_info).splitlines()
-        record.exc_text = "\n".join(f"  {plain(line)}" for line in lines[-MOST_OF_TRACEBACK:])
+        record.exc_text = "\n".join(f"  {printable(line)}" for line in lines[-MOST_OF_TRACEBACK:])
 
 
-def plain(text: str, most: int = MOST_LETTERS) -> str:
+def printable(text: str, most: int = MOST_LETTERS) -> str:
     """Return the beginning of a text, with unprintable characters escaped."""
     begin = text[: most + 1]
     if not begin.isprintable():
@@ -72,5 +74,5 @@ def plain(text: str, most: int = MOST_LETTERS) -> str:
     return begin if len(begin) <= most else f"{begin[: most - 1]}…"
 
 
-def _short(value: object) -> object:
-    return value if isinstance(value, (int, float)) else plain(str(value))
+def _shorten_value(value: object) -> object:
+    return value if isinstance(value, (int, float)) else printable(str(value))

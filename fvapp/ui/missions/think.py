@@ -11,7 +11,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
 from fvapp.core.schema import read_or_none
 from fvapp.core.seeds import own_seed
-from fvapp.engine.runs.tokens import browser_of
+from fvapp.engine.runs.tokens import browser_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.think import draw_changes, draw_questions
 from fvapp.ui.visit import Visit
@@ -33,7 +33,7 @@ def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
 
 def _draw(visit: Visit, part: str) -> None:
     t = visit.t
-    browser = browser_of(visit.token)
+    browser = browser_id(visit.token)
     kept: tuple[StoredAnswer, ...] = ()
     with visit.messages.errors_said():
         kept = _read(visit.engine.notes.read(visit.token, NOTE))

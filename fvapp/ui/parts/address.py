@@ -66,7 +66,7 @@ def served_address() -> str:
     # Inside a frame of the same site, Streamlit reports the outer page's address as the app's.
     below = read_greeting(
         st.context.headers
-    ).below or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
+    ).base_path or f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     host = parts.netloc
     is_everywhere = (st.get_option("server.address") or "") in EVERYWHERE
     # A different port belongs to a tunnel or a container, which the local address does not lead to.

@@ -18,10 +18,10 @@ from fvapp.ui.server.guards import missing_guards
 
 def print_addresses() -> None:
     """Print the addresses for this computer and for students, in the locale's language."""
-    t = _terminal()
-    bound = _bound()
+    t = _terminal_translator()
+    bound = _bound_address()
     students = lan_address() if bound in EVERYWHERE else bound
-    lines = ["", t("server.here", url=_here())]
+    lines = ["", t("server.here", url=_own_address())]
     if bound in ONLY_HERE:
         lines.append(t("server.only_here"))
     elif students is None:
@@ -37,7 +37,11 @@ def print_addresses() -> None:
 
 def print_teachers_address(path: str) -> None:
     """Print the teacher's address, which ends in `path`."""
-    print(f"  {_terminal()('server.teacher', url=_here() + path)}", end="\n\n", flush=True)
+    print(
+        f"  {_terminal_translator()('server.teacher', url=_own_address() + path)}",
+        end="\n\n",
+        flush=True,
+    )
 
 
 @cache
@@ -47,20 +51,20 @@ def log_teachers_paths(teachers: Teachers) -> None:
     The first call prints the current path and has later ones printed when they are made.
     """
     teachers.show_addresses(
-        lambda path: print(_terminal()("server.teacher_path", path=path), flush=True)
+        lambda path: print(_terminal_translator()("server.teacher_path", path=path), flush=True)
     )
 
 
-def _terminal() -> Translator:
+def _terminal_translator() -> Translator:
     return Translator(locale_language(os.environ))
 
 
-def _bound() -> str:
+def _bound_address() -> str:
     return st.get_option("server.address") or ""
 
 
-def _here() -> str:
-    return url_of("localhost" if _bound() in EVERYWHERE else _bound())
+def _own_address() -> str:
+    return url_of("localhost" if _bound_address() in EVERYWHERE else _bound_address())
 
 
 def served_port() -> int:

@@ -15,7 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
-from fvapp.ui.compat.connections import connections_told, messages_told, peers_kept, waits_for
+from fvapp.ui.compat.connections import (
+    connections_watched,
+    messages_watched,
+    peers_recorded,
+    waits_for,
+)
 
 if sys.platform != "win32":
     import resource
@@ -67,7 +72,7 @@ class WaitingConnections:
 
     def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
         """Start to watch a new connection."""
-        self._look(transport)
+        self._check(transport)
 
     def forget(self, protocol: asyncio.Protocol) -> None:
         """Stop watching a closed connection."""
@@ -82,7 +87,7 @@ class WaitingConnections:
             elif wait:
                 self._waiting[oldest] = None  # it may be reading the response drop by drop
 
-    def _look(
+    def _check(
         self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
     ) -> None:
         now = waits_for(transport)
@@ -94,7 +99,7 @@ class WaitingConnections:
         if now and looks > LOOKS.get(now[0], looks):
             transport.abort()
         elif now or not transport.is_closing():
-            asyncio.get_running_loop().call_later(self._seconds, self._look, transport, now, looks)
+            asyncio.get_running_loop().call_later(self._seconds, self._check, transport, now, looks)
         self._make_room()
 
 
@@ -129,7 +134,7 @@ class SlowMessages:
         ] = {}  # the one begun first comes first
         self._held = 0
 
-    def came(self, protocol: asyncio.Protocol, count: int) -> None:
+    def note_bytes(self, protocol: asyncio.Protocol, count: int) -> None:
         """Note `count` more bytes of an unfinished message; 0: it is finished."""
         if not count:
             self.forget(protocol)
@@ -137,12 +142,12 @@ class SlowMessages:
         message = self._messages.get(protocol)
         if message is None:
             message = self._messages[protocol] = _UnfinishedMessage()
-            asyncio.get_running_loop().call_later(self._seconds, self._look, protocol, message)
+            asyncio.get_running_loop().call_later(self._seconds, self._check, protocol, message)
         message.held += count
         message.fresh += count
         self._held += count
         while self._held > self._most:
-            self._end(next(iter(self._messages)))
+            self._drop(next(iter(self._messages)))
 
     def forget(self, protocol: asyncio.Protocol) -> None:
         """Forget a connection's message: it is complete, or the connection is closed."""
@@ -150,16 +155,16 @@ class SlowMessages:
         if message is not None:
             self._held -= message.held
 
-    def _look(self, protocol: asyncio.Protocol, message: _UnfinishedMessage) -> None:
+    def _check(self, protocol: asyncio.Protocol, message: _UnfinishedMessage) -> None:
         if self._messages.get(protocol) is not message:
             return
         if message.fresh < LEAST_RATE * self._seconds:
-            self._end(protocol)
+            self._drop(protocol)
         else:
             message.fresh = 0
-            asyncio.get_running_loop().call_later(self._seconds, self._look, protocol, message)
+            asyncio.get_running_loop().call_later(self._seconds, self._check, protocol, message)
 
-    def _end(self, protocol: asyncio.Protocol) -> None:
+    def _drop(self, protocol: asyncio.Protocol) -> None:
         self.forget(protocol)
         protocol.transport.abort()
 
@@ -176,8 +181,8 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()
     with (
-        connections_told(waiting.watch, waiting.forget),
-        messages_told(slow.came, slow.forget),
-        peers_kept(),
+        connections_watched(waiting.watch, waiting.forget),
+        messages_watched(slow.note_bytes, slow.forget),
+        peers_recorded(),
     ):
         yield

@@ -46,12 +46,12 @@ class CompressedFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: dict[str, Response] = {}
+        self._cached: dict[str, Response] = {}
         self._bytes = 0
         # A file is read and compressed once, while all who want it wait; one that cannot be kept is
         # read from Streamlit each time.
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._left: set[str] = set()
+        self._not_cached: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = partial(_send_in_pieces, send)
@@ -71,7 +71,9 @@ class CompressedFiles:
                 if header[0].decode() not in ("accept-encoding", *_CONDITIONS)
             ]
             await self._app(
-                {**scope, "headers": plain}, receive, _whole(send, _is_page, partial(_tell, packs))
+                {**scope, "headers": plain},
+                receive,
+                _gather_body(send, _is_page, partial(_extend_page, packs)),
             )
         elif (
             packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS)
@@ -83,12 +85,12 @@ class CompressedFiles:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the kept file, reading it first if needed."""
         path = scope["path"]
-        if path not in self._kept and path not in self._left:
+        if path not in self._cached and path not in self._not_cached:
             async with self._turns[path]:
-                if path not in self._kept and path not in self._left:
+                if path not in self._cached and path not in self._not_cached:
                     await self._read(scope, receive)
             self._turns.pop(path, None)
-        await self._kept.get(path, self._app)(scope, receive, send)
+        await self._cached.get(path, self._app)(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> None:
         """Keep a file, or note that it cannot be kept.
@@ -108,7 +110,7 @@ class CompressedFiles:
             or not _is_immutable(Headers(scope=start))
             or self._bytes + len(body) > MOST_BYTES
         ):
-            self._left.add(scope["path"])
+            self._not_cached.add(scope["path"])
             return
         kept = Response()
         kept.raw_headers = list(start["headers"])
@@ -120,7 +122,7 @@ class CompressedFiles:
             kept.body = body
         kept.headers["content-length"] = str(len(kept.body))
         self._bytes += len(kept.body)
-        self._kept[scope["path"]] = kept
+        self._cached[scope["path"]] = kept
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
@@ -133,7 +135,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
     )
 
 
-def _whole(
+def _gather_body(
     send: Send, wants: Callable[[Headers], bool], rewrite: Callable[[Message, bytes], bytes]
 ) -> Send:
     """Return a `send` that replaces bodies of responses `wants` accepts by what `look` returns."""
@@ -173,7 +175,7 @@ def _is_page(headers: Headers) -> bool:
     )
 
 
-def _tell(packs: bool, start: Message, body: bytes) -> bytes:
+def _extend_page(packs: bool, start: Message, body: bytes) -> bytes:
     """Return the page with our additions, and adapt its headers."""
     told = (
         _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)

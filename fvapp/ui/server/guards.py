@@ -11,7 +11,7 @@ from fvapp.ui.server.shares import SHARES, in_thread
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def server_guarded() -> Iterator[None]:
     """Guard this process's server until the block ends. Call it in the event loop."""
     replace_parts()
     with log_kept_short(), watch_connections(), runs_in_turn(SHARES.turn, in_thread):

@@ -72,9 +72,9 @@ class FileHandover:
         self._on_wall, self._clock, self._lock = on_wall, clock, threading.Lock()
         self._until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
         self._for_phones, self._of_walls = BoundedFiles(), BoundedFiles()
-        self._turn = asyncio.Lock()  # files are made one at a time, and each once
+        self._making_lock = asyncio.Lock()  # files are made one at a time, and each once
 
-    def offer(self, content: bytes, owner: str) -> str:
+    def offer_file(self, content: bytes, owner: str) -> str:
         """Keep an HTML file for a phone; return the code in its address. Thread-safe.
 
         Args:
@@ -96,7 +96,7 @@ class FileHandover:
                 code
             )
         if content is None:
-            async with self._turn:
+            async with self._making_lock:
                 content = await asyncio.to_thread(self._file_of_wall, code)
         if content is None:
             return PlainTextResponse("Not found", 404, _HEADERS)

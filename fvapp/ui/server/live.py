@@ -78,7 +78,7 @@ class LiveSockets:
         self._count = 0
 
     @property
-    def runs(self) -> bool:
+    def is_served(self) -> bool:
         """Whether this process serves the socket; a host that runs ``app.py`` itself does not."""
         return self._loop is not None
 
@@ -120,15 +120,15 @@ class LiveSockets:
 
     # The engine
 
-    def changed(self, workspace: str | None, version: int, urgent: bool) -> None:
+    def notify(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Tell the sockets concerned of a change. Called by the engine, from any thread."""
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
             return
         with suppress(RuntimeError):  # the server is ending
-            loop.call_soon_threadsafe(self._wake, workspace, version, urgent)
+            loop.call_soon_threadsafe(self._wake_pages, workspace, version, urgent)
 
-    def _wake(self, workspace: str | None, version: int, urgent: bool) -> None:
+    def _wake_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
         for pages in (
             tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),)
         ):
@@ -149,11 +149,11 @@ class LiveSockets:
         try:
             await socket.accept()
             ticket = await asyncio.wait_for(_read(socket), 5)
-            found = self._use(ticket)
+            found = self._use_ticket(ticket)
             if found is None:
                 await self._refuse(socket, "no such ticket", _POLICY)
                 return
-            await self._attend(socket, found)
+            await self._serve_page(socket, found)
         except TimeoutError:
             await self._refuse(socket, "no ticket in time", _POLICY)
         except ValueError:
@@ -168,7 +168,7 @@ class LiveSockets:
             with self._lock:
                 self._used.discard(ticket)
 
-    def _use(self, ticket: str) -> str | None:
+    def _use_ticket(self, ticket: str) -> str | None:
         with self._lock:
             token, made = self._tickets.pop(ticket, (None, 0.0))
             if token is None or self._clock() - made > TICKET_SECONDS:
@@ -176,7 +176,7 @@ class LiveSockets:
             self._used.add(ticket)
         return token
 
-    async def _attend(self, socket: WebSocket, token: str) -> None:
+    async def _serve_page(self, socket: WebSocket, token: str) -> None:
         engine = self._engine()
         workspace = await asyncio.to_thread(engine.workspaces.id_of, token)
         if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
@@ -192,10 +192,10 @@ class LiveSockets:
             )
             page.wake.set()
             tasks += [
-                asyncio.create_task(_tell(socket, page)),
-                asyncio.create_task(_stay(engine, token)),
+                asyncio.create_task(_send_versions(socket, page)),
+                asyncio.create_task(_keep_in_use(engine, token)),
             ]
-            await _listen(socket, page)
+            await _read_visibility(socket, page)
         finally:
             for task in tasks:
                 task.cancel()
@@ -226,7 +226,7 @@ async def _read(socket: WebSocket) -> str:
     return text
 
 
-async def _listen(socket: WebSocket, page: LivePage) -> None:
+async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
     while True:
         word = await _read(socket)
         if word not in ("hidden", "visible"):
@@ -235,7 +235,7 @@ async def _listen(socket: WebSocket, page: LivePage) -> None:
         page.wake.set()
 
 
-async def _tell(socket: WebSocket, page: LivePage) -> None:
+async def _send_versions(socket: WebSocket, page: LivePage) -> None:
     """Send the latest version whenever it grows: with pauses, and not while the page is hidden.
 
     A version that is not urgent waits until `CALM` seconds after the last, or for an urgent one.
@@ -258,15 +258,15 @@ async def _tell(socket: WebSocket, page: LivePage) -> None:
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
-            return  # closed; `_listen` hears of it too
-        pause = LATE * await _sleep(PAUSE)
+            return  # closed; `_read_visibility` hears of it too
+        pause = LATE * await _sleep_measured(PAUSE)
         # only while the loop is still late: a single stall soon counts no more
         while pause > 0:
             step = min(pause, PAUSE)
-            pause = min(pause - step, LATE * await _sleep(step))
+            pause = min(pause - step, LATE * await _sleep_measured(step))
 
 
-async def _sleep(seconds: float) -> float:
+async def _sleep_measured(seconds: float) -> float:
     """Sleep, and return how many seconds too long it took."""
     loop = asyncio.get_running_loop()
     begun = asyncio.get_running_loop().time()
@@ -274,7 +274,7 @@ async def _sleep(seconds: float) -> float:
     return max(0.0, loop.time() - begun - seconds)
 
 
-async def _stay(engine: EmbeddedEngine, token: str) -> None:
+async def _keep_in_use(engine: EmbeddedEngine, token: str) -> None:
     """Mark the workspace as in use from time to time: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)

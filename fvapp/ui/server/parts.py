@@ -20,7 +20,7 @@ from fvapp.ui.server.doors import RequestGuard, only_named_hosts
 from fvapp.ui.server.files import CompressedFiles
 from fvapp.ui.server.fonts import serve_font
 from fvapp.ui.server.greetings import GreetingMiddleware
-from fvapp.ui.server.guards import guarded
+from fvapp.ui.server.guards import server_guarded
 from fvapp.ui.server.handing import PATH, FileHandover
 from fvapp.ui.server.home import HOME_PATH, serve_home
 from fvapp.ui.server.live import LiveSockets
@@ -28,7 +28,7 @@ from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import Sockets
 
 LIVE = LiveSockets(get_engine)
-HANDING = FileHandover(lambda code: get_engine().students.on_wall(code))
+HANDING = FileHandover(lambda code: get_engine().students.network_on_wall(code))
 
 
 def parts() -> dict[str, object]:
@@ -55,7 +55,7 @@ def parts() -> dict[str, object]:
 
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
-    with guarded():
+    with server_guarded():
         print_addresses()
         LIVE.begin(asyncio.get_running_loop())
         preparing = asyncio.create_task(asyncio.to_thread(_prepare))
@@ -69,7 +69,7 @@ def _prepare() -> None:
     try:
         engine = get_engine()
         engine.teachers.show_addresses(print_teachers_address)
-        engine.workspaces.listen(LIVE.changed)
+        engine.workspaces.listen(LIVE.notify)
         engine.start()
         for name in PICTURED:
             load_dataset(name, Places.from_environ(os.environ))

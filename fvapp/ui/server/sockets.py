@@ -86,7 +86,7 @@ class Sockets:
         self._silent: dict[_Stream, None] = {}  # oldest first
         self._resumed: dict[str, _Stream] = {}  # by the session that its page returned to
         self._sessions: dict[str, _Stream] = {}  # by page
-        shares.turns.listen(self._has_begun)
+        shares.turns.listen(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
@@ -113,7 +113,7 @@ class Sockets:
 
     async def _serve(self, stream: _Stream) -> None:
         if is_session(stream.session):
-            stream.asked = True
+            stream.has_asked = True
             before = self._resumed.get(stream.session)
             self._resumed[stream.session] = stream
             if before is not None:
@@ -160,10 +160,10 @@ class Sockets:
             None,
         )
 
-    def _has_begun(self, page: str) -> None:
+    def _wake_stream(self, page: str) -> None:
         stream = self._sessions.get(page)
         if stream is not None:
-            stream.go_on()
+            stream.note_run_began()
 
     async def _wait_for_first_run(self, stream: _Stream) -> None:
         """Return once a socket has asked for its first run or is closed."""
@@ -172,10 +172,10 @@ class Sockets:
             await next(iter(self._silent)).close(_NORMAL)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.seconds):
-                while not stream.asked and not stream.ended:
-                    await stream.hear()
+                while not stream.has_asked and not stream.ended:
+                    await stream.receive_from_page()
         del self._silent[stream]
-        if not stream.asked:
+        if not stream.has_asked:
             await stream.close(_NORMAL)
 
 
@@ -185,7 +185,7 @@ class _Stream:
     Attributes:
         page: its number, which script runs get in a header.
         session: name of the session its page had before.
-        asked: whether it has asked for a script run, now or before it reconnected.
+        has_asked: whether it has asked for a script run, now or before it reconnected.
         asked_at: when it last did, by the loop's clock.
     """
 
@@ -207,12 +207,12 @@ class _Stream:
         self._turns = turns
         self.page = str(next(self._numbers))
         MutableHeaders(scope=scope)[PAGE] = f"{self.page} {network or ''}"
-        self._loop, self._begun = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._run_began = asyncio.get_running_loop(), asyncio.Event()
         self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
-        self.asked = self.ended = False
-        self._due = 0.0  # when the messages so far are due at the allowed rate
-        self._unheard = [begin]  # not yet read by the app
+        self.has_asked = self.ended = False
+        self._rate_due = 0.0  # when the messages so far are due at the allowed rate
+        self._unread = [begin]  # not yet read by the app
 
     @classmethod
     async def open(
@@ -225,7 +225,7 @@ class _Stream:
         )
         return cls(scope, receive, send, begin, network, turns)
 
-    async def hear(self) -> None:
+    async def receive_from_page(self) -> None:
         """Receive a message; keep it for the app once the socket has asked for a script run."""
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
@@ -233,35 +233,35 @@ class _Stream:
         elif not self.ended:
             try:
                 if check_message(message.get("bytes")) == RERUN:
-                    self.asked, self.asked_at = True, self._loop.time()
+                    self.has_asked, self.asked_at = True, self._loop.time()
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
                 await self.refuse(_POLICY, str(error))
                 message = {"type": "websocket.disconnect", "code": _POLICY}
-        if self.asked or self.ended:
-            self._unheard.append(message)
+        if self.has_asked or self.ended:
+            self._unread.append(message)
 
     async def receive(self) -> Message:
         """Return the next message to the app."""
-        while not self._unheard:
+        while not self._unread:
             await self._wait_for_turn()
-            await self.hear()
-        return self._unheard.pop(0)
+            await self.receive_from_page()
+        return self._unread.pop(0)
 
     async def _wait_for_turn(self) -> None:
         """Leave messages unread while they come too fast or a script run waits for its turn."""
         now = self._loop.time()
-        self._due = max(self._due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
-        if self._due > now:
-            await asyncio.sleep(self._due - now)
+        self._rate_due = max(self._rate_due, now - AT_ONCE / A_SECOND) + 1 / A_SECOND
+        if self._rate_due > now:
+            await asyncio.sleep(self._rate_due - now)
         while self._turns.is_waiting(self.page) and not self.ended:
-            self._begun.clear()
-            await self._begun.wait()
+            self._run_began.clear()
+            await self._run_began.wait()
 
-    def go_on(self) -> None:
+    def note_run_began(self) -> None:
         """Note that a script run of the page has begun. Called from any thread."""
         with suppress(RuntimeError):  # the server is ending
-            self._loop.call_soon_threadsafe(self._begun.set)
+            self._loop.call_soon_threadsafe(self._run_began.set)
 
     async def send(self, message: Message) -> None:
         """Send the app's message.
@@ -288,7 +288,7 @@ class _Stream:
         """Close the socket, unless it is closed."""
         if not self.ended:
             self.ended = True
-            self._begun.set()
+            self._run_began.set()
             # Already gone or closed, or the client does not read what was sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
                 async with asyncio.timeout(1):  # not in a task: that would read on meanwhile

@@ -101,7 +101,7 @@ def _draw_file(
     if wanted:
         owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
-            st.html(code_html(link_to(HANDING.offer(make(), owner), served_address())))
+            st.html(code_html(link_to(HANDING.offer_file(make(), owner), served_address())))
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.open"))

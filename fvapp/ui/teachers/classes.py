@@ -170,7 +170,7 @@ def _draw_other_device(visit: Visit) -> None:
     st.caption(t("teacher.device.help"))
     st.button(t("teacher.device.make"), key="other_device_make", on_click=make)
     with visit.messages.errors_said_here():
-        if (path := state.get(_PATH)) and teachers.address_waits(visit.token, path):
+        if (path := state.get(_PATH)) and teachers.is_address_unused(visit.token, path):
             address = app_address() + path
             st.code(address, language=None, wrap_lines=True)
             st.html(code_html(address))

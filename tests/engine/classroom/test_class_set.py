@@ -49,7 +49,7 @@ def given(room, tokens) -> str:
     for word in WORDS:
         draw_word(room, tokens, word)
     room.rounds.end()
-    return room.keeping.give()
+    return room.keeping.make_data_set()
 
 
 def train(room, token, dataset):
@@ -174,7 +174,7 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     number = draw_word(room, tokens, "fish")
     room.engine.rounds.take_off_own(tokens[0], number)
     room.rounds.take_off(room.student("Student 1"))
-    assert room.keeping.look().words == {"fish": 3}
+    assert room.keeping.kept_words().words == {"fish": 3}
     assert [room.engine.students.seat(token).drawings for token in tokens] == [0, 0, 1, 1, 1]
 
 
@@ -193,7 +193,7 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
         room.engine.examples.examples_of_run(tokens[0], record.id).digest == record.examples.digest
     )
     room.teachers.reopen()
-    assert room.keeping.look().words == {"fish": SIZE, "house": SIZE}
+    assert room.keeping.kept_words().words == {"fish": SIZE, "house": SIZE}
     assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
@@ -201,23 +201,23 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
     room.keeping.keep_wall()  # from another tab
-    assert room.keeping.look().words == {"fish": 2 * SIZE}
+    assert room.keeping.kept_words().words == {"fish": 2 * SIZE}
     with refused("own_classes"):
-        room.keeping.give()
+        room.keeping.make_data_set()
     room.keeping.delete("fish")
     room.keeping.keep_wall()
-    assert room.keeping.look().words == {"fish": SIZE}
+    assert room.keeping.kept_words().words == {"fish": SIZE}
 
 
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
-    kept = room.keeping.look()
+    kept = room.keeping.kept_words()
     assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words[
         "fish"
     ] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
-    assert room.keeping.give() == given
-    assert count(room.engine, tokens[0], given) == 3 * SIZE and room.keeping.look().whole
+    assert room.keeping.make_data_set() == given
+    assert count(room.engine, tokens[0], given) == 3 * SIZE and room.keeping.kept_words().whole
 
 
 @pytest.mark.parametrize("word", ["", "a" * 17])
@@ -234,15 +234,15 @@ def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
     with refused("class_words"):
         room.rounds.start("word", "seventh")
     with refused("own_too_few"):
-        room.keeping.give()
+        room.keeping.make_data_set()
     draw_word(room, tokens[3:], "ONE")
-    assert len(DATASETS[room.keeping.give()].english_names) == 6
+    assert len(DATASETS[room.keeping.make_data_set()].english_names) == 6
 
 
 def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
     train(room, tokens[2], given)
     draw_word(room, tokens, "fish")
-    room.keeping.give()
+    room.keeping.make_data_set()
     for token in tokens[:2]:
         train(room, token, given)
     room.engine.finish()

@@ -38,7 +38,7 @@ def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, toke
     sentences = {f"{sentence}." for sentence in text.text.replace(". ", ".").split(".")[:-1]}
     assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
     assert len(text.text) == sum(len(text) + 1 for _, text in TEXTS)
-    assert room.keeping.look().signs == len(text.text) and not room.keeping.look().words
+    assert room.keeping.kept_words().signs == len(text.text) and not room.keeping.kept_words().words
 
 
 @pytest.mark.parametrize(

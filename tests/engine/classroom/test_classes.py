@@ -221,7 +221,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
     with refused("unknown_workspace"):  # nobody could open it any more
-        room.engine._board.workspaces.of_id(workspace)
+        room.engine._board.workspaces.find_or_load(workspace)
 
 
 def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):
@@ -345,12 +345,12 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
     room.engine.skip(1.0)
     seen = room.teachers.snapshot().students
     assert {each.nickname: each.did_nothing for each in seen} == {"Mia": False, "Bot": True}
-    kept = sum(room.keeping.look().words.values())
+    kept = sum(room.keeping.kept_words().words.values())
     assert kept == (deed is DEEDS["draw in a round"])
     room.join("Late")  # after the teacher looked
     assert room.teachers.remove_idle([each.id for each in seen]) == 1
     assert set(room.students()) == {"Mia", "Late"} and room.engine.students.seat(bot) is None
-    assert sum(room.keeping.look().words.values()) == kept
+    assert sum(room.keeping.kept_words().words.values()) == kept
 
 
 def test_whoever_goes_on_drawing_is_not_idle(room):
@@ -496,7 +496,7 @@ def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
     for day, found in ((0, 0), (1, 0), (41, 1), (42, 41)):
         calendar = Calendar(tmp_path / "clock", lambda: clock[0], lambda: clock[0])
         for clock[0] in (midnight + day * DAY - 60, midnight + day * DAY + 60):
-            calendar.look()
+            calendar.check_clock()
         assert (calendar.believed > midnight + 3 * DAY) == (found == 41)
 
 

@@ -60,7 +60,7 @@ def seat(room, token):
 
 def attempts(room):
     room.engine.skip(1.0)
-    return room.rounds.look().attempts
+    return room.rounds.view().attempts
 
 
 def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
@@ -320,7 +320,7 @@ def test_no_command_of_anybody_tells_result_seed_weights_or_an_answer_to_a_test_
     assert told.keys() >= {
         "answers.glimpse",
         "examples.kept",
-        "rounds.look",
+        "rounds.view",
         "students.seat",
         "pcs.all",
     }
@@ -333,10 +333,10 @@ def test_a_command_that_nobody_has_thought_of_is_walked_and_refused_unless_it_as
     room, run, image = sealed
 
     def careless(self, token: str, which: str):
-        return self._workspaces.find(token, which).record
+        return self._workspaces.find_run(token, which).record
 
     def telling(self, token: str, which: str):
-        return self._workspaces.find(token, which, even_sealed=True).record
+        return self._workspaces.find_run(token, which, even_sealed=True).record
 
     monkeypatch.setattr(RunCommands, "careless", careless, raising=False)
     monkeypatch.setattr(RunCommands, "telling", telling, raising=False)

@@ -182,9 +182,9 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
     room.join("Mia")
     first = seat_code("Mia")
     second = seat_code("Mia")
-    assert room.returning.waits(room.student("Mia"))
+    assert room.returning.is_code_valid(room.student("Mia"))
     come_back(second)
-    assert not room.returning.waits(room.student("Mia"))
+    assert not room.returning.is_code_valid(room.student("Mia"))
     late = seat_code("Mia")
     room.engine.skip(VALID)
     good = seat_code("Mia")
@@ -456,7 +456,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     assert assign(["look", "network"], date(2026, 12, 5)) == first  # the same link again
     assert room.classroom.assignments == (second, first)
     room.teachers.close()
-    assert engine.returning.assigned(mia, second.key)[1] == second
+    assert engine.returning.find_assignment(mia, second.key)[1] == second
     with refused("class_code_unknown"):
         engine.students.join(mia, first.key, "Mia")
     room.teachers.reopen()
@@ -471,7 +471,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
         engine.students.join(new_visitor(engine), first.key, "Ali")
     for wrong in ("", room.id, room.code, first.key[:-1]):
         with refused("assignment_unknown"):
-            engine.returning.assigned(mia, wrong)
+            engine.returning.find_assignment(mia, wrong)
 
 
 def forget_what_this_version_notes(folder):
@@ -501,9 +501,9 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     train(room, mia, "in class")
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
     engine.notes.write(mia, "lessons", write_progress(own))
-    row = engine._register.rows.present(room.id)[0]
+    row = engine._register.rows.present_students(room.id)[0]
     engine._register.rows.put_student(
-        room.id, replace(row, card=tokens.hashed("7KQ2-M0XR-4TZ9-PC3D"))
+        room.id, replace(row, card=tokens.hash_secret("7KQ2-M0XR-4TZ9-PC3D"))
     )
     engine._journal.flush()
     code = engine.workspaces.recovery_code(mia)
@@ -570,6 +570,6 @@ def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_si
     room.teachers.close()
     engine.teachers.open(mia, "9a", "en", ["look"])
     engine.workspaces.delete(mia)
-    assert [classroom.name for classroom, _ in engine._register.all()] == ["8b"]
+    assert [classroom.name for classroom, _ in engine._register.all_classes()] == ["8b"]
     room.teachers.reopen()
     assert runs(room, here) == ["in class"]

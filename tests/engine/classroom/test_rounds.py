@@ -30,7 +30,7 @@ def view(room, rounds):
 
     def view():
         room.engine.skip(1.0)
-        return room.rounds.look()
+        return room.rounds.view()
 
     return view
 
@@ -58,7 +58,7 @@ def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room):
     late = room.join("Late")
     assert seat(room, late) == seat(room, mia)
     room.rounds.end()
-    assert seat(room, mia) is None and room.rounds.look() is None
+    assert seat(room, mia) is None and room.rounds.view() is None
     with refused("no_round"):
         room.rounds.reveal()
 
@@ -264,13 +264,13 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     for token in (mia, ali):
         with refused("round_over"):
             rounds.draw(token, 1, image(20))
-    assert np.array_equal(unpack_image(room.rounds.look().tiles[0].drawing), image(9))
+    assert np.array_equal(unpack_image(room.rounds.view().tiles[0].drawing), image(9))
     with refused("round_over"):
         rounds.begin_drawing(mia, 1)
     rounds.begin_drawing(ali, 1)
     rounds.draw(ali, 1, image(20))
     room.engine.skip(DRAW_SECONDS + GRACE_SECONDS + 1)
-    assert seat(room, ali).until is None and len(room.rounds.look().tiles) == 2
+    assert seat(room, ali).until is None and len(room.rounds.view().tiles) == 2
 
 
 @pytest.mark.parametrize("revealed", [False, True])
@@ -285,7 +285,7 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
     if revealed:
         room.rounds.reveal()
     room.rounds.take_off(room.student("Mia"))
-    (tile,) = room.rounds.look().tiles
+    (tile,) = room.rounds.view().tiles
     assert tile.student == room.student("Ali") and seat(room, mia).off
     with refused("round_over"):
         rounds.draw(mia, 1, image())
@@ -437,7 +437,7 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
     room.engine.rounds.draw(mia, 2, image())
     restart(room)
     assert seat(room, mia).drawn and np.array_equal(
-        unpack_image(room.rounds.look().tiles[0].drawing), image()
+        unpack_image(room.rounds.view().tiles[0].drawing), image()
     )
     room.rounds.reveal()
     with monkeypatch.context() as patch:

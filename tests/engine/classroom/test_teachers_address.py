@@ -51,17 +51,17 @@ def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, pa
     teachers.show_code(host, code_in(paths[0]))
     path = teachers.next_address(host)
     assert (
-        not teachers.address_waits(phone, path)
+        not teachers.is_address_unused(phone, path)
         and paths[1:] == [path]
-        and teachers.address_waits(host, path)
-        and not teachers.address_waits(host, paths[0])
+        and teachers.is_address_unused(host, path)
+        and not teachers.is_address_unused(host, paths[0])
     )
     with refused("teachers_code_unknown"):
         teachers.show_code(phone, code_in(paths[0]))
     teachers.show_code(phone, code_in(path))
     assert (
         teachers.all_classes(phone) is not None
-        and not teachers.address_waits(host, path)
+        and not teachers.is_address_unused(host, path)
         and len(paths) == 2
     )
 
@@ -73,7 +73,7 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
     host = room.enter()
     with refused("teachers_code_unknown"):
         room.engine.teachers.show_code(room.enter(), code)
-    room.engine.notes.write(host, "teacher", tokens.hashed(code))  # as earlier versions did
+    room.engine.notes.write(host, "teacher", tokens.hash_secret(code))  # as earlier versions did
     room.engine.close()
     engine = restart(room)
     shown = []
@@ -89,7 +89,7 @@ def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(s
     address = TeachersAddress()
     now = 0.0
     shown: list[str] = []
-    address.show_by(shown.append)
+    address.show_with(shown.append)
     first_used: dict[str, float] = {}
     for _ in range(300):
         now += random.choice((0.0, 1.0, 60.0, 599.0, 600.0, 5_000.0))

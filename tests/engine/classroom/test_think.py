@@ -11,7 +11,7 @@ from fvapp.core.classroom.kinds.think import NO_CHOICES, QUESTIONS, RIGHT, TOPIC
 from fvapp.core.classroom.results import result_rows
 from fvapp.core.classroom.roster import StoredAnswer
 from fvapp.core.documents.class_results import class_csv, names_in_tables, students_csv
-from fvapp.engine.runs.tokens import browser_of
+from fvapp.engine.runs.tokens import browser_id
 from fvapp.engine.store.calendar import DAY
 from fvapp.i18n import Translator
 from scripted_engine import refused
@@ -52,7 +52,8 @@ def students(room) -> list[str]:
 def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
     """Return what the store has of each student's answers, by seat."""
     return {
-        student.seat: student.answers for student in room.engine._register.rows.present(room.id)
+        student.seat: student.answers
+        for student in room.engine._register.rows.present_students(room.id)
     }
 
 
@@ -98,12 +99,12 @@ def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room,
     for token in students:
         say(room, token, *ALL_RIGHT)
         room.engine.skip(1.0)
-        assert room.rounds.look().tallies == () == room.classroom.tallies
-    assert room.rounds.look().answered == 10
+        assert room.rounds.view().tallies == () == room.classroom.tallies
+    assert room.rounds.view().answered == 10
     room.rounds.reveal()
     room.engine.skip(1.0)
     tallies = room.classroom.tallies
-    assert tallies and room.rounds.look().tallies == tallies
+    assert tallies and room.rounds.view().tallies == tallies
     with refused("round_over"):
         say(room, students[0], *wrong(room, students[0]))
     room.teachers.remove_student(room.student("Student 1"))
@@ -224,7 +225,7 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
         room.engine.skip(1.0)
         rows = room.teachers.rows()
         names = names_in_tables(rows, True, t)
-        yield from (room.rounds.look(), room.teachers.snapshot(), rows, room.classroom)
+        yield from (room.rounds.view(), room.teachers.snapshot(), rows, room.classroom)
         yield from (
             class_csv(result_rows(room.classroom, rows), names, t),
             students_csv(room.classroom, rows, names, t),
@@ -244,7 +245,7 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
                 found = list(parts_of(each))
                 assert not any(isinstance(part, StoredAnswer) for part in found)
                 assert not any(
-                    browser_of(students[0]) in str(part)
+                    browser_id(students[0]) in str(part)
                     for part in found
                     if isinstance(part, str | bytes)
                 )

@@ -44,12 +44,12 @@ def on_wall(room):
 
 def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
     _, code, run = shown
-    found = room.engine.students.on_wall(code)
+    found = room.engine.students.network_on_wall(code)
     assert (found.classroom, found.record.id, found.wall.name) == (room.id, run, "<b>Mia</b>")
     assert found.network.parameters == found.record.parameters and on_wall(room) == {"Mia": code}
     assert len(code) >= 22 and run not in code
     with refused("unknown_run"):
-        room.engine.students.on_wall("")
+        room.engine.students.network_on_wall("")
 
 
 def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
@@ -57,11 +57,11 @@ def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     engine = restart(room)
     assert (
         engine.students.seat(mia).network == code
-        and engine.students.on_wall(code).classroom == room.id
+        and engine.students.network_on_wall(code).classroom == room.id
     )
     other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
     engine.teachers.close(room.teacher, other.id)
-    assert engine.students.on_wall(code) and on_wall(room) == {"Mia": code}
+    assert engine.students.network_on_wall(code) and on_wall(room) == {"Mia": code}
 
 
 ENDS = {
@@ -82,7 +82,7 @@ def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown
     mia, code, run = shown
     end(room, mia, run)
     with refused("unknown_run"):
-        room.engine.students.on_wall(code)
+        room.engine.students.network_on_wall(code)
     if room.classroom is not None:
         assert code not in on_wall(room).values()
 
@@ -96,7 +96,7 @@ def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(r
     engine.students.join(mia, other.code, "Mia")
     room.teachers.reopen()
     with refused("unknown_run"):
-        engine.students.on_wall(code)
+        engine.students.network_on_wall(code)
 
 
 def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
@@ -107,7 +107,7 @@ def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
     assert on_wall(room) == {}
     room.rounds.reveal()
     room.engine.students.show_network(mia, room.engine.runs.all(mia)[0].id, "en")
-    assert room.engine.students.on_wall(on_wall(room)["Mia"]).record.result is not None
+    assert room.engine.students.network_on_wall(on_wall(room)["Mia"]).record.result is not None
 
 
 def test_a_row_of_an_earlier_version_which_kept_files_in_memory_shows_nothing():

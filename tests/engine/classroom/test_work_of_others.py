@@ -141,7 +141,7 @@ class World:
         (mia,) = (
             each for each in engine.teachers.snapshot(*here).students if each.nickname == "Mia"
         )
-        tiles = [tile for tile in engine.rounds.look(*here).tiles if tile.student == mia.id]
+        tiles = [tile for tile in engine.rounds.view(*here).tiles if tile.student == mia.id]
         return [engine.teachers.open_classes(here[0]), mia, tiles, engine.examples.kept(here[0])]
 
     @property

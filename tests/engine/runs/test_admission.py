@@ -39,7 +39,7 @@ def admitted(active, wanted, newcomer, limits) -> tuple[str, ...]:
     workspace = wanted[0].workspace
     workspace.newcomer = newcomer
     records = [run.record for run in wanted]
-    seconds = sum(run.seconds for run in wanted)
+    seconds = sum(run.estimated_seconds for run in wanted)
     return tuple(run.record.id for run in admit(active, workspace, records, seconds, limits))
 
 

@@ -68,7 +68,7 @@ def taken(monkeypatch):
     taken = []
     stored = {}
     step_of = {}
-    take = Life._take
+    take = Life._take_step
     update = Run.update
     note = Journal.note
 
@@ -114,7 +114,7 @@ def taken(monkeypatch):
                 stored.setdefault(change.key[1], set()).add(STORED[change.key[0]])
         note(journal, *changes)
 
-    monkeypatch.setattr(Life, "_take", checked)
+    monkeypatch.setattr(Life, "_take_step", checked)
     monkeypatch.setattr(Run, "update", seen)
     monkeypatch.setattr(Journal, "note", noted)
     return taken

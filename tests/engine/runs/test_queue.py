@@ -13,7 +13,7 @@ from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import count_workers, workers_for
 from fvapp.engine.processes.supervisor import RestartBackoff
-from fvapp.engine.runs.life import is_behind, resumed
+from fvapp.engine.runs.life import repeats_curve, resumed_record
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
@@ -40,7 +40,7 @@ def epoch(number, seconds=1.0):
 
 
 def take(queue):
-    run = queue.first
+    run = queue.next_run
     queue.remove(run)
     return run
 
@@ -136,7 +136,7 @@ def test_places_are_the_order_in_which_runs_are_taken():
                 run = chance.choice(runs)
                 assert queue.remove(run) is not queue.remove(run) or run not in queue
         order = [run.record.id for run in queue]
-        assert take_all(queue) == order and queue.first is None
+        assert take_all(queue) == order and queue.next_run is None
 
 
 def test_a_run_that_could_not_begin_is_the_first_again():
@@ -212,7 +212,7 @@ def test_the_shortest_runs_of_many_make_one_long_run_give_way_and_no_more():
 
 
 def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
-    SPACES["watched"].seen = 1.0
+    SPACES["watched"].seen_at = 1.0
     runs = [training("long"), training("short", seconds_left=59), training(workspace="watched")]
     assert who_is_unwatched(runs, TIMING, now=599.9) == []
     assert ids(who_is_unwatched(runs, TIMING, now=600.0)) == ["long"]
@@ -236,23 +236,34 @@ def test_the_time_left_comes_from_the_last_three_epochs():
 
 def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
     stopped = RunRecord("id", 1, RunSettings(), "stopped", epochs=5, epoch=2, step=300)
-    assert resumed(stopped, (2, 300), 0).epochs == 5 and resumed(stopped, (2, 300), 1).epochs == 3
+    assert (
+        resumed_record(stopped, (2, 300), 0).epochs == 5
+        and resumed_record(stopped, (2, 300), 1).epochs == 3
+    )
     paused = RunRecord("id", 1, RunSettings(), "paused", epochs=5, epoch=2, step=300)
-    assert resumed(paused, (2, 300), 1).epochs == 6
+    assert resumed_record(paused, (2, 300), 1).epochs == 6
     done = RunRecord("id", 1, RunSettings(), "done", epochs=5, epoch=5)
-    assert resumed(done, (5, 0), 5).epochs == 10
+    assert resumed_record(done, (5, 0), 5).epochs == 10
     with refused("not_now"):
-        resumed(done, (5, 0), 0)
+        resumed_record(done, (5, 0), 0)
     with refused("not_now"):
-        resumed(RunRecord("id", 1, RunSettings(), "lost", epochs=5, epoch=1), None, 0)
+        resumed_record(RunRecord("id", 1, RunSettings(), "lost", epochs=5, epoch=1), None, 0)
 
 
 def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     events = [epoch(1), block(2, 50)]
-    assert is_behind((1, 0), events) and is_behind((1, 49), events) and is_behind(None, events)
-    assert not is_behind((1, 50), events) and not is_behind((1, 70), events)
+    assert (
+        repeats_curve((1, 0), events)
+        and repeats_curve((1, 49), events)
+        and repeats_curve(None, events)
+    )
+    assert not repeats_curve((1, 50), events) and not repeats_curve((1, 70), events)
     done = [*events, epoch(2), RESULT]
-    assert is_behind((1, 70), done) and not is_behind((2, 0), done) and not is_behind(None, [])
+    assert (
+        repeats_curve((1, 70), done)
+        and not repeats_curve((2, 0), done)
+        and not repeats_curve(None, [])
+    )
 
 
 # Back-off

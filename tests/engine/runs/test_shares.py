@@ -29,7 +29,7 @@ def refusal(
 ) -> str | None:
     """Return why so many MB more are refused in a workspace that has `kept`, or None."""
     workspace = Workspaces()["own"]
-    run = make_run("run", workspace, state="done", bytes=kept * MB)
+    run = make_run("run", workspace, state="done", checkpoint_bytes=kept * MB)
     workspace.runs = {"run": run}
     try:
         limits = Limits(disk_mb=400, disk_mb_all=5_000)
@@ -63,7 +63,7 @@ def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_lef
     }.items():
         film = len(NO_FRAMES) + MB * (name != "empty")
         workspace.runs[name] = make_run(
-            name, workspace, state="done", group=group, bytes=MB, frames_bytes=film
+            name, workspace, state="done", group=group, checkpoint_bytes=MB, frames_bytes=film
         )
     early, judged = (Progress(runs=runs, judged=True) for runs in (("early",), ("later", "own")))
     progress = write_progress(
@@ -102,7 +102,7 @@ def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_student_the_fir
 def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_again():
     default = RunSettings()
     wide = RunSettings(hidden=(1_400, 1_200), optimizer="adam")
-    run = make_run("run", Workspaces()["own"], bytes=MB, frames_bytes=MB)
+    run = make_run("run", Workspaces()["own"], checkpoint_bytes=MB, frames_bytes=MB)
     assert 4.9 * MB < needed_bytes(default) < 5 * MB  # 1.2 MB and the frames
     assert (
         30 * MB < needed_bytes(wide) < 36 * MB

@@ -60,7 +60,7 @@ def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     visitor = engine.workspaces.enter(token)
     assert (
         visitor.known
-        and (not visitor.whole or engine.runs.damaged(token))
+        and (not visitor.complete or engine.runs.damaged(token))
         and engine.status().store_error is None
     )
     assert engine.runs.all(token) == (first, third)

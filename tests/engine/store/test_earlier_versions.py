@@ -27,7 +27,7 @@ from fvapp.core.events import (
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.engine.runs.tokens import new_token, seal, unseal
+from fvapp.engine.runs.tokens import decrypt_code, encrypt_code, new_token
 from fvapp.engine.store.schema import FORMAT
 from fvapp.i18n import languages
 from scripted_engine import new_visitor, refused
@@ -187,15 +187,15 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
 def test_a_sealed_code_opens_with_its_own_token_alone_and_only_unchanged():
     token = new_token()
     other = new_token()
-    sealed = seal(CODE, token)
-    assert unseal(sealed, token) == CODE and seal(CODE, token) != sealed
+    sealed = encrypt_code(CODE, token)
+    assert decrypt_code(sealed, token) == CODE and encrypt_code(CODE, token) != sealed
     for wrong, key in (
         (sealed, other),
         (sealed[:-1] + bytes([sealed[-1] ^ 1]), token),
         (b"short", token),
     ):
         with refused("store_damaged"):
-            unseal(wrong, key)
+            decrypt_code(wrong, key)
 
 
 def test_a_run_file_comes_back():

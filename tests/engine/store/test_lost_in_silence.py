@@ -278,7 +278,7 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
     engine.runs.add(token, DONE, [BLOCK])
     for _ in range(2):
         time[0] += 10
-        engine._journal.rest()
+        engine._journal.do_housekeeping()
     assert not wal(folder).stat().st_size
     engine._journal._copying.join()
     with other_process(folder) as db:
@@ -308,7 +308,7 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
         for minute in range(3):
             fails[0] = minute < 2
             time[0] += 61
-            engine._journal.rest()
+            engine._journal.do_housekeeping()
             engine._journal._copying.join()
             assert (copies / "day.sqlite3").exists() == fails[0]
     with closing(sqlite3.connect(copies / "hour.sqlite3")) as copy:
@@ -330,7 +330,7 @@ def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypa
         time[0] += 10
         journal.note(token_dropped(name))
         journal.flush()
-        journal.rest()
+        journal.do_housekeeping()
     assert len(begun) == 1
     may_end.set()
     journal.close()

@@ -37,8 +37,8 @@ def ask(handing: FileHandover, code: str, method: str = "GET", agent: str = "Moz
 
 
 def test_it_is_there_once_and_whoever_only_looks_does_not_use_it_up(handing):
-    code = handing.offer(b"<html>", "mia")
-    assert len(code) >= 22 and code != handing.offer(b"<html>", "mia")
+    code = handing.offer_file(b"<html>", "mia")
+    assert len(code) >= 22 and code != handing.offer_file(b"<html>", "mia")
     assert ask(handing, code, "HEAD").status_code == 200
     answer = ask(handing, code)
     assert (answer.status_code, answer.body) == (200, b"<html>")
@@ -52,13 +52,13 @@ def test_android_saves_it_and_an_iphone_opens_it(handing):
         ("Mozilla/5.0 (Linux; Android 15)", "attachment"),
         ("Mozilla/5.0 (iPhone)", "inline"),
     ):
-        answer = ask(handing, handing.offer(b"", "mia"), agent=agent)
+        answer = ask(handing, handing.offer_file(b"", "mia"), agent=agent)
         assert answer.headers["content-disposition"].startswith(way + ";")
 
 
 def test_after_ten_minutes_it_is_gone(handing, clock):
-    kept = handing.offer(b"a", "mia")
-    lost = handing.offer(b"b", "mia")
+    kept = handing.offer_file(b"a", "mia")
+    lost = handing.offer_file(b"b", "mia")
     clock.now += SECONDS
     assert ask(handing, kept).status_code == 200
     clock.now += 1
@@ -101,7 +101,7 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
     monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # four files
     engine.start()
     codes = []
-    handing = FileHandover(engine.students.on_wall, clock)
+    handing = FileHandover(engine.students.network_on_wall, clock)
     for name in ("8b", "9a"):
         teacher = engine.workspaces.enter(None).token
         room = engine.teachers.open(teacher, name, "en", LESSON)
@@ -112,9 +112,9 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
             engine.finish()
             engine.students.show_network(token, run.id, "en")
             codes.append(engine.students.seat(token).network)
-    of_student = handing.offer(b"mine", "student")
+    of_student = handing.offer_file(b"mine", "student")
     for _ in range(100):
-        handing.offer(bytes(300_000), "stranger")
+        handing.offer_file(bytes(300_000), "stranger")
     answers = [ask(handing, code) for code in codes * 2]
     assert {answer.status_code for answer in answers} == {200}
     # each its own, whenever it was made

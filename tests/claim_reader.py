@@ -345,7 +345,7 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
 
 def read_verdict(claim: str, verdict, trials: Sequence[Trial]) -> None:
     """Hold a mission's verdict against the runs it is about."""
-    read_says(verdict.says, verdict.values)
+    read_says(verdict.claims, verdict.values)
     for t in TRANSLATORS:
         assert all(text.strip() and "{" not in text for text in verdict.sentences(claim, t))
     # Where a network is wrong on purpose, a loss of nan or inf is what Keras said.

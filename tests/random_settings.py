@@ -42,7 +42,7 @@ class Case:
     @property
     def wrong(self) -> bool:
         """Whether Keras refuses to train it."""
-        return not (self.settings.flatten and self.settings.answers_all)
+        return not (self.settings.flatten and self.settings.covers_all_classes)
 
     def __str__(self) -> str:
         return f"{self.number}-{self.settings.data.file}-{self.settings.network}-{self.history}"

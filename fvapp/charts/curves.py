@@ -199,7 +199,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
         curves.epochs.val_loss,
         (result.test_loss,) if result else (),
     )
-    blocks = _numbers(curves.blocks.settled("loss"))
+    blocks = _numbers(curves.blocks.after_first_batches("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
         top = 2 * max(ends)
@@ -209,7 +209,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
     """Return the multiple of 10% below all accuracies except those of the first few batches."""
     values = _numbers(
-        curves.blocks.settled("accuracy"),
+        curves.blocks.after_first_batches("accuracy"),
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
         (result.test_accuracy,) if result else (),

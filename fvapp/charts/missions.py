@@ -71,7 +71,12 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
     """
     lines = [(name, *_accuracy(curves)) for name, _, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
-    settled = [y for *_, curves in runs for y in curves.blocks.settled("accuracy") if y is not None]
+    settled = [
+        y
+        for *_, curves in runs
+        for y in curves.blocks.after_first_batches("accuracy")
+        if y is not None
+    ]
     bottom = tenth_below(settled)
     ends = [(name, x[-1], y[-1]) for name, x, y in lines if x]
     return ReadyFigure(

@@ -44,29 +44,29 @@ class SoftmaxSteps:
 
     Attributes:
         sums: the logits, from the network's last layer.
-        divided: the sums divided by the temperature, minus the largest of them. Subtracting the
-            same number from all changes no share and keeps the powers small.
-        powers: e to the power of these; the largest is 1.
-        shares: the powers divided by their sum.
+        scaled: the sums scaled by the temperature, minus the largest of them. Subtracting the
+            same number from all changes no share and keeps the exponentials small.
+        exponentials: e to the power of these; the largest is 1.
+        shares: the exponentials scaled by their sum.
     """
 
     sums: np.ndarray
-    divided: np.ndarray
-    powers: np.ndarray
+    scaled: np.ndarray
+    exponentials: np.ndarray
     shares: np.ndarray
 
 
 def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
     """Return softmax at a temperature in its three steps, for sums [classes] or [n, classes]."""
     sums = np.asarray(sums, float)
-    divided = sums / temperature
-    divided = divided - divided.max(axis=-1, keepdims=True)
-    powers = np.exp(divided)
+    scaled = sums / temperature
+    scaled = scaled - scaled.max(axis=-1, keepdims=True)
+    exponentials = np.exp(scaled)
     return SoftmaxSteps(
         sums,
-        divided,
-        powers,
-        powers / powers.sum(axis=-1, keepdims=True),
+        scaled,
+        exponentials,
+        exponentials / exponentials.sum(axis=-1, keepdims=True),
     )
 
 

@@ -105,7 +105,7 @@ class RunResult:
     my_test: _RightOfAll | None = None
 
     @property
-    def tested(self) -> int | None:
+    def test_images(self) -> int | None:
         """The number of test images; None in a result of an earlier version: then all of them."""
         return sum(total for _, total in self.by_class) or None
 
@@ -192,7 +192,7 @@ class RunRecord:
         return values
 
     @property
-    def trained(self) -> RunSettings:
+    def final_settings(self) -> RunSettings:
         """The settings that train this run from scratch, including epochs added later."""
         return self.settings.with_values(
             epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum)

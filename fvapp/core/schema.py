@@ -29,7 +29,7 @@ class BadValue(ValueError):
 class NullDefault:
     """The value that stands for null where a type does not allow it."""
 
-    means: object
+    value: object
 
 
 def between(least: float, most: float) -> Callable[[float], bool]:
@@ -151,7 +151,7 @@ def _annotation_parts(kind: Any) -> _Parts:
         bare, inside, nullable, null, checks = _annotation_parts(inner[0])
         for check in inner[1:]:
             if isinstance(check, NullDefault):
-                null = check.means
+                null = check.value
             else:
                 checks += (check,)
         return bare, inside, nullable, null, checks

@@ -10,7 +10,7 @@ from fvapp.core.errors import SettingsError, Term
 
 Kind = Literal["choice", "whole", "number", "flag", "widths"]
 Topic = Literal["data", "network", "training"]
-Said = Literal["percent", "class", "data set", "digits", "never"]
+WordedAs = Literal["percent", "class", "data set", "digits", "never"]
 Value = str | int | float | bool | tuple[int, ...] | None
 Values = Mapping[str, Any]
 """Values of settings by name: ``RunSettings`` checks each against its row."""
@@ -42,9 +42,9 @@ class Setting:
             besides all their other differences.
         compiled: whether a program is compiled for its value. Settings that change the layers need
             not say so: programs are compiled for those anyway.
-        said: how a value is worded if not by its kind: as per cent, as the name of a class or a
+        worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or a
             data set, without commas, or with 0 as "never".
-        nothing: the value for which a title uses ``settings.<name>.without`` instead of
+        absent_value: the value for which a title uses ``settings.<name>.without`` instead of
             ``settings.<name>.short``.
         word: the glossary entry that the help links to.
     """
@@ -64,8 +64,8 @@ class Setting:
     only_with: str = ""
     differs: Callable[..., bool] = lambda before, after: True
     compiled: bool = False
-    said: Said | None = None
-    nothing: Value = "none"
+    worded_as: WordedAs | None = None
+    absent_value: Value = "none"
     word: str = ""
 
     @cached_property

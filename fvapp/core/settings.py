@@ -43,7 +43,7 @@ def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
     return before.target_metric == after.target_metric
 
 
-ONE_A_CLASS = 10
+ONE_OUTPUT_PER_CLASS = 10
 """This many output neurons stand for one per class, however many classes there are."""
 
 FEWEST_OUTPUTS = 20
@@ -107,21 +107,21 @@ class RunSettings:
         "data",
         choices=DATASETS,
         side_by_side=True,
-        said="data set",
+        worded_as="data set",
     )
     train_images: int | None = setting(
         None,
         "data",
         choices=_SIZES,
         exists=_has_images,
-        nothing=None,
+        absent_value=None,
     )
     validation_split: float = setting(
         0.1,
         "data",
         between=(0, 0.5),
         step=0.05,
-        nothing=0,
+        absent_value=0,
         word="validation",
     )
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
@@ -131,7 +131,7 @@ class RunSettings:
         0.0,
         "data",
         between=(0, 0.9),
-        said="percent",
+        worded_as="percent",
         differs=_of_the_data_set,
         word="label",
     )
@@ -140,7 +140,7 @@ class RunSettings:
         "data",
         choices=_LABELS,
         exists=_has_class,
-        said="class",
+        worded_as="class",
         differs=_of_the_data_set,
         word="bias",
     )
@@ -157,7 +157,7 @@ class RunSettings:
         "data",
         choices=_LABELS,
         exists=_has_mark,
-        said="class",
+        worded_as="class",
         differs=_of_the_data_set,
         word="shortcut",
     )
@@ -212,7 +212,7 @@ class RunSettings:
     )
     flatten: bool = setting(True, "network", word="flatten")
     output_units: int = setting(
-        ONE_A_CLASS,
+        ONE_OUTPUT_PER_CLASS,
         "network",
         between=(1, MOST_CLASSES),
         exists=_has_outputs,
@@ -266,7 +266,7 @@ class RunSettings:
         0,
         "training",
         between=(0, 20),
-        said="never",
+        worded_as="never",
         word="early_stopping",
     )
     seed: int = setting(
@@ -274,7 +274,7 @@ class RunSettings:
         "training",
         between=(0, 2**31 - 1),
         typed=True,
-        said="digits",
+        worded_as="digits",
         word="seed",
     )
 
@@ -294,7 +294,7 @@ class RunSettings:
             if row.exists and not row.exists(value, self.data):  # `dataset` is the first row
                 raise value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
-        if self.output_units == ONE_A_CLASS:
+        if self.output_units == ONE_OUTPUT_PER_CLASS:
             object.__setattr__(self, "output_units", self.classes)
         if self.target_metric.startswith("val_") and not self.validation_split:
             raise SettingsError(
@@ -332,12 +332,12 @@ class RunSettings:
         return self.network != "dense"
 
     @property
-    def one_a_class(self) -> bool:
+    def one_output_per_class(self) -> bool:
         """Whether the network has exactly one output per class."""
         return self.output_units == self.classes
 
     @property
-    def answers_all(self) -> bool:
+    def covers_all_classes(self) -> bool:
         """Whether the network has an output for every class."""
         return self.output_units >= self.classes
 
@@ -349,7 +349,7 @@ class RunSettings:
         that is wrong on purpose: XLA gives ``nan`` where Keras raises the error that a student is
         meant to see.
         """
-        return self.network == "dense" and self.flatten and self.answers_all
+        return self.network == "dense" and self.flatten and self.covers_all_classes
 
     @property
     def alters_data(self) -> bool:
@@ -396,8 +396,8 @@ class RunSettings:
             if getattr(self, row.name) == getattr(here, row.name)
         ]
         values = {name: getattr(there, name) for name in gone if name != "dataset"}
-        if self.one_a_class:
-            values["output_units"] = ONE_A_CLASS
+        if self.one_output_per_class:
+            values["output_units"] = ONE_OUTPUT_PER_CLASS
         return replace(self, dataset=dataset, **values)
 
     def to_json(self) -> dict[str, object]:
@@ -535,7 +535,7 @@ def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]
     outputs = SETTINGS["output_units"]
-    if outputs in changed and settings.one_a_class and other.one_a_class:
+    if outputs in changed and settings.one_output_per_class and other.one_output_per_class:
         changed.remove(outputs)
     return changed
 

@@ -124,7 +124,7 @@ class Difference:
         points: the size of their difference, in percentage points.
         signed: the same with its sign.
         margin: how large a difference chance may cause, in percentage points.
-        way: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
+        direction: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
     """
 
     before: str
@@ -132,7 +132,7 @@ class Difference:
     points: str
     signed: str
     margin: str
-    way: int
+    direction: int
 
     @classmethod
     def of(
@@ -158,9 +158,9 @@ class Difference:
     @property
     def lost(self) -> str:
         """The loss in percentage points; negative for a gain beyond the margin."""
-        return f"-{self.points}" if self.way > 0 else self.points
+        return f"-{self.points}" if self.direction > 0 else self.points
 
-    def named(
+    def as_values(
         self,
         before: str,
         after: str,
@@ -171,7 +171,7 @@ class Difference:
         values = {before: self.before, after: self.after, points: self.points}
         return values if margin is None else values | {margin: self.margin}
 
-    def says(
+    def claim(
         self,
         before: str,
         after: str,
@@ -179,7 +179,7 @@ class Difference:
     ) -> NumberClaim:
         """Return the claim of a sentence, given the names that it has for the numbers."""
         return NumberClaim(
-            ("falls", "level", "rises")[self.way + 1],
+            ("falls", "level", "rises")[self.direction + 1],
             before,
             after,
             margin,
@@ -198,7 +198,7 @@ def share_words(share: float, images: int, t: Translate) -> str:
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
     """Return the test accuracy of a run, worded by :func:`share_words`."""
-    return share_words(result.test_accuracy, result.tested or FEW_IMAGES, t)
+    return share_words(result.test_accuracy, result.test_images or FEW_IMAGES, t)
 
 
 def loss_text(loss: float | None) -> str:
@@ -334,7 +334,7 @@ _MOST_MARKS = 2
 def short_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
-    if value == SETTINGS[name].nothing:
+    if value == SETTINGS[name].absent_value:
         return t(f"settings.{name}.without")
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
@@ -351,7 +351,7 @@ def value_words(
         dataset: the data set whose classes are meant.
     """
     row = SETTINGS[name]
-    match row.said or row.kind:
+    match row.worded_as or row.kind:
         case "percent":
             return f"{(Decimal(str(value)) * 100).normalize():f}%"
         case "class" if value != "none":

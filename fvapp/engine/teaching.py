@@ -133,7 +133,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
         raise EngineError("teach_own_set")
     if parent.record.state in ACTIVE:
         raise EngineError("teach_trains")
-    if not settings.answers_all or not settings.flatten:
+    if not settings.covers_all_classes or not settings.flatten:
         raise EngineError("teach_outputs")
     if parent.checkpoint_at is None:
         raise EngineError("teach_no_weights")

@@ -90,7 +90,7 @@ def train(
             count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs
         )
     )
-    if not settings.flatten or not settings.answers_all:
+    if not settings.flatten or not settings.covers_all_classes:
         _train_as_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
     with borrowed_model(settings, arithmetic) as model:

@@ -101,7 +101,7 @@ def train_case(prepare, engine):
             engine.finish()
         elif case.history == "taught" and not settings.data.shared:
             chosen = engine.examples.kept(token, settings.dataset)[:2]
-            if settings.data.own or not settings.one_a_class:
+            if settings.data.own or not settings.one_output_per_class:
                 with pytest.raises(
                     EngineError, match="teach_own_set" if settings.data.own else "teach_outputs"
                 ):

@@ -373,7 +373,7 @@ def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_
 def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages(open_page, engine):
     last = list(MISSIONS)[-1]
     app = open_page("missions", mission=MISSIONS[last].mark)
-    everything = Progress("held", "held", judged=True).having
+    everything = Progress("held", "held", judged=True).updated
     notes = {
         one.id: everything(answers={each.name: each.right for each in one.questions})
         for one in MISSIONS.values()

@@ -89,7 +89,7 @@ WORDS = {
 def judge_width(trials):
     """Judge "twice as wide is better"."""
     gain = val_change(*trials)
-    return Verdict(OUTCOME_OF_GAIN[gain.way], {"gain": gain.points, "noise": gain.margin})
+    return Verdict(OUTCOME_OF_GAIN[gain.direction], {"gain": gain.points, "noise": gain.margin})
 
 
 # Of a kind that there is: two runs are compared.

@@ -153,7 +153,7 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
     assert T("think.alone.over") in texts(app) and not any(
         T(f"think.told.{each}") in texts(app) for each in TOPICS
     )
-    begun = {"look": Progress().having(prediction="held", judged=True)}
+    begun = {"look": Progress().updated(prediction="held", judged=True)}
     engine.notes.write(token, NOTE, write_progress(begun))
     assert not any(
         each.key.startswith("think_")
@@ -171,9 +171,9 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
 
 
 def done(mission) -> Progress:
-    own = Progress().having(opened=True, prediction=next(iter(mission.predictions)), judged=True)
+    own = Progress().updated(opened=True, prediction=next(iter(mission.predictions)), judged=True)
     if mission.second:
-        own = own.having(second=next(iter(mission.second.predictions)))
+        own = own.updated(second=next(iter(mission.second.predictions)))
     for question in mission.questions:
         own = own.answered(question.name, question.right)
     return own

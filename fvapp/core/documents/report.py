@@ -176,7 +176,7 @@ def _chart(
     test = test if test is not None and isfinite(test) else None
     shown = [
         value
-        for value in (*blocks.settled(name), *training, *validation, test)
+        for value in (*blocks.after_first_batches(name), *training, *validation, test)
         if value is not None
     ]
     low = min(shown, default=0.0)

@@ -122,6 +122,6 @@ def _text_values(settings: RunSettings) -> dict[str, object]:
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
     """Return why XLA is off for a network wrong on purpose: it would hide the error; else empty."""
-    if not settings.answers_all:
+    if not settings.covers_all_classes:
         return t("export.no_xla_labels", units=settings.output_units)
     return "" if settings.flatten else t("export.no_xla_shape")

@@ -19,8 +19,8 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
     If a band has fewer, images of other bands fill up; a small test set gives what it has.
     """
     generator = np.random.default_rng(seed)
-    band = np.digitize(answers.sureness, BANDS[1:])
-    mixed = generator.permutation(len(answers.sureness))
+    band = np.digitize(answers.confidence, BANDS[1:])
+    mixed = generator.permutation(len(answers.confidence))
     chosen = np.concatenate(
         [mixed[band[mixed] == number][:IMAGES_PER_BAND] for number in range(len(BANDS))]
     )

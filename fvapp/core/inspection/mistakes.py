@@ -16,7 +16,7 @@ class TestAnswers:
     Attributes:
         labels: the true classes, [n].
         answers: the network's, [n].
-        sureness: the share of the network's answer, [n].
+        confidence: the share of the network's answer, [n].
         true_share: the share of the true class, [n]; 0 for a class that the network does not have.
         classes: how many there are.
     """
@@ -25,7 +25,7 @@ class TestAnswers:
 
     labels: np.ndarray = field(repr=False)
     answers: np.ndarray = field(repr=False)
-    sureness: np.ndarray = field(repr=False)
+    confidence: np.ndarray = field(repr=False)
     true_share: np.ndarray = field(repr=False)
     classes: int
 
@@ -41,7 +41,7 @@ class TestAnswers:
     @property
     def least_sure(self) -> np.ndarray:
         """The indices of all images, the least sure answer first."""
-        return np.argsort(self.sureness, kind="stable")
+        return np.argsort(self.confidence, kind="stable")
 
     def confusion(self) -> np.ndarray:
         """Return how often each class (row) gets each answer (column), int [classes, classes]."""
@@ -53,7 +53,7 @@ class TestAnswers:
         return self._surest_first(np.flatnonzero((self.labels == label) & (self.answers == answer)))
 
     def _surest_first(self, images: np.ndarray) -> np.ndarray:
-        return images[np.argsort(-self.sureness[images], kind="stable")]
+        return images[np.argsort(-self.confidence[images], kind="stable")]
 
 
 def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAnswers:
@@ -66,11 +66,11 @@ def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAn
         0.0,
     )
     answers = shares.argmax(axis=1)
-    sureness = np.take_along_axis(shares, answers[:, None], axis=1)[:, 0]
+    confidence = np.take_along_axis(shares, answers[:, None], axis=1)[:, 0]
     return TestAnswers(
         labels,
         answers,
-        sureness.astype(np.float32),
+        confidence.astype(np.float32),
         true_share.astype(np.float32),
         classes,
     )

@@ -39,7 +39,7 @@ def sorted_by_parameters(trials: Trials) -> list[Trial]:
 def accuracy_loss(before: float, after: float) -> dict[str, str]:
     """Return two accuracies and the loss between them, which is negative for a gain."""
     change = Difference.of(before, after)
-    return change.named("before", "after", "points") | {
+    return change.as_values("before", "after", "points") | {
         "lost": change.lost,
         "change": change.signed,
     }
@@ -51,27 +51,27 @@ def judge_gain(
     values: Mapping[str, str] = {},
     better: int = 1,
     level: tuple[str, ...] = OUTCOMES,
-    says: tuple[NumberClaim, ...] = (),
+    claims: tuple[NumberClaim, ...] = (),
     **more: Any,
 ) -> Verdict:
     """Return the verdict on "it gets better" for a difference.
 
     Args:
-        names: what the sentence calls the four numbers, as for :meth:`Difference.named`.
+        names: what the sentence calls the four numbers, as for :meth:`Difference.as_values`.
         values: all other numbers of the sentence.
         better: -1 if the claim is "it gets worse".
         level: predictions that stay open if the difference is within the margin.
         more: further fields of the `Verdict`.
     """
     before, after, _, margin = names
-    claims = (change.says(before, after, margin), *says)
-    left_open = () if change.way else level
-    numbers = {**change.named(*names), **values}
+    claims = (change.claim(before, after, margin), *claims)
+    left_open = () if change.direction else level
+    numbers = {**change.as_values(*names), **values}
     return Verdict(
-        OUTCOME_OF_GAIN[better * change.way],
+        OUTCOME_OF_GAIN[better * change.direction],
         numbers,
         undecided=left_open,
-        says=claims,
+        claims=claims,
         **more,
     )
 
@@ -89,11 +89,11 @@ def judge_bounds(
     below = str(low)
     above = str(high)
     between = NumberClaim("at_least", name, below), NumberClaim("at_least", above, name)
-    says = (NumberClaim("below", name, below),), between, (NumberClaim("below", above, name),)
+    claims = (NumberClaim("below", name, below),), between, (NumberClaim("below", above, name),)
     place = (value >= low) + (value > high)
     return Verdict(
         outcomes[place],
         values,
         further,
-        says=says[place],
+        claims=claims[place],
     )

@@ -78,7 +78,7 @@ class Mission:
         runs: the settings that each run changes from the defaults.
         variants: name of a value that the visitor chooses -> what each run changes instead of
             `runs`. The first is preselected; empty if there is nothing to choose.
-        crosses: cross-validation: whether its first run is trained again for each other part of
+        cross_validates: cross-validation: whether its first run is trained again for each other part of
             the visitor's own examples, with that part held back.
         taught: ways in which a finished network is then taught, each giving one more run to judge;
             worded ``missions.<id>.<way>``.
@@ -115,7 +115,7 @@ class Mission:
     dataset: str = "fashion_mnist"
     runs: Runs = ()
     variants: Mapping[str, Runs] = field(default_factory=dict)
-    crosses: bool = False
+    cross_validates: bool = False
     taught: tuple[str, ...] = ()
     judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
@@ -172,9 +172,9 @@ class Mission:
     def trainings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
-        """Return the settings of each training: its runs, then the first again if it `crosses`."""
+        """Return the settings of each training: its runs, then the first again if it `cross_validates`."""
         runs = self.settings(base, variant)
-        return (*runs, *runs[:1] * (HELD_OUT_EVERY - 1)) if self.crosses else runs
+        return (*runs, *runs[:1] * (HELD_OUT_EVERY - 1)) if self.cross_validates else runs
 
     @property
     def shown(self) -> int:
@@ -187,7 +187,11 @@ class Mission:
     @property
     def folds(self) -> tuple[int, ...]:
         """The fold of own examples that each training holds back, for ``ExampleSet.with_fold``."""
-        return (*(0,) * len(self.settings()), *range(1, HELD_OUT_EVERY)) if self.crosses else ()
+        return (
+            (*(0,) * len(self.settings()), *range(1, HELD_OUT_EVERY))
+            if self.cross_validates
+            else ()
+        )
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers that its words contain: of its first run and of its last (`few`).

@@ -58,7 +58,7 @@ class Progress:
     opened: bool = False
     verdicts: tuple[Verdict, ...] = ()
 
-    def having(self, **values: Any) -> Progress:
+    def updated(self, **values: Any) -> Progress:
         return replace(self, **values)
 
     def answered(self, question: str, choice: str) -> Progress:

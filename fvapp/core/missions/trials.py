@@ -40,7 +40,7 @@ class Trial:
             event for event in current_events(tuple(events)) if isinstance(event, EpochEnded)
         )
         return cls(
-            record.trained,
+            record.final_settings,
             record.state,
             record.parameters,
             epochs,
@@ -66,10 +66,10 @@ class Trial:
 
     @property
     def test_accuracy(self) -> float:
-        return self.measured.test_accuracy
+        return self.measured_result.test_accuracy
 
     @property
-    def measured(self) -> RunResult:
+    def measured_result(self) -> RunResult:
         """The result.
 
         Raises:
@@ -126,13 +126,13 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
             if any(trial.broken for trial in trials):
                 return verdict_unlearned(("learned.broken", {}), "again")
             # Earlier versions did not measure it.
-            if by_class and not all(trial.measured.by_class for trial in trials):
+            if by_class and not all(trial.measured_result.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
                 if nothing_learned := unlearned_run(
                     trial.settings,
-                    trial.measured,
+                    trial.measured_result,
                     len(trial.epochs),
                     trained,
                 ):

@@ -19,7 +19,7 @@ OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 """The outcomes that every claim can have."""
 
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
-"""The outcome of "it gets better" for the `way` of a `Difference`."""
+"""The outcome of "it gets better" for the `direction` of a `Difference`."""
 
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Verdict:
         further: keys of the sentences that follow: complete, or without ``missions.``.
         undecided: predictions that the numbers neither confirm nor refute.
         chosen: index of the one run that is measured on the test set, None for all.
-        says: what its sentences say of `values`; not stored.
+        claims: what its sentences say of `values`; not stored.
     """
 
     outcome: Outcome
@@ -59,7 +59,7 @@ class Verdict:
     further: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     chosen: int | None = None
-    says: tuple[NumberClaim, ...] = ()
+    claims: tuple[NumberClaim, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Return plain values that the schema can read back and put into words in any language."""
@@ -67,7 +67,7 @@ class Verdict:
             name: {"term": text} if isinstance(text, Term) else text
             for name, text in self.values.items()
         }
-        return {name: value for name, value in vars(self).items() if name != "says"} | {
+        return {name: value for name, value in vars(self).items() if name != "claims"} | {
             "values": values
         }
 

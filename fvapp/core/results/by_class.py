@@ -131,7 +131,7 @@ def wilson_interval(right: int, images: int) -> tuple[float, float]:
 
 def tells_little(result: RunResult) -> bool:
     """Return whether a result is from so few test images that chance decides much."""
-    return (result.tested or FEW_IMAGES) < FEW_IMAGES
+    return (result.test_images or FEW_IMAGES) < FEW_IMAGES
 
 
 def few_images_sentence(result: RunResult, t: Translate) -> str:

@@ -28,7 +28,7 @@ class BlockPoints:
     loss: Series = ()
     accuracy: Series = ()
 
-    def settled(self, measure: Literal["loss", "accuracy"]) -> Series:
+    def after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
         """Return the values without those of a run's first few batches, if there are others.
 
         The first few lie far from the rest: an axis that includes them leaves the rest little room.

@@ -86,12 +86,12 @@ def unlearned_run(
         result.test_accuracy,
         result.test_loss,
         steps,
-        result.tested,
+        result.test_images,
     )
     if nothing_learned is None or result.broken:
         return nothing_learned
     fits = trained is not None and trained > least_learned(settings.classes, inf)
-    if (result.tested or settings.data.test_images) < FEW_IMAGES and (fits or trained is None):
+    if (result.test_images or settings.data.test_images) < FEW_IMAGES and (fits or trained is None):
         return None
     values = {
         **nothing_learned[1],

@@ -135,13 +135,13 @@ class FitDiagnosis:
         }
 
     @property
-    def says(self) -> tuple[NumberClaim, ...]:
+    def claims(self) -> tuple[NumberClaim, ...]:
         """What its sentence claims about these numbers."""
-        return _SAYS.get(self.kind, ())
+        return _CLAIMS.get(self.kind, ())
 
 
 _HIGHER = NumberClaim("below", "0", "rise")
-_SAYS: Mapping[FitKind, tuple[NumberClaim, ...]] = {
+_CLAIMS: Mapping[FitKind, tuple[NumberClaim, ...]] = {
     "overfits": (_HIGHER, NumberClaim("falls", "best_loss", "last_loss")),
     "worse": (_HIGHER, NumberClaim("at_least", "last_loss", "best_loss")),
     "few": (NumberClaim("below", "images", "fewest"),),

@@ -145,10 +145,10 @@ def group_key(record: RunRecord) -> object:
     idle = {
         name: getattr(_USUAL, name)
         for name, row in SETTINGS.items()
-        if not has_effect(row, record.trained)
+        if not has_effect(row, record.final_settings)
     }
     own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
-    return (record.trained.with_values(**idle, seed=0), *own), record.epochs, end
+    return (record.final_settings.with_values(**idle, seed=0), *own), record.epochs, end
 
 
 def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> SeedGroup:
@@ -178,7 +178,7 @@ def count_test_images(group: SeedGroup, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
     if measure == "test_accuracy":
         result = group.runs[0].result
-        return (result.tested if result else None) or group.settings.data.test_images
+        return (result.test_images if result else None) or group.settings.data.test_images
     return count_split(group.settings)[1]
 
 
@@ -236,7 +236,7 @@ def _refined_verdict(
 def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
     """Return one of each kind of network that can be trained again; taught networks cannot."""
     trained = (record for record in records if record.taught is None)
-    kinds = {(run.trained.with_values(seed=0), run.examples): run for run in trained}
+    kinds = {(run.final_settings.with_values(seed=0), run.examples): run for run in trained}
     return list(kinds.values())
 
 
@@ -336,7 +336,9 @@ def fresh_seeds(
     """Return the settings with `count` seeds that no run with the same settings has used."""
     alike = settings.with_values(seed=0)
     used = {
-        record.settings.seed for record in records if record.trained.with_values(seed=0) == alike
+        record.settings.seed
+        for record in records
+        if record.final_settings.with_values(seed=0) == alike
     }
     after = ((settings.seed + step) % (int(SETTINGS["seed"].maximum) + 1) for step in count_from(1))
     free = (seed for seed in after if seed not in used)

@@ -183,7 +183,7 @@ class Students:
                 ``HuntBudget.check``; ``hunt_revealed``: the projector already shows its result.
         """
         if run.seal:
-            run.seal.budget.check(record.trained)
+            run.seal.budget.check(record.final_settings)
             _check_tries_left(
                 1,
                 [other for other in run.workspace.runs.values() if other is not run],

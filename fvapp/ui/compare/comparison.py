@@ -73,7 +73,7 @@ class Comparison:
             _key(run): run
             for run in (*(group.runs[0] for group in self.others), *reversed(self.chosen))
         }
-        by_change = names_by_change([run.trained for run in first.values()], self.t)
+        by_change = names_by_change([run.final_settings for run in first.values()], self.t)
         names = {
             key: run.name or name for (key, run), name in zip(first.items(), by_change, strict=True)
         }

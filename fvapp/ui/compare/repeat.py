@@ -84,7 +84,7 @@ def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.runs())  # what was drawn may be out of date
     different = repeatable(chosen)
     settings = [
-        one for record in different for one in fresh_seeds(record.trained, records, REPEATS)
+        one for record in different for one in fresh_seeds(record.final_settings, records, REPEATS)
     ]
     like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.errors_said_next():

@@ -67,18 +67,18 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
             st.caption(t("datasets.starter_run"))
     if fit.overfits:
         with st.container(key="remedy", horizontal=True):
-            for remedy in remedies(record.trained, fit):
+            for remedy in remedies(record.final_settings, fit):
                 _draw_remedy(visit, record, title, remedy)
 
 
 def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
     t = visit.t
-    (row,) = changed_rows(record.trained, remedy.settings)
+    (row,) = changed_rows(record.final_settings, remedy.settings)
     value = value_words(row.name, getattr(remedy.settings, row.name), t, record.settings.dataset)
     words = t(f"compare.remedy.{remedy.name}", value=value)
     if st.button(words, key=f"remedy_{remedy.name}", help=t("compare.remedy.help")):
         visit.set_settings(remedy.settings)
         # The setting may be hidden in a fold of the form.
-        changes = brief_difference(changes_of_settings(record.trained, remedy.settings), t)
+        changes = brief_difference(changes_of_settings(record.final_settings, remedy.settings), t)
         say_next(t("compare.remedy.done", title=title, changes=changes))
         st.switch_page(page_path("train"))

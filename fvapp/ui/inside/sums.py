@@ -84,8 +84,8 @@ def draw_softmax(view: View) -> None:
                 (
                     f"{mark}{view.names[label]}{mark}",
                     signed(steps.sums[label]),
-                    signed(steps.divided[label]) if steps.divided[label] else "0",
-                    f"{steps.powers[label]:.4f}",
+                    signed(steps.scaled[label]) if steps.divided[label] else "0",
+                    f"{steps.exponentials[label]:.4f}",
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )
             )

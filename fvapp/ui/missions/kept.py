@@ -92,7 +92,7 @@ class OpenMission:
 
     def keep(self, **values: object) -> None:
         """Change the visitor's progress in this mission and save it."""
-        self.keep_all(self.own.having(**values))
+        self.keep_all(self.own.updated(**values))
 
     def keep_all(self, own: Progress) -> None:
         """Save `own` as the visitor's progress in this mission."""

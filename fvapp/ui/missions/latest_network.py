@@ -83,7 +83,7 @@ class LatestNetworkFlow(MissionFlow):
                 if record.settings.dataset == opened.mission.dataset
                 and record.state in FINISHED
                 and record.can_continue
-                and record.settings.one_a_class
+                and record.settings.one_output_per_class
                 and not (record.taught or record.settings.alters_data)
                 and self.usable(opened, record)
             ),

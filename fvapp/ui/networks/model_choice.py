@@ -86,7 +86,7 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
         record
         for record in reversed(visit.runs())
         if (record.can_continue or (record.state == "running" and record.events > 1))
-        and record.settings.one_a_class
+        and record.settings.one_output_per_class
         and dataset in (None, record.settings.dataset)
     ]
 

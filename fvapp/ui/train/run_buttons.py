@@ -31,7 +31,11 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
     with st.container(horizontal=True, key="run_buttons"):
         state = record.state
         asked = asked_to(record) is not None
-        if state in ("stopped", "done") and record.can_continue and record.settings.one_a_class:
+        if (
+            state in ("stopped", "done")
+            and record.can_continue
+            and record.settings.one_output_per_class
+        ):
             _draw_try(visit, record, primary)
             draw_at_home(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:

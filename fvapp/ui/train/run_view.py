@@ -233,7 +233,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
             right, of = right_and_total(
-                result.test_accuracy, result.tested or record.settings.data.test_images
+                result.test_accuracy, result.test_images or record.settings.data.test_images
             )
             few = few_images_sentence(result, t)
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
@@ -279,7 +279,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
     t = visit.t
     validated = curves.epochs.val_accuracy
     training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
-    images = (record.result and record.result.tested) or record.settings.data.test_images
+    images = (record.result and record.result.test_images) or record.settings.data.test_images
     with st.container(key="figures"):
         if record.taught is None:
             st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)

@@ -111,7 +111,7 @@ def _draw_more(visit: Visit, record: RunRecord) -> None:
     st.markdown(f"**{t('workspace.run.share')}**")
     with st.container(key="share_link"):
         st.code(
-            build_link(TeacherLink(settings=record.trained), app_address()),
+            build_link(TeacherLink(settings=record.final_settings), app_address()),
             language=None,
             wrap_lines=True,
         )

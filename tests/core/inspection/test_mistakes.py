@@ -68,8 +68,8 @@ def test_five_outputs_never_answer_the_other_classes():
 def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
     wrong = answers.wrong
     assert set(wrong) == {i for i in range(500) if answers.answers[i] != answers.labels[i]}
-    assert list(answers.sureness[wrong]) == sorted(answers.sureness[wrong], reverse=True)
-    assert answers.sureness[answers.least_sure[0]] == answers.sureness.min()
+    assert list(answers.confidence[wrong]) == sorted(answers.confidence[wrong], reverse=True)
+    assert answers.confidence[answers.least_sure[0]] == answers.confidence.min()
     label, answer, count = most_confused(answers.confusion())
     assert len(answers.cell(label, answer)) == count == answers.confusion()[label, answer]
     assert set(answers.labels[answers.cell(label, answer)]) == {label}
@@ -86,12 +86,12 @@ def test_networks_disagree_with_a_label_only_together():
 
 
 def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
-    sureness = np.random.default_rng(0).uniform(0.2, 1, 3_000)
+    confidence = np.random.default_rng(0).uniform(0.2, 1, 3_000)
     labels = np.zeros(3_000, np.uint8)
-    answers = TestAnswers(labels, labels, sureness, sureness, 10)
+    answers = TestAnswers(labels, labels, confidence, confidence, 10)
     chosen = choose_images(answers, 7)
     assert len(set(chosen)) == 20
-    counts = np.histogram(sureness[chosen], [*BANDS, 1.01])[0]
+    counts = np.histogram(confidence[chosen], [*BANDS, 1.01])[0]
     assert list(counts) == [IMAGES_PER_BAND] * 5
     assert np.array_equal(chosen, choose_images(answers, 7)) and not np.array_equal(
         chosen, choose_images(answers, 8)

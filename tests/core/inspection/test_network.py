@@ -170,7 +170,7 @@ def test_softmax_in_three_steps_is_softmax_at_the_temperature_and_log_odds_are_t
     for temperature in (0.5, 1.0, 2.3):
         steps = softmax_steps(sums, temperature)
         assert np.allclose(steps.shares, softmax(sums / temperature))
-        assert steps.powers.max() == 1 and steps.shares.sum() == pytest.approx(1)
+        assert steps.exponentials.max() == 1 and steps.shares.sum() == pytest.approx(1)
     assert np.isfinite(softmax_steps(sums * 1e6, 1.0).shares).all()
     logits = np.random.default_rng(0).normal(0, 2, (6, 10))
     parts = shares(logits)

@@ -79,7 +79,7 @@ def read_fit(points, run, result):
     fit = judge_fit(points, run, result)
     sentences = [fit_sentence(fit, t) for t in TRANSLATORS]
     assert len(set(sentences)) == len(sentences) and "{" not in "".join(sentences)
-    read_says(fit.says, fit.values)
+    read_says(fit.claims, fit.values)
     broke = None in (*points.loss, *(points.val_loss if points.has_validation else ()))
     assert (fit.kind == "broken") == broke
     if broke:

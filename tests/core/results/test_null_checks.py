@@ -322,7 +322,7 @@ def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_no
         pairs = np.array([(run.val_accuracy[SHORT - 1], run.test_accuracy) for run in runs])
         drawn = random.multivariate_normal(pairs.mean(axis=0), np.cov(pairs.T), size=tries)
         said = accuracy_drop(HuntAttempt("", "", 1, *drawn[drawn[:, 0].argmax()].tolist()), dataset)
-        way.append(said.expected.way), below.append(said.below)
+        way.append(said.expected.direction), below.append(said.below)
     name = f"hunt on {dataset}, best of {tries}"
     share = told(f"{name}: beyond chance", np.mean(np.abs(way)))
     lower = told(f"{name}: below what is expected", np.mean(below))

@@ -204,13 +204,13 @@ def test_runs_belong_together_when_only_their_seeds_differ():
 
 def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it():
     longer = record(1, 0.88, seed=1, epochs=7, epoch=7)
-    (again,) = fresh_seeds(longer.trained, [longer], 1)
+    (again,) = fresh_seeds(longer.final_settings, [longer], 1)
     assert (again.epochs, again.seed) == (7, 2)
     repeat = RunRecord("r2", 2, again, "done", epochs=7, epoch=7, result=RunResult(0.4, 0.89, 2.0))
     assert [[run.number for run in group.runs] for group in group_runs([longer, repeat])] == [
         [1, 2]
     ]
-    assert fresh_seeds(longer.trained, [longer, repeat], 1)[0].seed == 3
+    assert fresh_seeds(longer.final_settings, [longer, repeat], 1)[0].seed == 3
 
 
 def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():

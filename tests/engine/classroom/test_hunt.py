@@ -444,7 +444,12 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
         "89.1%",
         "0.7",
     )
-    assert (held.expected.way, fell.expected.way, fell.below, fell.measured) == (0, -1, True, True)
+    assert (held.expected.direction, fell.expected.direction, fell.below, fell.measured) == (
+        0,
+        -1,
+        True,
+        True,
+    )
 
 
 def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(room, hunter):

@@ -21,7 +21,7 @@ def judge_target(trials: Trials) -> Verdict:
     epochs = trial.epochs
     value = getattr(epochs[-1], settings.target_metric)
     target = settings.target_value
-    reached = trial.measured.stopped_by == "target"
+    reached = trial.measured_result.stopped_by == "target"
     early = len(epochs) < settings.epochs
     outcomes: tuple[Outcome, Outcome] = (
         ("held", "within_noise") if reached else ("neither", "not_held")
@@ -43,7 +43,7 @@ def judge_target(trials: Trials) -> Verdict:
             "epochs": str(settings.epochs),
             "test": percent(trial.test_accuracy),
         },
-        says=(NumberClaim("below" if early else "at_least", "epoch", "epochs"),),
+        claims=(NumberClaim("below" if early else "at_least", "epoch", "epochs"),),
     )
 
 

@@ -33,11 +33,11 @@ def judge_long_training(trials: Trials) -> Verdict:
         chance_margin(longest),
     )
     further = ["epochs.measured"]
-    says = [*fit.says]
+    claims = [*fit.claims]
     undecided = () if fit.kind in outcomes else OUTCOMES
     if fit.overfits:
-        further.insert(0, _PARTING[accuracy.way])
-        says.append(accuracy.says("best_val_accuracy", "last_val_accuracy", "chance"))
+        further.insert(0, _PARTING[accuracy.direction])
+        claims.append(accuracy.claim("best_val_accuracy", "last_val_accuracy", "chance"))
     elif fit.kind == "cannot_say":
         further.insert(0, "epochs.cannot_say")
     elif fit.kind in ("altered", "few"):
@@ -48,14 +48,14 @@ def judge_long_training(trials: Trials) -> Verdict:
         outcomes.get(fit.kind, "untold"),
         {
             **fit.values,
-            **accuracy.named("best_val_accuracy", "last_val_accuracy", "moved", "chance"),
+            **accuracy.as_values("best_val_accuracy", "last_val_accuracy", "moved", "chance"),
             "chosen": str(len(chosen.epochs)),
             "test": percent(chosen.test_accuracy),
         },
         tuple(further),
         undecided,
         trials.index(chosen),
-        tuple(says),
+        tuple(claims),
     )
 
 

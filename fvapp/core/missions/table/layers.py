@@ -12,7 +12,7 @@ def judge_layers(trials: Trials) -> Verdict:
     """Judge "a second hidden layer improves the accuracy"."""
     one_layer, two_layers = sorted(trials, key=lambda trial: len(trial.settings.hidden))
     gain = val_change(one_layer, two_layers)
-    chosen = two_layers if gain.way > 0 else one_layer
+    chosen = two_layers if gain.direction > 0 else one_layer
     values = {
         "one_parameters": f"{one_layer.parameters:,}",
         "two_parameters": f"{two_layers.parameters:,}",

@@ -34,9 +34,9 @@ def judge_missing(trials: Trials) -> Verdict:
 def judge_missing_class(trials: Trials) -> Verdict:
     """Judge "hardly any image of the missing class is recognised" by the last run."""
     label = int(trials[-1].settings.rare_class)
-    shares = [recall_by_class(trial.measured.by_class)[label] for trial in trials]
+    shares = [recall_by_class(trial.measured_result.by_class)[label] for trial in trials]
     before, some, few = map(percent, shares)
-    right, images = trials[-1].measured.by_class[label]
+    right, images = trials[-1].measured_result.by_class[label]
     values = {
         "before": before,
         "some": some,

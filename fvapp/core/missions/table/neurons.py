@@ -17,7 +17,7 @@ def judge_neurons(trials: Trials) -> Verdict:
     gain = val_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(
-        trial for trial in sorted_by_parameters(trials) if not val_change(trial, best).way
+        trial for trial in sorted_by_parameters(trials) if not val_change(trial, best).direction
     )
     values = {
         "fewest": _width(fewest),
@@ -57,17 +57,17 @@ def judge_doubling(trials: Trials) -> Verdict:
     }
     left_open: Outcome = "held" if longer else "not_held"
     return Verdict(
-        outcomes.get((longer, gain.way), "neither"),
+        outcomes.get((longer, gain.direction), "neither"),
         {
             "before": _width(second_most),
             "after": _width(most),
-            **gain.named("before_accuracy", "after_accuracy", "gain", "noise"),
+            **gain.as_values("before_accuracy", "after_accuracy", "gain", "noise"),
             "signed_gain": gain.signed,
             "times_seconds": times,
         },
-        undecided=() if gain.way else (left_open,),
-        says=(
-            gain.says("before_accuracy", "after_accuracy", "noise"),
+        undecided=() if gain.direction else (left_open,),
+        claims=(
+            gain.claim("before_accuracy", "after_accuracy", "noise"),
             NumberClaim("at_least" if longer else "below", "times_seconds", str(LONGER)),
         ),
     )

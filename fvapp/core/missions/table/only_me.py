@@ -79,7 +79,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
 def count_own_read(trials: Trials) -> tuple[int, int]:
     """Return how many held-back own drawings were read by networks from scratch, of how many."""
     return total_by_class(
-        [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured.by_class]
+        [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
 
 
@@ -121,7 +121,7 @@ MISSION = Mission(
     ("sets", "transfer_learning"),
     dataset=MINE,
     variants={"strangers": _RUNS, "neighbour": _RUNS},
-    crosses=True,
+    cross_validates=True,
     second=SecondPrediction("eyes", ("held", "within_noise", "not_held"), None),
     noted=("mine", "others", "others_borrowed"),
     opens="data",

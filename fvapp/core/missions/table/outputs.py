@@ -49,7 +49,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
             "position": str(first),
             "sum": f"{sum(shares):.4f}",
         },
-        says=(lead.says("second", "biggest"),),
+        claims=(lead.claim("second", "biggest"),),
     )
 
 

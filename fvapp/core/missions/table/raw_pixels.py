@@ -31,21 +31,21 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     half_way = (first + measured_value(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)
     near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
-    says: tuple[NumberClaim, ...] = ()
+    claims: tuple[NumberClaim, ...] = ()
     learned = [
         unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)
     ]
     if learned == [True, False]:
         outcome: Outcome = "not_held"
-    elif all(learned) and ratio >= FAR_HIGHER and last < half_way and near.way >= 0:
+    elif all(learned) and ratio >= FAR_HIGHER and last < half_way and near.direction >= 0:
         outcome = "held"
-        says = (
+        claims = (
             NumberClaim("at_least", "times", f"{FAR_HIGHER:g}"),
-            near.says("accuracy", "raw_accuracy", "near"),
+            near.claim("accuracy", "raw_accuracy", "near"),
         )
-    elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.way:
+    elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.direction:
         outcome = "within_noise"
-        says = (gain.says("accuracy", "raw_accuracy", "noise"),)
+        claims = (gain.claim("accuracy", "raw_accuracy", "noise"),)
     else:
         outcome = "neither"
     return Verdict(
@@ -57,13 +57,13 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
             "last": loss_text(normal.epochs[-1].loss),
             "times": f"{ratio:.1f}",
             "epochs": str(len(raw.epochs)),
-            **gain.named("accuracy", "raw_accuracy", "gain", "noise"),
+            **gain.as_values("accuracy", "raw_accuracy", "gain", "noise"),
             "near": near.margin,
             "raw_test": percent(raw.test_accuracy),
             "test": percent(normal.test_accuracy),
         },
         ("raw_pixels.measured",),
-        says=says,
+        claims=claims,
     )
 
 

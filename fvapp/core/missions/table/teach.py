@@ -28,16 +28,16 @@ cases.
 def judge_forgetting(trials: Trials) -> Verdict:
     """Judge "taught only new drawings, a network gets worse on the test set": run 2 against 1."""
     before, only, _ = trials
-    shares = [recall_by_class(trial.measured.by_class) for trial in (before, only)]
+    shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
-    right, images = before.measured.by_class[label]
+    right, images = before.measured_result.by_class[label]
     name = class_term(before.settings.dataset, label)
     change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
     values = {
         "name": name,
         "images": f"{images:,}",
         "right_before": f"{right:,}",
-        "right_after": f"{only.measured.by_class[label][0]:,}",
+        "right_after": f"{only.measured_result.by_class[label][0]:,}",
     }
     return judge_gain(
         change,

@@ -44,10 +44,10 @@ def judge_by_heart(trials: Trials) -> Verdict:
         "long_test",
         "change",
         "margin",
-        values=lengths | train.named("short_train", "long_train", "train_change"),
+        values=lengths | train.as_values("short_train", "long_train", "train_change"),
         better=-1,
-        says=(train.says("short_train", "long_train"),),
-        further=("wrong_labels.by_heart",) if train.way > 0 and change.way < 0 else (),
+        claims=(train.claim("short_train", "long_train"),),
+        further=("wrong_labels.by_heart",) if train.direction > 0 and change.direction < 0 else (),
     )
 
 

@@ -15,7 +15,7 @@ OFTEN = 10
 def judge_wrong_reason(trials: Trials) -> Verdict:
     """Judge "without the mark, hardly any image of the marked class is recognised"."""
     (trial,) = trials
-    right, images = trial.measured.by_class[int(trial.settings.marked_class)]
+    right, images = trial.measured_result.by_class[int(trial.settings.marked_class)]
     share = right / images if images else 0.0
     values = {
         "share": percent(share),
@@ -23,7 +23,7 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
         "images": f"{images:,}",
         "train": percent(trial.epochs[-1].accuracy),
         "test": percent(trial.test_accuracy),
-        "marked": percent(trial.measured.marked_accuracy),
+        "marked": percent(trial.measured_result.marked_accuracy),
     }
     return judge_bounds("share", values, HARDLY, HALF)
 
@@ -34,7 +34,7 @@ def judge_taken(trials: Trials) -> Verdict:
     (trial,) = trials
     return judge_bounds(
         "taken",
-        {"taken": percent(trial.measured.marked_taken)},
+        {"taken": percent(trial.measured_result.marked_taken)},
         NEVER,
         OFTEN,
         BELOW[::-1],

@@ -198,7 +198,7 @@ def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: li
     label = int(answers.labels[image])
     answer = int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
-    sure = percent(float(answers.sureness[image]))
+    sure = percent(float(answers.confidence[image]))
     with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
         draw_picture(view.model.data.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"])
         mine = _mark(guesses[-1] == label)

@@ -136,7 +136,7 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
     t = visit.t
     rows = []
     for low, high in pairwise(BANDS):
-        inside = (answers.sureness >= low) & (answers.sureness < high)
+        inside = (answers.confidence >= low) & (answers.confidence < high)
         right = answers.answers[inside] == answers.labels[inside]
         share = percent(float(right.mean()) if len(right) else None)
         band = f"{percent(low, 0)} – {percent(min(1.0, high), 0)}"
@@ -195,7 +195,7 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
     names = view.names
     pictures = view.model.data.x_test[np.asarray(images)]
     captions = [
-        f"{names[answers.answers[i]]} {percent(float(answers.sureness[i]))}" for i in images
+        f"{names[answers.answers[i]]} {percent(float(answers.confidence[i]))}" for i in images
     ]
     labels = [
         t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)

@@ -103,7 +103,11 @@ def _draw_numbers(
                 continue
             change = Difference.of(was, value, digits=1)
             # Streamlit recognises a loss by its hyphen; without a change there is no delta.
-            delta = change.signed.replace("\N{MINUS SIGN}", "-") if now.off and change.way else None
+            delta = (
+                change.signed.replace("\N{MINUS SIGN}", "-")
+                if now.off and change.direction
+                else None
+            )
             st.metric(words, change.after, delta)
 
 

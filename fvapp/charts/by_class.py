@@ -41,11 +41,9 @@ def by_class_figure(
     for number, (title, by_class) in enumerate(runs.items()):
         shares = recall_by_class(by_class)
         low = far_below(by_class)
-        colours = (
-            [VALIDATION if label == low else TEST for label in range(count)]
-            if single
-            else RUNS[number]
-        )
+        colours = RUNS[number]
+        if single:
+            colours = [VALIDATION if label == low else TEST for label in range(count)]
         groups.append(
             bars(
                 shares,
@@ -61,12 +59,7 @@ def by_class_figure(
         groups,
         height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),
         bargap=0.3,
-        margin={
-            "l": 8,
-            "r": 8,
-            "t": 8 if single else 32,
-            "b": 48,
-        },
+        margin=(8, 8, 8 if single else 32, 48),
         showlegend=not single,
         xaxis=axis(
             t("by_class.axis"),

@@ -3,7 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from fvapp.charts.figure import ReadyFigure, axis, escaped, heading, rows_axis, scatter, whiskers
+from fvapp.charts.figure import (
+    ReadyFigure,
+    axis,
+    escaped,
+    heading,
+    note,
+    rows_axis,
+    scatter,
+    whiskers,
+)
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Series
 from fvapp.core.results.statistics import Measure, SeedGroup, count_test_images
@@ -15,7 +24,6 @@ SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "
 HEIGHT = 380
 _ROW = 62  # pixels
 _LEAST_RANGE = 0.1
-_SHARES = {"tickformat": ".1~%", "nticks": 4, "tickangle": 0, "showgrid": True}
 _LETTERS = 22  # at most, of a name beside a chart
 _LETTER = 7.5  # pixels for each letter of a name at the end of a line
 
@@ -68,39 +76,31 @@ def dots_figure(
     """
     data = []
     bands = []
-    reach = [(row.group.accuracies(measure), row.group.mean(measure), row.bar) for row in rows]
-    ends = [end for values, mean, bar in reach for end in (*values, mean - bar, mean + bar)]
+    ends: list[float] = []
     for across, row in enumerate(rows):
         colour, symbol = _mark(row.place)
         runs = row.group.runs
+        accuracies = row.group.accuracies(measure)
         mean = row.group.mean(measure)
+        ends += *accuracies, mean - row.bar, mean + row.bar
         symbols = [f"{symbol}-open" if run.id in fresh else symbol for run in runs]
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
-        seeds = [run.settings.seed for run in runs]
         hover = f"{t('settings.seed.label')} %{{customdata}}"
         images = count_test_images(row.group, measure)
         few = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
-        shown = {"customdata": seeds, **(few if len(runs) == 1 else {})}
         data.append(
             _marks(
-                row.group.accuracies(measure),
+                accuracies,
                 across,
                 dots,
                 hover,
-                **shown,
+                customdata=[run.settings.seed for run in runs],
+                **(few if len(runs) == 1 else {}),
             )
         )
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
-            data.append(
-                _marks(
-                    [mean],
-                    across,
-                    upright,
-                    t("charts.mean"),
-                    **few,
-                )
-            )
+            data.append(_marks([mean], across, upright, t("charts.mean"), **few))
         bands.append(
             {
                 "type": "rect",
@@ -118,7 +118,7 @@ def dots_figure(
         data,
         height=max(HEIGHT, 60 + _ROW * len(rows)),
         shapes=bands,
-        margin={"l": 8, "r": 16, "t": 8, "b": 52},
+        margin=(8, 16, 8, 52),
         xaxis=axis(
             t(f"charts.{measure}"),
             range=wide_range(ends),
@@ -153,12 +153,7 @@ def curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFi
         ),
         yaxis=axis(range=wide_range(shares), tickformat=".1~%"),
         annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
-        margin={
-            "l": 48,
-            "r": 20 + _LETTER * beside,
-            "t": 36,
-            "b": 52,
-        },
+        margin=(48, 20 + _LETTER * beside, 36, 52),
     )
 
 
@@ -178,15 +173,15 @@ def _mark(place: int | None) -> tuple[str, str]:
 
 
 def _marks(
-    values: Sequence[float], across: int, marker: object, said: str, **more: object
+    values: Sequence[float], across: int, marker: object, hover: str, **more: object
 ) -> dict[str, object]:
-    hover = f"{escaped(said)}: %{{x:.2%}}<extra></extra>"
+    template = f"{escaped(hover)}: %{{x:.2%}}<extra></extra>"
     return scatter(
         values,
         [across] * len(values),
         "markers",
         marker=marker,
-        hovertemplate=hover,
+        hovertemplate=template,
         **more,
     )
 
@@ -218,12 +213,11 @@ def _trace(line: RunLine) -> dict[str, object]:
 
 def _end(line: RunLine, *, up: bool) -> dict[str, object]:
     """Name a line at its end, above the upper one and below the lower one: they may coincide."""
-    return {
-        "text": f"<b>{escaped(_shortened(line.name))}</b>",
-        "x": line.epochs[-1],
-        "y": line.values[-1],
-        "xshift": 8,
-        "xanchor": "left",
-        "yanchor": "bottom" if up else "top",
-        "showarrow": False,
-    }
+    return note(
+        f"<b>{escaped(_shortened(line.name))}</b>",
+        line.epochs[-1],
+        line.values[-1] or 0,
+        xshift=8,
+        xanchor="left",
+        yanchor="bottom" if up else "top",
+    )

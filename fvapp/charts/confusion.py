@@ -94,7 +94,7 @@ def confusion_figure(
         [squares],
         height=HEIGHT,
         clickmode="event+select",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin=(8, 8, 8, 8),
         xaxis=axis(
             t("charts.confusion.answer"),
             range=[-0.5, count - 0.5],

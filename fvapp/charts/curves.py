@@ -10,6 +10,7 @@ from fvapp.charts.figure import (
     axis,
     heading,
     horizontal_line,
+    note,
     scatter,
     vertical_line,
     whiskers,
@@ -116,12 +117,7 @@ def _lines(
     points = curves.epochs
 
     def trace(x, y, key: str, **more) -> dict[str, object]:
-        return scatter(
-            x,
-            y,
-            name=t(key),
-            **{"hovertemplate": f"%{{y:{digits}}}", **more},
-        )
+        return scatter(x, y, name=t(key), **{"hovertemplate": f"%{{y:{digits}}}", **more})
 
     if shade_from is not None:
         yield from _gap(curves, name, trace, shade_from)
@@ -150,34 +146,27 @@ def _lines(
             key = "charts.test"
             colour = TEST
         few = target is None and name == "accuracy" and tells_little(result)
-        line_style = {"line": {"color": colour, "width": 2, "dash": "dot"}}
-        line_style |= (
-            {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])} if few else {}
-        )
+        few_images = {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])} if few else {}
         yield trace(
             [0, last],
             [value, value],
             key,
             mode="lines",
-            **line_style,
+            line={"color": colour, "width": 2, "dash": "dot"},
+            **few_images,
         )
 
 
 def _gap(curves: Curves, name: str, trace, shade_from: int):
     """Yield the area between training and validation from the best epoch, as a closed outline."""
     points = curves.epochs
-    rows = [
-        row
-        for row in zip(
-            points.epoch, getattr(points, name), getattr(points, f"val_{name}"), strict=True
-        )
-        if row[0] >= shade_from and None not in row
-    ]
+    columns = points.epoch, getattr(points, name), getattr(points, f"val_{name}")
+    rows = [row for row in zip(*columns, strict=True) if row[0] >= shade_from and None not in row]
     if len(rows) > 1:
-        x = [row[0] for row in rows]
+        epochs, training, validation = zip(*rows, strict=True)
         yield trace(
-            x + x[::-1],
-            [row[1] for row in rows] + [row[2] for row in reversed(rows)],
+            epochs + epochs[::-1],
+            training + validation[::-1],
             "charts.gap",
             mode="lines",
             fill="toself",
@@ -237,14 +226,7 @@ def _rounded_up(number: float) -> float:
 
 def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
     words = t("charts.guessing", share=percent(share, 0))
-    return {
-        "text": words,
-        "x": last,
-        "y": share,
-        "xanchor": "right",
-        "yanchor": "bottom",
-        "showarrow": False,
-    }
+    return note(words, last, share, xanchor="right", yanchor="bottom")
 
 
 def _mark_label(
@@ -254,13 +236,12 @@ def _mark_label(
     row: int,
 ) -> dict[str, object]:
     """Name a mark on the side with more room; each has its own row, as marks may be close."""
-    return {
-        "text": text,
-        "x": epoch,
-        "y": 0.02 + 0.1 * row,
-        "yref": "y domain",
-        "xanchor": "right" if 2 * epoch > last else "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "bgcolor": GRID,
-    }
+    return note(
+        text,
+        epoch,
+        0.02 + 0.1 * row,
+        yref="y domain",
+        xanchor="right" if 2 * epoch > last else "left",
+        yanchor="bottom",
+        bgcolor=GRID,
+    )

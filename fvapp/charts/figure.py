@@ -35,8 +35,19 @@ class ReadyFigure:
         height: in pixels; a page reserves it before the browser has drawn anything.
     """
 
-    def __init__(self, data: Sequence[Spec], *, height: int, **layout: object) -> None:
-        """Apply the common layout; text and grid get their colours from Streamlit's theme."""
+    def __init__(
+        self,
+        data: Sequence[Spec],
+        *,
+        height: int,
+        margin: tuple[float, float, float, float] = (48, 12, 56, 52),
+        **layout: object,
+    ) -> None:
+        """Apply the common layout; text and grid get their colours from Streamlit's theme.
+
+        Args:
+            margin: left, right, top and bottom, in pixels.
+        """
         usual = {
             "template": {"layout": {}},  # the theme fills in an empty template
             "height": height,
@@ -45,7 +56,7 @@ class ReadyFigure:
             "showlegend": False,
             "paper_bgcolor": NONE,
             "plot_bgcolor": NONE,
-            "margin": {"l": 48, "r": 12, "t": 56, "b": 52},
+            "margin": dict(zip("lrtb", margin, strict=True)),
             "hovermode": "closest",
             # Otherwise Plotly captures every touch, and a swipe that starts on a chart does not
             # scroll the page.
@@ -174,20 +185,27 @@ def horizontal_line(height: float) -> dict[str, object]:
     }
 
 
+def note(text: str, x: float, y: float, **more: object) -> dict[str, object]:
+    """Return an annotation without an arrow; `text` may contain tags."""
+    return {
+        "text": text,
+        "x": x,
+        "y": y,
+        "showarrow": False,
+        **more,
+    }
+
+
+def note_above(text: str, x: float, **more: object) -> dict[str, object]:
+    """Return an annotation above the plot."""
+    return note(escaped(text), x, 1, yref="paper", yanchor="bottom", **more)
+
+
 def heading(text: str) -> dict[str, object]:
     """Return the heading of a plot, above its top left corner."""
-    return {
-        "text": f"<b>{escaped(text)}</b>",
-        "x": 0.0,
-        "y": 1,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        # Keeps clear of the axis' topmost number, which would be just below otherwise.
-        "yshift": 8,
-        "showarrow": False,
-    }
+    corner = note_above(text, 0.0, xref="paper", xanchor="left")
+    # Keeps clear of the axis' topmost number, which would be just below otherwise.
+    return {**corner, "text": f"<b>{corner['text']}</b>", "yshift": 8}
 
 
 def escaped(text: str) -> str:

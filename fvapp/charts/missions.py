@@ -11,6 +11,8 @@ from fvapp.charts.figure import (
     axis,
     escaped,
     heading,
+    note,
+    note_above,
     room_for,
     rows_axis,
     scatter,
@@ -93,7 +95,7 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
         ],
         height=HEIGHT,
         hovermode="x unified",
-        margin={"l": 48, "r": _BESIDE, "t": _TOP, "b": _BELOW},
+        margin=(48, _BESIDE, _TOP, _BELOW),
         xaxis=axis(
             t("charts.epoch"),
             range=[0, last],
@@ -127,12 +129,8 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         ),
         yaxis=axis(rangemode="tozero"),
         annotations=[heading(t("charts.loss"))],
-        margin={
-            "l": 48,
-            "r": 12,
-            "t": 44 + 20 * ceil(len(runs) / 2),
-            "b": 52,
-        },  # on a phone, the legend has two names in each row
+        # On a phone, the legend has two names in each row.
+        margin=(48, 12, 44 + 20 * ceil(len(runs) / 2), 52),
     )
 
 
@@ -185,39 +183,23 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
         "line": {"width": 0},
         "layer": "below",
     }
-    above = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
-    right = {"xanchor": "left", "showarrow": False}
-    notes = [{"text": escaped(t("missions.chart.chance")), "x": middle, **above}]
+    notes = [note_above(t("missions.chart.chance"), middle)]
     notes += [
-        {"text": accuracy, "x": value, "y": place, "xshift": 12, **right}
+        note(accuracy, value, place, xshift=12, xanchor="left")
         for place, value, (_, accuracy) in zip(places, values, named, strict=True)
     ]
+    beside_bar = {"xref": "x2", "xanchor": "left"}
     notes += [
-        {
-            "text": duration_words(seconds_spent, t),
-            "x": seconds_spent,
-            "y": place,
-            "xref": "x2",
-            "xshift": 4,
-            **right,
-        }
-        for place, seconds_spent in enumerate(seconds)
+        note(duration_words(spent, t), spent, place, xshift=4, **beside_bar)
+        for place, spent in enumerate(seconds)
     ]
     if timed:
-        notes.append(
-            {
-                "text": escaped(t("missions.chart.time")),
-                "xref": "x2",
-                "x": 0,
-                "xanchor": "left",
-                **above,
-            }
-        )
+        notes.append(note_above(t("missions.chart.time"), 0, **beside_bar))
     return ReadyFigure(
         [dots, times],
         height=96 + 52 * len(rows),
         hovermode=False,
-        margin={"l": 8, "r": 12, "t": 28, "b": 48},
+        margin=(8, 12, 28, 48),
         xaxis=axis(
             t("missions.table.val" if timed else "charts.accuracy"),
             range=[low, high + 0.6 * (high - low)],
@@ -274,23 +256,15 @@ def races_figure(
         }
         for at, race in enumerate(races)
     ]
-    start = {
-        "x": before,
-        "text": escaped(t("missions.chart.before")),
-        "yref": "paper",
-        "y": 1,
-        "yanchor": "bottom",
-        "showarrow": False,
-    }
     return ReadyFigure(
         marks,
         height=110 + 30 * len(races),
         showlegend=True,
-        margin={"l": 8, "r": 16, "t": 60, "b": 48},
+        margin=(8, 16, 60, 48),
         xaxis=axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
         yaxis=rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),
         shapes=[vertical_line(before, "dot", 2), *joined],
-        annotations=[start],
+        annotations=[note_above(t("missions.chart.before"), before)],
     )
 
 
@@ -348,14 +322,14 @@ def _end_labels(ends: Sequence[tuple[str, float, float]], bottom: float) -> list
     places = list(accumulate(wanted, lambda below, want: max(want, below + _LINE)))
     above = max(0, max(places, default=0) - room)
     rows = zip(ordered, wanted, places, strict=True)
-    shared = {"xanchor": "left", "xshift": 8, "showarrow": False}
     return [
-        {
-            "text": escaped(_fitting(name)),
-            "x": x,
-            "y": y,
-            "yshift": place - want - above,
-            **shared,
-        }
+        note(
+            escaped(_fitting(name)),
+            x,
+            y,
+            xanchor="left",
+            xshift=8,
+            yshift=place - want - above,
+        )
         for (name, x, y), want, place in rows
     ]

@@ -34,21 +34,16 @@ def probabilities_figure(
 
     texts = [marked(row, percent(share)) if answer else "" for row, share in enumerate(shares)]
     ticks = [marked(row, escaped(name)) for row, name in enumerate(names)]
-    looks = [(TRAINING, 1.0) if row == highest else (QUIET, 0.55) for row in range(len(names))]
+    rows = range(len(names))
     marker = {
-        "color": [colour for colour, _ in looks],
-        "opacity": [opacity for _, opacity in looks],
+        "color": [TRAINING if row == highest else QUIET for row in rows],
+        "opacity": [1.0 if row == highest else 0.55 for row in rows],
     }
     return ReadyFigure(
         [bars(shares, texts, names, marker=marker)],
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,
-        margin={
-            "l": 8 + room_for(names),
-            "r": 8,
-            "t": 8,
-            "b": 40,
-        },
+        margin=(8 + room_for(names), 8, 8, 40),
         # Leaves room beyond 100% for the number after a full bar.
         xaxis=axis(
             t("charts.probability"),

@@ -40,12 +40,7 @@ def robustness_figure(
         lines,
         height=HEIGHT,
         hovermode="x unified",
-        margin={
-            "l": 64,
-            "r": 12,
-            "t": 40 if len(curves) > 1 else 12,
-            "b": 52,
-        },
+        margin=(64, 12, 40 if len(curves) > 1 else 12, 52),
         shapes=[vertical_line(strengths.index(marked), "dot", 1)],
         showlegend=len(curves) > 1,
         xaxis=axis(

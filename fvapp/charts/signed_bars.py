@@ -59,7 +59,7 @@ def signed_bars_figure(
         [drawn],
         height=_BAR * count + _AROUND,
         bargap=0.3,
-        margin={"l": 8, "r": 8, "t": 4, "b": 44},
+        margin=(8, 8, 4, 44),
         xaxis=axis(
             title,
             range=[low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0)],

@@ -65,7 +65,7 @@ def wheel_figure(
         [dots, names, own],
         height=HEIGHT,
         clickmode="event+select",
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        margin=(0, 0, 0, 0),
         xaxis=plain,
         yaxis={**plain, "scaleanchor": "x"},
     )

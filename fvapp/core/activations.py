@@ -57,11 +57,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
         script_slope="(value) => value * (1 - value)",
     ),
     "elu": Activation(
-        lambda sums: np.where(
-            sums > 0,
-            sums,
-            np.expm1(np.minimum(sums, 0)),
-        ),
+        lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
         lambda sums: np.exp(np.minimum(sums, 0)),
         fires=True,
         script="(sum) => (sum > 0 ? sum : Math.expm1(sum))",

@@ -129,11 +129,7 @@ def check_label(label: object, dataset: str) -> int:
     """
     last = DATASETS[dataset].classes - 1
     if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= last:
-        raise ExampleError(
-            "example_label",
-            value=str(label)[:20],
-            last=last,
-        )
+        raise ExampleError("example_label", value=str(label)[:20], last=last)
     return int(label)
 
 

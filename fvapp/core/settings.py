@@ -166,19 +166,9 @@ class RunSettings:
     # How often an own text is read for each time that the stories around it are; "none": alone.
     mixing: str | int = setting("none", "data", choices=("none", 1, 5, 10), exists=_has_base)
     # The visitor's own; their own data sets consist of nothing else.
-    examples: str = setting(
-        "none",
-        "data",
-        choices=("none", "added", "only"),
-        exists=_has_others,
-    )
+    examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
     # How often each of them counts.
-    example_weight: int = setting(
-        1,
-        "data",
-        between=(1, 50),
-        only_with="examples",
-    )
+    example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
     network: str = setting(
         "dense",
         "network",
@@ -204,12 +194,7 @@ class RunSettings:
         differs=_activates,
         word="activation",
     )
-    dropout: float = setting(
-        0.0,
-        "network",
-        between=(0, 0.9),
-        word="dropout",
-    )
+    dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
     flatten: bool = setting(True, "network", word="flatten")
     output_units: int = setting(
         ONE_OUTPUT_PER_CLASS,
@@ -218,19 +203,8 @@ class RunSettings:
         exists=_has_outputs,
         word="label",
     )
-    epochs: int = setting(
-        5,
-        "training",
-        between=(1, 100),
-        word="epoch",
-    )
-    batch_size: int = setting(
-        32,
-        "training",
-        between=(1, 1_024),
-        compiled=True,
-        word="batch",
-    )
+    epochs: int = setting(5, "training", between=(1, 100), word="epoch")
+    batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
     optimizer: str = setting(
         "adam",
         "training",
@@ -246,12 +220,7 @@ class RunSettings:
         step=0.001,
         word="optimizer",
     )
-    target_metric: str = setting(
-        "none",
-        "training",
-        choices=("none", *_METRICS),
-        word="callback",
-    )
+    target_metric: str = setting("none", "training", choices=("none", *_METRICS), word="callback")
     target_value: float = setting(
         0.9,
         "training",

@@ -69,13 +69,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset) -> Image.Image:
     for label, name in enumerate(names):
         left = _bar_left(label, len(names))
         if len(name) == 1:
-            pen.text(
-                (left + 12, 205),
-                name,
-                INK,
-                font,
-                anchor="mm",
-            )
+            pen.text((left + 12, 205), name, INK, font, anchor="mm")
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
     return whole

@@ -18,11 +18,7 @@ def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         As :func:`covered_images`.
     """
     white = np.flatnonzero(image.any(axis=1))
-    covered = np.repeat(
-        image[None],
-        len(white) + 1,
-        axis=0,
-    )
+    covered = np.repeat(image[None], len(white) + 1, axis=0)
     covered[np.arange(1, len(covered)), white] = 0
     which = np.zeros(IMAGE_SHAPE, int)
     which[white] = np.arange(1, len(covered))[:, None]

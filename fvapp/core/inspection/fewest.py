@@ -109,11 +109,7 @@ def pixel_by_pixel(image: np.ndarray, changed: np.ndarray, places: Sequence[int]
     Returns:
         uint8 [1 + number of places, 28, 28].
     """
-    images = np.repeat(
-        image[None],
-        1 + len(places),
-        axis=0,
-    )
+    images = np.repeat(image[None], 1 + len(places), axis=0)
     for number, place in enumerate(places, start=1):
         images.reshape(len(images), -1)[number:, place] = changed.flat[place]
     return images

@@ -113,12 +113,7 @@ def network_after_step(
 def copy_network(network: Network) -> Network:
     """Return a copy of a network with its own weights, for :func:`take_step` to change."""
     copies = (
-        replace(
-            step,
-            kernel=step.kernel.copy(),
-            bias=step.bias.copy(),
-        )
-        for step in network.weighted
+        replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted
     )
     return replace(network, steps=(network.steps[0], *copies))
 
@@ -184,11 +179,7 @@ def vary_weight(
     are computed again.
     """
     step_trace = trace[place]
-    sums = np.repeat(
-        step_trace.sums[:, None],
-        len(shifts),
-        axis=1,
-    )
+    sums = np.repeat(step_trace.sums[:, None], len(shifts), axis=1)
     sums[:, :, target] += step_trace.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
     return _walk_on([_weighted(after.step) for after in trace[place:]], flat).reshape(

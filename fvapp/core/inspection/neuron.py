@@ -62,11 +62,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
         raise ValueError("a step without weights has no sum")
     inputs, weights = step.products(trace.inputs, unit, at)
     values = (inputs * weights).astype(float)
-    order = np.argsort(
-        -np.abs(values),
-        axis=None,
-        kind="stable",
-    )
+    order = np.argsort(-np.abs(values), axis=None, kind="stable")
     order = order[: int(np.count_nonzero(values))]
     shown = [np.unravel_index(place, values.shape) for place in order[:LARGEST]]
     rest = values.ravel()[order[LARGEST:]]

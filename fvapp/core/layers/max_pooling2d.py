@@ -30,11 +30,7 @@ class Pooling(Step):
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the inputs' gradient; of equal maxima the first gets all, as in TensorFlow."""
         squares = np.moveaxis(self._squares(inputs), 2, 3)
-        places = squares.reshape(
-            *gradient.shape[:3],
-            -1,
-            gradient.shape[3],
-        )
+        places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
         np.put_along_axis(

@@ -220,12 +220,7 @@ def _find_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _Foun
     half = (0.5 + _MARGIN) * max(found.extent, 4)
     low = (found.middle - half) / found.pixel
     high = (found.middle + half) / found.pixel
-    columns, rows = map(
-        _span,
-        low,
-        high,
-        pixels.shape[1::-1],
-    )
+    columns, rows = map(_span, low, high, pixels.shape[1::-1])
     try:
         return _find_digit(pixels[rows, columns], clean, found.dark)
     except BlankError:

@@ -156,11 +156,7 @@ def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> st
     if not shares:
         return ""
     name = min(shares, key=shares.__getitem__)
-    return t(
-        "by_class.lowest",
-        name=name,
-        share=percent(shares[name]),
-    )
+    return t("by_class.lowest", name=name, share=percent(shares[name]))
 
 
 def result_sentences(

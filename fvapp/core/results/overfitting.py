@@ -233,14 +233,7 @@ def rises_at_end(course: np.ndarray) -> bool:
 
     It is compared with its own jumps between epochs, so nothing need be known about the training.
     """
-    return bool(
-        steepest_rise(course)
-        >= np.interp(
-            len(course),
-            [*CRITICAL],
-            [*CRITICAL.values()],
-        )
-    )
+    return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
 
 def steepest_rise(course: np.ndarray) -> float:

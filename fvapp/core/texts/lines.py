@@ -66,13 +66,5 @@ def spread_frames(frames: Sequence[Frame]) -> list[Frame]:
 
 
 def _spread(frames: Sequence[Frame], most: int) -> list[Frame]:
-    places = (
-        np.linspace(
-            0,
-            len(frames) - 1,
-            min(len(frames), most),
-        )
-        .round()
-        .astype(int)
-    )
+    places = np.linspace(0, len(frames) - 1, min(len(frames), most)).round().astype(int)
     return [frames[place] for place in places]

@@ -22,12 +22,7 @@ def judge_missing(trials: Trials) -> Verdict:
     held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
     """
     lost = accuracy_loss(trials[0].test_accuracy, trials[-1].test_accuracy)
-    return judge_bounds(
-        "lost",
-        lost | _name(trials[-1]),
-        HIDDEN,
-        SEEN,
-    )
+    return judge_bounds("lost", lost | _name(trials[-1]), HIDDEN, SEEN)
 
 
 @of_learned_runs(0, by_class=True)
@@ -44,12 +39,7 @@ def judge_missing_class(trials: Trials) -> Verdict:
         "right": f"{right:,}",
         "images": f"{images:,}",
     }
-    return judge_bounds(
-        "few",
-        values | _name(trials[-1]),
-        HARDLY,
-        HALF,
-    )
+    return judge_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
 
 
 def _name(trial: Trial) -> dict[str, str]:

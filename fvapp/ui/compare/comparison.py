@@ -99,7 +99,7 @@ class Comparison:
             *zip(self.groups, self.lengths, strict=True),
             *((group, 0.0) for group in self.others),
         ]
-        return sorted(rows[:MOST_ROWS], key=lambda row: _rank(row[0].runs[0].trained))
+        return sorted(rows[:MOST_ROWS], key=lambda row: _rank(row[0].runs[0].final_settings))
 
     @property
     def fresh(self) -> set[str]:

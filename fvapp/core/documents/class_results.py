@@ -48,7 +48,9 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
         return t("classroom.results.none")
     outcome, count = max(result.predicted.items(), key=lambda pair: pair[1])
     left_open = result.outcomes.get(None, 0)
-    sentence = "not_judged" if not result.verdicts else "sentence_open" if left_open else "sentence"
+    sentence = "sentence_open" if left_open else "sentence"
+    if not result.verdicts:
+        sentence = "not_judged"
     return t(
         f"classroom.results.{sentence}",
         n=count,

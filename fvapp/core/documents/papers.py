@@ -162,10 +162,10 @@ def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> 
 
 def _verdict_texts(mission: Mission, t: Translate, typical: TypicalResults) -> str:
     result = typical.missions[mission.id]
-    said = result.verdict.sentences(mission.id, t)
+    texts = result.verdict.sentences(mission.id, t)
     if mission.second is not None and result.second is not None:
-        said += result.second.sentences(f"{mission.id}.{mission.second.name}", t)
-    return sentences(t, *said)
+        texts += result.second.sentences(f"{mission.id}.{mission.second.name}", t)
+    return sentences(t, *texts)
 
 
 def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:

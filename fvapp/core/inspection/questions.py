@@ -93,11 +93,13 @@ class ChangedImageAccuracy:
             raise ValueError(self.change)
         images = dataset.x_test
         labels = dataset.y_test
-        if not robustness.can_fold(extractor.network):
+        can_fold = robustness.can_fold(extractor.network)
+        if not can_fold:
             sample = robustness.stratified_sample(labels, robustness.SAMPLE)
             images = images[sample]
             labels = labels[sample]
-        if self.change in robustness.LINEAR and robustness.can_fold(extractor.network):
+
+        if can_fold and self.change in robustness.LINEAR:
             change = robustness.linear_change(self.change, self.strength)
             logits = change.fold(extractor.network).logits(images)
         else:

@@ -5,16 +5,13 @@ from typing import Any
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions.trials import Trial, Trials
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import HELD_FIRST, OUTCOME_OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
 from fvapp.core.wording import Difference, NumberClaim
 
 HARDLY = 10
 HALF = 50
 """Bounds on the percentage of a class's images that are recognised."""
-
-BELOW: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
-"""Outcomes of "it is small" below, between and above two bounds; reversed, of "it is large"."""
 
 
 def val_change(before: Trial, after: Trial) -> Difference:
@@ -81,10 +78,14 @@ def judge_bounds(
     values: Mapping[str, str],
     low: int,
     high: int,
-    outcomes: Sequence[Outcome] = BELOW,
+    outcomes: Sequence[Outcome] = HELD_FIRST,
     further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return the verdict on a number by two bounds, comparing the number as it is shown."""
+    """Return the verdict on a number by two bounds, comparing the number as it is shown.
+
+    Args:
+        outcomes: below, between and above the bounds; by default those of "it is small".
+    """
     value = float(values[name].removesuffix("%"))
     below = str(low)
     above = str(high)

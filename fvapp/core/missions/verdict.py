@@ -18,6 +18,12 @@ judge.
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 """The outcomes that every claim can have."""
 
+HELD_FIRST: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
+HELD_LAST = HELD_FIRST[::-1]
+NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
+"""Orders in which missions show them as predictions; also outcomes below, between and above bounds.
+"""
+
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 """The outcome of "it gets better" for the `direction` of a `Difference`."""
 

@@ -87,10 +87,10 @@ def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np
     return along if not along.all() else np.zeros(count, bool)
 
 
-def _gap(first: tuple[slice, ...], other: tuple[slice, ...]) -> float:
+def _gap(first: tuple[slice, ...], second: tuple[slice, ...]) -> float:
     """Return how far apart two bounding boxes are; 0 if they overlap."""
-    apart = [max(0, a.start - b.stop, b.start - a.stop) for a, b in zip(first, other, strict=True)]
-    return float(np.hypot(*apart))
+    sides = zip(first, second, strict=True)
+    return float(np.hypot(*(max(0, a.start - b.stop, b.start - a.stop) for a, b in sides)))
 
 
 def _without_horizontals(mask: np.ndarray) -> np.ndarray:

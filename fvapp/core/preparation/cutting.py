@@ -59,9 +59,10 @@ def _neighbours(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.nda
         (index[1:, 1:], index[:-1, :-1], 2**0.5),
         (index[1:, :-1], index[:-1, 1:], 2**0.5),
     )
-    one = np.concatenate([first.ravel() for first, _, _ in pairs])
-    other = np.concatenate([second.ravel() for _, second, _ in pairs])
-    return one, other, np.concatenate([np.full(first.size, apart) for first, _, apart in pairs])
+    first = np.concatenate([begins.ravel() for begins, _, _ in pairs])
+    second = np.concatenate([ends.ravel() for _, ends, _ in pairs])
+    distances = [np.full(begins.size, apart) for begins, _, apart in pairs]
+    return first, second, np.concatenate(distances)
 
 
 def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
@@ -76,7 +77,7 @@ def _log_likelihood(pixels: np.ndarray, part: np.ndarray) -> np.ndarray:
 def _minimum_cut(
     odds: np.ndarray,
     first: np.ndarray,
-    other: np.ndarray,
+    second: np.ndarray,
     bonds: np.ndarray,
 ) -> np.ndarray:
     """Return which pixels are the piece, [n], so that odds and cut bonds weigh least.
@@ -84,15 +85,15 @@ def _minimum_cut(
     Those are the pixels that the source still reaches once the maximum flow runs to the sink.
     """
     count = len(odds)
-    each = np.arange(len(odds))
+    pixels = np.arange(count)
     source = count
     sink = count + 1
-    tails = np.concatenate([first, other, np.where(odds > 0, source, each)])
-    heads = np.concatenate([other, first, np.where(odds > 0, each, sink)])
+    tails = np.concatenate([first, second, np.where(odds > 0, source, pixels)])
+    heads = np.concatenate([second, first, np.where(odds > 0, pixels, sink)])
     capacities = np.rint(_UNIT * np.concatenate([bonds, bonds, np.abs(odds)])).astype(np.int32)
     graph = scipy.sparse.coo_array(
         (capacities, (tails, heads)), shape=(count + 2, count + 2)
     ).tocsr()
     left = graph - scipy.sparse.csgraph.maximum_flow(graph, source, sink).flow
     reached = scipy.sparse.csgraph.breadth_first_order(left, source, return_predecessors=False)
-    return np.isin(each, reached)
+    return np.isin(pixels, reached)

@@ -29,14 +29,12 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     strokes = [stroke * to_image for stroke in drawing.strokes]
     pen = drawing.pen * to_image
     steps = [_step("drawing", strokes, pen)]
-    if "box" not in without:
-        own_pen = pen_in_box(strokes, pen)
-        pen = PEN if "pen" not in without else own_pen
+    boxed = "box" not in without
+    own_pen = pen_in_box(strokes, pen) if boxed else pen
+    pen = PEN if "pen" not in without else own_pen
+    if boxed:
         strokes = fit_strokes(strokes, pen, SIZE)
-        steps.append(_step("box", strokes, own_pen))
-    else:
-        steps.append(_step("box", strokes, pen))
-        pen = PEN if "pen" not in without else pen
+    steps.append(_step("box", strokes, own_pen))
     steps.append(_step("pen", strokes, pen))
     image = draw_strokes(strokes, pen)
     if "centre" not in without:

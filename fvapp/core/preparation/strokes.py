@@ -68,8 +68,11 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
     widths = [_number(path.get("strokeWidth")) * _SCALE for path in objects]
     if not all(0 < width <= CANVAS_SIZE for width in widths):
         raise StrokesError("bad_strokes")
-    each = zip(drawn, widths, strict=True)
-    pieces = [(piece, width) for points, width in each for piece in _on_canvas(points * _SCALE)]
+    pieces = [
+        (piece, width)
+        for points, width in zip(drawn, widths, strict=True)
+        for piece in _on_canvas(points * _SCALE)
+    ]
     if not pieces:
         return None
     strokes, pens = zip(*pieces, strict=True)

@@ -194,21 +194,15 @@ _MOST_VALUES = 2
 
 
 def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
-    default = {row.name for row in SETTINGS.values()} - {
-        row.name for row in changed_rows(settings, RunSettings())
-    }
-    values = [
-        name
-        for name in SETTINGS
-        if name in differ - IN_ITS_NAME and has_effect(SETTINGS[name], settings)
-    ]
+    changed = {row.name for row in changed_rows(settings, RunSettings())}
     # Defaults are left out after the network; default flags always, as they have no short name.
     named = bool(IN_ITS_NAME & differ)
-    values = [
-        name
-        for name in values
-        if name not in default or not (named or SETTINGS[name].kind == "flag")
+    words = [
+        short_words(name, settings, t)
+        for name, row in SETTINGS.items()
+        if name in differ - IN_ITS_NAME
+        and has_effect(row, settings)
+        and (name in changed or not (named or row.kind == "flag"))
     ]
-    words = [short_words(name, settings, t) for name in values]
     network = [] if words and not named else [network_phrase(settings, t)]
     return " · ".join(network + words[:_MOST_VALUES])

@@ -7,9 +7,9 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
-from fvapp.core.missions.comparing import BELOW, HALF, class_term, judge_bounds
+from fvapp.core.missions.comparing import HALF, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -64,7 +64,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         values,
         HALF,
         NEARLY_ALL,
-        BELOW[::-1],
+        HELD_LAST,
         ("confusion.measured",),
     )
 
@@ -82,7 +82,7 @@ def _measure(data: Dataset, network: Network) -> Verdict:
 MISSION = Mission(
     "confusion",
     "10",
-    ("not_held", "within_noise", "held"),
+    HELD_LAST,
     (ChoiceQuestion("remedy", "c", shows="confusion_matrix"),),
     ("label", "accuracy", "confusion_matrix"),
     measure=_measure,

@@ -4,7 +4,7 @@ from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import chance_margin, class_term
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import HELD_LAST, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import Difference, percent
 
@@ -90,7 +90,7 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
 MISSION = Mission(
     "epochs",
     "6",
-    ("not_held", "within_noise", "held"),
+    HELD_LAST,
     (ChoiceQuestion("best", "a", shows="overfitting"),),
     ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
     runs=tuple({**CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),

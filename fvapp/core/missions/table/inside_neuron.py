@@ -8,9 +8,9 @@ from fvapp.core.inspection.surgery import (
     unit_contributions,
     units_by_help,
 )
-from fvapp.core.missions.comparing import BELOW, accuracy_loss, class_term, judge_bounds
+from fvapp.core.missions.comparing import accuracy_loss, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import HELD_FIRST, HELD_LAST, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -58,7 +58,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
         values,
         HARDLY,
         ONE_CARRIES,
-        BELOW[::-1],
+        HELD_LAST,
         further,
     )
 
@@ -66,7 +66,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
 MISSION = Mission(
     "inside_neuron",
     "9",
-    ("held", "within_noise", "not_held"),
+    HELD_FIRST,
     (ChoiceQuestion("together", "b", shows="dense"),),
     ("neuron", "weight", "accuracy", "percentage_point", "dropout"),
     measure=judge_network,

@@ -3,7 +3,7 @@
 from fvapp.core.missions.comparing import judge_gain, val_change
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import HELD_FIRST, Verdict
 from fvapp.core.wording import percent
 
 
@@ -38,7 +38,7 @@ def _behind(first: int, second: int) -> Runs:
 MISSION = Mission(
     "layers",
     "5",
-    ("held", "within_noise", "not_held"),
+    HELD_FIRST,
     (ChoiceQuestion("fair", "b", shows="seed"),),
     ("neuron", "weight", "convolution", "validation", "accuracy", "percentage_point", "seed"),
     dataset="mnist",

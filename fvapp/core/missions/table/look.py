@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 
 from fvapp.core.missions.mission import ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
+from fvapp.core.missions.verdict import HELD_LAST, OUTCOME_OF_GAIN, Verdict
 from fvapp.core.wording import percent
 
 TROUSER = 1  # labels of Fashion-MNIST
@@ -114,7 +114,7 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
 MISSION = Mission(
     "look",
     "A",
-    ("not_held", "within_noise", "held"),
+    HELD_LAST,
     (ChoiceQuestion("sets", "b", shows="sets"), ChoiceQuestion("scale", "c", shows="normalising")),
     ("label", "sets", "normalising"),
     measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]]),

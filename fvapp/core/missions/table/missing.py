@@ -4,7 +4,7 @@ from fvapp.core.missions.comparing import HALF, HARDLY, accuracy_loss, class_ter
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.table.confusion import SHIRTS
 from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import HELD_LAST, Verdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import percent
 
@@ -49,7 +49,7 @@ def _name(trial: Trial) -> dict[str, str]:
 MISSION = Mission(
     "missing",
     "12",
-    ("not_held", "within_noise", "held"),
+    HELD_LAST,
     (
         ChoiceQuestion("number", "b", shows="precision"),
         ChoiceQuestion("outside", "c", shows="bias"),
@@ -57,7 +57,7 @@ MISSION = Mission(
     ("bias", "precision", "accuracy", "percentage_point", "model_card"),
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
     judge=judge_missing,
-    second=SecondPrediction("shirts", ("not_held", "within_noise", "held"), judge_missing_class),
+    second=SecondPrediction("shirts", HELD_LAST, judge_missing_class),
     shows=("table", "by_class"),
     images=SHIRTS,
     unplugged=True,

@@ -8,7 +8,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import judge_gain
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import HELD_FIRST, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import Difference
 
@@ -70,7 +70,7 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
 MISSION = Mission(
     "network",
     "B",
-    ("held", "within_noise", "not_held"),
+    HELD_FIRST,
     (ChoiceQuestion("unseen", "c", shows="sets"), ChoiceQuestion("softmax", "a", shows="softmax")),
     (
         "sequential",

@@ -3,7 +3,7 @@
 from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_change
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs, SecondPrediction
 from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
-from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import HELD_FIRST, NOISE_FIRST, OUTCOMES, Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
 LONGER = 1.2
@@ -84,7 +84,7 @@ def _widths(narrowest: int) -> Runs:
 MISSION = Mission(
     "neurons",
     "2",
-    ("within_noise", "held", "not_held"),
+    NOISE_FIRST,
     (ChoiceQuestion("cost", "b", shows="spread"),),
     ("neuron", "weight", "validation", "accuracy", "percentage_point", "seed"),
     dataset="mnist",
@@ -92,7 +92,7 @@ MISSION = Mission(
     judge=judge_neurons,
     second=SecondPrediction(
         "doubling",
-        ("held", "within_noise", "not_held"),
+        HELD_FIRST,
         judge_doubling,
         outcomes=(*OUTCOMES, "neither"),
     ),

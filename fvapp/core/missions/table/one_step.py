@@ -19,7 +19,7 @@ from fvapp.core.inspection.learning import learn_images, practise_image
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import HELD_LAST, OUTCOME_OF_GAIN, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -175,7 +175,7 @@ def measure_practice(data: Dataset, early: Network, *later: Network) -> Verdict:
 MISSION = Mission(
     "one_step",
     "C",
-    ("not_held", "within_noise", "held"),
+    HELD_LAST,
     (
         ChoiceQuestion("way", "a", shows="gradient"),
         ChoiceQuestion("why_many", "b", shows="mini_batch"),
@@ -185,7 +185,7 @@ MISSION = Mission(
     moments=True,
     second=SecondPrediction(
         "practise",
-        ("not_held", "within_noise", "held"),
+        HELD_LAST,
         None,
         ("held", "not_held", "within_noise", "untold"),
         measure_practice,

@@ -17,7 +17,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
+from fvapp.core.missions.verdict import HELD_FIRST, OUTCOME_OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall_by_class, total_by_class, wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p, sign_p
 from fvapp.core.wording import percent
@@ -116,13 +116,13 @@ _RUNS = tuple(
 MISSION = Mission(
     "only_me",
     "15",
-    ("held", "within_noise", "not_held"),
+    HELD_FIRST,
     (ChoiceQuestion("whose", "c"), ChoiceQuestion("collect", "b", shows="transfer_learning")),
     ("sets", "transfer_learning"),
     dataset=MINE,
     variants={"strangers": _RUNS, "neighbour": _RUNS},
     cross_validates=True,
-    second=SecondPrediction("eyes", ("held", "within_noise", "not_held"), None),
+    second=SecondPrediction("eyes", HELD_FIRST, None),
     noted=("mine", "others", "others_borrowed"),
     opens="data",
     unplugged=True,

@@ -7,7 +7,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import NOISE_FIRST, Outcome, Verdict, verdict_unlearned
 from fvapp.core.wording import Difference
 
 ASKED = (0, 2345)
@@ -63,7 +63,7 @@ def _measure(data: Dataset, network: Network) -> Verdict:
 MISSION = Mission(
     "outputs",
     "1",
-    ("within_noise", "held", "not_held"),
+    NOISE_FIRST,
     (
         ChoiceQuestion("list", "c", shows="softmax"),
         ChoiceQuestion(

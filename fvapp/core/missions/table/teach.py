@@ -3,7 +3,7 @@
 from fvapp.core.missions.comparing import class_term, judge_gain
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import NOISE_FIRST, Verdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import Difference
 
@@ -62,7 +62,7 @@ def judge_mixing(trials: Trials) -> Verdict:
 MISSION = Mission(
     "teach",
     "14",
-    ("within_noise", "held", "not_held"),
+    NOISE_FIRST,
     (
         ChoiceQuestion("forgets", "b", shows="forgetting"),
         ChoiceQuestion("own", "a", shows="fine_tuning"),
@@ -72,7 +72,7 @@ MISSION = Mission(
     runs=(NOTEBOOK,),
     taught=("only", "mixed"),
     judge=judge_forgetting,
-    second=SecondPrediction("mixed_in", ("within_noise", "held", "not_held"), judge_mixing),
+    second=SecondPrediction("mixed_in", NOISE_FIRST, judge_mixing),
     noted=("before", "only", "mixed"),
     opens="draw",
     unplugged=True,

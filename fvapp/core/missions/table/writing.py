@@ -16,7 +16,14 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Outcome, Verdict, verdict_unlearned
+from fvapp.core.missions.verdict import (
+    HELD_LAST,
+    NOISE_FIRST,
+    OUTCOME_OF_GAIN,
+    Outcome,
+    Verdict,
+    verdict_unlearned,
+)
 from fvapp.core.tables import read_table
 from fvapp.core.texts.lines import TEMPERATURE, next_shares
 from fvapp.core.texts.signs import SIDE, TextForm
@@ -230,7 +237,7 @@ _LONG = {**CHOOSING, "epochs": 20}
 MISSION = Mission(
     "writing",
     "D",
-    ("within_noise", "held", "not_held"),
+    NOISE_FIRST,
     (ChoiceQuestion("why", "b"), ChoiceQuestion("whose", "c", shows="bias")),
     ("epoch", "temperature"),
     dataset="stories",
@@ -240,7 +247,7 @@ MISSION = Mission(
     outcomes=("held", "not_held", "within_noise", "neither"),
     second=SecondPrediction(
         "fact",
-        ("not_held", "within_noise", "held"),
+        HELD_LAST,
         None,
         measure=_measure_fact,
     ),

@@ -3,7 +3,7 @@
 from fvapp.core.missions.comparing import accuracy_loss, chance_margin, judge_bounds, judge_gain
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import HELD_FIRST, HELD_LAST, Verdict
 from fvapp.core.wording import Difference, percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
@@ -54,7 +54,7 @@ def judge_by_heart(trials: Trials) -> Verdict:
 MISSION = Mission(
     "wrong_labels",
     "11",
-    ("held", "within_noise", "not_held"),
+    HELD_FIRST,
     (
         ChoiceQuestion("survives", "b", shows="label"),
         ChoiceQuestion("by_heart", "c", shows="overfitting"),
@@ -65,7 +65,7 @@ MISSION = Mission(
         *({**_FEW_WRONG, "epochs": epochs} for epochs in (5, 60)),
     ),
     judge=judge_wrong_labels,
-    second=SecondPrediction("longer", ("not_held", "within_noise", "held"), judge_by_heart),
+    second=SecondPrediction("longer", HELD_LAST, judge_by_heart),
     shows=("table",),
     unplugged=True,
     number="after",

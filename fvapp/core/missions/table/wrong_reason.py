@@ -1,9 +1,9 @@
 """Mission 13: a mark on the images of a class, and what a network learns from it."""
 
-from fvapp.core.missions.comparing import BELOW, HALF, HARDLY, judge_bounds
+from fvapp.core.missions.comparing import HALF, HARDLY, judge_bounds
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import Verdict
+from fvapp.core.missions.verdict import HELD_LAST, Verdict
 from fvapp.core.wording import percent
 
 NEVER = 1
@@ -37,14 +37,14 @@ def judge_taken(trials: Trials) -> Verdict:
         {"taken": percent(trial.measured_result.marked_taken)},
         NEVER,
         OFTEN,
-        BELOW[::-1],
+        HELD_LAST,
     )
 
 
 MISSION = Mission(
     "wrong_reason",
     "13",
-    ("not_held", "within_noise", "held"),
+    HELD_LAST,
     (
         ChoiceQuestion("noticed", "c", shows="validation"),
         ChoiceQuestion("remedy", "a", shows="shortcut"),
@@ -52,7 +52,7 @@ MISSION = Mission(
     ("shortcut", "validation", "accuracy"),
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,
-    second=SecondPrediction("taken", ("not_held", "within_noise", "held"), judge_taken),
+    second=SecondPrediction("taken", HELD_LAST, judge_taken),
     shows=("by_class",),
     opens="inside",
     unplugged=True,

@@ -4,28 +4,23 @@ languages.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-import fvapp.core.export
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
+from fvapp.core.export.scripts import page_files
+from fvapp.core.export.writer import form_as_plain
 from fvapp.core.texts.copies import copied_pieces
 from fvapp.core.texts.lines import next_shares
-from fvapp.core.texts.signs import SIDE, clean_text
+from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import held_blocks, learned_blocks, strip_of
 from fvapp.core.texts.writing import draw_label, generate_signs
-from fvapp.ui.write.writer import form_as_plain
 from random_networks import random_network
 
-PAGE = Path(fvapp.core.export.__file__).parent / "page"
-SCRIPTS = "".join(
-    (PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "writing.js")
-)
+SCRIPTS = page_files("network.js", "writing.js")
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 NAMES = "cleanText, stripOf, drawSign, Compared, Network"
 
@@ -39,9 +34,7 @@ TYPED = [
 @pytest.fixture(scope="module")
 def scripts(chromium):
     page = chromium.new_page()
-    page.evaluate(
-        f"{{const SIDE = {SIDE}; {layer_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}"
-    )
+    page.evaluate(f"{{{layer_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}")
     yield page
     page.close()
 

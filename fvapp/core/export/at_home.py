@@ -11,7 +11,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -23,7 +22,8 @@ from fvapp.core.colours import page_colours
 from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
 from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
-from fvapp.core.export.packing import as_base64, pack_images, pack_network
+from fvapp.core.export.packing import BITS, as_base64, pack_images, pack_network
+from fvapp.core.export.scripts import page_files
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
@@ -41,11 +41,9 @@ from fvapp.core.wording import sentences as join_sentences
 MOST_PARAMETERS = 1_000_000
 """With more, messengers would not send the file, and phones would open it slowly."""
 
-# Bits per weight: 8 change the answer to one drawing in fifty, but hardly ever what counts as
-# unlike. A judge whose large kernel has rank 24 would save 0.3 MB of 0.84, but decide differently
-# about 3 of 400 drawn digits and 7 of 288 drawn clothes.
-BITS = 16
-_JUDGE_BITS = 8
+# A judge whose large kernel has rank 24 would save 0.3 MB of 0.84, but decide differently about 3 of
+# 400 drawn digits and 7 of 288 drawn clothes.
+_JUDGE_BITS = 8  # per weight
 _ASKED = 1_000  # test images searched for mistakes
 _ASKED_CONVOLUTIONAL = 500  # with convolutions, which take longer
 _MOST_MISTAKES = 10
@@ -57,7 +55,9 @@ _TESTS = 500  # test images that measure teaching
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of these images
 _ANSWERING = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
-_SCRIPTS = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
+LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
+"""The scripts of a page that draws and learns, in order."""
+
 VERSION = 1
 """Version of the page script's data; ``page/saved.js`` has it too, and opens no later one."""
 
@@ -129,7 +129,7 @@ def write_at_home(
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
     why_not = learning_error(network, info)
-    script, style = page_code()
+    script, style = page_code(*LEARNING, "taken_home.js")
     page = render(
         __package__,
         "at_home.html",
@@ -344,16 +344,10 @@ def _judge_data(dataset: str) -> dict[str, object]:
 
 
 @cache
-def page_code(last: str = "taken_home.js") -> tuple[str, str]:
-    """Return a page's script, ending with the file `last`, and its style."""
-    folder = Path(__file__).parent / "page"
-    script = layer_scripts() + "".join(
-        (folder / name).read_text(encoding="utf-8") for name in (*_SCRIPTS, last)
-    )
-    return (
-        f'"use strict";{{\n{script}}}',
-        f"{page_colours()}{(folder / 'page.css').read_text(encoding='utf-8')}",
-    )
+def page_code(*names: str) -> tuple[str, str]:
+    """Return the script of a page, made of files of ``page/``, and its style."""
+    script = layer_scripts() + page_files(*names)
+    return f'"use strict";{{\n{script}}}', page_colours() + page_files("page.css")
 
 
 def layer_scripts() -> str:

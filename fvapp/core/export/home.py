@@ -7,6 +7,7 @@ from fvapp.core.augmentation import AUGMENTATION
 from fvapp.core.dataset_table import DATASETS, OWN, own_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.export.at_home import (
+    LEARNING,
     VERSION,
     drawing_tools,
     fill_page_data,
@@ -32,7 +33,7 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         datasets: those of `HOME_IMAGES`; the page starts with the first.
         languages: a translator for each.
     """
-    script, style = page_code("home.js")
+    script, style = page_code(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
     own = DATASETS[own_name(["A", "B"])]  # stands for any other of its kind
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}

@@ -9,6 +9,12 @@ from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.inspection.network import Network
 from fvapp.core.layer import Step, WeightedStep
 
+BITS = 16
+"""Per weight of a network that answers at home or in the browser.
+
+Eight would change the answer to one drawing in fifty, but hardly ever what counts as unlike.
+"""
+
 
 def pack_network(network: Network, bits: int) -> dict[str, object]:
     """Return a network in the form that ``page/network.js`` reads.

@@ -6,23 +6,25 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from fvapp.core.export.scripts import page_files
+
 _SHARED = Path(__file__).with_name("shared")
 
 
-def make_component(file: str, before: str = ""):
+def make_component(file: str, before: str = "", style: str = ""):
     """Return the component of a Python file.
 
     Streamlit takes script and style as one text each, so the shared code is put before them.
 
     Args:
-        before: JavaScript for the top of the script.
+        before: JavaScript for the top of the script; style: CSS for that of the style.
     """
     name = Path(file)
-    style = (
-        _read(_SHARED, ".css") + _read(name, ".css") if name.with_suffix(".css").exists() else None
-    )
-    script = before + _read(_SHARED, ".js") + _read(name, ".js")
-    return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=style)
+    if name.with_suffix(".css").exists():
+        style += _read(name, ".css")
+    css = _read(_SHARED, ".css") + style if style else None
+    script = page_files("elements.js") + before + _read(_SHARED, ".js") + _read(name, ".js")
+    return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=css)
 
 
 def _read(file: Path, kind: str) -> str:

@@ -1,4 +1,4 @@
-// What scripts of components share; it goes before each of them.
+// What scripts of components share; it goes before each of them, and core/export/page/elements.js before it.
 
 /**
  * Whether no script run is under way or about to be. A visitor may be on the way to another page when a part of the old
@@ -16,26 +16,10 @@ const toTheTop = (element) => {
   for (let each = element; each; each = each.parentElement ?? each.getRootNode().host) each.scrollTop = 0;
 };
 
-/** A colour of the page: red, green and blue, 0 to 255. */
-const colour = (name) => {
-  const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-};
-
 const ABOVE = colour("validation"); // orange: above 0
 const BELOW = colour("training"); // blue: below
 
 const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
-
-const node = (kind, name, parent, text = "") => {
-  const made = document.createElement(kind);
-  if (name) made.className = name;
-  made.textContent = text;
-  return parent.appendChild(made);
-};
-
-const button = (name, parent, text = "", onclick = null) =>
-  Object.assign(node("button", name, parent, text), { type: "button", onclick });
 
 /** Empty a dialog and give it its head: the title, and a button that closes it, as a click beside it does. */
 const beginDialog = (dialog, title, close) => {

@@ -2,6 +2,7 @@
 // Before this stand ACTIVATE and STEPS, activations and layers by their names: each is a row of fvapp/core/activations.py
 // or has a module in fvapp/core/layers.
 
+const SIDE = 28; // pixels of the image
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
 const highest = (values) => values.reduce((best, value, at) => (value > values[best] ? at : best), 0);

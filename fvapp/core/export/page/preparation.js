@@ -1,6 +1,5 @@
 // From strokes to the 28x28 image that the network gets: the steps of fvapp/core/preparation, the same to the pixel.
 
-const SIDE = 28; // pixels of the image
 const PAPER = 280; // units of the square that is drawn on
 const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // of digits: see placing.py and strokes.py
 const WORKING = 224, SHARPENING = 30, PAINTS = 24, SEAM = 0.7, HANDLE = 0.8, BELOW_EDGE = 8; // of clothes: see clothes.py

@@ -1,0 +1,17 @@
+// Elements and colours, for components of the app's pages and for files that one takes home.
+
+/** A colour of the page: red, green and blue, 0 to 255. */
+const colour = (name) => {
+  const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+};
+
+const node = (kind, name, parent, text = "") => {
+  const made = document.createElement(kind);
+  if (name) made.className = name;
+  made.textContent = text;
+  return parent.appendChild(made);
+};
+
+const button = (name, parent, text = "", onclick = null) =>
+  Object.assign(node("button", name, parent, text), { type: "button", onclick });

@@ -1,0 +1,12 @@
+"""The scripts and styles of ``page/``, for take-home files and for what the app draws with them."""
+
+from pathlib import Path
+
+WRITING = ("network.js", "writing.js", "writer.js")
+"""The scripts of a page that writes, in order; ``elements.js`` goes before them."""
+
+
+def page_files(*names: str) -> str:
+    """Return files of ``page/`` as one text."""
+    folder = Path(__file__).parent / "page"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in names)

@@ -1,0 +1,85 @@
+"""The data of ``page/writer.js``, which continues a text in the app and in a take-home file."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.datasets import Dataset, training_arrays
+from fvapp.core.datasets.files import shipped_text
+from fvapp.core.export.packing import BITS, pack_network
+from fvapp.core.inspection.network import Network
+from fvapp.core.settings import RunSettings
+from fvapp.core.texts.copies import held_out_share
+from fvapp.core.texts.exchanging import exchange
+from fvapp.core.texts.lines import TEMPERATURE
+from fvapp.core.texts.signs import PARTING, SILENT, STOPS, TextForm
+from fvapp.core.texts.strips import texts_of
+from fvapp.core.wording import Translate, percent
+
+WHOLE = RunSettings(validation_split=0.0)
+"""What a ready-made network has read of its data set: all of it."""
+
+_WORDS = (
+    *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
+    *("written", "next", "strip", "strip_alt", "none", "read"),
+)
+
+
+class LearnedText(NamedTuple):
+    """What a network has read.
+
+    Attributes:
+        text: with a line break wherever something was held out.
+        held: which share of the held-out text is in pieces that count as copied.
+    """
+
+    text: str
+    held: float
+
+
+def learned_text(
+    dataset: Dataset, images: int | None, split: float, exchanged: bool
+) -> LearnedText:
+    """Return what a network has read of a text data set, given these settings of its training."""
+    form = DATASETS[dataset.name].text
+    parts = texts_of(training_arrays(dataset, images, split).x_train, form)
+    learned = [exchange(part, form) for part in parts] if exchanged else parts
+    text = shipped_text(dataset.name)
+    return LearnedText("\n".join(learned), held_out_share(text, form.piece, learned))
+
+
+def writer_data(
+    t: Translate, form: TextForm, network: Network, learned: LearnedText | None
+) -> dict[str, object]:
+    """Return the data of the script for a network.
+
+    Args:
+        learned: None if copies and new words are not marked, so that no text is in the data.
+    """
+    held = percent(learned.held, 0) if learned else ""
+    told = {
+        "comma": t("common.comma"),
+        "copied": t("write.page.copied", n=form.piece, share="{share}", held=held),
+        "unread": t(
+            "write.page.unread" if form.gap else "write.page.never_beside", words="{words}"
+        ),
+        "lost": t("write.page.lost", characters="{characters}"),
+        "likeliest": t("write.page.likeliest", taken="{taken}"),
+        "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
+    }
+    return {
+        "network": pack_network(replace(network, temperature=1.0), BITS),  # as in training
+        "learned": learned and learned.text,
+        "form": form_as_plain(form),
+        "chance": TEMPERATURE,
+        "words": {name: t(f"write.page.{name}") for name in _WORDS} | told,
+    }
+
+
+def form_as_plain(form: TextForm) -> dict[str, object]:
+    """Return the fields of a form that ``writing.js`` and ``writer.js`` read."""
+    same = ("signs", "shown", "whites", "context", "beginning", "piece", "language", "gap", "stop")
+    read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
+    return {name: getattr(form, name) for name in same} | {
+        name: sorted(each) for name, each in read_as.items()
+    }

@@ -1,4 +1,4 @@
-"""A take-home network: one HTML file that draws, answers, shows how, and says what it is.
+"""A take-home network: one HTML file that answers drawings or writes, and says what it is.
 
 Its card is what makers of real systems publish: Mitchell et al., "Model Cards for Model Reporting",
 2019, https://arxiv.org/abs/1810.03993.
@@ -23,7 +23,8 @@ from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
 from fvapp.core.datasets import Dataset, count_split
 from fvapp.core.errors import ModelError, Term
 from fvapp.core.export.packing import BITS, as_base64, pack_images, pack_network
-from fvapp.core.export.scripts import page_files
+from fvapp.core.export.scripts import WRITING, page_files
+from fvapp.core.export.writer import WHOLE, read_text, writer_data
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
@@ -54,9 +55,12 @@ _TESTS = 500  # test images that measure teaching
 # point with clothes; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of these images
+_TEXT_MB = 0.1  # of a text that ships
 _ANSWERING = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts of a page that draws and learns, in order."""
+
+_TAKEN_HOME = (*LEARNING, "taken_home.js")
 
 VERSION = 1
 """Version of the page script's data; ``page/saved.js`` has it too, and opens no later one."""
@@ -87,17 +91,20 @@ def check_at_home(network: Network) -> None:
 def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = None) -> float:
     """Return the approximate size of a network's file in MB.
 
-    It holds the weights, the page, the judge if that is another network, and images to teach it
-    with; four letters of base64 hold three bytes.
+    It holds the weights, the page, and the text that was read; or the judge if that is another
+    network, and images to teach it with. Four letters of base64 hold three bytes.
 
     Args:
         info: of the data set; None for a file without images.
     """
+    weights = network.parameters * BITS / 6e6
+    if info is not None and info.text:
+        return weights + 0.06 + (0 if info.own else _TEXT_MB)
     judge = 0 if shipped else 0.49
     images = (
         0 if info is None or info.own or learning_error(network, info) else _IMAGES_MB[info.way]
     )
-    return network.parameters * BITS / 6e6 + judge + images + 0.12
+    return weights + judge + images + 0.12
 
 
 def write_at_home(
@@ -129,7 +136,8 @@ def write_at_home(
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
     why_not = learning_error(network, info)
-    script, style = page_code(*LEARNING, "taken_home.js")
+    scripts = ("elements.js", *WRITING, "written_home.js") if info.text else _TAKEN_HOME
+    script, style = page_code(*scripts)
     page = render(
         __package__,
         "at_home.html",
@@ -153,7 +161,9 @@ def write_at_home(
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[
             (name, 1 - share) for name, share in zip(names, recall_by_class(by_class), strict=False)
-        ],
+        ]
+        if not info.text
+        else [],
         name_width=name_width(names),
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),
@@ -161,9 +171,13 @@ def write_at_home(
         hint=t(info.term("hint")),
         unlike=t(info.term("unlike")) if info.name in SHIPPED else "",
         style=style,
+        writer_style=page_files("writer.css") if info.text else "",
         script=script,
         script_hash=script_hash(script),
     ).encode()
+    if info.text:
+        learned = None if info.own else read_text(dataset, settings or WHOLE.on(dataset.name))
+        return fill_page_data(page, writer_data(t, info.text, network, learned))
     data = _network_data(network, info, names)
     if not why_not:
         data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
@@ -177,6 +191,8 @@ def write_at_home(
 
 def learning_error(network: Network, info: DatasetInfo) -> str:
     """Return the code of the error that prevents learning in the file; empty if it can learn."""
+    if info.text:
+        return "learning_text"
     if not all(
         ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
     ):

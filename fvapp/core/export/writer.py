@@ -1,9 +1,8 @@
 """The data of ``page/writer.js``, which continues a text in the app and in a take-home file."""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset, training_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export.packing import BITS, pack_network
@@ -37,13 +36,12 @@ class LearnedText(NamedTuple):
     held: float
 
 
-def learned_text(
-    dataset: Dataset, images: int | None, split: float, exchanged: bool
-) -> LearnedText:
-    """Return what a network has read of a text data set, given these settings of its training."""
-    form = DATASETS[dataset.name].text
-    parts = texts_of(training_arrays(dataset, images, split).x_train, form)
-    learned = [exchange(part, form) for part in parts] if exchanged else parts
+def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
+    """Return what a network has read of a text data set, by the settings of its training."""
+    form: Any = settings.data.text  # not None: the data set is of text
+    arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
+    parts = texts_of(arrays.x_train, form)
+    learned = [exchange(part, form) for part in parts] if settings.exchange else parts
     text = shipped_text(dataset.name)
     return LearnedText("\n".join(learned), held_out_share(text, form.piece, learned))
 

@@ -33,15 +33,13 @@ def draw_at_home(
     drawing: Strokes | None = None,
     image: np.ndarray | None = None,
 ) -> None:
-    """Draw the button that opens a window with all downloads; nothing for text.
+    """Draw the button that opens a window with all downloads.
 
     Args:
         record: the run of the network; None for the model that ships.
         drawing: shown when the file is opened.
         image: uint8 [28, 28], for the picture of how it was learned; None for no such picture.
     """
-    if DATASETS[dataset].text is not None:
-        return
 
     def draw() -> None:
         with visit.messages.errors_said_here():
@@ -104,14 +102,14 @@ def _draw_file(
             st.html(code_html(link_to(HANDING.offer_file(make(), owner), served_address())))
         st.caption(t("at_home.phone_about"))
     else:
-        st.caption(t("at_home.open"))
+        st.caption(t("at_home.text.open" if DATASETS[dataset].text else "at_home.open"))
     return own_drawings
 
 
 def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
     """Ask whether the file may show the visitor's own drawings; never those of a class or file."""
     info = record.settings.data
-    if not info.own or info.shared or record.imported or not count:
+    if not info.own or info.text or info.shared or record.imported or not count:
         return False
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 

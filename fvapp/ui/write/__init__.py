@@ -1,9 +1,9 @@
 """A text network writes: in the browser, continuing a visitor's text, and on the train page.
 
-`writer` sends the browser the weights in 16 bits, once, and the text that was learned. There
-``writing.js``, a port of `fvapp.core.texts`, makes a strip of the last signs, ``network.js``
-answers, and a random number picks the next sign. ``tests/browser/test_writing_agrees.py`` checks
-that both versions agree. Nothing that is typed is sent.
+`writer` sends the browser the weights in 16 bits, once, and the text that was learned. There the
+scripts of ``core/export/page`` run: ``writing.js``, a port of `fvapp.core.texts`, makes a strip of
+the last signs, ``network.js`` answers, and ``writer.js`` draws the next sign with a random number.
+``tests/browser/test_writing_agrees.py`` checks that both versions agree. Nothing typed is sent.
 
 `lines` shows what `fvapp.engine.answers.writings` has of a run: a line for each of a few frames of
 its film and, while it trains, one from the current weights.

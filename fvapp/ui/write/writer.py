@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.errors import ModelError
 from fvapp.core.export.at_home import check_at_home, layer_scripts
 from fvapp.core.export.scripts import WRITING, page_files
-from fvapp.core.export.writer import WHOLE, LearnedText, learned_text, writer_data
+from fvapp.core.export.writer import WHOLE, LearnedText, read_text, writer_data
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -16,6 +16,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.taken_home.take_home import draw_at_home
 from fvapp.ui.visit import Visit
 
 _component = make_component(
@@ -24,18 +25,20 @@ _component = make_component(
 
 
 def draw_write(visit: Visit, dataset: str) -> None:
-    """Draw the writing network, and below it the choice of network."""
+    """Draw the writing network, and below it the choice of network and the way to take it home."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)
+        run = next((record for record in models_of(visit, dataset) if record.id == model), None)
         draw_words(visit.t, ("temperature",), "write_words")
+        if model is not None and (run is None or run.state != "running"):
+            draw_at_home(visit, dataset, run, "at_home_written")
     with place:
         if model is None:
             st.markdown(visit.t("draw.no_network"))
             return
         with visit.messages.errors_said_here():
             network = visit.engine.answers.network(visit.token, model)
-            run = next((record for record in models_of(visit, dataset) if record.id == model), None)
             draw_writer(visit.t, run.settings if run else WHOLE.on(dataset), network, "writer")
 
 
@@ -63,4 +66,7 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
 
 @lru_cache(16)
 def _learned(dataset: str, images: int | None, split: float, exchanged: bool) -> LearnedText:
-    return learned_text(open_dataset(dataset), images, split, exchanged)
+    settings = RunSettings(
+        dataset=dataset, train_images=images, validation_split=split, exchange=exchanged
+    )
+    return read_text(open_dataset(dataset), settings)

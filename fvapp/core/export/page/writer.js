@@ -20,7 +20,7 @@ const write = (element, text) => {
   else if (before.data !== text) before.data = text;
 };
 
-function build(root, { form, words, chance }) {
+function build(root, { form, words, chance, learned }) {
   const parts = {};
   parts.form = node("form", "form", root);
   const field = node("label", "field", parts.form);
@@ -52,7 +52,7 @@ function build(root, { form, words, chance }) {
   const given = node("div", "given", stage);
   node("h2", "", given, words.strip);
   parts.strip = Object.assign(node("canvas", "", given), { width: LETTERS + SIDE * CELL, height: SIDE * CELL, role: "img", ariaLabel: words.strip_alt });
-  parts.notes = node("div", "notes", root);
+  parts.notes = Object.assign(node("div", "notes", root), { hidden: learned === null });
   parts.copied = node("p", "copied", parts.notes);
   parts.unread = node("p", "unread", parts.notes);
   parts.read = button("read", root, words.read);

@@ -44,11 +44,12 @@ function drawSign(shares, temperature, chance) {
 /** What the text that a network writes has in common with the one that it learned. */
 class Compared {
   /**
-   * learned: the text, with a break wherever something was held out of it; least: signs from which a piece is a copy.
+   * learned: the text, with a break wherever something was held out of it, or null if it is not here and nothing is
+   * compared; least: signs from which a piece is a copy.
    */
   constructor(learned, least, { gap }) {
     Object.assign(this, { learned, least, gap, text: "", copied: [], unread: [], news: new Set() });
-    this.words = gap ? new Set(learned.split(/[^\p{L}]+/u)) : null;
+    this.words = new Set((gap && learned)?.split(/[^\p{L}]+/u));
   }
 
   /** Take the next sign. */
@@ -56,6 +57,7 @@ class Compared {
     this.text += sign;
     this.copied.push(false);
     this.unread.push(false);
+    if (this.learned === null) return;
     const { text, least } = this, length = text.length;
     if (length >= least && this.learned.includes(text.slice(-least))) this.copied.fill(true, length - least);
     const news = this.gap ? this.endedWord() : this.lastPair();

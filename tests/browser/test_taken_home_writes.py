@@ -22,7 +22,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.places import Places
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.strips import strip_of
-from fvapp.core.texts.writing import draw
+from fvapp.core.texts.writing import draw_label
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
 from taught_pages import network_of
@@ -55,14 +55,14 @@ def is_as_by(shares, text: str, name: str, draws: list[float]) -> bool:
     assert text[:begun] == form.beginning
     strips = [strip_of(text[:end], form) for end in range(begun, len(text))]
     drawn = [
-        form.signs[draw(each, TEMPERATURE, chance)]
+        form.signs[draw_label(each, TEMPERATURE, chance)]
         for each, chance in zip(shares(np.array(strips)), draws, strict=True)
     ]
     return "".join(drawn) == text[begun:]
 
 
 def numpy_shares(network: Network, strips: np.ndarray) -> np.ndarray:
-    sums = network.walk(network.pixels(strips))[-1].values.astype(np.float64)
+    sums = network.trace_pixels(network.pixels(strips))[-1].values.astype(np.float64)
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 

@@ -1,6 +1,6 @@
 """Switching off neurons or filters, and how well a network still works afterwards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -133,6 +133,14 @@ def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.n
     """Return the logits [classes] of one image with the units `off` contributing nothing."""
     values = unit_values(network, network.features(image[None]))
     return unit_contributions(network, values, np.zeros(1, int)).logits(off)[0]
+
+
+def without_units(network: Network, off: np.ndarray) -> Network:
+    """Return a dense network whose units `off` contribute nothing."""
+    kernel = network.last.kernel.copy()
+    kernel[off] = 0
+    *before, last = network.steps
+    return replace(network, steps=(*before, replace(last, kernel=kernel)))
 
 
 def _filters(network: Network) -> int:

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 from fvapp.charts.images import png_data_url, signed_pixels
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render
 from fvapp.ui.inside.shown import draw_html
@@ -13,6 +14,8 @@ from fvapp.ui.inside.view import View
 
 Card = tuple[list[str], str]
 """The pictures as HTML, and a sentence about them."""
+
+_LINE = 9  # characters at the end of a line
 
 
 def draw_cards(
@@ -29,7 +32,7 @@ def draw_cards(
         try:
             return card(view)
         except FvappError as error:  # shown here, before anybody opens the tool
-            return [grey(view.image)], error.sentence(view.visit.t)
+            return [data_picture(view, view.image)], error.sentence(view.visit.t)
 
     shown = {name: draw(card) for name, card in cards.items()}
     html = render(__package__, "cards.html", t=view.visit.t, cards=shown)
@@ -39,6 +42,12 @@ def draw_cards(
 def grey(image: np.ndarray, badge: str = "") -> str:
     """Return a greyscale picture as HTML, with a badge on it if one is given."""
     return picture(np.asarray(image), badge)
+
+
+def data_picture(view: View, image: np.ndarray) -> str:
+    """Return an image of the model's data set as HTML; one of text says how its line ends."""
+    (line,) = text_lines([image], view.model.dataset)
+    return grey(image, line[-_LINE:])
 
 
 def signed_picture(values: np.ndarray, under: np.ndarray | None = None) -> str:

@@ -16,7 +16,7 @@ class Tool(NamedTuple):
             to show.
         card: returns the tool's card, fast enough to draw all cards at once; raises an FvappError
             if `draw` would.
-        of_text: whether the tool makes sense for text.
+        of_pictures, of_text: whether the tool makes sense for pictures, and for text.
         live: whether the tool works for a run that is still training.
     """
 
@@ -24,4 +24,5 @@ class Tool(NamedTuple):
     draw: Callable[[View], Explanation | None]
     card: Callable[[View], Card]
     live: bool = False
+    of_pictures: bool = True
     of_text: bool = True

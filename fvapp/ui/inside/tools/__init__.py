@@ -18,6 +18,9 @@ TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].pl
 
 def tools_of(dataset: str) -> dict[str, Tool]:
     """Return the tools that make sense for a data set."""
+    is_text = DATASETS[dataset].text is not None
     return {
-        name: tool for name, tool in TOOLS.items() if tool.of_text or not DATASETS[dataset].text
+        name: tool
+        for name, tool in TOOLS.items()
+        if (tool.of_text if is_text else tool.of_pictures)
     }

@@ -14,7 +14,7 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
-from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.card import Card, data_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
@@ -231,7 +231,7 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
 def _card(view: View) -> Card:
     game = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model)
     t = view.visit.t
-    images = [grey(image) for image in twelve_images(view.model.data)[-3:]]
+    images = [data_picture(view, image) for image in twelve_images(view.model.data)[-3:]]
     return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t(
         "inside.cards.duel"
     )

@@ -254,4 +254,4 @@ def _card(view: View) -> Card:
     return [grey(view.image), grey(painted), f"<span>{best or '?'}</span>"], words
 
 
-TOOL = Tool(50, draw_fool, _card, live=True)
+TOOL = Tool(50, draw_fool, _card, live=True, of_text=False)

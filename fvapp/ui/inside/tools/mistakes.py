@@ -20,7 +20,7 @@ from fvapp.core.inspection.mistakes import (
 from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.card import Card, data_picture
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View, read_test_answers
@@ -242,7 +242,7 @@ def _card(view: View) -> Card:
         for column in range(size)
     )
     drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
-    images = [grey(image) for image in twelve_images(view.model.data)[:2]]
+    images = [data_picture(view, image) for image in twelve_images(view.model.data)[:2]]
     record = view.model.record
     t = view.visit.t
     if record is None or record.result is None:

@@ -15,7 +15,7 @@ from fvapp.core.inspection.learning import loss_gradients, require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.ui.inside.card import Card, grey, signed_picture
+from fvapp.ui.inside.card import Card, data_picture, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View
@@ -110,11 +110,11 @@ def _card(view: View) -> Card:
     label = view.answer if view.label is None else view.label
     words = view.visit.t("inside.cards.step", label=view.names[label])
     if place is None:
-        return [grey(view.image)], words
+        return [data_picture(view, view.image)], words
     pushes = -loss_gradients(view.trace, np.array([label]))[place][0]
     ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]
     return [
-        grey(view.image),
+        data_picture(view, view.image),
         *(signed_picture(view.image * np.sign(pushes[unit])) for unit in ends),
     ], words
 

@@ -7,6 +7,8 @@ import streamlit as st
 
 from fvapp.charts.images import cell_pixels, png_data_url
 from fvapp.core.answers import shares
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
 from fvapp.core.inspection.surgery import (
@@ -19,7 +21,11 @@ from fvapp.core.inspection.surgery import (
     unit_values,
     units_at_random,
     units_by_help,
+    without_units,
 )
+from fvapp.core.templates import render
+from fvapp.core.texts.lines import write_line
+from fvapp.core.texts.signs import TextForm
 from fvapp.core.wording import Difference, is_short, percent
 from fvapp.ui.inside.card import Card, picture
 from fvapp.ui.inside.shown import draw_html
@@ -29,6 +35,7 @@ from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
+_FEW = 16  # units of the button: in English without gaps, the words run together
 
 
 def draw_surgery(view: View) -> Explanation | None:
@@ -36,6 +43,9 @@ def draw_surgery(view: View) -> Explanation | None:
     t = view.visit.t
     model = view.model
     units = count_units(view.network)
+    form = DATASETS[model.dataset].text
+    class_key = f"surgery_class_{model.name}_{view.answer}"
+    off_key = f"surgery_off_{model.name}"
     with st.container(key="surgery"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
@@ -43,14 +53,19 @@ def draw_surgery(view: View) -> Explanation | None:
                 range(view.network.classes),
                 index=view.answer,
                 format_func=view.names.__getitem__,
-                # Another answer starts again with its own class.
-                key=f"surgery_class_{model.name}_{view.answer}",
+                key=class_key,  # Another answer starts again with its own class.
                 width=220,
             )
             most = max(1, units - 1)
-            off = st.slider(
-                t("inside.surgery.off"), 0, most, 0, key=f"surgery_off_{model.name}", width=420
-            )
+            off = st.slider(t("inside.surgery.off"), 0, most, 0, key=off_key, width=420)
+            if form:
+                often = int(np.bincount(model.data.y_train).argmax())
+                few = min(_FEW, most)
+                st.button(
+                    t("inside.surgery.gap", n=few, sign=view.names[often]),
+                    key="surgery_gap",
+                    on_click=lambda: st.session_state.update({class_key: often, off_key: few}),
+                )
         parts = _read_parts(view.visit, model)
         orders = {"help": units_by_help(parts, label), "chance": units_at_random(units, _SEED)}
         before = ablate(parts, orders["help"], 0, label)
@@ -59,6 +74,8 @@ def draw_surgery(view: View) -> Explanation | None:
             ablated_logits(view.network, view.image, order[:off]) for order in orders.values()
         ]
         found = shares(np.stack(logits), view.network.temperature)
+        if form:
+            _draw_line(t("inside.surgery.all"), form, view.network)
         for box, (name, order), row in zip(st.columns(2), orders.items(), found, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
                 words = t(f"inside.surgery.{name}", class_name=view.names[label], n=off)
@@ -66,12 +83,21 @@ def draw_surgery(view: View) -> Explanation | None:
                 grid = png_data_url(cell_pixels(view.fired, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
                 _draw_numbers(view, label, before, left[name], row, len(parts.labels))
+                if form:
+                    less = without_units(view.network, order[:off])
+                    _draw_line(t("inside.surgery.without"), form, less)
 
     def draw_sample() -> None:
         if len(parts.labels) < len(model.data.y_test):
             st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 
     return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
+
+
+def _draw_line(about: str, form: TextForm, network: Network) -> None:
+    """Draw what a network writes, each time from the same beginning with the same draws."""
+    line = f"{form.beginning}{write_line(network, form)}"
+    st.html(render(__package__, "line.html", about=about, line=line, language=form.language))
 
 
 def _draw_numbers(

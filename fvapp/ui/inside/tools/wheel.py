@@ -13,7 +13,7 @@ from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImage
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import sentences
-from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.card import Card, data_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View, is_asked_for
 from fvapp.ui.networks.asking import ask_in_turn, read_test_logits
@@ -132,7 +132,7 @@ def _card(view: View) -> Card:
     drawn = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
     order = np.argsort(-view.shares)[:2]
     same = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
-    images = [grey(view.model.data.x_test[found[0]]) for found in same if len(found)]
+    images = [data_picture(view, view.model.data.x_test[found[0]]) for found in same if len(found)]
     first = view.names[order[0]]
     second = view.names[order[-1]]
     return [drawn, *images], view.visit.t("inside.cards.wheel", answer=first, second=second)

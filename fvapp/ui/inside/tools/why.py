@@ -13,7 +13,7 @@ from fvapp.core.inspection.covering import (
 )
 from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.card import Card, grey, signed_picture
+from fvapp.ui.inside.card import Card, data_picture, signed_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.remembered import remembered
@@ -97,7 +97,7 @@ def _card(view: View) -> Card:
     against = int(np.argsort(-view.shares)[:2][-1])
     other = gradient_times_input(view.network, view.image, view.answer, against)
     pictures = [
-        grey(view.image),
+        data_picture(view, view.image),
         signed_picture(heat, view.image),
         signed_picture(other, view.image),
     ]

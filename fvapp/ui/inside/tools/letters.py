@@ -1,0 +1,67 @@
+"""The weights as a table of letters: which one speaks for a sign, in which place."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.inspection.letters import letter_weights
+from fvapp.ui.inside.card import Card
+from fvapp.ui.inside.tool import Tool
+from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.parts.tables import write_table
+
+_ROWS = 8
+_LETTERS = 6
+
+
+def draw_letters(view: View) -> Explanation | None:
+    """Draw the choice of a sign, and the letters that speak for and against it by place."""
+    t = view.visit.t
+    with st.container(key="letters"):
+        label = st.selectbox(
+            t("inside.letters.sign"),
+            range(view.network.classes),
+            index=view.answer,
+            format_func=view.names.__getitem__,
+            key=f"letters_of_{view.model.name}_{view.answer}",
+            width=220,
+        )
+        rows = [
+            (t("inside.letters.place", n=place), speaks_for, speaks_against)
+            for place, (speaks_for, speaks_against) in enumerate(_letters(view, label), start=1)
+        ]
+        name = view.names[label]
+        head = [
+            t("inside.letters.back"),
+            t("inside.letters.for", sign=name),
+            t("inside.letters.against", sign=name),
+        ]
+        write_table(head, rows[:_ROWS], worded=True)
+    return Explanation(t("inside.letters.about"))
+
+
+def _letters(view: View, label: int) -> list[tuple[str, str]]:
+    """Return the letters for and against a sign in each place, the newest first."""
+    form: Any = DATASETS[view.model.dataset].text  # not None: the tool is for text
+    often = np.bincount(view.model.data.y_train, minlength=len(form.signs)) / max(
+        1, len(view.model.data.y_train)
+    )
+    weighed = letter_weights(view.network, label, form) * often
+
+    def shown(values: np.ndarray) -> str:
+        order = np.argsort(-values, kind="stable")[:_LETTERS]
+        return " ".join(form.shown[sign] for sign in order if values[sign] > 0)
+
+    return [(shown(values), shown(-values)) for values in weighed[::-1]]
+
+
+def _card(view: View) -> Card:
+    ((letters, _), *_) = _letters(view, view.answer)
+    answer = view.names[view.answer]
+    return [f"<span>{letters}</span>"], view.visit.t("inside.cards.letters", answer=answer)
+
+
+TOOL = Tool(25, draw_letters, _card, live=True, of_pictures=False)
+"""A network that trains on gets new letters as it learns."""

@@ -1,0 +1,86 @@
+"""Letters of a strip: another one in its place, and what each speaks for."""
+
+import numpy as np
+import pytest
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.inspection.letters import (
+    Letter,
+    letter_weights,
+    letters_of,
+    strongest_letter,
+    with_letter,
+)
+from fvapp.core.inspection.surgery import ablated_logits, without_units
+from fvapp.core.texts.strips import strip_of
+from random_networks import random_network
+
+TEXTS = [name for name, info in DATASETS.items() if info.text]
+
+
+def random_text(form, seed: int, length: int) -> str:
+    return "".join(np.random.default_rng(seed).choice([*form.signs], length))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("length", [1, 7, 20, 33])
+def test_another_letter_is_the_strip_of_the_changed_text(name, length):
+    form = DATASETS[name].text
+    text = random_text(form, length, length)
+    image = strip_of(text, form)
+    there = letters_of(image, form)
+    assert "".join(form.signs[label] for _, label in there) == text[-form.context :]
+    for back, (row, _) in enumerate(reversed(there), start=1):
+        changed = f"{text[:-back]}{form.signs[-1]}{text[len(text) - back + 1 :]}"
+        found = with_letter(image, Letter(row, len(form.signs) - 1), form)
+        assert (found == strip_of(changed, form)).all()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("seed", range(3))
+def test_no_other_letter_takes_more_of_the_answers_lead(name, seed):
+    form = DATASETS[name].text
+    network = random_network(seed, dataset=name, hidden=(12,))
+    image = strip_of(random_text(form, seed, 5), form)
+    answer = network.logits(image[None])[0].argmax()
+
+    def lead(letter: Letter) -> float:
+        logits = network.logits(with_letter(image, letter, form)[None])[0]
+        return logits[answer] - np.delete(logits, answer).max()
+
+    every = [
+        Letter(row, label)
+        for row, own in letters_of(image, form)
+        for label in range(len(form.signs))
+        if label != own
+    ]
+    assert lead(strongest_letter(network, image, form)) == pytest.approx(min(map(lead, every)))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("label", [0, 9])
+def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
+    form = DATASETS[name].text
+    network = random_network(5, dataset=name, hidden=())
+    image = strip_of(random_text(form, 3, 25), form)
+    logits = network.logits(image[None])[0]
+    weights = letter_weights(network, label, form)
+    first = len(image) - form.context
+    said = sum(weights[row - first, sign] for row, sign in letters_of(image, form))
+    bias = network.last.bias
+    assert said + bias[label] - bias.mean() == pytest.approx(
+        logits[label] - logits.mean(), abs=1e-4
+    )
+
+
+@pytest.mark.parametrize("hidden", [(), (16,), (12, 8)])
+def test_a_network_without_some_units_answers_as_with_them_switched_off(hidden):
+    form = DATASETS["stories"].text
+    network = random_network(6, dataset="stories", hidden=hidden)
+    image = strip_of(random_text(form, 4, 20), form)
+    off = np.random.default_rng(1).permutation(len(network.last.kernel))[:5]
+    less = without_units(network, off)
+    assert np.allclose(
+        less.logits(image[None])[0], ablated_logits(network, image, off), rtol=1e-4, atol=1e-4
+    )
+    assert not np.allclose(less.logits(image[None]), network.logits(image[None]), atol=1e-3)

@@ -8,21 +8,30 @@ from PIL import Image, ImageDraw, ImageFont
 
 from fvapp.core.answers import shares
 from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
-from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.twelve import twelve_images, twelve_indices
 from fvapp.core.inspection.network import Network
+from fvapp.core.texts.signs import SHOWN_GAP
 
 _SIZE = (560, 336)
 _MOMENT = 450  # milliseconds
 _LAST = 3_000
 _COLOURS = 48
+_MOST_BARS = 10
+
+
+def can_draw_gif(info: DatasetInfo) -> bool:
+    """Return whether the font has all signs of a data set of text; of pictures, always."""
+    return info.text is None or info.text.signs.isascii()
 
 
 def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network]) -> bytes:
     """Return an animated GIF of an image, its shares and twelve test images, network by network.
 
     A class with a one-letter name is labelled by it, any other class by a test image, so that no
-    language is needed.
+    language is needed. Of many classes it shows the ten likeliest at the end; of text, also the
+    line.
 
     Args:
         image: uint8 [28, 28].
@@ -30,11 +39,13 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     """
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_indices(dataset)]
-    whole = _draw_background(image, dataset)
+    at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].classes]
+    kept = np.sort(np.argsort(-at_end, kind="stable")[:_MOST_BARS])
+    whole = _draw_background(image, dataset, kept)
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
-        found = shares(logits[:1], network.temperature)[0, : DATASETS[dataset.name].classes]
+        found = shares(logits[:1], network.temperature)[0, kept]
         right = logits[1:].argmax(axis=1) == truth
         pictures.append(
             _draw_moment(
@@ -59,25 +70,36 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     return file.getvalue()
 
 
-def _draw_background(image: np.ndarray, dataset: Dataset) -> Image.Image:
-    """Return the unchanging part: the image, and a label for each class under its bar."""
+def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
+    """Return the unchanging part: the image, and under each bar the label of its class."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=18)
     names = DATASETS[dataset.name].english_names
-    for label, name in enumerate(names):
-        left = _bar_left(label, len(names))
-        if len(name) == 1:
-            pen.text((left + 12, 205), name, INK, font, anchor="mm")
+    (line,) = text_lines([image], dataset.name)
+    pen.text((20, 220), line, INK, ImageFont.load_default(size=15))
+    for place, label in enumerate(kept):
+        name = names[label]
+        left = _bar_left(place)
+        if name == SHOWN_GAP:
+            pen.line([(left + 6 + x, 205 + y) for x, y in ((0, 0), (0, 6), (12, 6), (12, 0))], INK)
+        elif len(name) == 1 and name.isascii():
+            pen.text(
+                (left + 12, 205),
+                name,
+                INK,
+                font,
+                anchor="mm",
+            )
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
     return whole
 
 
-def _bar_left(label: int, classes: int) -> int:
-    """Return the left edge of a class's bar; beyond ten classes, the bars move closer together."""
-    return 238 + min(31, 310 // classes) * label
+def _bar_left(place: int) -> int:
+    """Return the left edge of a bar."""
+    return 238 + 31 * place
 
 
 def _draw_moment(
@@ -89,11 +111,11 @@ def _draw_moment(
 ) -> Image.Image:
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=22)
-    for label, share in enumerate(found):
-        left = _bar_left(label, len(found))
-        colour = TRAINING if label == found.argmax() else EDGE
+    for place, share in enumerate(found):
+        left = _bar_left(place)
+        colour = TRAINING if place == found.argmax() else EDGE
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
-        if label == found.argmax():
+        if place == found.argmax():
             pen.text(
                 (left + 12, 162 - int(128 * share)),
                 f"{100 * share:.0f}%",

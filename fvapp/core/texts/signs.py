@@ -10,7 +10,7 @@ SIDE = 28
 """Rows and columns of a strip."""
 
 _GAP = " "
-_SHOWN_GAP = "␣"
+SHOWN_GAP = "␣"
 # Also passed to the script of the page that writes.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
@@ -75,7 +75,7 @@ class TextForm:
     @property
     def shown(self) -> tuple[str, ...]:
         """How to show each sign on its own."""
-        return tuple(_SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
+        return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def kind(self, label: int) -> int:
         """Return the number of a sign's group in `kinds`; one past the last for all others."""

@@ -5,6 +5,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.ui.missions.kept import OpenMission
+from fvapp.ui.pictures.shown_picture import draw_picture
 
 _SIDE = 140  # CSS pixels
 
@@ -23,5 +24,5 @@ def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> 
         label=label,
     )
     with st.container(width=_SIDE + 80):
-        st.image(np.asarray(images[index]), width=_SIDE, alt=words, output_format="PNG")
+        draw_picture(np.asarray(images[index]), dataset.name, _SIDE, words)
         st.caption(words)

@@ -36,6 +36,13 @@ function picture(parent, pixels, strength) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+/** The image that is taught; below one of text stands its line. */
+function taught(parent, { pixels, line }) {
+  const figure = node("div", "", parent);
+  picture(figure, pixels);
+  if (line) node("p", "reads", figure, line);
+}
+
 function ticks(least, most, count) {
   const raw = (most - least) / count, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= raw * 0.999);
@@ -114,7 +121,7 @@ function drawLoss(scene) {
   const { data, words, main, beside, says } = scene, own = data.shares[data.label], most = Math.max(4.2, data.loss + 0.5);
   const pair = node("div", "pair", beside), answer = data.shares.indexOf(Math.max(...data.shares));
   const about = { share: percent(own), label: data.names[data.label], answer: data.names[answer], when: words.when };
-  picture(pair, data.pixels);
+  taught(pair, data);
   drawBars(pair, data, data.shares);
   const title = fill(words.x, about), chart = axes(main, { x: [0, 1], y: [0, most], xName: title, yName: words.loss, xText: rounded, label: title });
   const xs = across(Math.exp(-most), 1, 400), mark = shape("g", chart.svg);
@@ -267,7 +274,7 @@ function drawAgain(scene) {
   const chart = axes(main, { x: [0, last], y: [0, 1], xName: words.x, xText: (value) => (Number.isInteger(value) ? value : ""), yText: rounded, label: words.alt });
   const lines = ["line", "line others"].map((name) => shape("path", chart.inside, { class: name })), ends = shape("g", chart.svg);
   const pair = node("div", "pair", beside), tiles = node("div", "twelve", beside);
-  picture(pair, data.pixels);
+  taught(pair, data);
   const numbers = node("div", "", pair), found = [sure, right.map((each) => each / data.others)];
   const draw = (k) => {
     root.steps = k;

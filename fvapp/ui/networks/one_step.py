@@ -9,6 +9,7 @@ import streamlit as st
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import Dataset
+from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.twelve import twelve_indices
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.helping import hidden_step, is_silent_below_0
@@ -138,6 +139,7 @@ def draw_one_step(
         "screens": list(SCREENS),
         "name": f"{key} {learner.label} {learner.loss}",
         "image": as_text(learner.image),
+        "line": text_lines([learner.image], learner.data.name)[0],
         "label": learner.label,
         "truth": learner.truth,
         "names": list(learner.names),

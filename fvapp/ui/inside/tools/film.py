@@ -7,6 +7,7 @@ import streamlit as st
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.documents.take_home import can_draw_gif
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
 from fvapp.core.inspection.helping import (
@@ -78,7 +79,8 @@ def draw_film(view: View) -> Explanation | None:
         with st.container(key="play"):
             _component(key="film", data=_data(view, networks, titles, dots))
         # The film contains test images, which in an own data set are somebody's drawings.
-        if not model.record.settings.data.own:
+        info = model.record.settings.data
+        if can_draw_gif(info) and not info.own:
             draw_take_home(visit, model.record, view.image, key="take_film")
 
     def draw_moments() -> None:

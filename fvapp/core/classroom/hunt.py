@@ -11,7 +11,7 @@ from itertools import product
 from math import isfinite
 from typing import NamedTuple
 
-from fvapp.core.dataset_table import SHIPPED
+from fvapp.core.dataset_table import READY_MADE
 from fvapp.core.errors import EngineError
 from fvapp.core.events import TEST_EVENTS, Event
 from fvapp.core.results.chance import expected_test
@@ -21,7 +21,7 @@ from fvapp.core.stack import count_parameters
 from fvapp.core.wording import Difference
 
 ATTEMPTS = 3
-BUDGET_CHOICES = SHIPPED, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
+BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
 """What a teacher can choose for each field of a :class:`HuntBudget`."""
 
 # Parameters in rounds of earlier versions: slightly fewer than the default network has.
@@ -34,6 +34,7 @@ SAME_IMAGES = (
     "rare_class",
     "marked_class",
     "examples",
+    "exchange",
 )
 """Settings fixed at their defaults in a hunt, so that all train and validate on the same images."""
 

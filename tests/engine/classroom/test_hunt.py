@@ -14,6 +14,7 @@ import pytest
 from fvapp.core.classroom.hunt import HuntAttempt, accuracy_drop, best_attempts
 from fvapp.core.classroom.known import drop_unknown
 from fvapp.core.classroom.roster import Classroom
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.events import TEST_EVENTS
@@ -61,6 +62,16 @@ def seat(room, token):
 def attempts(room):
     room.engine.skip(1.0)
     return room.rounds.view().attempts
+
+
+@pytest.mark.parametrize("dataset", [name for name, info in DATASETS.items() if info.text])
+def test_a_class_hunts_on_text_whose_fact_is_told_as_it_is(room, dataset):
+    mia = room.join("Mia", offered=True)
+    room.rounds.start("hunt", f"{dataset} 500000 3")
+    changed = RunSettings(dataset, hidden=(16,), epochs=1, exchange=True)
+    run = room.engine.runs.get(mia, train(room, mia, changed))
+    assert run.settings == changed.with_values(exchange=False)
+    assert len(attempts(room)) == 1
 
 
 def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):

@@ -84,7 +84,7 @@ def draw_softmax(view: View) -> None:
                 (
                     f"{mark}{view.names[label]}{mark}",
                     signed(steps.sums[label]),
-                    signed(steps.scaled[label]) if steps.divided[label] else "0",
+                    signed(steps.scaled[label]) if steps.scaled[label] else "0",
                     f"{steps.exponentials[label]:.4f}",
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )

@@ -284,7 +284,7 @@ def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:
 
 
 class Workers:
-    """Stand for the supervisor and for Dask's client, and behind them for all workers.
+    """Stand for the supervisor, its greeter and Dask's client, and behind them for all workers.
 
     Attributes:
         names: who come at the start; processes: how many the supervisor has started.
@@ -300,6 +300,7 @@ class Workers:
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
         self._connection = None
+        self.greeter = self
         self.started = self.deaf = self.dies = False
         self.taught: list[dict[str, object]] = []
         self.names, self.processes = WORKERS, len(WORKERS)

@@ -133,7 +133,7 @@ class Assembly:
 
         # The dispatcher's thread
         self._started = threading.Lock()
-        self.pcs = Pcs(board, supervisor.silence_of)
+        self.pcs = Pcs(board, supervisor.greeter.silence_of)
         self._dispatcher = Dispatcher(
             board=board,
             inbox=self._inbox,

@@ -278,7 +278,7 @@ class Dispatcher:
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
         """Give a worker no more runs until it has answered again."""
         if self._board.workers.pop(message.address, None):
-            self._supervisor.greet(message.address)
+            self._supervisor.greeter.greet(message.address)
 
     def _on_worker_warm(self, message: protocol.WorkerWarm) -> None:
         successor = self._renewal.find_held_back(message.address)
@@ -289,7 +289,7 @@ class Dispatcher:
             worker.warm = True
             worker.speed = message.speed
         else:  # its answer to the greeting is on the way, and still says that it is cold
-            self._supervisor.greet(message.address)
+            self._supervisor.greeter.greet(message.address)
 
     def _on_event(self, message: protocol.EventTold) -> None:
         run = self._training_run(message)
@@ -358,4 +358,4 @@ class Dispatcher:
                 worker.run = None
                 if not alive:
                     del self._board.workers[worker.address]
-                    self._supervisor.greet(worker.address)
+                    self._supervisor.greeter.greet(worker.address)

@@ -72,8 +72,7 @@ class ExampleCommands:
                 another label, perhaps in another tab.
             EngineError: ``limit_examples``.
         """
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
@@ -85,8 +84,7 @@ class ExampleCommands:
 
     def kept(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
         """Return a data set's examples for the visitor, or all their own, in order of keeping."""
-        with self._board.lock:
-            workspace = self._workspaces.open(token)
+        with self._board.reading(token) as workspace:
             return (
                 tuple(workspace.examples.values())
                 if dataset is None
@@ -100,8 +98,7 @@ class ExampleCommands:
             EngineError: ``unknown_example``: it was deleted meanwhile.
             ExampleError: ``example_label``.
         """
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             (before,) = self.find_examples(workspace, [example])
             if before.label == check_label(label, before.dataset):
                 return before
@@ -124,8 +121,7 @@ class ExampleCommands:
             DatasetError: as ``own_name``.
         """
         dataset = own_name(names)
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             before = _read_own_set(workspace)
             moved = [
                 example
@@ -147,8 +143,8 @@ class ExampleCommands:
 
     def own_set(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
-        with self._board.lock:
-            return _read_own_set(self._workspaces.open(token))
+        with self._board.reading(token) as workspace:
+            return _read_own_set(workspace)
 
     def keep_text(self, token: str, typed: str, base: str) -> Example:
         """Keep the visitor's own text as a network reads it, in place of the one before.
@@ -162,8 +158,7 @@ class ExampleCommands:
         """
         read = read_own_text(typed, base)
         check_signs(read.text, DATASETS[read.dataset], alone=False)
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             made = text_example(read.dataset, read.text, self._board.wall(), workspace.classroom)
             if made.id not in workspace.examples:
                 self._board.check_stored(workspace, 0, len(made.pixels))
@@ -174,8 +169,8 @@ class ExampleCommands:
 
     def own_text(self, token: str) -> Example | None:
         """Return the visitor's own text, the latest of those of several classes, or None."""
-        with self._board.lock:
-            return next(reversed(_texts_of(self._workspaces.open(token))), None)
+        with self._board.reading(token) as workspace:
+            return next(reversed(_texts_of(workspace)), None)
 
     def delete(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, also from the database's copies.
@@ -185,8 +180,7 @@ class ExampleCommands:
         Raises:
             EngineError: ``unknown_example``: one of them is missing; then none is deleted.
         """
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             self.delete_all(workspace, self.find_examples(workspace, examples))
 
     def import_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
@@ -198,11 +192,10 @@ class ExampleCommands:
             ExampleError: as ``read_examples`` and :meth:`keep` without ``example_kept``.
             EngineError: ``limit_examples``, ``limit_imports``.
         """
-        with self._board.changing():
-            self._board.imports.check_and_add(self._workspaces.open(token).id, self._board.clock())
+        self._board.count_import(token)
         read = read_examples(content, dataset)
-        with self._board.changing():
-            return self.add_all(self._workspaces.open(token), dataset, read)
+        with self._board.editing(token) as workspace:
+            return self.add_all(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
         """Return the examples a run learns or learned from, for its run file or a run like it.

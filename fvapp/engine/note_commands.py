@@ -14,8 +14,8 @@ class NoteCommands:
 
     def read(self, token: str, name: str) -> object | None:
         """Return a note, a small JSON value (drawings, progress in lessons), or None."""
-        with self._board.lock:
-            return self._workspaces.open(token).note(name)
+        with self._board.reading(token) as workspace:
+            return workspace.note(name)
 
     def change(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.
@@ -27,8 +27,8 @@ class NoteCommands:
             change: receives the note as :meth:`read` returns it; must be quick and must not call
                 the engine.
         """
-        with self._board.changing():
-            self._workspaces.change_note(self._workspaces.open(token), name, change)
+        with self._board.editing(token) as workspace:
+            self._workspaces.change_note(workspace, name, change)
 
     def write(self, token: str, name: str, value: object) -> None:
         """Keep a small JSON value with the workspace, by default 64 KB at most."""
@@ -40,13 +40,13 @@ class NoteCommands:
         It replaces what was kept under `name`, and is dropped if it would exceed the workspace's
         limit.
         """
-        with self._board.lock:
-            memory = self._workspaces.open(token).memory
+        with self._board.reading(token) as workspace:
+            memory = workspace.memory
             memory.pop(name, None)
             if sum(map(len, memory.values())) + len(data) <= self._board.limits.memory_kb * 1024:
                 memory[name] = data
 
     def recall(self, token: str, name: str) -> bytes | None:
         """Return the data kept by :meth:`remember`, or None."""
-        with self._board.lock:
-            return self._workspaces.open(token).memory.get(name)
+        with self._board.reading(token) as workspace:
+            return workspace.memory.get(name)

@@ -59,7 +59,7 @@ class Renewal:
         """Measure the workers' memory, and begin to replace one that is too large."""
         workers = list(self._board.workers.values())
         for worker in workers:
-            worker.mb = self._supervisor.memory_mb(worker.address)
+            worker.mb = self._supervisor.greeter.memory_mb(worker.address)
             if worker.mb is not None and worker.warm and worker.warm_mb is None:
                 worker.warm_mb = worker.mb
         if self._successor is not None or self._outgrown in workers:

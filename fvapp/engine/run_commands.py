@@ -72,8 +72,7 @@ class RunCommands:
                 an earlier run are gone; ``hunt_...``: the class is on a hunt, whose budget this
                 would exceed.
         """
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace, click, self._board.timing.same_click
             )
@@ -103,8 +102,8 @@ class RunCommands:
 
     def all(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; counts as a sign of life."""
-        with self._board.lock:
-            return tuple(run.shown_record for run in self._workspaces.open(token).runs.values())
+        with self._board.reading(token) as workspace:
+            return tuple(run.shown_record for run in workspace.runs.values())
 
     def get(self, token: str, run_id: str) -> RunRecord:
         """Return one run; counts as a sign of life."""
@@ -156,8 +155,8 @@ class RunCommands:
 
     def damaged(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
-        with self._board.lock:
-            return tuple(self._workspaces.open(token).damaged)
+        with self._board.reading(token) as workspace:
+            return tuple(workspace.damaged)
 
     def read_damaged(self, token: str, run_id: str) -> bytes:
         """Return whatever is stored of a damaged run, as JSON.
@@ -170,8 +169,7 @@ class RunCommands:
 
     def delete(self, token: str, run_id: str) -> None:
         """Delete a run, or one of :meth:`damaged`."""
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             if run_id in workspace.damaged:
                 workspace.damaged.remove(run_id)
             else:
@@ -188,8 +186,8 @@ class RunCommands:
 
         Networks, curves and results stay, and each run can still be resumed.
         """
-        with self._board.changing():
-            runs = self._workspaces.open(token).runs.values()
+        with self._board.editing(token) as workspace:
+            runs = workspace.runs.values()
             return sum(
                 self._board.drop_film(run)
                 for run in runs
@@ -204,7 +202,7 @@ class RunCommands:
         Raises:
             FvappError: as ``read_run_file`` and :meth:`add`.
         """
-        self._count_import(token)
+        self._board.count_import(token)
         return self._add_run(token, *runfile.read_run_file(content))
 
     def add(
@@ -228,12 +226,8 @@ class RunCommands:
         Raises:
             EngineError: ``limit_imports``, ``no_room``.
         """
-        self._count_import(token)
+        self._board.count_import(token)
         return self._add_run(token, record, events, examples, weights)
-
-    def _count_import(self, token: str) -> None:
-        with self._board.changing():
-            self._board.imports.check_and_add(self._workspaces.open(token).id, self._board.clock())
 
     def _add_run(
         self,
@@ -244,8 +238,7 @@ class RunCommands:
         weights: Sequence[np.ndarray] | None,
     ) -> RunRecord:
         checkpoint = b"" if weights is None else Checkpoint.of_weights(weights, record).to_bytes()
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
             self._board.check_stored(workspace, 1, wanted)

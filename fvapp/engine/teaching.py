@@ -46,8 +46,7 @@ class TeachingCommands:
                 ``teach_no_weights``, ``teach_nan``, ``teach_dataset``, ``unknown_example``,
                 ``limit_taught``, ``limit_teachings``.
         """
-        with self._board.lock:
-            workspace = self._workspaces.open(token)
+        with self._board.reading(token) as workspace:
             now = self._board.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
@@ -65,8 +64,7 @@ class TeachingCommands:
         checkpoint = self._finite_checkpoint(parent)
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        with self._board.changing():
-            workspace = self._workspaces.open(token)  # it may have been deleted meanwhile
+        with self._board.editing(token) as workspace:  # it may have been deleted meanwhile
             before = self._workspaces.find_runs_of_click(
                 workspace, click, self._board.timing.same_click
             )

@@ -70,8 +70,7 @@ class WorkspaceCommands:
 
     def delete(self, token: str) -> None:
         """Delete the workspace with all its contents, or the part that this browser opens."""
-        with self._board.changing():
-            workspace = self._workspaces.open(token)
+        with self._board.editing(token) as workspace:
             if workspace is not workspace.whole:
                 self._workspaces.leave(token)
             self._register.delete_workspace(workspace)
@@ -83,21 +82,20 @@ class WorkspaceCommands:
         If a page reads it before the records, it says which version the page shows. It also grows
         across restarts.
         """
-        with self._board.lock:
-            return self._workspaces.versions.version_of(self._workspaces.open(token).id)
+        with self._board.reading(token) as workspace:
+            return self._workspaces.versions.version_of(workspace.id)
 
     def id_of(self, token: str) -> str:
         """Return the id by which `listen` reports this workspace; the id opens nothing."""
-        with self._board.lock:
-            return self._workspaces.open(token).id
+        with self._board.reading(token) as workspace:
+            return workspace.id
 
     def standing(self, token: str | None) -> tuple[str, bool, bool]:
         """Return a workspace's id, whether it has an open class, and whether a run has ended.
 
         To have a class is to be in it as a student, or to hold it as a teacher.
         """
-        with self._board.lock:
-            workspace = self._workspaces.open(token)
+        with self._board.reading(token) as workspace:
             register = self._register
             in_class = bool(register.find_seat(workspace) or register.open_classes_of(workspace.id))
             return workspace.id, in_class, not workspace.newcomer

@@ -170,8 +170,8 @@ class AnswerCommands:
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
         """
-        with self._board.lock:
-            return self._hold_turn(self._workspaces.open(token))
+        with self._board.reading(token) as workspace:
+            return self._hold_turn(workspace)
 
     # Inside
 
@@ -217,9 +217,8 @@ class AnswerCommands:
         """Return a run, or the name of a shipped model."""
         if model not in READY_MADE:
             return self._find_run(token, model, even_sealed)
-        with self._board.lock:
-            self._workspaces.open(token)
-        return model
+        with self._board.reading(token):
+            return model
 
 
 def _hash_pixels(image: np.ndarray) -> int:

@@ -44,7 +44,9 @@ class Register:
     ) -> None:
         self.workspaces = board.workspaces
         self.lock = board.lock
+        self.reading = board.reading
         self.changing = board.changing
+        self.editing = board.editing
         self.clock = board.clock
         self.limits = board.limits
         self.journal = board.journal
@@ -175,8 +177,8 @@ class Register:
         Raises:
             EngineError: ``not_in_class``.
         """
-        with self.changing():
-            found = self.find_seat(self.workspaces.open(token))
+        with self.editing(token) as workspace:
+            found = self.find_seat(workspace)
             if found is None:
                 raise EngineError("not_in_class")
             yield found

@@ -141,8 +141,7 @@ class SeatAccess:
                 ``seat_code_by_teacher``: the browser would lose its classes; ``work_here`` unless
                 `sure`; as `Register.check_class`.
         """
-        with self._register.changing():
-            own = self._register.workspaces.open(token)
+        with self._register.editing(token) as own:
             workspaces = self._register.workspaces
             if self._belongs_to_teacher(own.id):
                 raise EngineError("seat_code_by_teacher")
@@ -180,8 +179,7 @@ class SeatAccess:
         There are none in a browser that was itself opened by a code or card.
         """
         register = self._register
-        with register.lock:
-            own = register.workspaces.open(token)
+        with register.reading(token) as own:
             seats = [] if own.scope.only_class else register.rows.seats_of_workspace(own.id)
             found = [
                 SeatKeys(
@@ -209,8 +207,7 @@ class SeatAccess:
             EngineError: ``seat_only``; ``not_in_class``.
         """
         register = self._register
-        with register.changing():
-            own = register.workspaces.open(token)
+        with register.editing(token) as own:
             if own.scope.only_class:
                 raise EngineError("seat_only")
             for room, student in register.rows.seats_of_workspace(own.id):
@@ -227,8 +224,7 @@ class SeatAccess:
             EngineError: ``assignment_unknown``.
         """
         register = self._register
-        with register.lock:
-            register.workspaces.open(token)
+        with register.reading(token):
             for classroom in register.rows.classes.values():
                 if classroom.id not in register.hidden_classes and (
                     found := classroom.assignment(key)

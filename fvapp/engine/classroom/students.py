@@ -74,8 +74,7 @@ class Students:
 
     def nickname(self, token: str) -> str | None:
         """Return this student's nickname in the open class, else in the last one, or None."""
-        with self._register.lock:
-            workspace = self._register.workspaces.open(token)
+        with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
             known = [seat] if seat else self._register.rows.seats_of_workspace(workspace.id)
             students = [

@@ -49,15 +49,15 @@ class Teachers:
     def open_classes(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, most recently used first."""
         register = self._register
-        with register.lock:
-            teacher = register.workspaces.open(token).teacher_id
+        with register.reading(token) as workspace:
+            teacher = workspace.teacher_id
             return register.open_classes_of(teacher) if register.rows.classes else []
 
     def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, most recently used first."""
         register = self._register
-        with register.lock:
-            teacher = register.workspaces.open(token).teacher_id
+        with register.reading(token) as workspace:
+            teacher = workspace.teacher_id
             hidden = register.hidden_classes
             return tuple(
                 row
@@ -88,8 +88,7 @@ class Teachers:
         """
         register = self._register
         try:
-            with register.changing():
-                workspace = register.workspaces.open(token)
+            with register.editing(token) as workspace:
                 right = self._address.opens(code, register.clock())
                 if not (right or self._has_right(workspace)):
                     raise EngineError("teachers_code_unknown")
@@ -106,8 +105,8 @@ class Teachers:
         Raises:
             EngineError: ``teachers_right_missing``.
         """
-        with self._register.lock:
-            if not self._has_right(self._register.workspaces.open(token)):
+        with self._register.reading(token) as workspace:
+            if not self._has_right(workspace):
                 raise EngineError("teachers_right_missing")
             self._address.renew()
             path = self._address.path
@@ -116,8 +115,8 @@ class Teachers:
 
     def is_address_unused(self, token: str, path: str) -> bool:
         """Return whether an address is the latest and unused; False without the teacher's right."""
-        with self._register.lock:
-            right = self._has_right(self._register.workspaces.open(token))
+        with self._register.reading(token) as workspace:
+            right = self._has_right(workspace)
             return right and self._address.is_unused and path == self._address.path
 
     def show_addresses(self, show: Callable[[str], None]) -> None:
@@ -130,8 +129,7 @@ class Teachers:
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: even if the word is right.
         """
-        with self._register.changing():
-            workspace = self._register.workspaces.open(token)
+        with self._register.editing(token) as workspace:
             if self._register.count_guess(workspace, right, address):
                 self._knew_word.add(workspace.id)
                 self._allow_codes(workspace)
@@ -296,8 +294,8 @@ class Teachers:
     def clock_trouble(self, token: str) -> EngineError | None:
         """Return the trouble with the clock, which hides classes or was set, or None."""
         register = self._register
-        with register.lock:
-            teacher = register.workspaces.open(token).teacher_id
+        with register.reading(token) as workspace:
+            teacher = workspace.teacher_id
             calendar = register.calendar
             hidden = [
                 hidden

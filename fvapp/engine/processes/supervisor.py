@@ -49,6 +49,9 @@ class RestartBackoff:
 class Supervisor:
     """Runs one cluster at a time.
 
+    Attributes:
+        greeter: greets workers, and knows what the scheduler lists about them.
+
     Args:
         connection: holds the client while there is one.
         clock: a monotonic clock, in seconds.
@@ -80,7 +83,7 @@ class Supervisor:
         # names of local workers, except those being replaced or no longer needed
         self._staying: set[str] = set()
         self._ended = threading.Event()
-        self._greeter = Greeter(connection, inbox, self._ended, self._note_answer, self.kill)
+        self.greeter = Greeter(connection, inbox, self._ended, self._note_answer, self.kill)
 
     def start(self) -> None:
         """Begin to start everything; ``SchedulerConnected`` or ``SchedulerLost`` will be posted."""
@@ -112,10 +115,6 @@ class Supervisor:
         with self._lock:
             return len(self._staying)
 
-    def greet(self, address: str) -> None:
-        """Greet a worker; if it answers, ``WorkerJoined`` will be posted."""
-        self._greeter.greet(address)
-
     def kill(self, address: str) -> None:
         """Kill a local worker, even one no longer listed: a frozen one would linger."""
         with self._lock:
@@ -130,15 +129,7 @@ class Supervisor:
         if ours:
             self.kill(address)
         else:
-            self._greeter.end_worker(address)
-
-    def silence_of(self, address: str) -> float:
-        """Return the seconds of silence of a worker when the scheduler was last asked."""
-        return self._greeter.silence_of(address)
-
-    def memory_mb(self, address: str) -> float | None:
-        """Return the resident memory of a worker in MB, or None if it is gone."""
-        return self._greeter.memory_mb(address)
+            self.greeter.end_worker(address)
 
     def start_successor(self, address: str) -> str:
         """Start a worker to replace another, and return its name; ``WorkerJoined`` will be posted.
@@ -184,7 +175,7 @@ class Supervisor:
             _close_client(client)
         if cluster is not None:
             cluster.close()
-        self._greeter.close()
+        self.greeter.close()
 
     # Inside
 
@@ -248,7 +239,7 @@ class Supervisor:
         )
         client.subscribe_topic(TOPIC, lambda event: self._inbox.post(read_message(event[1])))
         for topic in ("scheduler", "all"):
-            client.subscribe_topic(topic, lambda event: self._greeter.handle_news(event[1]))
+            client.subscribe_topic(topic, lambda event: self.greeter.handle_news(event[1]))
         with self._lock:
             ended = self._ended.is_set()
             self._connection.client = None if ended else client
@@ -261,10 +252,10 @@ class Supervisor:
             self._timing,
             self._ended,
             lambda: self._inbox.post(SchedulerLost()),
-            self._greeter.note_listed,
+            self.greeter.note_listed,
         )
         for known in client.scheduler_info(n_workers=-1)["workers"]:
-            self.greet(known)
+            self.greeter.greet(known)
 
     def _note_answer(self, address: str, name: str) -> None:
         with self._lock:

@@ -76,7 +76,6 @@ class Board:
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
         needed_at: when a worker was last needed, on the engine's clock.
-        imports: counts the files that visitors import.
     """
 
     def __init__(
@@ -95,7 +94,7 @@ class Board:
         self.wall = wall
         self.workspaces = Workspaces(journal, limits, clock, wall)
         self._cancellations = RateLimit(limits.cancelled_a_minute, 60, "limit_cancelled")
-        self.imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
+        self._imports = RateLimit(limits.imports_a_minute, 60, "limit_imports")
         self.life = Life(self.workspaces.store_run, clock)
         self.queue = self.life.queue
         self.active = self.life.active
@@ -118,6 +117,18 @@ class Board:
                 yield
         if outermost:
             self.journal.flush()
+
+    @contextmanager
+    def reading(self, token: str | None) -> Iterator[OpenWorkspace]:
+        """Hold the lock for a command that reads what a token opens; may raise as `Workspaces.open`."""
+        with self.lock:
+            yield self.workspaces.open(token)
+
+    @contextmanager
+    def editing(self, token: str) -> Iterator[OpenWorkspace]:
+        """Like :meth:`reading`, for a command whose changes are stored as by :meth:`changing`."""
+        with self.changing():
+            yield self.workspaces.open(token)
 
     def need_worker(self) -> None:
         """Note that a worker is needed now, or has come, perhaps long after it was requested."""
@@ -155,6 +166,15 @@ class Board:
         """Count a run that its visitor ends early; after too many, they cannot start another."""
         self._cancellations.add(workspace.id, self.clock())
 
+    def count_import(self, token: str) -> None:
+        """Count a file that a visitor imports.
+
+        Raises:
+            EngineError: ``limit_imports``; as :meth:`editing`.
+        """
+        with self.editing(token) as workspace:
+            self._imports.check_and_add(workspace.id, self.clock())
+
     def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Check that `count` more runs of `wanted` bytes fit; spare films may be deleted for them.
 
@@ -178,10 +198,12 @@ class Board:
     def assign_next_run(self) -> tuple[Run, WorkerState] | None:
         """Give the next run to a free worker; return both, or None if either is missing."""
         run = self.queue.next_run
+        if run is None:
+            return None
         free = [
             worker for worker in self.workers.values() if worker.run is None and not worker.leaving
         ]
-        if run is None or not free:
+        if not free:
             return None
         program = program_key(run.record.settings)
         long = run.estimated_seconds > LONG_SECONDS

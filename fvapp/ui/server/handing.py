@@ -69,9 +69,12 @@ class FileHandover:
     def __init__(
         self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._on_wall, self._clock, self._lock = on_wall, clock, threading.Lock()
+        self._on_wall = on_wall
+        self._clock = clock
+        self._lock = threading.Lock()
         self._until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
-        self._for_phones, self._of_walls = BoundedFiles(), BoundedFiles()
+        self._for_phones = BoundedFiles()
+        self._of_walls = BoundedFiles()
         self._making_lock = asyncio.Lock()  # files are made one at a time, and each once
 
     def offer_file(self, content: bytes, owner: str) -> str:

@@ -23,7 +23,8 @@ class ProcessorShares:
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
-        self._engine, self.turns = engine, ScriptTurns()
+        self._engine = engine
+        self.turns = ScriptTurns()
         self._tokens: dict[str, str] = {}  # by page, as of its last script run
 
     def turn(self, headers: Mapping[str, str], token: str | None) -> AbstractContextManager[None]:

@@ -76,7 +76,9 @@ class Sockets:
     def __init__(
         self, app: ASGIApp, shares: ProcessorShares, limits: SocketLimits | None = None
     ) -> None:
-        self._app, self._shares, files = app, shares, raise_file_limit()
+        self._app = app
+        self._shares = shares
+        files = raise_file_limit()
         as_files_allow = SocketLimits(
             silent=min(SocketLimits.silent, files // 4),
             sessions=min(SocketLimits.sessions, files // 8),
@@ -207,7 +209,8 @@ class _Stream:
         self._turns = turns
         self.page = str(next(self._numbers))
         MutableHeaders(scope=scope)[PAGE] = f"{self.page} {network or ''}"
-        self._loop, self._run_began = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._run_began = asyncio.Event()
         self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.has_asked = self.ended = False
@@ -233,7 +236,8 @@ class _Stream:
         elif not self.ended:
             try:
                 if check_message(message.get("bytes")) == RERUN:
-                    self.has_asked, self.asked_at = True, self._loop.time()
+                    self.has_asked = True
+                    self.asked_at = self._loop.time()
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
                 await self.refuse(_POLICY, str(error))

@@ -99,9 +99,20 @@ class Assembly:
         teaching = helpers or ThreadPoolExecutor(2, thread_name_prefix="fvapp-teach")
         self._counters = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-count")
         self._helpers = helpers or ThreadPoolExecutor(4, thread_name_prefix="fvapp-deliver")
-        supervisor = supervise(connection, self._inbox, timing, clock, hosts, environ)
+        supervisor = supervise(
+            connection,
+            self._inbox,
+            timing,
+            clock,
+            hosts,
+            environ,
+        )
         delivery = Delivery(
-            board, self._inbox, connection, helpers=self._helpers, teaching=teaching
+            board,
+            self._inbox,
+            connection,
+            helpers=self._helpers,
+            teaching=teaching,
         )
 
         # Runs, and what their networks answer
@@ -112,7 +123,10 @@ class Assembly:
         self.teaching = TeachingCommands(board, delivery, self.examples)
         networks = NetworkSource(board, connection, places, run_examples)
         self.answers = AnswerCommands(
-            board, networks, Glimpses(board, connection), Writings(board, networks)
+            board,
+            networks,
+            Glimpses(board, connection),
+            Writings(board, networks),
         )
 
         # Classes
@@ -140,7 +154,9 @@ class Assembly:
             supervisor=supervisor,
             delivery=delivery,
             renewal=Renewal(
-                board, supervisor, *worker_share(hosts.workers, available_mb(), limits.worker_mb)
+                board,
+                supervisor,
+                *worker_share(hosts.workers, available_mb(), limits.worker_mb),
             ),
             worker_demand=WorkerDemand(board, supervisor, hosts),
             teachers=self.teachers,

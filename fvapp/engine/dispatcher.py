@@ -62,7 +62,9 @@ class Dispatcher:
         self._teachers = teachers
         self._pcs = pcs
         self._thread = threading.Thread(
-            target=self._handle_until_closed, name="fvapp-dispatch", daemon=True
+            target=self._handle_until_closed,
+            name="fvapp-dispatch",
+            daemon=True,
         )
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its last checkpoint was fetched

@@ -58,7 +58,12 @@ class ExampleCommands:
         self._run_examples = run_examples
 
     def keep(
-        self, token: str, dataset: str, image: np.ndarray, label: int, source: str = "drawing"
+        self,
+        token: str,
+        dataset: str,
+        image: np.ndarray,
+        label: int,
+        source: str = "drawing",
     ) -> Example:
         """Keep an image with its label, once, and return the example.
 
@@ -227,7 +232,14 @@ class ExampleCommands:
         """
         new: dict[str, Example] = {}
         for image, label, source in given:
-            made = self._make_example(workspace, dataset, image, label, source, tuple(new.values()))
+            made = self._make_example(
+                workspace,
+                dataset,
+                image,
+                label,
+                source,
+                tuple(new.values()),
+            )
             if held_out is not None:
                 made = replace(made, place=place_for(dataset, made.label, new.values(), held_out))
             if made.id not in workspace.examples:
@@ -274,7 +286,15 @@ class ExampleCommands:
         now = self._board.wall()
         kept = max(now, others[-1].kept + _MOMENT) if others else now
         made = replace(
-            make_example(dataset, image, label, source, kept, others), classroom=workspace.classroom
+            make_example(
+                dataset,
+                image,
+                label,
+                source,
+                kept,
+                others,
+            ),
+            classroom=workspace.classroom,
         )
         if made.id in workspace.whole.examples and made.id not in workspace.examples:
             return replace(made, id=example_id(dataset, made.pixels, made.classroom))

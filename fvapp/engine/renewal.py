@@ -10,7 +10,9 @@ WORTH_MB = 100.0
 
 
 def find_outgrown(
-    workers: Iterable[WorkerState], limit_mb: float, quiet: bool
+    workers: Iterable[WorkerState],
+    limit_mb: float,
+    quiet: bool,
 ) -> WorkerState | None:
     """Return the worker to replace, the largest above the limit that has also grown, or None.
 

@@ -74,7 +74,9 @@ class RunCommands:
         """
         with self._board.editing(token) as workspace:
             before = self._workspaces.find_runs_of_click(
-                workspace, click, self._board.timing.same_click
+                workspace,
+                click,
+                self._board.timing.same_click,
             )
             if before:
                 return before
@@ -90,7 +92,11 @@ class RunCommands:
             taken = [self._examples.choose_examples(workspace, *request) for request in asked]
             drawn = [] if drawing is None else [FollowedDrawing.of(drawing)]
             runs = self._trainings.queue_runs(
-                workspace, settings, group, [own and own[0] for own in taken], drawn
+                workspace,
+                settings,
+                group,
+                [own and own[0] for own in taken],
+                drawn,
             )
             for run, own in zip(runs, taken, strict=True):
                 if own is not None:
@@ -247,7 +253,9 @@ class RunCommands:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
                 self._examples.hold_examples(copy.id, examples)
             run = self._workspaces.add_run(
-                workspace, replace(copy, can_continue=bool(checkpoint)), list(events)
+                workspace,
+                replace(copy, can_continue=bool(checkpoint)),
+                list(events),
             )
             self._board.life.add_imported(run)
             if checkpoint:

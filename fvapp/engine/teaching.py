@@ -53,7 +53,8 @@ class TeachingCommands:
             parent = self._workspaces.find_run(token, model)
             # in the order of the arrays of `ExampleSet`
             chosen = sorted(
-                self._examples.find_examples(workspace, examples), key=lambda example: example.id
+                self._examples.find_examples(workspace, examples),
+                key=lambda example: example.id,
             )
             _check_teachable(parent, chosen)
             others = [
@@ -66,7 +67,9 @@ class TeachingCommands:
         click = " ".join(["teach", model, str(mixed), *ids])
         with self._board.editing(token) as workspace:  # it may have been deleted meanwhile
             before = self._workspaces.find_runs_of_click(
-                workspace, click, self._board.timing.same_click
+                workspace,
+                click,
+                self._board.timing.same_click,
             )
             if before:
                 return before[0]

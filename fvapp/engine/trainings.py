@@ -56,7 +56,10 @@ class TrainingStarter:
         return runs
 
     def queue_runs_first(
-        self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str
+        self,
+        workspace: OpenWorkspace,
+        settings: Sequence[RunSettings],
+        group: str,
     ) -> None:
         """Queue runs of a round like :meth:`queue_runs`, before all others of their workspace."""
         self.queue_runs(workspace, settings, group, first=True)
@@ -66,5 +69,10 @@ class TrainingStarter:
         arithmetic = arithmetic_for(settings, self._convolutions)
         run_id = secrets.token_urlsafe(12)
         return RunRecord(
-            run_id, 0, settings, epochs=settings.epochs, group=group, arithmetic=arithmetic
+            run_id,
+            0,
+            settings,
+            epochs=settings.epochs,
+            group=group,
+            arithmetic=arithmetic,
         )

@@ -117,7 +117,8 @@ class TurnQueue:
         if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
             return None
         claimant = min(
-            free, key=lambda waiting: [account.clock for account in self._accounts(waiting, now)]
+            free,
+            key=lambda waiting: [account.clock for account in self._accounts(waiting, now)],
         )
         turn = self._waiting[claimant].popleft()
         if not self._waiting[claimant]:

@@ -34,7 +34,11 @@ class AnswerCommands:
     """Questions to runs' networks and shipped models; each may raise what every command may."""
 
     def __init__(
-        self, board: Board, networks: NetworkSource, glimpses: Glimpses, writings: Writings
+        self,
+        board: Board,
+        networks: NetworkSource,
+        glimpses: Glimpses,
+        writings: Writings,
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces

@@ -73,7 +73,8 @@ class Glimpses:
         if not content or run.checkpoint_at is None:
             return None
         return _DatedGlimpse(
-            take_glimpse(Checkpoint.weights_from_bytes(content)), run.checkpoint_at
+            take_glimpse(Checkpoint.weights_from_bytes(content)),
+            run.checkpoint_at,
         )
 
     def _ask_worker(self, run: Run, address: str, now: float) -> _DatedGlimpse | None:

@@ -73,7 +73,11 @@ class NetworkSource:
     """
 
     def __init__(
-        self, board: Board, connection: Connection, places: Places, run_examples: RunExamples
+        self,
+        board: Board,
+        connection: Connection,
+        places: Places,
+        run_examples: RunExamples,
     ) -> None:
         self._board = board
         self._journal = board.journal
@@ -144,7 +148,8 @@ class NetworkSource:
         networks = [self.network(run) for run in runs]
         alone = iter(
             logits_of_all(
-                [network for network in networks if not network.convolutional], data.x_test
+                [network for network in networks if not network.convolutional],
+                data.x_test,
             )
         )
         questions = [
@@ -176,7 +181,11 @@ class NetworkSource:
         return live.network, live.stale
 
     def _fetch_live(
-        self, run: Run, address: str, before: _LiveNetwork | None, now: float
+        self,
+        run: Run,
+        address: str,
+        before: _LiveNetwork | None,
+        now: float,
     ) -> _LiveNetwork:
         """Return a training run's weights from its worker, or earlier ones if it has none now."""
         stale = False
@@ -234,7 +243,11 @@ class NetworkSource:
         return array_from_plain(answer)
 
     def ask_any_worker(
-        self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
+        self,
+        command: str,
+        *,
+        seconds: float = ANSWER_SECONDS,
+        **values: object,
     ) -> Any:
         """Return the answer of the first worker that gives one; idle and warm ones are asked first.
 

@@ -80,7 +80,11 @@ class ClassDrawings:
             return dataset
 
     def give_text(
-        self, token: str, classroom: str, texts: Sequence[tuple[int, str]], base: str
+        self,
+        token: str,
+        classroom: str,
+        texts: Sequence[tuple[int, str]],
+        base: str,
     ) -> str:
         """Make what was written the class's data set, for all its pages; return the name.
 
@@ -138,10 +142,14 @@ class ClassDrawings:
             (student.seat, current_entry(student.entry, current).drawing) for student in students
         ]
         kept = KINDS[current.kind].keep(
-            current, [(seat, drawing) for seat, drawing in drawn if drawing]
+            current,
+            [(seat, drawing) for seat, drawing in drawn if drawing],
         )
         self._register.rows.put_drawings(room.id, kept.drawings)
         if kept.examples:
             self._add_examples(
-                self._register.workspaces.open(token), DIGIT_DATASET, kept.examples, 2
+                self._register.workspaces.open(token),
+                DIGIT_DATASET,
+                kept.examples,
+                2,
             )

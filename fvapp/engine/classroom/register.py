@@ -309,7 +309,9 @@ class Register:
         self.put_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.end_part(
-                workspace, classroom.id, closed=not self.opens_seats(classroom)
+                workspace,
+                classroom.id,
+                closed=not self.opens_seats(classroom),
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
@@ -333,7 +335,10 @@ class Register:
                 self._drop_examples(teacher, [example])
 
     def drop_drawings_of(
-        self, classroom: Classroom, student: Student, number: int | None = None
+        self,
+        classroom: Classroom,
+        student: Student,
+        number: int | None = None,
     ) -> None:
         """Delete a student's drawings that a class has kept, of one round or of all."""
         kept = (

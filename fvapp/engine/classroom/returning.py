@@ -46,7 +46,8 @@ class SeatAccess:
             code = tokens.new_code(tokens.SEAT_GROUPS)
             until = self._register.now() + VALID
             self._register.put_student(
-                room, replace(found, back=tokens.hash_secret(code), back_until=until)
+                room,
+                replace(found, back=tokens.hash_secret(code), back_until=until),
             )
             return code, until
 
@@ -70,7 +71,10 @@ class SeatAccess:
             }
 
     def make_cards(
-        self, token: str, classroom: str, reprinted: Collection[str] = ()
+        self,
+        token: str,
+        classroom: str,
+        reprinted: Collection[str] = (),
     ) -> list[tuple[str, str]]:
         """Make new cards; return their nicknames and lasting seat codes.
 
@@ -96,13 +100,18 @@ class SeatAccess:
                         self._register.end_codes(room, student, tokens.hash_secret(code))
                     else:
                         self._register.put_student(
-                            room, replace(student, card=tokens.hash_secret(code))
+                            room,
+                            replace(student, card=tokens.hash_secret(code)),
                         )
             self._register.workspaces.versions.note_change(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
     def assign(
-        self, token: str, classroom: str, missions: Collection[str], due: date
+        self,
+        token: str,
+        classroom: str,
+        missions: Collection[str],
+        due: date,
     ) -> Assignment:
         """Assign missions to a class, due on a day; a repeated assignment keeps its key.
 
@@ -118,7 +127,8 @@ class SeatAccess:
             made = Assignment(tokens.new_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change_class(
-                room, assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:]
+                room,
+                assignments=(*kept.values(), made)[-MOST_ASSIGNMENTS:],
             )
             return made
 

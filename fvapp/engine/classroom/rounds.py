@@ -92,7 +92,14 @@ class Rounds:
             now = self.now()
             networks = rules.networks_per_student(len(here))
             secret = secrets.randbelow(rules.MOST_SECRET + 1)
-            made = Round(number, kind, subject, networks, started=now, secret=secret)
+            made = Round(
+                number,
+                kind,
+                subject,
+                networks,
+                started=now,
+                secret=secret,
+            )
             room = self._register.change_class(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
@@ -105,7 +112,8 @@ class Rounds:
         """Reveal the outcome of the round to everybody."""
         with self._changing_round(token, classroom) as (room, current):
             room = self._register.change_class(
-                self._with_outcome(room), round=replace(current, revealed=True)
+                self._with_outcome(room),
+                round=replace(current, revealed=True),
             )
             self._snapshots.update(room)
             return room
@@ -164,7 +172,9 @@ class Rounds:
                 raise EngineError("bad_image")
             current = classroom.current
             self._put_entry(
-                classroom, student, KINDS[current.kind].draw(current, entry, image, self.now())
+                classroom,
+                student,
+                KINDS[current.kind].draw(current, entry, image, self.now()),
             )
 
     def take_off_own(self, token: str, number: int) -> None:
@@ -178,7 +188,9 @@ class Rounds:
         with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current
             self._put_entry(
-                classroom, student, KINDS[current.kind].begin_late(current, entry, self.now())
+                classroom,
+                student,
+                KINDS[current.kind].begin_late(current, entry, self.now()),
             )
 
     def train(self, token: str, number: int) -> None:
@@ -195,13 +207,20 @@ class Rounds:
             ]
             taken = {run.settings.seed for run in self._runs_of_round(classroom, runs)}
             refused = self._train_missing(
-                classroom, student, self._register.workspaces.open(token), taken
+                classroom,
+                student,
+                self._register.workspaces.open(token),
+                taken,
             )
         if refused is not None:
             raise refused
 
     def student_view(
-        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
+        self,
+        classroom: Classroom,
+        student: Student,
+        workspace: OpenWorkspace,
+        token: str,
     ) -> StudentRound | None:
         """Return a class's round as a student sees it in a token's browser, or None.
 
@@ -242,7 +261,8 @@ class Rounds:
             if not current.revealed:
                 for student in self._register.rows.students(classroom.id).values():
                     end = KINDS[current.kind].deadline(
-                        current, rules.current_entry(student.entry, current)
+                        current,
+                        rules.current_entry(student.entry, current),
                     )
                     if before < end <= self._ticked_at:
                         self._register.notify_student(student)
@@ -258,7 +278,9 @@ class Rounds:
 
     @contextmanager
     def _changing_entry(
-        self, token: str, number: int
+        self,
+        token: str,
+        number: int,
     ) -> Iterator[tuple[Classroom, Student, RoundEntry]]:
         with self._register.changing_seat(token) as (classroom, student):
             current = classroom.round
@@ -272,11 +294,16 @@ class Rounds:
         if current.revealed:
             return classroom
         return KINDS[current.kind].end(
-            classroom, self._register.rows.present_students(classroom.id)
+            classroom,
+            self._register.rows.present_students(classroom.id),
         )
 
     def _student_row(
-        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, token: str
+        self,
+        classroom: Classroom,
+        student: Student,
+        workspace: OpenWorkspace,
+        token: str,
     ) -> StudentRow:
         return replace(
             self._snapshots.student_row(classroom, student, workspace),
@@ -297,7 +324,11 @@ class Rounds:
         return rules.runs_of_round((run.record for run in runs), classroom.group)
 
     def _train_missing(
-        self, classroom: Classroom, student: Student, workspace: OpenWorkspace, taken: set[int]
+        self,
+        classroom: Classroom,
+        student: Student,
+        workspace: OpenWorkspace,
+        taken: set[int],
     ) -> FvappError | None:
         """Queue a student's missing networks; if a limit refuses them, note and return the error.
 

@@ -141,7 +141,8 @@ class ClassRows:
         for drawing in drawings:
             del self.drawings(classroom)[drawing.round, drawing.seat]
             self._journal.note(
-                writes.drawing_deleted(classroom, drawing), writes.class_copies_deleted()
+                writes.drawing_deleted(classroom, drawing),
+                writes.class_copies_deleted(),
             )
             self._journal.renew_copies()
 
@@ -161,13 +162,19 @@ class ClassRows:
                 later = (time for time in joined[student.workspace] if time > student.joined)
                 until = min([student.noted_from, *later])
                 seat = EarlierSeat(
-                    student.joined, until, group_prefix(classroom), self.classes[classroom].missions
+                    student.joined,
+                    until,
+                    group_prefix(classroom),
+                    self.classes[classroom].missions,
                 )
                 found.setdefault(student.workspace, {})[classroom] = seat
         return found
 
     def data_sets(
-        self, workspace: OpenWorkspace, dataset: str, given: bool
+        self,
+        workspace: OpenWorkspace,
+        dataset: str,
+        given: bool,
     ) -> list[tuple[Example, ...]]:
         """Return the data sets called `dataset` of a workspace's classes, most recently used first.
 

@@ -69,7 +69,10 @@ class Students:
             )
             network = code_on_wall(found[1], workspace.runs, register.now())
             return seat_of(
-                *found, self._rounds.student_view(*found, workspace, token), mine, network
+                *found,
+                self._rounds.student_view(*found, workspace, token),
+                mine,
+                network,
             )
 
     def nickname(self, token: str) -> str | None:
@@ -85,7 +88,12 @@ class Students:
         return max(students, key=lambda student: student.joined).nickname if students else None
 
     def join(
-        self, token: str, code: str, nickname: str, offered: bool = False, address: str = ""
+        self,
+        token: str,
+        code: str,
+        nickname: str,
+        offered: bool = False,
+        address: str = "",
     ) -> Seat:
         """Take a seat in the class of a code.
 
@@ -113,16 +121,21 @@ class Students:
                 self._make_room(classroom)
             present = register.rows.present_students(classroom.id)
             before = next(
-                (student for student in present if student.workspace == workspace.id), None
+                (student for student in present if student.workspace == workspace.id),
+                None,
             )
             if before is not None and not workspace.scope.sees(classroom.id):
                 raise EngineError("seat_elsewhere")
             name = check_nickname(
-                nickname, (student.nickname for student in present if student is not before)
+                nickname,
+                (student.nickname for student in present if student is not before),
             )
             register.workspaces.store_workspace(workspace)
             row = before or Student(
-                secrets.token_hex(4), workspace.id, "", seat=free_seat(students)
+                secrets.token_hex(4),
+                workspace.id,
+                "",
+                seat=free_seat(students),
             )
             student = Student(
                 *(row.id, row.workspace, name, bool(offered)),
@@ -151,11 +164,15 @@ class Students:
         """Raise or lower the hand."""
         with self._register.changing_seat(token) as (classroom, student):
             self._register.put_student(
-                classroom, replace(student, hand_at=self._register.now() if up else None)
+                classroom,
+                replace(student, hand_at=self._register.now() if up else None),
             )
 
     def apply_hunt(
-        self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str | None
+        self,
+        workspace: OpenWorkspace,
+        settings: Sequence[RunSettings],
+        group: str | None,
     ) -> tuple[Sequence[RunSettings], str | None]:
         """Return settings and group for runs to queue; a hunt replaces them.
 
@@ -196,7 +213,12 @@ class Students:
             KINDS[seat[0].current.kind].check_resumed(seat[0].current)
 
     def show_network(
-        self, token: str, run_id: str, language: str, name: str = "", own_drawings: bool = False
+        self,
+        token: str,
+        run_id: str,
+        language: str,
+        name: str = "",
+        own_drawings: bool = False,
     ) -> None:
         """Show the network of a run on the class's wall.
 
@@ -211,7 +233,14 @@ class Students:
         with self._register.changing_seat(token) as (classroom, student):
             code = secrets.token_urlsafe(16)
             since = self._register.now()
-            wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
+            wall = WallNetwork(
+                code,
+                run_id,
+                clean_name(name),
+                bool(own_drawings),
+                language,
+                since,
+            )
             self._register.put_student(classroom, replace(student, wall=wall))
 
     def take_off_network(self, token: str) -> None:
@@ -228,7 +257,11 @@ class Students:
         """
         classroom, wall, run = self._find_on_wall(code)
         return ShownNetwork(
-            classroom.id, wall, run.record, self._network_of(run), self._dataset_of(run)
+            classroom.id,
+            wall,
+            run.record,
+            self._network_of(run),
+            self._dataset_of(run),
         )
 
     def _find_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:

@@ -176,7 +176,9 @@ class Teachers:
             if register.is_open(found):
                 return found
             register.check_not_seated(
-                register.workspaces.open(token), register.limits.open_classes, "limit_open_classes"
+                register.workspaces.open(token),
+                register.limits.open_classes,
+                "limit_open_classes",
             )
             opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
             register.rows.put_class(opened)
@@ -189,7 +191,10 @@ class Teachers:
             self._snapshots.forget(room)
             self._register.unseat_all(room)
             self._register.change_class(
-                self._rounds.clear_round(room), code="", key="", steering=Steering()
+                self._rounds.clear_round(room),
+                code="",
+                key="",
+                steering=Steering(),
             )
 
     def delete(self, token: str, classroom: str) -> None:
@@ -198,7 +203,11 @@ class Teachers:
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
     def steer(
-        self, token: str, classroom: str, closable: Collection[str], **changes: Any
+        self,
+        token: str,
+        classroom: str,
+        closable: Collection[str],
+        **changes: Any,
     ) -> Classroom:
         """Change the steering of all screens of the class.
 
@@ -246,7 +255,12 @@ class Teachers:
             )
             name = roster.check_nickname(nickname, others)
             self._change_student(
-                token, classroom, student, nickname=name, offered=False, shown=True
+                token,
+                classroom,
+                student,
+                nickname=name,
+                offered=False,
+                shown=True,
             )
 
     def show_student(self, token: str, classroom: str, student: str) -> None:
@@ -256,7 +270,11 @@ class Teachers:
     def help_student(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: the hand goes down, and earlier trouble is settled."""
         self._change_student(
-            token, classroom, student, hand_at=None, helped_at=self._register.now()
+            token,
+            classroom,
+            student,
+            hand_at=None,
+            helped_at=self._register.now(),
         )
 
     def remove_student(self, token: str, classroom: str, student: str, ban: bool = False) -> None:
@@ -266,7 +284,8 @@ class Teachers:
             self._register.remove_student(room, found)
             if ban:
                 self._register.rows.put_student(
-                    room.id, Student(found.id, found.workspace, "", banned=True, noted_from=0.0)
+                    room.id,
+                    Student(found.id, found.workspace, "", banned=True, noted_from=0.0),
                 )
             self._snapshots.update(room)
 
@@ -393,7 +412,8 @@ class Teachers:
         """Change a student, and show the teacher at once."""
         with self._register.changing_class(token, classroom) as room:
             self._register.put_student(
-                room, replace(self._register.find_student(room, student), **changes)
+                room,
+                replace(self._register.find_student(room, student), **changes),
             )
             self._snapshots.update(room)
 

@@ -46,7 +46,8 @@ class Votes:
         ]
         able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
         found = voters(
-            classroom, [[run.shown_record for run in own if run.record.id in able] for own in runs]
+            classroom,
+            [[run.shown_record for run in own if run.record.id in able] for own in runs],
         )
         return [able[record.id] for record in found]
 
@@ -74,7 +75,11 @@ class Votes:
             return None
 
     def _count_votes(
-        self, classroom: str, number: int, first: list[Run], asked: Sequence[Future[Cast]]
+        self,
+        classroom: str,
+        number: int,
+        first: list[Run],
+        asked: Sequence[Future[Cast]],
     ) -> None:
         cast = [self._cast_votes(first), *(future.result() for future in asked)]
         voted = None
@@ -86,5 +91,6 @@ class Votes:
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
                 self._register.change_class(
-                    room, round=replace(room.round, voted=voted, failed=voted is None)
+                    room,
+                    round=replace(room.round, voted=voted, failed=voted is None),
                 )

@@ -73,14 +73,19 @@ class Snapshots:
         }
 
     def student_rows(
-        self, classroom: Classroom, students: Iterable[tuple[Student, OpenWorkspace]]
+        self,
+        classroom: Classroom,
+        students: Iterable[tuple[Student, OpenWorkspace]],
     ) -> list[StudentRow]:
         """Return what a teacher may know of students: everything but the answers they keep."""
         rows = (self.student_row(classroom, student, workspace) for student, workspace in students)
         return [replace(row, student=replace(row.student, answers=())) for row in rows]
 
     def student_row(
-        self, classroom: Classroom, student: Student, workspace: OpenWorkspace
+        self,
+        classroom: Classroom,
+        student: Student,
+        workspace: OpenWorkspace,
     ) -> StudentRow:
         """Return everything that is known about a student of a class."""
         texts = [
@@ -101,7 +106,14 @@ class Snapshots:
         in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
         answers = range(len(student.answers))
         made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id), *answers)
-        return StudentRow(student, kept[1], runs, tuple(workspace.notes.values()), seen, made)
+        return StudentRow(
+            student,
+            kept[1],
+            runs,
+            tuple(workspace.notes.values()),
+            seen,
+            made,
+        )
 
     def update(self, classroom: Classroom) -> bool:
         """Take a new snapshot of a class; return whether it differs, and if so tell pages."""
@@ -117,7 +129,11 @@ class Snapshots:
         )
         seen.watches = {
             row.student.id: update_watch(
-                row, before.get(row.student.id), classroom.missions, now, held
+                row,
+                before.get(row.student.id),
+                classroom.missions,
+                now,
+                held,
             )
             for row in rows
         }

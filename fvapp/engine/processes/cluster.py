@@ -161,7 +161,11 @@ class Cluster:
         self.credentials.close()
 
     def _start_child(
-        self, name: str, role: str, arguments: list[str], guards_folder: bool = False
+        self,
+        name: str,
+        role: str,
+        arguments: list[str],
+        guards_folder: bool = False,
     ) -> None:
         # Not forked from a process that has everything imported: once TensorFlow has computed
         # there, the child hangs.
@@ -195,7 +199,10 @@ class Cluster:
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
         threading.Thread(
-            target=self._wait_for_exit, args=(name, child), name=f"fvapp-wait-{name}", daemon=True
+            target=self._wait_for_exit,
+            args=(name, child),
+            name=f"fvapp-wait-{name}",
+            daemon=True,
         ).start()
 
     def _wait_for_exit(self, name: str, child: subprocess.Popen[bytes]) -> None:

@@ -130,7 +130,8 @@ class Greeter:
                 return
             try:
                 hello = read(
-                    Mapping[str, object], self._connection.call(address, "hello", seconds=5)
+                    Mapping[str, object],
+                    self._connection.call(address, "hello", seconds=5),
                 )
                 answers: dict[str, Any] = {
                     name: read(kind, hello.get(name)) for name, kind in _SAYS.items()
@@ -157,7 +158,9 @@ class Greeter:
         except EngineError as error:
             # A local worker can differ only if the app's files have changed since the start.
             self._refuse(
-                address, answers["pc"], error if answers["pc"] else EngineError("app_changed")
+                address,
+                answers["pc"],
+                error if answers["pc"] else EngineError("app_changed"),
             )
             return
         self._inbox.post(WorkerJoined(WorkerState(address, **answers)))

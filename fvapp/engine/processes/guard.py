@@ -36,7 +36,8 @@ def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
     extensions. A server reads nothing before it has started, so nothing slips through.
     """
     server.handlers = _GuardedHandlers(
-        server.handlers, _WORKERS_MAY if is_scheduler else frozenset()
+        server.handlers,
+        _WORKERS_MAY if is_scheduler else frozenset(),
     )
     if is_scheduler:
         _withhold_pickles(server.stream_handlers)

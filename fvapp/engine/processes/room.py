@@ -65,7 +65,10 @@ class JoinFile:
         """Write certificates and key to a private folder, where Dask reads them."""
         folder = make_private_folder()
         files = Credentials(
-            folder / "ca.pem", folder / "certificate.pem", folder / "key.pem", folder
+            folder / "ca.pem",
+            folder / "certificate.pem",
+            folder / "key.pem",
+            folder,
         )
         for file, content in (
             (files.ca, self.ca),
@@ -86,7 +89,8 @@ def new_room(folder: Path, port: int) -> None:
         certificate, key = sign_certificate(name, until, authority, authority_key)
         pem = (part.decode("ascii") for part in (authority, certificate, key))
         _write(
-            folder / file, JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem)
+            folder / file,
+            JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem),
         )
 
 

@@ -164,7 +164,10 @@ class Supervisor:
         if client is not None:
             # Closing waits for the scheduler, which no longer exists: so not in this thread.
             threading.Thread(
-                target=_close_client, args=(client,), name="fvapp-close", daemon=True
+                target=_close_client,
+                args=(client,),
+                name="fvapp-close",
+                daemon=True,
             ).start()
         then()
 
@@ -207,7 +210,11 @@ class Supervisor:
         credentials = make_credentials() if room is None else room.unpack()
         port = room.port if room else None
         cluster = Cluster(
-            credentials, self._child_ended, self._timing.worker_ttl, self._environ, port
+            credentials,
+            self._child_ended,
+            self._timing.worker_ttl,
+            self._environ,
+            port,
         )
         with self._lock:
             if self._ended.is_set():
@@ -235,7 +242,10 @@ class Supervisor:
             require_encryption=True,
         )
         client = Client(
-            address, security=security, set_as_default=False, timeout=self._timing.scheduler_within
+            address,
+            security=security,
+            set_as_default=False,
+            timeout=self._timing.scheduler_within,
         )
         client.subscribe_topic(TOPIC, lambda event: self._inbox.post(read_message(event[1])))
         for topic in ("scheduler", "all"):
@@ -277,7 +287,8 @@ class Supervisor:
                 self._due_starts[name] = now + self._backoff.delay_after_death(now)
                 if status in ILLEGAL_INSTRUCTION:
                     address = next(
-                        (address for address, worker in self._names.items() if worker == name), name
+                        (address for address, worker in self._names.items() if worker == name),
+                        name,
                     )
                     self._inbox.post(WorkerGone(address))
                     self._inbox.post(WorkerRefused(name, "", EngineError("illegal_instruction")))

@@ -158,7 +158,11 @@ class Board:
         self.check_stored(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
         for run in admit(
-            active, workspace.whole, records, sum(map(estimated_seconds_left, records)), self.limits
+            active,
+            workspace.whole,
+            records,
+            sum(map(estimated_seconds_left, records)),
+            self.limits,
         ):
             self.life.pause(run, "displaced")
 

@@ -52,7 +52,9 @@ STEPS = {
     "submit": LifeStep((NEW,), ("queued",), queue="joins", disk=("events", "examples")),
     "train first": LifeStep((NEW,), ("queued",), queue="joins first"),
     "import": LifeStep(
-        (NEW,), ("done", "stopped", "failed", "lost"), disk=("events", "checkpoint", "examples")
+        (NEW,),
+        ("done", "stopped", "failed", "lost"),
+        disk=("events", "checkpoint", "examples"),
     ),
     "teach": LifeStep((NEW,), (ENDING,), worker="takes it"),
     "give": LifeStep(
@@ -82,7 +84,12 @@ STEPS = {
         disk=_FILES,
     ),
     "make room": LifeStep(
-        (ENDING,), ("queued",), "", "makes room", (*_PLACE, "can_continue"), _FILES
+        (ENDING,),
+        ("queued",),
+        "",
+        "makes room",
+        (*_PLACE, "can_continue"),
+        _FILES,
     ),
     "move": LifeStep(
         ("running", ENDING),
@@ -93,7 +100,12 @@ STEPS = {
         _FILES,
     ),
     "lose": LifeStep(
-        ("running", ENDING), ("lost",), "is gone", "leaves", (*_PLACE, "error"), ("events",)
+        ("running", ENDING),
+        ("lost",),
+        "is gone",
+        "leaves",
+        (*_PLACE, "error"),
+        ("events",),
     ),
     "restart": LifeStep(("queued", "running"), ("paused", "lost"), record=_PLACE),
     "resume": LifeStep(
@@ -159,7 +171,10 @@ class Life:
         run.training_since = run.heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
         record = replace(
-            run.record, state="running", reason=reason, versions={**run.record.versions, **versions}
+            run.record,
+            state="running",
+            reason=reason,
+            versions={**run.record.versions, **versions},
         )
         events = run.loaded_events
         if repeats_curve(run.checkpoint_at, events):  # it resumes from before the end of its curve
@@ -242,7 +257,10 @@ class Life:
         else:
             run.workspace.newcomer &= record.state not in FINISHED
             self._take_step(
-                "lose" if record.state == "lost" else "finish", run, shown, stored=record
+                "lose" if record.state == "lost" else "finish",
+                run,
+                shown,
+                stored=record,
             )
 
     def take_away(self, run: Run) -> None:
@@ -261,7 +279,11 @@ class Life:
         return step
 
     def _take_step(
-        self, name: str, run: Run, record: RunRecord, stored: RunRecord | None = None
+        self,
+        name: str,
+        run: Run,
+        record: RunRecord,
+        stored: RunRecord | None = None,
     ) -> None:
         """Take a step that leads to `record`; `stored` is the record the disk already has."""
         step = self._check_step(name, run)
@@ -365,7 +387,9 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
         )
         run.has_moved |= why == "moved"
         return replace(
-            record, state="queued" if why in ("gave_way", "moved") else "paused", reason=why
+            record,
+            state="queued" if why in ("gave_way", "moved") else "paused",
+            reason=why,
         )
     taught = replace(record.taught, outcome=came.outcome) if record.taught else None
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)

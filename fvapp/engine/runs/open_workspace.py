@@ -134,7 +134,8 @@ class Run:
         if not seconds:
             return None
         steps = next(
-            (event.steps_per_epoch for event in events if isinstance(event, RunStarted)), 0
+            (event.steps_per_epoch for event in events if isinstance(event, RunStarted)),
+            0,
         )
         return (record.epochs - record.epoch - (record.step / steps if steps else 0.0)) * fmean(
             seconds
@@ -233,7 +234,8 @@ class OpenWorkspace:
         """Return the id of the class in which a run was started; empty for none."""
         earlier = self.earlier_seats.get(self.id, {}).items() if not record.classroom else ()
         return record.classroom or next(
-            (classroom for classroom, seat in earlier if seat.covers(record)), ""
+            (classroom for classroom, seat in earlier if seat.covers(record)),
+            "",
         )
 
     def note(self, name: str, classroom: str = "") -> object | None:
@@ -283,7 +285,8 @@ class WorkspacePart:
     @property
     def runs(self) -> MutableMapping[str, Run]:
         return ScopedView(
-            self.whole.runs, lambda run: self.scope.sees(self.whole.classroom_of(run.record))
+            self.whole.runs,
+            lambda run: self.scope.sees(self.whole.classroom_of(run.record)),
         )
 
     @property
@@ -294,7 +297,8 @@ class WorkspacePart:
     def notes(self) -> Mapping[str, str]:
         """Texts of notes, which change whenever this part of them does."""
         if not self.scope.only_class or self.scope.only_class in self.whole.earlier_seats.get(
-            self.whole.id, {}
+            self.whole.id,
+            {},
         ):
             return self.whole.notes
         of_class = notes.part_name("", self.scope.only_class)

@@ -67,7 +67,9 @@ class FairQueue:
         if first:
             own = [run, *(other for other in self._waiting if other.workspace is run.workspace)]
             for reordered, stamp in zip(
-                own, sorted(reordered.queue_stamp for reordered in own), strict=True
+                own,
+                sorted(reordered.queue_stamp for reordered in own),
+                strict=True,
             ):
                 reordered.queue_stamp = stamp
         self._waiting.append(run)

@@ -27,7 +27,10 @@ def is_hung(run: Run, timing: Timing, now: float) -> bool:
 
 
 def who_gives_way(
-    waiting: Iterable[Run], training: Sequence[Run], timing: Timing, now: float
+    waiting: Iterable[Run],
+    training: Sequence[Run],
+    timing: Timing,
+    now: float,
 ) -> list[Run]:
     """Return the runs that must make room because others have waited long.
 

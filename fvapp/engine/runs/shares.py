@@ -44,7 +44,11 @@ _MB = 2**20
 
 
 def check_share(
-    workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits
+    workspace: OpenWorkspace,
+    wanted: int,
+    taken: int,
+    now: float,
+    limits: Limits,
 ) -> list[Run]:
     """Return the runs whose films must make room for `wanted` more bytes; none if they fit.
 
@@ -123,7 +127,8 @@ def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
     most = _BYTES_PER_PARAMETER * parameters + min(
-        MOST_BYTES, frames * BYTES_PER_NUMBER * parameters
+        MOST_BYTES,
+        frames * BYTES_PER_NUMBER * parameters,
     )
     return max(0, most - (_stored_bytes(run) if run else 0))
 

@@ -84,7 +84,10 @@ class Workspaces:
         self._forget_empty()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
-            secrets.token_hex(8), self._wall(), seen_at=self.seen_at, **self._shared
+            secrets.token_hex(8),
+            self._wall(),
+            seen_at=self.seen_at,
+            **self._shared,
         )
         self._open[workspace.id] = workspace
         self._tokens.add_unstored(tokens.hash_secret(token), TokenRow(workspace.id))
@@ -136,7 +139,8 @@ class Workspaces:
         workspace.code_hash = tokens.hash_secret(code)
         self.store_workspace(workspace)
         self._tokens.put(
-            token_hash, found._replace(encrypted_code=tokens.encrypt_code(code, token))
+            token_hash,
+            found._replace(encrypted_code=tokens.encrypt_code(code, token)),
         )
         return code
 
@@ -166,7 +170,11 @@ class Workspaces:
         return self._open_in_new_browser(workspace, typed)
 
     def open_part(
-        self, token: str, workspace: OpenWorkspace, classroom: str, sure: bool
+        self,
+        token: str,
+        workspace: OpenWorkspace,
+        classroom: str,
+        sure: bool,
     ) -> Workspace:
         """Let a token open the work in a class, beside what it opens of the same workspace.
 
@@ -294,12 +302,18 @@ class Workspaces:
                 self._tokens.put(token_hash, found)
         self._journal.note(
             writes.workspace_changed(
-                workspace.id, workspace.created, workspace.code_hash, workspace.last_number
+                workspace.id,
+                workspace.created,
+                workspace.code_hash,
+                workspace.last_number,
             )
         )
 
     def change_note(
-        self, workspace: OpenWorkspace, name: str, change: Callable[[object | None], object]
+        self,
+        workspace: OpenWorkspace,
+        name: str,
+        change: Callable[[object | None], object],
     ) -> None:
         """Replace a note with the result of `change`.
 
@@ -373,7 +387,10 @@ class Workspaces:
         self._journal.note(writes.checkpoint_made(run.record.id, content, at))
 
     def find_runs_of_click(
-        self, workspace: OpenWorkspace, click: str | None, within: float
+        self,
+        workspace: OpenWorkspace,
+        click: str | None,
+        within: float,
     ) -> tuple[RunRecord, ...]:
         """Return the runs this click created within the last seconds; none if one was lost."""
         when, ids = workspace.clicks.get(click or "", (0.0, ()))
@@ -391,7 +408,10 @@ class Workspaces:
         return records
 
     def note_click(
-        self, workspace: OpenWorkspace, click: str | None, records: Sequence[RunRecord]
+        self,
+        workspace: OpenWorkspace,
+        click: str | None,
+        records: Sequence[RunRecord],
     ) -> None:
         """Remember which runs a click created."""
         if click is not None:
@@ -491,7 +511,13 @@ class Workspaces:
         store = self._journal.store
         created, code, numbers, known = store.read_workspace(workspace_id)
         workspace = OpenWorkspace(
-            workspace_id, created, code, numbers, known, stored=True, **self._shared
+            workspace_id,
+            created,
+            code,
+            numbers,
+            known,
+            stored=True,
+            **self._shared,
         )
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
@@ -504,7 +530,13 @@ class Workspaces:
                 workspace.damaged.append(run_id)
                 continue
             run = Run(
-                workspace, restarted_record(record, at), None, record.events, at, size, frames_size
+                workspace,
+                restarted_record(record, at),
+                None,
+                record.events,
+                at,
+                size,
+                frames_size,
             )
             workspace.runs[run_id] = run
             workspace.newcomer &= run.record.state not in FINISHED

@@ -65,7 +65,8 @@ class Copies:
                 copy.rename(
                     self._folder
                     / time.strftime(
-                        "before-%Y%m%d-%H%M%S.sqlite3", time.localtime(_written_at(copy))
+                        "before-%Y%m%d-%H%M%S.sqlite3",
+                        time.localtime(_written_at(copy)),
                     )
                 )
 

@@ -103,7 +103,8 @@ class Store:
     def find_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
         """Return a token's workspace, encrypted recovery code, and scope as text, or None."""
         return self._row(
-            "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?", token_hash
+            "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?",
+            token_hash,
         )
 
     def tokens_of(self, workspace: str) -> set[str]:
@@ -179,7 +180,8 @@ class Store:
         """Return the visitor's own examples in order of keeping; None for a damaged one."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
         rows = self._rows(
-            f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept", workspace
+            f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept",
+            workspace,
         )
         return [read_example(*row) for row in rows]
 
@@ -253,7 +255,8 @@ class Store:
         if change.file:
             new = change.file
             row = self._files.write(
-                "-".join(map(str, (new.run, *(new.at or ("frames",))))), new.content
+                "-".join(map(str, (new.run, *(new.at or ("frames",))))),
+                new.content,
             )
             obsolete += [old for old in self._files_of(new.table, new.run) if old != row[0]]
             self._db.execute(*upsert(new.table, new.run, *row, *new.at))

@@ -28,7 +28,9 @@ class LossNotice:
                 Term("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
             _log.warning(
-                "%s; the newest copy of the database: %s", self.notice, aside[-1] if aside else None
+                "%s; the newest copy of the database: %s",
+                self.notice,
+                aside[-1] if aside else None,
             )
 
     def note_read(self) -> None:

@@ -46,7 +46,8 @@ def read_example(*values: object) -> Example | None:
     """Return an example from the columns of its row, or None if they are damaged."""
     try:
         found = read(
-            Example, dict(zip((field.name for field in fields(Example)), values, strict=True))
+            Example,
+            dict(zip((field.name for field in fields(Example)), values, strict=True)),
         )
     except ValueError:
         return None

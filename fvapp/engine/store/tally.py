@@ -48,7 +48,8 @@ class TallyFile:
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(
-                read(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))), default=None
+                read(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))),
+                default=None,
             )
         except (OSError, ValueError):
             return RowTally() if self._is_new else None

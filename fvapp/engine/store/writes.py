@@ -53,10 +53,14 @@ def upsert(table: str, *values: object) -> Statement:
 
 
 def workspace_changed(
-    workspace: str, created: float, code_hash: str | None, numbers: int
+    workspace: str,
+    created: float,
+    code_hash: str | None,
+    numbers: int,
 ) -> StoreChange:
     return StoreChange(
-        ("workspace", workspace), (upsert("workspaces", workspace, created, code_hash, numbers),)
+        ("workspace", workspace),
+        (upsert("workspaces", workspace, created, code_hash, numbers),),
     )
 
 
@@ -75,10 +79,14 @@ def workspace_deleted(workspace: str, runs: Sequence[str]) -> StoreChange:
 
 
 def token_made(
-    token_hash: str, workspace: str, sealed_code: bytes | None, scope: str
+    token_hash: str,
+    workspace: str,
+    sealed_code: bytes | None,
+    scope: str,
 ) -> StoreChange:
     return StoreChange(
-        ("token", token_hash), (upsert("tokens", token_hash, workspace, sealed_code, scope),)
+        ("token", token_hash),
+        (upsert("tokens", token_hash, workspace, sealed_code, scope),),
     )
 
 
@@ -98,7 +106,15 @@ def token_dropped(token_hash: str, why: str = GONE) -> StoreChange:
 def run_changed(workspace: str, record: RunRecord) -> StoreChange:
     body = json.dumps(record.to_json(), separators=(",", ":"))
     statements = [
-        upsert("runs", record.id, workspace, record.number, record.state, record.created, body)
+        upsert(
+            "runs",
+            record.id,
+            workspace,
+            record.number,
+            record.state,
+            record.created,
+            body,
+        )
     ]
     if record.examples and not record.holds_examples:
         statements.append(_delete("held_examples", run=record.id))
@@ -134,19 +150,22 @@ def note_written(workspace: str, name: str, body: str) -> StoreChange:
 
 def note_deleted(workspace: str, name: str) -> StoreChange:
     return StoreChange(
-        ("note", workspace, name), (_delete("notes", workspace=workspace, name=name),)
+        ("note", workspace, name),
+        (_delete("notes", workspace=workspace, name=name),),
     )
 
 
 def example_kept(workspace: str, example: Example) -> StoreChange:
     return StoreChange(
-        ("example", workspace, example.id), (upsert("examples", workspace, *astuple(example)),)
+        ("example", workspace, example.id),
+        (upsert("examples", workspace, *astuple(example)),),
     )
 
 
 def example_deleted(workspace: str, example: str) -> StoreChange:
     return StoreChange(
-        ("example", workspace, example), (_delete("examples", workspace=workspace, id=example),)
+        ("example", workspace, example),
+        (_delete("examples", workspace=workspace, id=example),),
     )
 
 
@@ -166,7 +185,8 @@ def class_deleted(classroom: str) -> StoreChange:
 
 def drawing_kept(classroom: str, drawing: RoundDrawing) -> StoreChange:
     return StoreChange(
-        _key(classroom, drawing), (upsert("drawings", classroom, *astuple(drawing)),)
+        _key(classroom, drawing),
+        (upsert("drawings", classroom, *astuple(drawing)),),
     )
 
 
@@ -184,7 +204,8 @@ def class_copies_deleted() -> StoreChange:
     of_class = """body LIKE '%"dataset":"{}-%'"""
     drawn = f"state = 'paused' AND {of_class.format(CLASS)}"
     return StoreChange(
-        ("class copies", ""), (_copies_deleted(f"{drawn} OR {of_class.format(CLASS_TEXT)}"),)
+        ("class copies", ""),
+        (_copies_deleted(f"{drawn} OR {of_class.format(CLASS_TEXT)}"),),
     )
 
 
@@ -197,13 +218,15 @@ def text_copies_deleted(workspace: str, digest: str) -> StoreChange:
 
 def student_changed(classroom: str, student: str, body: str) -> StoreChange:
     return StoreChange(
-        ("student", classroom, student), (upsert("members", classroom, student, body),)
+        ("student", classroom, student),
+        (upsert("members", classroom, student, body),),
     )
 
 
 def student_deleted(classroom: str, student: str) -> StoreChange:
     return StoreChange(
-        ("student", classroom, student), (_delete("members", **{"class": classroom}, id=student),)
+        ("student", classroom, student),
+        (_delete("members", **{"class": classroom}, id=student),),
     )
 
 

@@ -71,7 +71,11 @@ class Delivery:
     def tell_worker(self, run: Run) -> None:
         """Tell a run's worker what is requested; an unreachable one is noticed elsewhere."""
         self._helpers.submit(
-            self._tell_worker, run.record.id, run.attempt, run.address, run.requested
+            self._tell_worker,
+            run.record.id,
+            run.attempt,
+            run.address,
+            run.requested,
         )
 
     def fetch_checkpoint(self, run: Run) -> None:
@@ -119,7 +123,11 @@ class Delivery:
                 files["examples"] = self._journal.held_examples(record.id)
             if files:
                 self._connection.call(
-                    address, "bring", run=record.id, **files, seconds=FETCH_SECONDS
+                    address,
+                    "bring",
+                    run=record.id,
+                    **files,
+                    seconds=FETCH_SECONDS,
                 )
             where = {"workers": [address], "allow_other_workers": False, "retries": 0}
             key = training_key(record.id, attempt)
@@ -143,7 +151,11 @@ class Delivery:
         try:
             if address is not None:
                 self._connection.call(
-                    address, "request", run=run_id, attempt=attempt, requested=requested
+                    address,
+                    "request",
+                    run=run_id,
+                    attempt=attempt,
+                    requested=requested,
                 )
         except (WorkerUnreachable, EngineError):
             return  # a later tick repeats it, or the worker is lost
@@ -151,7 +163,10 @@ class Delivery:
     def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:
             found = self._connection.call(
-                address, "checkpoint", run=run.record.id, seconds=FETCH_SECONDS
+                address,
+                "checkpoint",
+                run=run.record.id,
+                seconds=FETCH_SECONDS,
             )
             if found is None:
                 return
@@ -207,7 +222,12 @@ class Delivery:
             result = read(RunResult, plain["result"])
             outcome = read(TeachingOutcome, plain["outcome"])
             came = TrainingEnd(
-                "done", read(bytes, plain["checkpoint"]), None, run.record.position, result, outcome
+                "done",
+                read(bytes, plain["checkpoint"]),
+                None,
+                run.record.position,
+                result,
+                outcome,
             )
         except WorkerUnreachable:
             pass  # it died or is frozen: the run is lost

@@ -58,7 +58,10 @@ def check_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
     for name, needed in wanted.items():
         if found.get(name) != needed:
             raise EngineError(
-                "pc_other_version", name=name, found=found.get(name, "?"), needed=needed
+                "pc_other_version",
+                name=name,
+                found=found.get(name, "?"),
+                needed=needed,
             )
 
 

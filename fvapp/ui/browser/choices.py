@@ -13,7 +13,9 @@ Choice = TypeVar("Choice")
 
 
 def when_chosen(
-    key: str, choices: Collection[Choice], then: Callable[[Choice], object]
+    key: str,
+    choices: Collection[Choice],
+    then: Callable[[Choice], object],
 ) -> Callable[[], None]:
     """Return the callback of a list: it calls `then` with what was chosen.
 
@@ -76,13 +78,22 @@ def draw_segments(
     default = next(iter(words)) if default is None else default
     usual = {"required": True, "wrap": True, "label_visibility": "collapsed", **options}
     chosen = st.segmented_control(
-        label, list(words), format_func=words.get, default=default, key=key, **usual
+        label,
+        list(words),
+        format_func=words.get,
+        default=default,
+        key=key,
+        **usual,
     )
     return default if chosen is None else chosen  # only a forged message selects nothing
 
 
 def draw_run_choice(
-    label: str, words: Mapping[str, str], kept: str, default: str, **options: object
+    label: str,
+    words: Mapping[str, str],
+    kept: str,
+    default: str,
+    **options: object,
 ) -> str:
     """Draw a list of runs and perhaps a few other things; return the id of the chosen one.
 
@@ -108,5 +119,13 @@ def draw_run_choice(
             state.update({kept: run_id, listed: (number, run_id)})
 
     with st.container(key=name):
-        draw_held(st.selectbox, label, words, f"{name}_{number}", chosen, choose, **options)
+        draw_held(
+            st.selectbox,
+            label,
+            words,
+            f"{name}_{number}",
+            chosen,
+            choose,
+            **options,
+        )
     return chosen

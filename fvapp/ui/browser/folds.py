@@ -35,7 +35,12 @@ def draw_fold(
 
 
 def draw_window(
-    key: str, label: str, height: int, draw: Callable[..., Drawn], *args: object, icon: str
+    key: str,
+    label: str,
+    height: int,
+    draw: Callable[..., Drawn],
+    *args: object,
+    icon: str,
 ) -> Drawn | None:
     """Draw a button that opens a popover; otherwise like `draw_fold`."""
     _keep_open(key, label)
@@ -51,7 +56,10 @@ def _keep_open(key: str, label: str) -> None:
 
 
 def _draw_in(
-    place: DeltaGenerator, height: int, draw: Callable[..., Drawn], args: tuple[object, ...]
+    place: DeltaGenerator,
+    height: int,
+    draw: Callable[..., Drawn],
+    args: tuple[object, ...],
 ) -> Drawn | None:
     if place.open:
         with place:

@@ -9,7 +9,14 @@ from fvapp.ui.server.handing import PATH
 from fvapp.ui.server.home import HOME_PATH, home_page
 from fvapp.ui.server.parts import HANDING, LIVE
 
-__all__ = ["HANDING", "can_hand_on", "code_html", "home_page", "link_to", "link_to_home"]
+__all__ = [
+    "HANDING",
+    "can_hand_on",
+    "code_html",
+    "home_page",
+    "link_to",
+    "link_to_home",
+]
 
 # QR code version: 37 squares a side, 84 characters, or 106 at the lowest error correction
 FINEST = 5

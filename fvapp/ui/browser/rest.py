@@ -10,7 +10,10 @@ _component = make_component(__file__)
 def has_rested(key: str, value: int) -> bool:
     """Return whether `value` stayed the same for a second; the fragment is then redrawn."""
     told = _component(
-        key=f"rest_{key}", data={"value": value}, on_rested_change=lambda: None, height=1
+        key=f"rest_{key}",
+        data={"value": value},
+        on_rested_change=lambda: None,
+        height=1,
     )
     if getattr(told, "rested", None) == value:
         st.session_state[f"rested_{key}"] = value

@@ -58,7 +58,11 @@ def read_greeting() -> BrowserStorage | None:
 
 
 def ask(
-    question: str, token: str | None, keep: bool, left: str | None, language: str | None
+    question: str,
+    token: str | None,
+    keep: bool,
+    left: str | None,
+    language: str | None,
 ) -> None:
     """Ask the browser what it has stored, and tell it what to store; in every full script run.
 

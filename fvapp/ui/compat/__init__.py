@@ -80,7 +80,9 @@ class Replacement:
                 return owner, made
         place = f"{self.owner_path}.{self.name}"
         _log.warning(
-            "%s is another one than this app knows, and stays as it is: %s", place, self.cost
+            "%s is another one than this app knows, and stays as it is: %s",
+            place,
+            self.cost,
         )
         if self.guards is not None:
             MISSING.add(self.guards)
@@ -92,7 +94,10 @@ MISSING: set[str] = set()  # guards of replacements that did not fit
 
 
 def _replaces(
-    where: str, name: str, otherwise: str, guards: str | None = None
+    where: str,
+    name: str,
+    otherwise: str,
+    guards: str | None = None,
 ) -> Callable[[Callable], Callable]:
     """Register the decorated function as `make` of a `Replacement`."""
 

@@ -43,7 +43,8 @@ def connections_watched(
 
 
 def messages_watched(
-    came: Callable[[asyncio.Protocol, int], None], lost: Callable[[asyncio.Protocol], None]
+    came: Callable[[asyncio.Protocol, int], None],
+    lost: Callable[[asyncio.Protocol], None],
 ) -> AbstractContextManager[None]:
     """Report the bytes of each piece of an unfinished WebSocket message; 0 when none is unfinished.
 
@@ -105,7 +106,10 @@ def peers_recorded() -> AbstractContextManager[None]:
 
     def keeping(call: Callable) -> Callable:
         def __call__(
-            self: Any, scope: MutableMapping[str, Any], receive: Callable, send: Callable
+            self: Any,
+            scope: MutableMapping[str, Any],
+            receive: Callable,
+            send: Callable,
         ) -> Any:
             scope[_PEER] = scope.get("client")
             return call(self, scope, receive, send)
@@ -114,7 +118,11 @@ def peers_recorded() -> AbstractContextManager[None]:
 
     return replaced_during(
         Replacement(
-            _FORWARDED, "__call__", keeping, "a visitor can use up another's share", "proxy"
+            _FORWARDED,
+            "__call__",
+            keeping,
+            "a visitor can use up another's share",
+            "proxy",
         )
     )
 

@@ -26,7 +26,8 @@ Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 
 
 def runs_in_turn(
-    turn: Turn, in_thread: Callable[[Callable[[], str]], asyncio.Future[str]]
+    turn: Turn,
+    in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
     """Have each script run, and each file made on request, take a turn, until the block ends.
 
@@ -44,7 +45,9 @@ def runs_in_turn(
 
     def make_in_turn(handle: Callable) -> Callable:
         async def handle_in_turn(
-            self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
+            self: DeferredFileHandler,
+            request: BackendOperationRequest,
+            session_id: str,
         ) -> Any:
             """Make the file outside Streamlit's few threads, which all sockets share."""
 

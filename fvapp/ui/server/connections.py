@@ -88,7 +88,10 @@ class WaitingConnections:
                 self._waiting[oldest] = None  # it may be reading the response drop by drop
 
     def _check(
-        self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
+        self,
+        transport: asyncio.Transport,
+        before: tuple[str, object] | None = None,
+        looks: int = 0,
     ) -> None:
         now = waits_for(transport)
         looks = looks + 1 if now == before else 1

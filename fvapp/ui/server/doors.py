@@ -55,7 +55,8 @@ class RequestGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
         if scope["type"] == "websocket" and not is_origin_allowed(
-            headers.get("origin"), headers.get("host")
+            headers.get("origin"),
+            headers.get("host"),
         ):
             # closed before it is accepted: the browser gets a 403
             await send({"type": "websocket.close", "code": _REFUSED})
@@ -68,7 +69,9 @@ class RequestGuard:
             # No route takes a body, and a client that sends one bit by bit would stay forever.
             more = {"Connection": "close"} if _BODY & set(headers) else {}
             await app(
-                scope, receive, lambda message: send(_with_headers(message, self._headers | more))
+                scope,
+                receive,
+                lambda message: send(_with_headers(message, self._headers | more)),
             )
         else:
             await self._app(scope, receive, send)

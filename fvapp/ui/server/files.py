@@ -136,7 +136,9 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
 
 
 def _gather_body(
-    send: Send, wants: Callable[[Headers], bool], rewrite: Callable[[Message, bytes], bytes]
+    send: Send,
+    wants: Callable[[Headers], bool],
+    rewrite: Callable[[Message, bytes], bytes],
 ) -> Send:
     """Return a `send` that replaces bodies of responses `wants` accepts by what `look` returns."""
     begun: Message | None = None

@@ -67,7 +67,9 @@ class FileHandover:
     """
 
     def __init__(
-        self, on_wall: Callable[[str], ShownNetwork], clock: Callable[[], float] = time.monotonic
+        self,
+        on_wall: Callable[[str], ShownNetwork],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_wall = on_wall
         self._clock = clock
@@ -126,7 +128,9 @@ class FileHandover:
                     "own_drawings": wall.own_drawings,
                 }
                 self._of_walls.put(
-                    key, shown.classroom, write_at_home(shown.network, shown.dataset, t, **made)
+                    key,
+                    shown.classroom,
+                    write_at_home(shown.network, shown.dataset, t, **made),
                 )
             return self._of_walls.get(key)
         except FvappError:

@@ -26,7 +26,8 @@ def home_page() -> bytes:
     """
     places = Places.from_environ(os.environ)
     return write_home(
-        [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())]
+        [load_dataset(name, places) for name in HOME_IMAGES],
+        [*map(Translator, languages())],
     )
 
 

@@ -66,7 +66,9 @@ class LiveSockets:
     """
 
     def __init__(
-        self, engine: Callable[[], EmbeddedEngine], clock: Callable[[], float] = time.monotonic
+        self,
+        engine: Callable[[], EmbeddedEngine],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -188,7 +190,8 @@ class LiveSockets:
         try:
             # After the page was added, so that no change is missed in between.
             page.latest = page.urgent = max(
-                page.latest, await asyncio.to_thread(engine.workspaces.version, token)
+                page.latest,
+                await asyncio.to_thread(engine.workspaces.version, token),
             )
             page.wake.set()
             tasks += [

@@ -74,7 +74,10 @@ class Sockets:
     """Middleware that holds sockets to `SocketLimits` and to pages' messages. Runs after `GreetingMiddleware`."""
 
     def __init__(
-        self, app: ASGIApp, shares: ProcessorShares, limits: SocketLimits | None = None
+        self,
+        app: ASGIApp,
+        shares: ProcessorShares,
+        limits: SocketLimits | None = None,
     ) -> None:
         self._app = app
         self._shares = shares
@@ -219,14 +222,26 @@ class _Stream:
 
     @classmethod
     async def open(
-        cls, scope: Scope, receive: Receive, send: Send, network: str | None, turns: ScriptTurns
+        cls,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        network: str | None,
+        turns: ScriptTurns,
     ) -> _Stream:
         """Accept a socket, as Streamlit would."""
         begin = await receive()
         await send(
             {"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)}
         )
-        return cls(scope, receive, send, begin, network, turns)
+        return cls(
+            scope,
+            receive,
+            send,
+            begin,
+            network,
+            turns,
+        )
 
     async def receive_from_page(self) -> None:
         """Receive a message; keep it for the app once the socket has asked for a script run."""
@@ -285,7 +300,8 @@ class _Stream:
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")
         await self.close(
-            code, Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}")
+            code,
+            Translator(choose_language(re.split("[,;]", locale)[0]))(f"server.refused.{why}"),
         )
 
     async def close(self, code: int, reason: str = "") -> None:

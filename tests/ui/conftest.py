@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
@@ -62,12 +63,13 @@ def _notices_for_one_page(monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_pages():
-    """Look for components among the installed packages once, and wait for the end of a script's
-    thread.
+    """Look for components among the installed packages once, leave Keras alone, and wait for the end
+    of a script's thread.
 
     Every AppTest reads what each of hundreds of packages says of itself, which takes longer than
     most pages do to be drawn; and asks each millisecond whether the script has ended, which keeps
-    it from the processor.
+    it from the processor. Where another test has imported Keras, which the app's server never does,
+    Streamlit clears its session after each page, and with it all that training has compiled.
     """
 
     def wait(runner: LocalScriptRunner, timeout: float) -> None:
@@ -83,6 +85,7 @@ def _quick_pages():
             cache(manifest_scanner.scan_component_manifests),
         )
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 

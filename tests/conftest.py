@@ -1,5 +1,6 @@
 """What all tests share: a home of their own, and no skipping where everything must run."""
 
+import gc
 import os
 from functools import cache
 from pathlib import Path
@@ -105,6 +106,19 @@ def language(request) -> str:
 def t(language) -> Translator:
     """The words of each language."""
     return Translator(language)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Import all tests without searching for garbage, and leave what they imported, TensorFlow
+    among it, out of every later search.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -1,6 +1,7 @@
 """Networks with weights of chance, and images with strokes of chance."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,15 +44,25 @@ def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:
     """Return weights in the shapes that Keras gives the network of `settings`, of about Glorot's
     size.
     """
+    return [*weights_of_shapes(weight_shapes(settings), seed)]
+
+
+def weight_shapes(settings: RunSettings) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes of a network's weights, kernel and bias of each layer in turn."""
+    layers = describe_layers(settings)
+    return tuple(tuple(shape) for layer in layers if layer.parameters for shape in layer.weights)
+
+
+@lru_cache(64)
+def weights_of_shapes(shapes: tuple[tuple[int, ...], ...], seed: int) -> tuple[np.ndarray, ...]:
+    """Return weights of chance, to read only."""
     generator = np.random.default_rng(seed)
     weights = []
-    for layer in describe_layers(settings):
-        if layer.parameters:
-            kernel, bias = layer.weights
-            size = np.sqrt(2 / np.prod(kernel[:-1]))
-            weights.append(generator.normal(0, size, kernel).astype(np.float32))
-            weights.append(generator.normal(0, 0.1, bias).astype(np.float32))
-    return weights
+    for shape in shapes:
+        size = np.sqrt(2 / np.prod(shape[:-1])) if len(shape) > 1 else 0.1
+        weights.append(generator.normal(0, size, shape).astype(np.float32))
+        weights[-1].setflags(write=False)
+    return tuple(weights)
 
 
 def random_network(seed: int = 0, temperature: float = 1.0, **settings: object) -> Network:

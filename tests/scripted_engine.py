@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from time import time
@@ -55,7 +55,7 @@ from fvapp.engine.workers.protocol import (
     plain_array,
     reply_ok,
 )
-from random_networks import random_weights
+from random_networks import random_weights, weight_shapes, weights_of_shapes
 
 BLOCKS = 6  # of an epoch
 OWN_IMAGES = 18  # of each own data set, whatever was drawn
@@ -199,6 +199,7 @@ class Training(Future):
         self.address = address
         self.epoch, self.steps_done = order.at or Position()
         self.weights: Sequence[np.ndarray] = ()
+        self._seed = seed
         self._end = random_weights(order.settings, seed)
 
     @property
@@ -256,13 +257,7 @@ class Training(Future):
         settings = self.order.settings
         if not plan_frames(count_parameters(settings), self.steps, settings.epochs):
             return None
-        ways = list(zip(random_weights(settings), self._end, strict=True))
-        steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
-        taken = [
-            take_frame(step, 0, [(1 - part) * one + part * last for one, last in ways])
-            for step, part in steps
-        ]
-        return frames_to_bytes(taken)
+        return film(weight_shapes(settings), self._seed)
 
     def end(self, state: str) -> TrainingEnd:
         result = None
@@ -276,6 +271,19 @@ class Training(Future):
         return TrainingEnd(
             state, self.checkpoint(), self.frames(), Position(self.epoch, self.steps_done), result
         )
+
+
+@lru_cache(64)
+def film(shapes: tuple[tuple[int, ...], ...], seed: int) -> bytes:
+    """Return the frames of a network on its way from first weights to those of a seed."""
+    ways = [*zip(weights_of_shapes(shapes, 0), weights_of_shapes(shapes, seed), strict=True)]
+    steps = ((0, 0.0), (1, 0.1), (3, 0.3), (7, 0.6))
+    return frames_to_bytes(
+        [
+            take_frame(step, 0, [(1 - part) * first + part * last for first, last in ways])
+            for step, part in steps
+        ]
+    )
 
 
 def by_class(accuracy: float, classes: int = 10) -> tuple[tuple[int, int], ...]:

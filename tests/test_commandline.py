@@ -180,6 +180,12 @@ def port():
         return listener.getsockname()[1]
 
 
+@pytest.fixture
+def whole_data(monkeypatch):
+    """Let doctor take the data sets for whole: it unpacks them each time."""
+    monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped", lambda *array: None)
+
+
 def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, capsys):
     monkeypatch.setenv("FVAPP_WORKERS", "3")
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
@@ -193,6 +199,7 @@ def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, c
     )
 
 
+@pytest.mark.usefixtures("whole_data")
 @pytest.mark.parametrize("variable", ["FVAPP_WORKERS", "FVAPP_ARITHMETIC"])
 def test_doctor_says_which_variable_keeps_the_app_from_starting(
     port, monkeypatch, capsys, variable
@@ -202,6 +209,7 @@ def test_doctor_says_which_variable_keeps_the_app_from_starting(
     assert f'{variable}: "some" is n' in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("whole_data")
 def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(
     port, monkeypatch, capsys
 ):
@@ -215,6 +223,7 @@ def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(
     assert row(capsys.readouterr().out, "Guards").startswith("!")
 
 
+@pytest.mark.usefixtures("whole_data")
 def test_doctor_says_that_the_processor_lacks_avx(port, monkeypatch, capsys):
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
     assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
@@ -232,6 +241,7 @@ def test_without_avx_training_is_a_sentence_and_keras_is_not_loaded():
     assert ended.returncode == 2 and "AVX" in ended.stderr and len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.usefixtures("whole_data")
 def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
     with socket.create_server(("", 0)) as listener:
         port = listener.getsockname()[1]
@@ -242,6 +252,7 @@ def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("whole_data")
 def test_doctor_warns_of_a_folder_that_cannot_be_written_to(port, tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "file"))

@@ -24,6 +24,29 @@ ON_HEADING = """() => {
   return element.matches("h1, h2, h3");
 }"""
 
+# A camera before which a one is held; the page may have its picture once `allowed` is set.
+CAMERA = """() => {
+const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
+const context = canvas.getContext("2d");
+const draw = () => {
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, 300, 300);
+  context.fillStyle = "#222";
+  context.fillRect(138, 60, 24, 180);
+  requestAnimationFrame(draw);
+};
+draw();
+window.stopped = false;
+navigator.mediaDevices.getUserMedia = async () => {
+  if (!window.allowed) throw new DOMException("no", "NotAllowedError");
+  const stream = canvas.captureStream();
+  const [track] = stream.getTracks();
+  const stop = track.stop.bind(track);
+  track.stop = () => { window.stopped = true; stop(); };
+  return stream;
+};
+}"""
+
 # Drawings, each stroke through its points, in shares of the canvas.
 ONE = [[(0.5, 0.15), (0.5, 0.85)]]
 SEVEN = [[(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)]]

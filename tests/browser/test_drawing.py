@@ -15,7 +15,7 @@ from fvapp.bench.drawings import canvas_json, place
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.core.preparation import Strokes
 from fvapp.i18n import Translator
-from visitor import EN, ONE, PERCENT, SEVEN, TSHIRT, aside, box_of
+from visitor import CAMERA, EN, ONE, PERCENT, SEVEN, TSHIRT, aside, box_of
 
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 FOCUSED = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e }"
@@ -248,29 +248,7 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
 
 def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(visit):
     visitor = visit("/draw").unfold("other_ways")
-    visitor.page.evaluate(
-        """() => {
-          const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
-          const context = canvas.getContext("2d");
-          const draw = () => {
-            context.fillStyle = "#fff";
-            context.fillRect(0, 0, 300, 300);
-            context.fillStyle = "#222";
-            context.fillRect(138, 60, 24, 180);
-            requestAnimationFrame(draw);
-          };
-          draw();
-          window.stopped = false;
-          navigator.mediaDevices.getUserMedia = async () => {
-            if (!window.allowed) throw new DOMException("no", "NotAllowedError");
-            const stream = canvas.captureStream();
-            const [track] = stream.getTracks();
-            const stop = track.stop.bind(track);
-            track.stop = () => { window.stopped = true; stop(); };
-            return stream;
-          };
-        }"""
-    )
+    visitor.page.evaluate(CAMERA)
     visitor.find("camera_on").locator("label").click()
     camera = visitor.find("camera_picture")
     expect(camera.get_by_role("alert")).to_have_text(EN("draw.field.no_camera"))

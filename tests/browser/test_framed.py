@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from browser.test_addresses_with_secrets import latest_path
 from cloud.framing_host import PREFIX, framing_host
 from fvapp.bench.served_app import serve_app
-from visitor import EN, ONE, PERCENT, Visitor
+from visitor import CAMERA, EN, ONE, PERCENT, Visitor
 
 # A server of its own, a training, a camera: half a minute of a core.
 pytestmark = pytest.mark.long
@@ -117,21 +117,8 @@ def test_the_camera_s_picture_is_answered_in_the_frame(app, context):
     camera = visitor.find("camera_picture")
     # this computer has none
     expect(camera.get_by_role("alert")).to_have_text(EN("draw.field.no_camera"))
-    visitor.page.evaluate(
-        """() => {
-          const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
-          const context = canvas.getContext("2d");
-          const draw = () => {
-            context.fillStyle = "#fff";
-            context.fillRect(0, 0, 300, 300);
-            context.fillStyle = "#222";
-            context.fillRect(138, 60, 24, 180);
-            requestAnimationFrame(draw);
-          };
-          draw();
-          navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
-        }"""
-    )
+    visitor.page.evaluate(CAMERA)
+    visitor.page.evaluate("window.allowed = true")
     assert visitor.page.evaluate("document.featurePolicy?.allowsFeature('camera') ?? true")
     visitor.find("camera_on").locator("label").click()
     expect(camera).to_have_count(0)

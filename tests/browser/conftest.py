@@ -5,11 +5,12 @@ import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from firefox import Firefox, start_firefox
 from fvapp.bench.page_visitor import PageVisitor
@@ -80,9 +81,9 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
 
 
 @pytest.fixture(scope="package")
-def chromium():
-    """Debian's Chromium, or what ``FVAPP_CHROMIUM`` names. While it is there an asyncio loop runs
-    in this thread.
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Return ``launch(*arguments)``: Debian's Chromium, or what ``FVAPP_CHROMIUM`` names. While it is
+    there an asyncio loop runs in this thread.
     """
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:
@@ -90,14 +91,32 @@ def chromium():
     # as long as a page's own timeout: a busy machine is slow, not wrong
     expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
-        # As root there is no sandbox; nothing but our own page is opened. A visitor's next page
-        # finds the code compiled where the process of the one before is still there.
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-background-networking", "--process-per-site"],
-        )
+
+        def launch(*arguments: str) -> Browser:
+            # As root there is no sandbox; nothing but our own page is opened.
+            usual = ("--no-sandbox", "--disable-background-networking")
+            return playwright.chromium.launch(executable_path=path, args=[*usual, *arguments])
+
+        yield launch
+
+
+@pytest.fixture(scope="package")
+def chromium(launch) -> Iterator[Browser]:
+    """Open the app's pages.
+
+    A visitor's next page finds the code compiled where the process of the one before is still
+    there. To optimise that code would take a third of the processor's time, and no page stays for
+    so long that it is won back.
+    """
+    with closing(launch("--process-per-site", "--js-flags=--no-opt --no-maglev")) as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="package")
+def optimizing_chromium(launch) -> Iterator[Browser]:
+    """Open files that train a network."""
+    with closing(launch()) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")
@@ -172,14 +191,15 @@ def firefox(tmp_path) -> Iterator[Firefox]:
 
 
 def empty(context: BrowserContext, url: str) -> None:
-    """Take away what the pages kept, and close them. A page of one word stays, and with it the
-    process of this site.
+    """Take away what the pages kept, and close them, and with them whatever a test has made of them,
+    such as a slow processor. A page of one word stays, and with it the process of this site.
     """
-    stays, *pages = reversed(context.pages)
+    used = context.pages
     context.set_offline(False)
-    for page in pages:
-        page.close()
+    stays = context.new_page()
     stays.goto(f"{url}/_stcore/health")
+    for page in used:
+        page.close()
     of_page = {
         "origin": url,
         "storageTypes": "cookies,local_storage,indexeddb,cache_storage,service_workers",
@@ -188,11 +208,11 @@ def empty(context: BrowserContext, url: str) -> None:
 
 
 @pytest.fixture
-def opened(chromium, tmp_path):
+def opened(optimizing_chromium, tmp_path):
     """Return ``opened(path)``: a page without the internet that has asked for nothing but the file
     when all is over.
     """
-    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    context = optimizing_chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
     asked = []
     errors = []
     context.on("request", lambda request: asked.append(request))

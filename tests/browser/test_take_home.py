@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -42,6 +43,13 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
     """Write the file of a network with weights of chance; without settings of the ready-made one
     for digits.
     """
+    path = folder / "at-home.html"
+    path.write_bytes(content_of_file(t, **settings))
+    return path
+
+
+@cache
+def content_of_file(t: Translator, **settings) -> bytes:
     dataset = load_dataset(settings.get("dataset", "mnist"), Places.from_environ(os.environ))
     network = load_shipped("mnist").network
     record = None
@@ -57,9 +65,7 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
             created=1.79e9,
             result=RESULT,
         )
-    path = folder / "at-home.html"
-    path.write_bytes(write_at_home(network, dataset, t, record=record, name=WILD))
-    return path
+    return write_at_home(network, dataset, t, record=record, name=WILD)
 
 
 def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):

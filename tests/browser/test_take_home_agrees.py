@@ -27,6 +27,7 @@ from fvapp.core.places import Places
 from fvapp.core.preparation import parse_canvas, prepare
 from fvapp.core.preparation.brushes import BRUSHES, Brush
 from hands import awkward, clothes, digits
+from pairs import few
 from random_networks import random_images, random_network, random_weights, varied_networks
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
@@ -50,8 +51,8 @@ ANSWERED = """([packed, images]) => {
 
 
 @pytest.fixture(scope="module")
-def scripts(chromium):
-    page = chromium.new_page()
+def scripts(optimizing_chromium):
+    page = optimizing_chromium.new_page()
     page.evaluate(
         f"{{{layer_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}"
     )
@@ -59,11 +60,13 @@ def scripts(chromium):
     page.close()
 
 
+# By how many times fewer drawings the usual form draws than the long one.
+FEWER = pytest.mark.parametrize("fewer", [5, pytest.param(1, marks=pytest.mark.long)])
 DRAWINGS = {
-    "digits": ("mnist", lambda rng, pens: (objects for _, objects in digits(400, rng))),
-    "awkward digits": ("mnist", lambda rng, pens: awkward(200, pens, rng)),
-    "clothes": ("fashion_mnist", lambda rng, pens: clothes(290, rng)),
-    "awkward clothes": ("fashion_mnist", lambda rng, pens: awkward(200, pens, rng)),
+    "digits": ("mnist", 400, lambda count, rng, pens: (each for _, each in digits(count, rng))),
+    "awkward digits": ("mnist", 200, lambda count, rng, pens: awkward(count, pens, rng)),
+    "clothes": ("fashion_mnist", 290, lambda count, rng, pens: clothes(count, rng)),
+    "awkward clothes": ("fashion_mnist", 200, lambda count, rng, pens: awkward(count, pens, rng)),
 }
 
 
@@ -72,11 +75,11 @@ def brush_of(dataset: str) -> Brush:
 
 
 @cache
-def prepared_here(name: str) -> tuple[list[object], list[list[int] | None]]:
+def prepared_here(name: str, fewer: int) -> tuple[list[object], list[list[int] | None]]:
     """Return drawings as the canvas sends them and the app's images of them."""
-    dataset, draw = DRAWINGS[name]
-    brush = brush_of(dataset)
-    drawings = list(draw(np.random.default_rng(48), [float(width) for width in brush.widths]))
+    dataset, count, draw = DRAWINGS[name]
+    pens = [float(width) for width in brush_of(dataset).widths]
+    drawings = list(draw(count // fewer, np.random.default_rng(48), pens))
     return drawings, [prepared_image(objects, dataset) for objects in drawings]
 
 
@@ -88,17 +91,19 @@ def prepared_image(objects: object, dataset: str) -> list[int] | None:
         return None
 
 
-def images_of(dataset: str) -> np.ndarray:
+def images_of(dataset: str, fewer: int) -> np.ndarray:
     """Return the app's images of all drawings for a data set, uint8 [n, 28, 28]."""
-    names = [name for name, (each, _) in DRAWINGS.items() if each == dataset]
-    made = [image for name in names for image in prepared_here(name)[1] if image is not None]
+    names = [name for name, (drawn_for, *_) in DRAWINGS.items() if drawn_for == dataset]
+    prepared = [image for name in names for image in prepared_here(name, fewer)[1]]
+    made = [image for image in prepared if image is not None]
     return np.array(made, np.uint8).reshape(-1, 28, 28)
 
 
+@FEWER
 @pytest.mark.parametrize("name", DRAWINGS)
-def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name):
-    dataset, _ = DRAWINGS[name]
-    drawings, here = prepared_here(name)
+def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name, fewer):
+    dataset, *_ = DRAWINGS[name]
+    drawings, here = prepared_here(name, fewer)
     there = scripts.evaluate(
         PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).shade * 255)]
     )
@@ -109,10 +114,10 @@ def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name):
 
 
 def trained(dataset: str, **settings: object) -> Network:
-    """Return a network that has seen 6,400 training images."""
+    """Return a network that has seen 1,600 training images."""
     data = load_dataset(dataset, Places.from_environ(os.environ))
-    labels = np.asarray(data.y_train[:6_400]).astype(int)
-    return learn_images(random_network(**settings), data.x_train[:6_400], labels, 0.1, 32)
+    labels = np.asarray(data.y_train[:1_600]).astype(int)
+    return learn_images(random_network(**settings), data.x_train[:1_600], labels, 0.1, 32)
 
 
 UNTRAINED = ("raw pixels", "small CNN")
@@ -138,12 +143,12 @@ NETWORKS = {
 }
 
 
-@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+@FEWER
 @pytest.mark.parametrize("name", NETWORKS)
-def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
+def test_a_network_gives_the_same_class_and_shares(scripts, name, fewer):
     dataset, make = NETWORKS[name]
     network = make()
-    images = images_of(dataset)[::every]
+    images = images_of(dataset, fewer)
     found = scripts.evaluate(
         ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()]
     )
@@ -155,14 +160,16 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, every):
     same = here.argmax(axis=1) == there.argmax(axis=1)
     clear = first - second > 1e-4
     assert same[clear].all() and clear.mean() > 0.97
-    assert name in UNTRAINED or same[: 290 // every].all()  # digits, or clothes
+    assert name in UNTRAINED or same[: 290 // fewer].all()  # digits, or clothes
 
 
 # A network with an activation that has no function in JavaScript has no file to take home.
 TAKEN_HOME = [settings for settings in varied_networks() if ACTIVATIONS[settings.activation].script]
 
 
-@pytest.mark.parametrize("settings", TAKEN_HOME, ids=lambda settings: str(settings.to_query()))
+@pytest.mark.parametrize(
+    "settings", few(TAKEN_HOME, 8), ids=lambda settings: str(settings.to_query())
+)
 def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
     network = network_of_run(settings, random_weights(settings))
     images = random_images(8)
@@ -173,11 +180,11 @@ def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
     assert np.abs(here - np.array([each["shares"] for each in found])).max() <= 5e-4
 
 
-@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
+@FEWER
 @pytest.mark.parametrize("dataset", SHIPPED)
-def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, every):
+def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, fewer):
     shipped = load_shipped(dataset)
-    images = images_of(dataset)[::every]
+    images = images_of(dataset, fewer)
     found = scripts.evaluate(
         ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()]
     )

@@ -56,8 +56,8 @@ OFF = {
 
 
 @pytest.fixture(scope="module")
-def learner(chromium):
-    page = chromium.new_page()
+def learner(optimizing_chromium):
+    page = optimizing_chromium.new_page()
     page.evaluate(
         f"{{{layer_scripts()}{SOURCE}; Object.assign(globalThis, {{ bytesOf, Learner }}); }}"
     )

@@ -247,11 +247,13 @@ def test_what_cannot_learn_in_the_file_says_why(opened, tmp_path, settings, why)
     assert page.locator(".labels, .teach-go").count() == 0
 
 
-def test_the_page_that_is_handed_to_phones_saves_and_opens_too(chromium, trained, tmp_path):
+def test_the_page_that_is_handed_to_phones_saves_and_opens_too(
+    optimizing_chromium, trained, tmp_path
+):
     """As the server hands it on: in an origin of its own."""
     path = file_of(trained, tmp_path)
     headers = SANDBOXED | {"Content-Type": "text/html"}
-    context = chromium.new_context(accept_downloads=True)
+    context = optimizing_chromium.new_context(accept_downloads=True)
     page = context.new_page()
     page.route("**/*", lambda route: route.fulfill(body=path.read_bytes(), headers=headers))
     page.goto("http://fvapp.test/at-home/code")
@@ -340,7 +342,9 @@ MUTATED = """([text, rows, seed, times]) => {
 
 @pytest.mark.parametrize("times", [300, pytest.param(5_000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("own", [False, True])
-def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(chromium, times, own):
+def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(
+    optimizing_chromium, times, own
+):
     network = random_network(
         hidden=(4,), **({"dataset": own_name(["cat", "house"])} if own else {})
     )
@@ -358,7 +362,7 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(chromiu
     }
     text = f'<!doctype html><title>x</title><script id="data">{json.dumps(data)}</script>'
     rows = {"mnist": {"lines": True, "classes": 10}, "own": {"lines": True}}
-    page = chromium.new_page()
+    page = optimizing_chromium.new_page()
     page.evaluate(
         f"{{{layer_scripts()}{READS}; Object.assign(globalThis, {{ readSaved, Refused }}); }}"
     )

@@ -32,8 +32,8 @@ TYPED = [
 
 
 @pytest.fixture(scope="module")
-def scripts(chromium):
-    page = chromium.new_page()
+def scripts(optimizing_chromium):
+    page = optimizing_chromium.new_page()
     page.evaluate(f"{{{layer_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}")
     yield page
     page.close()

@@ -13,7 +13,6 @@ from fvapp.i18n import Translator
 from fvapp.ui.compat.messages import MOST_FIELDS
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.server.sockets import GAVE_WAY
-from pairs import pairs
 from visitor import EN, box_of
 
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
@@ -85,9 +84,20 @@ new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.sh
   .observe({ type: "layout-shift", buffered: true });"""
 
 
+PHONE = (390, 844)
+DESK = (1280, 768)
+# Where a field that loads its code later stands beside much else, and above it.
+JUMPY = [("data", DESK), ("draw", PHONE)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("path", "size"), pairs(("/", "/missions", "/compare", "/draw"), ((380, 800), (1280, 900)))
+    ("path", "size"),
+    [
+        pytest.param(page.path, size, marks=() if (page.name, size) in JUMPY else pytest.mark.long)
+        for page in SHOWN
+        for size in (PHONE, DESK)
+    ],
 )
 def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
     """The sum of Chromium's layout shifts, of which web.dev calls 0.1 good."""
@@ -95,9 +105,9 @@ def test_a_page_that_opens_on_a_slow_processor_does_not_jump(visit, path, size):
     session = visitor.page.context.new_cdp_session(visitor.page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     visitor.page.add_init_script(SHIFTS)
-    visitor.open(path)
+    visitor.open(f"/{path}")
     expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
-    assert visitor.page.evaluate("shifts") <= 0.15
+    assert visitor.page.evaluate("shifts") <= 0.05
 
 
 def test_an_address_of_an_earlier_version_opens_its_page(visit):

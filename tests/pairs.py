@@ -1,6 +1,4 @@
-"""All pairs of two lists as parameters of a test: the usual form meets each of both, the long form
-every pair.
-"""
+"""Parameters of a test of which the usual form meets some, and the long form all."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,8 +6,18 @@ import pytest
 from _pytest.mark import ParameterSet
 
 
+def few(cases: Iterable[object], count: int) -> list[ParameterSet]:
+    """Return cases of one rule; of them the usual form meets so many, from all over the list."""
+    listed = [*cases]
+    usual = {at * len(listed) // count for at in range(count)}
+    return [
+        pytest.param(case, marks=() if at in usual else pytest.mark.long)
+        for at, case in enumerate(listed)
+    ]
+
+
 def pairs(first: Iterable[object], second: Iterable[object]) -> list[ParameterSet]:
-    """Return the pairs of two lists; those that the usual form leaves out are marked.
+    """Return the pairs of two lists; the usual form meets each of both lists once or more.
 
     Args:
         first, second: what stands in the ids as text; or by the names that stand there.

@@ -23,7 +23,7 @@ WRONG = 0.05
 """The share of the settings that are not left at their defaults, and of those that make a network
 wrong on purpose.
 """
-USUAL = 7
+USUAL = 5
 ALL = 300
 
 

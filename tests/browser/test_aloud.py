@@ -20,7 +20,11 @@ VOICE = "(own) => {speechSynthesis.getVoices = () => [own]; speechSynthesis.onvo
 
 
 @pytest.mark.parametrize(
-    ("language", "locale", "lang"), [("en", "en-GB", "en-US"), ("zh-Hant", "zh-HK", "zh_TW")]
+    ("language", "locale", "lang"),
+    [
+        pytest.param("en", "en-GB", "en-US", marks=pytest.mark.long),
+        ("zh-Hant", "zh-HK", "zh_TW"),
+    ],
 )
 def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen_ends_it(
     visit, language, locale, lang

@@ -24,6 +24,7 @@ from core.paper import (
 )
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare, step_names
+from pairs import pairs
 
 WIDTH = 640
 HEIGHT = 480
@@ -82,8 +83,7 @@ SCENES = {
 }
 
 
-@pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("label", DIGITS)
+@pytest.mark.parametrize(("label", "scene"), pairs(tuple(DIGITS), tuple(SCENES)))
 def test_what_lies_around_the_ink_does_not_matter(label, scene, rng):
     drawing = written(label)
     assert_seen_as(to_photo(SCENES[scene](on_paper(drawing), rng)), drawing)

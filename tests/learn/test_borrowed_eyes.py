@@ -40,6 +40,7 @@ def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset)
         assert not np.array_equal(before[-2], after[-2]) and end.result.test_accuracy > 0.5
 
 
+@pytest.mark.long
 def test_the_code_borrows_from_a_network_that_it_trains_itself(dataset, monkeypatch):
     few = (
         (dataset.x_train[:500], dataset.y_train[:500]),

@@ -150,6 +150,7 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     assert describe(names["model"]) == describe(build_model(settings))
 
 
+@pytest.mark.long  # scripts of a CNN with other settings run in test_any_script
 def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_images(offline):
     values = {
         "network": "cnn",

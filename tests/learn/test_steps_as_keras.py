@@ -89,12 +89,12 @@ def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, 
         )
 
 
-@pytest.mark.parametrize(("at_once", "rate"), [(1, 0.01), (32, 0.1)])
+@pytest.mark.parametrize(("count", "at_once", "rate"), [(64, 1, 0.01), (640, 32, 0.1)])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_many_images_teach_what_sgd_learns(both, name, at_once, rate, dataset):
+def test_many_images_teach_what_sgd_learns(both, name, count, at_once, rate, dataset):
     model, network = both(name)
-    images = dataset.x_train[:640]
-    labels = np.asarray(dataset.y_train[:640]).astype(int)
+    images = dataset.x_train[:count]
+    labels = np.asarray(dataset.y_train[:count]).astype(int)
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
     ours = learning.learn_images(network, images, labels, rate, at_once)

@@ -18,6 +18,7 @@ from fvapp.core.wording import first_sentence
 from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import TOOLS
 from fvapp.ui.parts.page_links import INSIDE_MODEL
+from pairs import few
 from ui_pages import T
 
 pytestmark = pytest.mark.usefixtures("few_images")
@@ -84,7 +85,7 @@ def test_a_new_visitor_sees_a_card_for_each_tool(open_page, engine, language):
     assert not app.warning and not app.header
 
 
-@pytest.mark.parametrize("settings", KINDS, ids=name_of)
+@pytest.mark.parametrize("settings", few(KINDS, 3), ids=name_of)
 def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings):
     app = open_run(settings, part=PARTS[0])
     for number, part in enumerate(PARTS):
@@ -312,7 +313,7 @@ def test_neighbours_are_a_vote(open_run):
 
 
 @pytest.mark.parametrize(
-    "settings", [None, *KINDS], ids=lambda settings: settings and name_of(settings)
+    "settings", few([None, *KINDS], 3), ids=lambda settings: settings and name_of(settings)
 )
 def test_a_card_promises_nothing_that_its_tool_cannot_do(open_page, engine, train, token, settings):
     engine.start()

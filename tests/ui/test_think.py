@@ -6,6 +6,7 @@ from fvapp.core.classroom.kinds.think import PARTS, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, write_progress
 from fvapp.i18n import languages
+from pairs import pairs
 from ui_pages import T, given, html, keys, raw_keys, shown, texts
 
 FOLDS = ("rounds", "class_results", "think_before", "think_after")
@@ -110,7 +111,9 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
     assert T("think.nothing_here") in texts(other)
 
 
-@pytest.mark.parametrize("size", [1, 4, 5, 11])
+@pytest.mark.parametrize(
+    "size", [4, 5, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 11))]
+)
 def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below_five(
     open_page, engine, teacher, class_id, join, projector, size
 ):
@@ -203,18 +206,18 @@ def test_the_file_is_on_the_board_once_there_is_something_to_save(
     assert T("think.csv") in buttons()
 
 
-def test_all_screens_have_their_words_in_every_language(open_page, engine, teacher, class_id, join):
+@pytest.mark.parametrize(("language", "part"), pairs(languages(), PARTS))
+def test_all_screens_have_their_words_in_every_language(
+    open_page, engine, teacher, class_id, join, language, part
+):
     students = [join(f"Student {number}") for number in range(6)]
-    for number, part in enumerate(PARTS, 1):
-        engine.rounds.start(teacher, class_id, "think", part)
-        for token in students:
-            engine.rounds.answer(token, number, "0 stores")
-        for revealed in (False, True):
-            if revealed:
-                engine.rounds.reveal(teacher, class_id)
-            engine.skip(1.0)
-            for language in languages():
-                board = open_page("classroom", token=teacher, folds=FOLDS, lang=language)
-                projector = open_page("classroom", token=teacher, lang=language, view="projector")
-                for page in (board, projector, open_page("data", token=students[0], lang=language)):
-                    assert not page.exception and not raw_keys(shown(page))
+    engine.rounds.start(teacher, class_id, "think", part)
+    for token in students:
+        engine.rounds.answer(token, 1, "0 stores")
+    for step in (lambda: None, lambda: engine.rounds.reveal(teacher, class_id)):
+        step()
+        engine.skip(1.0)
+        board = open_page("classroom", token=teacher, folds=FOLDS, lang=language)
+        projector = open_page("classroom", token=teacher, lang=language, view="projector")
+        for page in (board, projector, open_page("data", token=students[0], lang=language)):
+            assert not page.exception and not raw_keys(shown(page))

@@ -25,7 +25,14 @@ _ENTERED = "workspace_entered"
 _QUESTION = "storage_question"
 _HEARD = "storage_heard"
 _TO_KEEP = "token_to_keep"
-_OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, _QUESTION, _HEARD)
+_OF_THE_BROWSER = (
+    "chosen_language",
+    "address_read",
+    storage.KEY,
+    opening.KEY,
+    _QUESTION,
+    _HEARD,
+)
 
 
 def begin_visit() -> Visit | None:
@@ -40,22 +47,22 @@ def begin_visit() -> Visit | None:
     engine = get_engine()
     if _NEXT in state:
         token, sentence = state[_NEXT]
-        _begin_again(
+        _switch_workspace(
             token or engine.workspaces.enter(None).token,
             to_keep=(True, None if token else state[TOKEN]),
         )
         say_next(sentence)
-    _read_address()
+    _take_language_from_address()
     opening.note_secret()
     held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
     if held is None and TOKEN not in state:
         held = storage.read_greeting()
     if held is not None:
-        _follow(held)
+        _follow_browser(held)
     if TOKEN not in state:
         return None
-    closed = _enter(engine)
-    t = page_language()
+    closed = _enter_workspace(engine)
+    t = page_translator()
     messages = Messages(
         t, engine, kept=held is None or held.available, closed=closed, token=state[TOKEN]
     )
@@ -70,10 +77,16 @@ def ask_browser() -> None:
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
-    storage.ask(state[_QUESTION], state.get(TOKEN), keep, left, state.get("chosen_language"))
+    storage.ask(
+        state[_QUESTION],
+        state.get(TOKEN),
+        keep,
+        left,
+        state.get("chosen_language"),
+    )
 
 
-def _follow(held: storage.BrowserStorage) -> None:
+def _follow_browser(held: storage.BrowserStorage) -> None:
     """Move to the workspace the browser names, unless it named the same before."""
     state = st.session_state
     if held.language in languages():
@@ -82,17 +95,17 @@ def _follow(held: storage.BrowserStorage) -> None:
         return
     state[_HEARD] = held
     if state.get(TOKEN, held.token) != held.token:
-        _begin_again(held.token)
-        say_next(page_language()("workspace.elsewhere"))
+        _switch_workspace(held.token)
+        say_next(page_translator()("workspace.elsewhere"))
     state[TOKEN] = held.token
 
 
-def page_language() -> Translator:
+def page_translator() -> Translator:
     """Return the page's translator, from what is known of the visitor so far."""
     return Translator(st.session_state.get("chosen_language") or choose_language(st.context.locale))
 
 
-def _enter(engine: EmbeddedEngine) -> FvappError | None:
+def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace, or a new one if that was left or deleted; return any error."""
     state = st.session_state
     left = st.session_state[TOKEN]
@@ -102,22 +115,22 @@ def _enter(engine: EmbeddedEngine) -> FvappError | None:
         if error.code not in SHUT:
             return error
         opened = engine.workspaces.enter(None)
-        _begin_again(opened.token, to_keep=(True, left))
-        say_next(error.sentence(page_language()))
+        _switch_workspace(opened.token, to_keep=(True, left))
+        say_next(error.sentence(page_translator()))
     before = state.get(_ENTERED)
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
         if not opened.classes_elsewhere <= before.classes_elsewhere:
-            say_next(page_language()("classroom.doors.gone"))
+            say_next(page_translator()("classroom.doors.gone"))
     elif before is not None and before.token == opened.token:  # a code was entered in another tab
-        _begin_again(opened.token)
-        say_next(page_language()("workspace.elsewhere"))
+        _switch_workspace(opened.token)
+        say_next(page_translator()("workspace.elsewhere"))
     elif not opened.complete:
-        say_next(EngineError("runs_damaged").sentence(page_language()), "error")
+        say_next(EngineError("runs_damaged").sentence(page_translator()), "error")
     state[_ENTERED] = opened
     return None
 
 
-def go_on_in(workspace: Workspace | None, sentence: str) -> None:
+def continue_in(workspace: Workspace | None, sentence: str) -> None:
     """Continue in another workspace (None: a new one) from the next script run, and say so.
 
     For callbacks: those of other changes come in the same script run, and need what this tab knows.
@@ -125,12 +138,12 @@ def go_on_in(workspace: Workspace | None, sentence: str) -> None:
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 
 
-def choose(language: str) -> None:
+def switch_language(language: str) -> None:
     """Switch to the chosen language and have the browser remember it."""
     st.session_state["chosen_language"] = language
 
 
-def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -> None:
+def _switch_workspace(token: str, to_keep: tuple[bool, str | None] = (False, None)) -> None:
     """Switch to another workspace and drop what this tab knows of the old one.
 
     Args:
@@ -145,7 +158,7 @@ def _begin_again(token: str, to_keep: tuple[bool, str | None] = (False, None)) -
     state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})
 
 
-def _read_address() -> None:
+def _take_language_from_address() -> None:
     """Take the language from the address, unless one is already chosen."""
     state = st.session_state
     asked = st.query_params.get("lang")
@@ -155,4 +168,4 @@ def _read_address() -> None:
         state["chosen_language"] = asked
     elif state.get("refused_language") != asked:
         state["refused_language"] = asked
-        say_next(page_language()("errors.unknown_language", value=asked[:20]))
+        say_next(page_translator()("errors.unknown_language", value=asked[:20]))

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from fvapp.i18n import Translator, languages
-from fvapp.ui.arrival import choose
+from fvapp.ui.arrival import switch_language
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
 from fvapp.ui.parts.page_links import page_path
@@ -30,10 +30,19 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
         pages: by name, in display order.
     """
     t = visit.t
-    with st.container(horizontal=True, gap=None, key=BAR):
+    with st.container(
+        horizontal=True,
+        gap=None,
+        key=BAR,
+    ):
         for name in tabs:
             _draw_link(name, pages[name])
-        with st.container(horizontal=True, gap=None, width="content", key=REST):
+        with st.container(
+            horizontal=True,
+            gap=None,
+            width="content",
+            key=REST,
+        ):
             for name in pages:
                 if name not in tabs:
                     _draw_link(name, pages[name])
@@ -68,5 +77,13 @@ def draw_header(visit: Visit) -> None:
                 )
         draw_workspace_menu(visit)
         names = {tag: Translator(tag)("language.name") for tag in languages()}
-        look = {"label_visibility": "collapsed", "width": 128}
-        draw_held(st.selectbox, t("language.switch"), names, "language", t.language, choose, **look)
+        draw_held(
+            st.selectbox,
+            t("language.switch"),
+            names,
+            "language",
+            t.language,
+            switch_language,
+            label_visibility="collapsed",
+            width=128,
+        )

@@ -16,8 +16,12 @@ _INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
 def app_icon() -> Image.Image:
     """Return the icon, 72 pixels a side: the logo of 7 x 7 squares and a border of one."""
     mark = np.array(
-        [[ImageColor.getrgb(_INKS[each]) for each in row] for row in pixel_art()["mark"]], np.uint8
+        [[ImageColor.getrgb(_INKS[ink]) for ink in row] for row in pixel_art()["mark"]], np.uint8
     )
-    pixels = np.full((9, 9, 3), ImageColor.getrgb(_INKS["."]), np.uint8)
+    pixels = np.full(
+        (9, 9, 3),
+        ImageColor.getrgb(_INKS["."]),
+        np.uint8,
+    )
     pixels[1:-1, 1:-1] = mark
     return Image.fromarray(np.kron(pixels, np.ones((_ENLARGED, _ENLARGED, 1), np.uint8)))

@@ -25,26 +25,26 @@ _SETTINGS = "settings"
 _ADDRESS = "address_read"
 
 
-def settings_now(engine: EmbeddedEngine, token: str) -> RunSettings:
+def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
     """Return this tab's settings: at first the workspace's, else defaults with their own seed."""
     state = st.session_state
     if _SETTINGS not in state:
-        kept = _read(engine, token)[0]
+        kept = _read_note(engine, token)[0]
         state[_SETTINGS] = kept if kept is not None else RunSettings(seed=own_seed(token))
     return state[_SETTINGS]
 
 
 def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Set the settings of this tab and of the workspace."""
-    if settings != settings_now(engine, token):
+    if settings != current_settings(engine, token):
         st.session_state[_SETTINGS] = settings
-        _write(engine, token)
+        _write_note(engine, token)
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
     """Return whether an address is new, and note that it has been read."""
     state = st.session_state
-    before = state[_ADDRESS] if _ADDRESS in state else _read(engine, token)[1]
+    before = state[_ADDRESS] if _ADDRESS in state else _read_note(engine, token)[1]
     state[_ADDRESS] = dict(query)
     return before != query
 
@@ -52,15 +52,15 @@ def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str])
 def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Set the settings that an address gives, whatever they were before."""
     st.session_state[_SETTINGS] = settings
-    _write(engine, token)
+    _write_note(engine, token)
 
 
-def before_address(token: str) -> RunSettings:
+def settings_before_address(token: str) -> RunSettings:
     """Return the settings an address changes: this tab's, or the defaults in a new tab."""
     return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
 
 
-def _read(
+def _read_note(
     engine: EmbeddedEngine, token: str
 ) -> tuple[RunSettings | None, Mapping[str, str] | None]:
     """Return the workspace's settings and address; None if missing or from another version."""
@@ -71,7 +71,7 @@ def _read(
     return None, None
 
 
-def _write(engine: EmbeddedEngine, token: str) -> None:
+def _write_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
     with suppress(FvappError):  # the disk is full or fails: the page says so, and the tab has them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}

@@ -42,7 +42,7 @@ class Notice:
     shown: float | None = None
 
     @property
-    def stands(self) -> bool:
+    def is_visible(self) -> bool:
         """Whether a page drawn now shows it."""
         return self.shown is None or monotonic() - self.shown < SECONDS
 
@@ -67,7 +67,7 @@ class Messages:
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
     _shown: tuple[Notice, ...] = ()
-    _said: set[str] = field(default_factory=set)
+    _written_texts: set[str] = field(default_factory=set)
 
     def show(self) -> None:
         """Draw the page's place for errors and notices, with the waiting ones in it.
@@ -75,10 +75,10 @@ class Messages:
         Once a page, inside a fragment too.
         """
         self._area = st.container(key="message")
-        self._said.clear()
+        self._written_texts.clear()
         self._trouble = self._find_trouble()
         for text in self._trouble:
-            self._write("error", text)
+            self._write_sentence("error", text)
         if self.engine.status().store_error in LOSSES:
             name = self.t("workspace.loss_read")
             self._area.button(
@@ -90,13 +90,13 @@ class Messages:
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():
-            self._write("error", self.t("errors.value_not_understood"))
+            self._write_sentence("error", self.t("errors.value_not_understood"))
         kept = st.session_state[_NOTICES] = [
-            each for each in st.session_state.get(_NOTICES, ()) if each.stands
+            notice for notice in st.session_state.get(_NOTICES, ()) if notice.is_visible
         ]
         self._shown = tuple(kept)
         for notice in kept:
-            self._write(notice.kind, notice.text, notice.code)
+            self._write_sentence(notice.kind, notice.text, notice.code)
 
     def note_shown(self) -> None:
         """Note that the page is complete. Notices of a run that was cut short are drawn again."""
@@ -105,7 +105,11 @@ class Messages:
 
     def say_error(self, error: FvappError) -> None:
         """Say in one sentence what went wrong, in the place that `show` made."""
-        self._write("error", error.sentence(self.t), error.code)
+        self._write_sentence(
+            "error",
+            error.sentence(self.t),
+            error.code,
+        )
 
     def say_error_here(self, error: FvappError) -> None:
         """Say it right here, beside the field it concerns."""
@@ -113,7 +117,7 @@ class Messages:
 
     def say(self, text: str) -> None:
         """Tell the visitor something that is not an error."""
-        self._write("notice", text)
+        self._write_sentence("notice", text)
 
     def say_error_next(self, error: FvappError) -> None:
         """Say it when the page is next drawn; for callbacks."""
@@ -121,11 +125,11 @@ class Messages:
 
     def errors_said(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and says it in the place that `show` made."""
-        return _errors(self.say_error)
+        return _catch_errors(self.say_error)
 
     def errors_said_here(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and says it right here."""
-        return _errors(self.say_error_here)
+        return _catch_errors(self.say_error_here)
 
     def errors_said_next(self, but: str = "") -> AbstractContextManager[None]:
         """Return a context that catches an error and says it when the page is next drawn.
@@ -133,38 +137,38 @@ class Messages:
         Args:
             but: code of an error that needs no sentence.
         """
-        return _errors(self.say_error_next, but)
+        return _catch_errors(self.say_error_next, but)
 
-    def changed(self) -> bool:
+    def has_changed(self) -> bool:
         """Return whether there are messages that `show` has not drawn."""
-        waiting = any(each not in self._shown for each in st.session_state.get(_NOTICES, ()))
+        waiting = any(notice not in self._shown for notice in st.session_state.get(_NOTICES, ()))
         return waiting or self._find_trouble() != self._trouble
 
     def _find_trouble(self) -> tuple[str, ...]:
         """Return sentences on what is wrong with the disk, the training or the workspace."""
         status = self.engine.status()
-        said = []
+        sentences = []
         if status.store_error is not None:
-            said.append(
+            sentences.append(
                 EngineError(status.store_error, **status.store_error_values).sentence(self.t)
             )
         if status.state == "failed" and status.reason is not None:
-            said.append(self.t(f"errors.{status.reason}"))
+            sentences.append(self.t(f"errors.{status.reason}"))
         if self.closed is not None:
-            said = [self.closed.sentence(self.t), self.t("workspace.closed"), *said]
-        return tuple(dict.fromkeys(said))
+            sentences = [self.closed.sentence(self.t), self.t("workspace.closed"), *sentences]
+        return tuple(dict.fromkeys(sentences))
 
     def _make_room(self) -> None:
         with self.errors_said_next():
             freed = self.engine.runs.delete_films(self.token)
-            said = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
-            say_next(self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **said))
+            numbers = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
+            say_next(self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **numbers))
 
-    def _write(self, kind: str, text: str, code: str = "") -> None:
+    def _write_sentence(self, kind: str, text: str, code: str = "") -> None:
         if self._area is None:
             say_next(text, kind, code)
-        elif text not in self._said:
-            self._said.add(text)
+        elif text not in self._written_texts:
+            self._written_texts.add(text)
             write_message(self._area, kind, text)
             if code in _FULL:
                 self._area.button(
@@ -177,7 +181,7 @@ class Messages:
 
 
 @contextmanager
-def _errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[None]:
+def _catch_errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[None]:
     try:
         yield
     except FvappError as error:
@@ -188,16 +192,16 @@ def _errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[None]:
 def say_next(text: str, kind: str = "notice", code: str = "") -> None:
     """Keep a sentence until the page is next drawn."""
     kept = st.session_state.setdefault(_NOTICES, [])
-    if not any(each.stands and (each.kind, each.text) == (kind, text) for each in kept):
+    if not any(notice.is_visible and (notice.kind, notice.text) == (kind, text) for notice in kept):
         kept.append(Notice(kind, text, code))
 
 
 def write_message(area: DeltaGenerator, kind: str, text: str) -> None:
     """Draw one sentence as an "error" or a "notice"."""
     # Errors may quote a visitor's input or a file name, so no Markdown and no HTML.
-    (area.error if kind == "error" else area.info)(plain(text))
+    (area.error if kind == "error" else area.info)(escape_markdown(text))
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return the text escaped, so that Streamlit's Markdown shows it unchanged."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|~$:" else c for c in text)

@@ -9,7 +9,7 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator
-from fvapp.ui.arrival import ask_browser, begin_visit, page_language
+from fvapp.ui.arrival import ask_browser, begin_visit, page_translator
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
@@ -21,7 +21,7 @@ from fvapp.ui.compat import distinct_ids, replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
-from fvapp.ui.parts.page_links import enter_page, keep_pages
+from fvapp.ui.parts.page_links import keep_pages, note_page
 from fvapp.ui.parts.page_table import PAGES, PageRow, page_at
 from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
@@ -44,13 +44,13 @@ def run() -> None:
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
         # an environment variable has an invalid value
-        write_message(st, "error", error.sentence(page_language()))
+        write_message(st, "error", error.sentence(page_translator()))
         return
-    t = page_language()
+    t = page_translator()
     apply_style(t, is_served=LIVE.is_served)
-    pages = {name: _page(row, row.path, visit, t) for name, row in PAGES.items()}
+    pages = {name: _make_page(row, row.path, visit, t) for name, row in PAGES.items()}
     earlier = {
-        _page(row, path, visit, t): row.name
+        _make_page(row, path, visit, t): row.name
         for row in PAGES.values()
         for path in row.other_paths
         if "?" not in path
@@ -64,7 +64,7 @@ def run() -> None:
             draw_waiting(t)
         return
     keep_pages(pages)
-    name = earlier.get(page) or next(name for name, each in pages.items() if each is page)
+    name = earlier.get(page) or next(name for name, candidate in pages.items() if candidate is page)
     visit.page = page_at(name, st.query_params.to_dict())
     visit.in_class = visit.find_class()
     shown = {
@@ -75,25 +75,29 @@ def run() -> None:
     st.set_page_config(page_title=visit.page_title())
     # Drawn first but last in the page's order: keyboard users reach the content at once.
     if not on_projector(visit):
-        draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.tab])
+        draw_page_links(
+            visit,
+            shown,
+            [name for name, row in PAGES.items() if row.tab],
+        )
         draw_skip(visit.t("pages.skip"), to=BAR)
     with content:
         page.run()
 
 
-def _page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
+def _make_page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
     def show() -> None:
         with distinct_ids(f"{visit.page} {visit.workspaces_before}"):
-            _draw(visit)
+            _draw_page(visit)
 
     return st.Page(
         show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path
     )
 
 
-def _draw(visit: Visit) -> None:
+def _draw_page(visit: Visit) -> None:
     row = PAGES[visit.page]
-    enter_page(row.name)
+    note_page(row.name)
     visit.begin()
     content = st.container()
     if not on_projector(visit):

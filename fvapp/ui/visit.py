@@ -19,10 +19,12 @@ from fvapp.core.wording import epoch_words
 from fvapp.engine.api import SHUT
 from fvapp.i18n import Translator
 from fvapp.ui.browser.live import draw_live
-from fvapp.ui.kept_settings import change_settings, settings_now
+from fvapp.ui.kept_settings import change_settings, current_settings
 from fvapp.ui.messages import Messages
 
 if TYPE_CHECKING:
+    from fvapp.core.events import Event
+    from fvapp.core.inspection.network import Network
     from fvapp.engine.embedded import EmbeddedEngine
 
 WORKSPACES_BEFORE = "workspaces_before"
@@ -55,12 +57,12 @@ class Visit:
     first_field: str | None = None
     form: str | None = None
     _live: bool = False
-    _begun: int = 0
+    _first_version: int = 0
 
     @property
     def settings(self) -> RunSettings:
         """The settings of the next run, as last left on any page; at first with their own seed."""
-        return settings_now(self.engine, self.token)
+        return current_settings(self.engine, self.token)
 
     @property
     def hidden_settings(self) -> frozenset[str]:
@@ -74,7 +76,7 @@ class Visit:
         current = self.in_class.round if isinstance(self.in_class, Seat) else None
         return None if current is None else KINDS[current.kind].budget(current)
 
-    def opens(self, mission: str) -> bool:
+    def allows_mission(self, mission: str) -> bool:
         """Return whether a mission is open: always, unless a class's teacher has not opened it."""
         return not isinstance(self.in_class, Seat) or self.in_class.steering.allows(mission)
 
@@ -89,13 +91,37 @@ class Visit:
             return self.engine.runs.all(self.token)
         return ()
 
+    def network(self, model: str) -> Network:
+        """Return the network of a run, or the model that ships for a data set, by its name.
+
+        Raises:
+            FvappError: it has no weights yet, or no longer exists.
+        """
+        return self.engine.answers.network(self.token, model)
+
+    def read_events(self, record: RunRecord) -> tuple[Event, ...]:
+        """Return all events of a run.
+
+        Raises:
+            EngineError: the run is gone.
+        """
+        return self.engine.runs.events(self.token, record.id)[0]
+
+    def read_note(self, name: str) -> object | None:
+        """Return a note of the workspace, or None; a browser may have written anything into it.
+
+        Raises:
+            FvappError: the workspace cannot be opened.
+        """
+        return self.engine.notes.read(self.token, name)
+
     def set_settings(self, settings: RunSettings) -> None:
         """Set the settings of the next run, and store them in the workspace."""
         change_settings(self.engine, self.token, settings)
 
     def begin(self) -> None:
         """Note the engine's latest version before the page reads anything it shows."""
-        self._begun = self._version()
+        self._first_version = self._version()
 
     def find_class(self) -> Classroom | Seat | None:
         """Return what `in_class` is now.
@@ -106,8 +132,8 @@ class Visit:
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
         try:
             opened = self.engine.teachers.open_classes(self.token)
-            held = {each.id: each for each in opened}
-            own = held.get(asked) or held.get(shown) or next(iter(opened), None)
+            classes = {classroom.id: classroom for classroom in opened}
+            own = classes.get(asked) or classes.get(shown) or next(iter(opened), None)
             return own or self.engine.students.seat(self.token)
         except FvappError:
             return None
@@ -137,14 +163,20 @@ class Visit:
         """
 
         def part() -> bool:
-            if self.messages.changed() or self.find_class() != self.in_class:
+            if self.messages.has_changed() or self.find_class() != self.in_class:
                 st.rerun()
             with self.messages.errors_said_here():
                 return draw()
             return False
 
         self._live = True
-        draw_live(key, self.token, version or self._version, self.page_title, part)
+        draw_live(
+            key,
+            self.token,
+            version or self._version,
+            self.page_title,
+            part,
+        )
 
     def watch(
         self,
@@ -161,18 +193,18 @@ class Visit:
         """
         if self._live:
             return
-        looked = False
+        has_checked = False
 
         def version() -> int:
-            return self._version() if looked else self._begun
+            return self._version() if has_checked else self._first_version
 
         def rerun_if_changed() -> bool:
-            nonlocal looked
+            nonlocal has_checked
             # Not in the run that draws the page: with epochs shorter than a run, it would never
             # end.
-            if looked and page_state() != drawn:
+            if has_checked and page_state() != drawn:
                 st.rerun()
-            looked = True
+            has_checked = True
             return under_way or self.in_class is not None
 
         self.draw_live("page", rerun_if_changed, version)

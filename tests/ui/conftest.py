@@ -22,7 +22,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.tokens import new_token
 from fvapp.engine.singleton import set_engine
 from fvapp.ui.browser import storage
-from fvapp.ui.parts.data_sets import twelve_pictures
+from fvapp.ui.parts.data_sets import shipped_twelve_images
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers.cards import CARDS
 from scripted_engine import Clock, ScriptedEngine
@@ -197,7 +197,7 @@ def few_images(monkeypatch):
     monkeypatch.setattr("fvapp.ui.parts.data_sets.open_dataset", load_some)
     monkeypatch.setattr("fvapp.engine.answers.inspecting.load_dataset", load_some)
     yield
-    twelve_pictures.cache_clear()  # which may be of these
+    shipped_twelve_images.cache_clear()  # which may be of these
 
 
 @pytest.fixture

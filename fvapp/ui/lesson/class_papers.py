@@ -18,14 +18,14 @@ from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
 
-def draw_clock(visit: Visit) -> None:
+def draw_clock_warning(visit: Visit) -> None:
     """Draw a warning if the computer's clock is wrong."""
     with visit.messages.errors_said_here():
         if trouble := visit.engine.teachers.clock_trouble(visit.token):
             write_message(st, "notice", trouble.sentence(visit.t))
 
 
-def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
+def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     """Draw the buttons that download a class's results; files are made on a click.
 
     Args:
@@ -35,25 +35,27 @@ def draw_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
     rows = partial(visit.engine.teachers.rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
-    def students() -> bytes:
-        found = rows()
-        return students_csv(classroom, found, names_in_tables(found, named, t), t)
+    def make_students_file() -> bytes:
+        student_rows = rows()
+        return students_csv(classroom, student_rows, names_in_tables(student_rows, named, t), t)
 
-    def runs() -> bytes:
-        found = rows()
-        return class_csv(result_rows(classroom, found), names_in_tables(found, named, t), t)
-
-    def report() -> str:
-        found = rows()
-        table = list(result_rows(classroom, found))
-        names = names_in_tables(found, named, t)
-        return paper_document(
-            classroom.name, class_report(results_of(classroom, found), table, names, t), t
+    def make_runs_file() -> bytes:
+        student_rows = rows()
+        return class_csv(
+            result_rows(classroom, student_rows), names_in_tables(student_rows, named, t), t
         )
 
-    files = {"students": students, "csv": runs, "report": report}
+    def make_report() -> str:
+        student_rows = rows()
+        table = list(result_rows(classroom, student_rows))
+        names = names_in_tables(student_rows, named, t)
+        return paper_document(
+            classroom.name, class_report(results_of(classroom, student_rows), table, names, t), t
+        )
+
+    files = {"students": make_students_file, "csv": make_runs_file, "report": make_report}
     with st.container(horizontal=True):
         for name, make in files.items():
             words = f"classroom.results.{name}"
-            kind = "text/html" if make is report else "text/csv"
+            kind = "text/html" if make is make_report else "text/csv"
             draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)

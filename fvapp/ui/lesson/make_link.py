@@ -33,11 +33,11 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
         if not opened:
             return
         st.caption(t("links.help"))
-        link = _choose(t, settings, mission)
+        link = _choose_link(t, settings, mission)
         st.code(build_link(link, app_address()), language=None, wrap_lines=True)
 
 
-def _choose(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:
+def _choose_link(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:
     left, right = st.columns(2)
     language = left.selectbox(
         t("links.language"),

@@ -12,23 +12,23 @@ REFLECTION = "reflection"
 MOST_CHARACTERS = 300
 
 
-def said_in_class(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
+def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     """Return pairs of a heading and what was said; none for a visitor who is not in a class."""
     nickname = visit.engine.students.nickname(visit.token)
     if nickname is None:
         return []
     t = visit.t
-    said = [(visit.t("classroom.board.nickname"), nickname)]
-    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
+    statements = [(visit.t("classroom.board.nickname"), nickname)]
+    progress = read_progress(visit.read_note(NOTE))
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
         if prediction is not None and (record.group or "").startswith(mission.group):
-            said.append(
+            statements.append(
                 (
                     t("classroom.results.prediction"),
                     t(f"missions.{mission.id}.predict.{prediction}"),
                 )
             )
-    if reflection := read_or_none(str, visit.engine.notes.read(visit.token, REFLECTION)):
-        said.append((t("classroom.seat.reflection"), reflection))
-    return said
+    if reflection := read_or_none(str, visit.read_note(REFLECTION)):
+        statements.append((t("classroom.seat.reflection"), reflection))
+    return statements

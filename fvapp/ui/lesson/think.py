@@ -25,51 +25,62 @@ def draw_questions(
     visit: Visit,
     key: str,
     form: str,
-    given: Sequence[str | None],
+    answers: Sequence[str | None],
     answer: Callable[[int, str], object],
-    private: str,
+    privacy_note: str,
 ) -> bool:
     """Draw one question, and buttons to the others; return whether all are done.
 
     Args:
         key: prefix of all widget keys, and of the session state key of the current question.
-        given: the answer to each question.
+        answers: the answer to each question.
         answer: called with a question's index, from 0, and the chosen answer.
-        private: says who gets to see the answers.
+        privacy_note: says who gets to see the answers.
     """
     t = visit.t
     items = QUESTIONS[form]
-    at = min(st.session_state.get(f"{key}_at", 0), len(items))
-    done = at == len(items)
+    place = min(st.session_state.get(f"{key}_at", 0), len(items))
+    done = place == len(items)
     if done:
-        st.markdown(t("think.through", n=len(items) - list(given).count(None), of=len(items)))
+        st.markdown(
+            t(
+                "think.through",
+                n=len(items) - list(answers).count(None),
+                of=len(items),
+            )
+        )
     else:
-        words = f"think.{form}{at + 1}"
+        words = f"think.{form}{place + 1}"
         with st.container(horizontal=True, key=f"{key}_question"):
             with st.container(width=_SIDE):
-                _draw_picture(items[at], f"{key}_picture", t)
+                _draw_picture(items[place], f"{key}_picture", t)
             with st.container(width="stretch"):
-                choices = {choice: t(f"{words}.{choice}") for choice in items[at].choices}
-                name = f"{key}_{form}{at + 1}"
-                look = {"index": None}
-                asked = f"**{t(f'{words}.ask')}**"
                 draw_held(
-                    st.radio, asked, choices, name, given[at], lambda said: answer(at, said), **look
+                    st.radio,
+                    f"**{t(f'{words}.ask')}**",
+                    {choice: t(f"{words}.{choice}") for choice in items[place].choices},
+                    f"{key}_{form}{place + 1}",
+                    answers[place],
+                    lambda choice: answer(place, choice),
+                    index=None,
                 )
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
-        ways = {"back": at - 1} if at else {}
+        targets = {"back": place - 1} if place else {}
         if not done:
-            ways["next" if given[at] else "skip"] = at + 1
-            if not (at or given[at]):
-                ways["skip_all"] = len(items)
-        for way, to in ways.items():
-            look = {"type": "primary" if way == "next" else "secondary"}
+            targets["next" if answers[place] else "skip"] = place + 1
+            if not (place or answers[place]):
+                targets["skip_all"] = len(items)
+        for step, target in targets.items():
             st.button(
-                t(f"think.{way}"), f"{key}_{way}", on_click=_show, args=(f"{key}_at", to), **look
+                t(f"think.{step}"),
+                f"{key}_{step}",
+                on_click=_show_question,
+                args=(f"{key}_at", target),
+                type="primary" if step == "next" else "secondary",
             )
         if not done:
-            st.caption(t("think.number", n=at + 1, of=len(items)), width="content")
-    st.caption(private)
+            st.caption(t("think.number", n=place + 1, of=len(items)), width="content")
+    st.caption(privacy_note)
     return done
 
 
@@ -82,31 +93,34 @@ def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str
     st.markdown(t("think.changed"))
     rows = ""
     wrong = []
-    for thing, was, now in zip(TOPICS, before, after, strict=True):
-        said = " → ".join(_judged(answer, t) for answer in (was, now))
-        rows += f"<li><b>{escape(t(f'think.things.{thing}'))}</b><span>{escape(said)}</span></li>"
-        if now not in (RIGHT, None):
-            wrong.append(thing)
+    for topic, *both in zip(TOPICS, before, after, strict=True):
+        answers_words = " → ".join(_judgement_words(answer, t) for answer in both)
+        rows += f"<li><b>{escape(t(f'think.things.{topic}'))}</b><span>{escape(answers_words)}</span></li>"
+        if both[-1] not in (RIGHT, None):
+            wrong.append(topic)
     st.html(f"<ul class='fvapp-think'>{rows}</ul>")
-    for thing in wrong:
-        st.markdown(t(f"think.told.{thing}"))
-        draw_mission_link(visit, MISSIONS_ABOUT[thing])
+    for topic in wrong:
+        st.markdown(t(f"think.told.{topic}"))
+        draw_mission_link(visit, MISSIONS_ABOUT[topic])
 
 
 def draw_mission_link(visit: Visit, mission: str) -> None:
     """Draw a link to a mission."""
-    look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
     asked = {"mission": MISSIONS[mission].mark}
     st.page_link(
-        page_path("missions"), label=mission_name(mission, visit.t), query_params=asked, **look
+        page_path("missions"),
+        label=mission_name(mission, visit.t),
+        query_params=asked,
+        icon=":material/arrow_forward:",
+        disabled=not visit.allows_mission(mission),
     )
 
 
-def _show(place: str, at: int) -> None:
+def _show_question(place: str, at: int) -> None:
     st.session_state[place] = at
 
 
-def _judged(answer: str | None, t: Translate) -> str:
+def _judgement_words(answer: str | None, t: Translate) -> str:
     if answer is None:
         return NOTHING
     return t("think.right") if answer == RIGHT else t("think.wrong")

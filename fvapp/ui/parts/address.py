@@ -9,7 +9,7 @@ from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.ui.compat.greeting import PAGE, read_greeting
-from fvapp.ui.kept_settings import before_address, is_new_address, take_from_address
+from fvapp.ui.kept_settings import is_new_address, settings_before_address, take_from_address
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
@@ -39,7 +39,7 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
             if name not in SETTINGS and name not in _OTHER_NAMES
         ]
         if any(name in SETTINGS for name in query):
-            before = before_address(visit.token)
+            before = settings_before_address(visit.token)
             settings, bad_values = RunSettings.from_query({**before.to_query(), **query})
             take_from_address(visit.engine, visit.token, settings)
             errors += bad_values

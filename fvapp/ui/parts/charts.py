@@ -34,39 +34,41 @@ def draw_chart(
     """
     height = height or figure.height
     if on_click is None:
-        _draw(figure, key, alt, height)
+        _draw_plotly(figure, key, alt, height)
         return
 
     def pass_click_on() -> None:
-        numbers = _clicked(st.session_state.get(key))
+        numbers = _clicked_numbers(st.session_state.get(key))
         if numbers:
             on_click(numbers)
 
-    _draw(figure, key, alt, height, on_select=pass_click_on, selection_mode="points")
+    _draw_plotly(figure, key, alt, height, on_select=pass_click_on, selection_mode="points")
 
 
-def draw_clickable(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
+def draw_clickable_chart(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
     """Draw a figure and return the clicked mark's numbers, as in :func:`draw_chart`."""
-    return _clicked(
-        _draw(figure, key, alt, figure.height, on_select="rerun", selection_mode="points")
+    return _clicked_numbers(
+        _draw_plotly(figure, key, alt, figure.height, on_select="rerun", selection_mode="points")
     )
 
 
-def _draw(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
+def _draw_plotly(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
     ready = CheckedFigure(figure.to_dict())
     return st.plotly_chart(
         ready, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more
     )
 
 
-def _clicked(event: object) -> tuple[int, ...]:
+def _clicked_numbers(event: object) -> tuple[int, ...]:
     """Return the clicked mark's numbers."""
     points = event.selection.points if event else []
     data = read_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
-    return tuple(takewhile(lambda each: read_or_none(int, each) is not None, data or ()))
+    return tuple(takewhile(lambda value: read_or_none(int, value) is not None, data or ()))
 
 
-def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure], str]) -> None:
+def draw_loss_and_accuracy(
+    key: str, figures: Sequence[ReadyFigure], describe: Callable[[Measure], str]
+) -> None:
     """Draw loss and accuracy side by side, or stacked where they would be too narrow.
 
     The style lists the containers in which the columns wrap; add a new caller's there.
@@ -74,11 +76,11 @@ def draw_pair(key: str, figures: Sequence[ReadyFigure], alt: Callable[[Measure],
     Args:
         key: prefix of both charts' keys.
         figures: one for each of ``MEASURES``.
-        alt: returns a measure's chart described in words.
+        describe: returns a measure's chart described in words.
     """
     for column, measure, figure in zip(st.columns(2), MEASURES, figures, strict=True):
         with column:
-            draw_chart(figure, f"{key}_{measure}", alt(measure))
+            draw_chart(figure, f"{key}_{measure}", describe(measure))
 
 
 def draw_svg(svg: str, key: str) -> None:

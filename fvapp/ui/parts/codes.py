@@ -4,13 +4,13 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.runs import tokens
-from fvapp.ui.arrival import go_on_in
+from fvapp.ui.arrival import continue_in
 from fvapp.ui.visit import Visit
 
 _REFUSED = "code_refused"
 
 
-def opens_work(code: str) -> bool:
+def is_workspace_code(code: str) -> bool:
     """Return whether a code has the form of a seat's or of somebody's own work."""
     return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
@@ -28,9 +28,9 @@ def use_code(visit: Visit, code: str) -> None:
     try:
         if tokens.read_code(code, tokens.SEAT_GROUPS):
             workspace, nickname = come_back(visit.token, code, sure)
-            go_on_in(workspace, visit.t("classroom.code.back", nickname=nickname))
+            continue_in(workspace, visit.t("classroom.code.back", nickname=nickname))
         else:
-            go_on_in(recover(visit.token, code, sure), visit.t("classroom.code.opened"))
+            continue_in(recover(visit.token, code, sure), visit.t("classroom.code.opened"))
     except FvappError as error:
         state[_REFUSED] = code, error
 

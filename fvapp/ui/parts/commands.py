@@ -7,22 +7,22 @@ import streamlit as st
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
-Said = str | Callable[[object], str] | None
+Confirmation = str | Callable[[object], str] | None
 """What to say after a command: a sentence, or a function from the command's result to one."""
 
 
-def give(
+def give_command(
     visit: Visit,
     command: Callable[..., object],
     *values: object,
-    said: Said = None,
+    confirmation: Confirmation = None,
     **named: object,
 ) -> bool:
     """Give the engine a command as this visitor; return whether it succeeded. For callbacks."""
     with visit.messages.errors_said_next():
-        answer = command(visit.token, *values, **named)
-        if said is not None:
-            say_next(said(answer) if callable(said) else said)
+        result = command(visit.token, *values, **named)
+        if confirmation is not None:
+            say_next(confirmation(result) if callable(confirmation) else confirmation)
         return True
     return False
 
@@ -33,11 +33,17 @@ def draw_command(
     key: str,
     command: Callable[..., object],
     *values: object,
-    **look: object,
+    **options: object,
 ) -> None:
     """Draw a button that gives the engine a command.
 
     Args:
-        look: options for ``st.button``.
+        options: for ``st.button``.
     """
-    st.button(label, key=key, on_click=give, args=(visit, command, *values), **look)
+    st.button(
+        label,
+        key=key,
+        on_click=give_command,
+        args=(visit, command, *values),
+        **options,
+    )

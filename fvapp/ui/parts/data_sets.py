@@ -21,7 +21,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
 
@@ -103,7 +103,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     words = {
         name: visit.t(info.term("what"))
         for name, info in DATASETS.items()
-        if _stands_first(name, held, visit.t)
+        if _is_offered_first(name, held, visit.t)
     }
     words[own or OWN] = visit.t("datasets.own.what")
     if shared := class_set(visit):
@@ -113,7 +113,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     return words
 
 
-def _stands_first(name: str, held: str, t: Translate) -> bool:
+def _is_offered_first(name: str, held: str, t: Translate) -> bool:
     text = DATASETS[name].text
     return text is None or name == held or text.language == t.language
 
@@ -124,13 +124,19 @@ def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], object]) -> 
     Args:
         choose: called with the name of the pressed one, before the page is redrawn.
     """
-    others = [name for name in DATASETS if not _stands_first(name, held, visit.t)]
+    others = [name for name in DATASETS if not _is_offered_first(name, held, visit.t)]
     if not others:
         return
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):
         for name in others:
             words = visit.t(DATASETS[name].term("what"))
-            st.button(words, key=f"more_{name}", type="tertiary", on_click=choose, args=(name,))
+            st.button(
+                words,
+                key=f"more_{name}",
+                type="tertiary",
+                on_click=choose,
+                args=(name,),
+            )
 
 
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
@@ -143,33 +149,39 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
     except FvappError:
         return []  # reported by the training
     names = class_names(settings.dataset, t)
-    found = alteration_remarks(labels, settings)
+    found_remarks = alteration_remarks(labels, settings)
     return [
         t(f"data.remarks.{word}", name="" if label is None else names[label])
-        for word, label in found
+        for word, label in found_remarks
     ]
 
 
-def twelve_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return :func:`twelve_pictures` of a run or data set; none of an own set without images."""
+def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
+    """Return :func:`shipped_twelve_images` of a run or data set; none of an own set without images."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
-        return twelve_pictures(name)
-    drawn = [each.id for each in kept_examples(visit, name)] if isinstance(model, str) else model.id
-    return remembered("own_twelve", (name, drawn), lambda: _pictures(dataset_of(visit, model)))
+        return shipped_twelve_images(name)
+    examples = (
+        [example.id for example in kept_examples(visit, name)]
+        if isinstance(model, str)
+        else model.id
+    )
+    return cache_in_session(
+        "own_twelve", (name, examples), lambda: _make_twelve(dataset_of(visit, model))
+    )
 
 
 @cache
-def twelve_pictures(dataset: str) -> TwelveImages:
+def shipped_twelve_images(dataset: str) -> TwelveImages:
     """Return the test images on which a training is watched.
 
     Raises:
         DatasetError: the data set cannot be read.
     """
-    return _pictures(open_dataset(dataset))
+    return _make_twelve(open_dataset(dataset))
 
 
-def _pictures(data: Dataset) -> TwelveImages:
+def _make_twelve(data: Dataset) -> TwelveImages:
     labels = data.y_test[twelve_indices(data)].tolist()
     if not labels:
         return TwelveImages()

@@ -18,4 +18,12 @@ def draw_download(
     Args:
         content: of the file, or a function that makes it on request.
     """
-    st.download_button(label, content, file, mime, key=key, icon=icon, on_click="ignore")
+    st.download_button(
+        label,
+        content,
+        file,
+        mime,
+        key=key,
+        icon=icon,
+        on_click="ignore",
+    )

@@ -27,13 +27,13 @@ def page_path(name: str) -> StreamlitPage:
     return st.session_state[_PAGES][name]
 
 
-def open_inside(run_id: str) -> NoReturn:
+def open_inside_page(run_id: str) -> NoReturn:
     """Go to the inside page, showing a run's network."""
     st.session_state[INSIDE_MODEL] = run_id
     st.switch_page(page_path("inside"))
 
 
-def enter_page(name: str) -> None:
+def note_page(name: str) -> None:
     """Note which page is drawn; `fvapp.ui.pages` calls it before drawing."""
     entered, count = st.session_state.get(_ENTERED, ("", 0))
     if entered != name:

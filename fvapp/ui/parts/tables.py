@@ -16,7 +16,15 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool
     Args:
         worded: whether the others hold words, too, which may wrap.
     """
-    st.html(render("fvapp.ui.parts", "table.html", head=head, rows=list(rows), worded=worded))
+    st.html(
+        render(
+            "fvapp.ui.parts",
+            "table.html",
+            head=head,
+            rows=list(rows),
+            worded=worded,
+        )
+    )
 
 
 def signed(number: float, digits: int = 2) -> str:

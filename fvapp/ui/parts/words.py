@@ -22,7 +22,7 @@ def state_words(record: RunRecord, t: Translator) -> str:
     return f"{t(f'states.{record.state}')} {epoch_words(record)}"
 
 
-def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
+def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return what the visitor should know besides the state, or an empty text."""
     if record.reason is not None:
         return t(f"reasons.{record.reason}", images=f"{record.settings.data.test_images:,}")
@@ -39,7 +39,7 @@ def why_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     return ""
 
 
-def place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
+def queue_place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return a waiting run's place in the queue, or an empty text."""
     return (
         t("train.place", place=record.place)
@@ -52,15 +52,16 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     """Return one sentence about a failed run, and what to do next."""
     settings = record.settings
     marked = mark_error(record.error.message if record.error else "")
-    numbers = {
-        "n": settings.output_units,
-        "classes": settings.classes,
-        "highest": settings.classes - 1,
-    }
-    return t(f"train.failed.{marked.about}", **numbers, **marked.numbers)
+    return t(
+        f"train.failed.{marked.about}",
+        n=settings.output_units,
+        classes=settings.classes,
+        highest=settings.classes - 1,
+        **marked.numbers,
+    )
 
 
-def with_set_aside(visit: Visit, sentence: str) -> str:
+def with_copies_left(visit: Visit, sentence: str) -> str:
     """Return a sentence on a deletion, followed by the names of copies that still hold the data."""
     aside = visit.engine.losses.copies_aside()
     if not aside:

@@ -30,9 +30,9 @@ def page_style() -> str:
     It goes after the head, because Streamlit adds its own rules there while it draws.
     """
     return (
-        f"<style>:root{{{css_variables()}{_pictures()}}}"
+        f"<style>:root{{{css_variables()}{_picture_variables()}}}"
         f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
-        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}{_cards()}{_CSS}</style>"
+        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}{_card_rules()}{_CSS}</style>"
     )
 
 
@@ -62,7 +62,7 @@ class _Html(str):
 
 
 @cache
-def _pictures() -> str:
+def _picture_variables() -> str:
     """Return CSS declarations for the small pictures that rules use."""
     pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_pictures().items()}
@@ -72,7 +72,7 @@ def _pictures() -> str:
 
 
 @cache
-def _cards() -> str:
+def _card_rules() -> str:
     """Return the rules that give each card on the teacher's page its picture."""
     return "".join(
         f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_pictures()

@@ -17,7 +17,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
 from fvapp.ui.parts.address import served_address
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
@@ -25,7 +25,7 @@ from fvapp.ui.visit import Visit
 _HEIGHT = 300  # pixels
 
 
-def draw_at_home(
+def draw_take_home_button(
     visit: Visit,
     dataset: str,
     record: RunRecord | None,
@@ -41,7 +41,7 @@ def draw_at_home(
         image: uint8 [28, 28], for the picture of how it was learned; None for no such picture.
     """
 
-    def draw() -> None:
+    def draw_window_contents() -> None:
         with visit.messages.errors_said_here():
             shows_drawings = _draw_file(visit, dataset, record, key, drawing)
             if (
@@ -49,9 +49,11 @@ def draw_at_home(
                 and image is not None
                 and (shows_drawings or not DATASETS[dataset].own)
             ):
-                draw_take_home(visit, record, image, f"{key}_gif")
+                draw_learning_gif(visit, record, image, f"{key}_gif")
 
-    draw_window(key, visit.t("at_home.button"), _HEIGHT, draw, icon=":material/home:")
+    draw_window(
+        key, visit.t("at_home.button"), _HEIGHT, draw_window_contents, icon=":material/home:"
+    )
 
 
 def _draw_file(
@@ -63,7 +65,7 @@ def _draw_file(
         Whether the visitor allows the file to show drawings of their own data set.
     """
     t = visit.t
-    network = visit.engine.answers.network(visit.token, record.id if record else dataset)
+    network = visit.network(record.id if record else dataset)
     try:
         check_at_home(network)
     except ModelError as error:
@@ -84,22 +86,24 @@ def _draw_file(
     data = dataset_of(visit, record or dataset)
     drawings = count_drawings(network, data) + (drawing is not None)
     own_drawings = record is not None and _ask_for_drawings(visit, record, drawings, f"{key}_own")
-    shown = {"name": name, "own_drawings": own_drawings}
-    make = partial(write_at_home, network, data, t, record=record, drawing=drawing, **shown)
+    file_options = {"name": name, "own_drawings": own_drawings}
+    make_file = partial(
+        write_at_home, network, data, t, record=record, drawing=drawing, **file_options
+    )
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
     with st.container(horizontal=True, key=f"{key}_ways"):
         draw_download(
-            f"{key}_file", t("at_home.download"), make, file, "text/html", ":material/home:"
+            f"{key}_file", t("at_home.download"), make_file, file, "text/html", ":material/home:"
         )
-        wanted = can_hand_on() and st.button(
+        wants_code = can_hand_on() and st.button(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
         if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
-            _draw_wall(visit, visit.in_class, record, shown, f"{key}_wall")
-    if wanted:
+            _draw_wall(visit, visit.in_class, record, file_options, f"{key}_wall")
+    if wants_code:
         owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
-            st.html(code_html(link_to(HANDING.offer_file(make(), owner), served_address())))
+            st.html(code_html(link_to(HANDING.offer_file(make_file(), owner), served_address())))
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.text.open" if DATASETS[dataset].text else "at_home.open"))
@@ -127,13 +131,18 @@ def _draw_wall(
         words = "on_wall"
         change = (visit, students.show_network, record.id, visit.t.language)
         values = shown
-    look = {"icon": ":material/present_to_all:", "help": visit.t("at_home.wall_about")}
     st.button(
-        visit.t(f"at_home.{words}"), key=key, on_click=give, args=change, kwargs=values, **look
+        visit.t(f"at_home.{words}"),
+        key=key,
+        on_click=give_command,
+        args=change,
+        kwargs=values,
+        icon=":material/present_to_all:",
+        help=visit.t("at_home.wall_about"),
     )
 
 
-def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
+def draw_learning_gif(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
     """Draw the button that makes the picture on a click; without a film it shows only the end.
 
     For a taught run, it shows the training of its parent.
@@ -142,13 +151,13 @@ def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str)
         image: uint8 [28, 28].
     """
 
-    def make() -> bytes:
-        network = visit.engine.answers.network(visit.token, record.id)
+    def make_gif() -> bytes:
+        network = visit.network(record.id)
         parent = next(
             (run.id for run in visit.runs() if record.taught and run.id == record.taught.parent),
             None,
         )
-        before = [] if parent is None else [visit.engine.answers.network(visit.token, parent)]
+        before = [] if parent is None else [visit.network(parent)]
         frames = visit.engine.answers.frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
         return learning_gif(image, dataset_of(visit, record), networks)
@@ -156,7 +165,7 @@ def draw_take_home(visit: Visit, record: RunRecord, image: np.ndarray, key: str)
     draw_download(
         key,
         visit.t("draw.take_home"),
-        make,
+        make_gif,
         f"run-{record.number}.gif",
         "image/gif",
         ":material/redeem:",

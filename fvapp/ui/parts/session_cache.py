@@ -8,7 +8,7 @@ import streamlit as st
 Made = TypeVar("Made")
 
 
-def remembered(key: str, name: object, make: Callable[[], Made]) -> Made:
+def cache_in_session(key: str, name: object, make: Callable[[], Made]) -> Made:
     """Return the cached value, recomputed when `name` changes.
 
     Args:

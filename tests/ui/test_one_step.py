@@ -90,16 +90,16 @@ def test_every_screen_is_given_finite_numbers_that_json_can_carry_in_60_kilobyte
 def test_the_image_is_not_among_its_others(learner, mnist):
     for row in (0, 9, OTHERS + 3):
         taught = learner(row=row)
-        pixels, labels = taught.others
+        pixels, labels = taught.other_test_images
         own = taught.network.pixels(mnist.x_test[row : row + 1])[0]
         assert len(pixels) == len(labels) == OTHERS
         assert not (pixels == own).all(axis=(1, 2, 3)).any()
-        assert row not in taught.twelve
+        assert row not in taught.twelve_indices
 
 
 def test_a_drawing_has_the_first_test_images_as_others_and_no_cell_for_keras(learner, mnist):
-    drawn = learner(image=random_images(1)[0], truth=None)
-    np.testing.assert_array_equal(drawn.others[1], mnist.y_test[:OTHERS])
+    drawn = learner(image=random_images(1)[0], true_label=None)
+    np.testing.assert_array_equal(drawn.other_test_images[1], mnist.y_test[:OTHERS])
     assert tape_code(drawn) is None
 
 
@@ -157,8 +157,8 @@ def test_a_browser_may_say_anything(monkeypatch, value):
 
     monkeypatch.setattr(one_step.st, "session_state", {"key": Said()})
     expected = value if value == "weight" else "loss"
-    assert one_step.chosen("key", "screen", tuple(SCREENS), "loss") == expected
-    assert one_step.chosen("key", "screen", range(2), 0) == 0  # True is no label
+    assert one_step.browser_choice("key", "screen", tuple(SCREENS), "loss") == expected
+    assert one_step.browser_choice("key", "screen", range(2), 0) == 0  # True is no label
 
 
 def given(app) -> dict:

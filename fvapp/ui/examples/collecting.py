@@ -23,14 +23,20 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     t = visit.t
     names = DATASETS[dataset].english_names
     mine = kept_examples(visit, dataset)
-    counts = np.bincount([each.label for each in mine], minlength=len(names))
+    counts = np.bincount([example.label for example in mine], minlength=len(names))
 
     def keep(label: int) -> None:
         with visit.messages.errors_said_next():
             image = prepare(picture.source, dataset).image
             is_drawing = isinstance(picture.source, Strokes)
             source = "drawing" if is_drawing else "picture"
-            example = visit.engine.examples.keep(visit.token, dataset, image, label, source)
+            example = visit.engine.examples.keep(
+                visit.token,
+                dataset,
+                image,
+                label,
+                source,
+            )
             if example in mine:
                 say_next(t("own.same", name=names[label]))
             clear_canvas() if is_drawing else back_to_canvas()
@@ -40,14 +46,30 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     with st.container(horizontal=True, gap="small", key="collecting"):
         for label, name in enumerate(names):
             words = f"{name} · {counts[label]}"
-            st.button(words, key=f"collect_{label}", disabled=idle, on_click=partial(keep, label))
+            st.button(
+                words,
+                key=f"collect_{label}",
+                disabled=idle,
+                on_click=partial(keep, label),
+            )
     if mine:
         shown = mine[: -_STRIP - 1 : -1]
-        captions = [names[each.label] for each in shown]
-        pictures = np.stack([each.image for each in shown])
-        draw_tiles(pictures, key="collected", label=t("own.latest"), captions=captions, size=48)
-        look = {"type": "tertiary", "icon": ":material/undo:"}
+        captions = [names[example.label] for example in shown]
+        pictures = np.stack([example.image for example in shown])
+        draw_tiles(
+            pictures,
+            key="collected",
+            label=t("own.latest"),
+            captions=captions,
+            size=48,
+        )
         delete = visit.engine.examples.delete
         draw_command(
-            visit, t("own.undo", name=captions[0]), "collect_undo", delete, [mine[-1].id], **look
+            visit,
+            t("own.undo", name=captions[0]),
+            "collect_undo",
+            delete,
+            [mine[-1].id],
+            type="tertiary",
+            icon=":material/undo:",
         )

@@ -25,7 +25,7 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
         go_drawing(visit, dataset)
-    draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_fields, visit, dataset)
+    draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_name_fields, visit, dataset)
 
 
 def go_drawing(visit: Visit, dataset: str = OWN) -> None:
@@ -40,10 +40,10 @@ def draw_naming(visit: Visit) -> None:
     t = visit.t
     st.header(t("own.title"))
     st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))
-    _draw_fields(visit, None)
+    _draw_name_fields(visit, None)
 
 
-def _draw_fields(visit: Visit, dataset: str | None) -> None:
+def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
     """Draw a field for each possible class, and the button that applies the names.
 
     A field left empty is not a class.
@@ -52,11 +52,11 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
     names = DATASETS[dataset].english_names if dataset else ()
     keys = [f"own_field_{place}_{dataset}" for place in range(MOST_OWN)]
 
-    def take(sure: bool = False) -> None:
+    def apply_names(sure: bool = False) -> None:
         typed = [str(st.session_state.get(key) or "").strip() for key in keys]
         kept = [place for place, name in enumerate(typed) if name]
-        goes = {place for place in range(len(names)) if place not in kept}
-        if not sure and any(each.label in goes for each in kept_examples(visit, dataset)):
+        removed = {place for place in range(len(names)) if place not in kept}
+        if not sure and any(example.label in removed for example in kept_examples(visit, dataset)):
             st.session_state[_GOES] = typed
             return
         with visit.messages.errors_said_next():
@@ -72,16 +72,24 @@ def _draw_fields(visit: Visit, dataset: str | None) -> None:
         for first in range(0, MOST_OWN, _BESIDE):
             for place, column in enumerate(st.columns(_BESIDE), first):
                 value = names[place] if place < len(names) else ""
-                look = {"placeholder": t(f"own.such_as.{place + 1}")}
                 column.text_input(
-                    t("own.class", n=place + 1), value, MOST_OWN_NAME, key=keys[place], **look
+                    t("own.class", n=place + 1),
+                    value,
+                    MOST_OWN_NAME,
+                    key=keys[place],
+                    placeholder=t(f"own.such_as.{place + 1}"),
                 )
     if st.session_state.pop(_GOES, None):
         st.warning(t("own.goes"))
-        st.button(t("own.sure"), key="own_sure", on_click=take, args=(True,))
+        st.button(
+            t("own.sure"),
+            key="own_sure",
+            on_click=apply_names,
+            args=(True,),
+        )
     st.button(
         t("own.take_again" if dataset else "own.take"),
         key="own_take",
         type="primary",
-        on_click=take,
+        on_click=apply_names,
     )

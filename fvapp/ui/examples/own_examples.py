@@ -12,7 +12,7 @@ from fvapp.core.examples import Example, check_enough, example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.pictures.canvas import last_drawing
@@ -29,7 +29,12 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     except FvappError as error:
         st.markdown(error.sentence(t))
         return False
-    if st.button(t("own.train"), key="own_train", type="primary", icon=":material/play_arrow:"):
+    if st.button(
+        t("own.train"),
+        key="own_train",
+        type="primary",
+        icon=":material/play_arrow:",
+    ):
         with visit.messages.errors_said_next():
             settings = visit.settings.on(dataset)
             drawing = last_drawing(visit, dataset)
@@ -41,9 +46,9 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
             st.session_state["shown_run"] = record.id
             st.switch_page(page_path("train"))
         st.rerun()  # to show the error
-    counts = Counter(each.label for each in mine)
-    (_, most) = counts.most_common()[0]
-    (fewest, n) = counts.most_common()[-1]
+    counts = Counter(example.label for example in mine)
+    _, most = counts.most_common()[0]
+    fewest, n = counts.most_common()[-1]
     if 2 * n <= most:
         st.caption(t("own.fewest", name=info.english_names[fewest], n=n))
     return True
@@ -63,20 +68,31 @@ def draw_labels(
     t = visit.t
     names = class_names(dataset, visit.t)
     mine = kept_examples(visit, dataset)
-    example = next((each for each in mine if each.id == example_id(dataset, image.tobytes())), None)
+    example = next((kept for kept in mine if kept.id == example_id(dataset, image.tobytes())), None)
 
     def keep(label: int) -> None:
-        give(visit, visit.engine.examples.keep, dataset, image, label, source)
+        give_command(visit, visit.engine.examples.keep, dataset, image, label, source)
 
     if example is not None:
         _draw_kept(visit, example, len(mine), names[example.label])
         return example
-    look = {"icon": ":material/check:", "on_click": keep, "args": (answer.label,)}
-    st.button(t("examples.right"), key="keep_right", **look)
+    st.button(
+        t("examples.right"),
+        key="keep_right",
+        icon=":material/check:",
+        on_click=keep,
+        args=(answer.label,),
+    )
     with st.popover(t("examples.no"), key="keep_no"):
-        look = {"label_visibility": "collapsed", "wrap": True}
         draw_held(
-            st.pills, t("examples.no"), dict(enumerate(names)), "keep_label", None, keep, **look
+            st.pills,
+            t("examples.no"),
+            dict(enumerate(names)),
+            "keep_label",
+            None,
+            keep,
+            label_visibility="collapsed",
+            wrap=True,
         )
     return None
 
@@ -91,7 +107,12 @@ def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
     st.page_link(
         page_path("data"), label=words, icon=":material/check:", query_params=mine, width="content"
     )
-    look = {"type": "tertiary", "icon": ":material/undo:"}
     draw_command(
-        visit, t("examples.undo"), "keep_undo", visit.engine.examples.delete, [example.id], **look
+        visit,
+        t("examples.undo"),
+        "keep_undo",
+        visit.engine.examples.delete,
+        [example.id],
+        type="tertiary",
+        icon=":material/undo:",
     )

@@ -28,7 +28,11 @@ def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> Ta
     """Return what a run was taught about an image, or None."""
     outcome = run.taught.outcome if run and run.taught else None
     name = example_id(dataset, image.tobytes())
-    return next((each for each in outcome.examples if each.id == name), None) if outcome else None
+    return (
+        next((example for example in outcome.examples if example.id == name), None)
+        if outcome
+        else None
+    )
 
 
 def draw_teach(
@@ -40,8 +44,13 @@ def draw_teach(
     latest = latest_teaching(visit)
     busy = latest is not None and latest.state in ACTIVE
     name = t("teaching.under_way" if busy else words)
-    look = {"type": "primary", "icon": ":material/school:"}
-    if st.button(name, key="teach", disabled=busy, **look):
+    if st.button(
+        name,
+        key="teach",
+        disabled=busy,
+        type="primary",
+        icon=":material/school:",
+    ):
         with visit.messages.errors_said_next():
             visit.engine.teaching.teach(
                 visit.token, run.id, examples, mixed=bool(state.get("teach_mixed"))
@@ -90,9 +99,9 @@ def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
         "forgot": (taught.forgot, taught.forgot_images),
         "gained": (taught.gained, taught.gained_images),
     }
-    for column, (what, (count, places)) in zip(st.columns(2), flips.items(), strict=True):
+    for column, (change, (count, places)) in zip(st.columns(2), flips.items(), strict=True):
         with column, st.container(gap="small"):
-            _draw_images(visit, record, what, count, places[:shown])
+            _draw_flipped_images(visit, record, change, count, places[:shown])
 
 
 def draw_next_steps(visit: Visit, record: RunRecord) -> None:
@@ -100,7 +109,7 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
     taught = record.taught
     # A run that has not learned its examples goes on learning. Otherwise, the other way of
     # teaching starts from the same parent.
-    again = record if not taught.outcome.learned else _find(visit, taught.parent)
+    again = record if not taught.outcome.learned else _find_run(visit, taught.parent)
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
             draw_teach(visit, again, taught.examples, "teaching.again")
@@ -108,7 +117,7 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
             visit.t("teaching.undo"),
             key="teach_undo",
             icon=":material/undo:",
-            on_click=_undo,
+            on_click=_undo_teaching,
             args=(visit, record),
         )
 
@@ -118,13 +127,16 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.taught.outcome.examples
-    said = [getattr(each, side) for each in examples]
+    labels = [getattr(example, side) for example in examples]
     if len(examples) > 1:
-        right = sum(label == each.label for label, each in zip(said, examples, strict=True))
-        st.header(t("teaching.right_of", n=right, total=len(examples)), anchor=False)
+        right = sum(label == example.label for label, example in zip(labels, examples, strict=True))
+        st.header(
+            t("teaching.right_of", n=right, total=len(examples)),
+            anchor=False,
+        )
         return
     (example,) = examples
-    st.header(names[said[0]], anchor=False)
+    st.header(names[labels[0]], anchor=False)
     st.markdown(
         t(
             "teaching.share",
@@ -134,33 +146,39 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
     )
 
 
-def _draw_images(
-    visit: Visit, record: RunRecord, what: str, count: int, places: Sequence[int]
+def _draw_flipped_images(
+    visit: Visit, record: RunRecord, change: str, count: int, places: Sequence[int]
 ) -> None:
     t = visit.t
     dataset = record.settings.dataset
-    said = t(f"teaching.{what}", n=f"{count:,}")
-    st.markdown(said)
+    heading = t(f"teaching.{change}", n=f"{count:,}")
+    st.markdown(heading)
     if not places:
         return
     data = open_dataset(dataset)
     shown = list(places)
     captions = [class_names(dataset, t)[label] for label in data.y_test[shown]]
-    key = f"taught_{what}_{record.number}"
-    draw_tiles(data.x_test[shown], key=key, label=said, captions=captions, size=_TILE)
+    key = f"taught_{change}_{record.number}"
+    draw_tiles(
+        data.x_test[shown],
+        key=key,
+        label=heading,
+        captions=captions,
+        size=_TILE,
+    )
 
 
-def _find(visit: Visit, run: str) -> RunRecord | None:
+def _find_run(visit: Visit, run: str) -> RunRecord | None:
     try:
         return visit.engine.runs.get(visit.token, run)
     except FvappError:
         return None
 
 
-def _undo(visit: Visit, record: RunRecord) -> None:
+def _undo_teaching(visit: Visit, record: RunRecord) -> None:
     # An already deleted run is what the visitor wanted.
     with visit.messages.errors_said_next(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
-    parent = _find(visit, record.taught.parent)
+    parent = _find_run(visit, record.taught.parent)
     if parent is not None:
         choose_model(visit, parent)

@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit
 _HEIGHT = 460  # rough height of the open fold, in pixels
 
 
-def draw_own_tests(visit: Visit, record: RunRecord) -> None:
+def draw_test_sentences(visit: Visit, record: RunRecord) -> None:
     """Draw the effect of a mark and the visitor's own test; nothing without a result."""
     t = visit.t
     result = record.result
@@ -53,35 +53,43 @@ def draw_fold_by_class(
     """
     if opened:
         with st.container(key="by_class"):
-            _draw_bars(visit, runs)
+            _draw_class_bars(visit, runs)
     else:
         words = visit.t("by_class.title")
-        look = {"icon": ":material/bar_chart:"}
-        draw_fold("by_class", words, _HEIGHT, _draw_bars, visit, runs, **look)
+        draw_fold(
+            "by_class", words, _HEIGHT, _draw_class_bars, visit, runs, icon=":material/bar_chart:"
+        )
 
 
-def _draw_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
+def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     t = visit.t
     settings = next(iter(runs.values())).settings
     names = class_names(settings.dataset, t)
     try:
-        found = {title: read_by_class(visit, record) for title, record in runs.items()}
+        results = {title: read_accuracy_by_class(visit, record) for title, record in runs.items()}
     except FvappError as error:
         st.caption(error.sentence(t))
         return
-    known = {title: by_class for title, by_class in found.items() if by_class}
-    for title, by_class in known.items():
+    with_result = {title: by_class for title, by_class in results.items() if by_class}
+    for title, by_class in with_result.items():
         run = runs[title]
-        sentence = class_sentence(run.settings, run.result, run.epoch, by_class, t, run.accuracy)
+        sentence = class_sentence(
+            run.settings,
+            run.result,
+            run.epoch,
+            by_class,
+            t,
+            run.accuracy,
+        )
         if sentence := sentence or lowest_sentence(by_class, names, t):
             st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
-    st.caption(t("by_class.unknown" if len(known) < len(runs) else "by_class.about"))
-    if known:
-        alt = t("by_class.alt", run=t("common.comma").join(known))
-        draw_chart(by_class_figure(known, names, t), "by_class_chart", alt)
+    st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))
+    if with_result:
+        alt = t("by_class.alt", run=t("common.comma").join(with_result))
+        draw_chart(by_class_figure(with_result, names, t), "by_class_chart", alt)
 
 
-def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
+def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
     """Return the result of each class, computed from the weights for runs of earlier versions.
 
     Returns:
@@ -94,4 +102,8 @@ def read_by_class(visit: Visit, record: RunRecord) -> ByClass:
         return record.result.by_class
     labels = dataset_of(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
-    return right_by_class(np.asarray(labels), logits.argmax(axis=1), record.settings.classes)
+    return right_by_class(
+        np.asarray(labels),
+        logits.argmax(axis=1),
+        record.settings.classes,
+    )

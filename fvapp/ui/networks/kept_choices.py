@@ -10,7 +10,7 @@ from contextlib import suppress
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
 DRAW_DATASET = "draw_dataset"
@@ -24,11 +24,11 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
 
     def read() -> dict[str, object]:
         with suppress(FvappError):  # the page reports a workspace that cannot be opened
-            note = visit.engine.notes.read(visit.token, _NOTE)
+            note = visit.read_note(_NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
 
-    return remembered(_READ, visit.token, read)
+    return cache_in_session(_READ, visit.token, read)
 
 
 def keep_choices(visit: Visit, **values: object) -> None:

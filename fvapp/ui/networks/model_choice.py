@@ -22,7 +22,8 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     records = models_of(visit, dataset)
     titles = run_titles(records, t)
     words = {
-        record.id: " · ".join([titles[record.id], *_accuracy(record, t)]) for record in records
+        record.id: " · ".join([titles[record.id], *_accuracy_parts(record, t)])
+        for record in records
     }
     if dataset in READY_MADE:
         words[dataset] = t("draw.shipped_model")
@@ -33,9 +34,16 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
             )
         return None
     with st.container(key="model_choice", width=320):
-        kept = _kept(dataset, records)
+        kept = _choice_key(dataset, records)
         names = (f"model_{dataset}", f"models_{dataset}")
-        return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records))
+        return draw_kept_run_choice(
+            visit,
+            t("draw.model"),
+            words,
+            kept,
+            names,
+            len(records),
+        )
 
 
 def draw_kept_run_choice(
@@ -58,10 +66,17 @@ def draw_kept_run_choice(
     """
     state = st.session_state
     kept = kept_choices(visit)
-    (name, counted) = names
+    name, counted = names
     if key not in state and kept.get(counted) == count:
         state[key] = kept.get(name)
-    chosen = draw_run_choice(label, words, key, next(iter(words)), filter_mode=None, **options)
+    chosen = draw_run_choice(
+        label,
+        words,
+        key,
+        next(iter(words)),
+        filter_mode=None,
+        **options,
+    )
     if state.get(key) == chosen:  # chosen by the visitor, not just the default
         keep_choices(visit, **{name: chosen, counted: count})
     return chosen
@@ -70,12 +85,12 @@ def draw_kept_run_choice(
 def choose_model(visit: Visit, record: RunRecord) -> None:
     """Let a run answer on the draw page, as if the visitor had chosen it and its data set there."""
     dataset = record.settings.dataset
-    st.session_state[_kept(dataset, models_of(visit, dataset))] = record.id
+    st.session_state[_choice_key(dataset, models_of(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
 
 
-def _kept(dataset: str, records: Sequence[RunRecord]) -> str:
+def _choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
     """Return the session state key of the choice; a new training changes it, and so resets it."""
     return f"model_choice_{dataset}_{len(records)}"
 
@@ -91,5 +106,5 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
     ]
 
 
-def _accuracy(record: RunRecord, t: Translate) -> list[str]:
+def _accuracy_parts(record: RunRecord, t: Translate) -> list[str]:
     return [accuracy_words(record.result, t)] if record.result else []

@@ -38,14 +38,14 @@ class Learner:
     Attributes:
         image: uint8 [28, 28].
         label: the class it is taught.
-        truth: the true class, if known.
+        true_label: the true class, if known.
         names: of the classes.
     """
 
     network: Network
     image: np.ndarray
     label: int
-    truth: int | None
+    true_label: int | None
     data: Dataset
     names: Sequence[str]
 
@@ -73,42 +73,42 @@ class Learner:
         return float(learning.cross_entropy(self.trace[-1].sums, self.labels)[0])
 
     @cached_property
-    def others(self) -> tuple[np.ndarray, np.ndarray]:
+    def other_test_images(self) -> tuple[np.ndarray, np.ndarray]:
         """The pixels of test images other than this one, and their labels."""
-        rows = self._without_it(np.arange(min(OTHERS + 1, len(self.data.x_test))))[:OTHERS]
+        rows = self._without_image(np.arange(min(OTHERS + 1, len(self.data.x_test))))[:OTHERS]
         return self.network.pixels(self.data.x_test[rows]), self.data.y_test[rows].astype(int)
 
     @property
-    def twelve(self) -> np.ndarray:
+    def twelve_indices(self) -> np.ndarray:
         """Indices of the twelve test images that show a training's progress, without this one."""
-        return self._without_it(np.array(twelve_indices(self.data), int))
+        return self._without_image(np.array(twelve_indices(self.data), int))
 
-    def _without_it(self, rows: np.ndarray) -> np.ndarray:
+    def _without_image(self, rows: np.ndarray) -> np.ndarray:
         return rows[(self.data.x_test[rows] != self.image).any(axis=(1, 2))]
 
     @cached_property
-    def many(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
+    def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
         """The first training images, passed through the network, and their labels."""
         return self.network.trace(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
 
     @property
-    def hidden(self) -> bool:
+    def has_hidden_layer(self) -> bool:
         """Whether there is a hidden layer; otherwise the first dense step is the last."""
         return hidden_step(self.network) is not None
 
     @property
-    def strongest(self) -> int:
+    def strongest_input(self) -> int:
         """The input that feeds the answers most: a neuron, or a pixel bright in many images."""
         values = self.trace[-1].inputs[0]
-        if not self.hidden:
-            values = values * self.many[0][-1].inputs.mean(axis=0)
+        if not self.has_hidden_layer:
+            values = values * self.first_training_images[0][-1].inputs.mean(axis=0)
         return int(values.argmax())
 
     @property
-    def weight(self) -> SingleWeight:
+    def first_weight(self) -> SingleWeight:
         """The weight that is first on the second screen."""
         return learning.probe_weight(
-            self.trace, self.label, len(self.network.steps) - 1, self.strongest, self.label
+            self.trace, self.label, len(self.network.steps) - 1, self.strongest_input, self.label
         )
 
 
@@ -116,8 +116,8 @@ def draw_one_step(
     learner: Learner,
     t: Translator,
     key: str,
-    when: str,
-    train: str = "",
+    moment: str,
+    train_url: str = "",
     choices: Sequence[Mapping] = (),
 ) -> str:
     """Draw the current screen, with choices beside its title; return the screen's name.
@@ -125,12 +125,12 @@ def draw_one_step(
     Args:
         when: the network's moment in words: before training, after some steps, now.
         train: URL of the training page for a run like this one; the learning rate is appended.
-        choices: for each, its `name` for :func:`chosen`, `title`, `values`, their `words`, and
+        choices: for each, its `name` for :func:`browser_choice`, `title`, `values`, their `words`, and
             `value`, the chosen one.
     """
-    screen = chosen(key, "screen", tuple(SCREENS), "loss")
+    screen = browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {
-        "train": train,
+        "train": train_url,
         "heading": "h3"
         if choices
         else "h2",  # in a mission, no heading comes between the page's title and this one
@@ -141,38 +141,40 @@ def draw_one_step(
         "image": as_text(learner.image),
         "line": text_lines([learner.image], learner.data.name)[0],
         "label": learner.label,
-        "truth": learner.truth,
+        "truth": learner.true_label,
         "names": list(learner.names),
         "shares": learner.shares.tolist(),
         "loss": learner.loss,
         "rate": RATE,
         "parameters": learner.network.parameters,
         "weight_count": sum(step.kernel.size for step in learner.network.weighted),
-        "hidden": learner.hidden,
-        "fires": learner.hidden and is_silent_below_0(learner.network.steps[FIRST]),
+        "hidden": learner.has_hidden_layer,
+        "fires": learner.has_hidden_layer and is_silent_below_0(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
-        "words": t.below("step.all_screens.") | t.below(f"step.{screen}.") | {"when": when},
+        "words": t.below("step.all_screens.") | t.below(f"step.{screen}.") | {"when": moment},
         **SCREENS[screen](learner),
     }
-    told = {
+    callbacks = {
         f"on_{name}_change": lambda: None
         for name in ("screen", *(choice["name"] for choice in choices))
     }
-    _component(key=key, data=data, **told)
+    _component(key=key, data=data, **callbacks)
     return screen
 
 
-def chosen(key: str, name: str, allowed: Sequence[object], default: object) -> object:
+def browser_choice(key: str, name: str, allowed: Sequence[object], default: object) -> object:
     """Return the browser's last choice if it is allowed; browsers may send anything."""
     value = getattr(st.session_state.get(key), name, None)
-    return next((each for each in allowed if each == value and type(each) is type(value)), default)
+    return next(
+        (choice for choice in allowed if choice == value and type(choice) is type(value)), default
+    )
 
 
-def _weight(learner: Learner) -> dict[str, object]:
+def _weight_screen(learner: Learner) -> dict[str, object]:
     """Return a few weights to try: the label's, its rival's, a pixel's, and two without effect."""
     trace = learner.trace
     label = learner.label
-    hidden = learner.hidden
+    hidden = learner.has_hidden_layer
     last = len(learner.network.steps) - 1
     pixels = trace[FIRST].inputs[0]
     blamed = (
@@ -182,29 +184,44 @@ def _weight(learner: Learner) -> dict[str, object]:
     )
     dark = np.flatnonzero(pixels == 0)
     silent = np.flatnonzero(trace[last].inputs[0] == 0)
-    tries = [
-        ("label", last, learner.strongest, label),
-        ("rival", last, learner.strongest, learner.rival),
+    candidates = [
+        ("label", last, learner.strongest_input, label),
+        ("rival", last, learner.strongest_input, learner.rival),
     ]
-    tries += [("pixel", FIRST, int(pixels.argmax()), blamed)] * hidden
-    tries += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
-    tries += [("silent", last, int(row), label) for row in silent[:hidden]]
-    found = [(name, learning.probe_weight(trace, label, *place)) for name, *place in tries]
+    if hidden:
+        candidates.append(
+            (
+                "pixel",
+                FIRST,
+                int(pixels.argmax()),
+                blamed,
+            )
+        )
+    candidates += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
+    if hidden:
+        candidates += [("silent", last, int(row), label) for row in silent[:1]]
+    weights = [
+        (
+            name,
+            learning.probe_weight(trace, label, *place),
+        )
+        for name, *place in candidates
+    ]
     return {
         "weights": [
-            vars(one)
+            vars(weight)
             | {
                 "name": name,
-                "pixel": one.step == FIRST,
-                "losses": as_text(one.losses),
-                "shares": as_text(one.shares),
+                "pixel": weight.step == FIRST,
+                "losses": as_text(weight.losses),
+                "shares": as_text(weight.shares),
             }
-            for name, one in found
+            for name, weight in weights
         ]
     }
 
 
-def _all(learner: Learner) -> dict[str, object]:
+def _all_weights_screen(learner: Learner) -> dict[str, object]:
     after = (
         learning.network_after_step(learner.network, learner.trace, learner.labels, RATE)
         .trace(learner.image[None])[-1]
@@ -218,31 +235,31 @@ def _all(learner: Learner) -> dict[str, object]:
     }
 
 
-def _again(learner: Learner) -> dict[str, object]:
-    (pixels, labels) = learner.others
-    rows = learner.twelve
+def _repeat_screen(learner: Learner) -> dict[str, object]:
+    pixels, labels = learner.other_test_images
+    rows = learner.twelve_indices
     images = learner.data.x_test[rows]
     both = np.concatenate([pixels, learner.network.pixels(images)])
-    sure, said = learning.practise_image(
+    shares_after, all_answers = learning.practise_image(
         learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS
     )
-    answers = said[:, : len(labels)]
+    answers = all_answers[:, : len(labels)]
     return {
-        "sure": sure.tolist(),
-        "is_sure": bool(sure[-1] >= SURE),
+        "sure": shares_after.tolist(),
+        "is_sure": bool(shares_after[-1] >= SURE),
         "right": (answers == labels).sum(axis=1).tolist(),
         "taken": (answers == learner.label).sum(axis=1).tolist(),
         "real": int((labels == learner.label).sum()),
         "others": len(labels),
         "twelve": as_text(images),
-        "twelve_answers": said[:, len(labels) :].tolist(),
+        "twelve_answers": all_answers[:, len(labels) :].tolist(),
         "twelve_labels": learner.data.y_test[rows].tolist(),
     }
 
 
-def _many(learner: Learner) -> dict[str, object]:
-    (trace, labels) = learner.many
-    source = learner.strongest
+def _batch_screen(learner: Learner) -> dict[str, object]:
+    trace, labels = learner.first_training_images
+    source = learner.strongest_input
     label = learner.label
     logits = learning.vary_weight(
         trace, len(trace) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)
@@ -265,9 +282,9 @@ def _many(learner: Learner) -> dict[str, object]:
     }
 
 
-def _size(learner: Learner) -> dict[str, object]:
-    (trace, labels) = learner.many
-    (pixels, their) = learner.others
+def _step_size_screen(learner: Learner) -> dict[str, object]:
+    trace, labels = learner.first_training_images
+    pixels, their = learner.other_test_images
     tried = learning.try_rates(learner.network, trace, labels, pixels, their)
     return {
         **{
@@ -293,10 +310,10 @@ def trained_rate(rate: float) -> float | None:
 
 SCREENS: Mapping[str, Callable[[Learner], dict[str, object]]] = {
     "loss": lambda learner: {},
-    "weight": _weight,
-    "all": _all,
-    "again": _again,
-    "many": _many,
-    "size": _size,
+    "weight": _weight_screen,
+    "all": _all_weights_screen,
+    "again": _repeat_screen,
+    "many": _batch_screen,
+    "size": _step_size_screen,
 }
 """The screens in order, by the names of their texts, with the function for their data."""

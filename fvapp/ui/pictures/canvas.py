@@ -29,7 +29,7 @@ from fvapp.core.preparation.strokes import (
 )
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
 _companion = make_component(__file__)
@@ -52,8 +52,8 @@ class _PageCanvas(NamedTuple):
     key: str
     place: tuple[str, str, str]  # page, name of the drawing, workspace
     # strokes from before it was mounted, in the library's format
-    below: Sequence[Mapping[str, Any]]
-    restored: int = 0  # clears undone; each put what it had cleared back into `below`
+    earlier_strokes: Sequence[Mapping[str, Any]]
+    restored: int = 0  # clears undone; each put what it had cleared back into `earlier_strokes`
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ def draw_canvas(
     """
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
-    mounted = _mounted(visit, (page, _name(dataset, name), visit.token))
-    chosen = _sent(f"{mounted.key}_companion", "pen")
+    canvas = _current_canvas(visit, (page, _drawing_name(dataset, name), visit.token))
+    chosen = _component_value(f"{canvas.key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def keep_drawing() -> None:
         # False for a late message of a canvas that has left the page
-        if _keep(visit, mounted):
+        if _store_drawing(visit, canvas):
             on_change()
 
     with st.container(key="canvas", width=side):
@@ -103,12 +103,13 @@ def draw_canvas(
             st_canvas(
                 stroke_width=width,
                 stroke_color=brush.colour,
-                key=mounted.key,
+                key=canvas.key,
                 on_change=keep_drawing,
                 **_CANVAS,
             )
-        _keep(visit, mounted)  # a reconnecting browser sends before its canvas is known here
-        mounted, _ = st.session_state[_MOUNTED]
+        # A reconnecting browser sends before its canvas is known here.
+        _store_drawing(visit, canvas)
+        canvas, _ = st.session_state[_MOUNTED]
         words = {
             name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}")
             for name in _WORDS + _SAID
@@ -118,20 +119,18 @@ def draw_canvas(
             "clear": visit.t("draw.clear"),
         }
         data = {
-            "library": mounted.key,
+            "library": canvas.key,
             "pens": brush.widths,
             "pen": pen,
             "words": words,
             "units": CANVAS_UNITS,
-        }
-        data |= {
-            "below": _ways(mounted.below),
-            "restored": mounted.restored,
+            "below": _stroke_paths(canvas.earlier_strokes),
+            "restored": canvas.restored,
             "colour": brush.colour,
+            "clears": st.session_state.get(_CLEARS, 0),
         }
-        data |= {"clears": st.session_state.get(_CLEARS, 0)}
         _companion(
-            key=f"{mounted.key}_companion",
+            key=f"{canvas.key}_companion",
             data=data,
             on_pen_change=lambda: None,
             on_kept_change=keep_drawing,
@@ -149,16 +148,18 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     Raises:
         StrokesError: the browser sent something else.
     """
-    called = _name(dataset, name)
+    called = _drawing_name(dataset, name)
     shade = BRUSHES[DATASETS[dataset].way].shade
     sent = st.session_state.get(_DRAWINGS, {}).get(called)
-    return remembered(f"strokes_of_{called}", (sent, shade), lambda: parse_canvas(sent, shade))
+    return cache_in_session(
+        f"strokes_of_{called}", (sent, shade), lambda: parse_canvas(sent, shade)
+    )
 
 
 def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
     """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
-        kept = visit.engine.notes.recall(visit.token, _name(dataset, None))
+        kept = visit.engine.notes.recall(visit.token, _drawing_name(dataset, None))
         strokes = kept and parse_canvas(
             json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].shade
         )
@@ -166,17 +167,17 @@ def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
     return None
 
 
-def _name(dataset: str, name: str | None) -> str:
+def _drawing_name(dataset: str, name: str | None) -> str:
     return name or f"{CANVAS_NAME}{dataset}"
 
 
-def _mounted(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
+def _current_canvas(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
     """Return the canvas on the page; a new one, over the stored drawing, if the place changed."""
     state = st.session_state
-    (page, name, token) = place
-    mounted, number = state.get(_MOUNTED, (None, 0))
-    if mounted is None or mounted.place != place or mounted.key not in state:
-        if mounted is None or mounted.place[-1] != token:
+    page, name, token = place
+    canvas, number = state.get(_MOUNTED, (None, 0))
+    if canvas is None or canvas.place != place or canvas.key not in state:
+        if canvas is None or canvas.place[-1] != token:
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
@@ -185,51 +186,55 @@ def _mounted(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
-        mounted = _PageCanvas(f"canvas_{page}_{name}_{number}", place, below)
-        state[_MOUNTED] = mounted, number + 1
-    return mounted
+        canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", place, below)
+        state[_MOUNTED] = canvas, number + 1
+    return canvas
 
 
-def _keep(visit: Visit, mounted: _PageCanvas) -> bool:
+def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     """Store what library and companion sent, which may be anything; return whether it is new."""
     state = st.session_state
-    (_, drawn, token) = mounted.place
+    _, drawing_name, token = canvas.place
     drawings = state.setdefault(_DRAWINGS, {})
-    kept = (
-        read_or_none(_CompanionReport, _sent(f"{mounted.key}_companion", "kept"))
+    report = (
+        read_or_none(_CompanionReport, _component_value(f"{canvas.key}_companion", "kept"))
         or _CompanionReport()
     )
-    if kept.restored > mounted.restored and state[_MOUNTED][0] == mounted:
+    if report.restored > canvas.restored and state[_MOUNTED][0] == canvas:
         # A clear and its undo may arrive as one message: then the drawing is still there.
-        before = drawings.get(drawn) or state[_CLEARED].get(drawn, ())
-        mounted = mounted._replace(below=before, restored=kept.restored)
-        state[_MOUNTED] = mounted, state[_MOUNTED][1]
-    below = mounted.below[: kept.strokes]
-    sent = _sent(mounted.key, "drawing")
+        before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
+        canvas = canvas._replace(earlier_strokes=before, restored=report.restored)
+        state[_MOUNTED] = canvas, state[_MOUNTED][1]
+    below = canvas.earlier_strokes[: report.strokes]
+    sent = _component_value(canvas.key, "drawing")
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
-    told = [*below, *sent] if isinstance(sent, list) else sent or list(below)
-    drawing = remembered("canvas_told", (mounted.key, told), lambda: _rounded(told))
-    is_new = drawing != drawings.get(drawn, [])
+    strokes = [*below, *sent] if isinstance(sent, list) else sent or list(below)
+    drawing = cache_in_session(
+        "canvas_told", (canvas.key, strokes), lambda: _round_drawing(strokes)
+    )
+    is_new = drawing != drawings.get(drawing_name, [])
     if is_new:
         if drawing == []:
-            state.setdefault(_CLEARED, {})[drawn] = drawings[drawn]
-        drawings[drawn] = drawing
+            state.setdefault(_CLEARED, {})[drawing_name] = drawings[drawing_name]
+        drawings[drawing_name] = drawing
         with suppress(FvappError):
-            visit.engine.notes.remember(token, drawn, zlib.compress(json.dumps(drawing).encode()))
+            visit.engine.notes.remember(
+                token, drawing_name, zlib.compress(json.dumps(drawing).encode())
+            )
     return is_new
 
 
-def _rounded(drawing: object) -> Any:
+def _round_drawing(drawing: object) -> Any:
     """Return a drawing in whole canvas units: a third of the bytes, and the same image."""
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
-def _sent(key: str, name: str) -> object:
+def _component_value(key: str, name: str) -> object:
     return getattr(st.session_state.get(key), name, None)
 
 
-def _ways(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
+def _stroke_paths(objects: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
     """Return each stroke's SVG path and width."""
     ways = (
         " ".join(str(part) for command in stroke["path"] for part in command) for stroke in objects

@@ -6,7 +6,7 @@ it cannot open.
 """
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -23,11 +23,11 @@ _component = make_component(__file__)
 _PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
 _MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens to scale it down
 
-Take = Callable[[bytes], None]
+TakeFile = Callable[[bytes], None]
 
 
 def draw_picture_field(
-    visit: Visit, label: str, key: str, take: Take, camera: bool = False
+    visit: Visit, label: str, key: str, take: TakeFile, camera: bool = False
 ) -> None:
     """Draw a field for a picture, or the camera instead.
 
@@ -43,11 +43,20 @@ def draw_picture_field(
         "too_large": t("draw.field.too_large"),
         "unreadable": t("draw.field.no_camera" if camera else "errors.not_an_image"),
     }
-    kind = {"accept": _PICTURES, "most": _MOST_OPENED, "picture": True, "camera": camera}
-    _draw(visit, key, take, {"label": label, "words": words, **kind})
+    _draw_field(
+        visit,
+        label,
+        key,
+        take,
+        words=words,
+        accept=_PICTURES,
+        most=_MOST_OPENED,
+        picture=True,
+        camera=camera,
+    )
 
 
-def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
+def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
     """Draw a field for a run file. Its label is not shown: the page has it above."""
     t = visit.t
     too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
@@ -57,10 +66,18 @@ def draw_run_file_field(visit: Visit, label: str, key: str, take: Take) -> None:
         "too_large": too_large.sentence(t),
         "unreadable": t("errors.runfile_no_json"),
     }
-    _draw(visit, key, take, {"label": label, "words": words, "accept": ".json", "most": MOST_BYTES})
+    _draw_field(
+        visit,
+        label,
+        "bring_back_file",
+        take,
+        words=words,
+        accept=".json",
+        most=MOST_BYTES,
+    )
 
 
-def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
+def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
     """Draw a field for a file of own examples. Its label is not shown: the page has it above."""
     t = visit.t
     words = {
@@ -69,15 +86,24 @@ def draw_examples_field(visit: Visit, label: str, key: str, take: Take) -> None:
         "too_large": t("errors.examples_file_large", most=f"{MOST_EXAMPLE_BYTES / 1e6:g}"),
         "unreadable": t("errors.examples_file_unusable"),
     }
-    _draw(
+    _draw_field(
         visit,
-        key,
+        label,
+        "example_upload",
         take,
-        {"label": label, "words": words, "accept": ".npz,.zip", "most": MOST_EXAMPLE_BYTES},
+        words=words,
+        accept=".npz,.zip",
+        most=MOST_EXAMPLE_BYTES,
     )
 
 
-def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> None:
+def _draw_field(
+    visit: Visit,
+    label: str,
+    key: str,
+    take: TakeFile,
+    **data: object,
+) -> None:
     state = st.session_state
     field = f"{key}_field"
     taken = f"{key}_taken"
@@ -85,7 +111,7 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
     def take_new(result: object) -> bool:
         """Take what was sent, unless it was the last thing taken: a message may arrive twice."""
         sent = getattr(result, "sent", None)
-        number, content = _read(sent)
+        number, content = _read_file_message(sent)
         if sent is None or state.get(taken, "") == number:
             return False
         state[taken] = number
@@ -96,7 +122,11 @@ def _draw(visit: Visit, key: str, take: Take, data: Mapping[str, object]) -> Non
         return True
 
     with st.container(key=key):
-        result = _component(key=field, data=data, on_sent_change=lambda: take_new(state.get(field)))
+        result = _component(
+            key=field,
+            data={"label": label, **data},
+            on_sent_change=lambda: take_new(state.get(field)),
+        )
     # If the run before was cut short, Streamlit has the trigger already, but the component not yet.
     if take_new(result):
         st.rerun()
@@ -108,10 +138,14 @@ class _FileMessage:
     content: str
 
 
-def _read(sent: object) -> tuple[str | None, bytes | None]:
+def _read_file_message(sent: object) -> tuple[str | None, bytes | None]:
     """Return the browser's name for what it sent, and the content."""
-    told = read_or_none(_FileMessage, sent)
+    message = read_or_none(_FileMessage, sent)
     try:
-        return (told.id[:40], b64decode(told.content, validate=True)) if told else (None, None)
+        return (
+            (message.id[:40], b64decode(message.content, validate=True))
+            if message
+            else (None, None)
+        )
     except ValueError:  # not base64, or not ASCII
-        return told.id[:40], None
+        return message.id[:40], None

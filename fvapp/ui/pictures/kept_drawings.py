@@ -29,14 +29,14 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
         "label": answer.label,
         "share": round(answer.confidence, 4),
     }
-    visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_rows(note), row][-_MOST:])
+    visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_drawing_rows(note), row][-_MOST:])
 
 
 def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
     """Return the drawings kept of a run's answers, latest last."""
-    rows = _rows(visit.engine.notes.read(visit.token, _NOTE))
-    found = (_drawing(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
-    return tuple(drawing for drawing in found if drawing is not None)
+    rows = _drawing_rows(visit.read_note(_NOTE))
+    drawings = (_drawing_of_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
+    return tuple(drawing for drawing in drawings if drawing is not None)
 
 
 def every_drawing(
@@ -47,28 +47,32 @@ def every_drawing(
     Those whose run is gone are captioned without a class name.
     """
     datasets = {record.id: record.settings.dataset for record in records}
-    rows = reversed(_rows(visit.engine.notes.read(visit.token, _NOTE)))
-    found = ((row, _drawing(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows)
-    return [(row, drawing) for row, drawing in found if drawing is not None]
+    rows = reversed(_drawing_rows(visit.read_note(_NOTE)))
+    drawings = (
+        (row, _drawing_of_row(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows
+    )
+    return [(row, drawing) for row, drawing in drawings if drawing is not None]
 
 
 def delete_drawing(visit: Visit, row: object) -> None:
     """Delete the drawing kept as `row`, if it is still there."""
     visit.engine.notes.change(
-        visit.token, _NOTE, lambda note: [each for each in _rows(note) if each != row]
+        visit.token, _NOTE, lambda note: [kept for kept in _drawing_rows(note) if kept != row]
     )
 
 
 def count_drawings(visit: Visit) -> int:
     """Return how many drawings are kept, over all runs."""
-    return len(_rows(visit.engine.notes.read(visit.token, _NOTE)))
+    return len(_drawing_rows(visit.read_note(_NOTE)))
 
 
-def _rows(note: object | None) -> list[dict[str, object]]:
+def _drawing_rows(note: object | None) -> list[dict[str, object]]:
     return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
 
 
-def _drawing(row: dict[str, object], dataset: str | None, t: Translator) -> ReportDrawing | None:
+def _drawing_of_row(
+    row: dict[str, object], dataset: str | None, t: Translator
+) -> ReportDrawing | None:
     """Return a row as a drawing; None if another version of the app wrote it."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)

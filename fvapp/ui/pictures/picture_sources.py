@@ -45,22 +45,22 @@ class Picture:
     label: int | None = None
 
 
-def draw_drawing(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
+def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
     """Draw a page's canvas; the drawing is the same on all pages.
 
     Args:
         side: at most, in CSS pixels.
     """
-    draw_canvas(visit, dataset, lambda: _choose("canvas"), page, side)
-    _draw_trouble(visit, "canvas", partial(_from_canvas, dataset))
+    draw_canvas(visit, dataset, lambda: _choose_source("canvas"), page, side)
+    _draw_source_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
-def draw_place(visit: Visit, dataset: str) -> Picture | None:
+def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
     """Draw the canvas, or the chosen picture instead; return what to classify."""
-    picture = None if _source() == "canvas" else read_picture(visit, dataset)
+    picture = None if _current_source() == "canvas" else read_picture(visit, dataset)
     if picture is None:
-        draw_drawing(visit, dataset, "draw")
-        return _read(partial(_from_canvas, dataset))
+        draw_canvas_source(visit, dataset, "draw")
+        return _picture_or_none(partial(_picture_from_canvas, dataset))
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))
@@ -70,21 +70,21 @@ def draw_place(visit: Visit, dataset: str) -> Picture | None:
     return picture
 
 
-def draw_other_ways(visit: Visit, dataset: str) -> None:
+def draw_other_sources(visit: Visit, dataset: str) -> None:
     """Draw the other sources, folded: upload, test images, camera."""
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
-        draw_file(visit)
+        draw_file_source(visit)
         draw_test_image(visit, dataset)
         with st.container(key="camera"):
             _draw_camera(visit)
 
 
-def draw_file(visit: Visit) -> None:
+def draw_file_source(visit: Visit) -> None:
     """Draw the field for a file."""
     draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file)
-    _draw_trouble(visit, "upload", _from_file)
+    _draw_source_error(visit, "upload", _picture_from_file)
 
 
 def draw_test_image(visit: Visit, dataset: str) -> None:
@@ -93,38 +93,42 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
     count = len(dataset_of(visit, dataset).x_test)
     if not count:  # an own data set, at first
         return
-    _draw_index(t("draw.test_index", last=f"{count - 1:,}"))
-    _draw_trouble(visit, "test_image", partial(_from_test_images, visit, dataset))
+    _draw_number_field(t("draw.test_index", last=f"{count - 1:,}"))
+    _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
     st.button(
         t("draw.random_image"),
         key="random_image",
         icon=":material/shuffle:",
-        on_click=_random,
+        on_click=_choose_random_image,
         args=(count,),
     )
 
 
-def draw_typed(visit: Visit, dataset: str) -> None:
+def draw_text_source(visit: Visit, dataset: str) -> None:
     """Draw the field for a text, whose last signs are used."""
 
     def typed() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]
-        _choose("typed")
+        _choose_source("typed")
 
     st.text_input(visit.t("inside.typed"), key="typed_text", max_chars=_MOST_TYPED, on_change=typed)
 
 
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
     """Return the picture last made or chosen; None if missing or wrong, as its field says."""
-    source = _source()
+    source = _current_source()
     if DATASETS[dataset].text and source != "test":
-        return _from_typed(dataset)
+        return _picture_from_text(dataset)
     if source in ("canvas", "typed"):
-        return _read(partial(_from_canvas, dataset))
-    return _read(partial(_from_test_images, visit, dataset) if source == "test" else _from_file)
+        return _picture_or_none(partial(_picture_from_canvas, dataset))
+    return _picture_or_none(
+        partial(_picture_from_test_images, visit, dataset)
+        if source == "test"
+        else _picture_from_file
+    )
 
 
-def _read(read: Callable[[], Picture | None]) -> Picture | None:
+def _picture_or_none(read: Callable[[], Picture | None]) -> Picture | None:
     try:
         return read()
     except FvappError:
@@ -135,10 +139,10 @@ def choose_test_image(index: int) -> None:
     """Choose a test image as the picture, as if its number had been typed."""
     number, _ = st.session_state.get(_INDEX, (0, None))
     st.session_state[_INDEX] = (number + 1, index)
-    _choose("test")
+    _choose_source("test")
 
 
-def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
+def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
     """Say under a field why its content is not a picture."""
     try:
         read()
@@ -149,14 +153,14 @@ def _draw_trouble(visit: Visit, field: str, read: Callable[[], Picture | None]) 
 
 def back_to_canvas() -> None:
     """Choose the drawing as the picture."""
-    _choose("canvas")
+    _choose_source("canvas")
 
 
-def _source() -> str:
+def _current_source() -> str:
     return st.session_state.get(_SOURCE, "canvas")
 
 
-def _choose(source: str) -> None:
+def _choose_source(source: str) -> None:
     st.session_state[_SOURCE] = source
 
 
@@ -171,10 +175,10 @@ def _open_file(data: bytes) -> None:
     except FvappError as error:
         read = error
     st.session_state[_FILE] = read
-    _choose("file")
+    _choose_source("file")
 
 
-def _draw_index(label: str) -> None:
+def _draw_number_field(label: str) -> None:
     """Draw the field for the number of a test image.
 
     A number chosen by the page gets a new field. Until the browser hears of it, its messages still
@@ -188,17 +192,17 @@ def _draw_index(label: str) -> None:
     def typed() -> None:
         if state.get(_INDEX, (0, None))[0] == number:
             state[_INDEX] = (number, state[key])
-            _choose("test")
+            _choose_source("test")
 
     with st.container(key="test_index"):
         st.number_input(label, value=None, step=1, key=key, on_change=typed)
 
 
-def _random(count: int) -> None:
+def _choose_random_image(count: int) -> None:
     choose_test_image(secrets.randbelow(count))
 
 
-def _from_canvas(dataset: str) -> Picture | None:
+def _picture_from_canvas(dataset: str) -> Picture | None:
     strokes = drawing_of(dataset)
     if strokes is None:
         return None
@@ -206,21 +210,21 @@ def _from_canvas(dataset: str) -> Picture | None:
     return Picture(f"canvas {_digest(points + repr(strokes.pens).encode())}", strokes)
 
 
-def _from_file() -> Picture | None:
+def _picture_from_file() -> Picture | None:
     read = st.session_state.get(_FILE)
     if isinstance(read, FvappError):
         raise read.with_traceback(None)
     return read
 
 
-def _from_typed(dataset: str) -> Picture | None:
+def _picture_from_text(dataset: str) -> Picture | None:
     form = DATASETS[dataset].text
     text = clean_text(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
     image = strip_of(text, form)
     return Picture(f"typed {dataset} {text}", image, original=image) if text else None
 
 
-def _from_test_images(visit: Visit, dataset: str) -> Picture | None:
+def _picture_from_test_images(visit: Visit, dataset: str) -> Picture | None:
     _, index = st.session_state.get(_INDEX, (0, None))
     if index is None:
         return None

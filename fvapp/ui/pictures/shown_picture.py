@@ -21,11 +21,14 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         st.image(image, width=width, alt=alt, output_format="PNG")
         return
     (line,) = text_lines([image], dataset)
-    values = {
-        "image": png_data_url(np.asarray(image)),
-        "alt": alt,
-        "rows": rows,
-        "line": line,
-        "width": width,
-    }
-    st.html(render("fvapp.ui.pictures", "letters.html", **values))
+    st.html(
+        render(
+            "fvapp.ui.pictures",
+            "letters.html",
+            image=png_data_url(np.asarray(image)),
+            alt=alt,
+            rows=rows,
+            line=line,
+            width=width,
+        )
+    )

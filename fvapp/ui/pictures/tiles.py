@@ -84,7 +84,7 @@ def draw_tiles(
         "width": width,
     }
     if signed:
-        data |= _packed(pictures, common)
+        data |= _pack_signed(pictures, common)
     else:
         data["values"] = as_text(pictures)
     data |= {
@@ -107,8 +107,8 @@ def draw_tiles(
     def pass_click_on() -> None:
         # None if the run before was cut short: Streamlit has the trigger already, the component not
         # yet.
-        told = st.session_state.get(key)
-        click = _read_click(getattr(told, "clicked", None), count, height, width)
+        result = st.session_state.get(key)
+        click = _read_click(getattr(result, "clicked", None), count, height, width)
         if click is not None and on_click is not None:
             st.session_state[taken] = True
             on_click(click)
@@ -120,7 +120,7 @@ def draw_tiles(
         on_click(click)
 
 
-def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
+def _pack_signed(pictures: np.ndarray, common: bool) -> dict[str, object]:
     """Return values as int8, and what 127 stands for in each picture; NaN and infinity become 0."""
     pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
     largest = np.abs(pictures).max(axis=(1, 2), initial=0)
@@ -128,7 +128,7 @@ def _packed(pictures: np.ndarray, common: bool) -> dict[str, object]:
         largest[:] = largest.max(initial=0)
     factor = GREATEST / np.where(largest > 0, largest, 1)
     values = np.rint(pictures * factor[:, None, None]).astype(np.int8)
-    return {"values": as_text(values), "scales": [round(float(each), 6) for each in largest]}
+    return {"values": as_text(values), "scales": [round(float(value), 6) for value in largest]}
 
 
 def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:

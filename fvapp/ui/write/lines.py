@@ -28,4 +28,12 @@ def draw_lines(visit: Visit, record: RunRecord | None) -> None:
 
     rows = [(when(line), line.text) for line in lines]
     with st.container(key="written"):
-        st.html(render(__package__, "lines.html", form=form, rows=rows, label=t("write.lines")))
+        st.html(
+            render(
+                __package__,
+                "lines.html",
+                form=form,
+                rows=rows,
+                label=t("write.lines"),
+            )
+        )

@@ -16,7 +16,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.taken_home.take_home import draw_at_home
+from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 
 _component = make_component(
@@ -32,14 +32,19 @@ def draw_write(visit: Visit, dataset: str) -> None:
         run = next((record for record in models_of(visit, dataset) if record.id == model), None)
         draw_words(visit.t, ("temperature",), "write_words")
         if model is not None and (run is None or run.state != "running"):
-            draw_at_home(visit, dataset, run, "at_home_written")
+            draw_take_home_button(visit, dataset, run, "at_home_written")
     with place:
         if model is None:
             st.markdown(visit.t("draw.no_network"))
             return
         with visit.messages.errors_said_here():
-            network = visit.engine.answers.network(visit.token, model)
-            draw_writer(visit.t, run.settings if run else WHOLE.on(dataset), network, "writer")
+            network = visit.network(model)
+            draw_writer(
+                visit.t,
+                run.settings if run else WHOLE.on(dataset),
+                network,
+                "writer",
+            )
 
 
 def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str) -> None:
@@ -56,7 +61,12 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
         st.info(t(f"write.cannot.{error.code}"))
         return
     read = settings.train_images, settings.validation_split, settings.exchange
-    data = writer_data(t, settings.data.text, network, _learned(settings.dataset, *read))
+    data = writer_data(
+        t,
+        settings.data.text,
+        network,
+        _read_learned_text(settings.dataset, *read),
+    )
     data |= {
         "name": f"{settings.dataset} {read} {t.language}",
         "version": crc32(repr(data["network"]).encode()),
@@ -65,7 +75,9 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
 
 
 @lru_cache(16)
-def _learned(dataset: str, images: int | None, split: float, exchanged: bool) -> LearnedText:
+def _read_learned_text(
+    dataset: str, images: int | None, split: float, exchanged: bool
+) -> LearnedText:
     settings = RunSettings(
         dataset=dataset, train_images=images, validation_split=split, exchange=exchanged
     )

@@ -28,34 +28,38 @@ def draw_cards(
         opens: called with the name of the tool that was clicked.
     """
 
-    def draw(card: Callable[[View], Card]) -> Card:
+    def make_card(card: Callable[[View], Card]) -> Card:
         try:
             return card(view)
         except FvappError as error:  # shown here, before anybody opens the tool
-            return [data_picture(view, view.image)], error.sentence(view.visit.t)
+            return [data_picture(view, view.image)], error.sentence(view.t)
 
-    shown = {name: draw(card) for name, card in cards.items()}
-    html = render(__package__, "cards.html", t=view.visit.t, cards=shown)
-    draw_html(html, "cards", lambda name: opens(name) if name in cards else None)
+    shown = {name: make_card(card) for name, card in cards.items()}
+    html = render(__package__, "cards.html", t=view.t, cards=shown)
+    draw_html(
+        html,
+        "cards",
+        lambda name: opens(name) if name in cards else None,
+    )
 
 
-def grey(image: np.ndarray, badge: str = "") -> str:
+def grey_picture(image: np.ndarray, badge: str = "") -> str:
     """Return a greyscale picture as HTML, with a badge on it if one is given."""
-    return picture(np.asarray(image), badge)
+    return framed_picture(np.asarray(image), badge)
 
 
 def data_picture(view: View, image: np.ndarray) -> str:
     """Return an image of the model's data set as HTML; one of text says how its line ends."""
     (line,) = text_lines([image], view.model.dataset)
-    return grey(image, line[-_LINE:])
+    return grey_picture(image, line[-_LINE:])
 
 
 def signed_picture(values: np.ndarray, under: np.ndarray | None = None) -> str:
     """Return a picture of signed values as HTML, over a pale copy of `under` if given."""
-    return picture(signed_pixels(values, under), kind="signed")
+    return framed_picture(signed_pixels(values, under), kind="signed")
 
 
-def picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
+def framed_picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
     """Return pixels as HTML; `kind` is a class name of the style sheet for the frame."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

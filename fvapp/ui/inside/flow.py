@@ -8,7 +8,6 @@ from fvapp.core.inspection.helping import (
     SMOOTHED,
     UnitSupport,
     is_silent_below_0,
-    rank_units,
     weight_change_pictures,
     weight_pictures,
     weighted_pixels,
@@ -16,7 +15,7 @@ from fvapp.core.inspection.helping import (
 from fvapp.core.inspection.neuron import write_out_sum
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.sums import draw_sum
+from fvapp.ui.inside.sums import draw_written_sum
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
@@ -30,13 +29,13 @@ _LARGE = 340
 _NEURON = "inside_neuron"
 
 
-def draw_flow(view: View, place: int) -> Explanation:
+def draw_first_layer(view: View, place: int) -> Explanation:
     """Draw the neurons that help the answer (or the classes, without hidden layers), one opened.
 
     Returns:
         An Explanation whose `draw` shows the sum of the opened neuron and explains the pictures.
     """
-    t = view.visit.t
+    t = view.t
     if place == len(view.network.steps) - 1:
         about = t("inside.flow.classes")
         sums = view.trace[-1].sums[0]
@@ -44,60 +43,74 @@ def draw_flow(view: View, place: int) -> Explanation:
         captions = labels = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
         label = t("inside.flow.label_classes")
     else:
-        helping = rank_units(view.network, view.trace, view.answer, place)
+        helping = view.rank_units(place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
-        about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
+        about = help_sentences(view, place, helping)
         captions = [signed(helping.help[unit]) for unit in units]
         labels = [
             t("inside.flow.tile", unit=unit, help=text)
             for unit, text in zip(units, captions, strict=True)
         ]
-        label = t("inside.flow.label", class_name=view.names[view.answer])
+        label = t("inside.flow.label", class_name=view.answer_name)
     st.markdown(f"**{label}**")
-    opened, shown = _draw_pictures(view, units, captions, label=label, labels=labels)
+    opened, shown = _draw_unit_pictures(
+        view,
+        units,
+        captions,
+        label=label,
+        labels=labels,
+    )
 
     def draw_sums() -> None:
         st.caption(t(f"inside.flow.about.{shown}"))
         with st.container(key="neuron"):
             st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
             with st.container(width=_SUM):
-                draw_sum(view, place, write_out_sum(view.trace[place], opened))
+                draw_written_sum(
+                    view,
+                    place,
+                    write_out_sum(view.trace[place], opened),
+                )
 
     return Explanation(about, draw_sums)
 
 
-def helping_words(view: View, place: int, helping: UnitSupport) -> str:
-    """Say how many neurons of a layer fire, and how many of those are shown."""
+def help_sentences(view: View, place: int, helping: UnitSupport) -> str:
+    """Say how many neurons of a layer fire, and how much of the help the shown ones give."""
+    t = view.t
     kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
-    n = f"{len(helping.help):,}"
-    name = view.names[view.answer]
-    return view.visit.t(
-        f"inside.flow.{kind}", n=n, class_name=name, shown=shown, firing=helping.firing
-    )
-
-
-def share_words(view: View, helping: UnitSupport) -> str:
-    """Say what share of all the help comes from the neurons that are shown."""
-    shown = min(SHOWN, len(helping.help))
     others, rest = helping.others(shown)
-    share = percent(helping.share(shown))
-    return view.visit.t(
-        "inside.flow.share", share=share, others=others, rest=signed(rest), shown=shown
+    return sentences(
+        t,
+        t(
+            f"inside.flow.{kind}",
+            n=f"{len(helping.help):,}",
+            class_name=view.answer_name,
+            shown=shown,
+            firing=helping.firing,
+        ),
+        t(
+            "inside.flow.share",
+            share=percent(helping.share(shown)),
+            others=others,
+            rest=signed(rest),
+            shown=shown,
+        ),
     )
 
 
-def _draw_pictures(
+def _draw_unit_pictures(
     view: View, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
     """Draw a picture of each unit and the opened one large; return that unit and the kind drawn."""
-    t = view.visit.t
+    t = view.t
     state = st.session_state
-    chosen = _choose_picture(view)
-    pictures = _pictures(view, chosen, units)
+    chosen = _choose_picture_kind(view)
+    pictures = _unit_pictures(view, chosen, units)
     if pictures is None:
         st.caption(t("inside.flow.no_start"))
-        pictures = _pictures(view, "weights", units)
+        pictures = _unit_pictures(view, "weights", units)
         chosen = "weights"
 
     def open_neuron(click: Click) -> None:
@@ -134,8 +147,8 @@ def _draw_pictures(
     return opened, chosen
 
 
-def _choose_picture(view: View) -> str:
-    t = view.visit.t
+def _choose_picture_kind(view: View) -> str:
+    t = view.t
     # A model that ships was trained elsewhere: its initial weights are not known.
     choices = PICTURES if view.model.record else ("products", "weights")
     words = {name: t(f"inside.flow.pictures.{name}") for name in choices}
@@ -144,7 +157,7 @@ def _choose_picture(view: View) -> str:
     return "raw" if raw else chosen
 
 
-def _pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
+def _unit_pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
     first = view.network.weighted[0]
     if chosen == "products":
         return weighted_pixels(view.network, view.image)[units]

@@ -3,54 +3,60 @@
 import streamlit as st
 
 from fvapp.charts.signed_bars import signed_bars_figure
-from fvapp.core.inspection.helping import rank_units
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
-from fvapp.core.wording import sentences
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.inside.flow import SHOWN, helping_words, share_words
-from fvapp.ui.inside.sums import draw_sum, place_words
+from fvapp.ui.inside.flow import SHOWN, help_sentences
+from fvapp.ui.inside.sums import draw_written_sum, input_words
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import signed
 
 
-def draw_later(view: View, place: int) -> Explanation:
+def draw_later_layer(view: View, place: int) -> Explanation:
     """Draw the neurons that help the answer, or the sums of the classes, with one of them opened.
 
     Returns:
         An Explanation whose `draw` shows the sum of the opened one.
     """
-    t = view.visit.t
+    t = view.t
     trace = view.trace[place]
     if place == len(view.trace) - 1:
         units = list(range(view.network.classes))
         names = view.names[: view.network.classes]
         values = trace.sums[0]
         first = view.answer
-        about = t("inside.layers.sums", class_name=view.names[view.answer])
+        about = t("inside.layers.sums", class_name=view.answer_name)
         title = t("inside.neuron.sum")
     else:
-        helping = rank_units(view.network, view.trace, view.answer, place)
+        helping = view.rank_units(place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         names = [t("inside.neuron.name", unit=unit) for unit in units]
         values = helping.help[units]
         first = units[0]
-        about = sentences(t, helping_words(view, place, helping), share_words(view, helping))
+        about = help_sentences(view, place, helping)
         title = t("inside.layers.help")
     bars, opened_box = st.columns(2, gap="large")
     with bars:
-        opened = _draw_units(view, place, units, names, values, first, title)
+        opened = _draw_unit_bars(
+            view,
+            place,
+            units,
+            names,
+            values,
+            first,
+            title,
+        )
     written = write_out_sum(trace, opened)
     with opened_box, st.container(key="neuron"):
-        _draw_fed(view, place, written, names[units.index(opened)])
+        _draw_inputs(view, place, written, names[units.index(opened)])
 
     def draw_sums() -> None:
-        draw_sum(view, place, written)
+        draw_written_sum(view, place, written)
 
     return Explanation(about, draw_sums)
 
 
-def _draw_units(
+def _draw_unit_bars(
     view: View,
     place: int,
     units: list[int],
@@ -60,7 +66,7 @@ def _draw_units(
     title: str,
 ) -> int:
     """Draw the bars and a list to choose from; return the unit that is open."""
-    t = view.visit.t
+    t = view.t
     state = st.session_state
     kept = f"opened_{place}"
 
@@ -70,8 +76,19 @@ def _draw_units(
 
     opened = state[kept] if state.get(kept) in units else first
     alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
-    figure = signed_bars_figure(names, values, title, numbers=units, marked=units.index(opened))
-    draw_chart(figure, f"units_{place}", alt, on_click=lambda numbers: open_unit(numbers[0]))
+    figure = signed_bars_figure(
+        names,
+        values,
+        title,
+        numbers=units,
+        marked=units.index(opened),
+    )
+    draw_chart(
+        figure,
+        f"units_{place}",
+        alt,
+        on_click=lambda numbers: open_unit(numbers[0]),
+    )
     words = dict(zip(units, names, strict=True))
     draw_held(
         st.selectbox,
@@ -85,13 +102,13 @@ def _draw_units(
     return opened
 
 
-def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
+def _draw_inputs(view: View, place: int, written: WrittenSum, unit_name: str) -> None:
     """Draw the products of a sum as bars, and the result below them."""
-    t = view.visit.t
+    t = view.t
     st.markdown(
-        f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=name)}**"
+        f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=unit_name)}**"
     )
-    names = [place_words(view, place, product.place) for product in written.largest]
+    names = [input_words(view, place, product.place) for product in written.largest]
     values = [product.value for product in written.largest]
     faint = 1
     if written.others:
@@ -100,16 +117,18 @@ def _draw_fed(view: View, place: int, written: WrittenSum, name: str) -> None:
         faint = 2
     names.append(t("inside.neuron.bias"))
     values.append(written.bias)
-    alt = "; ".join(f"{each}: {signed(value)}" for each, value in zip(names, values, strict=True))
+    alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
     figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
     draw_chart(figure, f"fed_{place}", alt)
     if written.activation:
         activation = t(f"settings.activation.choices.{written.activation}")
-        words = {
-            "sum": signed(written.total),
-            "activation": activation,
-            "value": f"{written.value:.2f}",
-        }
-        st.markdown(t("inside.layers.comes_to", **words))
+        st.markdown(
+            t(
+                "inside.layers.comes_to",
+                sum=signed(written.total),
+                activation=activation,
+                value=f"{written.value:.2f}",
+            )
+        )
     else:
         st.markdown(t("inside.layers.class_comes_to", sum=signed(written.total)))

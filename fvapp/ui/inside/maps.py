@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.glossary import MAP_WORDS
-from fvapp.core.inspection.helping import help_by_place, last_map_step, rank_units, signed_maps
+from fvapp.core.inspection.helping import help_by_place, last_map_step, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
-from fvapp.ui.inside.sums import draw_sum
+from fvapp.ui.inside.sums import draw_written_sum
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed
@@ -28,14 +28,14 @@ def draw_maps(view: View, place: int) -> Explanation:
     Returns:
         An Explanation whose `draw` shows the sum of that cell and the last maps that help.
     """
-    t = view.visit.t
+    t = view.t
     state = st.session_state
     layer = sum(step.shows == "maps" for step in view.network.steps[: place + 1])
     maps = signed_maps(view.trace[place])
-    order = rank_units(view.network, view.trace, view.answer, place).order
+    order = view.rank_units(place).order
     everything = len(maps) <= SHOWN or st.toggle(t("inside.maps.all", n=len(maps)), key="all_maps")
     units = [int(unit) for unit in (order if everything else order[:SHOWN])]
-    strongest = [_strongest(maps[unit]) for unit in units]
+    strongest = [_strongest_cell(maps[unit]) for unit in units]
 
     def open_cell(click: Click) -> None:
         at = (click.row, click.column) if click.row >= 0 else strongest[click.tile]
@@ -63,30 +63,34 @@ def draw_maps(view: View, place: int) -> Explanation:
 
     def draw_cell_sum() -> None:
         draw_words(t, MAP_WORDS, key="map_words")
-        st.caption(t("inside.maps.order", class_name=view.names[view.answer]))
+        st.caption(t("inside.maps.order", class_name=view.answer_name))
         with st.container(key="cell_sum"):
-            draw_sum(view, place, written)
+            draw_written_sum(view, place, written)
         for step in takewhile(lambda step: not step.shows, view.network.steps[place + 1 :]):
             if step.note:
                 st.caption(t(step.note))
-        _draw_last(view)
+        _draw_last_maps(view)
 
     return Explanation(t("inside.maps.about"), draw_cell_sum)
 
 
-def _draw_last(view: View) -> None:
+def _draw_last_maps(view: View) -> None:
     """Draw how much each place of the last maps helps the answer."""
-    t = view.visit.t
+    t = view.t
     by_place = help_by_place(
         view.network, view.trace, view.answer, last_map_step(view.trace)
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]
-    st.markdown(t("inside.maps.last", n=HELPING, class_name=view.names[view.answer]))
+    st.markdown(t("inside.maps.last", n=HELPING, class_name=view.answer_name))
     draw_tiles(
         by_place[units],
         key="last_maps",
-        label=t("inside.maps.last", n=HELPING, class_name=view.names[view.answer]),
+        label=t(
+            "inside.maps.last",
+            n=HELPING,
+            class_name=view.answer_name,
+        ),
         captions=[f"{unit}: {signed(total[unit])}" for unit in units],
         size=70,
         hint=cell_hint(t),
@@ -96,7 +100,7 @@ def _draw_last(view: View) -> None:
 
 def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
     """Draw the window of a cell and the products in it; return their sum, written out."""
-    t = view.visit.t
+    t = view.t
     trace = view.trace[place]
     step = trace.step
     with st.container(key="neuron"):
@@ -115,7 +119,12 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
         with st.container(horizontal=True):
             for name, picture in pictures.items():
                 with st.container(width=_PICTURE + 16):
-                    _draw_picture(view, name, picture, Mark(0, top, left, *kernel.shape[1:]))
+                    _draw_picture(
+                        view,
+                        name,
+                        picture,
+                        Mark(0, top, left, *kernel.shape[1:]),
+                    )
         if len(window) > 1:
             st.caption(t("inside.maps.channel", channel=channel, n=len(window)))
     return write_out_sum(trace, unit, (row, column))
@@ -123,7 +132,7 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
 
 def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
     """Draw the layer's input with the window marked, or the window, the kernel or the products."""
-    t = view.visit.t
+    t = view.t
     whole = name == "before"
     words = t(f"inside.maps.{name}")
     draw_tiles(
@@ -137,6 +146,6 @@ def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> N
     )
 
 
-def _strongest(picture: np.ndarray) -> tuple[int, int]:
+def _strongest_cell(picture: np.ndarray) -> tuple[int, int]:
     row, column = np.unravel_index(int(np.abs(picture).argmax()), picture.shape)
     return int(row), int(column)

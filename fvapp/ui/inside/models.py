@@ -17,24 +17,29 @@ _READ = "inside_address"
 def choose_model(visit: Visit) -> tuple[str, bool]:
     """Draw the choice; return the name of the chosen network, and whether it is still training."""
     t = visit.t
-    records = _records(visit)
+    records = _runs_with_weights(visit)
     titles = run_titles(records, t)
     # Runs in training come last: they change while the visitor looks at them.
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
-    words = {record.id: _words(visit, record, titles[record.id]) for record in listed}
-    shipped = {name: t(DATASETS[name].term("what")) for name in _ready_made(visit)}
-    words |= {name: t("inside.shipped", dataset=what) for name, what in shipped.items()}
-    _take_from_address(visit, records)
+    words = {record.id: _run_label(visit, record, titles[record.id]) for record in listed}
+    for name in _ready_made_models(visit):
+        words[name] = t("inside.shipped", dataset=t(DATASETS[name].term("what")))
+    _take_model_from_address(visit, records)
     with st.container(key="inside_model"):
         names = ("inside_model", "inside_models")
-        look = {"label_visibility": "collapsed"}
         name = draw_kept_run_choice(
-            visit, t("inside.model"), words, INSIDE_MODEL, names, len(records), **look
+            visit,
+            t("inside.model"),
+            words,
+            INSIDE_MODEL,
+            names,
+            len(records),
+            label_visibility="collapsed",
         )
     return name, any(record.id == name and record.state == "running" for record in records)
 
 
-def _ready_made(visit: Visit) -> list[str]:
+def _ready_made_models(visit: Visit) -> list[str]:
     """Return the models that ship: of pictures first, then of text in the page's language."""
     texts = {name: DATASETS[name].text for name in READY_MADE}
     spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
@@ -48,12 +53,12 @@ def load_model(visit: Visit, name: str) -> Model:
         FvappError: it has no weights yet, or no longer exists.
     """
     if name in READY_MADE:
-        return Model(name, name, visit.engine.answers.network(visit.token, name), None, visit)
+        return Model(name, name, visit.network(name), None, visit)
     record = visit.engine.runs.get(visit.token, name)
     return Model(
         name,
         record.settings.dataset,
-        visit.engine.answers.network(visit.token, name),
+        visit.network(name),
         record,
         visit,
     )
@@ -62,7 +67,7 @@ def load_model(visit: Visit, name: str) -> Model:
 def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
     """Return the visitor's networks for a data set that have finished training, newest first."""
     models = []
-    for record in reversed(_records(visit)):
+    for record in reversed(_runs_with_weights(visit)):
         if record.settings.dataset == dataset and record.can_continue:
             try:
                 models.append(load_model(visit, record.id))
@@ -73,15 +78,15 @@ def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
 
 def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
     """Return the id and the state of each run that can be looked into."""
-    return tuple((record.id, record.state) for record in _records(visit))
+    return tuple((record.id, record.state) for record in _runs_with_weights(visit))
 
 
-def _records(visit: Visit) -> list[RunRecord]:
+def _runs_with_weights(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights or are training, oldest first."""
     return [record for record in visit.runs() if record.can_continue or record.state == "running"]
 
 
-def _words(visit: Visit, record: RunRecord, title: str) -> str:
+def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
     """Return a run's words in the list: title, data set (named only once), and accuracy."""
     dataset = record.settings.dataset
     is_named = visit.t(DATASETS[dataset].term("choice")) in title
@@ -93,7 +98,7 @@ def _words(visit: Visit, record: RunRecord, title: str) -> str:
     )
 
 
-def _take_from_address(visit: Visit, records: list[RunRecord]) -> None:
+def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:
     """Choose the network that the URL names (``?run=3``, ``?model=mnist``).
 
     This happens once for each new URL and workspace; later choices win.

@@ -23,13 +23,17 @@ _OPENED = "inside_opened"  # how many times a tool was opened or closed
 
 def show(visit: Visit) -> None:
     """Draw the page; everything below the choice of a network is a fragment."""
-    top = st.container(horizontal=True, vertical_alignment="center", key="inside_top")
+    top = st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key="inside_top",
+    )
     visit.messages.show()
     drawn = _page_state(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")
         name, trains = choose_model(visit)
-    st.fragment(_draw, run_every=LIVE_SECONDS if trains else None)(visit, name)
+    st.fragment(_draw_model, run_every=LIVE_SECONDS if trains else None)(visit, name)
     visit.watch(partial(_page_state, visit), drawn, under_way=trains)
 
 
@@ -38,7 +42,7 @@ def _page_state(visit: Visit) -> tuple[object, ...]:
     return run_states(visit), visit.engine.status().state
 
 
-def _draw(visit: Visit, name: str) -> None:
+def _draw_model(visit: Visit, name: str) -> None:
     """Draw the strip, then the cards or the open tool, for the network in its current state."""
     try:
         model = load_model(visit, name)
@@ -54,16 +58,20 @@ def _draw(visit: Visit, name: str) -> None:
     opened = st.query_params.get("part")
     tools = tools_of(model.dataset)
     with st.container(key="inside_body"):
-        if model.trains:
+        if model.is_training:
             st.caption(visit.t("inside.live"))
         if opened in tools:
             _draw_tool(view, opened)
         else:
-            draw_cards(view, {name: tool.card for name, tool in tools.items()}, _open)
+            draw_cards(
+                view,
+                {name: tool.card for name, tool in tools.items()},
+                _open_tool,
+            )
     bring_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
 
 
-def _open(name: str | None) -> None:
+def _open_tool(name: str | None) -> None:
     """Open a tool, or show all cards for None, and put that into the URL."""
     if name is None:
         st.query_params.pop("part", None)
@@ -74,7 +82,7 @@ def _open(name: str | None) -> None:
 
 def _draw_tool(view: View, name: str) -> None:
     """Draw a tool, or one sentence that says why it cannot be drawn."""
-    t = view.visit.t
+    t = view.t
     names = list(tools_of(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]
     with st.container(
@@ -87,7 +95,7 @@ def _draw_tool(view: View, name: str) -> None:
             t("inside.all"),
             key="inside_all",
             icon=":material/arrow_back:",
-            on_click=_open,
+            on_click=_open_tool,
             args=(None,),
         )
         st.header(t(f"inside.parts.{name}"), anchor=False, width="content")
@@ -96,11 +104,11 @@ def _draw_tool(view: View, name: str) -> None:
             key="inside_next",
             icon=":material/arrow_forward:",
             icon_position="right",
-            on_click=_open,
+            on_click=_open_tool,
             args=(following,),
         )
     with st.container(key=f"inside_part_{name}"):
-        if view.model.trains and not TOOLS[name].live:
+        if view.model.is_training and not TOOLS[name].live:
             st.info(t("errors.still_trains"))
             return
         how = st.container(key="inside_how")
@@ -115,11 +123,11 @@ def _draw_tool(view: View, name: str) -> None:
         if first:
             how.markdown(first)
 
-        def draw_behind() -> None:
+        def draw_explanation() -> None:
             with st.container(key="inside_behind"):
                 if others:
                     st.markdown(others)
                 reading.draw()
                 draw_temperature(t, view.network.temperature)
 
-        draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_behind)
+        draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)

@@ -22,7 +22,7 @@ _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
     """Draw the maths of a screen."""
-    st.markdown(t(f"step.maths.{screen}", **_values(learner)))
+    st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
         _draw_adam(learner, t)
     if screen in ("weight", "all") and (code := tape_code(learner)):
@@ -44,32 +44,36 @@ def tape_code(learner: Learner) -> str | None:
     same = np.flatnonzero((learner.data.x_test == learner.image).all(axis=(1, 2)))
     if not len(same):
         return None
-    place = {
-        "index": int(same[0]),
-        "end": int(same[0]) + 1,
-        "label": learner.label,
-        "source": learner.strongest,
-    }
-    return render(__package__, "tape.jinja", data=data, rate=RATE, **place)
-
-
-def _values(learner: Learner) -> dict[str, object]:
-    """Return the numbers for the texts of all screens."""
-    one = learner.weight
-    (trace, labels) = learner.many
-    slopes = (
-        loss_gradients(trace, labels)[-1][:, learner.label] * trace[-1].inputs[:, learner.strongest]
+    return render(
+        __package__,
+        "tape.jinja",
+        data=data,
+        rate=RATE,
+        index=int(same[0]),
+        end=int(same[0]) + 1,
+        label=learner.label,
+        source=learner.strongest_input,
     )
-    given = f"{one.given:.5f}"
-    slope = f"{one.slope:.3f}"
+
+
+def _formula_numbers(learner: Learner) -> dict[str, object]:
+    """Return the numbers for the texts of all screens."""
+    weight = learner.first_weight
+    trace, labels = learner.first_training_images
+    slopes = (
+        loss_gradients(trace, labels)[-1][:, learner.label]
+        * trace[-1].inputs[:, learner.strongest_input]
+    )
+    given = f"{weight.given:.5f}"
+    slope = f"{weight.slope:.3f}"
     return {
         "share": share_text(learner.loss, float(given)),
         "loss": f"{learner.loss:.4f}",
         "input": given,
         "slope": slope,
         "rate": RATE,
-        "before": f"{one.value:.4f}",
-        "after": f"{float(f'{one.value:.4f}') - RATE * float(slope):.4f}",
+        "before": f"{weight.value:.4f}",
+        "after": f"{float(f'{weight.value:.4f}') - RATE * float(slope):.4f}",
         "n": MANY,
         "mean": f"{slopes.sum():.4f}",
         "momentum": OPTIMIZERS["sgd"].arguments["momentum"],
@@ -85,11 +89,14 @@ def share_text(loss: float, given: float) -> str:
     if loss > _SMALLEST:
         return f"e^{{-{loss:.4f}}}"
 
-    def results(share: float) -> tuple[str, str]:
+    def rounded_results(share: float) -> tuple[str, str]:
         return f"{-log(share):.4f}", f"{(share - 1) * given:.3f}"
 
     texts = [f"{exp(-loss):.{digits}g}" for digits in range(4, 18)]
-    text = next((text for text in texts if results(float(text)) == results(exp(-loss))), texts[-1])
+    text = next(
+        (text for text in texts if rounded_results(float(text)) == rounded_results(exp(-loss))),
+        texts[-1],
+    )
     return re.sub(r"e-0*(\d+)", r" \\times 10^{-\1}", text)
 
 
@@ -104,7 +111,14 @@ def _draw_adam(learner: Learner, t: Translate) -> None:
     moved = adam.update(np, zero, slopes, 1.0, rate, zero, zero)[0]
     near = np.abs(moved[slopes != 0]) > 0.99 * rate
     share = f"{near.mean():.0%}" if near.size else "0%"
-    st.markdown(t("step.maths.adam", unit=unit, share=share, rate=rate))
+    st.markdown(
+        t(
+            "step.maths.adam",
+            unit=unit,
+            share=share,
+            rate=rate,
+        )
+    )
     captions = t("step.maths.plain"), t("step.maths.first")
     with st.container(horizontal=True):
         for values, caption in zip((-RATE * slopes, moved), captions, strict=True):

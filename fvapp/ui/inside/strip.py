@@ -17,10 +17,10 @@ from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import Model, View
 from fvapp.ui.pictures.picture_sources import (
-    draw_drawing,
-    draw_file,
+    draw_canvas_source,
+    draw_file_source,
     draw_test_image,
-    draw_typed,
+    draw_text_source,
     read_picture,
 )
 from fvapp.ui.visit import Visit
@@ -32,19 +32,28 @@ _CAME = "inside_question"
 _PASSED = "inside_passed"  # checksum of the last image that went through the strip
 
 
-Chosen = tuple[np.ndarray, int | None]  # an image and, if known, its class
+ChosenImage = tuple[np.ndarray, int | None]  # an image and, if known, its class
 
 
 def draw_strip(visit: Visit, model: Model) -> View:
     """Draw the strip and the button to change the image; return the model with the chosen image."""
-    with st.container(horizontal=True, vertical_alignment="center", key="inside_strip"):
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key="inside_strip",
+    ):
         strip = st.container(key="inside_answer")
         another = st.container(key="inside_another", width="content")
     with another:
         words = visit.t("inside.another")
-        look = {"icon": ":material/edit:"}
         draw_window(
-            "another_image", words, _WINDOW_HEIGHT, _draw_sources, visit, model.dataset, **look
+            "another_image",
+            words,
+            _WINDOW_HEIGHT,
+            _draw_picture_sources,
+            visit,
+            model.dataset,
+            icon=":material/edit:",
         )
     _take_picture(visit, model)
     view = View(visit, model, *_chosen_image(model))
@@ -52,24 +61,25 @@ def draw_strip(visit: Visit, model: Model) -> View:
         number = zlib.crc32(view.image.tobytes())
         is_new = st.session_state.get(_PASSED, number) != number
         st.session_state[_PASSED] = number
-        draw_html(strip_html(_strip(view), is_new), key="strip")
+        draw_html(strip_html(_strip_of(view), is_new), key="strip")
     return view
 
 
-def _draw_sources(visit: Visit, dataset: str) -> None:
+def _draw_picture_sources(visit: Visit, dataset: str) -> None:
     with st.container(key="inside_picture"):
         if DATASETS[dataset].text:
-            draw_typed(visit, dataset)
+            draw_text_source(visit, dataset)
             draw_test_image(visit, dataset)
             return
-        draw_drawing(visit, dataset, "inside", _SIDE)
+        draw_canvas_source(visit, dataset, "inside", _SIDE)
         draw_test_image(visit, dataset)
-        draw_file(visit)
+        draw_file_source(visit)
 
 
-def _strip(view: View) -> StripData:
+def _strip_of(view: View) -> StripData:
     """Return the strip's data: the units that feed the last layer, their inputs and effects."""
-    network, (*before, last) = view.network, view.trace
+    network = view.network
+    *before, last = view.trace
     inputs = last.inputs[0].reshape(-1)
     given = inputs[:, None] * last.step.kernel
     first = before[-1] if before else last
@@ -78,20 +88,18 @@ def _strip(view: View) -> StripData:
     if len(network.weighted) > 1:
         units = count_units(network)
         given = given.reshape(-1, units, network.classes).sum(axis=0)
-        cells = view.fired
+        cells = view.unit_strengths
         if len(network.weighted) == 2 and first.step.shows == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
     share = percent(float(view.shares[view.answer]))
     kept = shown_classes(view.shares)
-    best = view.visit.t("common.comma").join(
+    best = view.t("common.comma").join(
         f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3]
     )
-    alt = view.visit.t("draw.bars_alt", best=best)
-    names = [view.names[each] for each in kept]
+    alt = view.t("draw.bars_alt", best=best)
+    names = [view.names[label] for label in kept]
     label = (
-        ""
-        if view.label is None
-        else view.visit.t("inside.labelled", class_name=view.names[view.label])
+        "" if view.label is None else view.t("inside.labelled", class_name=view.names[view.label])
     )
     return StripData(
         view.image,
@@ -100,7 +108,7 @@ def _strip(view: View) -> StripData:
         given[:, kept],
         view.shares[kept],
         names,
-        view.names[view.answer],
+        view.answer_name,
         share,
         label,
         alt,
@@ -108,7 +116,7 @@ def _strip(view: View) -> StripData:
     )
 
 
-def _chosen_image(model: Model) -> Chosen:
+def _chosen_image(model: Model) -> ChosenImage:
     """Return the image that the visitor last chose here, or else the first test image."""
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:

@@ -15,45 +15,47 @@ COLDEST = 0.2
 HOTTEST = 5.0
 
 
-def draw_sum(view: View, place: int, written: WrittenSum) -> None:
+def draw_written_sum(view: View, place: int, written: WrittenSum) -> None:
     """Draw a sum of the step at `place` as a table, followed by its activation."""
-    t = view.visit.t
+    t = view.t
     rows = [
         (
-            place_words(view, place, product.place),
+            input_words(view, place, product.place),
             f"{product.input:.2f}",
             signed(product.weight, 3),
             signed(product.value, 3),
         )
         for product in written.largest
     ]
+    totals = []
     if written.others:
-        rows.append(
-            (t("inside.neuron.others", n=written.others), "", "", signed(written.others_sum, 3))
-        )
-    rows.append((t("inside.neuron.bias"), "", "", signed(written.bias, 3)))
-    rows.append((f"**{t('inside.neuron.sum')}**", "", "", f"**{signed(written.total, 3)}**"))
+        totals.append((t("inside.neuron.others", n=written.others), signed(written.others_sum, 3)))
+    totals += [
+        (t("inside.neuron.bias"), signed(written.bias, 3)),
+        (f"**{t('inside.neuron.sum')}**", f"**{signed(written.total, 3)}**"),
+    ]
     if written.activation:
         name = t(f"settings.activation.choices.{written.activation}")
-        rows.append((t("inside.neuron.activation", name=name), "", "", f"**{written.value:.3f}**"))
+        totals.append((t("inside.neuron.activation", name=name), f"**{written.value:.3f}**"))
+    rows += [(words, "", "", number) for words, number in totals]
     head = [t(f"inside.neuron.{name}") for name in ("place", "input", "weight", "product")]
     write_table(head, rows)
 
 
-def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
+def input_words(view: View, place: int, origin: tuple[int, ...]) -> str:
     """Say where an input of the step at `place` comes from: a pixel, a cell or a neuron.
 
     Args:
         origin: the `place` of a :class:`Product`.
     """
-    t = view.visit.t
+    t = view.t
     if view.network.steps[place].shows == "maps":
         row, column, channel = origin
         return t("inside.neuron.in_window", row=row, column=column, channel=channel)
     shape = input_shape(view.trace, place)
     if len(shape) == 1:
         return t("inside.neuron.name", unit=origin[0])
-    row, column, channel = (int(each) for each in np.unravel_index(origin[0], shape))
+    row, column, channel = (int(index) for index in np.unravel_index(origin[0], shape))
     if shape[2] == 1:
         return t("inside.neuron.pixel", row=row, column=column)
     return t("inside.neuron.in_map", unit=channel, row=row, column=column)
@@ -61,7 +63,7 @@ def place_words(view: View, place: int, origin: tuple[int, ...]) -> str:
 
 def draw_softmax(view: View) -> None:
     """Draw the sums of the classes and the three steps that turn them into shares."""
-    t = view.visit.t
+    t = view.t
     with st.container(key="softmax_steps"):
         st.markdown(t("inside.softmax.about"))
         draw_words(t, SOFTMAX_WORDS, key="softmax_words")

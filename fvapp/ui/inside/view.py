@@ -10,11 +10,13 @@ import streamlit as st
 
 from fvapp.core.answers import shares
 from fvapp.core.datasets import DATASETS, Dataset
+from fvapp.core.inspection.helping import UnitSupport, rank_units
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.inspection.surgery import count_units
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
+from fvapp.i18n import Translator
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.visit import Visit
@@ -63,7 +65,7 @@ class Model:
         return (self.name, self.record.epoch, self.record.step) if self.record else (self.name,)
 
     @property
-    def trains(self) -> bool:
+    def is_training(self) -> bool:
         return self.record is not None and self.record.state == "running"
 
 
@@ -80,6 +82,10 @@ class View:
     model: Model
     image: np.ndarray
     label: int | None = None
+
+    @property
+    def t(self) -> Translator:
+        return self.visit.t
 
     @property
     def network(self) -> Network:
@@ -99,24 +105,37 @@ class View:
         return int(self.shares.argmax())
 
     @cached_property
-    def fired(self) -> np.ndarray:
+    def unit_strengths(self) -> np.ndarray:
         """How strongly each unit of the last hidden layer fires, [units]; a filter's maximum."""
         return np.abs(self.trace[-1].inputs[0].reshape(-1, count_units(self.network))).max(axis=0)
 
     @property
-    def asked(self) -> tuple[object, ...]:
+    def cache_key(self) -> tuple[object, ...]:
         """Changes with the network and the image; for caching."""
         return (self.model.version, self.image.tobytes())
+
+    @property
+    def answer_name(self) -> str:
+        return self.names[self.answer]
+
+    def rank_units(self, place: int) -> UnitSupport:
+        """Return the units of the step at `place`, by how much they help the answer."""
+        return rank_units(self.network, self.trace, self.answer, place)
 
     @cached_property
     def names(self) -> list[str]:
         """The classes in the visitor's language, in the order of the labels."""
-        return class_names(self.model.dataset, self.visit.t)
+        return class_names(self.model.dataset, self.t)
 
 
 def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     """Return the network's answers for the whole test set."""
-    logits = read_test_logits(visit, model.name, len(model.data.x_test), visit.t("inside.asking"))
+    logits = read_test_logits(
+        visit,
+        model.name,
+        len(model.data.x_test),
+        visit.t("inside.asking"),
+    )
     return read_answers(
         shares(logits, model.network.temperature),
         model.data.y_test,
@@ -124,7 +143,7 @@ def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     )
 
 
-def is_asked_for(slot: str, value: object, label: str, key: str, icon: str) -> bool:
+def was_requested(slot: str, value: object, label: str, key: str, icon: str) -> bool:
     """Return whether the visitor asked for `value`; until then, draw the button that asks for it.
 
     Args:
@@ -132,5 +151,10 @@ def is_asked_for(slot: str, value: object, label: str, key: str, icon: str) -> b
     """
     if st.session_state.get(slot) == value:
         return True
-    st.button(label, key=key, icon=icon, on_click=lambda: st.session_state.update({slot: value}))
+    st.button(
+        label,
+        key=key,
+        icon=icon,
+        on_click=lambda: st.session_state.update({slot: value}),
+    )
     return False

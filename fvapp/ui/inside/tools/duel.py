@@ -55,14 +55,17 @@ def draw_duel(view: View) -> Explanation | None:
     """Draw the next image to guess, both answers for the last one, and the score."""
     visit = view.visit
     model = view.model
-    t = view.visit.t
+    t = view.t
     new = Duel(
-        _name(model), st.session_state.setdefault(_SEED, secrets.randbelow(2**31)), [], (0, 0)
+        _network_version(model),
+        st.session_state.setdefault(_SEED, secrets.randbelow(2**31)),
+        [],
+        (0, 0),
     )
     game = kept_duel(visit, model) or new
 
     def begin() -> None:
-        _keep(visit, replace(new, seed=secrets.randbelow(2**31)))
+        _keep_duel(visit, replace(new, seed=secrets.randbelow(2**31)))
 
     def draw_crowd() -> None:
         if (crowd := DATASETS[model.dataset].term("crowd")) in t:
@@ -73,7 +76,10 @@ def draw_duel(view: View) -> Explanation | None:
         images = choose_images(answers, game.seed)
         score = count_hits(answers, images, game.guesses)
         with st.container(key="duel_score"):
-            st.header(score_words(t, *score, len(game.guesses) == len(images)), anchor=False)
+            st.header(
+                score_words(t, *score, len(game.guesses) == len(images)),
+                anchor=False,
+            )
             before = last_duel(visit, model)
             if before is not None and before != game:
                 st.caption(
@@ -85,19 +91,23 @@ def draw_duel(view: View) -> Explanation | None:
             now = kept_duel(visit, model)
             if len(now.guesses if now else ()) == number:
                 guesses = [*game.guesses[:number], label]
-                _keep(
+                _keep_duel(
                     visit,
-                    replace(game, guesses=guesses, score=count_hits(answers, images, guesses)),
+                    replace(
+                        game,
+                        guesses=guesses,
+                        score=count_hits(answers, images, guesses),
+                    ),
                 )
 
         with st.container(key="duel_row"):
             if len(game.guesses) < len(images):
-                _draw_next(view, images, len(game.guesses), guess)
+                _draw_next_image(view, images, len(game.guesses), guess)
             if game.guesses:
-                _draw_last(view, answers, images, game.guesses)
+                _draw_last_guess(view, answers, images, game.guesses)
         if len(game.guesses) == len(images):
             st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
-            _draw_all(view, answers, images, game.guesses)
+            _draw_all_guesses(view, answers, images, game.guesses)
             st.button(
                 t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin
             )
@@ -106,26 +116,35 @@ def draw_duel(view: View) -> Explanation | None:
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
     """Say who leads or has won; `person` and `network` count correct answers."""
-    who = "level" if person == network else "you" if person > network else "network"
+    who = "level"
+    if person != network:
+        who = "you" if person > network else "network"
     how = "wins" if is_over else "leads"
-    return t(f"inside.duel.{how}.{who}", more=max(person, network), less=min(person, network))
+    return t(
+        f"inside.duel.{how}.{who}",
+        more=max(person, network),
+        less=min(person, network),
+    )
 
 
 def kept_duel(visit: Visit, model: Model) -> Duel | None:
     """Return the latest duel with this version of the network, finished or not."""
-    return next((duel for duel in reversed(_kept(visit)) if duel.version == _name(model)), None)
+    return next(
+        (duel for duel in reversed(_kept_duels(visit)) if duel.version == _network_version(model)),
+        None,
+    )
 
 
 def last_duel(visit: Visit, model: Model) -> Duel | None:
     """Return the last finished duel with a network, at whatever epoch it was fought."""
-    name = _name(model).partition("/")[0]
-    duels = reversed(_kept(visit))
+    name = _network_version(model).partition("/")[0]
+    duels = reversed(_kept_duels(visit))
     return next(
         (duel for duel in duels if duel.version.partition("/")[0] == name and duel.is_over), None
     )
 
 
-def _kept(visit: Visit) -> list[Duel]:
+def _kept_duels(visit: Visit) -> list[Duel]:
     """Return the duels kept in the workspace, latest last; a browser may have sent anything."""
     kept = kept_choices(visit).get(_DUEL)
     duels = []
@@ -138,27 +157,34 @@ def _kept(visit: Visit) -> list[Duel]:
                 and len(guesses) <= len(BANDS) * IMAGES_PER_BAND
             ):
                 guesses = [int(guess) for guess in guesses]
-                duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))
+                duels.append(
+                    Duel(
+                        str(version),
+                        int(seed),
+                        guesses,
+                        (int(person), int(network)),
+                    )
+                )
     return duels
 
 
-def _keep(visit: Visit, duel: Duel) -> None:
+def _keep_duel(visit: Visit, duel: Duel) -> None:
     others = [
-        each
-        for each in _kept(visit)
-        if each.guesses and (each.version, each.seed) != (duel.version, duel.seed)
+        earlier
+        for earlier in _kept_duels(visit)
+        if earlier.guesses and (earlier.version, earlier.seed) != (duel.version, duel.seed)
     ]
-    keep_choices(visit, **{_DUEL: [list(astuple(each)) for each in [*others, duel][-_MOST:]]})
+    keep_choices(visit, **{_DUEL: [list(astuple(earlier)) for earlier in [*others, duel][-_MOST:]]})
 
 
-def _name(model: Model) -> str:
+def _network_version(model: Model) -> str:
     return "/".join(map(str, model.version))
 
 
-def _draw_next(
+def _draw_next_image(
     view: View, images: np.ndarray, number: int, guess: Callable[[int, int], None]
 ) -> None:
-    t = view.visit.t
+    t = view.t
     with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
         image = view.model.data.x_test[images[number]]
@@ -166,7 +192,7 @@ def _draw_next(
         st.caption(words)
     with st.container(key="duel_buttons"):
         if len(view.names) > _MOST_BUTTONS:
-            _draw_field(view, number, guess)
+            _draw_class_field(view, number, guess)
             return
         for label, name in enumerate(view.names):
             st.button(
@@ -174,7 +200,7 @@ def _draw_next(
             )
 
 
-def _draw_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
+def _draw_class_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
     """Draw a text field for the class, for data sets that would need too many buttons."""
     key = f"guess_{number}"
 
@@ -183,37 +209,58 @@ def _draw_field(view: View, number: int, guess: Callable[[int, int], None]) -> N
         if name in view.names:
             guess(number, view.names.index(name))
 
-    st.text_input(view.visit.t("inside.duel.type"), key=key, max_chars=1, on_change=typed)
+    st.text_input(
+        view.t("inside.duel.type"),
+        key=key,
+        max_chars=1,
+        on_change=typed,
+    )
 
 
-def _mark(is_right: bool) -> str:
+def _tick_or_cross(is_right: bool) -> str:
     return "✓" if is_right else "✗"
 
 
-def _draw_last(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
+def _draw_last_guess(
+    view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]
+) -> None:
     """Draw the last image, with the person's and the network's answer."""
-    t = view.visit.t
+    t = view.t
     names = view.names
     image = images[len(guesses) - 1]
     label = int(answers.labels[image])
     answer = int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.confidence[image]))
-    with st.container(horizontal=True, vertical_alignment="center", key="duel_last"):
-        draw_picture(view.model.data.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"])
-        mine = _mark(guesses[-1] == label)
-        its = _mark(answer == label)
-        st.markdown(t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch")
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key="duel_last",
+    ):
+        draw_picture(
+            view.model.data.x_test[image],
+            view.model.dataset,
+            _SMALL_SIDE,
+            words["label"],
+        )
+        mine = _tick_or_cross(guesses[-1] == label)
+        its = _tick_or_cross(answer == label)
+        st.markdown(
+            t("inside.duel.last", sure=sure, mine=mine, its=its, **words),
+            width="stretch",
+        )
 
 
-def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> None:
-    t = view.visit.t
+def _draw_all_guesses(
+    view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]
+) -> None:
+    t = view.t
     captions = []
     for image, guess in zip(images, guesses, strict=True):
         label = answers.labels[image]
         answer = answers.answers[image]
         captions.append(
-            f"{view.names[label]}{t('common.colon')}{_mark(guess == label)} {_mark(answer == label)}"
+            f"{view.names[label]}{t('common.colon')}{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
         )
     pictures = view.model.data.x_test[np.asarray(images)]
     lines = text_lines(pictures, view.model.dataset)
@@ -228,13 +275,13 @@ def _draw_all(view: View, answers: TestAnswers, images: np.ndarray, guesses: lis
     )
 
 
-def _card(view: View) -> Card:
+def _duel_card(view: View) -> Card:
     game = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model)
-    t = view.visit.t
+    t = view.t
     images = [data_picture(view, image) for image in twelve_images(view.model.data)[-3:]]
     return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t(
         "inside.cards.duel"
     )
 
 
-TOOL = Tool(60, draw_duel, _card)
+TOOL = Tool(60, draw_duel, _duel_card)

@@ -27,7 +27,7 @@ from fvapp.ui.inside.card import Card, signed_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
 from fvapp.ui.parts.tables import write_table
-from fvapp.ui.taken_home.take_home import draw_take_home
+from fvapp.ui.taken_home.take_home import draw_learning_gif
 from fvapp.ui.visit import Visit
 
 # By whether there are convolutions, which take 0.15 ms for each image.
@@ -61,44 +61,49 @@ def draw_film(view: View) -> Explanation | None:
     """Draw the film, or say why there is none."""
     visit = view.visit
     model = view.model
-    t = view.visit.t
+    t = view.t
     with st.container(key="time_machine"):
         frames = visit.engine.answers.frames(visit.token, model.name) if model.record else ()
         networks = (
             networks_of_film(model.record.settings, model.network, frames) if model.record else []
         )
         if len(networks) < 2:
-            st.info(_no_film(view))
+            st.info(_why_no_film(view))
             return None
         titles = _frame_titles(visit, model, frames)
-        dots = _read_dots(visit, model, networks)
+        dots = _dots_on_wheel(visit, model, networks)
         titles = [
-            t("inside.film.when", when=title, n=len(dots.labels), accuracy=percent(accuracy, 0))
+            t(
+                "inside.film.when",
+                when=title,
+                n=len(dots.labels),
+                accuracy=percent(accuracy, 0),
+            )
             for title, accuracy in zip(titles, dots.accuracies, strict=True)
         ]
         with st.container(key="play"):
-            _component(key="film", data=_data(view, networks, titles, dots))
+            _component(key="film", data=_film_data(view, networks, titles, dots))
         # The film contains test images, which in an own data set are somebody's drawings.
         info = model.record.settings.data
         if can_draw_gif(info) and not info.own:
-            draw_take_home(visit, model.record, view.image, key="take_film")
+            draw_learning_gif(visit, model.record, view.image, key="take_film")
 
     def draw_moments() -> None:
-        found = [
+        frame_shares = [
             shares(network.logits(view.image[None]), network.temperature)[0] for network in networks
         ]
         rows = [
-            (title, view.names[int(row.argmax())], percent(float(row.max())))
-            for title, row in zip(titles, found, strict=True)
+            (title, view.names[int(shares_now.argmax())], percent(float(shares_now.max())))
+            for title, shares_now in zip(titles, frame_shares, strict=True)
         ]
         write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
 
     return Explanation(t("inside.film.about"), draw_moments)
 
 
-def _no_film(view: View) -> str:
+def _why_no_film(view: View) -> str:
     """Say why there is no film."""
-    t = view.visit.t
+    t = view.t
     parameters = view.network.parameters
     if view.model.record is None:
         return t("inside.film.shipped")
@@ -123,15 +128,15 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
     return [*titles, t("inside.film.end", n=model.record.epoch)]
 
 
-def _read_dots(visit: Visit, model: Model, networks: list[Network]) -> FilmDots:
+def _dots_on_wheel(visit: Visit, model: Model, networks: list[Network]) -> FilmDots:
     # The same order as on the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
-    return _dots(model.version, model.data, networks, order)
+    return _compute_dots(model.version, model.data, networks, order)
 
 
 # Streamlit's cache ignores arguments with a leading underscore: the version identifies the rest.
 @st.cache_data(max_entries=24, show_spinner=False)
-def _dots(
+def _compute_dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
 ) -> FilmDots:
     sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
@@ -141,30 +146,35 @@ def _dots(
     temperature = _networks[-1].temperature
     points = class_points(_order)
     moved = jitter(len(sample))
-    places = [place_on_wheel(each, points, temperature) + moved for each in logits]
-    right = tuple(float(np.mean(each.argmax(axis=1) == labels)) for each in logits)
-    return FilmDots(_small(np.stack(places)), labels.astype(np.uint8), points, right)
+    places = [place_on_wheel(frame_logits, points, temperature) + moved for frame_logits in logits]
+    right = tuple(float(np.mean(frame_logits.argmax(axis=1) == labels)) for frame_logits in logits)
+    return FilmDots(
+        _to_int8(np.stack(places)),
+        labels.astype(np.uint8),
+        points,
+        right,
+    )
 
 
-def _data(
+def _film_data(
     view: View, networks: list[Network], titles: list[str], dots: FilmDots
 ) -> dict[str, object]:
-    t = view.visit.t
+    t = view.t
     image = view.image
     names = view.names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
-    said = shares(logits, temperature)
-    kept = shown_classes(said.max(axis=0))
-    pictures, units = _pictures(networks, image)
+    frame_shares = shares(logits, temperature)
+    kept = shown_classes(frame_shares.max(axis=0))
+    pictures, units = _unit_pictures(networks, image)
     scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)
     kind = "maps" if networks[-1].convolutional else "products"
     return {
         "titles": titles,
         "names": [names[label] for label in kept],
         "all_names": names,
-        "shares": as_text(np.rint(255 * said[:, kept]).astype(np.uint8)),
-        "pictures": as_text(_small(pictures / scale[:, None, None])),
+        "shares": as_text(np.rint(255 * frame_shares[:, kept]).astype(np.uint8)),
+        "pictures": as_text(_to_int8(pictures / scale[:, None, None])),
         "tiles": len(units),
         "height": pictures.shape[2],
         "width": pictures.shape[3],
@@ -174,7 +184,7 @@ def _data(
         ],
         "dots": as_text(dots.places),
         "labels": as_text(dots.labels),
-        "mine": as_text(_small(place_on_wheel(logits, dots.points, temperature))),
+        "mine": as_text(_to_int8(place_on_wheel(logits, dots.points, temperature))),
         "points": dots.points.round(3).tolist(),
         "colours": DATASETS[view.model.dataset].colours,
         "words": {
@@ -185,7 +195,7 @@ def _data(
     }
 
 
-def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
+def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """Return pictures [frames, units, rows, columns] of a few units, and which units they are.
 
     These are the units that help the answer most at the end: their products with the image, or
@@ -207,17 +217,21 @@ def _pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, l
     return np.stack([weighted_pixels(network, image)[units] for network in networks]), units
 
 
-def _small(values: np.ndarray) -> np.ndarray:
+def _to_int8(values: np.ndarray) -> np.ndarray:
     """Return values from -1 to 1 as int8."""
-    return np.clip(np.rint(np.nan_to_num(values) * _FULL), -_FULL, _FULL).astype(np.int8)
+    return np.clip(
+        np.rint(np.nan_to_num(values) * _FULL),
+        -_FULL,
+        _FULL,
+    ).astype(np.int8)
 
 
 _SMOOTHED = 1.2  # pixels; raw weights look speckled
 
 
-def _card(view: View) -> Card:
+def _film_card(view: View) -> Card:
     first = view.network.weighted[0]
-    t = view.visit.t
+    t = view.t
     if first.shows == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
         pictures = weight_change_pictures(first.kernel[:, most], 0, _SMOOTHED)
@@ -227,4 +241,4 @@ def _card(view: View) -> Card:
     return [signed_picture(picture) for picture in pictures], words
 
 
-TOOL = Tool(20, draw_film, _card)
+TOOL = Tool(20, draw_film, _film_card)

@@ -25,7 +25,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.components import as_text, make_component
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.card import Card, grey_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
@@ -48,20 +48,20 @@ _component = make_component(__file__)
 
 def draw_fool(view: View) -> Explanation | None:
     """Draw the image to paint on, and the effect of the painted pixels."""
-    t = view.visit.t
+    t = view.t
     network = view.network
     if network.classes < 2:
         st.info(t("inside.one_class"))
         return None
     number = zlib.crc32(view.image.tobytes())
     key = f"fool_{number}"
-    searched = _search(view, None, False)
-    cells = _read_cells(getattr(st.session_state.get(key), "painted", None), number)
+    searched = _search_fewest_pixels(view, None, False)
+    cells = _read_painted_cells(getattr(st.session_state.get(key), "painted", None), number)
     st.session_state[_PAINTED] = (number, cells)
     with st.container(key="fool"):
-        place = st.container()
-        asked = draw_fold("fool_search", t("inside.fool.show"), 260, _draw_search, view)
-        with place:
+        board_place = st.container()
+        shown_change = draw_fold("fool_search", t("inside.fool.show"), 260, _draw_search, view)
+        with board_place:
             words = {
                 "board": t("inside.fool.board"),
                 "here": t("draw.canvas.here", row="{row}", column="{column}"),
@@ -75,59 +75,77 @@ def draw_fool(view: View) -> Explanation | None:
                 "cells": cells,
                 "words": words,
             }
-            data |= {"shown": _cells(asked) if asked else [], "lead": _lead(view, cells, searched)}
-            best = best_of(view)  # after `_lead`, which may have set a new one
+            data |= {
+                "shown": _cell_numbers(shown_change) if shown_change else [],
+                "lead": _lead_html(view, cells, searched),
+            }
+            best = best_result(view)  # after `_lead_html`, which may have set a new one
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
     return Explanation(
         t("inside.fool.about"),
-        lambda: st.markdown("" if searched is None else _places(view, searched)),
+        lambda: st.markdown("" if searched is None else _changed_pixel_words(view, searched)),
     )
 
 
-def _lead(view: View, cells: Sequence[int], searched: AdversarialImage | None) -> str:
+def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | None) -> str:
     """Return the effect of the painted pixels as HTML, and keep the visitor's best result."""
-    t = view.visit.t
+    t = view.t
     network = view.network
     answer = view.answer
     names = view.names
-    logits = network.logits(pixel_by_pixel(view.image, inverted(view.image), cells))
-    found = shares(logits[-1:], network.temperature)[0]
-    now = int(found.argmax())
-    other = now if now != answer else int(np.argsort(-found)[1])
+    logits = network.logits(
+        pixel_by_pixel(
+            view.image,
+            inverted(view.image),
+            cells,
+        )
+    )
+    final_shares = shares(logits[-1:], network.temperature)[0]
+    now = int(final_shares.argmax())
+    other = now if now != answer else int(np.argsort(-final_shares)[1])
     rows = [(t("inside.duel.you"), len(cells), shares_of_lead(logit_leads(logits, answer)))]
     if searched is not None:
-        theirs = network.logits(pixel_by_pixel(view.image, searched.image, _cells(searched)))
+        searched_logits = network.logits(
+            pixel_by_pixel(view.image, searched.image, _cell_numbers(searched))
+        )
         rows.append(
             (
                 t("inside.fool.search"),
                 len(searched.pixels),
-                shares_of_lead(logit_leads(theirs, answer)),
+                shares_of_lead(logit_leads(searched_logits, answer)),
             )
         )
     if now != answer:
-        kept = _best(view.visit)
-        count = min(len(cells), kept.pop(_name(view), _PLACES))
+        kept = _best_results(view.visit)
+        count = min(len(cells), kept.pop(_best_key(view), _PLACES))
         keep_choices(
-            view.visit, **{_BEST: dict([*kept.items(), (_name(view), count)][-_MOST_KEPT:])}
+            view.visit, **{_BEST: dict([*kept.items(), (_best_key(view), count)][-_MOST_KEPT:])}
         )
-        says = t("inside.fool.done", n=len(cells), answer=names[answer], other=names[now])
+        sentence = t(
+            "inside.fool.done",
+            n=len(cells),
+            answer=names[answer],
+            other=names[now],
+        )
     else:
-        says = (
+        sentence = (
             t("inside.fool.still", n=len(cells), answer=names[answer])
             if cells
             else t("inside.fool.begin")
         )
-    sides = [(names[each], percent(float(found[each]), 0)) for each in (answer, other)]
-    share = float(found[answer] / max(found[answer] + found[other], 1e-9))
+    contenders = [
+        (names[label], percent(float(final_shares[label]), 0)) for label in (answer, other)
+    ]
+    share = float(final_shares[answer] / max(final_shares[answer] + final_shares[other], 1e-9))
     return render(
         __package__,
         "lead.html",
         t=t,
-        says=says,
-        answer=sides[0],
-        other=sides[1],
+        says=sentence,
+        answer=contenders[0],
+        other=contenders[1],
         share=share,
         rows=rows,
     )
@@ -135,7 +153,7 @@ def _lead(view: View, cells: Sequence[int], searched: AdversarialImage | None) -
 
 def _draw_search(view: View) -> AdversarialImage | None:
     """Draw the result of the search, and return it."""
-    t = view.visit.t
+    t = view.t
     names = view.names
     with st.container(key="fewest_pixels"):
         others = [label for label in range(view.network.classes) if label != view.answer]
@@ -148,28 +166,28 @@ def _draw_search(view: View) -> AdversarialImage | None:
                 width=180,
             )
             at_ink = st.toggle(t("inside.fool.at_ink"), key="fewest_at_ink")
-        changed = _search(view, None if target == _ANY else target, at_ink)
+        changed = _search_fewest_pixels(view, None if target == _ANY else target, at_ink)
         if changed is None:
             st.info(t("inside.fool.not_found"))
             return None
         after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
         count = len(changed.pixels)
-        found = t(
+        sentence = t(
             "inside.fool.found", n=count, answer=names[view.answer], other=names[changed.label]
         )
-        st.markdown(f"**{found}** · {percent(float(after[changed.label]))}")
+        st.markdown(f"**{sentence}** · {percent(float(after[changed.label]))}")
         outside = sum(bool(_rare_places(view)[place]) for place in changed.pixels)
         if outside:
             st.markdown(t("inside.fool.outside", n=outside, of=count))
     return changed
 
 
-def _cells(changed: AdversarialImage) -> list[int]:
+def _cell_numbers(changed: AdversarialImage) -> list[int]:
     return [row * IMAGE_SHAPE[1] + column for row, column in changed.pixels]
 
 
-def _places(view: View, changed: AdversarialImage) -> str:
-    t = view.visit.t
+def _changed_pixel_words(view: View, changed: AdversarialImage) -> str:
+    t = view.t
     places = t("common.comma").join(
         f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
     )
@@ -183,21 +201,21 @@ class _PaintMessage:
     cells: tuple[Annotated[int, between(0, _PLACES - 1)], ...]
 
 
-def _read_cells(painted: object, number: int) -> list[int]:
+def _read_painted_cells(painted: object, number: int) -> list[int]:
     """Return the painted pixels of the image with this number, in the order they were painted."""
-    before, cells = st.session_state.get(_PAINTED, (None, []))
-    told = read_or_none(_PaintMessage, painted)
-    if told and told.image == number:
-        return list(dict.fromkeys(told.cells))
-    return cells if before == number else []
+    image_before, cells = st.session_state.get(_PAINTED, (None, []))
+    message = read_or_none(_PaintMessage, painted)
+    if message and message.image == number:
+        return list(dict.fromkeys(message.cells))
+    return cells if image_before == number else []
 
 
-def _name(view: View) -> str:
+def _best_key(view: View) -> str:
     """Return the key for the best result with this network and image."""
-    return f"{zlib.crc32(repr(view.asked).encode()):08x}"
+    return f"{zlib.crc32(repr(view.cache_key).encode()):08x}"
 
 
-def _best(visit: Visit) -> dict[str, int]:
+def _best_results(visit: Visit) -> dict[str, int]:
     """Return the best results by key; a browser may have stored anything."""
     return (
         read_or_none(
@@ -207,34 +225,38 @@ def _best(visit: Visit) -> dict[str, int]:
     )
 
 
-def best_of(view: View) -> int | None:
+def best_result(view: View) -> int | None:
     """Return the fewest pixels that the visitor needed to change this answer, or None."""
-    return _best(view.visit).get(_name(view))
+    return _best_results(view.visit).get(_best_key(view))
 
 
-def _search(view: View, target: int | None, at_ink: bool) -> AdversarialImage | None:
+def _search_fewest_pixels(view: View, target: int | None, at_ink: bool) -> AdversarialImage | None:
     """Return the result of the search; repeating the last search costs nothing."""
-    asked = (*view.asked, target, at_ink)
-    kept = st.session_state.setdefault(_SEARCHED, {})
-    if asked not in kept or view.model.trains:
-        while len(kept) > 1:  # keep two: the plain search and the one in the fold
-            kept.pop(next(iter(kept)))
-        kept[asked] = fewest_pixels(view.network, view.image, target, at_ink)
-    return kept[asked]
+    name = (*view.cache_key, target, at_ink)
+    results = st.session_state.setdefault(_SEARCHED, {})
+    if name not in results or view.model.is_training:
+        while len(results) > 1:  # keep two: the plain search and the one in the fold
+            results.pop(next(iter(results)))
+        results[name] = fewest_pixels(view.network, view.image, target, at_ink)
+    return results[name]
 
 
 def _rare_places(view: View) -> np.ndarray:
     """Return the places where hardly any training image has ink, bool [28, 28]."""
     model = view.model
-    return _rare(model.data.x_train) if DATASETS[model.dataset].own else _rare_in(model.dataset)
+    return (
+        _places_without_ink(model.data.x_train)
+        if DATASETS[model.dataset].own
+        else _rare_places_of_dataset(model.dataset)
+    )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _rare_in(dataset: str) -> np.ndarray:
-    return _rare(open_dataset(dataset).x_train)
+def _rare_places_of_dataset(dataset: str) -> np.ndarray:
+    return _places_without_ink(open_dataset(dataset).x_train)
 
 
-def _rare(images: np.ndarray) -> np.ndarray:
+def _places_without_ink(images: np.ndarray) -> np.ndarray:
     sample = images[:: max(1, len(images) // _LOOKED_AT)]
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE
 
@@ -243,15 +265,15 @@ _ON_CARD = 3  # pixels
 _ORANGE = (230, 115, 23)
 
 
-def _card(view: View) -> Card:
-    best = best_of(view)
-    t = view.visit.t
+def _fool_card(view: View) -> Card:
+    best = best_result(view)
+    t = view.t
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
     painted.reshape(-1, 3)[pixels_by_slope(view.network, view.image, view.answer)[:_ON_CARD]] = (
         _ORANGE
     )
-    return [grey(view.image), grey(painted), f"<span>{best or '?'}</span>"], words
+    return [grey_picture(view.image), grey_picture(painted), f"<span>{best or '?'}</span>"], words
 
 
-TOOL = Tool(50, draw_fool, _card, live=True, of_text=False)
+TOOL = Tool(50, draw_fool, _fool_card, live=True, of_text=False)

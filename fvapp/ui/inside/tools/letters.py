@@ -18,7 +18,7 @@ _LETTERS = 6
 
 def draw_letters(view: View) -> Explanation | None:
     """Draw the choice of a sign, and the letters that speak for and against it by place."""
-    t = view.visit.t
+    t = view.t
     with st.container(key="letters"):
         label = st.selectbox(
             t("inside.letters.sign"),
@@ -30,7 +30,9 @@ def draw_letters(view: View) -> Explanation | None:
         )
         rows = [
             (t("inside.letters.place", n=place), speaks_for, speaks_against)
-            for place, (speaks_for, speaks_against) in enumerate(_letters(view, label), start=1)
+            for place, (speaks_for, speaks_against) in enumerate(
+                _letters_by_place(view, label), start=1
+            )
         ]
         name = view.names[label]
         head = [
@@ -42,7 +44,7 @@ def draw_letters(view: View) -> Explanation | None:
     return Explanation(t("inside.letters.about"))
 
 
-def _letters(view: View, label: int) -> list[tuple[str, str]]:
+def _letters_by_place(view: View, label: int) -> list[tuple[str, str]]:
     """Return the letters for and against a sign in each place, the newest first."""
     form: Any = DATASETS[view.model.dataset].text  # not None: the tool is for text
     often = np.bincount(view.model.data.y_train, minlength=len(form.signs)) / max(
@@ -50,18 +52,18 @@ def _letters(view: View, label: int) -> list[tuple[str, str]]:
     )
     weighed = letter_weights(view.network, label, form) * often
 
-    def shown(values: np.ndarray) -> str:
+    def letters_above_zero(values: np.ndarray) -> str:
         order = np.argsort(-values, kind="stable")[:_LETTERS]
         return " ".join(form.shown[sign] for sign in order if values[sign] > 0)
 
-    return [(shown(values), shown(-values)) for values in weighed[::-1]]
+    return [(letters_above_zero(values), letters_above_zero(-values)) for values in weighed[::-1]]
 
 
-def _card(view: View) -> Card:
-    ((letters, _), *_) = _letters(view, view.answer)
-    answer = view.names[view.answer]
-    return [f"<span>{letters}</span>"], view.visit.t("inside.cards.letters", answer=answer)
+def _letters_card(view: View) -> Card:
+    ((letters, _), *_) = _letters_by_place(view, view.answer)
+    answer = view.answer_name
+    return [f"<span>{letters}</span>"], view.t("inside.cards.letters", answer=answer)
 
 
-TOOL = Tool(25, draw_letters, _card, live=True, of_pictures=False)
+TOOL = Tool(25, draw_letters, _letters_card, live=True, of_pictures=False)
 """A network that trains on gets new letters as it learns."""

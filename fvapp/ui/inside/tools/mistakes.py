@@ -24,7 +24,7 @@ from fvapp.ui.inside.card import Card, data_picture
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View, read_test_answers
-from fvapp.ui.parts.charts import draw_clickable
+from fvapp.ui.parts.charts import draw_clickable_chart
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -39,18 +39,13 @@ BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 def draw_mistakes(view: View) -> Explanation | None:
     """Draw the confusion matrix of the test set and the images of one of its cells."""
-    t = view.visit.t
+    t = view.t
     names = view.names
     answers = read_test_answers(view.visit, view.model)
     _draw_confusion(view, answers)
 
     count = len(answers.labels)
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
-    words = {
-        "accuracy": percent(answers.accuracy),
-        "wrong": f"{len(answers.wrong):,}",
-        "n": f"{count:,}",
-    }
 
     def draw_lists() -> None:
         draw_words(t, MISTAKE_WORDS, key="mistake_words")
@@ -62,12 +57,19 @@ def draw_mistakes(view: View) -> Explanation | None:
         write_table(head, [(names[row], *(f"{n:,}" for n in confusion[row, kept])) for row in kept])
 
     return Explanation(
-        t("inside.mistakes.about", margin=f"{100 * margin:.1f}", **words), draw_lists
+        t(
+            "inside.mistakes.about",
+            margin=f"{100 * margin:.1f}",
+            accuracy=percent(answers.accuracy),
+            wrong=f"{len(answers.wrong):,}",
+            n=f"{count:,}",
+        ),
+        draw_lists,
     )
 
 
 def _draw_confusion(view: View, answers: TestAnswers) -> None:
-    t = view.visit.t
+    t = view.t
     names = view.names
     state = st.session_state
     confusion = answers.confusion()
@@ -78,16 +80,24 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
         if worst is not None:
             label, answer, times = worst
             st.caption(
-                t("inside.mistakes.worst", label=names[label], answer=names[answer], n=times)
+                t(
+                    "inside.mistakes.worst",
+                    label=names[label],
+                    answer=names[answer],
+                    n=times,
+                )
             )
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
-        chosen = draw_clickable(figure, "confusion_chart", _confusion_alt(view, answers, worst))[:2]
+        chosen = draw_clickable_chart(
+            figure, "confusion_chart", _confusion_alt(view, answers, worst)
+        )[:2]
     if len(chosen) == 2 and all(0 <= number < len(names) for number in chosen):
         state[_CELL] = (view.model.name, *chosen)
     kept = state.get(_CELL)
-    label, answer = (
-        kept[1:] if kept and kept[0] == view.model.name else (worst[:2] if worst else (0, 0))
-    )
+    if kept and kept[0] == view.model.name:
+        label, answer = kept[1:]
+    else:
+        label, answer = worst[:2] if worst else (0, 0)
     with cell_box, st.container(key="cell_images"):
         with st.container(horizontal=True):
             options = range(len(names))
@@ -108,20 +118,24 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
                 key=f"{key}_a",
             )
         images = answers.cell(label, answer)
-        words = {"label": names[label], "answer": names[answer], "n": f"{len(images):,}"}
         st.markdown(
-            t("inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell", **words)
+            t(
+                "inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell",
+                label=names[label],
+                answer=names[answer],
+                n=f"{len(images):,}",
+            )
         )
         _draw_images(view, answers, images[:_OF_CELL], "cell")
 
 
 def _draw_lists(view: View, answers: TestAnswers) -> None:
-    t = view.visit.t
+    t = view.t
     words = {name: t(f"inside.mistakes.lists.{name}") for name in LISTS}
     chosen = draw_segments(t("inside.mistakes.list"), words, "mistakes_list")
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
-        _draw_bands(view.visit, answers)
+        _draw_confidence_bands(view.visit, answers)
         _draw_images(view, answers, answers.wrong[:SHOWN], "wrong")
     elif chosen == "least_sure":
         _draw_images(view, answers, answers.least_sure[:SHOWN], "least_sure")
@@ -131,7 +145,7 @@ def _draw_lists(view: View, answers: TestAnswers) -> None:
         _draw_classes(view, answers)
 
 
-def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
+def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
     """Draw a table of how often the network is wrong at each level of confidence."""
     t = visit.t
     rows = []
@@ -149,7 +163,7 @@ def _draw_bands(visit: Visit, answers: TestAnswers) -> None:
 def _draw_disagreement(view: View, answers: TestAnswers) -> None:
     visit = view.visit
     model = view.model
-    t = view.visit.t
+    t = view.t
     others = [
         other for other in models_to_compare(visit, model.dataset) if other.name != model.name
     ]
@@ -163,20 +177,23 @@ def _draw_disagreement(view: View, answers: TestAnswers) -> None:
 
 
 def _draw_classes(view: View, answers: TestAnswers) -> None:
-    t = view.visit.t
+    t = view.t
     names = view.names
     confusion = answers.confusion()
     precision, recall = precision_and_recall(confusion)
     known = np.isfinite(recall)
     if known.any():
         worst = int(np.nanargmin(recall))
-        found = int(confusion[worst, worst])
-        times = {
-            "n": int(confusion[worst].sum()),
-            "found": found,
-            "said": int(confusion[:, worst].sum()),
-        }
-        st.markdown(t("inside.mistakes.in_words", class_name=names[worst], **times))
+        recognised = int(confusion[worst, worst])
+        st.markdown(
+            t(
+                "inside.mistakes.in_words",
+                class_name=names[worst],
+                n=int(confusion[worst].sum()),
+                found=recognised,
+                said=int(confusion[:, worst].sum()),
+            )
+        )
     head = [t(f"inside.mistakes.{name}") for name in ("class_name", "precision", "recall")]
     write_table(
         head,
@@ -191,14 +208,19 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
     """Draw test images with their label, the answer and its probability."""
     if not len(images):
         return
-    t = view.visit.t
+    t = view.t
     names = view.names
     pictures = view.model.data.x_test[np.asarray(images)]
     captions = [
         f"{names[answers.answers[i]]} {percent(float(answers.confidence[i]))}" for i in images
     ]
     labels = [
-        t("inside.mistakes.image", index=f"{i:,}", label=names[answers.labels[i]], answer=caption)
+        t(
+            "inside.mistakes.image",
+            index=f"{i:,}",
+            label=names[answers.labels[i]],
+            answer=caption,
+        )
         for i, caption in zip(images, captions, strict=True)
     ]
     if key in ("wrong", "disagree"):
@@ -218,7 +240,7 @@ def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: s
 
 
 def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int] | None) -> str:
-    t = view.visit.t
+    t = view.t
     names = view.names
     if worst is None:
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
@@ -232,7 +254,7 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
     )
 
 
-def _card(view: View) -> Card:
+def _mistakes_card(view: View) -> Card:
     """Return a sketch of a typical confusion matrix, and two images that are often mistaken."""
     size = min(len(view.names), MOST_SHOWN)
     squares = "".join(
@@ -244,11 +266,11 @@ def _card(view: View) -> Card:
     drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
     images = [data_picture(view, image) for image in twelve_images(view.model.data)[:2]]
     record = view.model.record
-    t = view.visit.t
+    t = view.t
     if record is None or record.result is None:
         return [drawn, *images], t("inside.cards.mistakes")
     wrong = round((1 - record.result.test_accuracy) * len(view.model.data.y_test))
     return [drawn, *images], t("inside.cards.wrong", n=f"{wrong:,}")
 
 
-TOOL = Tool(80, draw_mistakes, _card)
+TOOL = Tool(80, draw_mistakes, _mistakes_card)

@@ -7,10 +7,10 @@ from fvapp.charts.robustness import robustness_figure
 from fvapp.core.inspection.questions import ChangedImageAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
-from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.card import Card, grey_picture
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View, is_asked_for
+from fvapp.ui.inside.view import Explanation, Model, View, was_requested
 from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
@@ -26,7 +26,7 @@ def draw_robustness(view: View) -> Explanation:
     """Draw one change on the image, its curve and, on request, all eight changes."""
     visit = view.visit
     model = view.model
-    t = view.visit.t
+    t = view.t
     with st.container(key="robustness"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             change = st.selectbox(
@@ -43,20 +43,26 @@ def draw_robustness(view: View) -> Explanation:
                 key=f"strength_{change}",
                 width=320,
             )
-        _draw_image(view, change, strength)
-        other = _choose_other(visit, model)
+        _draw_changed_image(view, change, strength)
+        other = _choose_other_model(visit, model)
         models = [model, *([other] if other else [])]
         label = t("inside.robustness.measure")
         icon = ":material/show_chart:"
-        if not is_asked_for(_MEASURED, model.name, label, "robustness_measure", icon):
+        if not was_requested(_MEASURED, model.name, label, "robustness_measure", icon):
             return Explanation(t("inside.robustness.about"))
-        curves = [_measure(visit, each, [change]) for each in models]
-        _draw_curves(visit, models, change, strength, [curve[change] for curve in curves])
+        curves = [_measure_accuracies(visit, compared, [change]) for compared in models]
+        _draw_curves(
+            visit,
+            models,
+            change,
+            strength,
+            [curve[change] for curve in curves],
+        )
 
-    return Explanation(t("inside.robustness.about"), lambda: _draw_all(visit, models))
+    return Explanation(t("inside.robustness.about"), lambda: _draw_all_changes(visit, models))
 
 
-def _choose_other(visit: Visit, model: Model) -> Model | None:
+def _choose_other_model(visit: Visit, model: Model) -> Model | None:
     t = visit.t
     others = {
         other.name: other
@@ -76,24 +82,28 @@ def _choose_other(visit: Visit, model: Model) -> Model | None:
     return others.get(name)
 
 
-def _draw_image(whole: View, change: str, strength: float) -> None:
+def _draw_changed_image(whole: View, change: str, strength: float) -> None:
     """Draw the visitor's image with the change, and the live answer."""
-    t = whole.visit.t
+    t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
     view = View(whole.visit, whole.model, image)
-    with st.container(horizontal=True, vertical_alignment="center", key="changed"):
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        key="changed",
+    ):
         with st.container(width=_SIDE + 16):
             draw_tiles(
                 image[None], key="changed_image", label=t("inside.robustness.image"), size=_SIDE
             )
         with st.container(width="content"):
-            st.header(view.names[view.answer], anchor=False)
+            st.header(view.answer_name, anchor=False)
             st.markdown(percent(float(view.shares[view.answer])))
             if view.answer != whole.answer:
                 st.markdown(f"**{t('inside.robustness.changed_mind')}**")
 
 
-def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:
+def _measure_accuracies(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:
     """Return the accuracies for each change, in the order of its strengths."""
     count = len(model.data.x_test)
     questions = [
@@ -101,7 +111,12 @@ def _measure(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[f
         for name in changes
         for strength in CHANGES[name]
     ]
-    answers = ask_in_turn(visit, model.name, questions, visit.t("inside.robustness.measuring"))
+    answers = ask_in_turn(
+        visit,
+        model.name,
+        questions,
+        visit.t("inside.robustness.measuring"),
+    )
     shares = iter([float(right / asked) for right, asked in answers])
     return {name: [next(shares) for _ in CHANGES[name]] for name in changes}
 
@@ -110,7 +125,7 @@ def _draw_curves(
     visit: Visit, models: list[Model], change: str, strength: float, accuracies: list[list[float]]
 ) -> None:
     t = visit.t
-    curves = dict(zip(_titles(visit, models), accuracies, strict=True))
+    curves = dict(zip(_model_titles(visit, models), accuracies, strict=True))
     axis = t(f"inside.robustness.strengths.{change}")
     figure = robustness_figure(CHANGES[change], curves, axis, strength, t)
     worst = min(range(len(CHANGES[change])), key=lambda place: accuracies[0][place])
@@ -125,12 +140,12 @@ def _draw_curves(
         st.caption(t("inside.sample", n=f"{SAMPLE:,}"))
 
 
-def _draw_all(visit: Visit, models: list[Model]) -> None:
+def _draw_all_changes(visit: Visit, models: list[Model]) -> None:
     """Draw a table of all eight changes on request; the measurement can be cancelled."""
     t = visit.t
     state = st.session_state
     names = [model.name for model in models]
-    if not is_asked_for(
+    if not was_requested(
         _ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"
     ):
         return
@@ -141,15 +156,15 @@ def _draw_all(visit: Visit, models: list[Model]) -> None:
         icon=":material/close:",
         on_click=lambda: state.update({_ALL: None}),
     )
-    for title, model in zip(_titles(visit, models), models, strict=True):
-        found = _measure(visit, model, list(CHANGES))
+    for title, model in zip(_model_titles(visit, models), models, strict=True):
+        accuracies = _measure_accuracies(visit, model, list(CHANGES))
         st.markdown(f"**{title}**")
         head = [
             t("inside.robustness.change"),
             *(f"{place + 1}" for place in range(len(CHANGES["shift"]))),
         ]
         rows = []
-        for name, values in found.items():
+        for name, values in accuracies.items():
             cells = (f"{percent(v, 0)} ({s:g})" for v, s in zip(values, CHANGES[name], strict=True))
             rows.append((t(f"inside.robustness.changes.{name}"), *cells))
         write_table(head, rows)
@@ -157,7 +172,7 @@ def _draw_all(visit: Visit, models: list[Model]) -> None:
     st.caption(t("inside.robustness.table_about"))
 
 
-def _titles(visit: Visit, models: list[Model]) -> list[str]:
+def _model_titles(visit: Visit, models: list[Model]) -> list[str]:
     t = visit.t
     titles = run_titles([model.record for model in models if model.record], t)
     return [titles[model.name] if model.record else t("draw.shipped_model") for model in models]
@@ -166,13 +181,15 @@ def _titles(visit: Visit, models: list[Model]) -> list[str]:
 _CHANGES = {"rotate": 40, "shift": 6, "noise": 100}
 
 
-def _card(view: View) -> Card:
+def _robustness_card(view: View) -> Card:
     images = [change_images(view.image[None], change, by)[0] for change, by in _CHANGES.items()]
     answers = [view.names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)]
-    pictures = [grey(image, answer) for image, answer in zip(images, answers, strict=True)]
-    return pictures, view.visit.t(
-        "inside.cards.robustness", n=_CHANGES["rotate"], answer=answers[0]
+    pictures = [grey_picture(image, answer) for image, answer in zip(images, answers, strict=True)]
+    return pictures, view.t(
+        "inside.cards.robustness",
+        n=_CHANGES["rotate"],
+        answer=answers[0],
     )
 
 
-TOOL = Tool(100, draw_robustness, _card, of_text=False)
+TOOL = Tool(100, draw_robustness, _robustness_card, of_text=False)

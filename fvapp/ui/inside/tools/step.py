@@ -19,16 +19,16 @@ from fvapp.ui.inside.card import Card, data_picture, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View
-from fvapp.ui.networks.one_step import Learner, chosen, draw_one_step
+from fvapp.ui.networks.one_step import Learner, browser_choice, draw_one_step
 
 _NOW = -1
 
 
 def draw_step(view: View) -> Explanation | None:
     """Draw the screens, or say why there are none."""
-    t = view.visit.t
+    t = view.t
     try:
-        networks = _moments(view)
+        networks = _networks_by_step(view)
     except FvappError as error:
         st.info(error.sentence(t))
         return None
@@ -37,8 +37,8 @@ def draw_step(view: View) -> Explanation | None:
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
     early = min(steps, key=lambda step: abs(step - EARLY))
-    moment = chosen(key, "moment", steps, early)
-    label = chosen(
+    moment = browser_choice(key, "moment", steps, early)
+    label = browser_choice(
         key, "teach", range(len(view.names)), view.answer if view.label is None else view.label
     )
     taught = [t("step.teach", name=name) for name in view.names]
@@ -76,22 +76,22 @@ def _train_address(view: View) -> str:
     return f"./?{urlencode(settings.to_query())}"
 
 
-def _moments(view: View) -> dict[int, Network]:
+def _networks_by_step(view: View) -> dict[int, Network]:
     """Return the network before training, early in training and now, by the steps taken.
 
     Raises:
         ModelError: it cannot be taught here, or its early weights were not kept.
     """
-    record = _learned_here(view)
+    record = _run_that_learned(view)
     frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
-    found = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
-    return {step: network for step, network in found.items() if not network.broken} | {
+    networks = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
+    return {step: network for step, network in networks.items() if not network.broken} | {
         _NOW: view.network
     }
 
 
-def _learned_here(view: View) -> RunRecord:
+def _run_that_learned(view: View) -> RunRecord:
     """Return the run of a network whose training steps can be shown.
 
     Raises:
@@ -103,12 +103,12 @@ def _learned_here(view: View) -> RunRecord:
     return view.model.record
 
 
-def _card(view: View) -> Card:
+def _step_card(view: View) -> Card:
     """Return the image, and the step's change to the two neurons that move most, up and down."""
-    _learned_here(view)
+    _run_that_learned(view)
     place = hidden_step(view.network)
     label = view.answer if view.label is None else view.label
-    words = view.visit.t("inside.cards.step", label=view.names[label])
+    words = view.t("inside.cards.step", label=view.names[label])
     if place is None:
         return [data_picture(view, view.image)], words
     pushes = -loss_gradients(view.trace, np.array([label]))[place][0]
@@ -119,4 +119,4 @@ def _card(view: View) -> Card:
     ], words
 
 
-TOOL = Tool(30, draw_step, _card)
+TOOL = Tool(30, draw_step, _step_card)

@@ -27,7 +27,7 @@ from fvapp.core.templates import render
 from fvapp.core.texts.lines import write_line
 from fvapp.core.texts.signs import TextForm
 from fvapp.core.wording import Difference, is_short, percent
-from fvapp.ui.inside.card import Card, picture
+from fvapp.ui.inside.card import Card, framed_picture
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View
@@ -40,7 +40,7 @@ _FEW = 16  # units of the button: in English without gaps, the words run togethe
 
 def draw_surgery(view: View) -> Explanation | None:
     """Draw the slider, and the accuracy, recall and answer that remain."""
-    t = view.visit.t
+    t = view.t
     model = view.model
     units = count_units(view.network)
     form = DATASETS[model.dataset].text
@@ -57,7 +57,14 @@ def draw_surgery(view: View) -> Explanation | None:
                 width=220,
             )
             most = max(1, units - 1)
-            off = st.slider(t("inside.surgery.off"), 0, most, 0, key=off_key, width=420)
+            off = st.slider(
+                t("inside.surgery.off"),
+                0,
+                most,
+                0,
+                key=off_key,
+                width=420,
+            )
             if form:
                 often = int(np.bincount(model.data.y_train).argmax())
                 few = min(_FEW, most)
@@ -66,26 +73,42 @@ def draw_surgery(view: View) -> Explanation | None:
                     key="surgery_gap",
                     on_click=lambda: st.session_state.update({class_key: often, off_key: few}),
                 )
-        parts = _read_parts(view.visit, model)
+        parts = _read_unit_parts(view.visit, model)
         orders = {"help": units_by_help(parts, label), "chance": units_at_random(units, _SEED)}
         before = ablate(parts, orders["help"], 0, label)
-        left = {name: ablate(parts, order, off, label) for name, order in orders.items()}
+        damages = {name: ablate(parts, order, off, label) for name, order in orders.items()}
         logits = [
-            ablated_logits(view.network, view.image, order[:off]) for order in orders.values()
+            ablated_logits(
+                view.network,
+                view.image,
+                order[:off],
+            )
+            for order in orders.values()
         ]
-        found = shares(np.stack(logits), view.network.temperature)
+        shares_left = shares(np.stack(logits), view.network.temperature)
         if form:
             _draw_line(t("inside.surgery.all"), form, view.network)
-        for box, (name, order), row in zip(st.columns(2), orders.items(), found, strict=True):
+        for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
-                words = t(f"inside.surgery.{name}", class_name=view.names[label], n=off)
+                words = t(
+                    f"inside.surgery.{name}",
+                    class_name=view.names[label],
+                    n=off,
+                )
                 st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
-                grid = png_data_url(cell_pixels(view.fired, order[:off]))
+                grid = png_data_url(cell_pixels(view.unit_strengths, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
-                _draw_numbers(view, label, before, left[name], row, len(parts.labels))
+                _draw_remaining_numbers(
+                    view,
+                    label,
+                    before,
+                    damages[name],
+                    row,
+                    len(parts.labels),
+                )
                 if form:
-                    less = without_units(view.network, order[:off])
-                    _draw_line(t("inside.surgery.without"), form, less)
+                    remaining = without_units(view.network, order[:off])
+                    _draw_line(t("inside.surgery.without"), form, remaining)
 
     def draw_sample() -> None:
         if len(parts.labels) < len(model.data.y_test):
@@ -97,22 +120,30 @@ def draw_surgery(view: View) -> Explanation | None:
 def _draw_line(about: str, form: TextForm, network: Network) -> None:
     """Draw what a network writes, each time from the same beginning with the same draws."""
     line = f"{form.beginning}{write_line(network, form)}"
-    st.html(render(__package__, "line.html", about=about, line=line, language=form.language))
+    st.html(
+        render(
+            __package__,
+            "line.html",
+            about=about,
+            line=line,
+            language=form.language,
+        )
+    )
 
 
-def _draw_numbers(
+def _draw_remaining_numbers(
     view: View,
     label: int,
     before: AblationResult,
     now: AblationResult,
-    found: np.ndarray,
+    shares_left: np.ndarray,
     images: int,
 ) -> None:
     """Draw the answer for the image, and the recall of a class and the accuracy that remain."""
-    t = view.visit.t
-    answer = int(found.argmax())
+    t = view.t
+    answer = int(shares_left.argmax())
     with st.container(horizontal=True):
-        share = percent(float(found[answer]))
+        share = percent(float(shares_left[answer]))
         st.metric(
             t("inside.surgery.image"),
             view.names[answer],
@@ -120,14 +151,14 @@ def _draw_numbers(
             delta_color="off",
             delta_arrow="off",
         )
-        for words, value, was in (
+        for words, value, value_before in (
             (t("inside.surgery.recall", class_name=view.names[label]), now.recall, before.recall),
             (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
         ):
             if not np.isfinite(value):
                 st.metric(words, percent(value))
                 continue
-            change = Difference.of(was, value, digits=1)
+            change = Difference.of(value_before, value, digits=1)
             # Streamlit recognises a loss by its hyphen; without a change there is no delta.
             delta = (
                 change.signed.replace("\N{MINUS SIGN}", "-")
@@ -137,7 +168,7 @@ def _draw_numbers(
             st.metric(words, change.after, delta)
 
 
-def _read_parts(visit: Visit, model: Model) -> UnitContributions:
+def _read_unit_parts(visit: Visit, model: Model) -> UnitContributions:
     labels = model.data.y_test
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
@@ -150,7 +181,7 @@ def _read_parts(visit: Visit, model: Model) -> UnitContributions:
 _OFF = 12  # neurons switched off on the card
 
 
-def _card(view: View) -> Card:
+def _surgery_card(view: View) -> Card:
     network = view.network
     units = count_units(view.network)
     values = unit_values(network, network.features(view.image[None]))
@@ -158,9 +189,12 @@ def _card(view: View) -> Card:
         unit_contributions(network, values, np.array([view.answer])), view.answer
     )[: min(_OFF, units - 1)]
     answer = view.names[int(ablated_logits(network, view.image, order).argmax())]
-    words = view.visit.t("inside.cards.surgery", n=len(order), answer=answer)
-    said = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'
-    return [picture(cell_pixels(view.fired, order), kind="wide"), said], words
+    words = view.t("inside.cards.surgery", n=len(order), answer=answer)
+    answer_html = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'
+    return [
+        framed_picture(cell_pixels(view.unit_strengths, order), kind="wide"),
+        answer_html,
+    ], words
 
 
-TOOL = Tool(70, draw_surgery, _card)
+TOOL = Tool(70, draw_surgery, _surgery_card)

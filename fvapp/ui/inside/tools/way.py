@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.helping import hidden_step, rank_units, signed_maps, weighted_pixels
+from fvapp.core.inspection.helping import hidden_step, signed_maps, weighted_pixels
 from fvapp.core.inspection.neuron import input_shape
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, signed_picture
-from fvapp.ui.inside.flow import draw_flow
-from fvapp.ui.inside.later_layers import draw_later
+from fvapp.ui.inside.flow import draw_first_layer
+from fvapp.ui.inside.later_layers import draw_later_layer
 from fvapp.ui.inside.maps import draw_maps
 from fvapp.ui.inside.sums import draw_softmax
 from fvapp.ui.inside.tool import Tool
@@ -24,14 +24,14 @@ def draw_way(view: View) -> Explanation | None:
         if view.network.steps[place].shows == "maps":
             layer = draw_maps(view, place)
         elif input_shape(view.trace, place) == (*IMAGE_SHAPE, 1):
-            layer = draw_flow(view, place)
+            layer = draw_first_layer(view, place)
         else:
-            layer = draw_later(view, place)
+            layer = draw_later_layer(view, place)
 
     def draw_sums() -> None:
         layer.draw()
         if any(step.shows == "neurons" for step in view.network.steps[place + 1 : -1]):
-            st.caption(view.visit.t("inside.layers.slope"))
+            st.caption(view.t("inside.layers.slope"))
         draw_softmax(view)
 
     return Explanation(layer.about, draw_sums)
@@ -39,7 +39,7 @@ def draw_way(view: View) -> Explanation | None:
 
 def _choose_layer(view: View) -> int:
     """Return the place of the chosen step; a single layer needs no choice."""
-    t = view.visit.t
+    t = view.t
     names = _layer_names(view, t)
     if len(names) == 1:
         return next(iter(names))
@@ -63,16 +63,16 @@ def _layer_names(view: View, t: Translate) -> dict[int, str]:
     return names | {len(steps) - 1: t("inside.layers.output")}
 
 
-def _card(view: View) -> Card:
+def _way_card(view: View) -> Card:
     network = view.network
-    t = view.visit.t
+    t = view.t
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
         order = np.argsort(-view.shares)[:4]
         return [
             signed_picture(weighted_pixels(network, view.image)[unit], view.image) for unit in order
         ], t("inside.cards.one_layer")
-    helping = rank_units(network, view.trace, view.answer, place)
+    helping = view.rank_units(place)
     pictures = (
         signed_maps(view.trace[0])
         if network.convolutional
@@ -80,8 +80,12 @@ def _card(view: View) -> Card:
     )
     under = None if network.convolutional else view.image
     kind = "filters" if network.convolutional else "neurons"
-    words = t(f"inside.cards.{kind}", firing=helping.firing, n=len(helping.help))
+    words = t(
+        f"inside.cards.{kind}",
+        firing=helping.firing,
+        n=len(helping.help),
+    )
     return [signed_picture(pictures[unit], under) for unit in helping.order[:4]], words
 
 
-TOOL = Tool(10, draw_way, _card, live=True)
+TOOL = Tool(10, draw_way, _way_card, live=True)

@@ -15,9 +15,9 @@ from fvapp.core.inspection.wheel import class_order, class_points, jitter, place
 from fvapp.core.wording import sentences
 from fvapp.ui.inside.card import Card, data_picture
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View, is_asked_for
+from fvapp.ui.inside.view import Explanation, Model, View, was_requested
 from fvapp.ui.networks.asking import ask_in_turn, read_test_logits
-from fvapp.ui.parts.charts import draw_clickable
+from fvapp.ui.parts.charts import draw_clickable_chart
 from fvapp.ui.pictures.tiles import draw_tiles
 
 DOTS = 500
@@ -26,23 +26,36 @@ _FOUND = "inside_neighbours"
 
 def draw_wheel(view: View) -> Explanation | None:
     """Draw the wheel, and the nearest neighbours of the clicked dot."""
-    t = view.visit.t
+    t = view.t
     data = view.model.data
     network = view.network
-    logits = read_test_logits(view.visit, view.model.name, len(data.x_test), t("inside.asking"))
+    logits = read_test_logits(
+        view.visit,
+        view.model.name,
+        len(data.x_test),
+        t("inside.asking"),
+    )
     temperature = network.temperature
-    confusion = read_answers(shares(logits, temperature), data.y_test, len(view.names)).confusion()
+    confusion = read_answers(
+        shares(logits, temperature),
+        data.y_test,
+        len(view.names),
+    ).confusion()
     points = class_points(class_order(confusion))
     colours = DATASETS[view.model.dataset].colours
     sample = stratified_sample(data.y_test, DOTS)
-    places = place_on_wheel(logits[sample], points, temperature) + jitter(len(sample))
+    places = place_on_wheel(
+        logits[sample],
+        points,
+        temperature,
+    ) + jitter(len(sample))
     mine = place_on_wheel(view.trace[-1].sums, points, temperature)[0]
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
             figure = wheel_figure(
                 places, data.y_test[sample], sample, points, view.names, colours, mine, t
             )
-            clicked = draw_clickable(
+            clicked = draw_clickable_chart(
                 figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample))
             )
         number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
@@ -59,30 +72,49 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     visit = view.visit
     model = view.model
     names = view.names
-    t = view.visit.t
+    t = view.t
     label = t("inside.neighbours.find")
     icon = ":material/group_search:"
-    if number is None and not is_asked_for(_FOUND, view.asked, label, "find_neighbours", icon):
+    if number is None and not was_requested(_FOUND, view.cache_key, label, "find_neighbours", icon):
         return
-    end = _trained_on(model)
+    end = _count_learned_images(model)
     pixels = view.image.tobytes()
     count = len(model.data.x_test)
     questions = [
-        NearestTrainingImages(count, begin, end, pixels) for begin in range(0, end, TRAINING_CHUNK)
+        NearestTrainingImages(
+            count,
+            begin,
+            end,
+            pixels,
+        )
+        for begin in range(0, end, TRAINING_CHUNK)
     ]
-    found = np.concatenate(
-        list(ask_in_turn(visit, model.name, questions, t("inside.neighbours.searching"))), axis=1
+    nearest = np.concatenate(
+        list(
+            ask_in_turn(
+                visit,
+                model.name,
+                questions,
+                t("inside.neighbours.searching"),
+            )
+        ),
+        axis=1,
     )
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
-    places = {"hidden": merge_nearest(*found[:2])[0], "pixels": merge_nearest(*found[2:])[0]}
-    best = {kind: images.astype(int) for kind, images in places.items()}
+    places = {"hidden": merge_nearest(*nearest[:2])[0], "pixels": merge_nearest(*nearest[2:])[0]}
+    rows = {kind: images.astype(int) for kind, images in places.items()}
     for kind in kinds:
-        votes = count_classes(model.data.y_train[best[kind]])
+        votes = count_classes(model.data.y_train[rows[kind]])
         words = t("common.comma").join(
-            t("inside.neighbours.vote", n=n, class_name=names[label]) for label, n in votes
+            t(
+                "inside.neighbours.vote",
+                n=n,
+                class_name=names[label],
+            )
+            for label, n in votes
         )
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
-        images = np.concatenate([view.image[None], model.data.x_train[best[kind]]])
+        images = np.concatenate([view.image[None], model.data.x_train[rows[kind]]])
         draw_tiles(
             images,
             lines=text_lines(images, model.dataset),
@@ -90,17 +122,21 @@ def _draw_neighbours(view: View, number: int | None) -> None:
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[
                 t("inside.neighbours.mine"),
-                *(names[label] for label in model.data.y_train[best[kind]]),
+                *(names[label] for label in model.data.y_train[rows[kind]]),
             ],
             size=56,
         )
-    found_among = t(_words(model), n=f"{end:,}")
+    where_words = t(_neighbours_key(model), n=f"{end:,}")
     st.caption(
-        sentences(t, found_among, t("inside.neighbours.answer", answer=view.names[view.answer]))
+        sentences(
+            t,
+            where_words,
+            t("inside.neighbours.answer", answer=view.answer_name),
+        )
     )
 
 
-def _trained_on(model: Model) -> int:
+def _count_learned_images(model: Model) -> int:
     """Return n where the network was trained on the first n training images."""
     available = len(model.data.x_train)
     if model.record is None:
@@ -111,7 +147,7 @@ def _trained_on(model: Model) -> int:
     )[0]
 
 
-def _words(model: Model) -> str:
+def _neighbours_key(model: Model) -> str:
     if model.record is None:
         return "inside.neighbours.shipped"
     settings = model.record.settings
@@ -120,7 +156,7 @@ def _words(model: Model) -> str:
     return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
 
 
-def _card(view: View) -> Card:
+def _wheel_card(view: View) -> Card:
     points = class_points(np.arange(len(view.names)))
     mine = place_on_wheel(view.trace[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
@@ -129,13 +165,17 @@ def _card(view: View) -> Card:
     )
     place = f'cx="{mine[0]:.2f}" cy="{-mine[1]:.2f}"'
     ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'
-    drawn = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
+    wheel_html = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
     order = np.argsort(-view.shares)[:2]
-    same = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
-    images = [data_picture(view, view.model.data.x_test[found[0]]) for found in same if len(found)]
+    examples = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
+    images = [data_picture(view, view.model.data.x_test[rows[0]]) for rows in examples if len(rows)]
     first = view.names[order[0]]
     second = view.names[order[-1]]
-    return [drawn, *images], view.visit.t("inside.cards.wheel", answer=first, second=second)
+    return [wheel_html, *images], view.t(
+        "inside.cards.wheel",
+        answer=first,
+        second=second,
+    )
 
 
-TOOL = Tool(90, draw_wheel, _card)
+TOOL = Tool(90, draw_wheel, _wheel_card)

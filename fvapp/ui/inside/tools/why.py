@@ -16,7 +16,7 @@ from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, data_picture, signed_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 FINE = 3
@@ -27,7 +27,7 @@ _COVERED = "inside_covered"
 
 def draw_why(view: View) -> Explanation | None:
     """Draw how covering each place changes the answer."""
-    t = view.visit.t
+    t = view.t
     if view.network.classes < 2:
         st.info(t("inside.one_class"))
         return None
@@ -36,7 +36,7 @@ def draw_why(view: View) -> Explanation | None:
     with st.container(key="heatmap"):
         with st.container(horizontal=True, vertical_alignment="center"):
             words = {
-                False: t("inside.why.against_all", answer=view.names[view.answer]),
+                False: t("inside.why.against_all", answer=view.answer_name),
                 True: t("inside.why.against_second", second=view.names[second]),
             }
             against = draw_segments(t("inside.why.compare"), words, "heat_against")
@@ -47,7 +47,7 @@ def draw_why(view: View) -> Explanation | None:
         with st.container(key="heat_pictures"):
             caption = t("inside.why.without") if is_text else t("inside.why.occlusion", n=cover)
             draw_tiles(
-                _occlusion(view, other, cover)[None],
+                _kept_occlusion(view, other, cover)[None],
                 key="heat",
                 label=caption,
                 captions=[caption],
@@ -56,12 +56,12 @@ def draw_why(view: View) -> Explanation | None:
                 under=view.image,
                 rows=row_signs(view.image, view.model.dataset),
             )
-            st.markdown(t("inside.why.colours", answer=view.names[view.answer]))
+            st.markdown(t("inside.why.colours", answer=view.answer_name))
 
     return Explanation(t("inside.why.about_rows") if is_text else t("inside.why.about"))
 
 
-def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
+def _kept_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
     """Return the effect of covering each place.
 
     A worker computes it for networks with convolutions. During training it is renewed only once
@@ -71,29 +71,41 @@ def _occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
     name = (
         view.model.name,
         epoch,
-        view.model.trains,
+        view.model.is_training,
         view.image.tobytes(),
         view.answer,
         against,
         cover,
     )
-    return remembered(_COVERED, name, lambda: _cover(view, against, cover))
+    return cache_in_session(
+        _COVERED,
+        name,
+        lambda: _compute_occlusion(view, against, cover),
+    )
 
 
-def _cover(view: View, against: int | None, cover: int) -> np.ndarray:
+def _compute_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
     is_text = DATASETS[view.model.dataset].text is not None
     covered, which = covered_rows(view.image) if is_text else covered_images(view.image, cover)
-    if view.network.convolutional and not view.model.trains:
-        question = CoveredLogits(len(view.model.data.x_test), view.image.tobytes(), cover)
-        logits = view.visit.engine.answers.inspect(view.visit.token, view.model.name, question)
+    if view.network.convolutional and not view.model.is_training:
+        question = CoveredLogits(
+            len(view.model.data.x_test),
+            view.image.tobytes(),
+            cover,
+        )
+        logits = view.visit.engine.answers.inspect(
+            view.visit.token,
+            view.model.name,
+            question,
+        )
     else:
         logits = view.network.logits(covered)
     return occlusion(logits, which, view.answer, against)
 
 
-def _card(view: View) -> Card:
+def _why_card(view: View) -> Card:
     heat = gradient_times_input(view.network, view.image, view.answer)
-    answer = view.names[view.answer]
+    answer = view.answer_name
     against = int(np.argsort(-view.shares)[:2][-1])
     other = gradient_times_input(view.network, view.image, view.answer, against)
     pictures = [
@@ -101,7 +113,7 @@ def _card(view: View) -> Card:
         signed_picture(heat, view.image),
         signed_picture(other, view.image),
     ]
-    return pictures, view.visit.t("inside.cards.why", answer=answer)
+    return pictures, view.t("inside.cards.why", answer=answer)
 
 
-TOOL = Tool(40, draw_why, _card, live=True)
+TOOL = Tool(40, draw_why, _why_card, live=True)

@@ -10,21 +10,27 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 
 
-def draw_done(opened: OpenMission) -> None:
+def draw_end(opened: OpenMission) -> None:
     """Say how many first answers were right, and what the visitor can do next."""
-    t = opened.visit.t
+    t = opened.t
     mission = opened.mission
-    own = opened.own
-    ids = list(MISSIONS)
-    following = ids[ids.index(mission.id) + 1 :]
+    own = opened.own_progress
+    mission_ids = list(MISSIONS)
+    later_missions = mission_ids[mission_ids.index(mission.id) + 1 :]
     total = len(mission.questions)
     st.html(
         f'<i class="fvapp-won" style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>'
     )
     st.header(t("missions.page.finished"))
-    st.markdown(t("missions.page.first_answer", right=own.right_at_once(mission), total=total))
-    if not following:
-        _draw_last(opened)
+    st.markdown(
+        t(
+            "missions.page.first_answer",
+            right=own.right_at_once(mission),
+            total=total,
+        )
+    )
+    if not later_missions:
+        _draw_open_missions(opened)
     with st.container(border=True, key="mission_try_out"):
         st.markdown(f"**{t('missions.page.try')}**")
         st.markdown(t(f"missions.{mission.id}.try"))
@@ -37,7 +43,7 @@ def draw_done(opened: OpenMission) -> None:
                 page_path(mission.opens),
                 query_params={"part": mission.part} if mission.part else None,
             )
-    if following:
+    if later_missions:
         st.button(
             t("missions.page.next_button"),
             key="mission_next",
@@ -45,26 +51,28 @@ def draw_done(opened: OpenMission) -> None:
             icon=":material/arrow_forward:",
             icon_position="right",
             on_click=open_mission,
-            args=(following[0],),
+            args=(later_missions[0],),
         )
-    if flow_of(mission).may_tell(opened):
+    if flow_of(mission).may_show_notes(opened):
         with st.expander(t("missions.page.note")):
             st.markdown(t(f"missions.{mission.id}.note"))
 
 
-def _draw_last(opened: OpenMission) -> None:
+def _draw_open_missions(opened: OpenMission) -> None:
     """Draw links to the missions that are still open, or else to the other pages."""
-    t = opened.visit.t
-    left = [one for one in MISSIONS.values() if not opened.progress[one.id].done(one)]
+    t = opened.t
+    open_missions = [
+        mission for mission in MISSIONS.values() if not opened.progress[mission.id].done(mission)
+    ]
     with st.container(key="mission_end"):
-        st.markdown(t("missions.page.end" if not left else "missions.page.end_open"))
+        st.markdown(t("missions.page.end" if not open_missions else "missions.page.end_open"))
         with st.container(horizontal=True):
-            for one in left:
+            for mission in open_missions:
                 st.button(
-                    mission_name(one.id, t),
-                    key=f"mission_open_{one.id}",
+                    mission_name(mission.id, t),
+                    key=f"mission_open_{mission.id}",
                     on_click=open_mission,
-                    args=(one.id,),
+                    args=(mission.id,),
                 )
-            for page in ("train", "draw", "inside", "compare") if not left else ():
+            for page in ("train", "draw", "inside", "compare") if not open_missions else ():
                 st.page_link(page_path(page))

@@ -10,9 +10,9 @@ from fvapp.ui.pictures.shown_picture import draw_picture
 _SIDE = 140  # CSS pixels
 
 
-def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
+def draw_dataset_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:
     """Draw an enlarged image of the training or test set, with its class below."""
-    t = opened.visit.t
+    t = opened.t
     images, labels = (
         (dataset.x_train, dataset.y_train) if part == "train" else (dataset.x_test, dataset.y_test)
     )
@@ -24,5 +24,10 @@ def draw_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> 
         label=label,
     )
     with st.container(width=_SIDE + 80):
-        draw_picture(np.asarray(images[index]), dataset.name, _SIDE, words)
+        draw_picture(
+            np.asarray(images[index]),
+            dataset.name,
+            _SIDE,
+            words,
+        )
         st.caption(words)

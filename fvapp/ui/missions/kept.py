@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission, Verdict
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import own_seed
 from fvapp.core.settings import RunSettings
+from fvapp.i18n import Translator
+from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
 _BASE = "mission_base"
@@ -26,33 +29,50 @@ class OpenMission:
 
     Attributes:
         progress: in all missions.
-        base: the settings from a teacher's link.
+        link_settings: the settings from a teacher's link.
         records: the mission's runs, read when the screen began to draw.
     """
 
     visit: Visit
     mission: Mission
     progress: dict[str, Progress]
-    base: RunSettings
+    link_settings: RunSettings
     records: tuple[RunRecord, ...] = ()
 
     @property
-    def own(self) -> Progress:
+    def t(self) -> Translator:
+        return self.visit.t
+
+    @property
+    def data(self) -> Dataset:
+        """The mission's data set.
+
+        Raises:
+            DatasetError: its files are damaged.
+        """
+        return open_dataset(self.mission.dataset)
+
+    @property
+    def is_training(self) -> bool:
+        return any(record.state not in FINISHED for record in self.records)
+
+    @property
+    def own_progress(self) -> Progress:
         return self.progress[self.mission.id]
 
     @property
     def settings(self) -> tuple[RunSettings, ...]:
         """The settings of the mission's runs, including the visitor's choices."""
-        return self.mission.settings(self.base, self.own.variant)
+        return self.mission.settings(self.link_settings, self.own_progress.variant)
 
     @property
     def trainings(self) -> tuple[RunSettings, ...]:
         """The settings of everything that is trained for the mission."""
-        return self.mission.trainings(self.base, self.own.variant)
+        return self.mission.trainings(self.link_settings, self.own_progress.variant)
 
-    def say(self, key: str) -> str:
+    def text(self, key: str) -> str:
         """Return a text of the mission, with the numbers of the visitor's runs filled in."""
-        return self.visit.t(f"missions.{key}", **self.mission.numbers(self.base))
+        return self.t(f"missions.{key}", **self.mission.numbers(self.link_settings))
 
     @property
     def first_settings(self) -> RunSettings:
@@ -72,13 +92,13 @@ class OpenMission:
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
         """The verdicts drawn before, or None if there are none or their texts have changed."""
-        kept = self.own.verdicts
+        kept = self.own_progress.verdicts
         claims = self.claims
         if len(kept) != len(claims):
             return None
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
-                verdict.sentences(claim, self.visit.t)
+                verdict.sentences(claim, self.t)
         except KeyError:  # this version's texts need other values
             return None
         return kept[0], kept[1] if self.mission.second else None
@@ -86,38 +106,44 @@ class OpenMission:
     def find_runs(self) -> tuple[RunRecord, ...]:
         """Return the mission's runs; none if one of them was deleted."""
         try:
-            return tuple(self.visit.engine.runs.get(self.visit.token, run) for run in self.own.runs)
+            return tuple(
+                self.visit.engine.runs.get(self.visit.token, run) for run in self.own_progress.runs
+            )
         except FvappError:
             return ()
 
-    def keep(self, **values: object) -> None:
+    def save(self, **values: object) -> None:
         """Change the visitor's progress in this mission and save it."""
-        self.keep_all(self.own.updated(**values))
+        self.save_progress(self.own_progress.updated(**values))
 
-    def keep_all(self, own: Progress) -> None:
-        """Save `own` as the visitor's progress in this mission."""
-        if own == self.own:
+    def save_progress(self, progress: Progress) -> None:
+        """Save `progress` as the visitor's progress in this mission."""
+        if progress == self.own_progress:
             return
         mission = self.mission.id
-        self.progress[self.mission.id] = own
+        self.progress[self.mission.id] = progress
 
         def change(note: object | None) -> dict[str, object]:
             # Change only this mission: another tab may have made progress in others since this one
             # read the note.
-            return write_progress({**read_progress(note), mission: own})
+            return write_progress({**read_progress(note), mission: progress})
 
         with self.visit.messages.errors_said_next():
-            self.visit.engine.notes.change(self.visit.token, NOTE, change)
+            self.visit.engine.notes.change(
+                self.visit.token,
+                NOTE,
+                change,
+            )
 
 
 def kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress, by mission id."""
     with visit.messages.errors_said():
-        return read_progress(visit.engine.notes.read(visit.token, NOTE))
+        return read_progress(visit.read_note(NOTE))
     return read_progress(None)
 
 
-def link_base(visit: Visit) -> RunSettings:
+def link_settings(visit: Visit) -> RunSettings:
     """Return the settings of the tab's last teacher's link.
 
     The seed is the visitor's own if the link set none.
@@ -126,14 +152,14 @@ def link_base(visit: Visit) -> RunSettings:
     return link.settings.with_values(seed=own_seed(visit.token)) if link.own_seed else link.settings
 
 
-def keep_link_base(link: TeacherLink) -> None:
+def keep_teacher_link(link: TeacherLink) -> None:
     st.session_state[_BASE] = link
 
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the open mission; at first, the first one that is not done yet."""
     state = st.session_state
-    undone = (one.id for one in MISSIONS.values() if not progress[one.id].done(one))
+    undone = (mission.id for mission in MISSIONS.values() if not progress[mission.id].done(mission))
     # Kept for the session, so that finishing a mission or going back in the browser does not
     # switch to the next one.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))

@@ -9,22 +9,22 @@ from fvapp.core.wording import run_title
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.missions.start import draw_button
+from fvapp.ui.missions.start import draw_mission_button
 
 
 class LatestNetworkFlow(MissionFlow):
     """Ask an existing network.
 
     Attributes:
-        button: the button's text, as a key below ``missions.page.``.
+        button_key: the button's text, as a key below ``missions.page.``.
         image: the test image to ask about, kept with the visitor's progress; None if the mission
             asks about many.
     """
 
-    button = "ask_button"
+    button_key = "ask_button"
     image: int | None = None
 
-    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
         """Return whether this finished run on the mission's data set is suitable."""
         return True
 
@@ -40,26 +40,32 @@ class LatestNetworkFlow(MissionFlow):
         return self._asked_run(opened) is not None
 
     def draw_start(self, opened: OpenMission) -> None:
-        t = opened.visit.t
-        latest = self._latest_run(opened)
-        if latest is None:
+        t = opened.t
+        record = self._latest_run(opened)
+        if record is None:
             super().draw_start(opened)
         else:
-            draw_button(opened, t(f"missions.page.{self.button}"), self._ask, latest)
+            draw_mission_button(
+                opened, t(f"missions.page.{self.button_key}"), self._ask_network, record
+            )
         dataset = t(DATASETS[opened.mission.dataset].term("choice"))
-        network = run_title(latest, t) if latest is not None else ""
-        said = "no_run" if latest is None else "previous_runs"
-        st.caption(t(f"missions.page.{said}", dataset=dataset, network=network))
+        title = run_title(record, t) if record is not None else ""
+        caption = "no_run" if record is None else "previous_runs"
+        st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         asked = self._asked_run(opened)
         if asked is None:
             return None, None
-        opened.keep(runs=(asked.id,))
+        opened.save(runs=(asked.id,))
         return self.draw_answer(opened, asked), None
 
-    def _ask(self, opened: OpenMission, latest: RunRecord) -> None:
-        opened.keep(image=self.image, runs=(latest.id,), verdicts=())
+    def _ask_network(self, opened: OpenMission, latest: RunRecord) -> None:
+        opened.save(
+            image=self.image,
+            runs=(latest.id,),
+            verdicts=(),
+        )
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
@@ -70,7 +76,11 @@ class LatestNetworkFlow(MissionFlow):
         asked = next(
             (run for run in opened.records if run.state in FINISHED and run.can_continue), None
         )
-        if asked is None and opened.own.image is not None and not opened.own.verdicts:
+        if (
+            asked is None
+            and opened.own_progress.image is not None
+            and not opened.own_progress.verdicts
+        ):
             return self._latest_run(opened)
         return asked
 
@@ -85,7 +95,7 @@ class LatestNetworkFlow(MissionFlow):
                 and record.can_continue
                 and record.settings.one_output_per_class
                 and not (record.taught or record.settings.alters_data)
-                and self.usable(opened, record)
+                and self.is_usable(opened, record)
             ),
             None,
         )

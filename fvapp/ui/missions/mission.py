@@ -10,14 +10,14 @@ from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
 from fvapp.core.wording import first_sentence, sentences
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.missions.end import draw_done
+from fvapp.ui.missions.end import draw_end
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.own import flow_of
 from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import screen_key, screens_of, show_screen, shown_screen
-from fvapp.ui.missions.start import draw_about
+from fvapp.ui.missions.start import draw_mission_fold
 from fvapp.ui.parts.glossary import draw_word
 
 _WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
@@ -25,7 +25,7 @@ _WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
 
 def has_result(opened: OpenMission) -> bool:
     """Return whether there is, or once was, a result to judge."""
-    own = opened.own
+    own = opened.own_progress
     mission = opened.mission
     if own.judged or not own.predicted_all(mission):
         return own.judged
@@ -35,29 +35,33 @@ def has_result(opened: OpenMission) -> bool:
 def draw_mission(opened: OpenMission) -> str:
     """Draw the current screen of the mission; return its name."""
     opened.records = opened.find_runs()
-    screen = shown_screen(opened.mission, opened.own, has_result(opened))
+    screen = shown_screen(opened.mission, opened.own_progress, has_result(opened))
     # A container for each screen: shared, it would show the old screen until the new one arrives.
     with st.container(key=screen_key(screen)):
         if screen == screens_of(opened.mission)[0]:
-            task, _ = first_sentence(opened.say(f"{opened.mission.id}.task"))
+            task, _ = first_sentence(opened.text(f"{opened.mission.id}.task"))
             st.markdown(
                 sentences(
-                    opened.visit.t, opened.visit.t(f"missions.{opened.mission.id}.goal"), task
+                    opened.t,
+                    opened.t(f"missions.{opened.mission.id}.goal"),
+                    task,
                 )
             )
         with opened.visit.messages.errors_said():
-            _SCREENS.get(screen.partition(":")[0], _draw_own)(opened, screen)
-    draw_about(opened)
+            _SCREENS.get(screen.partition(":")[0], _draw_own_screen)(opened, screen)
+    draw_mission_fold(opened)
     return screen
 
 
-def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: str = "") -> None:
-    """Draw the button to the next screen, with `said` beside it."""
+def _draw_forward_button(
+    opened: OpenMission, screen: str, ready: bool = True, caption: str = ""
+) -> None:
+    """Draw the button to the next screen, with `caption` beside it."""
     mission = opened.mission
     screens = screens_of(mission)
     with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
         st.button(
-            opened.visit.t("missions.page.forward"),
+            opened.t("missions.page.forward"),
             key="mission_forward",
             type="primary",
             icon=":material/arrow_forward:",
@@ -66,63 +70,80 @@ def _draw_forward(opened: OpenMission, screen: str, ready: bool = True, said: st
             on_click=show_screen,
             args=(mission, screens[screens.index(screen) + 1]),
         )
-        if said:
-            st.caption(said, width="content")
+        if caption:
+            st.caption(caption, width="content")
 
 
-def _draw_own(opened: OpenMission, screen: str) -> None:
+def _draw_own_screen(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.errors_said():
-        flow_of(opened.mission).draw_own(opened, screen)
-    _draw_forward(opened, screen)
+        flow_of(opened.mission).draw_own_screen(opened, screen)
+    _draw_forward_button(opened, screen)
 
 
 def _draw_predict(opened: OpenMission, screen: str) -> None:
-    t = opened.visit.t
-    claims = len(opened.claims)
-    ready = draw_guess(opened, screen, *flow_of(opened.mission).premise(opened, screen))
-    said = (
-        t("missions.page.guess_of", n=1 + (screen == "second"), total=claims) if claims > 1 else ""
+    t = opened.t
+    flow = flow_of(opened.mission)
+    claim_count = len(opened.claims)
+    ready = draw_guess(opened, screen, *flow.guess_images(opened, screen))
+    caption = (
+        t("missions.page.guess_of", n=1 + (screen == "second"), total=claim_count)
+        if claim_count > 1
+        else ""
     )
-    last = screen == "second" or claims == 1
-    if last and ready and opened.mission.trains and not flow_of(opened.mission).begun(opened):
-        with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
-            flow_of(opened.mission).draw_start(opened)
+    last = screen == "second" or claim_count == 1
+    if last and ready and opened.mission.trains and not flow.has_begun(opened):
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            key="mission_row",
+        ):
+            flow.draw_start(opened)
     else:
-        _draw_forward(opened, screen, ready, said)
+        _draw_forward_button(opened, screen, ready, caption)
 
 
 def _draw_watch(opened: OpenMission, screen: str) -> None:
     flow_of(opened.mission).draw_watch(opened)
     # Missions that do not train have a button of their own.
     if opened.mission.trains and has_result(opened):
-        _draw_forward(opened, screen)
+        _draw_forward_button(opened, screen)
 
 
 def _draw_result(opened: OpenMission, screen: str) -> None:
-    t = opened.visit.t
+    t = opened.t
     mission = opened.mission
-    flow = flow_of(opened.mission)
-    said = st.container(key="mission_result")
+    flow = flow_of(mission)
+    result_place = st.container(key="mission_result")
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.errors_said():
         verdicts = flow.draw_result(opened)
     verdict, second = opened.kept_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
         if verdict:
-            said.warning("\n\n".join(verdict.sentences(mission.id, t)))
+            result_place.warning("\n\n".join(verdict.sentences(mission.id, t)))
         if mission.trains:
             flow.draw_start(opened)
         return
-    opened.keep(judged=True, verdicts=tuple(filter(None, (verdict, second))))
-    with said:
-        further = _draw_verdict(opened, mission.id, verdict, opened.own.prediction)
+    opened.save(judged=True, verdicts=tuple(filter(None, (verdict, second))))
+    with result_place:
+        further_sentences = _draw_verdict(
+            opened, mission.id, verdict, opened.own_progress.prediction
+        )
     if mission.second is not None and second is not None:
         with st.container(key="mission_second"):
-            chosen = opened.own.second_variant or next(iter(mission.second.variants), "")
-            further += _draw_verdict(opened, opened.claims[1][0], second, opened.own.second, chosen)
-    _draw_forward(opened, screen)
+            chosen = opened.own_progress.second_variant or next(iter(mission.second.variants), "")
+            further_sentences += _draw_verdict(
+                opened, opened.claims[1][0], second, opened.own_progress.second, chosen
+            )
+    _draw_forward_button(opened, screen)
     draw_fold(
-        "mission_why", t("missions.page.why"), _WHY_HEIGHT, _draw_why, opened, verdict, further
+        "mission_why",
+        t("missions.page.why"),
+        _WHY_HEIGHT,
+        _draw_why,
+        opened,
+        verdict,
+        further_sentences,
     )
 
 
@@ -130,43 +151,50 @@ def _draw_verdict(
     opened: OpenMission, claim: str, verdict: Verdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
     """Draw the question, the guess and the outcome; return the verdict's remaining sentences."""
-    t = opened.visit.t
-    came = outcome_words(claim, dict(opened.claims)[claim], verdict.shown, t)
-    first, *further = verdict.sentences(claim, t)
-    judged = verdict.judge_guess(guess)
-    cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
-    cards += [("came_out", came, verdict.outcome)] if judged != "right" else []
-    boxes = "".join(
-        _card(t(f"missions.page.{name}"), words, claim, outcome) for name, words, outcome in cards
+    t = opened.t
+    outcome_text = outcome_words(
+        claim,
+        dict(opened.claims)[claim],
+        verdict.shown,
+        t,
     )
-    said = f"<h2>{escape(t(f'missions.page.guess.{judged}'))}</h2>" if judged else ""
-    asked = " · ".join(
+    first, *further = verdict.sentences(claim, t)
+    judgement = verdict.judge_guess(guess)
+    cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
+    cards += [("came_out", outcome_text, verdict.outcome)] if judgement != "right" else []
+    boxes = "".join(
+        _outcome_card(t(f"missions.page.{name}"), words, claim, outcome)
+        for name, words, outcome in cards
+    )
+    heading = f"<h2>{escape(t(f'missions.page.guess.{judgement}'))}</h2>" if judgement else ""
+    question_words = " · ".join(
         [
-            opened.say(f"{claim}.ask"),
+            opened.text(f"{claim}.ask"),
             *([t(f"missions.{claim}.variants.{variant}")] if variant else []),
         ]
     )
-    question = f"<p>{escape(asked)}</p>"
+    question = f"<p>{escape(question_words)}</p>"
     st.html(
-        f'<div class="fvapp-outcome {judged or ""}">{question}<div class="fvapp-guesses">{boxes}{said}</div></div>'
+        f'<div class="fvapp-outcome {judgement or ""}">{question}'
+        f'<div class="fvapp-guesses">{boxes}{heading}</div></div>'
     )
     draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
     return tuple(further)
 
 
-def _card(title: str, words: str, claim: str, outcome: str) -> str:
+def _outcome_card(title: str, words: str, claim: str, outcome: str) -> str:
     style = escape(picture_style(claim, outcome))
     return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
 
 
 def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> None:
-    t = opened.visit.t
+    t = opened.t
     mission = opened.mission
     for sentence in further:
         st.markdown(sentence)
     draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
     with opened.visit.messages.errors_said():
-        flow_of(mission).draw_more(opened)
+        flow_of(mission).draw_details(opened)
     if "noise" in verdict.values:
         words = mission.id if f"missions.{mission.id}.noise_source" in t else "page"
         st.caption(
@@ -179,38 +207,38 @@ def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> 
 
 
 def _draw_question(opened: OpenMission, screen: str) -> None:
-    t = opened.visit.t
+    t = opened.t
     mission = opened.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
     draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
-    chosen = opened.own.shown(question.name)
+    chosen = opened.own_progress.shown(question.name)
 
     def answer(choice: str) -> None:
         show_screen(mission, screen)
-        opened.keep_all(opened.own.answered(question.name, choice))
+        opened.save_progress(opened.own_progress.answered(question.name, choice))
 
     with st.container(key="question"):
         key = f"question_{mission.id}_{question.name}"
         draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
-            _draw_feedback(opened, question, chosen, opened.say(f"{words}.feedback.{chosen}"))
+            _draw_feedback(opened, question, chosen, opened.text(f"{words}.feedback.{chosen}"))
     if question.shows and chosen is not None:  # any earlier would give the answer away
         with st.container(key="question_shows"):
             draw_word(t, question.shows)
     count = len(names)
     number = names.index(question.name) + 1
-    said = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
-    _draw_forward(opened, screen, chosen is not None, said)
+    caption = t("missions.page.question_of", n=number, total=count) if count > 1 else ""
+    _draw_forward_button(opened, screen, chosen is not None, caption)
 
 
 def _draw_feedback(
     opened: OpenMission, question: ChoiceQuestion, chosen: str, feedback: str
 ) -> None:
-    t = opened.visit.t
+    t = opened.t
     if chosen == question.right:
-        at_once = opened.own.answers[question.name] == question.right
+        at_once = opened.own_progress.answers[question.name] == question.right
         st.success(
             t(f"missions.page.question_{'right' if at_once else 'again'}", feedback=feedback)
         )
@@ -224,5 +252,5 @@ _SCREENS = {
     "watch": _draw_watch,
     "result": _draw_result,
     "question": _draw_question,
-    "done": lambda opened, *_: draw_done(opened),
+    "done": lambda opened, *_: draw_end(opened),
 }

@@ -11,15 +11,15 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import (
     OPENED,
     OpenMission,
-    keep_link_base,
+    keep_teacher_link,
     kept_progress,
-    link_base,
+    link_settings,
     open_mission,
     opened_mission,
 )
 from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_path
-from fvapp.ui.missions.reading.aloud import draw_aloud
+from fvapp.ui.missions.reading.aloud import draw_read_aloud
 from fvapp.ui.missions.screens import screen_key, screens_of
 from fvapp.ui.missions.think import draw_think
 from fvapp.ui.parts.glossary import draw_glossary
@@ -39,7 +39,10 @@ def show(visit: Visit) -> None:
     progress = kept_progress(visit) if part == "missions" else {}
     mission = opened_mission(progress) if progress else None
     head = st.container(key="mission_top")
-    with head, st.container(horizontal=True, vertical_alignment="center", key="mission_title"):
+    with (
+        head,
+        st.container(horizontal=True, vertical_alignment="center", key="mission_title"),
+    ):
         st.title(
             mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"),
             width="stretch",
@@ -50,25 +53,25 @@ def show(visit: Visit) -> None:
     visit.messages.show()
     if mission is not None:
         opened = OpenMission(
-            visit, mission.in_language(visit.t.language), progress, link_base(visit)
+            visit, mission.in_language(visit.t.language), progress, link_settings(visit)
         )
-        if isinstance(visit.in_class, Seat) and visit.opens(mission.id):
-            opened.keep(opened=True)
+        if isinstance(visit.in_class, Seat) and visit.allows_mission(mission.id):
+            opened.save(opened=True)
         path = head.container()
         draw_think(visit, progress)
-        screen = draw_mission(opened) if visit.opens(mission.id) else _draw_locked(opened)
+        screen = draw_mission(opened) if visit.allows_mission(mission.id) else _draw_locked(opened)
         with path:  # drawn last, to tick off what has just been done
             draw_path(opened, screen, show_part)
-        if visit.opens(mission.id):
+        if visit.allows_mission(mission.id):
             with aloud:
-                draw_aloud(visit.t, mission.id, screen_key(screen))
+                draw_read_aloud(visit.t, mission.id, screen_key(screen))
     else:
         draw_glossary(visit.t, st.query_params.get("word"))
 
 
 def _draw_locked(opened: OpenMission) -> str:
     """Say that the teacher has not opened the mission yet; return its first screen."""
-    st.info(opened.visit.t("classroom.seat.mission_locked"), icon=":material/lock:")
+    st.info(opened.t("classroom.seat.mission_locked"), icon=":material/lock:")
     return screens_of(opened.mission)[0]
 
 
@@ -97,7 +100,7 @@ def _take_address(visit: Visit) -> None:
     if link.mission is not None or query.get("part") in PARTS:
         state[_PART] = query["part"] if query.get("part") in PARTS else PARTS[0]
     if any(name in SETTINGS for name in query):
-        keep_link_base(link)
+        keep_teacher_link(link)
 
 
 def show_part(part: str) -> None:
@@ -112,7 +115,6 @@ def show_part(part: str) -> None:
 def _draw_parts(visit: Visit) -> None:
     words = {part: visit.t(f"missions.page.parts.{part}") for part in PARTS}
     held = st.session_state.get(_PART, PARTS[0])
-    look = {"required": True, "label_visibility": "collapsed"}
     draw_held(
         st.segmented_control,
         visit.t("missions.page.view"),
@@ -120,5 +122,6 @@ def _draw_parts(visit: Visit) -> None:
         "missions_part",
         held,
         show_part,
-        **look,
+        required=True,
+        label_visibility="collapsed",
     )

@@ -10,7 +10,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import (
     due_screen,
-    reach,
+    last_within_reach,
     screen_key,
     screens_of,
     show_screen,
@@ -29,7 +29,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         screen: the current one. The next mission starts at its first screen.
         show_part: opens the glossary, which phones have in the list.
     """
-    t = opened.visit.t
+    t = opened.t
     mission = opened.mission
     ids = list(MISSIONS)
     done = [opened.progress[stop.id].done(stop) for stop in MISSIONS.values()]
@@ -42,7 +42,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         "numbers": [opened.progress[stop.id].number(stop) for stop in MISSIONS.values()],
         "done": done,
         "opened": ids.index(mission.id),
-        "steps": _steps(opened, screen),
+        "steps": _step_states(opened, screen),
         "screen": screen_key(screen),
         "parts": {part: t(f"missions.page.parts.{part}") for part in ("glossary",)},
         "words": {
@@ -52,27 +52,34 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
             "close": t("train.twelve.close"),
             "done": t("missions.page.step_done"),
             "own": t("missions.page.own_number", number="{number}"),
-            "count": t("missions.page.done", done=sum(done), total=len(ids)),
+            "count": t(
+                "missions.page.done",
+                done=sum(done),
+                total=len(ids),
+            ),
         },
     }
-    told = {
-        "on_chosen_change": lambda: _pass_on("chosen", MISSIONS, open_mission),
-        "on_step_change": lambda: _pass_on(
-            "step", screens_of(mission), partial(show_screen, mission)
-        ),
-        "on_part_change": lambda: _pass_on("part", data["parts"], show_part),
-    }
     with st.container(key="mission"):
-        _component(key=KEY, data=data, **told)
+        _component(
+            key=KEY,
+            data=data,
+            on_chosen_change=lambda: _pass_choice_on("chosen", MISSIONS, open_mission),
+            on_step_change=lambda: _pass_choice_on(
+                "step", screens_of(mission), partial(show_screen, mission)
+            ),
+            on_part_change=lambda: _pass_choice_on("part", data["parts"], show_part),
+        )
 
 
-def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
+def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     """Return each step's first screen and name, and whether it is current, done or within reach."""
     mission = opened.mission
-    own = opened.own
+    own = opened.own_progress
     screens = screens_of(opened.mission)
     # A result that was shown stays within reach, even if there was nothing to judge.
-    far = max(reach(screens, due_screen(mission, own, own.judged)), screens.index(screen))
+    far = max(
+        last_within_reach(screens, due_screen(mission, own, own.judged)), screens.index(screen)
+    )
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):
         step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
@@ -83,11 +90,11 @@ def _steps(opened: OpenMission, screen: str) -> list[dict[str, object]]:
             if name in mission.before + mission.after
             else f"page.steps.{name}"
         )
-        step |= {"name": opened.visit.t(f"missions.{words}"), "here": name == step_of(screen)}
+        step |= {"name": opened.t(f"missions.{words}"), "here": name == step_of(screen)}
     return list(steps.values())
 
 
-def _pass_on(kind: str, known: Collection[str], go: Callable[[str], None]) -> None:
+def _pass_choice_on(kind: str, known: Collection[str], go: Callable[[str], None]) -> None:
     chosen = (st.session_state.get(KEY) or {}).get(kind)
     if isinstance(chosen, str) and chosen in known:  # a browser may send anything
         go(chosen)

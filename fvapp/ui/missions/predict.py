@@ -19,14 +19,20 @@ def draw_guess(
     opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
 ) -> bool:
     """Draw a claim's question, its images and its cards; return whether a card is chosen."""
-    t = opened.visit.t
+    t = opened.t
     mission = opened.mission
-    own = opened.own
+    own = opened.own_progress
     field = "second" if screen == "second" else "prediction"
     claim, predictions = opened.claims[screen == "second"]
-    draw_sentence(t, opened.say(f"{claim}.ask"), mission.words, "mission_ask", "question")
+    draw_sentence(
+        t,
+        opened.text(f"{claim}.ask"),
+        mission.words,
+        "mission_ask",
+        "question",
+    )
     variants = mission.second.variants if screen == "second" else mission.variants
-    _draw_variants(
+    _draw_variant_choice(
         opened, claim, screen, "second_variant" if screen == "second" else "variant", variants
     )
     if len(images):
@@ -39,11 +45,11 @@ def draw_guess(
         )
     if f"missions.{claim}.legend" in t:
         st.caption(t(f"missions.{claim}.legend"))
-    st.html(_pictures(claim, predictions))
+    st.html(_guess_pictures_style(claim, predictions))
 
     def choose(outcome: str) -> None:
         show_screen(mission, screen)
-        opened.keep(**{field: outcome})
+        opened.save(**{field: outcome})
 
     chosen = getattr(own, field)
     with st.container(key="predict"):
@@ -79,10 +85,12 @@ def draw_choices(
         label: replaces the question.
         options: for ``st.radio``.
     """
-    t = opened.visit.t
-    look = {"index": None, "label_visibility": "collapsed", **options}
-    named = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
-    draw_held(st.radio, label or opened.say(f"{words}.ask"), named, key, chosen, choose, **look)
+    t = opened.t
+    options = {"index": None, "label_visibility": "collapsed", **options}
+    choice_words = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
+    draw_held(
+        st.radio, label or opened.text(f"{words}.ask"), choice_words, key, chosen, choose, **options
+    )
 
 
 def picture_style(claim: str, outcome: str) -> str:
@@ -91,7 +99,7 @@ def picture_style(claim: str, outcome: str) -> str:
     return "" if picture is None else f"--guess:url('{picture}')"
 
 
-def _pictures(claim: str, predictions: Sequence[str]) -> str:
+def _guess_pictures_style(claim: str, predictions: Sequence[str]) -> str:
     rules = (
         f".st-key-predict [role=radiogroup] > :nth-child({place}){{{picture_style(claim, outcome)}}}"
         for place, outcome in enumerate(predictions, start=1)
@@ -99,26 +107,39 @@ def _pictures(claim: str, predictions: Sequence[str]) -> str:
     return f"<style>{''.join(rules)}</style>"
 
 
-def _draw_variants(
+def _draw_variant_choice(
     opened: OpenMission, claim: str, screen: str, field: str, variants: Collection[str]
 ) -> None:
     if not variants:
         return
 
-    def chosen() -> str:
-        return getattr(opened.own, field) or next(iter(variants))
+    def chosen_variant() -> str:
+        return getattr(opened.own_progress, field) or next(iter(variants))
 
     def choose(variant: str) -> None:
         # After a page change, the browser may send the current choice again.
-        if variant != chosen():
+        if variant != chosen_variant():
             show_screen(opened.mission, screen)
             # Runs for another target say nothing about this one. A second claim is judged by the
             # same runs.
-            runs = opened.own.runs if field == "second_variant" else ()
-            opened.keep(**{field: variant}, runs=runs, judged=False, verdicts=())
+            runs = opened.own_progress.runs if field == "second_variant" else ()
+            opened.save(
+                **{field: variant},
+                runs=runs,
+                judged=False,
+                verdicts=(),
+            )
 
-    label = opened.visit.t(f"missions.{claim}.variant")
-    shown = {"label_visibility": "visible", "horizontal": True}
+    label = opened.t(f"missions.{claim}.variant")
     draw_choices(
-        opened, claim, "variants", variants, chosen(), choose, f"variant_{claim}", label, **shown
+        opened,
+        claim,
+        "variants",
+        variants,
+        chosen_variant(),
+        choose,
+        f"variant_{claim}",
+        label,
+        label_visibility="visible",
+        horizontal=True,
     )

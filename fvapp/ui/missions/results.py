@@ -18,14 +18,14 @@ from fvapp.ui.networks.by_class import draw_fold_by_class
 from fvapp.ui.parts.charts import draw_chart
 
 
-def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
+def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
-    t = opened.visit.t
+    t = opened.t
     shows = opened.mission.shows
     labels = run_labels([trial.settings for trial in trials], t)
     for record in opened.records:
         if record.state == "failed" and record.error is not None:
-            _draw_error(opened, record)
+            _draw_keras_error(opened, record)
     if "losses" in shows:
         runs = {
             label: read_run(opened, record).curves
@@ -33,12 +33,16 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
         }
         draw_chart(losses_figure(runs, t), "mission_chart", t("missions.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
-        _draw_longest(opened, max(opened.records, key=lambda record: record.epochs))
+        _draw_longest_run(opened, max(opened.records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
-        rows = _rows(trials, t)
+        rows = _accuracy_rows(trials, t)
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
         alt = sentences(t, t("missions.chart.results_alt"), *bars)
-        figure = results_figure(rows, float(verdict.values["noise"]) / 100, t)
+        figure = results_figure(
+            rows,
+            float(verdict.values["noise"]) / 100,
+            t,
+        )
         draw_chart(figure, "mission_chart", alt)
     named = list(zip(labels, opened.records, strict=True))
     if verdict.chosen is not None:  # the test set is kept for the chosen run
@@ -48,9 +52,9 @@ def draw_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict)
         draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
 
 
-def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
+def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:
     """Draw the longest run's curve of the measure that the verdict is about."""
-    t = opened.visit.t
+    t = opened.t
     curves = read_run(opened, longest).curves
     if "overfitting" in opened.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings, longest.result)
@@ -68,24 +72,24 @@ def _draw_longest(opened: OpenMission, longest: RunRecord) -> None:
     )
 
 
-def _choosing(trials: Sequence[Trial]) -> bool:
+def _compares_validation(trials: Sequence[Trial]) -> bool:
     """Return whether validation images choose; the test set is then left for the chosen run."""
     return any(trial.settings.validation_split for trial in trials)
 
 
-def _rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
+def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
     """Return the accuracies to compare: of all runs, or of one on new and training images."""
     if len(trials) == 1:
         (trial,) = trials
-        seen = t("missions.table.train")
-        new = t("missions.table.test")
+        train_name = t("missions.table.train")
+        test_name = t("missions.table.test")
         return [
-            AccuracyRow(new, trial.test_accuracy),
-            AccuracyRow(seen, trial.epochs[-1].accuracy, colour=TRAINING),
+            AccuracyRow(test_name, trial.test_accuracy),
+            AccuracyRow(train_name, trial.epochs[-1].accuracy, colour=TRAINING),
         ]
     labels = run_labels([trial.settings for trial in trials], t)
-    choosing = _choosing(trials)
-    ordered = sorted(zip(trials, labels, strict=True), key=lambda each: each[0].parameters)
+    choosing = _compares_validation(trials)
+    ordered = sorted(zip(trials, labels, strict=True), key=lambda pair: pair[0].parameters)
     ends = {ordered[0][0].parameters, ordered[-1][0].parameters}
     return [
         AccuracyRow(
@@ -99,10 +103,10 @@ def _rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
     ]
 
 
-def draw_table(trials: Sequence[Trial], t: Translate) -> None:
+def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
     """Draw the numbers of all runs."""
     labels = run_labels([trial.settings for trial in trials], t)
-    choosing = _choosing(trials)
+    measure = "val" if _compares_validation(trials) else "test"
     rows = [
         {
             t("missions.table.run"): label,
@@ -111,26 +115,30 @@ def draw_table(trials: Sequence[Trial], t: Translate) -> None:
             t("missions.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
             t("missions.table.loss"): loss_text(trial.epochs[-1].loss),
             t("missions.table.train"): percent(trial.epochs[-1].accuracy),
-            **(
-                {t("missions.table.val"): percent(trial.val_accuracy)}
-                if choosing
-                else {
-                    t("missions.table.test"): percent(trial.test_accuracy if trial.result else None)
-                }
-            ),
+            t(f"missions.table.{measure}"): _measured_percent(trial, measure),
         }
         for trial, label in zip(trials, labels, strict=True)
     ]
     st.table(rows)
 
 
-def _draw_error(opened: OpenMission, record: RunRecord) -> None:
+def _measured_percent(trial: Trial, measure: str) -> str:
+    if measure == "val":
+        return percent(trial.val_accuracy)
+    return percent(trial.test_accuracy if trial.result else None)
+
+
+def _draw_keras_error(opened: OpenMission, record: RunRecord) -> None:
     """Show the line of a Keras error that matters, and the whole message in an expander."""
-    t = opened.visit.t
+    t = opened.t
     error = record.error
     marked = mark_error(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))
-        st.code(marked.line.strip(), language=None, wrap_lines=True)
+        st.code(
+            marked.line.strip(),
+            language=None,
+            wrap_lines=True,
+        )
         with st.expander(t("missions.page.error")):
             st.code(f"{error.kind}: {error.message}", language=None, wrap_lines=True)

@@ -31,14 +31,24 @@ def draw_rule(
     """
 
     def chosen() -> None:
-        told = read_or_none(TrouserRule, getattr(st.session_state.get(_KEY), "chosen", None))
-        if told is not None:
-            keep(told)
+        rule = read_or_none(TrouserRule, getattr(st.session_state.get(_KEY), "chosen", None))
+        if rule is not None:
+            keep(rule)
 
-    words = ("title", "intro", "feature", "limit", "number", "right", "wrong", "yes", "no")
+    words = (
+        "title",
+        "intro",
+        "feature",
+        "limit",
+        "number",
+        "right",
+        "wrong",
+        "yes",
+        "no",
+    )
     data = {
         "images": as_text(images),
-        "trousers": [bool(each) for each in trousers],
+        "trousers": [bool(shows) for shows in trousers],
         "names": list(names),
         "features": {
             name: {

@@ -57,12 +57,12 @@ def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     screens = screens_of(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
-    if chosen in screens and screens.index(chosen) <= reach(screens, due):
+    if chosen in screens and screens.index(chosen) <= last_within_reach(screens, due):
         return chosen
     return due if own.answers or not own.judged else "result"
 
 
-def reach(screens: Sequence[str], due: str) -> int:
+def last_within_reach(screens: Sequence[str], due: str) -> int:
     """Return the index of the last screen within reach; screens before the guess are optional."""
     return max(screens.index("predict"), screens.index(due))
 

@@ -21,18 +21,18 @@ from fvapp.ui.taken_home.exported_code import draw_code
 _ABOUT_HEIGHT = 700  # rough height of the fold's contents, in pixels
 
 
-def draw_train(opened: OpenMission) -> None:
+def draw_train_button(opened: OpenMission) -> None:
     """Draw the button that queues all runs of the mission."""
-    t = opened.visit.t
+    t = opened.t
     words = (
         t("missions.page.run_again")
         if opened.records
         else t("missions.page.run", n=len(opened.trainings))
     )
-    draw_button(opened, words, _submit)
+    draw_mission_button(opened, words, _submit_runs)
 
 
-def draw_button(
+def draw_mission_button(
     opened: OpenMission, words: str, begin: Callable[..., None], *values: object
 ) -> None:
     """Draw a mission's button, which calls ``begin(opened, *values)``; disabled during training."""
@@ -41,15 +41,15 @@ def draw_button(
         key="mission_run",
         type="secondary" if opened.records else "primary",
         icon=":material/play_arrow:",
-        disabled=any(record.state not in FINISHED for record in opened.records),
+        disabled=opened.is_training,
         on_click=begin,
         args=(opened, *values),
     )
 
 
-def _submit(opened: OpenMission) -> None:
+def _submit_runs(opened: OpenMission) -> None:
     visit = opened.visit
-    attempt = opened.own.attempt + 1
+    attempt = opened.own_progress.attempt + 1
     if any(record.state not in FINISHED for record in opened.find_runs()):
         return  # a duplicate of the same click
     with visit.messages.errors_said_next():
@@ -59,37 +59,49 @@ def _submit(opened: OpenMission) -> None:
         records = visit.engine.runs.submit(
             visit.token, opened.trainings, group=group, click=click, folds=folds
         )
-        opened.keep(
+        opened.save(
             runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=()
         )
-        show_screen(opened.mission, "runs" if opened.own.prediction is None else None)
+        show_screen(opened.mission, "runs" if opened.own_progress.prediction is None else None)
 
 
-def draw_about(opened: OpenMission) -> None:
+def draw_mission_fold(opened: OpenMission) -> None:
     """Draw the fold with the mission's aim, its changes to the settings, its code and its link."""
     draw_fold(
-        "mission_about", opened.visit.t("missions.page.about"), _ABOUT_HEIGHT, _draw_aim, opened
+        "mission_about",
+        opened.t("missions.page.about"),
+        _ABOUT_HEIGHT,
+        _draw_fold_contents,
+        opened,
     )
 
 
-def _draw_aim(opened: OpenMission) -> None:
-    t = opened.visit.t
+def _draw_fold_contents(opened: OpenMission) -> None:
+    t = opened.t
     mission = opened.mission
-    st.markdown(sentences(t, t(f"missions.{mission.id}.goal"), opened.say(f"{mission.id}.task")))
+    st.markdown(
+        sentences(
+            t,
+            t(f"missions.{mission.id}.goal"),
+            opened.text(f"{mission.id}.task"),
+        )
+    )
     if mission.trains:
         _draw_changes(opened)
         draw_code(opened.visit, opened.settings)
-    draw_make_link(opened.visit, opened.base, mission.id)
+    draw_make_link(opened.visit, opened.link_settings, mission.id)
 
 
 def _draw_changes(opened: OpenMission) -> None:
     """List what the runs change in the default settings."""
-    t = opened.visit.t
+    t = opened.t
     changes = describe_changes(opened.settings, RunSettings(), t)
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("missions.page.no_change"))
-        words = "seed" if opened.base.seed == own_seed(opened.visit.token) else "seed_of_link"
-        st.caption(t(f"missions.page.{words}", seed=opened.base.seed))
+        words = (
+            "seed" if opened.link_settings.seed == own_seed(opened.visit.token) else "seed_of_link"
+        )
+        st.caption(t(f"missions.page.{words}", seed=opened.link_settings.seed))
     if "network" in opened.mission.shows:
         for number, settings in enumerate(opened.settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")

@@ -26,18 +26,29 @@ def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
     """Draw the fold with the questions when they are due; a class is asked together."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
-    part = PARTS[1] if all(done) else "" if begun else PARTS[0]
+    part = ""
+    if all(done):
+        part = PARTS[1]
+    elif not begun:
+        part = PARTS[0]
     if part and not isinstance(visit.in_class, Seat):
-        draw_fold(f"think_{part}", visit.t(f"think.alone.{part}"), _HEIGHT, _draw, visit, part)
+        draw_fold(
+            f"think_{part}",
+            visit.t(f"think.alone.{part}"),
+            _HEIGHT,
+            _draw_due_questions,
+            visit,
+            part,
+        )
 
 
-def _draw(visit: Visit, part: str) -> None:
+def _draw_due_questions(visit: Visit, part: str) -> None:
     t = visit.t
     browser = browser_id(visit.token)
     kept: tuple[StoredAnswer, ...] = ()
     with visit.messages.errors_said():
-        kept = _read(visit.engine.notes.read(visit.token, NOTE))
-    before, after = (choices_from_browser(browser, kept, each) for each in PARTS)
+        kept = _read_answers(visit.read_note(NOTE))
+    before, after = (choices_from_browser(browser, kept, stage) for stage in PARTS)
 
     def answer(item: int, choice: str) -> None:
         given = StoredAnswer(part, item, choice, browser)
@@ -45,17 +56,24 @@ def _draw(visit: Visit, part: str) -> None:
             visit.engine.notes.change(
                 visit.token,
                 NOTE,
-                lambda note: [asdict(each) for each in add_answer(_read(note), given)],
+                lambda note: [asdict(kept) for kept in add_answer(_read_answers(note), given)],
             )
 
     form = form_of(own_seed(visit.token), part)
     given = before if part == PARTS[0] else after
-    through = draw_questions(visit, f"think_{part}", form, given, answer, t("think.alone.private"))
+    through = draw_questions(
+        visit,
+        f"think_{part}",
+        form,
+        given,
+        answer,
+        t("think.alone.private"),
+    )
     if through and part == PARTS[0]:
         st.markdown(t("think.alone.over"))
     if through and part == PARTS[1]:
         draw_changes(visit, before, after)
 
 
-def _read(note: object | None) -> tuple[StoredAnswer, ...]:
+def _read_answers(note: object | None) -> tuple[StoredAnswer, ...]:
     return read_or_none(tuple[StoredAnswer, ...], note) or ()

@@ -17,9 +17,9 @@ from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, duration_words
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.data_sets import twelve_of
-from fvapp.ui.parts.words import place_words, why_words
+from fvapp.ui.parts.commands import give_command
+from fvapp.ui.parts.data_sets import twelve_images_of
+from fvapp.ui.parts.words import queue_place_words, reason_words
 
 
 @dataclass(frozen=True)
@@ -47,30 +47,38 @@ class RunProgress:
 
 def read_run(opened: OpenMission, record: RunRecord) -> RunProgress:
     """Return the current state of a run; only new events are fetched from the engine."""
-    kept = st.session_state.setdefault("mission_runs", {})
-    cursor, seen = kept.get(record.id, (0, RunProgress()))
+    by_run = st.session_state.setdefault("mission_runs", {})
+    cursor, progress = by_run.get(record.id, (0, RunProgress()))
     if record.events != cursor:
-        new, cursor = opened.visit.engine.runs.events(opened.visit.token, record.id, cursor)
-        events = seen.events + new
+        new, cursor = opened.visit.engine.runs.events(
+            opened.visit.token,
+            record.id,
+            cursor,
+        )
+        events = progress.events + new
         moments = read_moments(events)
-        seen = RunProgress(events, read_curves(events), moments[-1].labels if moments else ())
-        kept[record.id] = cursor, seen
-    return seen
+        progress = RunProgress(
+            events,
+            read_curves(events),
+            moments[-1].labels if moments else (),
+        )
+        by_run[record.id] = cursor, progress
+    return progress
 
 
 def read_trials(opened: OpenMission) -> list[Trial]:
     """Return the mission's runs as the judge gets them; none before all have ended."""
-    if not all(record.state in FINISHED for record in opened.records):
+    if opened.is_training:
         return []
     return [Trial.from_run(record, read_run(opened, record).events) for record in opened.records]
 
 
 def draw_runs(opened: OpenMission) -> None:
     """Draw the progress of the runs, and redraw it on every change until all have ended."""
-    address = twelve_of(opened.visit, opened.records[0]).picture
+    address = twelve_images_of(opened.visit, opened.records[0]).picture
     # Once for all rows, instead of in each of them.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
-    if all(record.state in FINISHED for record in opened.records):
+    if not opened.is_training:
         _draw_race(opened)
     else:
         opened.visit.draw_live("mission", lambda: _draw_live(opened))
@@ -78,106 +86,140 @@ def draw_runs(opened: OpenMission) -> None:
 
 def _draw_live(opened: OpenMission) -> bool:
     opened.records = opened.find_runs()
-    if all(record.state in FINISHED for record in opened.records):
+    if not opened.is_training:
         st.rerun()  # the whole page, to draw the result
     _draw_race(opened)
     return True
 
 
 def _draw_race(opened: OpenMission) -> None:
-    t = opened.visit.t
-    seen = [read_run(opened, record) for record in opened.records]
+    t = opened.t
+    progresses = [read_run(opened, record) for record in opened.records]
     shown = opened.records[: opened.mission.shown]
     labels = run_labels([record.settings for record in shown], t)
-    ways = [
-        min(1.0, each.position / max(1, record.epochs))
-        for record, each in zip(opened.records, seen, strict=True)
+    shares_done = [
+        min(1.0, progress.position / max(1, record.epochs))
+        for record, progress in zip(opened.records, progresses, strict=True)
     ]
-    lefts = seconds_left(
-        [record.settings for record in opened.records], ways, [each.seconds for each in seen]
+    run_seconds_left = seconds_left(
+        [record.settings for record in opened.records],
+        shares_done,
+        [progress.seconds for progress in progresses],
     )
     with st.container(key="mission_watch"):
-        _draw_head(opened, lefts)
+        _draw_race_head(opened, run_seconds_left)
         curve, race = st.columns([5, 6], gap="large")
         with curve, st.container(key="mission_curves"):
             st.markdown(f"**{t('missions.page.watch_chart')}**")
             lines = [
-                (label, run, each.curves)
-                for label, run, each in zip(labels, shown, seen, strict=False)
+                (label, run, progress.curves)
+                for label, run, progress in zip(labels, shown, progresses, strict=False)
             ]
             draw_chart(race_figure(lines, t), "mission_race", t("missions.page.watch_chart"))
         with race:
-            for place, (record, each) in enumerate(zip(shown, seen, strict=False)):
+            for place, (record, progress) in enumerate(zip(shown, progresses, strict=False)):
                 state = t(f"states.{record.state}")
-                if record.state == "running" and lefts[place] is not None:
-                    state = t("train.time_left", time=duration_words(lefts[place], t))
+                if record.state == "running" and run_seconds_left[place] is not None:
+                    state = t("train.time_left", time=duration_words(run_seconds_left[place], t))
                 st.html(
-                    _row(opened, each, labels[place], ways[place], state, RUNS[place % len(RUNS)])
+                    _race_row(
+                        opened,
+                        progress,
+                        labels[place],
+                        shares_done[place],
+                        state,
+                        RUNS[place % len(RUNS)],
+                    )
                 )
             if others := opened.records[len(shown) :]:
                 done = sum(record.state in FINISHED for record in others)
-                st.caption(t("missions.page.crossing", done=done, n=len(others)))
+                st.caption(
+                    t(
+                        "missions.page.crossing",
+                        done=done,
+                        n=len(others),
+                    )
+                )
 
 
-def _draw_head(opened: OpenMission, lefts: Sequence[float | None]) -> None:
+def _draw_race_head(opened: OpenMission, seconds_left: Sequence[float | None]) -> None:
     """Draw the time left in large type, or what the runs are waiting for, and the buttons."""
     visit = opened.visit
-    t = opened.visit.t
+    t = opened.t
     status = opened.visit.engine.status()
     active = [record for record in opened.records if record.state not in FINISHED]
     if not active:
         return
-    trained = [left for left, record in zip(lefts, opened.records, strict=True) if record in active]
+    trained = [
+        left for left, record in zip(seconds_left, opened.records, strict=True) if record in active
+    ]
     at_once = sum(record.state == "running" for record in active)
-    said = (
+    sentences = (
         []
         if at_once
-        else [words(record, status, t) for record in active for words in (why_words, place_words)]
+        else [
+            words(record, status, t)
+            for record in active
+            for words in (reason_words, queue_place_words)
+        ]
     )
     if at_once and None not in trained:
-        said = [t("train.time_left", time=duration_words(max(*trained, sum(trained) / at_once), t))]
-    first = next(filter(None, said), t("train.beginning"))
+        sentences = [
+            t("train.time_left", time=duration_words(max(*trained, sum(trained) / at_once), t))
+        ]
+    first = next(filter(None, sentences), t("train.beginning"))
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")
-        if st.button(t("missions.page.stop"), key="mission_stop", icon=":material/stop:"):
-            _command(opened, visit.engine.runs.stop, active)
+        if st.button(
+            t("missions.page.stop"),
+            key="mission_stop",
+            icon=":material/stop:",
+        ):
+            _command_runs(opened, visit.engine.runs.stop, active)
         paused = [record for record in opened.records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
-            _command(opened, visit.engine.runs.resume, paused)
+            _command_runs(opened, visit.engine.runs.resume, paused)
 
 
-def _command(
+def _command_runs(
     opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]
 ) -> None:
     for record in records:
-        give(opened.visit, command, record.id)
+        give_command(opened.visit, command, record.id)
     st.rerun()
 
 
-def _row(
-    opened: OpenMission, seen: RunProgress, label: str, way: float, state: str, colour: str
+def _race_row(
+    opened: OpenMission,
+    progress: RunProgress,
+    label: str,
+    share_done: float,
+    state: str,
+    colour: str,
 ) -> str:
     """Return a run's row as HTML: its name and colour, the twelve images, and the progress."""
-    twelve = twelve_of(opened.visit, opened.records[0])
+    twelve = twelve_images_of(opened.visit, opened.records[0])
     truth = twelve.labels
     # An imported run may have answers for another number of images.
-    pairs = list(zip(seen.labels, truth, strict=True)) if len(seen.labels) == len(truth) else []
-    states = ["right" if said == is_one else "wrong" for said, is_one in pairs] or [""] * len(truth)
+    pairs = (
+        list(zip(progress.labels, truth, strict=True)) if len(progress.labels) == len(truth) else []
+    )
+    states = ["right" if answer == true else "wrong" for answer, true in pairs] or [""] * len(truth)
     right = (
-        opened.visit.t("missions.page.race_line", right=states.count("right"), all=len(truth))
+        opened.t("missions.page.race_line", right=states.count("right"), all=len(truth))
         if pairs
         else ""
     )
     # For text, show the label's sign: the strip itself is unreadable at this size.
-    names = class_names(opened.records[0].settings.dataset, opened.visit.t) if twelve.lines else {}
-    signs = [f"<b>{escape(names[label])}</b>" if names else "" for label in truth]
+    names = class_names(opened.records[0].settings.dataset, opened.t) if twelve.lines else {}
+    signs = [f"<b>{escape(names[true])}</b>" if names else "" for true in truth]
     tiles = "".join(
-        f'<i class="{each}" style="--place:{place}">{sign}</i>'
-        for place, (each, sign) in enumerate(zip(states, signs, strict=True))
+        f'<i class="{verdict}" style="--place:{place}">{sign}</i>'
+        for place, (verdict, sign) in enumerate(zip(states, signs, strict=True))
     )
     return (
         f'<div class="fvapp-race" style="--run:{colour}">'
         f"<p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>"
         f'<div class="tiles" style="--of:{len(truth)}" aria-hidden="true">{tiles}</div>'
-        f'<div class="way" aria-hidden="true"><i style="width:{100 * way:.0f}%"></i></div></div>'
+        f'<div class="way" aria-hidden="true"><i style="width:{100 * share_done:.0f}%"></i></div></div>'
     )

@@ -14,7 +14,6 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import draw_tiles
 
 SHOWN = 12
@@ -23,16 +22,20 @@ SHOWN = 12
 class ConfusionFlow(LatestNetworkFlow):
     """Look at the classes that one of the visitor's networks mixes up."""
 
-    button = "inside_button"
+    button_key = "inside_button"
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the confusion matrix of the test set and the misclassified shirts."""
-        t = opened.visit.t
-        data = open_dataset(opened.mission.dataset)
-        network = opened.visit.engine.answers.network(opened.visit.token, record.id)
+        t = opened.t
+        data = opened.data
+        network = opened.visit.network(record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
-        answers = read_answers(shares(logits, network.temperature), data.y_test, len(names))
+        answers = read_answers(
+            shares(logits, network.temperature),
+            data.y_test,
+            len(names),
+        )
         figure = confusion_figure(answers.confusion(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
         wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]

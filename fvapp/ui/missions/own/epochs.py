@@ -8,10 +8,9 @@ from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import MissionFlow
-from fvapp.ui.missions.images import draw_image
+from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import open_dataset
 
 NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prints
 
@@ -19,25 +18,36 @@ NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prin
 class EpochsFlow(MissionFlow):
     """Ask two networks about one image."""
 
-    def ask_beside(self, opened: OpenMission) -> None:
+    def draw_beside_explanation(self, opened: OpenMission) -> None:
         """Ask the shortest and the longest run about one test image, and say which is surer."""
-        t = opened.visit.t
+        t = opened.t
         short, *_, long = sorted(opened.records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
-        dataset = open_dataset(opened.mission.dataset)
+        dataset = opened.data
         last = len(dataset.x_test) - 1
         label = t("missions.epochs.same_image.index", last=f"{last:,}")
-        index = st.number_input(label, 0, last, NOTEBOOKS_IMAGE, key="same_image", width=280)
+        index = st.number_input(
+            label,
+            0,
+            last,
+            NOTEBOOKS_IMAGE,
+            key="same_image",
+            width=280,
+        )
         image = dataset.x_test[index]
         answers = []
         for record in (short, long):
-            (answer,) = opened.visit.engine.answers.classify(opened.visit.token, record.id, [image])
+            (answer,) = opened.visit.engine.answers.classify(
+                opened.visit.token,
+                record.id,
+                [image],
+            )
             # The network's own confidence: a calibrated one would hide what the mission is about.
             answers.append(undo_temperature(answer, record.result.temperature))
         names = class_names(dataset.name, t)
         shown, *charts = st.columns([2, 4, 4], gap="medium")
         with shown:
-            draw_image(opened, dataset, "test", index)
+            draw_dataset_image(opened, dataset, "test", index)
         for record, answer, column in zip((short, long), answers, charts, strict=True):
             with column:
                 st.markdown(t("missions.epochs.same_image.after", epochs=record.epoch))

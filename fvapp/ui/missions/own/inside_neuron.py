@@ -8,7 +8,6 @@ from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
 from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 SHOWN = 12
@@ -17,17 +16,17 @@ SHOWN = 12
 class InsideNeuronFlow(LatestNetworkFlow):
     """Look into one of the visitor's dense networks."""
 
-    button = "inside_button"
+    button_key = "inside_button"
     image = IMAGE
 
-    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the products of the neurons that help an 8 most, and judge the network."""
-        network = opened.visit.engine.answers.network(opened.visit.token, record.id)
-        data = open_dataset(opened.mission.dataset)
-        t = opened.visit.t
+        network = opened.visit.network(record.id)
+        data = opened.data
+        t = opened.t
         image = data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])
         trace = network.trace(image[None])

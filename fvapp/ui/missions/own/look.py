@@ -14,11 +14,10 @@ from fvapp.core.missions.table.look import (
 )
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
-from fvapp.ui.missions.images import draw_image
+from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.pixels import draw_pixels
 
 _FIRST = TrouserRule("", "width", "at_most", 12)
@@ -27,40 +26,45 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 class LookFlow(MissionFlow):
     """Try a rule, then choose a picture and have it checked; nothing is trained."""
 
-    def draw_own(self, opened: OpenMission, screen: str) -> None:
+    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the images that the rule sorts, and a field to put the rule into words."""
-        t = opened.visit.t
-        data = open_dataset(opened.mission.dataset)
+        t = opened.t
+        data = opened.data
         rows = list(images_to_check(data.y_test))
         names = class_names(data.name, t)
         labels = data.y_test[rows]
 
-        rule = opened.own.rule or _FIRST
+        rule = opened.own_progress.rule or _FIRST
 
         def keep(chosen: TrouserRule) -> None:
             show_screen(opened.mission, "rule")
-            opened.keep(rule=replace(chosen, sentence=rule.sentence))
+            opened.save(rule=replace(chosen, sentence=rule.sentence))
 
         draw_rule(
-            data.x_test[rows], labels == TROUSER, [names[each] for each in labels], rule, keep, t
+            data.x_test[rows], labels == TROUSER, [names[label] for label in labels], rule, keep, t
         )
         st.markdown(t("missions.look.rule.after"))
 
         def keep_sentence() -> None:
             show_screen(opened.mission, "rule")
-            opened.keep(rule=replace(rule, sentence=st.session_state["rule_sentence"].strip()))
+            opened.save(rule=replace(rule, sentence=st.session_state["rule_sentence"].strip()))
 
-        look = {"max_chars": LONGEST_SENTENCE, "key": "rule_sentence", "on_change": keep_sentence}
-        st.text_input(t("missions.look.rule.sentence"), rule.sentence, **look)
+        st.text_input(
+            t("missions.look.rule.sentence"),
+            rule.sentence,
+            max_chars=LONGEST_SENTENCE,
+            key="rule_sentence",
+            on_change=keep_sentence,
+        )
 
     def has_result(self, opened: OpenMission) -> bool:
-        return opened.own.image is not None
+        return opened.own_progress.image is not None
 
     def draw_watch(self, opened: OpenMission) -> None:
         """Draw pictures, of which the visitor chooses one to be checked."""
-        t = opened.visit.t
-        own = opened.own
-        dataset = open_dataset(opened.mission.dataset)
+        t = opened.t
+        own = opened.own_progress
+        dataset = opened.data
         st.markdown(t(f"missions.{opened.mission.id}.task"))
         last = len(dataset.x_train) - 1
         row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -76,10 +80,12 @@ class LookFlow(MissionFlow):
                 key="mission_image",
             )
             words = t("missions.page.look_button")
-            st.button(words, key="mission_run", type="primary", on_click=_check, args=(opened,))
+            st.button(
+                words, key="mission_run", type="primary", on_click=_check_image, args=(opened,)
+            )
         with pictures:
             for shown in dict.fromkeys((*SUGGESTED, index)):
-                draw_image(opened, dataset, "train", shown)
+                draw_dataset_image(opened, dataset, "train", shown)
         with st.expander(t("missions.page.pixels_title", index=index)):
             divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
             draw_pixels(
@@ -88,18 +94,18 @@ class LookFlow(MissionFlow):
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the checked image; return the verdict on it."""
-        dataset = open_dataset(opened.mission.dataset)
-        index = opened.own.image
+        dataset = opened.data
+        index = opened.own_progress.image
         if index is None or index >= len(dataset.x_train):
             return None, None
         with st.container(key="mission_pictures"):
-            draw_image(opened, dataset, "train", index)
+            draw_dataset_image(opened, dataset, "train", index)
         return judge_pixels(index, dataset.x_train[index]), None
 
 
 FLOW = LookFlow()
 
 
-def _check(opened: OpenMission) -> None:
-    opened.keep(image=int(st.session_state["mission_image"]), verdicts=())
+def _check_image(opened: OpenMission) -> None:
+    opened.save(image=int(st.session_state["mission_image"]), verdicts=())
     show_screen(opened.mission, "result")

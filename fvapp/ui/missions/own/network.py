@@ -19,14 +19,14 @@ _TRAINED_ON_HEIGHT = 100  # rough height of the fold's contents, in pixels
 class NetworkFlow(MissionFlow):
     """Try softmax on a list, and ask the network about its training images."""
 
-    def draw_more(self, opened: OpenMission) -> None:
+    def draw_details(self, opened: OpenMission) -> None:
         with opened.visit.messages.errors_said():
             _draw_softmax_list(opened)
-        super().draw_more(opened)
+        super().draw_details(opened)
 
-    def ask_beside(self, opened: OpenMission) -> None:
+    def draw_beside_explanation(self, opened: OpenMission) -> None:
         """Draw a fold that compares the accuracy on training images and on new ones."""
-        title = opened.visit.t("missions.network.trained_on.title")
+        title = opened.t("missions.network.trained_on.title")
         draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_trained_on, opened)
 
 
@@ -35,7 +35,7 @@ FLOW = NetworkFlow()
 
 def _draw_softmax_list(opened: OpenMission) -> None:
     """Draw an editable list and the probability that softmax gives each number."""
-    t = opened.visit.t
+    t = opened.t
     st.markdown(f"**{t(f'{_WORDS}.title')}**")
     text = st.text_input(
         t(f"{_WORDS}.numbers"), NOTEBOOKS_LIST, max_chars=LONGEST_LIST, key="softmax_list"
@@ -56,7 +56,7 @@ def _draw_softmax_list(opened: OpenMission) -> None:
 
 
 def _draw_trained_on(opened: OpenMission) -> None:
-    t = opened.visit.t
+    t = opened.t
     record = opened.records[0]
     settings = record.settings
     dataset = open_dataset(settings.dataset)
@@ -65,9 +65,19 @@ def _draw_trained_on(opened: OpenMission) -> None:
     end, _ = split_validation(images, settings.validation_split)
     questions = [CorrectTrainingCount(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
     counted = [
-        opened.visit.engine.answers.inspect(opened.visit.token, record.id, question)
+        opened.visit.engine.answers.inspect(
+            opened.visit.token,
+            record.id,
+            question,
+        )
         for question in questions
     ]
     right, asked = np.sum(counted, axis=0)
-    values = {"train": percent(right / asked), "test": percent(record.result.test_accuracy)}
-    st.markdown(t("missions.network.trained_on.result", images=f"{asked:,}", **values))
+    st.markdown(
+        t(
+            "missions.network.trained_on.result",
+            images=f"{asked:,}",
+            train=percent(right / asked),
+            test=percent(record.result.test_accuracy),
+        )
+    )

@@ -18,11 +18,11 @@ from fvapp.ui.examples.collecting import draw_collecting
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.missions.start import draw_button
+from fvapp.ui.missions.start import draw_mission_button
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import kept_examples, open_dataset
 from fvapp.ui.pictures.canvas import drawing_of
-from fvapp.ui.pictures.picture_sources import Picture, draw_drawing
+from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
 _CANVAS = 280  # maximum side, CSS pixels
@@ -32,21 +32,21 @@ _MISREAD = 24  # images by others to show
 class OnlyMeFlow(MissionFlow):
     """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
-    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
+    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = digits_by_others(open_dataset("mnist"), each=2)
         return images, [DIGITS[label] for label in labels]
 
     def has_result(self, opened: OpenMission) -> bool:
-        return super().has_result(opened) and len(_others(opened)[1]) > 0
+        return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
     def draw_start(self, opened: OpenMission) -> None:
         """Draw the button that trains, or the way to the canvas if drawings are missing."""
-        if _enough(opened, MINE):
+        if _has_enough_drawings(opened, MINE):
             super().draw_start(opened)
         else:
-            draw_button(
+            draw_mission_button(
                 opened,
-                opened.say("only_me.draw_button"),
+                opened.text("only_me.draw_button"),
                 lambda opened: show_screen(opened.mission, None),
             )
 
@@ -56,34 +56,33 @@ class OnlyMeFlow(MissionFlow):
         if opened.records and not trained:
             super().draw_watch(opened)
             return
-        dataset = OTHERS if trained and opened.own.variant == "neighbour" else MINE
-        st.markdown(opened.say(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
+        dataset = OTHERS if trained and opened.own_progress.variant == "neighbour" else MINE
+        st.markdown(opened.text(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
         with st.container(key="mission_drawing"):
             with st.container():
-                draw_drawing(opened.visit, dataset, "missions", _CANVAS)
+                draw_canvas_source(opened.visit, dataset, "missions", _CANVAS)
             with st.container():
                 strokes = drawing_of(dataset)
                 draw_collecting(opened.visit, strokes and Picture("drawing", strokes), dataset)
-                if dataset == MINE and _enough(opened, MINE):
+                if dataset == MINE and _has_enough_drawings(opened, MINE):
                     self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw how many own and others' drawings are read, and which of the others' are misread."""
-        t = opened.visit.t
-        trials = self.judged_trials(opened)
-        (images, labels) = _others(opened)
+        t = opened.t
+        trials = self.trials_to_judge(opened)
+        images, labels = _drawings_by_others(opened)
         if not trials or not len(labels):
             return None, None
-        token = opened.visit.token
-        engine = opened.visit.engine
-        with engine.answers.turn(token):
+        visit = opened.visit
+        with visit.engine.answers.turn(visit.token):
             answers = [
-                engine.answers.network(token, run).logits(images).argmax(axis=1)
-                for run in opened.own.runs[:2]
+                visit.network(run).logits(images).argmax(axis=1)
+                for run in opened.own_progress.runs[:2]
             ]
         counts = [
             count_own_read(trials),
-            *(((each == labels).sum(), len(labels)) for each in answers),
+            *(((run_answers == labels).sum(), len(labels)) for run_answers in answers),
         ]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
         draw_chart(
@@ -93,7 +92,13 @@ class OnlyMeFlow(MissionFlow):
         hands = judge_hands(trials, answers, labels)
         wrong = np.flatnonzero(answers[0] != labels)
         if len(wrong) and hands.values:
-            st.markdown(t("missions.only_me.collect", n=len(wrong), **hands.values))
+            st.markdown(
+                t(
+                    "missions.only_me.collect",
+                    n=len(wrong),
+                    **hands.values,
+                )
+            )
             shown = wrong[:: -(-len(wrong) // _MISREAD)]  # evenly spaced, for some of each digit
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
@@ -105,17 +110,17 @@ class OnlyMeFlow(MissionFlow):
 FLOW = OnlyMeFlow()
 
 
-def _others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
+def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
     """Return images by others and their labels; none of a neighbour's until there are enough."""
-    if opened.own.variant != "neighbour":
+    if opened.own_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
     # An earlier version needed fewer.
-    enough = opened.own.judged or _enough(opened, OTHERS)
-    drawn = kept_examples(opened.visit, OTHERS) if enough else ()
-    labels = len(DIGITS) - 1 - np.array([each.label for each in drawn], int)
-    return np.array([each.image for each in drawn], np.uint8).reshape(-1, 28, 28), labels
+    enough = opened.own_progress.judged or _has_enough_drawings(opened, OTHERS)
+    examples = kept_examples(opened.visit, OTHERS) if enough else ()
+    labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)
+    return np.array([example.image for example in examples], np.uint8).reshape(-1, 28, 28), labels
 
 
-def _enough(opened: OpenMission, dataset: str) -> bool:
-    labels = [each.label for each in kept_examples(opened.visit, dataset)]
+def _has_enough_drawings(opened: OpenMission, dataset: str) -> bool:
+    labels = [example.label for example in kept_examples(opened.visit, dataset)]
     return np.bincount(labels, minlength=len(DIGITS)).min() >= IMAGES_PER_DIGIT[dataset]

@@ -9,12 +9,11 @@ from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.outputs import ASKED, judge_answer
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
-from fvapp.ui.missions.images import draw_image
+from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.words import draw_temperature
 
 
@@ -23,27 +22,27 @@ class OutputsFlow(LatestNetworkFlow):
 
     image = ASKED[0]
 
-    def may_tell(self, opened: OpenMission) -> bool:
-        return opened.own.position is not None
+    def may_show_notes(self, opened: OpenMission) -> bool:
+        return opened.own_progress.position is not None
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Ask one of the visitor's networks about the first test image; return the verdict."""
-        draw_temperature(opened.visit.t, record.result.temperature if record.result else 1.0)
-        dataset, answer = _ask(opened, record, ASKED[0])
-        _draw_answer(opened, dataset, ASKED[0], answer)
+        draw_temperature(opened.t, record.result.temperature if record.result else 1.0)
+        dataset, answer = _ask_network(opened, record, ASKED[0])
+        _draw_image_and_shares(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
-    def draw_own(self, opened: OpenMission, screen: str) -> None:
+    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Ask for the position of the second image's biggest number; then show image and chart."""
         if record := self._asked_run(opened):
-            _draw_position(opened, *_ask(opened, record, ASKED[1]))
+            _draw_position(opened, *_ask_network(opened, record, ASKED[1]))
 
 
 FLOW = OutputsFlow()
 
 
-def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
-    dataset = open_dataset(opened.mission.dataset)
+def _ask_network(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
+    dataset = opened.data
     (answer,) = opened.visit.engine.answers.classify(
         opened.visit.token, record.id, [dataset.x_test[index]]
     )
@@ -51,17 +50,24 @@ def _ask(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, A
 
 
 def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
-    t = opened.visit.t
-    said = opened.own.position
+    t = opened.t
+    position = opened.own_progress.position
     draw_sentence(
         t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question"
     )
-    if said is None:
+    if position is None:
         _draw_numbers(answer)
         with st.form("position", border=False):
             label = t("missions.outputs.position.label")
-            look = {"step": 1, "key": "position", "width": 180}
-            st.number_input(label, 0, 9, None, **look)
+            st.number_input(
+                label,
+                0,
+                9,
+                None,
+                step=1,
+                key="position",
+                width=180,
+            )
             st.form_submit_button(
                 t("missions.outputs.position_check"),
                 key="position_check",
@@ -70,26 +76,33 @@ def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> Non
             )
         return
     name = t(DATASETS[dataset.name].class_name(answer.label))
-    if said == answer.label:
+    if position == answer.label:
         st.success(t("missions.outputs.position_right", position=answer.label, name=name))
     else:
         st.warning(
-            t("missions.outputs.position_wrong", said=said, position=answer.label, name=name)
+            t(
+                "missions.outputs.position_wrong",
+                said=position,
+                position=answer.label,
+                name=name,
+            )
         )
-    _draw_answer(opened, dataset, ASKED[1], answer)
+    _draw_image_and_shares(opened, dataset, ASKED[1], answer)
 
 
 def _keep_position(opened: OpenMission) -> None:
     position = st.session_state["position"]
     if position is not None:
-        opened.keep(position=int(position))
+        opened.save(position=int(position))
 
 
-def _draw_answer(opened: OpenMission, dataset: Dataset, index: int, answer: Answer) -> None:
-    t = opened.visit.t
+def _draw_image_and_shares(
+    opened: OpenMission, dataset: Dataset, index: int, answer: Answer
+) -> None:
+    t = opened.t
     image, chart = st.columns([2, 5])
     with image:
-        draw_image(opened, dataset, "test", index)
+        draw_dataset_image(opened, dataset, "test", index)
     names = class_names(dataset.name, t)
     with chart:
         figure = probabilities_figure(answer, names, t)

@@ -22,7 +22,7 @@ from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import drawing_of
-from fvapp.ui.pictures.picture_sources import draw_drawing
+from fvapp.ui.pictures.picture_sources import draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
 _CANVAS = 280  # maximum side, CSS pixels
@@ -31,10 +31,10 @@ _CANVAS = 280  # maximum side, CSS pixels
 class TeachFlow(LatestNetworkFlow):
     """Teach one of the visitor's networks, and compare it with itself before."""
 
-    button = "teach_button"
+    button_key = "teach_button"
     has_result = MissionFlow.has_result
 
-    def usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.result is not None
 
     def draw_watch(self, opened: OpenMission) -> None:
@@ -45,7 +45,7 @@ class TeachFlow(LatestNetworkFlow):
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the test accuracies before and after, and the images forgotten each time."""
-        trials = self.judged_trials(opened)
+        trials = self.trials_to_judge(opened)
         if not trials:
             return None, None
         with opened.visit.messages.errors_said():
@@ -53,7 +53,7 @@ class TeachFlow(LatestNetworkFlow):
         return opened.mission.judge_both(trials)
 
     def _draw_forgotten(self, opened: OpenMission) -> None:
-        t = opened.visit.t
+        t = opened.t
         words = f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
         rows = [
@@ -79,10 +79,10 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         taught: the taught runs; the first got only the drawings, the second old images as well.
     """
     visit = opened.visit
-    t = opened.visit.t
+    t = opened.t
     if any(record.state not in FINISHED for record in taught):
         with st.container(key="mission_taught"):
-            visit.draw_live("mission", lambda: _draw_waiting(opened))
+            visit.draw_live("mission", lambda: _wait_for_teaching(opened))
         return
     if taught and taught[-1].taught.outcome is None:
         st.warning(t("teaching.lost"))
@@ -96,36 +96,41 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         )
         with st.container(key="mission_drawing"):
             with st.container():
-                draw_drawing(visit, opened.mission.dataset, "missions", _CANVAS)
+                draw_canvas_source(visit, opened.mission.dataset, "missions", _CANVAS)
             with st.container():
                 with visit.messages.errors_said():
-                    _draw_answer(opened, parent)
+                    _draw_answer_and_labels(opened, parent)
                 if examples := _draw_misread(opened, parent):
-                    _draw_button(opened, parent, examples, taught)
+                    _draw_teach_button(opened, parent, examples, taught)
         return
     way = opened.mission.taught[len(taught) - 1]
     with st.container(key=f"mission_{way}", border=True):
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
         draw_taught(visit, taught[-1])
     if len(taught) < len(opened.mission.taught):
-        _draw_button(opened, parent, taught[0].taught.examples, taught)
+        _draw_teach_button(opened, parent, taught[0].taught.examples, taught)
 
 
-def _draw_button(
+def _draw_teach_button(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], taught: Sequence[RunRecord]
 ) -> None:
     """Draw the button for the next way to teach."""
     st.button(
-        opened.visit.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
+        opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
         key="teach_mixed" if taught else "teach",
         type="primary",
         icon=":material/school:",
         on_click=_teach,
-        args=(opened, parent, examples, tuple(record.id for record in taught)),
+        args=(
+            opened,
+            parent,
+            examples,
+            tuple(record.id for record in taught),
+        ),
     )
 
 
-def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
+def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
     """Draw the network's answer for the drawing, and the labels to choose from."""
     visit = opened.visit
     dataset = opened.mission.dataset
@@ -151,9 +156,9 @@ def _draw_answer(opened: OpenMission, parent: RunRecord) -> None:
 
 
 def _answer_words(opened: OpenMission, answer: Answer) -> str:
-    name = class_names(opened.mission.dataset, opened.visit.t)[answer.label]
+    name = class_names(opened.mission.dataset, opened.t)[answer.label]
     words = f"{name} · {percent(answer.confidence)}"
-    return words if answer.is_sure(0.5) else opened.visit.t("draw.perhaps", answer=words)
+    return words if answer.is_sure(0.5) else opened.t("draw.perhaps", answer=words)
 
 
 def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
@@ -162,42 +167,51 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     After `TRIES` examples, those that it does read fill up the five.
     """
     visit = opened.visit
-    t = opened.visit.t
+    t = opened.t
     dataset = opened.mission.dataset
     kept = kept_examples(visit, dataset)
-    mine = [each for each in kept if each.place == "learn"]
+    mine = [example for example in kept if example.place == "learn"]
     any_counts = len(kept) >= TRIES
-    found: list[tuple[Example, int]] = []
-    network = visit.engine.answers.network(visit.token, parent.id)
+    misread: list[tuple[Example, int]] = []
+    network = visit.network(parent.id)
     if mine:
-        said = shares(network.logits(np.stack([each.image for each in mine])), network.temperature)
-        sure = [bool(row[each.label] >= SURE) for each, row in zip(mine, said, strict=True)]
+        answer_shares = shares(
+            network.logits(np.stack([example.image for example in mine])), network.temperature
+        )
+        sure = [
+            bool(row[example.label] >= SURE)
+            for example, row in zip(mine, answer_shares, strict=True)
+        ]
         # Unread examples come last, so that the slice below keeps them.
-        rows = sorted(zip(sure, mine, said, strict=True), key=lambda each: not each[0])
-        found = [
-            (each, int(row.argmax())) for is_read, each, row in rows if any_counts or not is_read
+        rows = sorted(
+            zip(sure, mine, answer_shares, strict=True), key=lambda example: not example[0]
+        )
+        misread = [
+            (example, int(row.argmax()))
+            for is_read, example, row in rows
+            if any_counts or not is_read
         ][-DRAWINGS:]
     words = t(
         f"missions.{opened.mission.id}.{'kept_any' if any_counts else 'kept'}",
-        n=len(found),
+        n=len(misread),
         total=DRAWINGS,
     )
     st.markdown(f"**{words}**")
-    if found:
+    if misread:
         draw_tiles(
-            np.stack([each.image for each, _ in found]),
+            np.stack([example.image for example, _ in misread]),
             key="mission_misread",
             label=words,
-            captions=[f"{each.label} → {said}" for each, said in found],
+            captions=[f"{example.label} → {answer_shares}" for example, answer_shares in misread],
             size=72,
         )
-    return tuple(each.id for each, _ in found) if len(found) == DRAWINGS else ()
+    return tuple(example.id for example, _ in misread) if len(misread) == DRAWINGS else ()
 
 
-def _draw_waiting(opened: OpenMission) -> bool:
+def _wait_for_teaching(opened: OpenMission) -> bool:
     if all(record.state in FINISHED for record in opened.find_runs()):
         st.rerun()  # the whole page, to draw the result
-    st.markdown(opened.visit.t("teaching.under_way"))
+    st.markdown(opened.t("teaching.under_way"))
     return True
 
 
@@ -206,5 +220,14 @@ def _teach(
 ) -> None:
     visit = opened.visit
     with visit.messages.errors_said_next():
-        record = visit.engine.teaching.teach(visit.token, parent.id, examples, mixed=bool(before))
-        opened.keep(runs=(parent.id, *before, record.id), judged=False, verdicts=())
+        record = visit.engine.teaching.teach(
+            visit.token,
+            parent.id,
+            examples,
+            mixed=bool(before),
+        )
+        opened.save(
+            runs=(parent.id, *before, record.id),
+            judged=False,
+            verdicts=(),
+        )

@@ -23,7 +23,7 @@ from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.write.lines import draw_lines
 
@@ -36,21 +36,21 @@ _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 class WritingFlow(MissionFlow):
     """Guess the next sign, train on the text and on a copy with another fact, then ask both."""
 
-    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
 
-    def draw_own(self, opened: OpenMission, screen: str) -> None:
+    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen before or after the result; those after it need both runs."""
         if screen in opened.mission.after and not opened.records:  # one was deleted
-            st.warning(opened.visit.t("missions.page.unfinished"))
+            st.warning(opened.t("missions.page.unfinished"))
             self.draw_start(opened)
             return
-        st.markdown(opened.visit.t(f"missions.writing.{screen}.about"))
+        st.markdown(opened.t(f"missions.writing.{screen}.about"))
         _SCREENS[screen](opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw what the network wrote at moments of its training; return both verdicts."""
-        if not self.judged_trials(opened):
+        if not self.trials_to_judge(opened):
             return None, None
         record = opened.records[0]
         draw_lines(opened.visit, record)
@@ -65,10 +65,14 @@ class WritingFlow(MissionFlow):
             ]
             with answers.turn(token):
                 data = open_dataset(record.settings.dataset)
-                fact = rules.judge_fact(networks[-1], data, count_split(record.settings)[0])
+                fact = rules.judge_fact(
+                    networks[-1],
+                    data,
+                    count_split(record.settings)[0],
+                )
                 return rules.judge_words(networks, record.settings.dataset), fact
 
-        return remembered("mission_writing", record.id, judge)
+        return cache_in_session("mission_writing", record.id, judge)
 
 
 FLOW = WritingFlow()
@@ -76,52 +80,59 @@ FLOW = WritingFlow()
 
 def _draw_guesses(opened: OpenMission) -> None:
     """Ask which sign comes next; beside each guess, show the network's answer."""
-    t = opened.visit.t
+    t = opened.t
     name = opened.mission.dataset
-    said = opened.own.guesses
+    kept_guesses = opened.own_progress.guesses
     form = DATASETS[name].text
     beginnings = rules.BEGINNINGS[name].guess
-    guesses = [*said, *[""] * (len(beginnings) - len(said))]
+    guesses = [*kept_guesses, *[""] * (len(beginnings) - len(kept_guesses))]
 
     def keep(place: int) -> None:
         typed = st.session_state[f"guess_{place}"]
         guesses[place] = form.gap if typed.isspace() else clean_text(typed, form).text[:1]
         show_screen(opened.mission, "guesses")
-        opened.keep(guesses=tuple(guesses))
+        opened.save(guesses=tuple(guesses))
 
-    network = _trained(opened)
+    network = _network_to_guess(opened)
     for place, (beginning, guess) in enumerate(zip(beginnings, guesses, strict=True)):
         st.html(render("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
         words = t("missions.writing.guesses.label", n=place + 1)
-        st.text_input(words, guess, key=f"guess_{place}", width=240, on_change=keep, args=(place,))
+        st.text_input(
+            words,
+            guess,
+            key=f"guess_{place}",
+            width=240,
+            on_change=keep,
+            args=(place,),
+        )
         if guess and network:
             signs = rules.next_signs(network, beginning, form, _LIKELIEST)
             head = t("missions.writing.sign"), t("missions.writing.guesses.network")
             write_table(head, [(sign, percent(share)) for sign, share in signs])
 
 
-def _trained(opened: OpenMission) -> Network | None:
+def _network_to_guess(opened: OpenMission) -> Network | None:
     """Return the mission's own network, else the ready-made one, else None."""
     name = opened.mission.dataset
     own = [
         run.id for run in opened.records[:1] if run.can_continue and run.settings.dataset == name
     ]
     models = [*own, *([name] if DATASETS[name].ships_model else [])]
-    return opened.visit.engine.answers.network(opened.visit.token, models[0]) if models else None
+    return opened.visit.network(models[0]) if models else None
 
 
-def _draw_copied(opened: OpenMission) -> None:
+def _draw_copied_pieces(opened: OpenMission) -> None:
     """Draw lines written at a low and a high temperature, with the copied pieces marked."""
-    t = opened.visit.t
-    network, form, text = _of_run(opened, 0)
+    t = opened.t
+    network, form, text = _network_and_text(opened, 0)
     learned = learned_blocks(text)
 
     def measure() -> tuple[float, list[str]]:
         return held_out_share(text, form.piece), [
-            rules.sample_writing(network, form, each) for each in _TEMPERATURES
+            rules.sample_writing(network, form, temperature) for temperature in _TEMPERATURES
         ]
 
-    held, lines = remembered("mission_copied", opened.records[0].id, measure)
+    held_out, lines = cache_in_session("mission_copied", opened.records[0].id, measure)
     for temperature, line in zip(_TEMPERATURES, lines, strict=True):
         st.markdown(t("missions.writing.copied.written", temperature=temperature))
         parts = []
@@ -133,17 +144,22 @@ def _draw_copied(opened: OpenMission) -> None:
         st.html(render("fvapp.ui.missions", "copied.html", form=form, parts=parts))
         share = percent(copied_share(line, learned, form.piece), 0)
         st.markdown(
-            t("missions.writing.copied.share", n=form.piece, share=share, held=percent(held, 0))
+            t(
+                "missions.writing.copied.share",
+                n=form.piece,
+                share=share,
+                held=percent(held_out, 0),
+            )
         )
         unknown = rules.unknown_words(line, text, form)
         if unknown:
             st.markdown(t("missions.writing.copied.unknown", words=t("common.comma").join(unknown)))
 
 
-def _draw_whose(opened: OpenMission) -> None:
+def _draw_both_facts(opened: OpenMission) -> None:
     """Draw how sentences about two heroes go on, and what both networks say about the fact."""
-    t = opened.visit.t
-    network, form, _ = _of_run(opened, 0)
+    t = opened.t
+    network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact
 
     def ask() -> tuple[list[tuple[str, str, str]], list[tuple[float, float]]]:
@@ -153,21 +169,34 @@ def _draw_whose(opened: OpenMission) -> None:
             for beginning in heroes
             for end, times in rules.continuations(network, beginning, form)[:_ENDS]
         ]
-        return rows, [rules.fact_shares(_of_run(opened, run)[0], form) for run in range(2)]
+        return rows, [
+            rules.fact_shares(_network_and_text(opened, run)[0], form) for run in range(2)
+        ]
 
-    rows, shares = remembered("mission_whose", tuple(record.id for record in opened.records), ask)
+    rows, shares = cache_in_session(
+        "mission_whose",
+        tuple(record.id for record in opened.records),
+        ask,
+    )
     head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
-    write_table((*head, t("missions.writing.whose.times", n=rules.TRIES)), rows, worded=True)
+    write_table(
+        (*head, t("missions.writing.whose.times", n=rules.TRIES)),
+        rows,
+        worded=True,
+    )
     st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
-    named = zip(("told", "other"), shares, strict=True)
-    rows = [(t(f"missions.writing.whose.{run}"), *map(percent, each)) for run, each in named]
+    by_run = zip(("told", "other"), shares, strict=True)
+    rows = [
+        (t(f"missions.writing.whose.{run}"), *map(percent, run_shares))
+        for run, run_shares in by_run
+    ]
     write_table((t("missions.writing.whose.learned"), *ends), rows)
 
 
-def _draw_large(opened: OpenMission) -> None:
+def _draw_large_network(opened: OpenMission) -> None:
     """Compare the visitor's network with a large one, in numbers."""
-    t = opened.visit.t
-    _, form, text = _of_run(opened, 0)
+    t = opened.t
+    _, form, text = _network_and_text(opened, 0)
     numbers = {
         "weights": f"{count_parameters(opened.records[0].settings):,}",
         "text": f"{len(text):,}",
@@ -187,16 +216,16 @@ def _draw_large(opened: OpenMission) -> None:
     st.caption(t(f"{words}.source"))
 
 
-def _of_run(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
+def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
     """Return the network of one of the mission's runs, its text form, and its training text."""
     record = opened.records[run]
-    network = opened.visit.engine.answers.network(opened.visit.token, record.id)
+    network = opened.visit.network(record.id)
     return network, record.settings.data.text, shipped_text(record.settings.dataset)
 
 
 _SCREENS = {
     "guesses": _draw_guesses,
-    "copied": _draw_copied,
-    "whose": _draw_whose,
-    "large": _draw_large,
+    "copied": _draw_copied_pieces,
+    "whose": _draw_both_facts,
+    "large": _draw_large_network,
 }

@@ -23,49 +23,55 @@ _OF = 100
 class WrongReasonFlow(MissionFlow):
     """Look inside the network for the effect of the mark."""
 
-    def premise(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         """Return marked training boots and a test boot; for `second`, other clothes, marked."""
-        data = open_dataset(opened.mission.dataset)
-        t = opened.visit.t
+        data = opened.data
+        t = opened.t
         label = opened.settings[0].marked_class
         if screen == "second":
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
-            return put_mark(data.x_test[rows]), [names[each] for each in data.y_test[rows]]
+            return put_mark(data.x_test[rows]), [names[other] for other in data.y_test[rows]]
         rows, asked = (
             np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test)
         )
         images = np.concatenate([put_mark(data.x_train[rows]), data.x_test[asked[:1]]])
         return images, [
-            *[t("missions.wrong_reason.learned")] * len(rows),
+            *(t("missions.wrong_reason.learned") for _ in rows),
             t("missions.wrong_reason.asked"),
         ]
 
-    def ask_below(self, opened: OpenMission) -> None:
+    def draw_below_picture(self, opened: OpenMission) -> None:
         """Draw what the network looks at in a boot and in an image of another class."""
-        t = opened.visit.t
+        t = opened.t
         record = opened.records[0]
         label = record.settings.marked_class
-        network = opened.visit.engine.answers.network(opened.visit.token, record.id)
+        network = opened.visit.network(record.id)
         data = open_dataset(record.settings.dataset)
         names = class_names(data.name, t)
         words = f"missions.{opened.mission.id}.inside"
         boot = data.x_test[int(np.argmax(data.y_test == label))]
         other = data.x_test[_OTHER]
-        look = measure_mark_effect(network, boot, other, label)
+        mark_effect = measure_mark_effect(network, boot, other, label)
         st.subheader(t(f"{words}.title"))
         with st.container(key="mark_inside", horizontal=True, gap="medium"):
             with st.container(width=320):
                 draw_tiles(
-                    look.help[None],
+                    mark_effect.help[None],
                     key="mark_help",
                     label=t(f"{words}.help_alt"),
                     size=_SIZE,
                     hint=cell_hint(t),
-                    under=look.image,
+                    under=mark_effect.image,
                 )
-                st.markdown(t(f"{words}.help", name=names[label], share=percent(look.share, 0)))
-            if look.changed is not None:
+                st.markdown(
+                    t(
+                        f"{words}.help",
+                        name=names[label],
+                        share=percent(mark_effect.share, 0),
+                    )
+                )
+            if mark_effect.changed is not None:
                 with st.container(width=320):
                     caption = t(
                         f"{words}.changed_alt",
@@ -73,11 +79,18 @@ class WrongReasonFlow(MissionFlow):
                         as_name=names[label],
                     )
                     draw_tiles(
-                        look.changed.image[None], key="mark_changed", label=caption, size=_SIZE
+                        mark_effect.changed.image[None],
+                        key="mark_changed",
+                        label=caption,
+                        size=_SIZE,
                     )
-                    n = len(look.changed.pixels)
+                    n = len(mark_effect.changed.pixels)
                     st.markdown(
-                        sentences(t, caption, t(f"{words}.changed", n=n, on_mark=look.on_mark))
+                        sentences(
+                            t,
+                            caption,
+                            t(f"{words}.changed", n=n, on_mark=mark_effect.on_mark),
+                        )
                     )
 
 

@@ -4,10 +4,16 @@ from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)
-_SIGNS = {"×": "times", "−": "minus", "=": "equals", "＝": "equals", "±": "within"}
+_SIGNS = {
+    "×": "times",
+    "−": "minus",
+    "=": "equals",
+    "＝": "equals",
+    "±": "within",
+}
 
 
-def draw_aloud(t: Translate, mission: str, screen: str) -> None:
+def draw_read_aloud(t: Translate, mission: str, screen: str) -> None:
     """Draw the button; it is hidden if the browser has no voice for the language.
 
     Args:

@@ -12,7 +12,7 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 _MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`")
 
-Part = dict[str, str]
+TextPart = dict[str, str]
 
 
 def draw_sentence(
@@ -29,7 +29,7 @@ def draw_sentence(
         size: "question" for the heading of a screen.
     """
     left = list(words)
-    paragraphs = [_parts(paragraph, left, t) for paragraph in text.strip().split("\n\n")]
+    paragraphs = [_split_paragraph(paragraph, left, t) for paragraph in text.strip().split("\n\n")]
     used = [word for word in words if word not in left]
     _component(
         key=key,
@@ -50,33 +50,34 @@ def draw_sentence(
     )
 
 
-def _parts(text: str, left: list[str], t: Translate) -> list[Part]:
-    """Split a paragraph at its markup and glossary words; remove the words found from `left`."""
+def _split_paragraph(text: str, words: list[str], t: Translate) -> list[TextPart]:
+    """Split a paragraph at its markup and glossary words; remove the words found from `words`."""
     parts = []
-    done = 0
-    for found in _MARKUP.finditer(text):
-        parts += _plain_parts(text[done : found.start()], left, t)
-        parts.append({"kind": found.lastgroup, "text": found[found.lastgroup]})
-        done = found.end()
-    return parts + _plain_parts(text[done:], left, t)
+    end = 0
+    for markup in _MARKUP.finditer(text):
+        parts += _split_plain_text(text[end : markup.start()], words, t)
+        parts.append({"kind": markup.lastgroup, "text": markup[markup.lastgroup]})
+        end = markup.end()
+    return parts + _split_plain_text(text[end:], words, t)
 
 
-def _plain_parts(text: str, left: list[str], t: Translate) -> list[Part]:
+def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPart]:
     # Prefer the longer name, so that "validation accuracy" is not taken for "accuracy".
-    found = [
+    matches = [
         (match, word)
-        for word in left
-        if (match := _find(text, explained_words(word, t))) is not None
+        for word in words
+        if (match := _find_word(text, explained_words(word, t))) is not None
     ]
-    if not found:
+    if not matches:
         return [{"text": text}] if text else []
-    match, word = min(found, key=lambda each: (each[0].start(), -len(each[0][0])))
-    left.remove(word)
+    match, word = min(matches, key=lambda pair: (pair[0].start(), -len(pair[0][0])))
+    words.remove(word)
     before = [{"text": text[: match.start()]}] if match.start() else []
-    return [*before, {"text": match[0], "word": word}, *_plain_parts(text[match.end() :], left, t)]
+    after = _split_plain_text(text[match.end() :], words, t)
+    return [*before, {"text": match[0], "word": word}, *after]
 
 
-def _find(text: str, names: Sequence[str]) -> re.Match[str] | None:
+def _find_word(text: str, names: Sequence[str]) -> re.Match[str] | None:
     """Find the first of the names as a whole word, singular or plural."""
     any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.search(rf"(?i)(?<![a-z])(?:{any_name})(?:s|es)?(?![a-z])", text)

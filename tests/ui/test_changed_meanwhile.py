@@ -12,8 +12,8 @@ from fvapp.core.settings import RunSettings
 @pytest.mark.parametrize(
     ("page", "module", "last"),
     [
-        ("compare", "fvapp.ui.compare.page", "draw_table"),
-        ("inside", "fvapp.ui.inside.page", "_draw"),
+        ("compare", "fvapp.ui.compare.page", "draw_runs_table"),
+        ("inside", "fvapp.ui.inside.page", "_draw_model"),
     ],
 )
 def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_else(

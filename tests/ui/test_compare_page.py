@@ -418,7 +418,7 @@ def test_a_network_keeps_its_colour_and_shape_whatever_it_is_compared_with_and_i
     for pair in [*pairwise(records), *zip(records[2:], records, strict=False)]:
         comparison = Comparison(t, records, pair, (), (), "test_accuracy", ())
         for record in pair:
-            shown.setdefault(record.settings.hidden, set()).add(comparison.place(record))
+            shown.setdefault(record.settings.hidden, set()).add(comparison.colour_index(record))
     assert all(len(places) == 1 for places in shown.values()) and len(shown) == 6
 
 
@@ -428,7 +428,7 @@ def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_
     ]
     for pair in zip(records, records[8:], strict=False):  # as far apart as the colours come again
         comparison = Comparison(t, records, pair, (), (), "test_accuracy", ())
-        assert len({comparison.place(record) for record in pair}) == 2
+        assert len({comparison.colour_index(record) for record in pair}) == 2
 
 
 def test_a_run_is_renamed_without_a_double_click(open_page, engine, token):

@@ -24,11 +24,19 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
         titles: each run's title, by id.
     """
     words = visit.t("compare.choose")
-    look = {"icon": ":material/compare_arrows:"}
-    draw_window("compare_choice", words, 80, _draw_list, visit, records, titles, **look)
+    draw_window(
+        "compare_choice",
+        words,
+        80,
+        _draw_run_list,
+        visit,
+        records,
+        titles,
+        icon=":material/compare_arrows:",
+    )
 
 
-def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
     # The browser reports the choice by the labels it shows. Right after another script run, these
     # may still be in the old language or use old names, and would count as an empty choice. So
     # other labels get another widget.
@@ -44,14 +52,14 @@ def _draw_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
         max_selections=MOST_RUNS,
         select_all=False,
         placeholder=visit.t("compare.choose_hint"),
-        on_change=_keep,
+        on_change=_keep_new_choice,
         args=(widget, titles, chosen),
     )
 
 
 def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
     """Return the runs to compare, in the order in which they were trained."""
-    wanted = _wanted(visit, records)
+    wanted = _wanted_run_ids(visit, records)
     return tuple(record for record in records if record.id in wanted)[:MOST_RUNS]
 
 
@@ -61,7 +69,7 @@ def keep_choice(run_ids: Sequence[str]) -> None:
     st.query_params[_ADDRESS] = ",".join(run_ids)
 
 
-def _keep(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
+def _keep_new_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
     # For a widget that is gone, the browser may send its old choice again, as if the visitor had
@@ -70,7 +78,7 @@ def _keep(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
         keep_choice(chosen)
 
 
-def _wanted(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
+def _wanted_run_ids(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:
     """Return the visitor's choice, else the URL's, else the last two runs with a curve.
 
     Runs that were queued together and differ only in their seed count as one: comparing them

@@ -47,62 +47,70 @@ class Comparison:
     verdicts: tuple[GroupComparison, ...]
 
     @cached_property
-    def leading(self) -> tuple[RunRecord, ...]:
+    def leading_pair(self) -> tuple[RunRecord, ...]:
         """The pair: the first run of each of the first two networks that were chosen."""
         first: dict[object, RunRecord] = {}
         for record in self.chosen:
-            first.setdefault(_key(record), record)
+            first.setdefault(_group_key(record), record)
         return tuple(first.values())[:2]
 
-    def place(self, record: RunRecord) -> int | None:
+    def colour_index(self, record: RunRecord) -> int | None:
         """Return the index of colour and shape for a run of the pair, else None."""
-        return self._places.get(_key(record))
+        return self._colour_indices.get(_group_key(record))
 
     @cached_property
-    def _places(self) -> dict[object, int]:
+    def _colour_indices(self) -> dict[object, int]:
         """The pair's indices, from the order of training; if they are equal, one moves on."""
-        order = list(dict.fromkeys(map(_key, self.records)))
-        places = {key: order.index(key) % len(RUNS) for key in map(_key, self.leading)}
+        order = list(dict.fromkeys(map(_group_key, self.records)))
+        places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
         if len(places) == 2 and len(set(places.values())) == 1:
-            places[_key(self.leading[1])] = (places[_key(self.leading[1])] + 1) % len(RUNS)
+            places[_group_key(self.leading_pair[1])] = (
+                places[_group_key(self.leading_pair[1])] + 1
+            ) % len(RUNS)
         return places
 
     @cached_property
-    def _names(self) -> dict[object, str]:
+    def _network_names(self) -> dict[object, str]:
         first = {
-            _key(run): run
+            _group_key(run): run
             for run in (*(group.runs[0] for group in self.others), *reversed(self.chosen))
         }
         by_change = names_by_change([run.final_settings for run in first.values()], self.t)
         names = {
-            key: run.name or name for (key, run), name in zip(first.items(), by_change, strict=True)
+            key: run.name or network_name
+            for (key, run), network_name in zip(first.items(), by_change, strict=True)
         }
         often = Counter(names.values())
         return {
-            key: name if often[name] == 1 else f"{name} ({first[key].number})"
-            for key, name in names.items()
+            key: network_name
+            if often[network_name] == 1
+            else f"{network_name} ({first[key].number})"
+            for key, network_name in names.items()
         }
 
-    def name(self, record: RunRecord) -> str:
+    def network_name(self, record: RunRecord) -> str:
         """Return the name of a run's network: the visitor's, or else one for what was changed."""
-        return self._names[_key(record)]
+        return self._network_names[_group_key(record)]
 
     @cached_property
-    def lengths(self) -> tuple[float, ...]:
+    def bar_lengths(self) -> tuple[float, ...]:
         """The length of each group's bar; the first two added are what chance alone can explain."""
         return error_bars(self.groups, self.measure)
 
     @property
-    def rows(self) -> list[tuple[SeedGroup, float]]:
+    def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:
         """All groups with their bars, sorted by their settings."""
-        rows = [
-            *zip(self.groups, self.lengths, strict=True),
+        groups_with_bars = [
+            *zip(self.groups, self.bar_lengths, strict=True),
             *((group, 0.0) for group in self.others),
         ]
-        return sorted(rows[:MOST_ROWS], key=lambda row: _rank(row[0].runs[0].final_settings))
+        return sorted(
+            groups_with_bars[:MOST_ROWS],
+            key=lambda row: _settings_rank(row[0].runs[0].final_settings),
+        )
 
     @property
-    def fresh(self) -> set[str]:
+    def ids_under_repetition(self) -> set[str]:
         """Ids of the runs whose repetition is still under way."""
         under_way = {
             record.group for record in self.records if record.state in ACTIVE and record.group
@@ -124,25 +132,25 @@ def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunReco
     others = tuple(
         group
         for group in reversed(every)
-        if group not in groups and _stands_beside(group, groups, measure)
+        if group not in groups and _is_comparable(group, groups, measure)
     )
     return Comparison(
         visit.t, records, chosen, groups, others, measure, compare_with_first(groups, measure)
     )
 
 
-def _stands_beside(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measure) -> bool:
+def _is_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measure) -> bool:
     same = bool(groups) and group.settings.dataset == groups[0].settings.dataset
     return same and (measure == "test_accuracy" or common_measure([groups[0], group]) == measure)
 
 
-def _key(record: RunRecord) -> object:
+def _group_key(record: RunRecord) -> object:
     """Return the key of a run's group; for an active run, that of its future group."""
     key = group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key
 
 
-def _rank(settings: RunSettings) -> list[Value]:
+def _settings_rank(settings: RunSettings) -> list[Value]:
     """Return a sort key for settings: their values, in the order of the table."""
     values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
     places = {

@@ -32,41 +32,60 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
     """
     t = visit.t
     rows = [
-        GroupRow(comparison.name(group.runs[0]), group, comparison.place(group.runs[0]), bar)
-        for group, bar in comparison.rows
+        GroupRow(
+            comparison.network_name(group.runs[0]),
+            group,
+            comparison.colour_index(group.runs[0]),
+            bar,
+        )
+        for group, bar in comparison.groups_with_bars
     ]
     results = sum(len(row.group.runs) for row in rows)
     with st.container(key="overlay"):
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
         if dots is not None:
             with dots:
-                figure = dots_figure(rows, comparison.measure, t, comparison.fresh)
-                draw_chart(figure, "dots_chart", t("compare.dots_alt", n=results, groups=len(rows)))
+                figure = dots_figure(rows, comparison.measure, t, comparison.ids_under_repetition)
+                draw_chart(
+                    figure,
+                    "dots_chart",
+                    t("compare.dots_alt", n=results, groups=len(rows)),
+                )
                 hidden = len(comparison.groups) + len(comparison.others) - len(rows)
                 if hidden:
-                    st.caption(t("compare.more_groups", most=MOST_ROWS, n=hidden))
+                    st.caption(
+                        t(
+                            "compare.more_groups",
+                            most=MOST_ROWS,
+                            n=hidden,
+                        )
+                    )
         with curves:
             validated = comparison.measure == "val_accuracy"
             title = t("charts.val_accuracy" if validated else "train.training_accuracy")
-            lines = _lines(visit, comparison, titles, "val_accuracy" if validated else "accuracy")
+            lines = _curve_lines(
+                visit, comparison, titles, "val_accuracy" if validated else "accuracy"
+            )
             names = t("common.comma").join(line.name for line in lines if line.leads)
             draw_curves(curves_figure(lines, title, t), t("compare.curves_alt", runs=names))
 
 
-def _lines(
+def _curve_lines(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
 ) -> list[RunLine]:
     """Return the curves of the pair, and of the latest runs that are comparable."""
     beside = {run.id for group in comparison.others for run in group.runs}
     grey = [record for record in comparison.records if record.id in beside][-_MOST_GREY:]
-    pair = [record for record in comparison.records if comparison.place(record) is not None]
+    pair = [record for record in comparison.records if comparison.colour_index(record) is not None]
     lines = []
     for record in (*grey, *pair):
         points = epochs_of(visit, record)
-        leads = record in comparison.leading
-        name = comparison.name(record) if leads else titles[record.id]
+        leads = record in comparison.leading_pair
+        name = comparison.network_name(record) if leads else titles[record.id]
         lines.append(
-            RunLine(name, points.epoch, getattr(points, column), comparison.place(record), leads)
+            RunLine(
+                name, points.epoch, getattr(points, column), comparison.colour_index(record), leads
+            )
         )
     return lines
 
@@ -83,8 +102,16 @@ def draw_example(visit: Visit) -> None:
     names = names_by_change((_FEW, _ALL), t)
     lines = []
     for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
-        (one, *_), *_ = repeats_around(settings)
-        lines.append(RunLine(name, range(1, EPOCHS + 1), one.val_accuracy, place, leads=True))
+        (run, *_), *_ = repeats_around(settings)
+        lines.append(
+            RunLine(
+                name,
+                range(1, EPOCHS + 1),
+                run.val_accuracy,
+                place,
+                leads=True,
+            )
+        )
     with st.container(key="overlay"):
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))

@@ -11,7 +11,7 @@ from fvapp.ui.compare.choice import chosen_runs, draw_choice
 from fvapp.ui.compare.comparison import compare
 from fvapp.ui.compare.curves import draw_charts, draw_example
 from fvapp.ui.compare.repeat import draw_repeat
-from fvapp.ui.compare.table import draw_table
+from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
 from fvapp.ui.compare.why import draw_why
 from fvapp.ui.networks.by_class import draw_fold_by_class
@@ -22,7 +22,11 @@ from fvapp.ui.visit import Visit
 def show(visit: Visit) -> None:
     """Draw the page."""
     t = visit.t
-    with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
+    with st.container(
+        key="compare_head",
+        horizontal=True,
+        vertical_alignment="center",
+    ):
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
     visit.messages.show()
@@ -40,29 +44,51 @@ def show(visit: Visit) -> None:
         with choice:
             draw_choice(visit, records, titles)
     comparison = compare(visit, records, chosen_runs(visit, records))
-    with st.container(key="judged", horizontal=True, vertical_alignment="bottom"):
+    with st.container(
+        key="judged",
+        horizontal=True,
+        vertical_alignment="bottom",
+    ):
         draw_verdict(comparison)
         if comparison.chosen:
             draw_repeat(visit, comparison)
     if comparison.chosen:
         draw_charts(visit, comparison, titles)
-        _fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
-        _fold(visit, "why", 900, lambda: draw_why(visit, comparison, titles))
+        _draw_evidence_fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
+        _draw_evidence_fold(
+            visit,
+            "why",
+            900,
+            lambda: draw_why(visit, comparison, titles),
+        )
         if comparison.groups:
-            _fold(visit, "images", 40, lambda: draw_which_images(comparison))
+            _draw_evidence_fold(visit, "images", 40, lambda: draw_which_images(comparison))
         first = comparison.chosen[0].settings.dataset
-        pair = [record for record in comparison.leading if record.settings.dataset == first]
+        pair = [record for record in comparison.leading_pair if record.settings.dataset == first]
         if measured := {
-            comparison.name(record): record for record in pair if record.result is not None
+            comparison.network_name(record): record for record in pair if record.result is not None
         }:
             draw_fold_by_class(visit, measured)
-    _fold(visit, "all", 360, lambda: draw_table(visit, records, titles), n=len(records))
+    _draw_evidence_fold(
+        visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records)
+    )
     active = any(record.state in ACTIVE for record in records)
-    visit.watch(lambda: _page_state(visit.runs()), drawn=_page_state(records), under_way=active)
+    visit.watch(
+        lambda: _page_state(visit.runs()),
+        drawn=_page_state(records),
+        under_way=active,
+    )
 
 
-def _fold(visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object) -> None:
-    draw_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
+def _draw_evidence_fold(
+    visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object
+) -> None:
+    draw_fold(
+        f"compare_{name}",
+        visit.t(f"compare.folds.{name}", **values),
+        height,
+        draw,
+    )
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.datasets.starter import trained_on_starter_set
 from fvapp.core.errors import FvappError
-from fvapp.core.events import EpochEnded, Event
+from fvapp.core.events import EpochEnded
 from fvapp.core.results.curves import Curves, EpochPoints, read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.ui.visit import Visit
@@ -12,19 +12,10 @@ from fvapp.ui.visit import Visit
 _KEPT = "compare_epochs"
 
 
-def read_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
-    """Return all events of a run.
-
-    Raises:
-        EngineError: the run is gone.
-    """
-    return visit.engine.runs.events(visit.token, record.id)[0]
-
-
 def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
     """Return whether a run used the small MNIST of an earlier version; False if unreadable."""
     try:
-        return trained_on_starter_set(record.settings, read_events(visit, record))
+        return trained_on_starter_set(record.settings, visit.read_events(record))
     except FvappError:  # reported when its curves are read
         return False
 
@@ -32,7 +23,7 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
     """Return a run's curves; if it is damaged or deleted, report that and return empty ones."""
     with visit.messages.errors_said():
-        return read_curves(read_events(visit, record))
+        return read_curves(visit.read_events(record))
     return Curves()
 
 

@@ -23,11 +23,17 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
     t = visit.t
     ours = [record for record in comparison.records if (record.group or "").startswith(_OURS)]
     active = [
-        record for record in ours if record.state in ACTIVE and comparison.place(record) is not None
+        record
+        for record in ours
+        if record.state in ACTIVE and comparison.colour_index(record) is not None
     ]
     networks = len(repeatable(comparison.chosen))
     words = {1: "one", 2: "both"}.get(networks, "all")
-    with st.container(key="repeat_seeds", horizontal=True, vertical_alignment="center"):
+    with st.container(
+        key="repeat_seeds",
+        horizontal=True,
+        vertical_alignment="center",
+    ):
         if active:
             _draw_progress(
                 visit, [record for record in ours if record.group == active[0].group], words
@@ -42,7 +48,7 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
                 else "secondary",  # after a single network, training another one matters more
                 width="stretch",
                 help=t("compare.repeat.help"),
-                on_click=_repeat,
+                on_click=_submit_repeats,
                 args=(visit, comparison.records),
             )
 
@@ -50,16 +56,21 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
 def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> None:
     t = visit.t
     active = [record for record in together if record.state in ACTIVE]
-    said = t(f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together))
+    progress_words = t(
+        f"compare.repeat.under_way_{words}", done=len(together) - len(active), n=len(together)
+    )
     left = _seconds_left(visit, together, active)
     if left is not None:
-        said += f" · {t('train.time_left', time=duration_words(left, t))}"
+        progress_words += f" · {t('train.time_left', time=duration_words(left, t))}"
     st.progress(
-        sum(record.epoch for record in together) / sum(record.epochs for record in together), said
+        sum(record.epoch for record in together) / sum(record.epochs for record in together),
+        progress_words,
     )
     stop = t("train.buttons.train_stop")
     ids = [record.id for record in active]
-    st.button(stop, key="repeat_stop", icon=":material/stop:", on_click=_stop, args=(visit, ids))
+    st.button(
+        stop, key="repeat_stop", icon=":material/stop:", on_click=_stop_runs, args=(visit, ids)
+    )
 
 
 def _seconds_left(
@@ -80,22 +91,28 @@ def _seconds_left(
     )
 
 
-def _repeat(visit: Visit, records: Sequence[RunRecord]) -> None:
+def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
     chosen = chosen_runs(visit, visit.runs())  # what was drawn may be out of date
     different = repeatable(chosen)
-    settings = [
-        one for record in different for one in fresh_seeds(record.final_settings, records, REPEATS)
+    repeat_settings = [
+        repeat_settings
+        for record in different
+        for repeat_settings in fresh_seeds(record.final_settings, records, REPEATS)
     ]
     like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.errors_said_next():
-        click = click_id("repeat", sorted(record.id for record in chosen), REPEATS)
+        click = click_id(
+            "repeat",
+            sorted(record.id for record in chosen),
+            REPEATS,
+        )
         visit.engine.runs.submit(
-            visit.token, settings, group=_OURS + token_urlsafe(9), click=click, like=like
+            visit.token, repeat_settings, group=_OURS + token_urlsafe(9), click=click, like=like
         )
         keep_choice([record.id for record in chosen])
 
 
-def _stop(visit: Visit, run_ids: Sequence[str]) -> None:
+def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
         with visit.messages.errors_said_next(but="not_now"):  # it may have just ended
             visit.engine.runs.stop(visit.token, run_id)

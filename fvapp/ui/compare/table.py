@@ -20,7 +20,7 @@ _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "t
 _NUMBERS = ("accuracy", "val_accuracy", "test_accuracy", "loss", "val_loss", "test_loss")
 
 
-def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
     """Draw all runs, newest first.
 
     Args:
@@ -28,10 +28,10 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
     """
     t = visit.t
     table = [
-        _row(visit, record, before, titles[record.id])
+        _table_row(visit, record, before, titles[record.id])
         for before, record in zip((None, *records), records, strict=False)
     ][::-1]
-    key = f"runs_editor_{_revision(records)}"
+    key = f"runs_editor_{_table_revision(records)}"
     with st.container(key="runs_table"):
         whole = st.toggle(t("compare.table.whole"), key="runs_table_whole")
         st.data_editor(
@@ -41,31 +41,37 @@ def draw_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, 
             hide_index=True,
             height=_ROW * (min(len(table), _MOST_ROWS) + 1) + 3,
             disabled=[name for name in table[0] if name != "name"],
-            column_config={name: _column(visit, name) for name in table[0]},
-            on_change=_rename,
+            column_config={name: _column_config(visit, name) for name in table[0]},
+            on_change=_rename_edited,
             args=(visit, [record.id for record in records[::-1]], key),
             placeholder=NOTHING,  # instead of Streamlit's "None"
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))
         with st.container(horizontal=True, key="rename_run"):
-            look = {"format_func": titles.get, "placeholder": NOTHING, "width": 320}
             chosen = st.selectbox(
-                t("compare.table.rename"), list(titles)[::-1], None, key="renamed_run", **look
+                t("compare.table.rename"),
+                list(titles)[::-1],
+                None,
+                key="renamed_run",
+                format_func=titles.get,
+                placeholder=NOTHING,
+                width=320,
             )
             if chosen in titles:
                 name = f"new_name_{chosen}"
-                held = {
-                    "max_chars": MOST_CHARACTERS,
-                    "on_change": _rename_chosen,
-                    "args": (visit, chosen, name),
-                }
                 st.text_input(
-                    t("compare.table.new_name"), titles[chosen], key=name, width=320, **held
+                    t("compare.table.new_name"),
+                    titles[chosen],
+                    key=name,
+                    width=320,
+                    max_chars=MOST_CHARACTERS,
+                    on_change=_rename_chosen,
+                    args=(visit, chosen, name),
                 )
 
 
-def _row(
+def _table_row(
     visit: Visit, record: RunRecord, before: RunRecord | None, title: str
 ) -> dict[str, object]:
     t = visit.t
@@ -80,23 +86,27 @@ def _row(
         "changed": csv_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",
         "state": t(f"states.{record.state}"),
         "epochs": record.epoch,
-        "seconds": _number(epoch and epoch.seconds),
+        "seconds": _number_or_nan(epoch and epoch.seconds),
         "parameters": record.parameters,
         **{
-            name: _number(value, percent=name.endswith("accuracy"))
+            name: _number_or_nan(value, percent=name.endswith("accuracy"))
             for name, value in values.items()
         },
     }
 
 
-def _column(visit: Visit, name: str) -> object:
+def _column_config(visit: Visit, name: str) -> object:
     heading = visit.t(f"compare.table.{name}")
     column = st.column_config
     if name == "name":
         return column.TextColumn(heading, width=180, max_chars=MOST_CHARACTERS)
     if name in ("changed", "state"):
         about = visit.t("compare.table.changed_help") if name == "changed" else None
-        return column.TextColumn(heading, width=160 if about else 70, help=about)
+        return column.TextColumn(
+            heading,
+            width=160 if about else 70,
+            help=about,
+        )
     formats = {"epochs": None, "seconds": "%.2f", "parameters": "localized"}
     usual = "%.1f%%" if name.endswith("accuracy") else "%.3f"
     return column.NumberColumn(
@@ -104,7 +114,7 @@ def _column(visit: Visit, name: str) -> object:
     )
 
 
-def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
+def _rename_edited(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
             with visit.messages.errors_said_next():
@@ -115,10 +125,14 @@ def _rename(visit: Visit, ids: Sequence[str], key: str) -> None:
 
 def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
     with visit.messages.errors_said_next():
-        visit.engine.runs.rename(visit.token, run_id, clean_name(st.session_state[field] or ""))
+        visit.engine.runs.rename(
+            visit.token,
+            run_id,
+            clean_name(st.session_state[field] or ""),
+        )
 
 
-def _revision(rows: Sequence[RunRecord]) -> int:
+def _table_revision(rows: Sequence[RunRecord]) -> int:
     """Return a number that changes with the list of runs: Streamlit keeps edits by row index."""
     ids = [record.id for record in rows]
     revision, kept = st.session_state.get(_REVISION, (0, ids))
@@ -128,7 +142,7 @@ def _revision(rows: Sequence[RunRecord]) -> int:
     return revision
 
 
-def _number(value: object, *, percent: bool = False) -> float:
+def _number_or_nan(value: object, *, percent: bool = False) -> float:
     """Return a cell's number, nan if empty: numeric columns sort as numbers."""
     if not isinstance(value, (int, float)):
         return math.nan

@@ -10,7 +10,7 @@ from fvapp.core.results.comparison import changes_of_runs, tested_on_other_data
 from fvapp.core.results.statistics import SeedGroup, count_test_images, verdict_sentence
 from fvapp.core.wording import FEW_IMAGES, Difference, percent, points_text, share_words
 from fvapp.ui.compare.comparison import Comparison
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.glossary import draw_words
 
 _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # as in the charts
@@ -21,19 +21,23 @@ def draw_verdict(comparison: Comparison) -> None:
     t = comparison.t
     groups = comparison.groups
     if len(groups) > 1:
-        headline, parts = _judge_two(comparison)
+        headline, parts = _two_group_parts(comparison)
     elif groups:
-        name = comparison.name(groups[0].runs[0])
-        kind = _kind_of_one(comparison)
-        mean = _mean_words(groups[0], comparison, percent(groups[0].mean(comparison.measure)))
+        name = comparison.network_name(groups[0].runs[0])
+        kind = _why_one_group(comparison)
+        mean = _mean_words(
+            groups[0],
+            comparison,
+            percent(groups[0].mean(comparison.measure)),
+        )
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
         unlearned = groups[0].unlearned
-        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range(comparison)]
+        parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range_words(comparison)]
     else:
         headline = t("compare.headline.no_result")
         parts = [t("compare.line.no_result" if comparison.chosen else "compare.choose_hint")]
     with st.container(key="verdict", gap="small"):
-        st.header(plain(headline), anchor=False)
+        st.header(escape_markdown(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
 
 
@@ -44,53 +48,72 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     return share_words(group.mean(comparison.measure), images, comparison.t) if few else share
 
 
-def _judge_two(comparison: Comparison) -> tuple[str, list[str]]:
+def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
     """Return the headline on the first two groups, and the HTML parts of the line under it."""
     t = comparison.t
     groups = comparison.groups[:2]
     verdict = comparison.verdicts[0]
-    chance = sum(comparison.lengths[:2])
+    chance = sum(comparison.bar_lengths[:2])
     shown = Difference.of(*verdict.means, chance)
     better = verdict.difference > 0
-    names = [comparison.name(group.runs[0]) for group in groups]
+    names = [comparison.network_name(group.runs[0]) for group in groups]
     numbers = (shown.before, shown.after)
     parts = []
     for group, name, number in zip(groups, names, numbers, strict=True):
-        place = comparison.place(group.runs[0])
+        place = comparison.colour_index(group.runs[0])
         mark = (
             ""
             if place is None
             else f'<i style="color:{RUNS[place]}" aria-hidden="true">{_MARKS[place]}</i> '
         )
         mean = _mean_words(group, comparison, number)
-        parts.append(mark + t("compare.headline.one", title=escape(name), mean=f"<b>{mean}</b>"))
+        parts.append(
+            mark
+            + t(
+                "compare.headline.one",
+                title=escape(name),
+                mean=f"<b>{mean}</b>",
+            )
+        )
     if tested_on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
     high = numbers[better].removesuffix("%")
     low = numbers[not better]
-    if unlearned := [said for said in verdict.unlearned if said]:
+    if unlearned := [sentence for sentence in verdict.unlearned if sentence]:
         parts.append(t(unlearned[0][0], **unlearned[0][1]))
         return verdict_sentence(verdict, *names, t), parts
     kind = "chance" if verdict.outcome in ("less", "cannot_say") else verdict.outcome
     kind = "apart" if kind in ("chance", "more") and not chance else kind
-    numbers = {"count": verdict.count, "images": f"{verdict.images:,}", "chance": shown.margin}
-    parts.append(t(f"compare.line.{kind}", difference=shown.points, **numbers))
-    return t(f"compare.headline.{verdict.outcome}", better=names[better], high=high, low=low), parts
+    parts.append(
+        t(
+            f"compare.line.{kind}",
+            difference=shown.points,
+            count=verdict.count,
+            images=f"{verdict.images:,}",
+            chance=shown.margin,
+        )
+    )
+    return t(
+        f"compare.headline.{verdict.outcome}",
+        better=names[better],
+        high=high,
+        low=low,
+    ), parts
 
 
-def _kind_of_one(comparison: Comparison) -> str:
+def _why_one_group(comparison: Comparison) -> str:
     """Return why there is only one group: one run, one result, or equal settings."""
     if len(comparison.chosen) == 1:
         return "one"
     if (
-        len(comparison.leading) > 1
+        len(comparison.leading_pair) > 1
         or sum(record.result is not None for record in comparison.chosen) < 2
     ):
         return "one_result"
     return "one_group" if len(comparison.groups[0].runs) > 1 else "same"
 
 
-def _range(comparison: Comparison) -> str:
+def _range_words(comparison: Comparison) -> str:
     """Return the range of the only group's accuracies, or what to do next."""
     values = comparison.groups[0].accuracies(comparison.measure)
     if len(values) > 1:
@@ -98,7 +121,7 @@ def _range(comparison: Comparison) -> str:
             "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
         )
     if len(comparison.chosen) > 1:
-        return comparison.t(f"compare.line.{_kind_of_one(comparison)}")
+        return comparison.t(f"compare.line.{_why_one_group(comparison)}")
     return comparison.t(
         "compare.line.one" if len(comparison.records) > 1 else "compare.line.train_second"
     )
@@ -108,25 +131,33 @@ def draw_how_sure(comparison: Comparison) -> None:
     """Draw the evidence: each comparison in words, each group's mean and spread."""
     t = comparison.t
     groups = comparison.groups
-    names = [comparison.name(group.runs[0]) for group in groups]
+    names = [comparison.network_name(group.runs[0]) for group in groups]
     if not groups:
         st.text(t("compare.verdict.no_result"))
     elif len(groups) == 1 < len(comparison.chosen):
-        st.text(t(f"compare.verdict.{_kind_of_one(comparison)}", title=names[0]))
+        st.text(t(f"compare.verdict.{_why_one_group(comparison)}", title=names[0]))
     for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):
         changes = changes_of_runs(groups[0].runs[0], group.runs[0])
-        st.text(verdict_sentence(verdict, names[0], name, t, changes))
+        st.text(
+            verdict_sentence(
+                verdict,
+                names[0],
+                name,
+                t,
+                changes,
+            )
+        )
     for group, name in zip(groups, names, strict=True):
-        st.text(_summary(group, name, comparison))
+        st.text(_group_summary(group, name, comparison))
     tested = sum(verdict.p is not None for verdict in comparison.verdicts)
     if tested > 1:
         st.text(t("compare.several_compared", n=tested))
-    if any(comparison.lengths):
+    if any(comparison.bar_lengths):
         st.caption(t("compare.bars"))
     draw_words(t, CHANCE_WORDS, key="chance_words")
 
 
-def _summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
+def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
     mean = percent(group.mean(comparison.measure), 2)
     spread = group.spread(comparison.measure)
     if spread is None:

@@ -20,7 +20,7 @@ from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import curves_of, is_of_starter_set
 from fvapp.ui.messages import say_next
-from fvapp.ui.parts.charts import draw_pair
+from fvapp.ui.parts.charts import draw_loss_and_accuracy
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
@@ -37,15 +37,22 @@ def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) ->
     with st.container(key="difference", gap="small"):
         for other in chosen[1:]:
             sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
-            values = {
-                "first": titles[chosen[0].id],
-                "second": titles[other.id],
-                "sentence": sentence,
-            }
-            st.text(t("compare.difference.runs", **values))
+            st.text(
+                t(
+                    "compare.difference.runs",
+                    first=titles[chosen[0].id],
+                    second=titles[other.id],
+                    sentence=sentence,
+                )
+            )
     words = {record.id: titles[record.id] for record in reversed(comparison.records)}
     # Another comparison starts with its own last run.
-    shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
+    shown = draw_run_choice(
+        t("compare.one"),
+        words,
+        f"compare_one_{chosen[-1].id}",
+        chosen[-1].id,
+    )
     _draw_fit(
         visit, next(record for record in comparison.records if record.id == shown), titles[shown]
     )
@@ -60,7 +67,11 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
         figures = training_figures(
             curves, t, epochs=record.epochs, result=record.result, shade_from=best
         )
-        draw_pair("one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title))
+        draw_loss_and_accuracy(
+            "one",
+            figures,
+            lambda measure: t(f"compare.one_alt_{measure}", run=title),
+        )
         st.write(fit_sentence(fit, t))
         draw_words(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):
@@ -74,9 +85,18 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
 def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
     t = visit.t
     (row,) = changed_rows(record.final_settings, remedy.settings)
-    value = value_words(row.name, getattr(remedy.settings, row.name), t, record.settings.dataset)
+    value = value_words(
+        row.name,
+        getattr(remedy.settings, row.name),
+        t,
+        record.settings.dataset,
+    )
     words = t(f"compare.remedy.{remedy.name}", value=value)
-    if st.button(words, key=f"remedy_{remedy.name}", help=t("compare.remedy.help")):
+    if st.button(
+        words,
+        key=f"remedy_{remedy.name}",
+        help=t("compare.remedy.help"),
+    ):
         visit.set_settings(remedy.settings)
         # The setting may be hidden in a fold of the form.
         changes = brief_difference(changes_of_settings(record.final_settings, remedy.settings), t)

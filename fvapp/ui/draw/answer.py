@@ -18,7 +18,7 @@ from fvapp.ui.examples.own_examples import draw_labels
 from fvapp.ui.examples.teaching import draw_next_steps, draw_taught, draw_teach
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.pictures.picture_sources import Picture
 from fvapp.ui.visit import Visit
 
@@ -34,13 +34,13 @@ class PictureQuestion:
         name: different for different pictures, steps or models.
         model: a run's id or a data set's name, as ``AnswerCommands.classify`` takes it.
         prepared: with the steps the visitor left on.
-        whole: with every step.
+        fully_prepared: with every step.
     """
 
     name: tuple[object, ...]
     model: str
     prepared: Preparation
-    whole: Preparation
+    fully_prepared: Preparation
 
 
 @dataclass(frozen=True)
@@ -48,23 +48,23 @@ class PictureAnswers:
     """The model's answers to the picture as prepared, and as prepared with every step."""
 
     prepared: Answer
-    whole: Answer
+    fully_prepared: Answer
 
 
-def ask(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
+def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
     """Return the model's answers; None without a question, or after an error, which is said."""
     if question is None:
         return None
 
     def answers() -> PictureAnswers:
         images = [question.prepared.image]
-        if question.whole is not question.prepared:
-            images.append(question.whole.image)
-        found = visit.engine.answers.classify(visit.token, question.model, images)
-        return PictureAnswers(found[0], found[-1])
+        if question.fully_prepared is not question.prepared:
+            images.append(question.fully_prepared.image)
+        results = visit.engine.answers.classify(visit.token, question.model, images)
+        return PictureAnswers(results[0], results[-1])
 
     with visit.messages.errors_said():
-        return remembered("answers", question.name, answers)
+        return cache_in_session("answers", question.name, answers)
     return None
 
 
@@ -94,9 +94,9 @@ def draw_answer(
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
         names = class_names(dataset, visit.t)
         words = f"{names[answer.label]} · {percent(answer.confidence)}"
-        said = t("draw.said" if sure else "draw.said_perhaps", answer=words)
+        announcement = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if taught is not None and taught.before != taught.after == taught.label:
-            words = said = t(
+            words = announcement = t(
                 "teaching.became", before=names[taught.before], after=names[taught.after]
             )
         elif not sure:
@@ -104,13 +104,13 @@ def draw_answer(
         st.header(words, anchor=False)
         if answer.unlike:
             unlike = t(DATASETS[dataset].term("unlike"))
-            said = sentences(t, said, unlike)
+            announcement = sentences(t, announcement, unlike)
             st.caption(unlike)
         asked, _ = st.session_state["answers"]
-        announce("answer", click_id("answer", asked), said)
+        announce("answer", click_id("answer", asked), announcement)
 
 
-def draw_seen_words(
+def draw_input_words(
     visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
 ) -> None:
     """Say below the answer what the network's input was, and if its weights are a moment old."""
@@ -131,9 +131,13 @@ def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: st
     answer = answers.prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
-    figure = remembered("kept_bars", name, lambda: probabilities_figure(answer, names, visit.t))
+    figure = cache_in_session(
+        "kept_bars", name, lambda: probabilities_figure(answer, names, visit.t)
+    )
     with st.container(key="probabilities"):
-        draw_chart(figure, "probabilities_chart", _alt(visit, answer, names), CHART_HEIGHT)
+        draw_chart(
+            figure, "probabilities_chart", _bars_description(visit, answer, names), CHART_HEIGHT
+        )
 
 
 def draw_threshold(visit: Visit) -> None:
@@ -155,7 +159,7 @@ def draw_comparison(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw the answers with and without the switched-off steps, side by side."""
-    if answers is None or question.whole is question.prepared:
+    if answers is None or question.fully_prepared is question.prepared:
         return
     t = visit.t
     names = class_names(dataset, visit.t)
@@ -163,7 +167,7 @@ def draw_comparison(
         for column, title, answer in zip(
             st.columns(2),
             ("draw.with_steps", "draw.without_steps"),
-            (answers.whole, answers.prepared),
+            (answers.fully_prepared, answers.prepared),
             strict=True,
         ):
             with column:
@@ -175,7 +179,7 @@ def draw_comparison(
                 )
 
 
-def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
+def _bars_description(visit: Visit, answer: Answer | None, names: list[str]) -> str:
     if answer is None:
         return visit.t("draw.bars_alt_empty")
     shares = sorted(zip(answer.probabilities, names, strict=True), reverse=True)[:3]
@@ -183,7 +187,7 @@ def _alt(visit: Visit, answer: Answer | None, names: list[str]) -> str:
     return visit.t("draw.bars_alt", best=best)
 
 
-def draw_own(
+def draw_labels_and_teaching(
     visit: Visit,
     picture: Picture,
     question: PictureQuestion,

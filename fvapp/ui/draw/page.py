@@ -15,16 +15,16 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.draw.answer import (
     PictureAnswers,
     PictureQuestion,
-    ask,
+    ask_model,
     draw_answer,
     draw_comparison,
-    draw_own,
+    draw_input_words,
+    draw_labels_and_teaching,
     draw_probabilities,
-    draw_seen_words,
     draw_threshold,
 )
-from fvapp.ui.draw.short_inside import draw_fewest, draw_short
-from fvapp.ui.draw.steps import draw_seen, draw_steps, switched_off
+from fvapp.ui.draw.short_inside import draw_fewest_pixels, draw_short_inside
+from fvapp.ui.draw.steps import draw_network_input, draw_steps, switched_off
 from fvapp.ui.examples.collecting import draw_collecting
 from fvapp.ui.examples.naming import draw_naming
 from fvapp.ui.examples.own_examples import draw_own_training
@@ -35,8 +35,8 @@ from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import dataset_choices, draw_more_sets, own_set
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.pictures.kept_drawings import keep_drawing
-from fvapp.ui.pictures.picture_sources import Picture, draw_other_ways, draw_place
-from fvapp.ui.taken_home.take_home import draw_at_home
+from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_or_picture, draw_other_sources
+from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.writer import draw_write
 
@@ -49,7 +49,7 @@ def show(visit: Visit) -> None:
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
-    st.fragment(_draw)(visit)
+    st.fragment(_draw_fragment)(visit)
     *_, teaching = drawn
     visit.watch(
         partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE
@@ -79,30 +79,30 @@ def _page_state(visit: Visit) -> tuple[object, ...]:
     return (*(record.id for record in models_of(visit)), latest and (latest.id, latest.state))
 
 
-def _writes(dataset: str) -> bool:
+def _is_of_text(dataset: str) -> bool:
     """Return whether a data set is of text, whose networks write instead of reading drawings."""
     info = DATASETS.get(dataset)
     return info is not None and info.text is not None
 
 
-def _draw(visit: Visit) -> None:
+def _draw_fragment(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
-        title = "write.title" if _writes(st.session_state[DRAW_DATASET]) else "draw.title"
+        title = "write.title" if _is_of_text(st.session_state[DRAW_DATASET]) else "draw.title"
         st.title(t(title), anchor=False, width="content")
         dataset = _draw_dataset(visit)
     visit.messages.show()
     if dataset == OWN:
         draw_naming(visit)
         return
-    if _writes(dataset):
+    if _is_of_text(dataset):
         draw_write(visit, dataset)
         visit.messages.note_shown()
         return
     # the style puts the answer to the right of the other two, if there is room
     with st.container(key="draw_columns"):
         with st.container():
-            picture = draw_place(visit, dataset)
+            picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].own and not models_of(visit, dataset):
                 if dataset == own_set(visit):  # otherwise it is below the answer
                     draw_collecting(visit, picture, dataset)
@@ -110,8 +110,8 @@ def _draw(visit: Visit) -> None:
         with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():
-            draw_other_ways(visit, dataset)
-    draw_short(visit, question, answer, dataset)
+            draw_other_sources(visit, dataset)
+    draw_short_inside(visit, question, answer, dataset)
     if question is not None:
         draw_comparison(visit, question, answer, dataset)
     visit.messages.note_shown()  # after a stroke only this fragment is drawn
@@ -126,30 +126,30 @@ def _draw_answer(
     bars = st.container()
     model = draw_model_choice(visit, dataset)
     more = st.container()
-    question, blank = _question(visit, picture, dataset, model)
-    answer = ask(visit, question)
+    question, blank = _prepare_question(visit, picture, dataset, model)
+    answer = ask_model(visit, question)
     run = next((record for record in models_of(visit) if record.id == model), None)
     taught = question and taught_example(run, dataset, question.prepared.image)
     with first:
-        draw_seen(visit, question)
+        draw_network_input(visit, question)
         with st.container(key="answer_words"):
             nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
             draw_answer(visit, answer, dataset, blank, nothing, taught)
             if question is not None and question.prepared.shapes > 1:
                 st.warning(visit.t("draw.shapes", n=question.prepared.shapes))
-            draw_seen_words(visit, answer, picture, dataset)
-            draw_fewest(visit, question, answer, dataset)
+            draw_input_words(visit, answer, picture, dataset)
+            draw_fewest_pixels(visit, question, answer, dataset)
     with own:
         if dataset == own_set(visit) and model is not None:
             draw_collecting(visit, picture, dataset)
         elif answer is not None and not DATASETS[dataset].own:
-            draw_own(visit, picture, question, answer, run, dataset)
+            draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
     with bars:
         if model is not None:
             draw_probabilities(visit, answer, dataset)
 
     def draw_more() -> None:
-        _draw_keep(visit, picture, question, answer, run, dataset)
+        _draw_downloads(visit, picture, question, answer, run, dataset)
         draw_threshold(visit)
         if run is not None and run.result is not None:
             draw_temperature(visit.t, run.result.temperature)
@@ -163,7 +163,7 @@ def _draw_answer(
     return question, answer
 
 
-def _draw_keep(
+def _draw_downloads(
     visit: Visit,
     picture: Picture | None,
     question: PictureQuestion | None,
@@ -182,7 +182,7 @@ def _draw_keep(
     with st.container(horizontal=True, key="keep"):
         if run is None or run.state != "running":
             image = None if drawing is None else question.prepared.image
-            draw_at_home(visit, dataset, run, "at_home_drawn", drawing, image)
+            draw_take_home_button(visit, dataset, run, "at_home_drawn", drawing, image)
         if run is not None and drawing is not None:
             keep = st.button(
                 visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:"
@@ -210,13 +210,19 @@ def _draw_dataset(visit: Visit) -> str:
         held = state[DRAW_DATASET] = own_set(visit)
     words = dataset_choices(visit, held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
-    options = {"on_change": changed, "persist_state": "session"}
-    chosen = draw_segments(t("settings.dataset.label"), words, DRAW_DATASET, held, **options)
+    chosen = draw_segments(
+        t("settings.dataset.label"),
+        words,
+        DRAW_DATASET,
+        held,
+        on_change=changed,
+        persist_state="session",
+    )
     draw_more_sets(visit, held, choose)
     return chosen
 
 
-def _question(
+def _prepare_question(
     visit: Visit, picture: Picture | None, dataset: str, model: str | None
 ) -> tuple[PictureQuestion | None, BlankError | None]:
     """Prepare the picture, as switched and with every step; None, and why, if that fails."""
@@ -234,11 +240,11 @@ def _question(
             if ready
             else prepare(picture.source, dataset, without=off)
         )
-        whole = prepare(picture.source, dataset) if off else prepared
+        fully_prepared = prepare(picture.source, dataset) if off else prepared
     except BlankError as error:
         return None, error
     except FvappError as error:
         visit.messages.say_error(error)
         return None, None
-    question = st.session_state["question"] = PictureQuestion(name, model, prepared, whole)
+    question = st.session_state["question"] = PictureQuestion(name, model, prepared, fully_prepared)
     return question, None

@@ -30,18 +30,27 @@ _FOLD = "inside_short"
 _FOLD_HEIGHT = 180
 
 
-def draw_short(
+def draw_short_inside(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw a row of what helped the answer most, and the link to the page that shows all."""
     if question is None or answers is None:
         return
-    network = _network(visit, question)
+    network = _network_to_inspect(visit, question)
     if network is None:
         return
     title = visit.t("draw.short.title")
-    args = (visit, question, network, class_names(dataset, visit.t))
-    draw_fold(_FOLD, title, _FOLD_HEIGHT, _draw_inside, *args, icon=":material/visibility:")
+    draw_fold(
+        _FOLD,
+        title,
+        _FOLD_HEIGHT,
+        _draw_inside,
+        visit,
+        question,
+        network,
+        class_names(dataset, visit.t),
+        icon=":material/visibility:",
+    )
 
 
 def _draw_inside(
@@ -49,10 +58,10 @@ def _draw_inside(
 ) -> None:
     t = visit.t
     image = question.prepared.image
-    answer = _draw_row(visit, network, image, names)
+    answer = _draw_helping_units(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        # Hidden by the style once `draw_fewest`, in its own fragment, shows its button, which does
+        # Hidden by the style once `draw_fewest_pixels`, in its own fragment, shows its button, which does
         # the same.
         st.button(
             t("draw.short.search"),
@@ -62,18 +71,18 @@ def _draw_inside(
             args=(question,),
         )
     if st.session_state.get(_SEARCHED) == question.name:
-        _draw_pixels(visit, network, image, names, answer)
+        _draw_changed_pixels(visit, network, image, names, answer)
 
 
-def _network(visit: Visit, question: PictureQuestion) -> Network | None:
+def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | None:
     """Return the network asked; None if it cannot be inspected: the inside page says why."""
     with suppress(FvappError):
-        network = visit.engine.answers.network(visit.token, question.model)
+        network = visit.network(question.model)
         return None if network.broken else network
     return None
 
 
-def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
+def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
     """Draw the most helpful neurons or filters and return the network's answer."""
     t = visit.t
     trace = network.trace(image[None])
@@ -105,7 +114,7 @@ def _draw_row(visit: Visit, network: Network, image: np.ndarray, names: list[str
     return answer
 
 
-def _draw_pixels(
+def _draw_changed_pixels(
     visit: Visit, network: Network, image: np.ndarray, names: list[str], answer: int
 ) -> None:
     t = visit.t
@@ -136,7 +145,7 @@ def _draw_pixels(
             )
 
 
-def draw_fewest(
+def draw_fewest_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw how few pixels would change the answer, once the drawing rests, if quickly found."""
@@ -153,7 +162,7 @@ def _draw_at_rest(
     if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
         return
     end = time.monotonic() + _QUICK
-    network = _network(visit, question)
+    network = _network_to_inspect(visit, question)
     if network is None:
         return
     changed = fewest_pixels(

@@ -12,7 +12,7 @@ _STEP_WIDTH = 112
 _SEEN_WIDTH = 112
 
 
-def draw_seen(visit: Visit, question: PictureQuestion | None) -> None:
+def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
     """Draw the 28 x 28 image as the network gets it."""
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):

@@ -60,9 +60,9 @@ def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_
     open_page, token, monkeypatch
 ):
     read = []
-    read_field = form._read_field
+    read_field = form._parse_field
     monkeypatch.setattr(
-        form, "_read_field", lambda row, held: read.append(row.name) or read_field(row, held)
+        form, "_parse_field", lambda row, held: read.append(row.name) or read_field(row, held)
     )
     app = open_page("train", token=token).run()
     assert read == []
@@ -324,8 +324,10 @@ def test_a_click_and_the_page_after_it_read_the_form_once(open_page, engine, tok
     app = open_page("train", token=token)
     widget(app, "epochs").set_value(3)
     read = []
-    told = form._told
-    monkeypatch.setattr(form, "_told", lambda row, *args: read.append(row.name) or told(row, *args))
+    told = form._field_as_reported
+    monkeypatch.setattr(
+        form, "_field_as_reported", lambda row, *args: read.append(row.name) or told(row, *args)
+    )
     start(app)
     assert sorted(read) == sorted(SETTINGS) and only_run(engine, token).settings.epochs == 3
     read.clear()

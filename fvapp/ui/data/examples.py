@@ -12,7 +12,7 @@ from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.messages import say_next
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
@@ -34,7 +34,13 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     title = t(title)
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
-    fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
+    fold = partial(
+        st.expander,
+        title,
+        expanded=asked,
+        key=MY_EXAMPLES,
+        icon=":material/apps:",
+    )
     # In an own data set, they are the page's main content.
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
@@ -53,11 +59,13 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
                         f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
                     )
         elif not own:
-            st.page_link(page_path("draw"), label=t("examples.empty"), icon=":material/draw:")
+            st.page_link(
+                page_path("draw"),
+                label=t("examples.empty"),
+                icon=":material/draw:",
+            )
         st.caption(t("examples.load"))
-        draw_examples_field(
-            visit, t("examples.load"), "example_upload", partial(_load, visit, dataset)
-        )
+        draw_examples_field(visit, t("examples.load"), partial(_load_file, visit, dataset))
 
 
 def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
@@ -65,23 +73,27 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
     t = visit.t
     names = class_names(dataset, visit.t)
     state = st.session_state
-    by_class = [[each for each in mine if each.label == label] for label in range(len(names))]
-    chosen = next((each for each in mine if each.id == state.get(_CHOSEN)), None)
+    by_class = [
+        [example for example in mine if example.label == label] for label in range(len(names))
+    ]
+    chosen = next((example for example in mine if example.id == state.get(_CHOSEN)), None)
     for label, row in enumerate(by_class):
         if not row:
             continue
-        test = sum(each.place == "test" for each in row)
-        said = f"**{names[label]}** · {len(row)}" + (t("examples.of_these", n=test) if test else "")
-        st.markdown(said)
+        test = sum(example.place == "test" for example in row)
+        heading = f"**{names[label]}** · {len(row)}" + (
+            t("examples.of_these", n=test) if test else ""
+        )
+        st.markdown(heading)
 
         def choose(click: Click, row: Sequence[Example] = row) -> None:
             state[_CHOSEN] = row[click.tile].id
 
         draw_tiles(
-            np.stack([each.image for each in row]),
+            np.stack([example.image for example in row]),
             key=f"examples_{dataset}_{label}",
-            label=said,
-            captions=[t("examples.test") if each.place == "test" else "" for each in row],
+            label=heading,
+            captions=[t("examples.test") if example.place == "test" else "" for example in row],
             labels=[f"{names[label]} {place}" for place in range(1, len(row) + 1)],
             size=56,
             on_click=None if DATASETS[dataset].shared else choose,
@@ -97,20 +109,40 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
     t = visit.t
 
     def relabel(label: int) -> None:
-        give(visit, visit.engine.examples.relabel, chosen.id, label)
+        give_command(visit, visit.engine.examples.relabel, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
         words = dict(enumerate(names))
-        look = {"required": True, "wrap": True, "width": "content"}
         draw_held(
-            st.pills, t("examples.change"), words, "example_label", chosen.label, relabel, **look
+            st.pills,
+            t("examples.change"),
+            words,
+            "example_label",
+            chosen.label,
+            relabel,
+            required=True,
+            wrap=True,
+            width="content",
         )
         delete = visit.engine.examples.delete
         icon = ":material/delete:"
-        draw_command(visit, t("examples.delete"), "example_delete", delete, [chosen.id], icon=icon)
+        draw_command(
+            visit,
+            t("examples.delete"),
+            "example_delete",
+            delete,
+            [chosen.id],
+            icon=icon,
+        )
 
 
-def _load(visit: Visit, dataset: str, content: bytes) -> None:
+def _load_file(visit: Visit, dataset: str, content: bytes) -> None:
     with visit.messages.errors_said_next():
         added = visit.engine.examples.import_file(visit.token, dataset, content)
-        say_next(visit.t("examples.loaded", n=added.new, known=added.known))
+        say_next(
+            visit.t(
+                "examples.loaded",
+                n=added.new,
+                known=added.known,
+            )
+        )

@@ -43,7 +43,9 @@ _NAMES = ("dataset", "part", "index")  # of the URL's parameters
 def show(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
-    for key, first in zip((_DATASET, _PART, _INDEX), _first(visit).values(), strict=True):
+    for key, first in zip(
+        (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
+    ):
         # A forged message may leave no choice, and a field may be empty.
         if st.session_state.get(key) is None:
             st.session_state[key] = first
@@ -75,7 +77,7 @@ def show(visit: Visit) -> None:
         )
 
 
-def _first(visit: Visit) -> dict[str, str | int]:
+def _default_parameters(visit: Visit) -> dict[str, str | int]:
     """Return what is shown when the URL has no parameters."""
     return dict(zip(_NAMES, (visit.settings.dataset, PARTS[0], 0), strict=True))
 
@@ -89,19 +91,23 @@ def _take_from_address(visit: Visit) -> None:
     if before == state[_ADDRESS]:
         return
     if before is not None and before[1] == page_entry():  # the browser went back in this page
-        query = {name: str(value) for name, value in _first(visit).items()} | query
+        query = {name: str(value) for name, value in _default_parameters(visit).items()} | query
     if "dataset" in query:
         state[_DATASET] = visit.settings.dataset
         try:
             state[_DATASET] = read_setting("dataset", query["dataset"])
         except FvappError as error:
-            _say_default(visit, error)
+            _say_default_used(visit, error)
     if "part" in query:
         state[_PART] = query["part"] if query["part"] in PARTS else "train"
         if query["part"] not in PARTS:
-            _say_default(
+            _say_default_used(
                 visit,
-                FvappError("unknown_part", value=query["part"][:20], choices=", ".join(PARTS)),
+                FvappError(
+                    "unknown_part",
+                    value=query["part"][:20],
+                    choices=", ".join(PARTS),
+                ),
             )
     if "index" in query:
         images = _count_images(visit, state[_DATASET], state[_PART])
@@ -109,7 +115,7 @@ def _take_from_address(visit: Visit) -> None:
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state[_INDEX] = int(text) if known else 0
         if not known:
-            _say_default(
+            _say_default_used(
                 visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}")
             )
 
@@ -118,7 +124,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
     info = DATASETS.get(name)
     if info is None or info.own:
         return sum(
-            (each.place == "test") == (part == "test") for each in kept_examples(visit, name)
+            (example.place == "test") == (part == "test") for example in kept_examples(visit, name)
         )
     return info.train_images if part == "train" else info.test_images
 
@@ -126,7 +132,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
 def _write_address(visit: Visit, *shown: str | int) -> None:
     """Put what is shown into the URL, for a reload or a copy of the link."""
     held = {name: str(value) for name, value in zip(_NAMES, shown, strict=True)}
-    first = {name: str(value) for name, value in _first(visit).items()}
+    first = {name: str(value) for name, value in _default_parameters(visit).items()}
     query = st.session_state[_ADDRESS][0]
     if first | query != held:
         query = held if held != first else {}
@@ -134,7 +140,7 @@ def _write_address(visit: Visit, *shown: str | int) -> None:
         st.session_state[_ADDRESS] = query, page_entry()
 
 
-def _say_default(visit: Visit, error: FvappError) -> None:
+def _say_default_used(visit: Visit, error: FvappError) -> None:
     say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
 
 
@@ -146,7 +152,11 @@ def _draw_dataset(visit: Visit) -> str:
         chosen = draw_segments(
             t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
         )
-        draw_more_sets(visit, held, lambda name: st.session_state.update({_DATASET: name}))
+        draw_more_sets(
+            visit,
+            held,
+            lambda name: st.session_state.update({_DATASET: name}),
+        )
     return chosen
 
 
@@ -168,8 +178,9 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
         words = {name: t(f"data.parts.{name}") for name in PARTS}
         held = st.session_state[_PART]
-        look = {"persist_state": "session", "label_visibility": "visible"}
-        part = draw_segments(t("data.part"), words, _PART, held, **look)
+        part = draw_segments(
+            t("data.part"), words, _PART, held, persist_state="session", label_visibility="visible"
+        )
         images, labels = (
             (dataset.x_train, dataset.y_train)
             if part == "train"
@@ -199,7 +210,12 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
             )
     image = np.asarray(images[index])
     name = class_names(dataset.name, t)[labels[index]]
-    words = t("data.image_words", index=f"{index:,}", name=name, label=int(labels[index]))
+    words = t(
+        "data.image_words",
+        index=f"{index:,}",
+        name=name,
+        label=int(labels[index]),
+    )
     picture, numbers = st.columns([3, 7], gap="large")
     with picture, st.container(key="data_image"):
         draw_picture(image, dataset.name, _SIDE, words)

@@ -55,7 +55,7 @@ class _Row(NamedTuple):
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw the changes that can be made to the training images, and ten results for each class."""
-    tried = vars(visit.settings.on(dataset.name)) | _tried(visit)
+    tried = vars(visit.settings.on(dataset.name)) | _tried_settings(visit)
     t = visit.t
     settings = RunSettings.without_conflicts(tried, [])
     st.header(t("data.examples"))
@@ -67,7 +67,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             _draw_fields(visit, settings)
         for remark in data_remarks(settings, t):
             st.info(remark)
-        rows = _rows(_shown(settings))
+        rows = _example_rows(_settings_of_rows(settings))
         if settings.wrong_labels:
             st.caption(t("data.preview.struck"))
         names = class_names(dataset.name, t)
@@ -76,7 +76,13 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             for first in range(0, len(shown), 2):
                 for label, column in zip(shown[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):
-                        _draw_row(visit, label, names[label], rows[label], settings.alters_data)
+                        _draw_row(
+                            visit,
+                            label,
+                            names[label],
+                            rows[label],
+                            settings.alters_data,
+                        )
         altered = settings.alters_data or visit.settings.alters_data
         if altered and st.button(
             t("data.preview.train"), key="data_train", icon=":material/play_arrow:"
@@ -85,7 +91,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             st.switch_page(page_path("train"))
 
 
-def _tried(visit: Visit) -> dict[str, Value]:
+def _tried_settings(visit: Visit) -> dict[str, Value]:
     """Return the settings being tried here, by name, until the visitor's settings change."""
     settings, values = st.session_state.get(_TRIED, (None, {}))
     return values if settings == visit.settings else {}
@@ -96,10 +102,26 @@ def _draw_row(visit: Visit, label: int, name: str, row: _Row, counted: bool) -> 
     title = name if name == str(label) else f"{label} · {name}"
     st.caption(f"{title} · {t('data.preview.count', n=f'{row.count:,}')}" if counted else title)
     if not row.picture:
-        st.html(render("fvapp.ui.data", "lines.html", lines=row.lines, name=name))
+        st.html(
+            render(
+                "fvapp.ui.data",
+                "lines.html",
+                lines=row.lines,
+                name=name,
+            )
+        )
         return
     words = "data.preview.alt" if row.wrong else "data.examples_alt"
-    st.image(row.picture, width="stretch", alt=t(words, n=row.images, name=name, wrong=row.wrong))
+    st.image(
+        row.picture,
+        width="stretch",
+        alt=t(
+            words,
+            n=row.images,
+            name=name,
+            wrong=row.wrong,
+        ),
+    )
 
 
 def _draw_fields(visit: Visit, settings: RunSettings) -> None:
@@ -107,7 +129,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
     state = st.session_state
 
     def choose(name: str, value: Value) -> None:
-        values = {**_tried(visit), name: value}
+        values = {**_tried_settings(visit), name: value}
         settings.with_values(**{name: value})  # raises for values that a browser made up
         state[_TRIED] = visit.settings, values
 
@@ -133,43 +155,54 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
             values = SETTINGS[name].choices_on(settings.dataset)
             words = {value: value_words(name, value, t, settings.dataset) for value in values}
             label = t(f"settings.{name}.label")
-            look = {"help": t(f"settings.{name}.help"), "filter_mode": None}
             held = getattr(settings, name)
             then = partial(choose, name)
-            draw_held(st.selectbox, label, words, f"data_{name}", held, then, width=200, **look)
+            draw_held(
+                st.selectbox,
+                label,
+                words,
+                f"data_{name}",
+                held,
+                then,
+                width=200,
+                help=t(f"settings.{name}.help"),
+                filter_mode=None,
+            )
 
 
-def _shown(settings: RunSettings) -> RunSettings:
+def _settings_of_rows(settings: RunSettings) -> RunSettings:
     """Return only the settings that the rows depend on."""
     kept = {name: getattr(settings, name) for name in _SHOWN}
     return RunSettings(**kept, seed=settings.seed if settings.wrong_labels else RunSettings.seed)
 
 
 @lru_cache(64)
-def _rows(settings: RunSettings) -> tuple[_Row, ...]:
+def _example_rows(settings: RunSettings) -> tuple[_Row, ...]:
     """Return a row for each class; cached for all visitors."""
     dataset = open_dataset(settings.dataset)
     labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     kept, taught = taught_labels(labels, settings)
     rows = []
     for label in range(settings.classes):
-        there = kept[taught == label]
+        rows_of_class = kept[taught == label]
         before = max(1, np.count_nonzero(labels == label))
         # A class that was made rare has a proportionally shorter row.
-        shown = there[: min(EXAMPLES, ceil(EXAMPLES * len(there) / before))]
+        shown = rows_of_class[: min(EXAMPLES, ceil(EXAMPLES * len(rows_of_class) / before))]
         images = dataset.x_train[shown]
         wrong = labels[shown] != label
-        count = (len(shown), int(wrong.sum()), len(there))
+        count = (len(shown), int(wrong.sum()), len(rows_of_class))
         if settings.data.text:
             lines = zip(text_lines(images, dataset.name), wrong.tolist(), strict=True)
             rows.append(_Row(b"", *count, tuple(lines)[:_LINES]))
             continue
-        picture = _picture(put_mark(images) if label == settings.marked_class else images, wrong)
+        picture = _row_picture(
+            put_mark(images) if label == settings.marked_class else images, wrong
+        )
         rows.append(_Row(picture, *count))
     return tuple(rows)
 
 
-def _picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
+def _row_picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
     """Return a PNG of images side by side, as wide as `EXAMPLES`; wrong ones are struck through."""
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):

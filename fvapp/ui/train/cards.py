@@ -32,19 +32,23 @@ def pressed_card() -> CardPress:
 
 
 def draw_cards(
-    t: Translate, names: Sequence[str], chosen: str | None, seen: float, off: Mapping[str, str]
+    t: Translate,
+    names: Sequence[str],
+    chosen: str | None,
+    last_press: float,
+    disabled_cards: Mapping[str, str],
 ) -> None:
     """Draw the cards.
 
     Args:
         chosen: name of the preset equal to the settings, or None.
-        seen: time of the last press that counted.
-        off: why a preset cannot be chosen now, by its name.
+        last_press: time of the last press that counted.
+        disabled_cards: why a preset cannot be chosen now, by its name.
     """
     cards = {
         name: {
             "label": t(f"presets.{name}.label"),
-            "short": off.get(name) or t(f"presets.{name}.short"),
+            "short": disabled_cards.get(name) or t(f"presets.{name}.short"),
         }
         for name in names
     }
@@ -52,7 +56,7 @@ def draw_cards(
         "label": t("train.preset"),
         "cards": cards,
         "chosen": chosen,
-        "seen": seen,
-        "off": list(off),
+        "seen": last_press,
+        "off": list(disabled_cards),
     }
     _component(key=_KEY, data=data, on_pressed_change=lambda: None)

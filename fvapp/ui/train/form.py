@@ -15,7 +15,7 @@ from fvapp.core.stack import count_parameters
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.data_sets import data_remarks, dataset_choices, draw_more_sets, kept_examples
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.page_links import page_path
@@ -34,12 +34,12 @@ class Field:
 
     Attributes:
         number: counts the fields that have been drawn for its row.
-        held: its content in the browser.
+        content: what it holds in the browser.
         value: the content as the row's value, or what is wrong with it.
     """
 
     number: int
-    held: Value
+    content: Value
     value: Value | SettingsError
 
 
@@ -53,18 +53,18 @@ class Form:
     Attributes:
         settings: of the fields; None while one is wrong, or they exceed a limit together.
         errors: by the name of the field.
-        last: the last settings without errors.
+        last_valid: the last settings without errors.
         fields: by the name of their row.
-        pressed: time of the last press on a card that counted.
-        told: what the browser reported of each field when it was read, by the field's key.
+        press_time: of the last press on a card that counted.
+        reported: what the browser reported of each field when it was read, by the field's key.
     """
 
     settings: RunSettings | None
     errors: Mapping[str, SettingsError]
-    last: RunSettings
+    last_valid: RunSettings
     fields: Mapping[str, Field]
-    pressed: float
-    told: Mapping[str, object]
+    press_time: float
+    reported: Mapping[str, object]
 
 
 def read_form(visit: Visit) -> Form:
@@ -76,32 +76,42 @@ def read_form(visit: Visit) -> Form:
     before = visit.settings
     form = st.session_state.get(_FORM)
     card = pressed_card()
-    if form is not None and (before, card.at, _told_of(form.told)) == (
-        form.last,
-        form.pressed,
-        form.told,
+    if form is not None and (before, card.at, _reported_values(form.reported)) == (
+        form.last_valid,
+        form.press_time,
+        form.reported,
     ):
         return form  # already read in this script run, or unchanged since the last
     if form is None:
-        fields = {row.name: _filled(row, 0, before) for row in SETTINGS.values()}
-        pressed = card.at  # a page that lost its server reports an old press again
+        fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}
+        press_time = card.at  # a page that lost its server reports an old press again
     else:
-        fields = form.fields if form.last == before else _fill(form.fields, before)
-        pressed = form.pressed
-    fields = {row.name: _told(row, fields[row.name], before) for row in SETTINGS.values()}
-    if form is not None and (before, fields, card.at) == (form.last, form.fields, form.pressed):
-        st.session_state[_FORM] = form = replace(form, told=_told_of(form.told))
+        fields = form.fields if form.last_valid == before else _refill_fields(form.fields, before)
+        press_time = form.press_time
+    fields = {
+        row.name: _field_as_reported(row, fields[row.name], before) for row in SETTINGS.values()
+    }
+    if form is not None and (before, fields, card.at) == (
+        form.last_valid,
+        form.fields,
+        form.press_time,
+    ):
+        st.session_state[_FORM] = form = replace(form, reported=_reported_values(form.reported))
         return form
     settings, errors = _read_fields(fields, before)
-    if card.at != pressed and card.name in _cards(before.dataset):
-        settings = _preset(card.name, settings or before)
+    if card.at != press_time and card.name in _presets_with_card(before.dataset):
+        settings = _preset_settings(card.name, settings or before)
         errors = {}
     if settings is not None:
         # first: if the run is cut short after this, the next one fills the fields
         visit.set_settings(settings)
-        fields = _fill(fields, settings)
-    told = _told_of([_key(SETTINGS[name], field) for name, field in fields.items()])
-    st.session_state[_FORM] = form = Form(settings, errors, visit.settings, fields, card.at, told)
+        fields = _refill_fields(fields, settings)
+    reported = _reported_values(
+        [_field_key(SETTINGS[name], field) for name, field in fields.items()]
+    )
+    st.session_state[_FORM] = form = Form(
+        settings, errors, visit.settings, fields, card.at, reported
+    )
     return form
 
 
@@ -110,24 +120,28 @@ def begins_own_set() -> bool:
     form = st.session_state.get(_FORM)
     return (
         form is not None
-        and st.session_state.get(_key(SETTINGS["dataset"], form.fields["dataset"])) == OWN
+        and st.session_state.get(_field_key(SETTINGS["dataset"], form.fields["dataset"])) == OWN
     )
 
 
-def draw_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
+def draw_first_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     """Draw the first choices: data set and preset."""
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
             _draw_field(SETTINGS["dataset"], form, visit)
             draw_more_sets(
                 visit,
-                form.last.dataset,
-                lambda name: visit.set_settings(read_form(visit).last.on(name)),
+                form.last_valid.dataset,
+                lambda name: visit.set_settings(read_form(visit).last_valid.on(name)),
             )
     if "preset" not in locked:
-        cards = _cards(form.last.dataset)
+        cards = _presets_with_card(form.last_valid.dataset)
         draw_cards(
-            visit.t, cards, _preset_of(form.settings), form.pressed, _too_large(visit, form.last)
+            visit.t,
+            cards,
+            _matching_preset(form.settings),
+            form.press_time,
+            _presets_too_large(visit, form.last_valid),
         )
 
 
@@ -149,7 +163,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     if settings is not None and settings.data.own and settings.augmentation:
         st.caption(visit.t("own.varied"))
     if settings is not None and settings.examples != "none":
-        _draw_own(visit, settings.dataset)
+        _draw_own_count(visit, settings.dataset)
     if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
@@ -157,37 +171,40 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
             type="tertiary",
             help=visit.t("presets.notebook.help"),
             on_click=lambda: visit.set_settings(
-                _preset("notebook", read_form(visit).settings or visit.settings)
+                _preset_settings("notebook", read_form(visit).settings or visit.settings)
             ),
         )
 
 
-def _too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
+def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
     """Return, by preset name, the size of those too large for the hunt, in words."""
     if visit.budget is None:
         return {}
-    numbers = {name: count_parameters(_preset(name, settings)) for name in _cards(settings.dataset)}
+    numbers = {
+        name: count_parameters(_preset_settings(name, settings))
+        for name in _presets_with_card(settings.dataset)
+    }
     return {
-        name: size_words(visit, number)
+        name: budget_words(visit, number)
         for name, number in numbers.items()
         if number > visit.budget.parameters
     }
 
 
-def size_words(visit: Visit, parameters: int) -> str:
+def budget_words(visit: Visit, parameters: int) -> str:
     """Return words for how many of a hunt's allowed parameters a network has."""
     return visit.t(
         "train.of_budget", parameters=f"{parameters:,}", most=f"{visit.budget.parameters:,}"
     )
 
 
-def _draw_own(visit: Visit, dataset: str) -> None:
+def _draw_own_count(visit: Visit, dataset: str) -> None:
     """Say how many own examples there are to learn from; if none, link to where they are made."""
     mine = kept_examples(visit, dataset)
     if not mine:
         st.page_link(page_path("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
         return
-    test = sum(each.place == "test" for each in mine)
+    test = sum(example.place == "test" for example in mine)
     st.info(visit.t("examples.counted", n=len(mine) - test, test=test))
 
 
@@ -204,13 +221,15 @@ def _read_fields(
     values = {name: value for name, value in read.items() if name not in errors}
     # what the new data set does not have is reset, unless it has just been typed
     if values.get("dataset", before.dataset) != before.dataset:
-        there = before.on(values["dataset"])
+        on_new_dataset = before.on(values["dataset"])
         values |= {
-            name: getattr(there, name) for name in values if values[name] == getattr(before, name)
+            name: getattr(on_new_dataset, name)
+            for name in values
+            if values[name] == getattr(before, name)
         }
-    together: list[SettingsError] = []
-    settings = RunSettings.without_conflicts(values, together)
-    for error in (*together, *exceeded_limits(settings)):
+    conflicts: list[SettingsError] = []
+    settings = RunSettings.without_conflicts(values, conflicts)
+    for error in (*conflicts, *exceeded_limits(settings)):
         errors.setdefault(error.setting, error)
     return (None if errors else settings), errors
 
@@ -226,20 +245,20 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> 
         for row in rows:
             _draw_field(row, form, visit)
             if row.name in wrong:
-                st.error(plain(form.errors[row.name].sentence(visit.t)))
+                st.error(escape_markdown(form.errors[row.name].sentence(visit.t)))
 
     draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_fields)
 
 
 def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
-    if row.name in locked or row.name == "dataset" or not row.is_open(form.last.dataset):
+    if row.name in locked or row.name == "dataset" or not row.is_open(form.last_valid.dataset):
         return False
     if other := row.only_with:
-        return form.fields[other].held != "none" and other not in locked
-    return row.is_for(form.fields["network"].held)
+        return form.fields[other].content != "none" and other not in locked
+    return row.is_for(form.fields["network"].content)
 
 
-def _help(row: Setting, t: Translator) -> str:
+def _help_text(row: Setting, t: Translator) -> str:
     """Return a setting's help, with a link to the glossary if its word is there."""
     text = t(f"settings.{row.name}.help")
     return help_with_word(t, row.word, text) if row.word else text
@@ -247,13 +266,13 @@ def _help(row: Setting, t: Translator) -> str:
 
 def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     t = visit.t
-    settings = form.last
+    settings = form.last_valid
     field = form.fields[row.name]
     # A forged number would not do as a default.
-    held = field.held if row.kind == "choice" else _held(row, settings)
+    held = field.content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
-    help_text = _help(row, t)
-    key = _key(row, field)
+    help_text = _help_text(row, t)
+    key = _field_key(row, field)
     if row.kind == "choice":
         options = {"key": key, "help": help_text}
         # its choices speak for themselves, and a help button would be one more tab stop before
@@ -264,8 +283,8 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
         else:
             choices = row.choices_on(settings.dataset)
             words = {
-                to_text(row.name, each): value_words(row.name, each, t, settings.dataset)
-                for each in choices
+                to_text(row.name, choice): value_words(row.name, choice, t, settings.dataset)
+                for choice in choices
             }
         options["format_func"] = words.get
         if row.side_by_side:
@@ -281,31 +300,44 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     elif row.typed:
         st.text_input(label, value=held, key=key, help=help_text, max_chars=40)
     elif row.kind == "widths":
-        st.text_input(label, value=held, key=key, help=help_text, placeholder=t("train.no_hidden"))
+        st.text_input(
+            label,
+            value=held,
+            key=key,
+            help=help_text,
+            placeholder=t("train.no_hidden"),
+        )
     else:
         step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
-        st.number_input(label, value=held, step=step, format=written, key=key, help=help_text)
+        st.number_input(
+            label,
+            value=held,
+            step=step,
+            format=written,
+            key=key,
+            help=help_text,
+        )
 
 
-def _told_of(keys: Iterable[str]) -> dict[str, object]:
+def _reported_values(keys: Iterable[str]) -> dict[str, object]:
     """Return what the browser reports for the fields of these keys, drawn or not."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 
-def _key(row: Setting, field: Field) -> str:
+def _field_key(row: Setting, field: Field) -> str:
     return f"{row.name}_{field.number}"
 
 
-def _told(row: Setting, field: Field, before: RunSettings) -> Field:
+def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field:
     """Return a field with the browser's current content; one that is not drawn keeps its own."""
-    told = st.session_state.get(_key(row, field), _NOT_DRAWN)
-    if told is _NOT_DRAWN:
+    reported = st.session_state.get(_field_key(row, field), _NOT_DRAWN)
+    if reported is _NOT_DRAWN:
         return (
             field
             if field.value == getattr(before, row.name)
-            else _filled(row, field.number + 1, before)
+            else _make_field(row, field.number + 1, before)
         )
-    if told == field.held:
+    if reported == field.content:
         return field
     listed = (
         [to_text(row.name, choice) for choice in row.choices_on(before.dataset)]
@@ -314,32 +346,32 @@ def _told(row: Setting, field: Field, before: RunSettings) -> Field:
     )
     if (
         row.kind == "choice"
-        and told not in listed
-        and not (row.exists is None and told in row.choices)
+        and reported not in listed
+        and not (row.exists is None and reported in row.choices)
     ):
         # a label from another language; see `choices`
         return replace(field, number=field.number + 1)
     try:
-        return Field(field.number, told, _read_field(row, told))
+        return Field(field.number, reported, _parse_field(row, reported))
     except SettingsError as error:
-        return Field(field.number, told, error)
+        return Field(field.number, reported, error)
 
 
-def _fill(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
+def _refill_fields(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
     """Return the fields, those that differ from the settings filled anew with the next number."""
     return {
         name: field
         if field.value == getattr(settings, name)
-        else _filled(SETTINGS[name], field.number + 1, settings)
+        else _make_field(SETTINGS[name], field.number + 1, settings)
         for name, field in fields.items()
     }
 
 
-def _filled(row: Setting, number: int, settings: RunSettings) -> Field:
-    return Field(number, _held(row, settings), getattr(settings, row.name))
+def _make_field(row: Setting, number: int, settings: RunSettings) -> Field:
+    return Field(number, _field_content(row, settings), getattr(settings, row.name))
 
 
-def _read_field(row: Setting, held: Value) -> Value:
+def _parse_field(row: Setting, held: Value) -> Value:
     """Return the value of a field's content.
 
     Raises:
@@ -354,20 +386,25 @@ def _read_field(row: Setting, held: Value) -> Value:
     return read_setting(row.name, to_text(row.name, held))
 
 
-def _preset_of(settings: RunSettings | None) -> str | None:
+def _matching_preset(settings: RunSettings | None) -> str | None:
     if settings is None:
         return None
     return next(
-        (name for name in _cards(settings.dataset) if _preset(name, settings) == settings), None
+        (
+            name
+            for name in _presets_with_card(settings.dataset)
+            if _preset_settings(name, settings) == settings
+        ),
+        None,
     )
 
 
-def _cards(dataset: str) -> list[str]:
+def _presets_with_card(dataset: str) -> list[str]:
     """Return the presets for a data set that have a card."""
     return [name for name in CARDS if name in presets_on(dataset)]
 
 
-def _held(row: Setting, settings: RunSettings) -> Value:
+def _field_content(row: Setting, settings: RunSettings) -> Value:
     """Return the content of a row's field for `settings`."""
     value = getattr(settings, row.name)
     if row.kind == "widths":
@@ -375,7 +412,7 @@ def _held(row: Setting, settings: RunSettings) -> Value:
     return to_text(row.name, value) if row.kind == "choice" or row.typed else value
 
 
-def _preset(name: str, old: RunSettings) -> RunSettings:
+def _preset_settings(name: str, old: RunSettings) -> RunSettings:
     return preset_settings(name, old.dataset).with_values(
         seed=old.seed, train_images=old.train_images
     )

@@ -34,25 +34,29 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
     picture, layers = st.columns([8, 5], gap="large")
     with picture, st.container(key="network_picture"):
         run = record.id if record is not None else None
-        svg = _picture(settings.with_values(seed=_ANY_SEED), t.language)
+        svg = _network_picture(settings.with_values(seed=_ANY_SEED), t.language)
         _component(key="network_diagram", data={"svg": svg, "run": run})
     with layers:
-        _write_layers(settings, t)
+        _write_layer_table(settings, t)
 
 
 @lru_cache(maxsize=128)
-def _picture(settings: RunSettings, language: str) -> str:
+def _network_picture(settings: RunSettings, language: str) -> str:
     """Return a network's picture; cached, as a class starts with equal settings but for seeds."""
     return network_svg(settings, Translator(language))
 
 
-def move_network(record: RunRecord, weights: np.ndarray) -> None:
+def send_weights(record: RunRecord, weights: np.ndarray) -> None:
     """Have the diagram's lines show these weights of a glimpse, if it is this run's."""
     with st.container(key="network_weights"):
-        _component(key="weights", data={"run": record.id, "weights": as_text(weights)}, height=1)
+        _component(
+            key="weights",
+            data={"run": record.id, "weights": as_text(weights)},
+            height=1,
+        )
 
 
-def _write_layers(settings: RunSettings, t: Translator) -> None:
+def _write_layer_table(settings: RunSettings, t: Translator) -> None:
     layers = describe_layers(settings)
     rows = [
         (

@@ -8,7 +8,7 @@ from fvapp.core.inspection.glimpse import ZERO
 from fvapp.core.runs import RunRecord
 from fvapp.core.stack import describe_layers
 from fvapp.ui.pictures.tiles import draw_tiles
-from fvapp.ui.train.network import move_network
+from fvapp.ui.train.network import send_weights
 from fvapp.ui.visit import Visit
 
 
@@ -28,6 +28,13 @@ def draw_neurons(visit: Visit, record: RunRecord) -> None:
     st.markdown(f"**{line}**")
     pictures = glimpse.pictures.astype(np.int16) - ZERO
     labels = [t("train.shows.picture", n=n) for n in range(1, count + 1)]
-    draw_tiles(pictures, key="neurons", label=line, labels=labels, size=64, stretch=True)
+    draw_tiles(
+        pictures,
+        key="neurons",
+        label=line,
+        labels=labels,
+        size=64,
+        stretch=True,
+    )
     st.caption(t("train.shows.hint"))
-    move_network(record, glimpse.lines)
+    send_weights(record, glimpse.lines)

@@ -16,12 +16,18 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.examples.naming import go_drawing
 from fvapp.ui.lesson.make_link import draw_make_link
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.page_links import page_entry
 from fvapp.ui.pictures.canvas import last_drawing
 from fvapp.ui.taken_home.exported_code import draw_code
-from fvapp.ui.train.form import begins_own_set, draw_choices, draw_fields, read_form, size_words
+from fvapp.ui.train.form import (
+    begins_own_set,
+    budget_words,
+    draw_fields,
+    draw_first_choices,
+    read_form,
+)
 from fvapp.ui.train.network import draw_network
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
@@ -42,7 +48,7 @@ def show(visit: Visit) -> None:
     record = shown_run(records)
     form = read_form(visit)
     settings = form.settings
-    beyond = _beyond_budget(visit, settings)
+    beyond = _budget_errors(visit, settings)
     folded = _is_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
     # Stays even if empty: if an element disappears, the browser rebuilds those below it, and the
@@ -54,7 +60,7 @@ def show(visit: Visit) -> None:
         with st.container(key="train_choices"):
             # Folded by the style: fields that are not drawn would lose their content.
             with st.container(key="form_folded" if folded else "form_open"):
-                draw_choices(visit, form, hidden)
+                draw_first_choices(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
                 start = st.container(key="start_button", width="content")
                 line = st.container(key="form_line")
@@ -63,8 +69,8 @@ def show(visit: Visit) -> None:
             draw_fields(visit, form, hidden)
     if not records:
         about.markdown(visit.t(visit.settings.data.term("intro")))
-    _draw_line(visit, line, folded, [*form.errors.values(), *beyond])
-    _draw_start(visit, start, None if beyond else settings)
+    _draw_settings_line(visit, line, folded, [*form.errors.values(), *beyond])
+    _draw_train_button(visit, start, None if beyond else settings)
     with run:
         draw_run(visit, record, primary=folded)
     bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
@@ -82,7 +88,7 @@ def show(visit: Visit) -> None:
     draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_more, icon=":material/code:")
 
 
-def _beyond_budget(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
+def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
     """Return the error of settings that exceed the hunt's budget, if any."""
     try:
         if visit.budget and settings:
@@ -103,30 +109,32 @@ def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
     folded, entry = st.session_state.get(_FOLDED, (False, 0))
     if entry != page_entry():
         folded = shown.settings == visit.settings
-        _fold(folded)
+        _keep_folded(folded)
     return folded
 
 
-def _fold(folded: bool) -> None:
+def _keep_folded(folded: bool) -> None:
     st.session_state[_FOLDED] = (folded, page_entry())
 
 
-def _draw_line(
+def _draw_settings_line(
     visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
 ) -> None:
     """Draw what the button will train, or all errors to correct first."""
-    used = f" · {size_words(visit, count_parameters(visit.settings))}" if visit.budget else ""
+    used = f" · {budget_words(visit, count_parameters(visit.settings))}" if visit.budget else ""
     if folded:
         words = f"{settings_line(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
-        place.button(words, key="form_change", type="tertiary", on_click=_fold, args=(False,))
+        place.button(
+            words, key="form_change", type="tertiary", on_click=_keep_folded, args=(False,)
+        )
     elif errors:
-        said = [visit.t("train.set_right"), *(error.sentence(visit.t) for error in errors)]
-        place.markdown("  \n".join(f":red[{plain(text)}]" for text in said))
+        sentences = [visit.t("train.set_right"), *(error.sentence(visit.t) for error in errors)]
+        place.markdown("  \n".join(f":red[{escape_markdown(text)}]" for text in sentences))
     else:
-        place.caption(plain(settings_line(visit.settings, visit.t)) + used)
+        place.caption(escape_markdown(settings_line(visit.settings, visit.t)) + used)
 
 
-def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
+def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:
     """Draw the train button, disabled while a field is wrong.
 
     Beside folded settings the style makes it look secondary. With another type it would be a new
@@ -139,19 +147,24 @@ def _draw_start(visit: Visit, place: DeltaGenerator, settings: RunSettings | Non
         icon=":material/play_arrow:",
         width="stretch",
         disabled=settings is None,
-        on_click=_submit,
+        on_click=_submit_run,
         args=(visit,),
     )
 
 
-def _submit(visit: Visit) -> None:
+def _submit_run(visit: Visit) -> None:
     settings = read_form(visit).settings
     if settings is None:
         return  # the form says why
     with visit.messages.errors_said_next():
         drawing = last_drawing(visit, settings.dataset)
         click = click_id("train", settings)
-        (record,) = visit.engine.runs.submit(visit.token, [settings], click=click, drawing=drawing)
-        _fold(True)
+        (record,) = visit.engine.runs.submit(
+            visit.token,
+            [settings],
+            click=click,
+            drawing=drawing,
+        )
+        _keep_folded(True)
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)

@@ -16,7 +16,7 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 
-def draw_rivals(visit: Visit, record: RunRecord) -> None:
+def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     """Draw the accuracy of tables counted from a run's training strips; only for text."""
     t = visit.t
     form = record.settings.data.text
@@ -24,35 +24,41 @@ def draw_rivals(visit: Visit, record: RunRecord) -> None:
     if form is None or result is None or result.broken:
         return
     try:
-        found = _rivals(record.settings.dataset, count_split(record.settings)[0])
+        tables = _count_tables(record.settings.dataset, count_split(record.settings)[0])
     except FvappError:
         return  # reported by the run
     bits = result.test_loss / log(2)
     rows = [
-        (t("train.rivals.always", sign=form.shown[found.commonest]), percent(found.always), ""),
-        (t("train.rivals.plain", n=form.context), percent(found.plain), ""),
+        (t("train.rivals.always", sign=form.shown[tables.commonest]), percent(tables.always), ""),
+        (t("train.rivals.plain", n=form.context), percent(tables.plain), ""),
         (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
         (
-            t("train.rivals.falling_back", n=found.length),
-            percent(found.falling_back),
-            f"{found.bits:.2f}",
+            t("train.rivals.falling_back", n=tables.length),
+            percent(tables.falling_back),
+            f"{tables.bits:.2f}",
         ),
     ]
     with st.container(key="rivals"):
         st.subheader(t("train.rivals.title"), anchor=False)
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
-        who = "table" if found.bits < bits else "network"
+        who = "table" if tables.bits < bits else "network"
         st.markdown(
-            t("train.rivals.without", share=percent(found.without, 0))
+            t("train.rivals.without", share=percent(tables.without, 0))
             + " "
             + t(f"train.rivals.fewer_{who}")
         )
 
 
 @lru_cache(16)
-def _rivals(dataset: str, images: int) -> TableScores:
+def _count_tables(dataset: str, images: int) -> TableScores:
     """Return the tables of the first `images` training strips; counted once for all, in 0.2 s."""
     form = DATASETS[dataset].text
     labels = labels_of(shipped_text(dataset), form)
     strips = split_strips(len(labels), form)
-    return score_tables(labels, strips.train[:images], strips.test, form.context, len(form.signs))
+    return score_tables(
+        labels,
+        strips.train[:images],
+        strips.test,
+        form.context,
+        len(form.signs),
+    )

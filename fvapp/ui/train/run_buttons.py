@@ -1,6 +1,7 @@
 """The buttons of a run: stop, pause, resume, try it, one more epoch, run again."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -8,16 +9,16 @@ from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.networks.model_choice import choose_model
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.taken_home.take_home import draw_at_home
+from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 
 _ASKED = "run_asked_to"
 
 
-def asked_to(record: RunRecord) -> str | None:
+def requested_action(record: RunRecord) -> str | None:
     """Return "stop" or "pause" from the click until the run obeys, at a block's end, or None."""
-    run_id, what = st.session_state.get(_ASKED, ("", None))
-    return what if run_id == record.id and record.state == "running" else None
+    run_id, action = st.session_state.get(_ASKED, ("", None))
+    return action if run_id == record.id and record.state == "running" else None
 
 
 def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
@@ -30,55 +31,56 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         return
     with st.container(horizontal=True, key="run_buttons"):
         state = record.state
-        asked = asked_to(record) is not None
-        if (
-            state in ("stopped", "done")
-            and record.can_continue
-            and record.settings.one_output_per_class
-        ):
-            _draw_try(visit, record, primary)
-            draw_at_home(visit, record.settings.dataset, record, "at_home_trained")
+        asked = requested_action(record) is not None
+        has_ended = _can_train_more(record)
+        if has_ended and record.settings.one_output_per_class:
+            _draw_try_button(visit, record, primary)
+            draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
             return  # teaching continues beside its answer
-        if state in ("queued", "running"):
-            _button(
-                visit,
-                "train_stop",
-                ":material/stop:",
-                lambda: _ask(visit, record, "stop"),
-                disabled=asked,
-            )
-        if state == "running":
-            _button(
-                visit,
-                "train_pause",
-                ":material/pause:",
-                lambda: _ask(visit, record, "pause"),
-                disabled=asked,
-            )
-        if state == "paused":
-            _button(visit, "train_resume", ":material/play_arrow:", lambda: _resume(visit, record))
-        if state == "lost" and record.can_continue:
-            _button(
+        actions = {"stop": ("queued", "running"), "pause": ("running",)}
+        for action, states in actions.items():
+            if state in states:
+                _draw_run_button(
+                    visit,
+                    f"train_{action}",
+                    f":material/{action}:",
+                    partial(_request, visit, record, action),
+                    disabled=asked,
+                )
+        goes_on = state == "lost" and record.can_continue
+        if goes_on or state == "paused":
+            from_epoch = {"epoch": record.epoch + 1} if goes_on else {}
+            _draw_run_button(
                 visit,
                 "train_resume",
                 ":material/play_arrow:",
-                lambda: _resume(visit, record),
-                epoch=record.epoch + 1,
+                lambda: _resume_run(visit, record),
+                **from_epoch,
             )
-        if state in ("stopped", "done") and record.can_continue:
-            _button(visit, "train_more", ":material/add:", lambda: _resume(visit, record, 1), n=1)
+        if has_ended:
+            _draw_run_button(
+                visit, "train_more", ":material/add:", lambda: _resume_run(visit, record, 1), n=1
+            )
         if state in ("lost", "failed"):
-            _button(visit, "run_again", ":material/replay:", lambda: _again(visit, record))
+            _draw_run_button(
+                visit, "run_again", ":material/replay:", lambda: _train_again(visit, record)
+            )
 
 
 def draw_five_more(visit: Visit, record: RunRecord) -> None:
     """Draw the button for five more epochs, wherever there is one for a single epoch."""
-    if record.state in ("stopped", "done") and record.can_continue and record.taught is None:
-        _button(visit, "train_more_5", ":material/add:", lambda: _resume(visit, record, 5), n=5)
+    if _can_train_more(record) and record.taught is None:
+        _draw_run_button(
+            visit, "train_more_5", ":material/add:", lambda: _resume_run(visit, record, 5), n=5
+        )
 
 
-def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
+def _can_train_more(record: RunRecord) -> bool:
+    return record.state in ("stopped", "done") and record.can_continue
+
+
+def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:
     """Draw the button to the draw page, where this run's network will answer."""
     words = visit.t("train.buttons.try_network")
     kind = "primary" if primary else "secondary"
@@ -87,7 +89,7 @@ def _draw_try(visit: Visit, record: RunRecord, primary: bool) -> None:
         st.switch_page(page_path("draw"))
 
 
-def _button(
+def _draw_run_button(
     visit: Visit,
     key: str,
     icon: str,
@@ -96,26 +98,30 @@ def _button(
     **values: object,
 ) -> None:
     words = visit.t(f"train.buttons.{key}" + ("_from" if "epoch" in values else ""), **values)
-    st.button(words, key=key, icon=icon, disabled=disabled, on_click=_do, args=(visit, command))
+    st.button(
+        words, key=key, icon=icon, disabled=disabled, on_click=_run_command, args=(visit, command)
+    )
 
 
-def _ask(visit: Visit, record: RunRecord, what: str) -> None:
-    (visit.engine.runs.stop if what == "stop" else visit.engine.runs.pause)(visit.token, record.id)
-    st.session_state[_ASKED] = (record.id, what)
+def _request(visit: Visit, record: RunRecord, action: str) -> None:
+    (visit.engine.runs.stop if action == "stop" else visit.engine.runs.pause)(
+        visit.token, record.id
+    )
+    st.session_state[_ASKED] = (record.id, action)
 
 
-def _do(visit: Visit, command: Callable[[], None]) -> None:
+def _run_command(visit: Visit, command: Callable[[], None]) -> None:
     with visit.messages.errors_said_next():
         command()
 
 
-def _resume(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
+def _resume_run(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
     st.session_state.pop(_ASKED, None)
     visit.engine.runs.resume(visit.token, record.id, more_epochs)
     st.session_state["shown_run"] = record.id
 
 
-def _again(visit: Visit, record: RunRecord) -> None:
+def _train_again(visit: Visit, record: RunRecord) -> None:
     (new,) = visit.engine.runs.submit(
         visit.token, [record.settings], click=click_id("again", record.id), like=[record.id]
     )

@@ -29,14 +29,14 @@ from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.said import announce
 from fvapp.ui.examples.teaching import draw_taught
-from fvapp.ui.networks.by_class import draw_fold_by_class, draw_own_tests
+from fvapp.ui.networks.by_class import draw_fold_by_class, draw_test_sentences
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import help_with_word
-from fvapp.ui.parts.remembered import remembered
-from fvapp.ui.parts.words import failure_words, place_words, state_words, why_words
-from fvapp.ui.train.rivals import draw_rivals
-from fvapp.ui.train.run_buttons import asked_to, draw_buttons, draw_five_more
-from fvapp.ui.train.twelve import draw_twelve, follow_opened
+from fvapp.ui.parts.session_cache import cache_in_session
+from fvapp.ui.parts.words import failure_words, queue_place_words, reason_words, state_words
+from fvapp.ui.train.rivals import draw_count_tables
+from fvapp.ui.train.run_buttons import draw_buttons, draw_five_more, requested_action
+from fvapp.ui.train.twelve import draw_twelve, go_inside_if_opened
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.lines import draw_lines
 
@@ -50,8 +50,8 @@ def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
         shown: the run as the rest of the page has it.
         primary: whether the page's main button is one of the run's.
     """
-    follow_opened()
-    visit.draw_live("run", lambda: _draw(visit, shown, primary))
+    go_inside_if_opened()
+    visit.draw_live("run", lambda: _draw_live_part(visit, shown, primary))
 
 
 def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
@@ -61,10 +61,10 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
         if record.id == chosen:
             return record
     active = [record for record in records if record.state in ACTIVE]
-    return active[0] if active else records[-1] if records else None
+    return next(iter([*active, *records[-1:]]), None)
 
 
-def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
+def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     """Draw the part; return whether the run is waiting or in training."""
     try:
         records = visit.engine.runs.all(visit.token)
@@ -72,14 +72,14 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
         visit.messages.say_error(error)
         return False
     record = shown_run(records)
-    if _concerns_the_page(record) != _concerns_the_page(shown):
+    if _state_for_page(record) != _state_for_page(shown):
         st.rerun()
     # Each part is in a container, even if empty: the browser rebuilds elements whose place changes,
     # and shows them twice meanwhile.
     with st.container(key="run_choice"):
         _draw_choice(visit, records, record)
-    events = _events(visit, record) if record else ()
-    curves = _curves(record, events)
+    events = _read_new_events(visit, record) if record else ()
+    curves = _cached_curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):
         _draw_state(visit, record, curves)
     with st.container(key="run_notes"):
@@ -95,7 +95,7 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
             draw_taught(visit, record)
-    figures = _figures(visit, record, curves)
+    figures = _cached_figures(visit, record, curves)
     with st.container(key="learning"):  # the style places its parts
         with st.container(key="run_commands"):
             draw_buttons(visit, record, primary)
@@ -105,24 +105,33 @@ def _draw(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
             draw_twelve(visit, record, events)
             with st.container(key="curves"):
                 draw_chart(
-                    figures["accuracy"], "curves_accuracy", _alt(visit, record, curves, "accuracy")
+                    figures["accuracy"],
+                    "curves_accuracy",
+                    _curve_description(visit, record, curves, "accuracy"),
                 )
     with st.container(key="run_details"):
         if record is not None:
-            draw_own_tests(visit, record)
-            draw_rivals(visit, record)
-            args = (visit, record, curves, figures["loss"])
-            look = {"icon": ":material/show_chart:"}
+            draw_test_sentences(visit, record)
+            draw_count_tables(visit, record)
             draw_fold(
-                "run_numbers", visit.t("train.numbers"), 2 * HEIGHT, _draw_numbers, *args, **look
+                "run_numbers",
+                visit.t("train.numbers"),
+                2 * HEIGHT,
+                _draw_numbers,
+                visit,
+                record,
+                curves,
+                figures["loss"],
+                icon=":material/show_chart:",
             )
-        if (looks := sum(isinstance(event, RunEnded) for event in events)) > 1:
-            st.caption(visit.t("train.test_looked", n=looks))
-    say_state(visit, record)
+        times_tested = sum(isinstance(event, RunEnded) for event in events)
+        if times_tested > 1:
+            st.caption(visit.t("train.test_looked", n=times_tested))
+    announce_state(visit, record)
     return record is not None and record.state in ACTIVE
 
 
-def _concerns_the_page(record: RunRecord | None) -> tuple[object, ...]:
+def _state_for_page(record: RunRecord | None) -> tuple[object, ...]:
     """Return what the rest of the page shows of a run: which it is, and whether it failed."""
     return () if record is None else (record.id, record.state == "failed")
 
@@ -143,7 +152,7 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
     )
 
 
-def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
+def _read_new_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run; only new ones are read from the engine."""
     kept = st.session_state.get("kept_events")
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
@@ -158,12 +167,12 @@ def _events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     return events
 
 
-def _curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
+def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curves:
     name = (record.id if record else None, len(events))
-    return remembered("kept_curves", name, lambda: read_curves(events))
+    return cache_in_session("kept_curves", name, lambda: read_curves(events))
 
 
-def _figures(
+def _cached_figures(
     visit: Visit, record: RunRecord | None, curves: Curves
 ) -> Mapping[Measure, ReadyFigure]:
     """Return the figures: the same objects while nothing changes, so that nothing is sent."""
@@ -174,12 +183,24 @@ def _figures(
     def make() -> Mapping[Measure, ReadyFigure]:
         fit = judge_fit(curves.epochs, record.settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
-        more = {"result": result, "shade_from": shade_from, "guessing": 1 / settings.data.classes}
-        figures = training_figures(curves, visit.t, epochs=epochs, **more)
+        figures = training_figures(
+            curves,
+            visit.t,
+            epochs=epochs,
+            result=result,
+            shade_from=shade_from,
+            guessing=1 / settings.data.classes,
+        )
         return dict(zip(MEASURES, figures, strict=True))
 
-    name = (st.session_state["kept_curves"][0], result, epochs, settings.dataset, visit.t.language)
-    return remembered("kept_figures", name, make)
+    name = (
+        st.session_state["kept_curves"][0],
+        result,
+        epochs,
+        settings.dataset,
+        visit.t.language,
+    )
+    return cache_in_session("kept_figures", name, make)
 
 
 def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
@@ -188,15 +209,15 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     status = visit.engine.status()
     if record is None:
         return
-    why = why_words(record, status, t)
+    why = reason_words(record, status, t)
     if record.state == "running" and not why:
-        left = estimate_time_left(curves, record.epochs, *_watched(record, curves))
+        left = estimate_time_left(curves, record.epochs, *_watched_since(record, curves))
         if left is not None:
             why = t("train.time_left", time=duration_words(left, t))
         elif recent_accuracy(curves) is None:
             why = t("train.beginning")
-    place = place_words(record, status, t)
-    asked = asked_to(record)
+    place = queue_place_words(record, status, t)
+    asked = requested_action(record)
     if asked == "stop" and record.reason == "testing":
         state = f"{t('states.stopped')} {record.epoch}/{record.epochs}"
     elif asked is not None:
@@ -213,7 +234,7 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
         st.markdown(place, width="content")
 
 
-def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
+def _watched_since(record: RunRecord, curves: Curves) -> tuple[float, float]:
     """Return for how many seconds this page has watched the run, and from which position in epochs.
 
     Not from the start of training: compiling takes seconds once, and would count for each epoch.
@@ -222,7 +243,7 @@ def _watched(record: RunRecord, curves: Curves) -> tuple[float, float]:
     position = max(map(float, curves.blocks.position[-1:]), default=0.0)
     if position < SLOW_START:
         return 0.0, position
-    since, begun = remembered("watched_since", record.id, lambda: (now, position))
+    since, begun = cache_in_session("watched_since", record.id, lambda: (now, position))
     return now - since, begun
 
 
@@ -236,12 +257,18 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 result.test_accuracy, result.test_images or record.settings.data.test_images
             )
             few = few_images_sentence(result, t)
-            _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
+            _draw_right(
+                t("train.right", right=right, of=of),
+                "test",
+                result.test_accuracy,
+                t,
+                few,
+            )
     with st.container(key="so_far"):
         if record is None:
             share = 1 / visit.settings.data.classes
-            _draw_hundred("guessing", share)
-            st.header(t("train.right_by_guessing", right=_of_hundred(share)), anchor=False)
+            _draw_hundred_pixels("guessing", share)
+            st.header(t("train.right_by_guessing", right=_percent_number(share)), anchor=False)
             st.caption(t("train.empty"))
         elif result is None and record.state != "failed":
             validated = curves.epochs.val_accuracy
@@ -251,26 +278,26 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 else ("training", recent_accuracy(curves))
             )
             if share is None:
-                _draw_hundred("waits", 0)
+                _draw_hundred_pixels("waits", 0)
                 st.skeleton(height=_HEADLINE)
             else:
-                _draw_right(t("train.right_so_far", right=_of_hundred(share)), kind, share, t)
+                _draw_right(t("train.right_so_far", right=_percent_number(share)), kind, share, t)
 
 
 def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "") -> None:
     if not few:
-        _draw_hundred(kind, share)
+        _draw_hundred_pixels(kind, share)
     st.header(words, anchor=False)
     st.caption(few or f"{t(f'train.{kind}_accuracy')} {percent(share)}")
 
 
-def _of_hundred(share: float) -> str:
+def _percent_number(share: float) -> str:
     return percent(share, 0).rstrip("%")
 
 
-def _draw_hundred(kind: str, share: float) -> None:
+def _draw_hundred_pixels(kind: str, share: float) -> None:
     """Draw a hundred pixels, one lit for each percent right; the words beside say the same."""
-    rows, rest = divmod(int(_of_hundred(share)), 10)
+    rows, rest = divmod(int(_percent_number(share)), 10)
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
@@ -295,20 +322,25 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
             help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
         )
     if record.taught is None:
-        draw_chart(loss, "curves_loss", _alt(visit, record, curves, "loss"))
+        draw_chart(loss, "curves_loss", _curve_description(visit, record, curves, "loss"))
     if record.result is not None:
         draw_fold_by_class(visit, {run_title(record, t): record}, opened=True)
     draw_five_more(visit, record)
 
 
-def _alt(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
+def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
     """Return a chart's description in words."""
     t = visit.t
     values = getattr(curves.blocks, measure)
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
     now = percent(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
-    return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
+    return t(
+        "train.curves_alt",
+        run=run_title(record, t),
+        measure=t(f"charts.{measure}"),
+        now=now,
+    )
 
 
 def _draw_failure(visit: Visit, record: RunRecord) -> None:
@@ -318,7 +350,7 @@ def _draw_failure(visit: Visit, record: RunRecord) -> None:
             st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)
 
 
-def say_state(visit: Visit, record: RunRecord | None) -> None:
+def announce_state(visit: Visit, record: RunRecord | None) -> None:
     """Announce when the shown run begins, ends or halts; a failure is shown as an alert anyway."""
     if record is None or record.state == "failed":
         return

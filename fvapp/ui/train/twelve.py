@@ -12,9 +12,9 @@ from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import TwelveImages, dataset_of, twelve_of
-from fvapp.ui.parts.page_links import open_inside
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.data_sets import TwelveImages, dataset_of, twelve_images_of
+from fvapp.ui.parts.page_links import open_inside_page
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.words import moment_words
 from fvapp.ui.pictures.picture_sources import choose_test_image
 from fvapp.ui.train.neurons import draw_neurons
@@ -44,11 +44,11 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
-        twelve = twelve_of(visit, record or dataset)
+        twelve = twelve_images_of(visit, record or dataset)
     except FvappError:
         twelve = TwelveImages()  # the run itself reports a damaged data set
     with st.container(key="twelve"):
-        moments = _moments(record, events, len(twelve.labels))
+        moments = _run_moments(record, events, len(twelve.labels))
         drawing = followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
@@ -64,11 +64,11 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         with place:
             result = _component(
                 key="twelve_images",
-                data=_data(visit.t, record, dataset, twelve, moments, drawing),
+                data=_twelve_data(visit.t, record, dataset, twelve, moments, drawing),
                 on_opened_change=lambda: None,
             )
         if record is not None and can_look_inside(record):
-            _open(visit, record, getattr(result, "opened", None))
+            _open_image(visit, record, getattr(result, "opened", None))
 
 
 def can_look_inside(record: RunRecord) -> bool:
@@ -76,17 +76,17 @@ def can_look_inside(record: RunRecord) -> bool:
     return record.can_continue or record.state == "running"
 
 
-def _moments(
+def _run_moments(
     record: RunRecord | None, events: tuple[Event, ...], count: int
 ) -> tuple[MomentAnswers, ...]:
     def read() -> tuple[MomentAnswers, ...]:
         # A run file may hold another number of images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
-    return remembered("kept_moments", (record.id if record else None, len(events)), read)
+    return cache_in_session("kept_moments", (record.id if record else None, len(events)), read)
 
 
-def _data(
+def _twelve_data(
     t: Translate,
     record: RunRecord | None,
     dataset: str,
@@ -97,7 +97,7 @@ def _data(
     names = class_names(dataset, t)
     truth = twelve.labels
     rights = [
-        sum(said == label for said, label in zip(moment.labels, twelve.labels, strict=True))
+        sum(guess == label for guess, label in zip(moment.labels, twelve.labels, strict=True))
         for moment in moments
     ]
     return {
@@ -132,17 +132,17 @@ def _data(
     }
 
 
-def follow_opened() -> None:
+def go_inside_if_opened() -> None:
     """Go to the inside page if an image was opened; called by the whole page.
 
     From within the live part the browser got elements that belong to neither page, and showed none.
     """
     run_id = st.session_state.pop(_OPENED, None)
     if run_id is not None:
-        open_inside(run_id)
+        open_inside_page(run_id)
 
 
-def _open(visit: Visit, record: RunRecord, opened: object) -> None:
+def _open_image(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go to the inside page, with this run and this image."""
     numbers = twelve_indices(dataset_of(visit, record))
     place = read_or_none(Whole, opened)

@@ -20,7 +20,7 @@ from fvapp.core.places import Places
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.i18n import Translator, read_catalogue
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from random_networks import random_images
 from random_settings import ALL, USUAL, Case, random_case
 from ui_pages import raw_keys, shown
@@ -155,7 +155,7 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(
     engine.notes.remember(
         token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode())
     )
-    sealed = {plain(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
+    sealed = {escape_markdown(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
     seen = {"token": token, "folds": FOLDS, "lang": language}
     pages = [("train", case.settings.to_query() if case.number % 2 else {}), ("compare", {})]
     pages += [("draw", {"dataset": record.settings.dataset})]

@@ -17,7 +17,7 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import GuessLimits, Limits
 from fvapp.ui.browser.handing import code_html
-from fvapp.ui.lesson.said_in_class import said_in_class
+from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import Messages
 from fvapp.ui.visit import Visit
 from ui_pages import FORGED, WORK_FOLDS, T, forge, forgeries, html, messages, shown, texts
@@ -294,7 +294,7 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(
         student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
     )
     visit = Visit(T, engine, student, Messages(T, engine))
-    own = said_in_class(visit, record)
+    own = student_statements(visit, record)
     assert [said for _, said in own] == [
         "Mia",
         T("missions.network.predict.held"),
@@ -303,9 +303,9 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
     engine.teachers.close(teacher, class_id)
-    assert said_in_class(visit, record) == own
+    assert student_statements(visit, record) == own
     engine.teachers.delete(teacher, class_id)
-    assert said_in_class(visit, record) == []
+    assert student_statements(visit, record) == []
 
 
 def test_by_the_teachers_address_all_classes_are_seen_and_deleted(

@@ -173,7 +173,10 @@ def raise_(error: Exception):
 
 @pytest.mark.parametrize(
     ("page", "part"),
-    [("data", "fvapp.ui.data.page._draw_about"), ("draw", "fvapp.ui.draw.page.draw_place")],
+    [
+        ("data", "fvapp.ui.data.page._draw_about"),
+        ("draw", "fvapp.ui.draw.page.draw_canvas_or_picture"),
+    ],
 )
 def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(
     open_page, monkeypatch, page, part

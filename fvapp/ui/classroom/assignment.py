@@ -9,34 +9,44 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.messages import plain, say_next
+from fvapp.ui.messages import escape_markdown, say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
-Assigned = tuple[Classroom, Assignment]
+ClassAssignment = tuple[Classroom, Assignment]
 
 
-def draw_assigning(visit: Visit, room: Classroom) -> None:
+def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
     """Draw the popover's content: what to do and by when, then the text to copy."""
     t = visit.t
     assign = visit.engine.returning.assign
-    look = {
-        "format_func": lambda mission: mission_name(mission, t),
-        "key": "assign_missions",
-        "placeholder": NOTHING,
-    }
-    chosen = st.multiselect(t("classroom.open.missions"), room.missions, **look)
+    chosen = st.multiselect(
+        t("classroom.open.missions"),
+        room.missions,
+        format_func=lambda mission: mission_name(mission, t),
+        key="assign_missions",
+        placeholder=NOTHING,
+    )
     due = st.date_input(
         t("classroom.assign.due"),
         date.today() + timedelta(7),
         format="YYYY-MM-DD",
         key="assign_due",
     )
-    look = {"type": "primary", "disabled": not chosen or due is None}
-    draw_command(visit, t("classroom.assign.make"), "assign", assign, room.id, chosen, due, **look)
+    draw_command(
+        visit,
+        t("classroom.assign.make"),
+        "assign",
+        assign,
+        room.id,
+        chosen,
+        due,
+        type="primary",
+        disabled=not chosen or due is None,
+    )
     for made in room.assignments[-1:]:
         words = Translator(room.language)
         link = f"{app_address()}/class?assignment={made.key}&lang={room.language}"
@@ -48,7 +58,7 @@ def draw_assigning(visit: Visit, room: Classroom) -> None:
         st.code(text, language=None, wrap_lines=True)
 
 
-def find_assigned(visit: Visit) -> Assigned | None:
+def find_assignment(visit: Visit) -> ClassAssignment | None:
     """Return the class and the assignment that the address names, or None if unknown."""
     if key := st.query_params.get("assignment"):
         with visit.messages.errors_said_next():
@@ -56,19 +66,21 @@ def find_assigned(visit: Visit) -> Assigned | None:
     return None
 
 
-def draw_assigned(visit: Visit, room: Classroom, assigned: Assignment) -> None:
+def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None:
     """Say what is assigned and to which class, to a visitor who is not in a class."""
     t = visit.t
-    st.markdown(f"**{t('classroom.assign.asked', name=plain(room.name), date=assigned.due)}**")
+    st.markdown(
+        f"**{t('classroom.assign.asked', name=escape_markdown(room.name), date=assigned.due)}**"
+    )
     st.markdown("  \n".join(mission_name(mission, t) for mission in assigned.missions))
     if not (room.open and room.door):
         st.info(t("classroom.assign.closed"))
 
 
-def follow(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
+def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
     """Take a student to the first unfinished mission of an assignment."""
     t = visit.t
-    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
+    progress = read_progress(visit.read_note(NOTE))
     to_do = [
         mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])
     ]

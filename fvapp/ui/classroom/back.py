@@ -21,24 +21,27 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
         with visit.messages.errors_said_here():
-            waits = visit.engine.returning.is_code_valid(visit.token, room.id, student)
-            values = {
-                "t": visit.t,
-                "nickname": nickname,
-                "code": code if waits else "",
-                "until": _time_there(until),
-            }
-            st.html(render(__package__, "seat_code.html", **values))
+            is_waiting = visit.engine.returning.is_code_valid(visit.token, room.id, student)
+            st.html(
+                render(
+                    __package__,
+                    "seat_code.html",
+                    t=visit.t,
+                    nickname=nickname,
+                    code=code if is_waiting else "",
+                    until=_browser_time(until),
+                )
+            )
 
 
-def new_code(visit: Visit, room: Classroom, student: str) -> None:
+def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
     """Make a code for a seat; for callbacks."""
     with visit.messages.errors_said_next():
         made = visit.engine.returning.new_code(visit.token, room.id, student)
         st.session_state[_CODE] = student, *made
 
 
-def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
+def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
     """Draw the download of a sheet of cards: for students without one, and again for those chosen.
 
     If the teacher of the class has not shown the teacher's address, it says how to get codes and
@@ -50,35 +53,49 @@ def draw_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> N
     t = visit.t
     address = f"{app_address()}/class"
     make = visit.engine.returning.make_cards
-    have = visit.engine.returning.have_cards(visit.token, room.id)
+    cards_by_student = visit.engine.returning.have_cards(visit.token, room.id)
     if not room.codes:
         st.caption(t("classroom.back.unproven"))
-        if any(have.values()):
-            st.caption(t("classroom.back.sleep", n=sum(have.values())))
+        if any(cards_by_student.values()):
+            st.caption(t("classroom.back.sleep", n=sum(cards_by_student.values())))
         return
     st.caption(t("classroom.back.cards_help"))
     with_card = sorted(
-        (each for each in have if have[each] and each in nicknames), key=nicknames.get
+        (
+            student
+            for student in cards_by_student
+            if cards_by_student[student] and student in nicknames
+        ),
+        key=nicknames.get,
     )
     anew: list[str] = []
     if with_card:
-        look = {"format_func": nicknames.get, "placeholder": NOTHING, "key": "cards_anew"}
-        anew = st.multiselect(t("classroom.back.anew"), with_card, **look)
-    count = sum(not card for card in have.values()) + len(anew)
+        anew = st.multiselect(
+            t("classroom.back.anew"),
+            with_card,
+            format_func=nicknames.get,
+            placeholder=NOTHING,
+            key="cards_anew",
+        )
+    count = sum(not card for card in cards_by_student.values()) + len(anew)
     if not count:
         return
 
-    def cards() -> str:
+    def make_cards_file() -> str:
         return paper_document(
             room.name, seat_cards(make(visit.token, room.id, anew), address, t), t
         )
 
     draw_download(
-        "cards", t("classroom.back.print", n=count), cards, t("classroom.back.file"), "text/html"
+        "cards",
+        t("classroom.back.print", n=count),
+        make_cards_file,
+        t("classroom.back.file"),
+        "text/html",
     )
 
 
-def _time_there(seconds: float) -> str:
+def _browser_time(seconds: float) -> str:
     """Return the time of day, HH:MM, in the browser's time zone: the server's may differ."""
     offset = st.context.timezone_offset
     known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, from the browser

@@ -16,15 +16,15 @@ from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.browser.folds import draw_fold, draw_window
-from fvapp.ui.classroom.back import draw_cards, draw_seat_code, new_code
+from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
-from fvapp.ui.classroom.way_in import draw_way_in
-from fvapp.ui.lesson.class_papers import draw_clock
-from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.classroom.way_in import draw_how_to_join
+from fvapp.ui.lesson.class_papers import draw_clock_warning
+from fvapp.ui.messages import escape_markdown
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.visit import Visit
 
 _ICONS = {
@@ -34,7 +34,7 @@ _ICONS = {
 }
 _MOST_WAITING = 12  # nicknames offered at a time
 
-_html = partial(render, __package__)
+_render = partial(render, __package__)
 
 
 def draw_board(visit: Visit, classroom: Classroom) -> None:
@@ -49,42 +49,43 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
         with st.container(
             horizontal=True, vertical_alignment="center", width="content", key="class_title"
         ):
-            st.title(plain(classroom.name), width="content")
+            st.title(escape_markdown(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
             # Opens in a new tab, which the teacher can drag to the projector.
-            _link_projector(visit, classroom, "projector", "tertiary")
-            _draw_switch(visit, classroom)
+            _draw_projector_link(visit, classroom, "projector", "tertiary")
+            _draw_class_switch(visit, classroom)
         draw_steering(visit, classroom)
     visit.messages.show()
-    visit.draw_live("board", lambda: _draw(visit))
+    visit.draw_live("board", lambda: _draw_live_part(visit))
     st.caption(t("classroom.kept"))
 
 
-def _link_projector(visit: Visit, classroom: Classroom, words: str, kind: str) -> None:
+def _draw_projector_link(visit: Visit, classroom: Classroom, words: str, kind: str) -> None:
     link = f"class?view=projector&class={classroom.id}"
     st.link_button(
         visit.t(f"classroom.board.{words}"), link, type=kind, icon=":material/open_in_new:"
     )
 
 
-def _draw_switch(visit: Visit, classroom: Classroom) -> None:
+def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     """Draw the choice of another class, if there is one."""
     classes: list[Classroom] = []
     with visit.messages.errors_said():
         classes = sorted(
-            visit.engine.teachers.open_classes(visit.token), key=lambda each: each.created
+            visit.engine.teachers.open_classes(visit.token), key=lambda classroom: classroom.created
         )
     if len(classes) < 2:
         return
-    names = [each.name for each in classes]
+    names = [classroom.name for classroom in classes]
     words = {
-        each.id: each.name if names.count(each.name) < 2 else f"{each.name} · {each.code}"
-        for each in classes
+        classroom.id: classroom.name
+        if names.count(classroom.name) < 2
+        else f"{classroom.name} · {classroom.code}"
+        for classroom in classes
     }
-    look = {"label_visibility": "collapsed", "width": 280}
 
-    def switch(chosen: str) -> None:
+    def switch_class(chosen: str) -> None:
         st.query_params.from_dict({"class": chosen})
 
     draw_held(
@@ -93,44 +94,52 @@ def _draw_switch(visit: Visit, classroom: Classroom) -> None:
         words,
         "class_switch",
         classroom.id,
-        switch,
-        **look,
+        switch_class,
+        label_visibility="collapsed",
+        width=280,
     )
 
 
-def _draw(visit: Visit) -> bool:
+def _draw_live_part(visit: Visit) -> bool:
     t = visit.t
     classroom = visit.in_class
     snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
-    draw_clock(visit)
+    draw_clock_warning(visit)
     if full := len(snapshot.students) >= visit.engine.teachers.most_students:
         st.warning(t("classroom.board.full", n=len(snapshot.students)))
-        _draw_against_strangers(visit, snapshot)
+        _draw_intruder_buttons(visit, snapshot)
     if classroom.round is not None:
         draw_round_board(visit, classroom.round)
     draw_class_set(visit)
     if not snapshot.students:
         st.markdown(t("classroom.board.empty"))
         with st.container(horizontal=True, key="class_empty"):
-            draw_way_in(classroom, snapshot.here, t)
+            draw_how_to_join(classroom, snapshot.here, t)
         with st.container(key="class_projector"):
-            _link_projector(visit, classroom, "open_projector", "primary")
+            _draw_projector_link(visit, classroom, "open_projector", "primary")
         return True
     with st.container(key="class_counts"):
-        st.html(_html("counts.html", t=t, snapshot=snapshot))
+        st.html(_render("counts.html", t=t, snapshot=snapshot))
     left, right = st.columns([3, 2], gap="large")
     with left:
         with st.container(key="needs_help"):
-            _draw_needs(visit, snapshot)
-        words = {"place_words": _place_words, "drawings": _revealed_drawings(classroom, snapshot)}
-        st.html(_html("board_seats.html", t=t, students=snapshot.students, **words))
+            _draw_students_in_need(visit, snapshot)
+        st.html(
+            _render(
+                "board_seats.html",
+                t=t,
+                students=snapshot.students,
+                place_words=_place_words,
+                drawings=_revealed_drawings(classroom, snapshot),
+            )
+        )
         draw_waiting_names(visit, snapshot)
         names = t("classroom.board.names", n=len(snapshot.students))
         draw_fold("students", names, 300, _draw_students, visit, snapshot, full)
         with st.container(key="class_places"):
             st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
-            st.html(_html("places.html", t=t, snapshot=snapshot, missions=missions))
+            st.html(_render("places.html", t=t, snapshot=snapshot, missions=missions))
     with right:
         draw_results(visit, classroom)
     return True
@@ -152,15 +161,24 @@ def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, st
 
 
 def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
-    words = {"place_words": _place_words, "assignment": (None, *visit.in_class.assignments)[-1]}
-    st.html(_html("names.html", t=visit.t, snapshot=snapshot, **words))
+    st.html(
+        _render(
+            "names.html",
+            t=visit.t,
+            snapshot=snapshot,
+            place_words=_place_words,
+            assignment=(None, *visit.in_class.assignments)[-1],
+        )
+    )
     draw_student(visit, snapshot)
-    draw_cards(visit, visit.in_class, {each.id: each.nickname for each in snapshot.students})
+    draw_seat_cards(
+        visit, visit.in_class, {student.id: student.nickname for student in snapshot.students}
+    )
     if not full:
-        _draw_against_strangers(visit, snapshot)
+        _draw_intruder_buttons(visit, snapshot)
 
 
-def _draw_needs(visit: Visit, snapshot: Snapshot) -> None:
+def _draw_students_in_need(visit: Visit, snapshot: Snapshot) -> None:
     t = visit.t
     st.header(t("classroom.board.needs_help"))
     if not snapshot.in_need:
@@ -200,7 +218,7 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
             show = visit.engine.teachers.show_student
             draw_command(
                 visit,
-                plain(student.nickname),
+                escape_markdown(student.nickname),
                 f"show_{student.id}",
                 show,
                 visit.in_class.id,
@@ -213,10 +231,16 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     t = visit.t
     teachers = visit.engine.teachers
     room = visit.in_class.id
-    by_name = sorted(snapshot.students, key=lambda each: each.nickname.casefold())
+    by_name = sorted(snapshot.students, key=lambda student: student.nickname.casefold())
     names = {student.id: student.nickname for student in by_name}
-    look = {"format_func": names.get, "placeholder": NOTHING}
-    chosen = st.selectbox(t("classroom.board.choose"), list(names), None, key="student", **look)
+    chosen = st.selectbox(
+        t("classroom.board.choose"),
+        list(names),
+        None,
+        key="student",
+        format_func=names.get,
+        placeholder=NOTHING,
+    )
     if chosen not in names:
         return
     st.text_input(
@@ -226,7 +250,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         st.button(
             t("classroom.board.rename"),
             key="student_rename",
-            on_click=_rename,
+            on_click=_rename_student,
             args=(visit, chosen),
         )
         draw_command(
@@ -244,13 +268,13 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         st.button(
             t("classroom.back.new"),
             key="seat_code_new",
-            on_click=new_code,
+            on_click=make_seat_code,
             args=(visit, visit.in_class, chosen),
         )
         draw_seat_code(visit, visit.in_class, chosen, names[chosen])
 
 
-def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
+def _draw_intruder_buttons(visit: Visit, snapshot: Snapshot) -> None:
     """Draw what helps when a script has filled the class: closing the door, removing the idle."""
     t = visit.t
     teachers = visit.engine.teachers
@@ -260,8 +284,8 @@ def _draw_against_strangers(visit: Visit, snapshot: Snapshot) -> None:
         words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
         draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)
         idle = sorted(
-            (each for each in snapshot.students if each.did_nothing),
-            key=lambda each: each.nickname.casefold(),
+            (student for student in snapshot.students if student.did_nothing),
+            key=lambda student: student.nickname.casefold(),
         )
         draw_window(
             "idle",
@@ -282,9 +306,8 @@ def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
         return
     st.markdown(t("classroom.board.idle_named", n=len(idle)))
     with st.container(key="idle_names"):
-        st.markdown(plain(t("common.comma").join(student.nickname for student in idle)))
+        st.markdown(escape_markdown(t("common.comma").join(student.nickname for student in idle)))
     named = [student.id for student in idle]
-    options = {"kwargs": {"said": lambda n: t("classroom.board.removed_idle", n=n)}}
     remove = visit.engine.teachers.remove_idle
     draw_command(
         visit,
@@ -293,13 +316,13 @@ def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
         remove,
         visit.in_class.id,
         named,
-        **options,
+        kwargs={"confirmation": lambda n: t("classroom.board.removed_idle", n=n)},
     )
 
 
-def _rename(visit: Visit, student: str) -> None:
+def _rename_student(visit: Visit, student: str) -> None:
     name = st.session_state.get(f"rename_{student}", "")
-    give(visit, visit.engine.teachers.rename_student, visit.in_class.id, student, name)
+    give_command(visit, visit.engine.teachers.rename_student, visit.in_class.id, student, name)
 
 
 def _place_words(student: StudentNow, t: Translator) -> str:

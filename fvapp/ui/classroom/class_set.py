@@ -23,11 +23,10 @@ def draw_class_set(visit: Visit) -> None:
     with st.container(key="class_set", border=True):
         st.header(t("datasets.class.name"))
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.words.items()))
-        for said in _said(kept, t):
-            st.caption(said)
+        for sentence in _class_set_sentences(kept, t):
+            st.caption(sentence)
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
             words = t("classroom.set.again" if kept.given else "classroom.set.give")
-            look = {"type": "primary"}
             draw_command(
                 visit,
                 words,
@@ -35,11 +34,18 @@ def draw_class_set(visit: Visit) -> None:
                 keeping.make_data_set,
                 room,
                 icon=":material/group:",
-                **look,
+                type="primary",
             )
         title = t("classroom.set.delete")
-        look = {"icon": ":material/delete:"}
-        draw_fold("class_set_delete", title, 120, _draw_delete, visit, kept.words, **look)
+        draw_fold(
+            "class_set_delete",
+            title,
+            120,
+            _draw_delete,
+            visit,
+            kept.words,
+            icon=":material/delete:",
+        )
 
 
 def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
@@ -53,15 +59,15 @@ def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
         draw_command(visit, t("classroom.set.all"), "class_set_all", delete, room, type="tertiary")
 
 
-def _said(kept: CollectionSummary, t: Translate) -> list[str]:
+def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
     """Return sentences: how complete the data set is, what is held back, and how long it stays."""
-    said = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
+    sentences = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given:
         held = (
             t("classroom.set.held", n=kept.held_back)
             if kept.held_back
             else t("classroom.set.by_drawing")
         )
-        said = [t("classroom.set.given", words=t("common.comma").join(kept.given)), held]
-        said += [] if kept.whole else [t("classroom.set.since")]
-    return [*said, t("classroom.set.stays")]
+        sentences = [t("classroom.set.given", words=t("common.comma").join(kept.given)), held]
+        sentences += [] if kept.whole else [t("classroom.set.since")]
+    return [*sentences, t("classroom.set.stays")]

@@ -8,11 +8,11 @@ import streamlit as st
 from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.opening import CODE, take_secret
-from fvapp.ui.classroom.assignment import Assigned, draw_assigned
+from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
 from fvapp.ui.parts.address import visitor_network
-from fvapp.ui.parts.codes import draw_refusal, opens_work, use_code
-from fvapp.ui.parts.commands import give
-from fvapp.ui.parts.remembered import remembered
+from fvapp.ui.parts.codes import draw_refusal, is_workspace_code, use_code
+from fvapp.ui.parts.commands import give_command
+from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
@@ -21,7 +21,7 @@ _CHOICES = 3
 _LINK = "class_link"
 
 
-def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
+def draw_join(visit: Visit, assigned: ClassAssignment | None = None) -> None:
     """Draw the form. A scanned address has filled in the code; an assignment needs none."""
     t = visit.t
     state = st.session_state
@@ -30,8 +30,8 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
     st.title(t("classroom.join.title"))
     visit.messages.show()
     if assigned is not None:
-        draw_assigned(visit, *assigned)
-    offered = remembered(
+        draw_assignment(visit, *assigned)
+    offered = cache_in_session(
         _OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES)
     )
     visit.form = "class_form"
@@ -45,8 +45,12 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
             if state.get("nickname_offered") not in offered:  # preselected: saves a tap
                 state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
-            others = {"type": "tertiary", "on_click": lambda: state.pop(_OFFERED, None)}
-            st.button(t("classroom.join.others"), key="nickname_others", **others)
+            st.button(
+                t("classroom.join.others"),
+                key="nickname_others",
+                type="tertiary",
+                on_click=lambda: state.pop(_OFFERED, None),
+            )
         st.text_input(
             t("classroom.join.own"),
             key="nickname",
@@ -57,7 +61,7 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
             t("classroom.join.button"),
             key="class_join",
             type="primary",
-            on_click=_join,
+            on_click=_join_class,
             args=(visit, assigned),
         )
         draw_refusal(visit, state["class_code"].strip())
@@ -65,22 +69,22 @@ def draw_join(visit: Visit, assigned: Assigned | None = None) -> None:
         st.markdown(t("classroom.join.kept"))
 
 
-def _join(visit: Visit, assigned: Assigned | None) -> None:
+def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
     state = st.session_state
     code = state["class_code"].strip()
-    if opens_work(code):
+    if is_workspace_code(code):
         use_code(visit, code)
         return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = any(nickname in _offered_nicknames(language) for language in languages())
     code = code or (assigned[1].key if assigned else "")
 
-    def join(token: str) -> None:
+    def join_with_code(token: str) -> None:
         link = (visit.engine.notes.recall(token, _LINK) or b"").decode()
         opens = link if read_code(code) == without_key(link) else code
         visit.engine.students.join(token, opens, nickname, offered, visitor_network())
 
-    if give(visit, join) and assigned is None:
+    if give_command(visit, join_with_code) and assigned is None:
         st.query_params.clear()
 
 

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
-from fvapp.ui.classroom.assignment import find_assigned, follow
+from fvapp.ui.classroom.assignment import find_assignment, open_assigned_mission
 from fvapp.ui.classroom.board import draw_board
 from fvapp.ui.classroom.joining import draw_join
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
 from fvapp.ui.classroom.shown import PROJECTOR, has_ended
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
@@ -17,21 +17,21 @@ from fvapp.ui.visit import Visit
 def show(visit: Visit) -> None:
     """Draw the page for the visitor's role in a class and for the address."""
     view = st.query_params.get("view")
-    held = visit.in_class
-    assigned = find_assigned(visit)
-    if isinstance(held, Seat):
+    classroom = visit.in_class
+    assigned = find_assignment(visit)
+    if isinstance(classroom, Seat):
         if assigned is not None:
-            follow(visit, held, *assigned)
-        draw_seat(visit, held)
-    elif held is None and view != PROJECTOR:
+            open_assigned_mission(visit, classroom, *assigned)
+        draw_seat(visit, classroom)
+    elif classroom is None and view != PROJECTOR:
         draw_join(visit, assigned)
-    elif held is None or has_ended(held, view):
-        _draw_ended(visit, view)
+    elif classroom is None or has_ended(classroom, view):
+        _draw_class_ended(visit, view)
     else:
-        (draw_projector if view == PROJECTOR else draw_board)(visit, held)
+        (draw_projector if view == PROJECTOR else draw_board)(visit, classroom)
 
 
-def _draw_ended(visit: Visit, view: str | None) -> None:
+def _draw_class_ended(visit: Visit, view: str | None) -> None:
     """Say that the class has ended, and link to the open ones."""
     t = visit.t
     st.title(t("classroom.ended.title"))
@@ -41,7 +41,7 @@ def _draw_ended(visit: Visit, view: str | None) -> None:
             to = {"class": classroom.id} | ({"view": view} if view else {})
             st.page_link(
                 page_path("classroom"),
-                label=plain(classroom.name),
+                label=escape_markdown(classroom.name),
                 icon=":material/groups:",
                 query_params=to,
             )

@@ -14,11 +14,11 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import code_html, link_to
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.results import draw_mission_results
-from fvapp.ui.classroom.way_in import draw_way_in
+from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.parts.address import served_address
 from fvapp.ui.visit import Visit
 
-_html = partial(render, __package__)
+_render = partial(render, __package__)
 
 _MOST_NETWORKS = 10  # at once on the wall, each large enough for a phone in the first rows
 
@@ -33,7 +33,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
-        visit.draw_live("projector", lambda: _draw(visit, classroom.id, t))
+        visit.draw_live("projector", lambda: _draw_live_part(visit, classroom.id, t))
 
 
 def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
@@ -56,14 +56,14 @@ def _draw_reveals(room: Classroom) -> None:
     with st.container(key="projector_reveals"):
         with st.container():
             if mission:
-                st.html(_html("reveal.html", what=mission, picture=mission))
+                st.html(_render("reveal.html", what=mission, picture=mission))
         with st.container():
             if current:
-                what = f"round {current.number}"
-                st.html(_html("reveal.html", what=what, picture=current.subject))
+                reveal_name = f"round {current.number}"
+                st.html(_render("reveal.html", what=reveal_name, picture=current.subject))
 
 
-def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
+def _draw_live_part(visit: Visit, classroom: str, t: Translator) -> bool:
     room = visit.in_class
     address = served_address()
     teachers = visit.engine.teachers
@@ -79,7 +79,7 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
         if view is not None:
             with st.container(key="projector_round"):
                 st.html(screens_of(room.round.kind).top(room.round, view, t))
-        draw_way_in(room, snapshot.here, t)
+        draw_how_to_join(room, snapshot.here, t)
     if view is not None:
         with st.container(key="round_projected"):
             screens_of(room.round.kind).draw_projected(
@@ -95,15 +95,19 @@ def _draw(visit: Visit, classroom: str, t: Translator) -> bool:
                     student.nickname if student.shown else "",
                     Markup(code_html(link_to(student.network, address))),
                 )
-                for student in sorted(networks, key=lambda each: each.id)
+                for student in sorted(networks, key=lambda student: student.id)
             ]
             st.html(
-                _html(
+                _render(
                     "networks.html",
                     t=t,
                     shown=shown[:_MOST_NETWORKS],
                     more=len(shown) - _MOST_NETWORKS,
                 )
             )
-        st.html(_html("seats.html", students=sorted(snapshot.students, key=lambda each: each.id)))
+        st.html(
+            _render(
+                "seats.html", students=sorted(snapshot.students, key=lambda student: student.id)
+            )
+        )
     return True

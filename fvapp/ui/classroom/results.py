@@ -14,7 +14,7 @@ from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.kinds import screens_of
-from fvapp.ui.lesson.class_papers import draw_downloads
+from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.words import mission_name
@@ -25,14 +25,21 @@ _NARROW = 380  # CSS pixels of a column of the board
 
 def draw_results(visit: Visit, classroom: Classroom) -> None:
     """Draw the results, folded: a teacher's screen may be projected and must not reveal them."""
-    draw_fold("class_results", visit.t("classroom.results.title"), 300, _draw_all, visit, classroom)
+    draw_fold(
+        "class_results",
+        visit.t("classroom.results.title"),
+        300,
+        _draw_all_results,
+        visit,
+        classroom,
+    )
 
 
-def _draw_all(visit: Visit, classroom: Classroom) -> None:
+def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     with visit.messages.errors_said_here():
         rows = visit.engine.teachers.rows(visit.token, classroom.id)
-        results = [each for each in results_of(classroom, rows) if each.predictions]
+        results = [result for result in results_of(classroom, rows) if result.predictions]
         if not results:
             st.caption(t("classroom.results.none"))
         for result in results:
@@ -52,7 +59,7 @@ def _draw_all(visit: Visit, classroom: Classroom) -> None:
                 )
         for kind in KINDS:
             screens_of(kind).draw_results(visit, classroom)
-        draw_downloads(visit, classroom)
+        draw_class_downloads(visit, classroom)
 
 
 def draw_mission_results(
@@ -62,7 +69,7 @@ def draw_mission_results(
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>"
     )
-    st.html(mission_bars(result, t))
+    st.html(prediction_bars_html(result, t))
     mission = MISSIONS[result.mission]
     labels = run_labels(mission.settings(), t) if mission.trains else []
     if mission.taught:
@@ -75,7 +82,7 @@ def draw_mission_results(
         draw_svg(dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
 
 
-def mission_bars(result: MissionResults, t: Translator) -> str:
+def prediction_bars_html(result: MissionResults, t: Translator) -> str:
     """Return HTML with how many predicted each outcome, and for how many it came out, if known."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcomes))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}

@@ -7,20 +7,21 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.classroom.kinds import screens_of
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.visit import Visit
 
 
-def draw_start(visit: Visit, classroom: Classroom) -> None:
+def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
     """Draw the popover that starts a round; none while the current one is not revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
     words = visit.t("classroom.round.start")
-    look = {"icon": ":material/play_circle:"}
-    draw_window("rounds", words, 320, _draw_choice, visit, classroom, **look)
+    draw_window(
+        "rounds", words, 320, _draw_round_choice, visit, classroom, icon=":material/play_circle:"
+    )
 
 
-def _draw_choice(visit: Visit, classroom: Classroom) -> None:
+def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     start = visit.engine.rounds.start
     kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
@@ -31,11 +32,12 @@ def _draw_choice(visit: Visit, classroom: Classroom) -> None:
     kind = kind if kind in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
     subject = screens_of(kind).choose(classroom, t)
-    press = {
-        "type": "primary",
-        "on_click": lambda: give(visit, start, classroom.id, kind, subject()),
-    }
-    st.button(t("classroom.round.begin"), "round_start", **press)
+    st.button(
+        t("classroom.round.begin"),
+        "round_start",
+        type="primary",
+        on_click=lambda: give_command(visit, start, classroom.id, kind, subject()),
+    )
 
 
 def draw_round_board(visit: Visit, current: Round) -> None:
@@ -57,7 +59,6 @@ def draw_round_board(visit: Visit, current: Round) -> None:
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
                     words = t("classroom.round.reveal")
-                    look = {"type": "primary"}
-                    draw_command(visit, words, "round_reveal", rounds.reveal, room, **look)
+                    draw_command(visit, words, "round_reveal", rounds.reveal, room, type="primary")
                 draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, room)
         screens.draw_detail(visit, current, view)

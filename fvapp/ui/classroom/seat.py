@@ -10,8 +10,8 @@ from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.schema import read_or_none
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
-from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.messages import escape_markdown
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
@@ -20,49 +20,56 @@ from fvapp.ui.visit import Visit
 def draw_seat(visit: Visit, seat: Seat) -> None:
     """Draw the page."""
     t = visit.t
-    st.title(plain(seat.name))
+    st.title(escape_markdown(seat.name))
     visit.messages.show()
-    st.header(t("classroom.seat.hello", nickname=plain(seat.nickname)))
+    st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
-    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
+    progress = read_progress(visit.read_note(NOTE))
     to_do = [
-        each
-        for each in seat.missions
-        if visit.opens(each) and not progress[each].done(MISSIONS[each])
+        mission
+        for mission in seat.missions
+        if visit.allows_mission(mission) and not progress[mission].done(MISSIONS[mission])
     ]
     first = [] if visit.budget else to_do[:1]  # in a hunt the main button leads there
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
-            look = {"icon": ":material/arrow_forward:", "disabled": not visit.opens(mission)}
             asked = {"mission": MISSIONS[mission].mark}
             with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
                 st.page_link(
                     page_path("missions"),
                     label=mission_name(mission, t),
                     query_params=asked,
-                    **look,
+                    icon=":material/arrow_forward:",
+                    disabled=not visit.allows_mission(mission),
                 )
     if seat.data:
         # With that data set's defaults: a hundred epochs on so few drawings, and no validation.
-        link = {
-            "icon": ":material/school:",
-            "query_params": visit.settings.on(seat.data).to_query(),
-        }
-        st.page_link(page_path("train"), label=t("classroom.set.train"), **link)
+        st.page_link(
+            page_path("train"),
+            label=t("classroom.set.train"),
+            icon=":material/school:",
+            query_params=visit.settings.on(seat.data).to_query(),
+        )
     if seat.drawings:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
             take_back = visit.engine.keeping.take_back
-            look = {"icon": ":material/delete:", "type": "tertiary"}
-            draw_command(visit, t("classroom.set.take_back"), "drawings_back", take_back, **look)
+            draw_command(
+                visit,
+                t("classroom.set.take_back"),
+                "drawings_back",
+                take_back,
+                icon=":material/delete:",
+                type="tertiary",
+            )
     state = st.session_state
-    state["reflection"] = read_or_none(str, visit.engine.notes.read(visit.token, REFLECTION)) or ""
+    state["reflection"] = read_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(
         t("classroom.seat.reflection"),
         key="reflection",
         max_chars=MOST_CHARACTERS,
         help=t("classroom.seat.reflection_help"),
-        on_change=lambda: give(
+        on_change=lambda: give_command(
             visit,
             visit.engine.notes.write,
             REFLECTION,
@@ -72,10 +79,12 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
 
     with st.expander(t("classroom.seat.leaving"), key="class_leaving"):
         st.markdown(t("classroom.seat.leave_help"))
-        leave = (visit, visit.engine.students.leave)
-        said = {"said": t("classroom.seat.left")}
         st.button(
-            t("classroom.seat.leave"), key="class_leave", on_click=give, args=leave, kwargs=said
+            t("classroom.seat.leave"),
+            key="class_leave",
+            on_click=give_command,
+            args=(visit, visit.engine.students.leave),
+            kwargs={"confirmation": t("classroom.seat.left")},
         )
         st.markdown(t("classroom.join.kept"))
 
@@ -95,14 +104,16 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
             f"<div class='fvapp-eyes-up' role='alert'><p>{escape(seat.steering.eyes_up)}</p></div>"
         )
     with st.container(horizontal=True, vertical_alignment="center", key="class_bar"):
-        st.markdown(f"**{plain(seat.name)}** · {plain(seat.nickname)}", width="stretch")
+        st.markdown(
+            f"**{escape_markdown(seat.name)}** · {escape_markdown(seat.nickname)}", width="stretch"
+        )
         st.button(
             t("classroom.seat.hand_down" if seat.hand else "classroom.seat.hand_up"),
             key="hand_up",
             type="primary" if seat.hand else "secondary",
             icon=":material/back_hand:",
             help=t("classroom.seat.hand_said") if seat.hand else None,
-            on_click=give,
+            on_click=give_command,
             args=(visit, visit.engine.students.raise_hand, not seat.hand),
         )
     current = seat.round

@@ -10,13 +10,15 @@ PROJECTOR = "projector"
 
 def on_projector(visit: Visit) -> bool:
     """Return whether the page is a class's projector, without links, menu and language switch."""
-    held = visit.in_class
+    classroom = visit.in_class
     view = st.query_params.get("view")
-    shows_class = visit.page == "classroom" and view == PROJECTOR and isinstance(held, Classroom)
-    return shows_class and not has_ended(held, view)
+    shows_class = (
+        visit.page == "classroom" and view == PROJECTOR and isinstance(classroom, Classroom)
+    )
+    return shows_class and not has_ended(classroom, view)
 
 
-def has_ended(held: Classroom, view: str | None) -> bool:
+def has_ended(classroom: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
     Another class does not replace it automatically: a click under way may be meant for the first,
@@ -24,7 +26,7 @@ def has_ended(held: Classroom, view: str | None) -> bool:
     """
     asked = st.query_params.get("class", "")
     shown = st.session_state.setdefault(CLASSES_SHOWN, {})
-    if shown.setdefault(asked, (view == PROJECTOR and asked) or held.id) != held.id:
+    if shown.setdefault(asked, (view == PROJECTOR and asked) or classroom.id) != classroom.id:
         return True
-    shown[""] = held.id
+    shown[""] = classroom.id
     return False

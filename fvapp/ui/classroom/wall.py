@@ -46,7 +46,13 @@ class WallScreens(RoundScreens):
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
         hint = self.title(current, visit.t)
         draw_canvas(
-            visit, DIGIT_DATASET, partial(_send, visit, current, name), "round", _SIDE, name, hint
+            visit,
+            DIGIT_DATASET,
+            partial(_send_drawing, visit, current, name),
+            "round",
+            _SIDE,
+            name,
+            hint,
         )
 
     def draw_line(self, visit, current):
@@ -80,11 +86,23 @@ class WallScreens(RoundScreens):
         until = current.started + DRAW_SECONDS
         frames = max(view.asked, len(view.tiles), 1)
         columns = wall_columns(frames)
-        size = {"frames": frames, "columns": columns, "rows": ceil(frames / columns)}
         left = _time_left(until, now) if now < until else ""
-        seen = {"view": view, "current": current, "read_as": count_labels(view.tiles)}
-        tile = {"address": _tile_address, "words": _tile_words}
-        st.html(render(__package__, "wall.html", t=t, time_left=left, **size, **seen, **tile))
+        st.html(
+            render(
+                __package__,
+                "wall.html",
+                t=t,
+                time_left=left,
+                frames=frames,
+                columns=columns,
+                rows=ceil(frames / columns),
+                view=view,
+                current=current,
+                read_as=count_labels(view.tiles),
+                address=_tile_address,
+                words=_tile_words,
+            )
+        )
 
     def draw_detail(self, visit, current, view):
         if not view.tiles:
@@ -108,7 +126,7 @@ class WallScreens(RoundScreens):
         """Draw what the teacher can do with a kept wall."""
 
 
-def _send(visit: Visit, current: StudentRound, name: str) -> None:
+def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
     """Put the drawing on the wall; once time is up nothing happens: the last in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
@@ -131,9 +149,14 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
                 )
                 name = t("classroom.round.take_off")
                 take_off = visit.engine.rounds.take_off
-                values = visit.in_class.id, tile.student
                 draw_command(
-                    visit, name, f"take_off_{tile.student}", take_off, *values, type="tertiary"
+                    visit,
+                    name,
+                    f"take_off_{tile.student}",
+                    take_off,
+                    visit.in_class.id,
+                    tile.student,
+                    type="tertiary",
                 )
 
 

@@ -11,7 +11,7 @@ from fvapp.ui.browser.handing import code_html
 from fvapp.ui.parts.address import app_address
 
 
-def draw_way_in(room: Classroom, here: int, t: Translator) -> None:
+def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
     """Draw how to join a class, in two containers that the style puts side by side.
 
     Args:

@@ -14,26 +14,26 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.handing import code_html
 from fvapp.ui.browser.opening import TEACHER, take_secret
-from fvapp.ui.lesson.class_papers import draw_downloads
-from fvapp.ui.messages import plain
+from fvapp.ui.lesson.class_papers import draw_class_downloads
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.words import mission_name, with_set_aside
+from fvapp.ui.parts.words import mission_name, with_copies_left
 from fvapp.ui.teachers.curtain import open_curtain
 from fvapp.ui.visit import Visit
 
 _PATH = "teachers_next_path"
 
 
-def take_code(visit: Visit) -> None:
+def take_teachers_code(visit: Visit) -> None:
     """Take the code from the teacher's address, if there is one; it also opens the curtain."""
     code = take_secret(TEACHER)
-    if code is not None and give(visit, visit.engine.teachers.show_code, code):
+    if code is not None and give_command(visit, visit.engine.teachers.show_code, code):
         open_curtain()
 
 
-def draw_opening(visit: Visit, count: int) -> None:
+def draw_class_opener(visit: Visit, count: int) -> None:
     """Draw the form: a name, the button, and a fold with options that few teachers change.
 
     Args:
@@ -51,44 +51,53 @@ def draw_opening(visit: Visit, count: int) -> None:
                 max_chars=MOST_CHARACTERS,
                 placeholder=usual,
             )
-            look = {
-                "type": "primary",
-                "icon": ":material/groups:",
-                "on_click": _open,
-                "args": (visit, usual),
-            }
-            st.button(t("classroom.open.button"), key="class_open", **look)
+            st.button(
+                t("classroom.open.button"),
+                key="class_open",
+                type="primary",
+                icon=":material/groups:",
+                on_click=_open_class,
+                args=(visit, usual),
+            )
         with st.expander(t("classroom.open.more")):
             tags = {tag: Translator(tag)("language.name") for tag in languages()}
-            look = {"format_func": tags.get, "key": "class_language"}
             st.selectbox(
-                t("classroom.open.language"), list(tags), list(tags).index(t.language), **look
+                t("classroom.open.language"),
+                list(tags),
+                list(tags).index(t.language),
+                format_func=tags.get,
+                key="class_language",
             )
             names = {mission: mission_name(mission, t) for mission in MISSIONS}
-            look = {"format_func": names.__getitem__, "key": "class_missions"}
-            chosen = st.multiselect(t("classroom.open.missions"), list(names), LESSON, **look)
-            seconds = class_seconds([MISSIONS[each] for each in chosen], pairs=1, workers=1)
+            chosen = st.multiselect(
+                t("classroom.open.missions"),
+                list(names),
+                LESSON,
+                format_func=names.__getitem__,
+                key="class_missions",
+            )
+            seconds = class_seconds([MISSIONS[mission] for mission in chosen], pairs=1, workers=1)
             st.caption(t("classroom.open.minutes", time=duration_words(seconds, t)))
             st.caption(t("classroom.kept"))
 
 
-def _open(visit: Visit, usual: str) -> None:
+def _open_class(visit: Visit, usual: str) -> None:
     state = st.session_state
     language = (
         state["class_language"] if state["class_language"] in languages() else visit.t.language
     )
     name = state["class_name"].strip() or usual
-    _show(visit, visit.engine.teachers.open, name, language, state["class_missions"])
+    _open_board(visit, visit.engine.teachers.open, name, language, state["class_missions"])
 
 
-def _show(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
+def _open_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
     """Give a command that opens a class, and go to its board: this page's URL with the class.
 
     ``st.switch_page`` would race with the rerun that the browser requests because of the command.
     Streamlit merges both requests, and the old page gets the new URL, or the other way round.
     """
     opened: list[Classroom] = []
-    if give(visit, lambda token: opened.append(command(token, *values))):
+    if give_command(visit, lambda token: opened.append(command(token, *values))):
         st.query_params.from_dict({"class": opened[0].id})
 
 
@@ -97,22 +106,22 @@ def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> No
     t = visit.t
     if classes:
         st.header(t("classroom.open.yours"))
-    for classroom, n in sorted(classes, key=lambda each: not each[0].open):
+    for classroom, n in sorted(classes, key=lambda row: not row[0].open):
         if classroom.open:
-            _draw_open(visit, classroom, n)
+            _draw_open_class(visit, classroom, n)
             continue
-        label = f"**{plain(classroom.name)}** · {class_facts(classroom, n, t)}"
-        draw_fold(f"class_{classroom.id}", label, 200, _draw_closed, visit, classroom)
+        label = f"**{escape_markdown(classroom.name)}** · {class_facts(classroom, n, t)}"
+        draw_fold(f"class_{classroom.id}", label, 200, _draw_closed_class, visit, classroom)
 
 
-def _draw_open(visit: Visit, classroom: Classroom, students: int) -> None:
+def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
     t = visit.t
     to = {"class": classroom.id}
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key=f"class_{classroom.id}"
     ):
         facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
-        st.markdown(f"**{plain(classroom.name)}** · {facts}", width="stretch")
+        st.markdown(f"**{escape_markdown(classroom.name)}** · {facts}", width="stretch")
         st.page_link(
             page_path("classroom"),
             label=t("classroom.open.board"),
@@ -124,26 +133,32 @@ def _draw_open(visit: Visit, classroom: Classroom, students: int) -> None:
         st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
 
 
-def _draw_closed(visit: Visit, classroom: Classroom) -> None:
+def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     teachers = visit.engine.teachers
     key = classroom.id
-    draw_downloads(visit, classroom, f"_{key}")
+    draw_class_downloads(visit, classroom, f"_{key}")
     words = t("classroom.open.again")
-    look = {"on_click": _show, "args": (visit, teachers.reopen, key)}
-    st.button(words, key=f"class_again_{key}", **look)
+    st.button(
+        words, key=f"class_again_{key}", on_click=_open_board, args=(visit, teachers.reopen, key)
+    )
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
-    look = {"disabled": not sure, "on_click": _delete, "args": (visit, key)}
-    st.button(t("classroom.open.delete"), key=f"class_delete_{key}", **look)
+    st.button(
+        t("classroom.open.delete"),
+        key=f"class_delete_{key}",
+        disabled=not sure,
+        on_click=_delete_classes,
+        args=(visit, key),
+    )
 
 
-def draw_right(visit: Visit) -> None:
+def draw_teacher_rights(visit: Visit) -> None:
     """Draw what a browser gets that opened the teacher's address: other devices, all classes."""
     t = visit.t
-    found = None
+    classes = None
     with visit.messages.errors_said():
-        found = visit.engine.teachers.all_classes(visit.token)
-    if found is None:
+        classes = visit.engine.teachers.all_classes(visit.token)
+    if classes is None:
         return
     draw_fold(
         "other_device",
@@ -153,8 +168,8 @@ def draw_right(visit: Visit) -> None:
         visit,
         icon=":material/devices:",
     )
-    if found:
-        _draw_all_classes(visit, found)
+    if classes:
+        _draw_all_classes(visit, classes)
 
 
 def _draw_other_device(visit: Visit) -> None:
@@ -163,12 +178,12 @@ def _draw_other_device(visit: Visit) -> None:
     state = st.session_state
     teachers = visit.engine.teachers
 
-    def make() -> None:
+    def make_address() -> None:
         with visit.messages.errors_said_next():
             state[_PATH] = teachers.next_address(visit.token)
 
     st.caption(t("teacher.device.help"))
-    st.button(t("teacher.device.make"), key="other_device_make", on_click=make)
+    st.button(t("teacher.device.make"), key="other_device_make", on_click=make_address)
     with visit.messages.errors_said_here():
         if (path := state.get(_PATH)) and teachers.is_address_unused(visit.token, path):
             address = app_address() + path
@@ -176,15 +191,16 @@ def _draw_other_device(visit: Visit) -> None:
             st.html(code_html(address))
 
 
-def _draw_all_classes(visit: Visit, found: tuple[tuple[Classroom, int], ...]) -> None:
+def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
     """Draw everybody's classes, and a button that deletes the chosen ones."""
     t = visit.t
 
-    def draw() -> None:
+    def draw_list() -> None:
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
             labels = {
-                each.id: f"**{plain(each.name)}** · {class_facts(each, n, t)}" for each, n in found
+                classroom.id: f"**{escape_markdown(classroom.name)}** · {class_facts(classroom, n, t)}"
+                for classroom, n in classes
             }
             chosen = [
                 name
@@ -193,12 +209,14 @@ def _draw_all_classes(visit: Visit, found: tuple[tuple[Classroom, int], ...]) ->
             ]
         words = t("classroom.open.delete_chosen")
         args = (visit, *chosen)
-        st.button(words, key="classes_delete", disabled=not chosen, on_click=_delete, args=args)
+        st.button(
+            words, key="classes_delete", disabled=not chosen, on_click=_delete_classes, args=args
+        )
 
-    draw_fold("all_classes", t("classroom.open.all", n=len(found)), 200, draw)
+    draw_fold("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_list)
 
 
-def _delete(visit: Visit, *classrooms: str) -> None:
-    said = with_set_aside(visit, visit.t("classroom.open.deleted"))
+def _delete_classes(visit: Visit, *classrooms: str) -> None:
+    confirmation = with_copies_left(visit, visit.t("classroom.open.deleted"))
     for classroom in classrooms:
-        give(visit, visit.engine.teachers.delete, classroom, said=said)
+        give_command(visit, visit.engine.teachers.delete, classroom, confirmation=confirmation)

@@ -5,9 +5,14 @@ import streamlit as st
 from fvapp.core.classroom.roster import Seat
 from fvapp.i18n import read_guide
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.lesson.class_papers import draw_clock
+from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.teachers.cards import CARDS
-from fvapp.ui.teachers.classes import draw_classes, draw_opening, draw_right, take_code
+from fvapp.ui.teachers.classes import (
+    draw_class_opener,
+    draw_classes,
+    draw_teacher_rights,
+    take_teachers_code,
+)
 from fvapp.ui.teachers.curtain import is_closed, try_word
 from fvapp.ui.visit import Visit
 
@@ -16,17 +21,17 @@ def show(visit: Visit) -> None:
     """Draw the page."""
     t = visit.t
     classes = ()
-    take_code(visit)
+    take_teachers_code(visit)
     st.title(t("pages.teachers"))
     visit.messages.show()
-    draw_clock(visit)
+    draw_clock_warning(visit)
     with visit.messages.errors_said():
         classes = visit.engine.teachers.classes(visit.token)
     if is_closed():
         _draw_curtain(visit)
     elif not isinstance(visit.in_class, Seat):
         st.markdown(t("classroom.entry_help"))
-        draw_opening(visit, len(classes))
+        draw_class_opener(visit, len(classes))
     draw_classes(visit, classes)
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
@@ -42,7 +47,7 @@ def show(visit: Visit) -> None:
         for card in CARDS:
             if not (card.behind_curtain and is_closed()):
                 draw_fold(card.key, t(card.title), card.height, card.draw, visit, icon=card.icon)
-    draw_right(visit)
+    draw_teacher_rights(visit)
 
 
 def _draw_curtain(visit: Visit) -> None:
@@ -53,8 +58,13 @@ def _draw_curtain(visit: Visit) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.text_input(t("teacher.word"), type="password", key="teacher_word", width=280)
-        look = {"type": "primary", "on_click": try_word, "args": (visit,)}
-        st.form_submit_button(t("teacher.go_on"), key="teacher_word_try", **look)
+        st.form_submit_button(
+            t("teacher.go_on"),
+            key="teacher_word_try",
+            type="primary",
+            on_click=try_word,
+            args=(visit,),
+        )
     if st.session_state.get("teacher_word_wrong"):
         st.warning(t("teacher.word_wrong"))
     st.caption(t("teacher.word_help"))

@@ -31,7 +31,7 @@ _IMAGES = tuple(to_text("train_images", choice) for choice in SETTINGS["train_im
 def draw_plan(visit: Visit) -> None:
     """Draw the plan of a lesson."""
     st.markdown(visit.t("teacher.intro"))
-    _paper(visit, papers.lesson_plan(visit.t))
+    _draw_paper(visit, papers.lesson_plan(visit.t))
 
 
 def draw_course(visit: Visit) -> None:
@@ -39,8 +39,8 @@ def draw_course(visit: Visit) -> None:
     t = visit.t
     body = papers.course_plan(visit.t, typical_results())
     st.markdown(t("teacher.course.about"))
-    _download(visit, "course", t("teacher.course.title"), body)
-    _paper(visit, body)
+    _draw_paper_download(visit, "course", t("teacher.course.title"), body)
+    _draw_paper(visit, body)
 
 
 def draw_time(visit: Visit) -> None:
@@ -50,16 +50,19 @@ def draw_time(visit: Visit) -> None:
     with st.container(horizontal=True):
         pairs = _choose_pairs(visit, "time")
         usual = min(available_cores(), _MOST_CORES)
-        look = {"key": "teacher_cores", "width": 240}
-        cores = st.number_input(t("teacher.cores"), 1, _MOST_CORES, usual, **look)
-    _paper(visit, papers.time_table(missions, pairs, min(cores, MOST_WORKERS), t))
+        cores = st.number_input(
+            t("teacher.cores"), 1, _MOST_CORES, usual, key="teacher_cores", width=240
+        )
+    _draw_paper(visit, papers.time_table(missions, pairs, min(cores, MOST_WORKERS), t))
 
 
 def draw_unplugged(visit: Visit) -> None:
     """Draw activities without a computer."""
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
-    _download(visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged_activities(t))
+    _draw_paper_download(
+        visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged_activities(t)
+    )
 
 
 def draw_home(visit: Visit) -> None:
@@ -78,15 +81,15 @@ def draw_home(visit: Visit) -> None:
         ":material/home:",
     )
     body = papers.home_lesson(t)
-    _download(visit, "home_lesson", t("teacher.home.title"), body)
-    _paper(visit, body)
+    _draw_paper_download(visit, "home_lesson", t("teacher.home.title"), body)
+    _draw_paper(visit, body)
 
 
 def draw_worksheet(visit: Visit) -> None:
     """Draw the worksheet for the chosen missions."""
     t = visit.t
     missions = _choose_missions(visit, "worksheet")
-    _download(visit, "worksheet", t("teacher.worksheet"), papers.worksheet(missions, t))
+    _draw_paper_download(visit, "worksheet", t("teacher.worksheet"), papers.worksheet(missions, t))
     st.caption(t("teacher.print_hint"))
 
 
@@ -102,20 +105,39 @@ def draw_links(visit: Visit) -> None:
         pairs = _choose_pairs(visit, "links")
         names = {
             _IN_TURN: t("teacher.in_turn"),
-            **{each.id: mission_name(each.id, t) for each in missions},
+            **{mission.id: mission_name(mission.id, t) for mission in missions},
         }
-        look = {"format_func": names.get, "key": "teacher_first", "width": 320}
-        first = st.selectbox(t("teacher.first_mission"), list(names), 1, **look)
-        look = {"format": "%d", "key": "teacher_seed", "width": 200}
-        seed = st.number_input(t("teacher.first_seed"), 0, int(SETTINGS["seed"].maximum), 1, **look)
+        first = st.selectbox(
+            t("teacher.first_mission"),
+            list(names),
+            1,
+            format_func=names.get,
+            key="teacher_first",
+            width=320,
+        )
+        seed = st.number_input(
+            t("teacher.first_seed"),
+            0,
+            int(SETTINGS["seed"].maximum),
+            1,
+            format="%d",
+            key="teacher_seed",
+            width=200,
+        )
         counts = {count: t(f"settings.train_images.choices.{count}") for count in _IMAGES}
-        look = {"format_func": counts.get, "key": "teacher_images", "width": 240}
-        images = st.selectbox(t("teacher.images"), _IMAGES, _IMAGES.index("all"), **look)
+        images = st.selectbox(
+            t("teacher.images"),
+            _IMAGES,
+            _IMAGES.index("all"),
+            format_func=counts.get,
+            key="teacher_images",
+            width=240,
+        )
     settings = RunSettings(train_images=read_setting("train_images", images), seed=seed)
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
     st.code(list_of_links(links, t), language=None)
-    _download(visit, "cards", t("teacher.links"), papers.pair_cards(links, t))
+    _draw_paper_download(visit, "cards", t("teacher.links"), papers.pair_cards(links, t))
 
 
 def draw_answers(visit: Visit) -> None:
@@ -124,26 +146,30 @@ def draw_answers(visit: Visit) -> None:
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
     body = papers.answer_sheet(_choose_missions(visit, "answers"), t, typical_results())
-    _download(visit, "papers", t("teacher.answers"), body)
-    _paper(visit, body)
+    _draw_paper_download(visit, "papers", t("teacher.answers"), body)
+    _draw_paper(visit, body)
 
 
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
     """Draw the choice of missions; return the chosen ones, by default those of a lesson."""
     t = visit.t
-    look = {
-        "format_func": lambda mission: mission_name(mission, t),
-        "placeholder": t("teacher.usual_missions"),
-    }
-    args = t("teacher.choose"), tuple(MISSIONS)
-    chosen = _shared(st.multiselect, "teacher_missions", card, LESSON, *args, **look)
-    return [MISSIONS[each] for each in MISSIONS if each in chosen] or [
-        MISSIONS[each] for each in LESSON
+    chosen = _draw_shared_field(
+        st.multiselect,
+        "teacher_missions",
+        card,
+        LESSON,
+        t("teacher.choose"),
+        tuple(MISSIONS),
+        format_func=lambda mission: mission_name(mission, t),
+        placeholder=t("teacher.usual_missions"),
+    )
+    return [MISSIONS[mission] for mission in MISSIONS if mission in chosen] or [
+        MISSIONS[mission] for mission in LESSON
     ]
 
 
 def _choose_pairs(visit: Visit, card: str) -> int:
-    return _shared(
+    return _draw_shared_field(
         st.number_input,
         "teacher_pairs",
         card,
@@ -155,13 +181,13 @@ def _choose_pairs(visit: Visit, card: str) -> int:
     )
 
 
-def _shared(
+def _draw_shared_field(
     widget: Callable[..., object],
     name: str,
     card: str,
     usual: object,
     *args: object,
-    **look: object,
+    **options: object,
 ) -> Any:
     """Draw a field that several cards share; return its value, the same in all of them."""
     state = st.session_state
@@ -171,11 +197,11 @@ def _shared(
     def keep() -> None:
         state[name] = state.get(key, usual)
 
-    widget(*args, key=key, on_change=keep, **look)
+    widget(*args, key=key, on_change=keep, **options)
     return state[name]
 
 
-def _download(visit: Visit, name: str, title: str, body: str) -> None:
+def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None:
     t = visit.t
     label = t(f"teacher.{name}_button")
     file = t(f"teacher.{name}_file")
@@ -184,5 +210,5 @@ def _download(visit: Visit, name: str, title: str, body: str) -> None:
     )
 
 
-def _paper(visit: Visit, body: str) -> None:
+def _draw_paper(visit: Visit, body: str) -> None:
     st.html(f'<style>{papers.paper_style(visit.t)}</style><div class="fvapp-paper">{body}</div>')

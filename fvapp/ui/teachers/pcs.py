@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.wording import duration_words, epoch_words, network_words
 from fvapp.engine.api import Pc
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.visit import Visit
 
 _RENEWED_EVERY = 3.0  # seconds, as often as the app checks which PCs are there
@@ -26,7 +26,7 @@ def _draw_list(visit: Visit) -> None:
 def _draw_pc(visit: Visit, pc: Pc) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(pc.name) or t('teacher.pcs.here')}**", width="content")
+        st.markdown(f"**{escape_markdown(pc.name) or t('teacher.pcs.here')}**", width="content")
         if pc.trouble is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
         elif pc.silent_seconds is not None:
@@ -38,7 +38,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         else:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
     if pc.trouble is not None:
-        st.markdown(plain(pc.trouble.sentence(t)))
+        st.markdown(escape_markdown(pc.trouble.sentence(t)))
     if not pc.workers:
         return
     lines = [t("teacher.pcs.about", cores=pc.cores, n=pc.workers)]

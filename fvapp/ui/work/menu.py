@@ -8,17 +8,17 @@ from fvapp.core.classroom.roster import SeatKeys, read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
-from fvapp.ui.arrival import go_on_in
+from fvapp.ui.arrival import continue_in
 from fvapp.ui.browser.folds import draw_fold, draw_window
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.codes import draw_refusal, use_code
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.words import with_set_aside
+from fvapp.ui.parts.words import with_copies_left
 from fvapp.ui.pictures.kept_drawings import count_drawings
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.drawings import draw_drawings
-from fvapp.ui.work.run import draw_damaged, draw_runs
+from fvapp.ui.work.run import draw_damaged_runs, draw_run_actions
 
 _CLASS = "class_code_entered"
 _HEIGHT = 520  # rough height of the menu, in pixels
@@ -42,10 +42,10 @@ def _draw_menu(visit: Visit) -> None:
     if _CLASS in st.session_state:
         st.switch_page(page_path("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
     above = st.container()
-    _draw_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_elsewhere)
+    _draw_menu_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_elsewhere)
     try:
         records = visit.engine.runs.all(visit.token)
-        work = _work(visit, len(records))
+        work = _work_counts(visit, len(records))
         doors = visit.engine.returning.doors(visit.token)
     except FvappError as error:
         visit.messages.say_error_here(error)
@@ -57,24 +57,24 @@ def _draw_menu(visit: Visit) -> None:
                     st.page_link(page_path(page), label=words)
         if "draw" in work:
             draw_drawings(visit, records, work["draw"])
-        draw_runs(visit, records)
-        draw_damaged(visit)
+        draw_run_actions(visit, records)
+        draw_damaged_runs(visit)
     if doors:
         draw_fold(
             "work_doors",
             t("classroom.doors.fold"),
             _FOLD_HEIGHT,
-            _draw_doors,
+            _draw_codes_and_cards,
             visit,
             doors,
             icon=":material/key:",
         )
-    _draw_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_kept)
-    _draw_fold(visit, "leave", "leave", ":material/logout:", _draw_leave, work)
-    _draw_fold(visit, "delete", "delete", ":material/delete:", _draw_delete)
+    _draw_menu_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_storage_notes)
+    _draw_menu_fold(visit, "leave", "leave", ":material/logout:", _draw_leave, work)
+    _draw_menu_fold(visit, "delete", "delete", ":material/delete:", _draw_delete)
 
 
-def _draw_fold(
+def _draw_menu_fold(
     visit: Visit, name: str, title: str, icon: str, draw: Callable[..., None], *args: object
 ) -> None:
     draw_fold(
@@ -87,11 +87,13 @@ def _draw_elsewhere(visit: Visit) -> None:
     st.markdown(t("workspace.code_help"))
     _draw_code(visit, "code")
     st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
-    st.button(t("classroom.code.use"), key="open_workspace", on_click=_recover, args=(visit,))
+    st.button(
+        t("classroom.code.use"), key="open_workspace", on_click=_use_entered_code, args=(visit,)
+    )
     draw_refusal(visit, st.session_state.get("entered_code", "").strip())
 
 
-def _draw_kept(visit: Visit) -> None:
+def _draw_storage_notes(visit: Visit) -> None:
     for name in ("browser", "computer", "photos", "class", "wall", "gone"):
         st.markdown(visit.t(f"workspace.kept.{name}"))
 
@@ -103,22 +105,31 @@ def _draw_leave(visit: Visit, work: Mapping[str, str]) -> None:
     if work:
         _draw_code(visit, "code_first")
     end = (visit, visit.engine.workspaces.leave, t("workspace.left"))
-    st.button(t("workspace.leave_now"), key="leave_workspace", on_click=_part, args=end)
+    st.button(
+        t("workspace.leave_now"),
+        key="leave_workspace",
+        on_click=_end_workspace,
+        args=end,
+    )
 
 
 def _draw_delete(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("workspace.delete_help"))
     sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-    end = (visit, visit.engine.workspaces.delete, with_set_aside(visit, t("workspace.deleted")))
+    end = (visit, visit.engine.workspaces.delete, with_copies_left(visit, t("workspace.deleted")))
     st.button(
-        t("workspace.delete_now"), key="delete_all", disabled=not sure, on_click=_part, args=end
+        t("workspace.delete_now"),
+        key="delete_all",
+        disabled=not sure,
+        on_click=_end_workspace,
+        args=end,
     )
 
 
-def _work(visit: Visit, runs: int) -> dict[str, str]:
+def _work_counts(visit: Visit, runs: int) -> dict[str, str]:
     """Return short descriptions of the visitor's work, by the page where it was made."""
-    progress = read_progress(visit.engine.notes.read(visit.token, NOTE))
+    progress = read_progress(visit.read_note(NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))
@@ -127,26 +138,30 @@ def _work(visit: Visit, runs: int) -> dict[str, str]:
     }
 
 
-def _draw_doors(visit: Visit, doors: Sequence[SeatKeys]) -> None:
+def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
     """Draw which codes and cards open the work, and for each class a button that revokes them."""
     t = visit.t
     st.caption(t("classroom.doors.help"))
     for seat in doors:
-        said = [
-            *([t("classroom.doors.elsewhere")] if seat.elsewhere else []),
-            *(
-                [t("classroom.doors.sleeps" if seat.card_inactive else "classroom.doors.card")]
-                if seat.card
-                else []
-            ),
-            *([t("classroom.doors.code")] if seat.code else []),
-            *([t("classroom.doors.browsers", n=seat.browsers)] if seat.browsers else []),
-        ]
-        st.markdown("\n".join([f"**{plain(seat.name)}**", "", *(f"- {each}" for each in said)]))
-        end = visit.engine.returning.end_doors
-        ended = t("classroom.doors.ended", name=plain(seat.name))
-        look = {"on_click": give, "args": (visit, end, seat.classroom), "kwargs": {"said": ended}}
-        st.button(t("classroom.doors.end"), key=f"end_doors_{seat.classroom}", **look)
+        name = escape_markdown(seat.name)
+        ways_in = {
+            t("classroom.doors.elsewhere"): seat.elsewhere,
+            t(
+                "classroom.doors.sleeps" if seat.card_inactive else "classroom.doors.card"
+            ): seat.card,
+            t("classroom.doors.code"): seat.code,
+            t("classroom.doors.browsers", n=seat.browsers): seat.browsers,
+        }
+        lines = [f"- {way}" for way, is_open in ways_in.items() if is_open]
+        st.markdown("\n".join([f"**{name}**", "", *lines]))
+
+        st.button(
+            t("classroom.doors.end"),
+            key=f"end_doors_{seat.classroom}",
+            on_click=give_command,
+            args=(visit, visit.engine.returning.end_doors, seat.classroom),
+            kwargs={"confirmation": t("classroom.doors.ended", name=name)},
+        )
 
 
 def _draw_code(visit: Visit, key: str) -> None:
@@ -169,7 +184,7 @@ def _show_code(visit: Visit) -> None:
         st.session_state["recovery_code_shown"] = visit.engine.workspaces.recovery_code(visit.token)
 
 
-def _recover(visit: Visit) -> None:
+def _use_entered_code(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
     if read_code(code):
         st.session_state[_CLASS] = code
@@ -177,7 +192,7 @@ def _recover(visit: Visit) -> None:
         use_code(visit, code)
 
 
-def _part(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
+def _end_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     """Leave or delete the workspace by an engine's `command`, and start in a new one."""
-    if give(visit, command):
-        go_on_in(None, sentence)
+    if give_command(visit, command):
+        continue_in(None, sentence)

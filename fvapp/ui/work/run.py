@@ -15,7 +15,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.lesson.said_in_class import said_in_class
+from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
@@ -28,7 +28,7 @@ _DELETED = "work_deleted"
 _FOLD_HEIGHT = 200  # rough height of a fold's contents, in pixels
 
 
-def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
+def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
     """Draw the choice of a run and its actions, and ways to restore one: undo, or from a file."""
     t = visit.t
     deleted = st.session_state.get(_DELETED)
@@ -39,13 +39,18 @@ def draw_runs(visit: Visit, records: Sequence[RunRecord]) -> None:
                 t("workspace.run.undo"),
                 key="undo_delete",
                 icon=":material/undo:",
-                on_click=_undo,
+                on_click=_undo_delete,
                 args=(visit,),
             )
     if records:
         words = run_titles(records, t)
         newest_first = {record.id: words[record.id] for record in reversed(records)}
-        shown = draw_run_choice(t("workspace.run.choose"), newest_first, "work_run", records[-1].id)
+        shown = draw_run_choice(
+            t("workspace.run.choose"),
+            newest_first,
+            "work_run",
+            records[-1].id,
+        )
         _draw_run(visit, next(record for record in records if record.id == shown))
     icon = ":material/upload_file:"
     draw_fold(
@@ -62,12 +67,14 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
     t = visit.t
 
     def report() -> str:
-        curves = read_curves(visit.engine.runs.events(visit.token, record.id)[0])
+        curves = read_curves(visit.read_events(record))
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
-        return write_report(record, curves, t, drawings=drawings, own=said_in_class(visit, record))
+        return write_report(
+            record, curves, t, drawings=drawings, own=student_statements(visit, record)
+        )
 
     name = f"run-{record.number}"
-    save = partial(_run_file, visit, record)
+    save = partial(_write_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download(
             "download_report", t("workspace.run.report"), report, f"{name}.html", "text/html"
@@ -78,23 +85,25 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         # Each run has its own button: the second click of a double click must not delete the next.
         key = f"delete_run_{record.number}"
         delete = t("workspace.run.delete")
-        st.button(delete, key=key, icon=":material/delete:", on_click=_delete, args=(visit, record))
-    draw_fold("run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more, visit, record)
+        st.button(
+            delete, key=key, icon=":material/delete:", on_click=_delete_run, args=(visit, record)
+        )
+    draw_fold("run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more_actions, visit, record)
 
 
-def _run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
-    events = visit.engine.runs.events(visit.token, record.id)[0]
+def _write_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
+    events = visit.read_events(record)
     own = visit.engine.answers.weights(visit.token, record.id) if weights else None
-    return runfile.write_run_file(record, events, _examples(visit, record), own)
+    return runfile.write_run_file(record, events, _examples_of_run(visit, record), own)
 
 
-def _draw_more(visit: Visit, record: RunRecord) -> None:
+def _draw_more_actions(visit: Visit, record: RunRecord) -> None:
     """Draw rarely needed actions: the network in a file, and a link to the settings."""
     t = visit.t
     name = f"run-{record.number}"
     if size := runfile.network_bytes(record):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
-        save = partial(_run_file, visit, record, weights=True)
+        save = partial(_write_run_file, visit, record, weights=True)
         draw_download(
             "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
         )
@@ -121,24 +130,27 @@ def _draw_more(visit: Visit, record: RunRecord) -> None:
 def _draw_bring_back(visit: Visit) -> None:
     t = visit.t
     st.write(t("workspace.run.bring_back_hint"))
-    draw_run_file_field(
-        visit, t("workspace.run.bring_back"), "bring_back_file", partial(_bring_back, visit)
-    )
+    draw_run_file_field(visit, t("workspace.run.bring_back"), partial(_restore_run, visit))
 
 
-def _delete(visit: Visit, record: RunRecord) -> None:
+def _delete_run(visit: Visit, record: RunRecord) -> None:
     # An already deleted run is what the visitor wanted.
     with visit.messages.errors_said_next(but="unknown_run"):
         # Kept for undo, until the next deletion or the end of the visit.
-        events = visit.engine.runs.events(visit.token, record.id)[0]
+        events = visit.read_events(record)
         weights = (
             visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
         )
-        st.session_state[_DELETED] = (record, events, _examples(visit, record), weights)
+        st.session_state[_DELETED] = (
+            record,
+            events,
+            _examples_of_run(visit, record),
+            weights,
+        )
         visit.engine.runs.delete(visit.token, record.id)
 
 
-def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
+def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
     """Return the visitor's own examples that a run learned from, or None if some are gone.
 
     Drawings of a class are never included.
@@ -153,7 +165,7 @@ def _examples(visit: Visit, record: RunRecord) -> ExampleSet | None:
         return None
 
 
-def _undo(visit: Visit) -> None:
+def _undo_delete(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted is None:  # a duplicate of the same click, or a double click
         return
@@ -162,13 +174,13 @@ def _undo(visit: Visit) -> None:
         del st.session_state[_DELETED]
 
 
-def _bring_back(visit: Visit, data: bytes) -> None:
+def _restore_run(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
         brought = visit.engine.runs.import_file(visit.token, data)
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 
-def draw_damaged(visit: Visit) -> None:
+def draw_damaged_runs(visit: Visit) -> None:
     """Draw a line for each of the visitor's damaged runs, if there are any."""
     t = visit.t
     damaged: Sequence[str] = ()

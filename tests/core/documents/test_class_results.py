@@ -26,7 +26,7 @@ from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.classroom.results import mission_bars
+from fvapp.ui.classroom.results import prediction_bars_html
 
 T = Translator("en")
 ROOM = Classroom("c", "t", "8b", "en", ("network",))
@@ -117,7 +117,7 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
         choice=t("missions.network.predict.within_noise").rstrip(".。"),
     )
     assert class_csv(result_rows(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
-    assert words in mission_bars(result, t) and said in class_report(
+    assert words in prediction_bars_html(result, t) and said in class_report(
         [result], list(result_rows(ROOM, rows)), NAMES, t
     )
 

@@ -32,8 +32,8 @@ class HuntScreens(RoundScreens):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
-                each: t(DATASETS[each].term("name")) if each in DATASETS else f"{each:,}"
-                for each in choices
+                choice: t(DATASETS[choice].term("name")) if choice in DATASETS else f"{choice:,}"
+                for choice in choices
             }
             st.selectbox(
                 t(f"classroom.hunt.{name}"),
@@ -48,9 +48,16 @@ class HuntScreens(RoundScreens):
 
     def draw_line(self, visit, current):
         """Draw the tries left, the student's own best and the class's."""
-        shown = {"own": best_attempts(current.attempts), "budget": BUDGETS[current.subject]}
         st.markdown(
-            render(_OURS, "hunt_seat.md", t=visit.t, current=current, most=ATTEMPTS, **shown)
+            render(
+                _OURS,
+                "hunt_seat.md",
+                t=visit.t,
+                current=current,
+                most=ATTEMPTS,
+                own=best_attempts(current.attempts),
+                budget=BUDGETS[current.subject],
+            )
         )
         if visit.page != "train":
             with st.container(key="hunt_next"):

@@ -5,9 +5,9 @@ import streamlit as st
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.ui.browser.choices import draw_held
-from fvapp.ui.classroom.results import mission_bars
+from fvapp.ui.classroom.results import prediction_bars_html
 from fvapp.ui.classroom.round_screens import RoundScreens
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.words import mission_name
 
 
@@ -30,13 +30,22 @@ class PredictScreens(RoundScreens):
         words = {
             choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions
         }
-        look = {"index": None, "horizontal": True, "label_visibility": "collapsed"}
-        look["disabled"] = current.fixed or current.revealed
 
         def predict(choice: str) -> None:
-            give(visit, visit.engine.rounds.answer, current.number, choice)
+            give_command(visit, visit.engine.rounds.answer, current.number, choice)
 
-        draw_held(st.radio, self.title(current, t), words, "poll", current.choice, predict, **look)
+        draw_held(
+            st.radio,
+            self.title(current, t),
+            words,
+            "poll",
+            current.choice,
+            predict,
+            index=None,
+            horizontal=True,
+            label_visibility="collapsed",
+            disabled=current.fixed or current.revealed,
+        )
         if current.revealed:
             st.caption(t("classroom.round.student.look"))
         elif current.choice is not None:
@@ -50,7 +59,9 @@ class PredictScreens(RoundScreens):
 
     def draw_projected(self, current, view, now, t):
         bars = (
-            mission_bars(view.results, t) if current.revealed and view.results.predictions else ""
+            prediction_bars_html(view.results, t)
+            if current.revealed and view.results.predictions
+            else ""
         )
         choices = MISSIONS[current.subject].predictions
         st.html(

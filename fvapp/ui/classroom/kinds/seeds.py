@@ -6,7 +6,7 @@ from fvapp.charts.class_dots import dots_svg
 from fvapp.core.templates import render
 from fvapp.core.wording import percent
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
-from fvapp.ui.messages import plain
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.commands import draw_command
 
@@ -40,7 +40,7 @@ class SeedScreens(RoundScreens):
 
     def draw_detail(self, visit, current, view):
         if view.refused:
-            names = plain(visit.t("common.comma").join(view.refused))
+            names = escape_markdown(visit.t("common.comma").join(view.refused))
             st.warning(visit.t("classroom.round.refused", names=names))
 
 

@@ -20,7 +20,7 @@ from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.lesson.think import draw_changes, draw_mission_link, draw_questions
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
@@ -52,7 +52,7 @@ class ThinkScreens(RoundScreens):
             st.caption(t("think.elsewhere"))
 
         def answer(number: int, choice: str) -> None:
-            give(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
+            give_command(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
 
         draw_questions(
             visit,
@@ -64,7 +64,7 @@ class ThinkScreens(RoundScreens):
         )
 
     def draw_projected(self, current, view, now, t):
-        together = _together(view.tallies)
+        together = _tallies_of_both_forms(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(
                 render(
@@ -86,7 +86,7 @@ class ThinkScreens(RoundScreens):
                     verdict=sign_test_verdict,
                 )
             )
-        draw_svg(shifts_svg(_moves(together, t), t), "think_move")
+        draw_svg(shifts_svg(_shift_bars(together, t), t), "think_move")
 
     def draw_detail(self, visit, current, view):
         if current.revealed:
@@ -110,7 +110,7 @@ class ThinkScreens(RoundScreens):
 SCREENS = ThinkScreens()
 
 
-def _together(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
+def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
     """Return the counts of both forms together, by part."""
     return {
         tally.part: tally
@@ -120,31 +120,26 @@ def _together(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
     }
 
 
-def _share(tally: AnswerTally | None, number: int) -> float | None:
+def _share_right(tally: AnswerTally | None, number: int) -> float | None:
     of = tally.answered[number] if tally and tally.answered else None
     return tally.right[number] / of if of else None
 
 
-def _moves(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
+def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
     before, after = map(together.get, PARTS)
     return [
-        AnswerShift(t(f"think.things.{thing}"), _share(before, number), _share(after, number))
-        for number, thing in enumerate(TOPICS)
+        AnswerShift(
+            t(f"think.things.{topic}"), _share_right(before, number), _share_right(after, number)
+        )
+        for number, topic in enumerate(TOPICS)
     ]
 
 
 def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     """Draw shares with intervals, misconceptions, the one test, and missions on what is left."""
     t = visit.t
-    together = _together(tallies)
+    together = _tallies_of_both_forms(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}
-    shown = {
-        "fewest": FEWEST_ANSWERS,
-        "things": TOPICS,
-        "misconceptions": MISCONCEPTIONS,
-        "verdict": sign_test_verdict,
-    }
-    figures = {"share": _share, "interval": wilson_interval, "parts": PARTS}
     st.html(
         render(
             "fvapp.ui.classroom",
@@ -152,14 +147,20 @@ def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
             t=t,
             together=together,
             counted=counted,
-            **shown,
-            **figures,
+            fewest=FEWEST_ANSWERS,
+            things=TOPICS,
+            misconceptions=MISCONCEPTIONS,
+            verdict=sign_test_verdict,
+            share=_share_right,
+            interval=wilson_interval,
+            parts=PARTS,
         )
     )
     if counted:
         latest = list(counted.values())[-1]
         shares = {
-            MISSIONS_ABOUT[thing]: _share(latest, number) for number, thing in enumerate(TOPICS)
+            MISSIONS_ABOUT[topic]: _share_right(latest, number)
+            for number, topic in enumerate(TOPICS)
         }
         left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]
         if left:

@@ -241,11 +241,11 @@ import streamlit as st
 from fvapp.core.classroom.kinds.hands import SAID
 from fvapp.ui.browser.choices import draw_held
 from fvapp.ui.classroom.round_screens import RoundScreens
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import give_command
 
 
 class Hands(RoundScreens):
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         st.text_input(t("classroom.round.hands.ask"), key="round_question", max_chars=40)
         return lambda: st.session_state.get("round_question") or ""
 
@@ -254,7 +254,7 @@ class Hands(RoundScreens):
         options = {"index": None, "disabled": current.revealed}
 
         def say(answer):
-            give(visit, visit.engine.rounds.answer, current.number, answer)
+            give_command(visit, visit.engine.rounds.answer, current.number, answer)
 
         draw_held(st.radio, self.title(current, visit.t), words, "hands", current.said or None, say, **options)
 
@@ -263,7 +263,7 @@ class Hands(RoundScreens):
             for each, count in zip(SAID, view.hands, strict=True):
                 st.html(f"<p>{t(f'classroom.round.hands.{each}')}: {count}</p>")
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         self.draw_projected(current, view, 0.0, visit.t)
 
 
@@ -291,17 +291,17 @@ BRIGHTNESS = '''\
 
 import streamlit as st
 
-from fvapp.ui.inside.card import Card, grey
+from fvapp.ui.inside.card import Card, grey_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import View
 
 
 def draw_brightness(view: View) -> None:
-    st.markdown(view.visit.t("inside.brightness.said", n=round(float(view.image.mean()))))
+    st.markdown(view.t("inside.brightness.said", n=round(float(view.image.mean()))))
 
 
 def _card(view: View) -> Card:
-    return [grey(view.image)], view.visit.t("inside.cards.brightness")
+    return [grey_picture(view.image)], view.t("inside.cards.brightness")
 
 
 TOOL = Tool(95, draw_brightness, _card)
@@ -388,11 +388,11 @@ CHART = (
     ),
     (
         "ui/compare/page.py",
-        '    _fold(visit, "all",',
+        '    _draw_fold(visit, "all",',
         "    figure = epochs_figure({titles[record.id]: record.epoch for record in records}, t)\n"
         '    alt = t("compare.folds.lengths")\n'
-        '    _fold(visit, "lengths", figure.height, lambda: draw_chart(figure, "epochs_chart", alt))\n'
-        '    _fold(visit, "all",',
+        '    _draw_fold(visit, "lengths", figure.height, lambda: draw_chart(figure, "epochs_chart", alt))\n'
+        '    _draw_fold(visit, "all",',
     ),
 )
 CHART_WORDS = {"en": "How long?", "zh-Hans": "训练了多久？", "zh-Hant": "訓練了多久？"}

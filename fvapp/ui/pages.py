@@ -21,7 +21,7 @@ from fvapp.ui.compat import distinct_ids, replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
-from fvapp.ui.parts.page_links import keep_pages, note_page
+from fvapp.ui.parts.page_links import keep_pages, note_entered_page
 from fvapp.ui.parts.page_table import PAGES, PageRow, page_at
 from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
@@ -78,7 +78,7 @@ def run() -> None:
         draw_page_links(
             visit,
             shown,
-            [name for name, row in PAGES.items() if row.tab],
+            [name for name, row in PAGES.items() if row.in_phone_bar],
         )
         draw_skip(visit.t("pages.skip"), to=BAR)
     with content:
@@ -97,7 +97,7 @@ def _make_page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> S
 
 def _draw_page(visit: Visit) -> None:
     row = PAGES[visit.page]
-    note_page(row.name)
+    note_entered_page(row.name)
     visit.begin()
     content = st.container()
     if not on_projector(visit):

@@ -56,7 +56,7 @@ class Visit:
     in_class: Classroom | Seat | None = None
     first_field: str | None = None
     form: str | None = None
-    _live: bool = False
+    _has_live_part: bool = False
     _first_version: int = 0
 
     @property
@@ -162,20 +162,20 @@ class Visit:
             version: of the latest change drawn; by default the engine's when the part begins.
         """
 
-        def part() -> bool:
+        def draw_part() -> bool:
             if self.messages.has_changed() or self.find_class() != self.in_class:
                 st.rerun()
             with self.messages.errors_said_here():
                 return draw()
             return False
 
-        self._live = True
+        self._has_live_part = True
         draw_live(
             key,
             self.token,
             version or self._version,
             self.page_title,
-            part,
+            draw_part,
         )
 
     def watch(
@@ -191,7 +191,7 @@ class Visit:
                 missed.
             under_way: whether a run of the visitor is waiting or in training.
         """
-        if self._live:
+        if self._has_live_part:
             return
         has_checked = False
 

@@ -16,8 +16,8 @@ from fvapp.ui.server.sockets import GAVE_WAY
 from visitor import EN, box_of
 
 SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
-TABS = [page for page in SHOWN if page.tab]
-REST = [page for page in SHOWN if not page.tab]
+TABS = [page for page in SHOWN if page.in_phone_bar]
+REST = [page for page in SHOWN if not page.in_phone_bar]
 LOST = ".st-key-connection [role=alert]"
 REFUSED = "#fvapp-refused"
 KEEP_SOCKETS = """window.sockets = [];

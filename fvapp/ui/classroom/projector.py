@@ -78,7 +78,7 @@ def _draw_live_part(visit: Visit, classroom: str, t: Translator) -> bool:
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
         if view is not None:
             with st.container(key="projector_round"):
-                st.html(screens_of(room.round.kind).top(room.round, view, t))
+                st.html(screens_of(room.round.kind).heading_html(room.round, view, t))
         draw_how_to_join(room, snapshot.here, t)
     if view is not None:
         with st.container(key="round_projected"):

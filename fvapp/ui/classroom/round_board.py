@@ -31,7 +31,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     )
     kind = kind if kind in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
-    subject = screens_of(kind).choose(classroom, t)
+    subject = screens_of(kind).choose_subject(classroom, t)
     st.button(
         t("classroom.round.begin"),
         "round_start",
@@ -54,11 +54,12 @@ def draw_round_board(visit: Visit, current: Round) -> None:
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
         ):
             st.html(
-                f"<div class='fvapp-round'>{screens.top(current, view, t)}</div>", width="stretch"
+                f"<div class='fvapp-round'>{screens.heading_html(current, view, t)}</div>",
+                width="stretch",
             )
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
                     words = t("classroom.round.reveal")
                     draw_command(visit, words, "round_reveal", rounds.reveal, room, type="primary")
                 draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, room)
-        screens.draw_detail(visit, current, view)
+        screens.draw_board_detail(visit, current, view)

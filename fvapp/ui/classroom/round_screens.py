@@ -18,7 +18,7 @@ class RoundScreens:
         """Return a round's title on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
-    def choose(self, classroom: Classroom, t: Translate) -> Callable[[], str]:
+    def choose_subject(self, classroom: Classroom, t: Translate) -> Callable[[], str]:
         """Draw the fields for a subject, and return the function that reads it at the click."""
         return str
 
@@ -33,18 +33,18 @@ class RoundScreens:
 
     # For the teacher and the projector
 
-    def top(self, current: Round, view: RoundView, t: Translate) -> str:
+    def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return title and count, as HTML."""
-        return f"<h1 class='{current.kind}'>{escape(self.title(current, t))}</h1>{self.count(current, view, t)}"
+        return f"<h1 class='{current.kind}'>{escape(self.title(current, t))}</h1>{self.progress_html(current, view, t)}"
 
-    def count(self, current: Round, view: RoundView, t: Translate) -> str:
+    def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return how many have done what the round waits for, as HTML."""
         return count_html("answered", view.answered, view.asked, t)
 
     def draw_projected(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
         """Draw what is below title and count on the projector."""
 
-    def draw_detail(self, visit: Visit, current: Round, view: RoundView) -> None:
+    def draw_board_detail(self, visit: Visit, current: Round, view: RoundView) -> None:
         """Draw what is below title and count on the board."""
 
     def draw_results(self, visit: Visit, classroom: Classroom) -> None:

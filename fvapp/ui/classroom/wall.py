@@ -76,7 +76,7 @@ class WallScreens(RoundScreens):
                 visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary"
             )
 
-    def count(self, current, view, t):
+    def progress_html(self, current, view, t):
         return count_html("drawn", view.answered, view.asked, t)
 
     def draw_projected(self, current, view, now, t):
@@ -104,7 +104,7 @@ class WallScreens(RoundScreens):
             )
         )
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         if not view.tiles:
             return
         # Folded: a teacher's screen may be projected, and must not give the drawings away.

@@ -54,24 +54,22 @@ def show(visit: Visit) -> None:
             draw_repeat(visit, comparison)
     if comparison.chosen:
         draw_charts(visit, comparison, titles)
-        _draw_evidence_fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
-        _draw_evidence_fold(
+        _draw_fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
+        _draw_fold(
             visit,
             "why",
             900,
             lambda: draw_why(visit, comparison, titles),
         )
         if comparison.groups:
-            _draw_evidence_fold(visit, "images", 40, lambda: draw_which_images(comparison))
+            _draw_fold(visit, "images", 40, lambda: draw_which_images(comparison))
         first = comparison.chosen[0].settings.dataset
         pair = [record for record in comparison.leading_pair if record.settings.dataset == first]
         if measured := {
             comparison.network_name(record): record for record in pair if record.result is not None
         }:
             draw_fold_by_class(visit, measured)
-    _draw_evidence_fold(
-        visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records)
-    )
+    _draw_fold(visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records))
     active = any(record.state in ACTIVE for record in records)
     visit.watch(
         lambda: _page_state(visit.runs()),
@@ -80,7 +78,7 @@ def show(visit: Visit) -> None:
     )
 
 
-def _draw_evidence_fold(
+def _draw_fold(
     visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object
 ) -> None:
     draw_fold(

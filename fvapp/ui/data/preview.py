@@ -35,7 +35,7 @@ _TRIED = "data_tried"
 _SHOWN = ("dataset", "train_images", "validation_split", "wrong_labels", *_CHOICES)
 
 
-class _Row(NamedTuple):
+class _ExampleRow(NamedTuple):
     """The training images labelled as one class.
 
     Attributes:
@@ -97,7 +97,7 @@ def _tried_settings(visit: Visit) -> dict[str, Value]:
     return values if settings == visit.settings else {}
 
 
-def _draw_row(visit: Visit, label: int, name: str, row: _Row, counted: bool) -> None:
+def _draw_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bool) -> None:
     t = visit.t
     title = name if name == str(label) else f"{label} · {name}"
     st.caption(f"{title} · {t('data.preview.count', n=f'{row.count:,}')}" if counted else title)
@@ -177,7 +177,7 @@ def _settings_of_rows(settings: RunSettings) -> RunSettings:
 
 
 @lru_cache(64)
-def _example_rows(settings: RunSettings) -> tuple[_Row, ...]:
+def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     """Return a row for each class; cached for all visitors."""
     dataset = open_dataset(settings.dataset)
     labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
@@ -193,12 +193,12 @@ def _example_rows(settings: RunSettings) -> tuple[_Row, ...]:
         count = (len(shown), int(wrong.sum()), len(rows_of_class))
         if settings.data.text:
             lines = zip(text_lines(images, dataset.name), wrong.tolist(), strict=True)
-            rows.append(_Row(b"", *count, tuple(lines)[:_LINES]))
+            rows.append(_ExampleRow(b"", *count, tuple(lines)[:_LINES]))
             continue
         picture = _row_picture(
             put_mark(images) if label == settings.marked_class else images, wrong
         )
-        rows.append(_Row(picture, *count))
+        rows.append(_ExampleRow(picture, *count))
     return tuple(rows)
 
 

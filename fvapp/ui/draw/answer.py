@@ -56,7 +56,7 @@ def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers 
     if question is None:
         return None
 
-    def answers() -> PictureAnswers:
+    def classify_images() -> PictureAnswers:
         images = [question.prepared.image]
         if question.fully_prepared is not question.prepared:
             images.append(question.fully_prepared.image)
@@ -64,7 +64,7 @@ def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers 
         return PictureAnswers(results[0], results[-1])
 
     with visit.messages.errors_said():
-        return cache_in_session("answers", question.name, answers)
+        return cache_in_session("answers", question.name, classify_images)
     return None
 
 

@@ -25,7 +25,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     mine = kept_examples(visit, dataset)
     counts = np.bincount([example.label for example in mine], minlength=len(names))
 
-    def keep(label: int) -> None:
+    def keep_drawing(label: int) -> None:
         with visit.messages.errors_said_next():
             image = prepare(picture.source, dataset).image
             is_drawing = isinstance(picture.source, Strokes)
@@ -50,7 +50,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
                 words,
                 key=f"collect_{label}",
                 disabled=idle,
-                on_click=partial(keep, label),
+                on_click=partial(keep_drawing, label),
             )
     if mine:
         shown = mine[: -_STRIP - 1 : -1]

@@ -70,7 +70,7 @@ def draw_labels(
     mine = kept_examples(visit, dataset)
     example = next((kept for kept in mine if kept.id == example_id(dataset, image.tobytes())), None)
 
-    def keep(label: int) -> None:
+    def keep_example(label: int) -> None:
         give_command(visit, visit.engine.examples.keep, dataset, image, label, source)
 
     if example is not None:
@@ -80,7 +80,7 @@ def draw_labels(
         t("examples.right"),
         key="keep_right",
         icon=":material/check:",
-        on_click=keep,
+        on_click=keep_example,
         args=(answer.label,),
     )
     with st.popover(t("examples.no"), key="keep_no"):
@@ -90,7 +90,7 @@ def draw_labels(
             dict(enumerate(names)),
             "keep_label",
             None,
-            keep,
+            keep_example,
             label_visibility="collapsed",
             wrap=True,
         )

@@ -108,7 +108,7 @@ def _draw_tool(view: View, name: str) -> None:
             args=(following,),
         )
     with st.container(key=f"inside_part_{name}"):
-        if view.model.is_training and not TOOLS[name].live:
+        if view.model.is_training and not TOOLS[name].works_in_training:
             st.info(t("errors.still_trains"))
             return
         how = st.container(key="inside_how")

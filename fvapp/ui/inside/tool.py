@@ -11,18 +11,18 @@ class Tool(NamedTuple):
     """A row of the table of tools.
 
     Attributes:
-        place: sorts the tools on the page.
+        position: sorts the tools on the page.
         draw: draws the tool and returns its explanation; raises an FvappError if there is nothing
             to show.
         card: returns the tool's card, fast enough to draw all cards at once; raises an FvappError
             if `draw` would.
         of_pictures, of_text: whether the tool makes sense for pictures, and for text.
-        live: whether the tool works for a run that is still training.
+        works_in_training: whether the tool works for a run that is still training.
     """
 
-    place: int
+    position: int
     draw: Callable[[View], Explanation | None]
     card: Callable[[View], Card]
-    live: bool = False
+    works_in_training: bool = False
     of_pictures: bool = True
     of_text: bool = True

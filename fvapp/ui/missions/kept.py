@@ -123,7 +123,7 @@ class OpenMission:
         mission = self.mission.id
         self.progress[self.mission.id] = progress
 
-        def change(note: object | None) -> dict[str, object]:
+        def add_progress(note: object | None) -> dict[str, object]:
             # Change only this mission: another tab may have made progress in others since this one
             # read the note.
             return write_progress({**read_progress(note), mission: progress})
@@ -132,7 +132,7 @@ class OpenMission:
             self.visit.engine.notes.change(
                 self.visit.token,
                 NOTE,
-                change,
+                add_progress,
             )
 
 

@@ -113,12 +113,12 @@ def _draw_variant_choice(
     if not variants:
         return
 
-    def chosen_variant() -> str:
+    def current_variant() -> str:
         return getattr(opened.own_progress, field) or next(iter(variants))
 
     def choose(variant: str) -> None:
         # After a page change, the browser may send the current choice again.
-        if variant != chosen_variant():
+        if variant != current_variant():
             show_screen(opened.mission, screen)
             # Runs for another target say nothing about this one. A second claim is judged by the
             # same runs.
@@ -136,7 +136,7 @@ def _draw_variant_choice(
         claim,
         "variants",
         variants,
-        chosen_variant(),
+        current_variant(),
         choose,
         f"variant_{claim}",
         label,

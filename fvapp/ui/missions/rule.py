@@ -30,7 +30,7 @@ def draw_rule(
         keep: called with the rule that the visitor chose.
     """
 
-    def chosen() -> None:
+    def take_chosen_rule() -> None:
         rule = read_or_none(TrouserRule, getattr(st.session_state.get(_KEY), "chosen", None))
         if rule is not None:
             keep(rule)
@@ -63,4 +63,4 @@ def draw_rule(
         "words": {word: t(f"missions.look.rule.{word}") for word in words}
         | {"close": t("train.twelve.close")},
     }
-    _component(key=_KEY, data=data, on_chosen_change=chosen)
+    _component(key=_KEY, data=data, on_chosen_change=take_chosen_rule)

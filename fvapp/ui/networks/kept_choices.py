@@ -22,13 +22,13 @@ _READ = "draw_choices"
 def kept_choices(visit: Visit) -> Mapping[str, object]:
     """Return the choices by name, read once for each workspace; a browser may have made them."""
 
-    def read() -> dict[str, object]:
+    def read_choices() -> dict[str, object]:
         with suppress(FvappError):  # the page reports a workspace that cannot be opened
             note = visit.read_note(_NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
 
-    return cache_in_session(_READ, visit.token, read)
+    return cache_in_session(_READ, visit.token, read_choices)
 
 
 def keep_choices(visit: Visit, **values: object) -> None:

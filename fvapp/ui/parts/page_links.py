@@ -33,7 +33,7 @@ def open_inside_page(run_id: str) -> NoReturn:
     st.switch_page(page_path("inside"))
 
 
-def note_page(name: str) -> None:
+def note_entered_page(name: str) -> None:
     """Note which page is drawn; `fvapp.ui.pages` calls it before drawing."""
     entered, count = st.session_state.get(_ENTERED, ("", 0))
     if entered != name:

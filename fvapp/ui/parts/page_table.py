@@ -10,7 +10,7 @@ class PageRow:
 
     Attributes:
         path: of its address; empty for the page the app opens on.
-        tab: whether it is in a phone's bar; the others are behind "More".
+        in_phone_bar: whether it is in a phone's bar; the others are behind "More".
         closable: whether a teacher can close it for a class.
         in_class: whether only teachers and students of an open class see it.
         other_paths: more addresses: those of earlier versions, still in links and on paper; with a
@@ -20,7 +20,7 @@ class PageRow:
     name: str
     path: str
     icon: str
-    tab: bool = False
+    in_phone_bar: bool = False
     closable: bool = True
     in_class: bool = False
     other_paths: tuple[str, ...] = ()
@@ -31,14 +31,14 @@ class PageRow:
 
 
 _ROWS = (
-    PageRow("train", "", ":material/model_training:", tab=True),
-    PageRow("draw", "draw", ":material/draw:", tab=True),
-    PageRow("inside", "inside", ":material/visibility:", tab=True),
+    PageRow("train", "", ":material/model_training:", in_phone_bar=True),
+    PageRow("draw", "draw", ":material/draw:", in_phone_bar=True),
+    PageRow("inside", "inside", ":material/visibility:", in_phone_bar=True),
     PageRow(
         "missions",
         "missions",
         ":material/school:",
-        tab=True,
+        in_phone_bar=True,
         closable=False,
         other_paths=("lessons",),
     ),

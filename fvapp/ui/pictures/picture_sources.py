@@ -107,11 +107,13 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
 def draw_text_source(visit: Visit, dataset: str) -> None:
     """Draw the field for a text, whose last signs are used."""
 
-    def typed() -> None:
+    def take_typed_text() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]
         _choose_source("typed")
 
-    st.text_input(visit.t("inside.typed"), key="typed_text", max_chars=_MOST_TYPED, on_change=typed)
+    st.text_input(
+        visit.t("inside.typed"), key="typed_text", max_chars=_MOST_TYPED, on_change=take_typed_text
+    )
 
 
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
@@ -189,13 +191,13 @@ def _draw_number_field(label: str) -> None:
     key = f"test_index_{number}"
     state[key] = index
 
-    def typed() -> None:
+    def take_typed_number() -> None:
         if state.get(_INDEX, (0, None))[0] == number:
             state[_INDEX] = (number, state[key])
             _choose_source("test")
 
     with st.container(key="test_index"):
-        st.number_input(label, value=None, step=1, key=key, on_change=typed)
+        st.number_input(label, value=None, step=1, key=key, on_change=take_typed_number)
 
 
 def _choose_random_image(count: int) -> None:

@@ -194,10 +194,10 @@ def _draw_shared_field(
     key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)
 
-    def keep() -> None:
+    def keep_value() -> None:
         state[name] = state.get(key, usual)
 
-    widget(*args, key=key, on_change=keep, **options)
+    widget(*args, key=key, on_change=keep_value, **options)
     return state[name]
 
 

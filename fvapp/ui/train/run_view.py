@@ -180,7 +180,7 @@ def _cached_figures(
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
 
-    def make() -> Mapping[Measure, ReadyFigure]:
+    def make_figures() -> Mapping[Measure, ReadyFigure]:
         fit = judge_fit(curves.epochs, record.settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         figures = training_figures(
@@ -200,7 +200,7 @@ def _cached_figures(
         settings.dataset,
         visit.t.language,
     )
-    return cache_in_session("kept_figures", name, make)
+    return cache_in_session("kept_figures", name, make_figures)
 
 
 def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:

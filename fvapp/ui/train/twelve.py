@@ -79,11 +79,13 @@ def can_look_inside(record: RunRecord) -> bool:
 def _run_moments(
     record: RunRecord | None, events: tuple[Event, ...], count: int
 ) -> tuple[MomentAnswers, ...]:
-    def read() -> tuple[MomentAnswers, ...]:
+    def read_new_moments() -> tuple[MomentAnswers, ...]:
         # A run file may hold another number of images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
-    return cache_in_session("kept_moments", (record.id if record else None, len(events)), read)
+    return cache_in_session(
+        "kept_moments", (record.id if record else None, len(events)), read_new_moments
+    )
 
 
 def _twelve_data(

@@ -20,11 +20,18 @@ _CHOSEN = "work_drawing_chosen"
 def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     """Draw a fold called `title` with the drawings, latest first."""
     draw_fold(
-        "work_drawings", title, _HEIGHT, _draw_all, visit, records, title, icon=":material/draw:"
+        "work_drawings",
+        title,
+        _HEIGHT,
+        _draw_kept_drawings,
+        visit,
+        records,
+        title,
+        icon=":material/draw:",
     )
 
 
-def _draw_all(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
+def _draw_kept_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     kept = every_drawing(visit, records)
     if not kept:
         return

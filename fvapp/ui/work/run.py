@@ -66,7 +66,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
 def _draw_run(visit: Visit, record: RunRecord) -> None:
     t = visit.t
 
-    def report() -> str:
+    def make_report() -> str:
         curves = read_curves(visit.read_events(record))
         drawings = kept_drawings(visit, record.id, record.settings.dataset)
         return write_report(
@@ -77,7 +77,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
     save = partial(_write_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download(
-            "download_report", t("workspace.run.report"), report, f"{name}.html", "text/html"
+            "download_report", t("workspace.run.report"), make_report, f"{name}.html", "text/html"
         )
         draw_download(
             "download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json"

@@ -22,11 +22,11 @@ def draw_lines(visit: Visit, record: RunRecord | None) -> None:
         lines = ()
     has_ended = record.state in FINISHED and not record.step
 
-    def when(line: WrittenLine) -> str:
+    def moment_label(line: WrittenLine) -> str:
         is_now = line.step is None and not has_ended
         return t("write.now") if is_now else moment_words(line.step or 0, line.epoch, t)
 
-    rows = [(when(line), line.text) for line in lines]
+    rows = [(moment_label(line), line.text) for line in lines]
     with st.container(key="written"):
         st.html(
             render(

@@ -14,15 +14,15 @@ _USUAL_DIGIT = "7"
 class DrawScreens(WallScreens):
     """A wall that a network reads."""
 
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         st.selectbox(
             t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit"
         )
         return lambda: st.session_state.get("round_digit") or ""
 
-    def count(self, current, view, t):
+    def progress_html(self, current, view, t):
         if not (current.revealed and view.tiles):
-            return super().count(current, view, t)
+            return super().progress_html(current, view, t)
         read = sum(str(tile.label) == current.subject for tile in view.tiles)
         return count_html("read_as", read, len(view.tiles), t, digit=current.subject)
 

@@ -28,7 +28,7 @@ _OURS = "fvapp.ui.classroom"
 class HuntScreens(RoundScreens):
     """The screens of a hunt, with its tries."""
 
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
@@ -67,13 +67,13 @@ class HuntScreens(RoundScreens):
                     icon=":material/model_training:",
                 )
 
-    def count(self, current, view, t):
+    def progress_html(self, current, view, t):
         return count_html("tried", len(view.attempts), ATTEMPTS * view.asked, t)
 
     def draw_projected(self, current, view, now, t):
         _draw_tries(current, view, t)
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         if view.attempts:
             _draw_tries(current, view, visit.t)
 

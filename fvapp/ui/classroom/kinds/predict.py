@@ -17,7 +17,7 @@ class PredictScreens(RoundScreens):
     def title(self, current, t):
         return t(f"missions.{current.subject}.ask")
 
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         names = {mission: mission_name(mission, t) for mission in classroom.missions}
         st.selectbox(
             t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission"

@@ -30,7 +30,7 @@ class SeedScreens(RoundScreens):
             label = t("classroom.round.student.train")
             draw_command(visit, label, "round_train", train, current.number, type="primary")
 
-    def count(self, current, view, t):
+    def progress_html(self, current, view, t):
         return count_html("done", view.networks - view.trains, view.networks, t)
 
     def draw_projected(self, current, view, now, t):
@@ -38,7 +38,7 @@ class SeedScreens(RoundScreens):
         if view.dots is not None:
             draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         if view.refused:
             names = escape_markdown(visit.t("common.comma").join(view.refused))
             st.warning(visit.t("classroom.round.refused", names=names))

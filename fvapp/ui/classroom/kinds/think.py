@@ -34,7 +34,7 @@ class ThinkScreens(RoundScreens):
     def title(self, current, t):
         return t(f"think.title.{current.subject}")
 
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         parts = {part: t(f"think.part.{part}") for part in startable_parts(classroom.tallies)}
         st.caption(t("think.kept" if parts else "errors.round_counted"))
         st.selectbox(t("think.part.which"), list(parts), format_func=parts.get, key="round_part")
@@ -88,7 +88,7 @@ class ThinkScreens(RoundScreens):
             )
         draw_svg(shifts_svg(_shift_bars(together, t), t), "think_move")
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         if current.revealed:
             _draw_counts(visit, view.tallies)
 

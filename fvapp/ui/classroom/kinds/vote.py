@@ -14,7 +14,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 class VoteScreens(RoundScreens):
     """The vote beside the best and the median network."""
 
-    def count(self, current, view, t):
+    def progress_html(self, current, view, t):
         if current.voted is None:
             return ""
         return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
@@ -30,7 +30,7 @@ class VoteScreens(RoundScreens):
             )
         )
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         if current.failed:
             st.warning(visit.t("classroom.round.failed"))
         elif current.voted is None:

@@ -11,7 +11,7 @@ class WordScreens(WallScreens):
 
     words = "_word"
 
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         such = t("own.such_as.4")
         st.text_input(
             t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=such

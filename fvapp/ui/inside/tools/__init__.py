@@ -12,7 +12,7 @@ _ROWS: dict[str, Tool] = {
     for module in iter_modules(__path__)
 }
 
-TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].place))
+TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].position))
 """Every tool by its name in URLs ("?part=why"), in the order of the page."""
 
 

@@ -64,7 +64,7 @@ def draw_duel(view: View) -> Explanation | None:
     )
     game = kept_duel(visit, model) or new
 
-    def begin() -> None:
+    def begin_again() -> None:
         _keep_duel(visit, replace(new, seed=secrets.randbelow(2**31)))
 
     def draw_crowd() -> None:
@@ -109,7 +109,10 @@ def draw_duel(view: View) -> Explanation | None:
             st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
             _draw_all_guesses(view, answers, images, game.guesses)
             st.button(
-                t("inside.duel.again"), key="duel_again", icon=":material/replay:", on_click=begin
+                t("inside.duel.again"),
+                key="duel_again",
+                icon=":material/replay:",
+                on_click=begin_again,
             )
     return Explanation(t("inside.duel.about"), draw_crowd)
 
@@ -204,7 +207,7 @@ def _draw_class_field(view: View, number: int, guess: Callable[[int, int], None]
     """Draw a text field for the class, for data sets that would need too many buttons."""
     key = f"guess_{number}"
 
-    def typed() -> None:
+    def guess_typed_class() -> None:
         name = st.session_state[key]
         if name in view.names:
             guess(number, view.names.index(name))
@@ -213,7 +216,7 @@ def _draw_class_field(view: View, number: int, guess: Callable[[int, int], None]
         view.t("inside.duel.type"),
         key=key,
         max_chars=1,
-        on_change=typed,
+        on_change=guess_typed_class,
     )
 
 

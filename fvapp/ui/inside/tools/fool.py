@@ -276,4 +276,4 @@ def _fool_card(view: View) -> Card:
     return [grey_picture(view.image), grey_picture(painted), f"<span>{best or '?'}</span>"], words
 
 
-TOOL = Tool(50, draw_fool, _fool_card, live=True, of_text=False)
+TOOL = Tool(50, draw_fool, _fool_card, works_in_training=True, of_text=False)

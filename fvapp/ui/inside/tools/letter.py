@@ -90,4 +90,4 @@ def _letter_card(view: View) -> Card:
     return pictures, view.t("inside.cards.letter", answer=answer)
 
 
-TOOL = Tool(50, draw_letter, _letter_card, live=True, of_pictures=False)
+TOOL = Tool(50, draw_letter, _letter_card, works_in_training=True, of_pictures=False)

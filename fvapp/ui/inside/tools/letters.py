@@ -65,5 +65,5 @@ def _letters_card(view: View) -> Card:
     return [f"<span>{letters}</span>"], view.t("inside.cards.letters", answer=answer)
 
 
-TOOL = Tool(25, draw_letters, _letters_card, live=True, of_pictures=False)
+TOOL = Tool(25, draw_letters, _letters_card, works_in_training=True, of_pictures=False)
 """A network that trains on gets new letters as it learns."""

@@ -88,4 +88,4 @@ def _way_card(view: View) -> Card:
     return [signed_picture(pictures[unit], under) for unit in helping.order[:4]], words
 
 
-TOOL = Tool(10, draw_way, _way_card, live=True)
+TOOL = Tool(10, draw_way, _way_card, works_in_training=True)

@@ -116,4 +116,4 @@ def _why_card(view: View) -> Card:
     return pictures, view.t("inside.cards.why", answer=answer)
 
 
-TOOL = Tool(40, draw_why, _why_card, live=True)
+TOOL = Tool(40, draw_why, _why_card, works_in_training=True)

@@ -36,12 +36,17 @@ class LookFlow(MissionFlow):
 
         rule = opened.own_progress.rule or _FIRST
 
-        def keep(chosen: TrouserRule) -> None:
+        def keep_rule(chosen: TrouserRule) -> None:
             show_screen(opened.mission, "rule")
             opened.save(rule=replace(chosen, sentence=rule.sentence))
 
         draw_rule(
-            data.x_test[rows], labels == TROUSER, [names[label] for label in labels], rule, keep, t
+            data.x_test[rows],
+            labels == TROUSER,
+            [names[label] for label in labels],
+            rule,
+            keep_rule,
+            t,
         )
         st.markdown(t("missions.look.rule.after"))
 

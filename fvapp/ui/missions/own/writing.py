@@ -87,7 +87,7 @@ def _draw_guesses(opened: OpenMission) -> None:
     beginnings = rules.BEGINNINGS[name].guess
     guesses = [*kept_guesses, *[""] * (len(beginnings) - len(kept_guesses))]
 
-    def keep(place: int) -> None:
+    def keep_guess(place: int) -> None:
         typed = st.session_state[f"guess_{place}"]
         guesses[place] = form.gap if typed.isspace() else clean_text(typed, form).text[:1]
         show_screen(opened.mission, "guesses")
@@ -102,7 +102,7 @@ def _draw_guesses(opened: OpenMission) -> None:
             guess,
             key=f"guess_{place}",
             width=240,
-            on_change=keep,
+            on_change=keep_guess,
             args=(place,),
         )
         if guess and network:
@@ -127,12 +127,12 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
     network, form, text = _network_and_text(opened, 0)
     learned = learned_blocks(text)
 
-    def measure() -> tuple[float, list[str]]:
+    def measure_copying() -> tuple[float, list[str]]:
         return held_out_share(text, form.piece), [
             rules.sample_writing(network, form, temperature) for temperature in _TEMPERATURES
         ]
 
-    held_out, lines = cache_in_session("mission_copied", opened.records[0].id, measure)
+    held_out, lines = cache_in_session("mission_copied", opened.records[0].id, measure_copying)
     for temperature, line in zip(_TEMPERATURES, lines, strict=True):
         st.markdown(t("missions.writing.copied.written", temperature=temperature))
         parts = []
@@ -162,7 +162,7 @@ def _draw_both_facts(opened: OpenMission) -> None:
     network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact
 
-    def ask() -> tuple[list[tuple[str, str, str]], list[tuple[float, float]]]:
+    def ask_networks() -> tuple[list[tuple[str, str, str]], list[tuple[float, float]]]:
         heroes = rules.BEGINNINGS[opened.records[0].settings.dataset].heroes
         rows = [
             (beginning, end, f"{times}")
@@ -176,7 +176,7 @@ def _draw_both_facts(opened: OpenMission) -> None:
     rows, shares = cache_in_session(
         "mission_whose",
         tuple(record.id for record in opened.records),
-        ask,
+        ask_networks,
     )
     head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
     write_table(

@@ -150,7 +150,7 @@ def _print_event(
             )
         case RunFailed(error):
             print(f"{error.kind}: {error.message}", file=sys.stderr)
-        case RunEnded(_, result):
+        case RunEnded(_, result) if not result.untested:
             accuracy = percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
             for sentence in result_sentences(settings, result, settings.epochs, t, trained):

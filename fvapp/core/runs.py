@@ -80,7 +80,8 @@ class RunResult:
     """The end of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: on the test set, evaluated once, for the model that was kept.
+        test_loss, test_accuracy: on the test set, evaluated once, for the model that was kept; no
+            numbers if there is no test set.
         seconds: training time, without waiting and without the evaluation.
         stopped_by: which rule ended it early, or None.
         temperature: calibrated on the validation data; 1 without any.
@@ -95,7 +96,9 @@ class RunResult:
     """
 
     test_loss: Annotated[Loss, NullDefault(math.nan)]
-    test_accuracy: Share
+    test_accuracy: Annotated[
+        float, NullDefault(math.nan), lambda share: not (share < 0 or share > 1)
+    ]
     seconds: Seconds
     stopped_by: StoppedBy | None = None
     temperature: Annotated[float, between(1e-6, 1e6)] = 1.0
@@ -112,7 +115,17 @@ class RunResult:
     @property
     def broken(self) -> bool:
         """Whether the answers are not numbers: the accuracy is that of always naming class 0."""
-        return not math.isfinite(self.test_loss + self.test_accuracy)
+        return not (self.untested or math.isfinite(self.test_loss + self.test_accuracy))
+
+    @property
+    def untested(self) -> bool:
+        """Whether there is no test set, as with a short text of the visitor's own."""
+        return math.isnan(self.test_accuracy)
+
+    @property
+    def has_accuracy(self) -> bool:
+        """Whether the test accuracy says something about the network."""
+        return not (self.broken or self.untested)
 
 
 @dataclass(frozen=True)

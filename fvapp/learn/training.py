@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from math import nan
 from time import perf_counter
 
 import keras
@@ -197,11 +198,16 @@ class _Run:
         state = "stopped" if self._interruption.requested == "stop" else "done"
         self.listeners.testing()
         temperature = self._temperature()
-        test = self.session.evaluate(dataset.x_test, dataset.y_test)
-        by_class = right_by_class(dataset.y_test, self.session.answers, self.settings.classes)
+        loss = accuracy = nan
+        by_class: tuple[tuple[int, int], ...] = ()
+        if len(dataset.x_test):
+            test = self.session.evaluate(dataset.x_test, dataset.y_test)
+            loss = test["loss"]
+            accuracy = test["accuracy"]
+            by_class = right_by_class(dataset.y_test, self.session.answers, self.settings.classes)
         result = RunResult(
-            test["loss"],
-            test["accuracy"],
+            loss,
+            accuracy,
             round(self._seconds, 6),
             self._stopped_by(),
             temperature,

@@ -186,7 +186,8 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
             run.epoch,
         ]
         if run.result is not None:
-            cells += [f"{run.result.test_accuracy:.4f}", f"{run.result.seconds:.1f}"]
+            accuracy = "" if run.result.untested else f"{run.result.test_accuracy:.4f}"
+            cells += [accuracy, f"{run.result.seconds:.1f}"]
     return cells + [""] * (len(_COLUMNS) - len(cells))
 
 

@@ -16,6 +16,7 @@ from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render
+from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import Translate, class_names, percent, run_title
 
 MOST_DRAWINGS = 12
@@ -73,6 +74,7 @@ def write_report(
         record=record,
         facts=_facts(record, t),
         by_class=_by_class(record, t),
+        least_tested=LEAST_TESTED,
         own=own,
         charts=_charts(record, curves),
         width=_WIDTH,
@@ -153,7 +155,9 @@ def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
         return []
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
     loss, accuracy = (
-        (result.test_loss, result.test_accuracy) if (result := record.result) else (None, None)
+        (result.test_loss, result.test_accuracy)
+        if (result := record.result) and not result.untested
+        else (None, None)
     )
     return [
         _chart(curves, "loss", loss, epochs, "{:.3f}".format),

@@ -78,6 +78,8 @@ def unlearned_run(
         epochs: how many it was trained for.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
+    if result.untested:
+        return None
     # The number of own images is not known here, so the number of steps is not either.
     alone = settings.examples == "only" or settings.data.own
     steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)

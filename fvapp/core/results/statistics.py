@@ -130,7 +130,7 @@ def group_runs(
     """
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
-        if record.result is not None and not record.result.broken:
+        if record.result is not None and record.result.has_accuracy:
             groups.setdefault(group_key(record), {}).setdefault(record.settings.seed, record)
     return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
 

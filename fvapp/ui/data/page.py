@@ -14,13 +14,13 @@ from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set, go_drawing
 from fvapp.ui.examples.own_examples import draw_own_training
+from fvapp.ui.examples.own_text import draw_own_text
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import (
     dataset_choices,
     dataset_of,
     draw_more_sets,
-    kept_examples,
     own_set,
 )
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
@@ -61,7 +61,9 @@ def show(visit: Visit) -> None:
         own = DATASETS[name].own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
-        if name == own_set(visit):
+        if DATASETS[name].base:
+            draw_own_text(visit, name)
+        elif name == own_set(visit):
             draw_own_set(visit, name)
         elif own:
             draw_own_training(visit, name)
@@ -122,10 +124,11 @@ def _take_from_address(visit: Visit) -> None:
 
 def _count_images(visit: Visit, name: str, part: str) -> int:
     info = DATASETS.get(name)
-    if info is None or info.own:
-        return sum(
-            (example.place == "test") == (part == "test") for example in kept_examples(visit, name)
-        )
+    if info is None:
+        return 0
+    if info.own:
+        dataset = dataset_of(visit, name)
+        return len(dataset.x_train if part == "train" else dataset.x_test)
     return info.train_images if part == "train" else info.test_images
 
 
@@ -176,11 +179,12 @@ def _draw_about(visit: Visit, info: DatasetInfo) -> None:
 def _draw_image(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
-        words = {name: t(f"data.parts.{name}") for name in PARTS}
-        held = st.session_state[_PART]
-        part = draw_segments(
-            t("data.part"), words, _PART, held, persist_state="session", label_visibility="visible"
-        )
+        # a short text has no test set
+        parts = PARTS if len(dataset.x_test) else PARTS[:1]
+        words = {name: t(f"data.parts.{name}") for name in parts}
+        held = st.session_state[_PART] if st.session_state[_PART] in parts else parts[0]
+        look = {"persist_state": "session", "label_visibility": "visible"}
+        part = draw_segments(t("data.part"), words, _PART, held, **look)
         images, labels = (
             (dataset.x_train, dataset.y_train)
             if part == "train"

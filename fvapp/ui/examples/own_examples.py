@@ -25,16 +25,12 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     info = DATASETS[dataset]
     mine = kept_examples(visit, dataset)
     try:
-        check_enough(info, mine)
+        check_enough(info, mine, alone=False)
     except FvappError as error:
         st.markdown(error.sentence(t))
         return False
-    if st.button(
-        t("own.train"),
-        key="own_train",
-        type="primary",
-        icon=":material/play_arrow:",
-    ):
+    label = t("own_text.train" if info.text else "own.train")
+    if st.button(label, key="own_train", type="primary", icon=":material/play_arrow:"):
         with visit.messages.errors_said_next():
             settings = visit.settings.on(dataset)
             drawing = last_drawing(visit, dataset)

@@ -13,14 +13,15 @@ from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import alteration_remarks
 from fvapp.core.datasets.lines import text_lines
-from fvapp.core.datasets.own import own_dataset
+from fvapp.core.datasets.own import dataset_of_run, own_dataset
 from fvapp.core.datasets.twelve import twelve_images, twelve_indices
 from fvapp.core.errors import FvappError
-from fvapp.core.examples import Example, ExampleSet
+from fvapp.core.examples import NO_EXAMPLES, Example, ExampleSet
 from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
+from fvapp.ui.parts.own_text import own_text_set
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
@@ -63,12 +64,14 @@ def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
         DatasetError: its files are damaged.
         EngineError: ``examples_gone``: drawings have been changed or deleted since.
     """
-    name = model if isinstance(model, str) else model.settings.dataset
-    if not DATASETS[name].own:
-        return open_dataset(name)
     if isinstance(model, str):
-        return own_dataset(name, ExampleSet.of(visit.engine.examples.kept(visit.token, name)))
-    return own_dataset(name, visit.engine.examples.examples_of_run(visit.token, model.id))
+        if not DATASETS[model].own:
+            return open_dataset(model)
+        return own_dataset(model, ExampleSet.of(visit.engine.examples.kept(visit.token, model)))
+    own = NO_EXAMPLES
+    if model.settings.alone:
+        own = visit.engine.examples.examples_of_run(visit.token, model.id)
+    return dataset_of_run(model.settings, own, open_dataset)
 
 
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
@@ -106,10 +109,12 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
         if _is_offered_first(name, held, visit.t)
     }
     words[own or OWN] = visit.t("datasets.own.what")
+    words[own_text_set(visit)] = visit.t("datasets.own_text.what")
     if shared := class_set(visit):
         words[shared] = visit.t(DATASETS[shared].term("what"))
     if held not in words and held in DATASETS:
-        words[held] = " / ".join(DATASETS[held].english_names)
+        info = DATASETS[held]
+        words[held] = visit.t(info.term("what")) if info.text else " / ".join(info.english_names)
     return words
 
 

@@ -12,6 +12,8 @@ from fvapp.core.limits import exceeded_limits
 from fvapp.core.setting import Setting, Topic, Value, to_text
 from fvapp.core.settings import SETTINGS, RunSettings, preset_settings, presets_on, read_setting
 from fvapp.core.stack import count_parameters
+from fvapp.core.texts.own import RECITED
+from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
@@ -160,6 +162,8 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
             _draw_topic(visit, topic, rows, form)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
         st.info(remark)
+    if settings is not None and settings.data.base:
+        _draw_text_remarks(visit, settings)
     if settings is not None and settings.data.own and settings.augmentation:
         st.caption(visit.t("own.varied"))
     if settings is not None and settings.examples != "none":
@@ -174,6 +178,20 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
                 _preset_settings("notebook", read_form(visit).settings or visit.settings)
             ),
         )
+
+
+def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
+    """Draw what to expect of a run on an own text; where to write one, if there is none."""
+    t = visit.t
+    kept = next(iter(kept_examples(visit, settings.dataset)), None)
+    if kept is None:
+        place = {"dataset": settings.dataset}
+        icon = ":material/edit_note:"
+        st.page_link(page_path("data"), label=t("own_text.title"), icon=icon, query_params=place)
+    elif settings.alone:
+        for word, least in (("recites_alone", RECITED), ("untested", LEAST_TESTED)):
+            if len(kept.text) < least:
+                st.info(t(f"own_text.{word}", n=f"{least:,}"))
 
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:

@@ -21,7 +21,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     t = visit.t
     form = record.settings.data.text
     result = record.result
-    if form is None or result is None or result.broken:
+    if form is None or record.settings.data.own or result is None or result.broken:
         return
     try:
         tables = _count_tables(record.settings.dataset, count_split(record.settings)[0])

@@ -16,6 +16,7 @@ from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import SLOW_START, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import (
     accuracy_words,
     duration_words,
@@ -257,13 +258,9 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 result.test_accuracy, result.test_images or record.settings.data.test_images
             )
             few = few_images_sentence(result, t)
-            _draw_right(
-                t("train.right", right=right, of=of),
-                "test",
-                result.test_accuracy,
-                t,
-                few,
-            )
+            _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
+        elif result is not None and result.untested:
+            st.markdown(t("own_text.untested", n=f"{LEAST_TESTED:,}"))
     with st.container(key="so_far"):
         if record is None:
             share = 1 / visit.settings.data.classes
@@ -316,14 +313,15 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
                 percent(validation),
                 help=help_with_word(t, "validation"),
             )
-        st.metric(
-            t("train.test_accuracy"),
-            accuracy_words(record.result, t) if record.result else percent(None),
-            help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
-        )
+        if record.result is None or not record.result.untested:
+            st.metric(
+                t("train.test_accuracy"),
+                accuracy_words(record.result, t) if record.result else percent(None),
+                help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
+            )
     if record.taught is None:
         draw_chart(loss, "curves_loss", _curve_description(visit, record, curves, "loss"))
-    if record.result is not None:
+    if record.result is not None and not record.result.untested:
         draw_fold_by_class(visit, {run_title(record, t): record}, opened=True)
     draw_five_more(visit, record)
 

@@ -20,6 +20,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts.own_text import may, may_leave
 from fvapp.ui.pictures.file_field import draw_run_file_field
 from fvapp.ui.pictures.kept_drawings import kept_drawings
 from fvapp.ui.visit import Visit
@@ -74,6 +75,9 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         )
 
     name = f"run-{record.number}"
+    data = record.settings.data
+    if data.base and not data.shared and record.examples:
+        may(visit, "with_text", f"with_text_{record.number}")
     save = partial(_write_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download(
@@ -94,20 +98,24 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 def _write_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
     events = visit.read_events(record)
     own = visit.engine.answers.weights(visit.token, record.id) if weights else None
-    return runfile.write_run_file(record, events, _examples_of_run(visit, record), own)
+    # a text goes along only if its writer has ticked that
+    without = record.settings.data.base and not st.session_state.get(f"with_text_{record.number}")
+    examples = None if without else _examples_of_run(visit, record)
+    return runfile.write_run_file(record, events, examples, own)
 
 
 def _draw_more_actions(visit: Visit, record: RunRecord) -> None:
     """Draw rarely needed actions: the network in a file, and a link to the settings."""
     t = visit.t
     name = f"run-{record.number}"
-    if size := runfile.network_bytes(record):
+    leaves = may_leave(visit, record.settings.data, f"run_leaves_{record.number}")
+    if leaves and (size := runfile.network_bytes(record)):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_write_run_file, visit, record, weights=True)
         draw_download(
             "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
         )
-    if record.can_continue:
+    if leaves and record.can_continue:
         model = partial(visit.engine.answers.model_file, visit.token, record.id)
         draw_download(
             "download_model",

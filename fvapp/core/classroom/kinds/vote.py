@@ -44,7 +44,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         [
             run
             for run in of_student
-            if run.result and not run.result.broken and run.settings.one_output_per_class
+            if run.result and run.result.has_accuracy and run.settings.one_output_per_class
         ]
         for of_student in runs
     ]

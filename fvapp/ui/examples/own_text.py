@@ -1,0 +1,116 @@
+"""The visitor's own text on the data page: typed or pasted, shown as it will be learned, deleted."""
+
+import streamlit as st
+
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.errors import FvappError
+from fvapp.core.texts.own import LEAST_MIXED, MOST_SIGNS, OwnText, read_own_text
+from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.examples.naming import DATA_DATASET
+from fvapp.ui.examples.own_examples import draw_own_training
+from fvapp.ui.messages import escape_markdown, say_next
+from fvapp.ui.parts.data_sets import kept_examples
+from fvapp.ui.parts.own_text import asks_for_pcs, may
+from fvapp.ui.visit import Visit
+
+_HEIGHT = 220  # pixels
+_SHOWN_DROPPED = 60
+_FIELD = "own_text_field"
+
+# The longest piece copied from a text of 1,651 signs that was mixed into the stories, ten epochs of
+# the standard settings, in 12 texts of 1,000 signs of each of three networks at temperature 0.5.
+_LONGEST = {"once": 0, "five": 0, "ten": 0}
+
+
+def draw_own_text(visit: Visit, dataset: str) -> None:
+    """Draw the text of a data set, and unless it is the class's the field to write it in."""
+    t = visit.t
+    info = DATASETS[dataset]
+    kept = next(iter(kept_examples(visit, dataset)), None)
+    if info.shared:
+        draw_own_training(visit, dataset)
+        if kept is not None:
+            _draw_read(visit, OwnText(dataset, kept.text, ""))
+        return
+    st.header(t("own_text.title"))
+    st.markdown(t("own_text.about", least=LEAST_MIXED // info.text.whites, most=f"{MOST_SIGNS:,}"))
+    key = f"{_FIELD}_{kept.id if kept else ''}"
+    typed = st.text_area(
+        t("own_text.field"),
+        kept.text if kept else "",
+        height=_HEIGHT,
+        key=key,
+        persist_state="session",
+    )
+    read = OwnText(dataset, "", "")
+    try:
+        read = read_own_text(typed or "", info.base)
+    except FvappError as error:
+        st.error(escape_markdown(error.sentence(t)))
+    changed = kept is None or read.text != kept.text
+    with st.container(horizontal=True, vertical_alignment="center", key="own_text_buttons"):
+        if changed:
+            may_keep = not asks_for_pcs(visit) or may(visit, "trains", "own_text_pcs")
+            st.button(
+                t("own_text.keep"),
+                key="own_text_keep",
+                type="primary",
+                disabled=not may_keep,
+                on_click=_keep,
+                args=(visit, key, info.base),
+            )
+        elif kept is not None:
+            draw_own_training(visit, dataset)
+        if kept is not None:
+            look = {"icon": ":material/delete:", "on_click": _delete, "args": (visit, kept.id)}
+            st.button(t("own_text.delete"), key="own_text_delete", **look)
+    if read.text:
+        _draw_read(visit, read)
+    draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_more, visit)
+
+
+def _draw_more(visit: Visit) -> None:
+    st.markdown(visit.t("own_text.whose"))
+    st.markdown(visit.t("own_text.measured", **_LONGEST))
+
+
+def _draw_read(visit: Visit, read: OwnText) -> None:
+    """Draw a text as its network reads it, and what was dropped."""
+    t = visit.t
+    st.markdown(t("own_text.read", signs=f"{len(read.text):,}"))
+    st.code(read.text, language=None, wrap_lines=True, height=_HEIGHT)
+    if read.dropped:
+        shown = " ".join(map(_visible, read.dropped[:_SHOWN_DROPPED]))
+        more = " …" if len(read.dropped) > _SHOWN_DROPPED else ""
+        st.caption(
+            escape_markdown(t("own_text.dropped", n=len(read.dropped), characters=shown + more))
+        )
+
+
+def _visible(character: str) -> str:
+    """Return a character so that one sees it: by its number if it shows or orders nothing."""
+    return character if character.isprintable() else f"U+{ord(character):04X}"
+
+
+def _keep(visit: Visit, field: str, base: str) -> None:
+    """Keep what is in the field; its data set's name changes with its signs, also on Train."""
+    with visit.messages.errors_said_next():
+        typed = st.session_state.get(field) or ""
+        dataset = visit.engine.examples.keep_text(visit.token, typed, base).dataset
+        _empty_fields()
+        st.session_state[DATA_DATASET] = dataset
+        if visit.settings.data.base and not visit.settings.data.shared:
+            visit.set_settings(visit.settings.on(dataset))
+
+
+def _delete(visit: Visit, text: str) -> None:
+    with visit.messages.errors_said_next():
+        visit.engine.examples.delete(visit.token, [text])
+        _empty_fields()
+        say_next(visit.t("own_text.deleted"))
+
+
+def _empty_fields() -> None:
+    """Forget what the fields hold, which would outlive the text."""
+    for key in [key for key in st.session_state if str(key).startswith(_FIELD)]:
+        del st.session_state[key]

@@ -1,0 +1,69 @@
+"""A text of one's own on the pages: typed, shown as it is learned, trained on, asked about, gone."""
+
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+
+from fvapp.core.dataset_table import own_text_name
+from fvapp.core.documents.runfile import read_run_file
+from fvapp.core.settings import DEFAULTS
+from fvapp.ui.work.run import _write_run_file
+from scripted_engine import new_visitor
+from ui_pages import T, messages, only_run, texts
+
+TEXT = "Once a hamster named Biscuit ate 12 carrots. " * 16
+EMPTY = own_text_name("stories")
+
+
+def test_a_text_is_shown_as_it_will_be_learned_trained_on_and_deleted(open_page, engine, token):
+    app = open_page("data", token=token)
+    entry = app.segmented_control(key="data_dataset")
+    assert entry.options[-1] == T("datasets.own_text.what")
+    entry.set_value(EMPTY).run()
+    app.text_area(key="own_text_field_").set_value("too short").run()
+    app.button(key="own_text_keep").click().run()
+    assert any("500" in message for message in messages(app))
+    app.text_area(key="own_text_field_").set_value(TEXT).run()
+    assert "once a hamster named biscuit ate carrots." in app.code[0].value
+    assert any("2 characters were dropped" in text for text in texts(app))
+    app.button(key="own_text_keep").click().run()
+    kept = engine.examples.own_text(token)
+    assert kept.text.count("biscuit") == 16 and not app.exception
+    app.button(key="own_train").click().run()
+    record = only_run(engine, token)
+    assert (record.settings.dataset, record.settings.mixing) == (kept.dataset, 5)
+    app = open_page("data", token=token, dataset=kept.dataset)
+    app.button(key="own_text_delete").click().run()
+    assert engine.examples.own_text(token) is None
+    assert any("do not unlearn" in message for message in messages(app))
+
+
+def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):
+    kept = engine.examples.keep_text(token, TEXT * 4, "stories")
+    app = open_page("train", token=token, dataset=kept.dataset, mixing="none")
+    assert not app.exception
+    recites, untested = (info.value for info in app.info)
+    assert "will recite" in recites and "no test set" in untested
+    assert not open_page("train", token=token, dataset=kept.dataset, mixing="5").info
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ticked):
+    kept = engine.examples.keep_text(token, TEXT, "stories")
+    settings = DEFAULTS.on(kept.dataset).with_values(epochs=1)
+    (record,) = engine.runs.submit(token, [settings])
+    st.session_state[f"with_text_{record.number}"] = ticked
+    content = _write_run_file(SimpleNamespace(engine=engine, token=token), record)
+    read = read_run_file(content)
+    assert (read.examples.text if read.examples else "") == (kept.text if ticked else "")
+    other = new_visitor(engine)
+    engine.start()
+    engine.finish()
+    brought = engine.runs.import_file(other, _run_file_of_ended(engine, token, record.id))
+    assert engine.runs.get(other, brought.id).examples.learn == len(kept.text)
+
+
+def _run_file_of_ended(engine, token, run):
+    """Return the file of a run that has ended, as it is made on the page."""
+    return _write_run_file(SimpleNamespace(engine=engine, token=token), engine.runs.get(token, run))

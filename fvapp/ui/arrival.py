@@ -52,6 +52,7 @@ def begin_visit() -> Visit | None:
             to_keep=(True, None if token else state[TOKEN]),
         )
         say_next(sentence)
+
     _take_language_from_address()
     opening.note_secret()
     held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
@@ -117,6 +118,7 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
         opened = engine.workspaces.enter(None)
         _switch_workspace(opened.token, to_keep=(True, left))
         say_next(error.sentence(page_translator()))
+
     before = state.get(_ENTERED)
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
         if not opened.classes_elsewhere <= before.classes_elsewhere:
@@ -126,6 +128,7 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
         say_next(page_translator()("workspace.elsewhere"))
     elif not opened.complete:
         say_next(EngineError("runs_damaged").sentence(page_translator()), "error")
+
     state[_ENTERED] = opened
     return None
 

@@ -30,6 +30,7 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
         pages: by name, in display order.
     """
     t = visit.t
+
     with st.container(
         horizontal=True,
         gap=None,

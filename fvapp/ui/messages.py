@@ -87,6 +87,7 @@ class Messages:
                 icon=":material/check:",
                 on_click=self.engine.losses.note_read,
             )
+
         if not self.kept:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():

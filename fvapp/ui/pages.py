@@ -46,6 +46,7 @@ def run() -> None:
         # an environment variable has an invalid value
         write_message(st, "error", error.sentence(page_translator()))
         return
+
     t = page_translator()
     apply_style(t, is_served=LIVE.is_served)
     pages = {name: _make_page(row, row.path, visit, t) for name, row in PAGES.items()}
@@ -81,6 +82,7 @@ def run() -> None:
             [name for name, row in PAGES.items() if row.in_phone_bar],
         )
         draw_skip(visit.t("pages.skip"), to=BAR)
+
     with content:
         page.run()
 
@@ -113,6 +115,7 @@ def _draw_page(visit: Visit) -> None:
         else:
             import_module(row.module).show(visit)
         visit.watch()
+
     visit.messages.note_shown()
     watch_connection(visit.t)
     keep_focus(visit.first_field, visit.form)

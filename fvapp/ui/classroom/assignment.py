@@ -47,6 +47,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
         type="primary",
         disabled=not chosen or due is None,
     )
+
     for made in room.assignments[-1:]:
         words = Translator(room.language)
         link = f"{app_address()}/class?assignment={made.key}&lang={room.language}"

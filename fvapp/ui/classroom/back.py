@@ -77,6 +77,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
             placeholder=NOTHING,
             key="cards_anew",
         )
+
     count = sum(not card for card in cards_by_student.values()) + len(anew)
     if not count:
         return

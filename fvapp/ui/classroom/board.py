@@ -56,6 +56,7 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             _draw_projector_link(visit, classroom, "projector", "tertiary")
             _draw_class_switch(visit, classroom)
         draw_steering(visit, classroom)
+
     visit.messages.show()
     visit.draw_live("board", lambda: _draw_live_part(visit))
     st.caption(t("classroom.kept"))
@@ -118,6 +119,7 @@ def _draw_live_part(visit: Visit) -> bool:
         with st.container(key="class_projector"):
             _draw_projector_link(visit, classroom, "open_projector", "primary")
         return True
+
     with st.container(key="class_counts"):
         st.html(_render("counts.html", t=t, snapshot=snapshot))
     left, right = st.columns([3, 2], gap="large")
@@ -140,6 +142,7 @@ def _draw_live_part(visit: Visit) -> bool:
             st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
             st.html(_render("places.html", t=t, snapshot=snapshot, missions=missions))
+
     with right:
         draw_results(visit, classroom)
     return True
@@ -213,6 +216,7 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
     if not waiting:
         return
     st.caption(visit.t("classroom.board.hidden"))
+
     with st.container(horizontal=True, key="nicknames_waiting"):
         for student in waiting[:_MOST_WAITING]:
             show = visit.engine.teachers.show_student
@@ -246,6 +250,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
     st.text_input(
         t("classroom.board.new_name"), key=f"rename_{chosen}", max_chars=NICKNAME_CODE_POINTS
     )
+
     with st.container(horizontal=True, key="student_buttons"):
         st.button(
             t("classroom.board.rename"),
@@ -263,6 +268,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         )
         ban = partial(teachers.remove_student, ban=True)
         draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
+
     st.caption(t("classroom.board.ban_help"))
     if visit.in_class.codes:
         st.button(

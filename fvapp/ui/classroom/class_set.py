@@ -20,6 +20,7 @@ def draw_class_set(visit: Visit) -> None:
     kept = keeping.kept_words(visit.token, room)
     if not kept.words:
         return
+
     with st.container(key="class_set", border=True):
         st.header(t("datasets.class.name"))
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.words.items()))

@@ -35,6 +35,7 @@ def draw_join(visit: Visit, assigned: ClassAssignment | None = None) -> None:
         _OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES)
     )
     visit.form = "class_form"
+
     with st.container(key=visit.form):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
@@ -65,6 +66,7 @@ def draw_join(visit: Visit, assigned: ClassAssignment | None = None) -> None:
             args=(visit, assigned),
         )
         draw_refusal(visit, state["class_code"].strip())
+
     with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
         st.markdown(t("classroom.join.kept"))
 

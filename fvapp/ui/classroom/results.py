@@ -67,7 +67,8 @@ def draw_mission_results(
 ) -> None:
     """Draw one mission: the sentence, predictions beside outcomes, everybody's accuracies."""
     st.html(
-        f"<h3>{escape(mission_name(result.mission, t))}</h3><p>{escape(results_sentence(result, t))}</p>"
+        f"<h3>{escape(mission_name(result.mission, t))}</h3>"
+        f"<p>{escape(results_sentence(result, t))}</p>"
     )
     st.html(prediction_bars_html(result, t))
     mission = MISSIONS[result.mission]

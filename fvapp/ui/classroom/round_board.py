@@ -49,6 +49,7 @@ def draw_round_board(visit: Visit, current: Round) -> None:
     screens = screens_of(current.kind)
     if view is None:  # just ended in another tab
         return
+
     with st.container(key="round", border=True):
         with st.container(
             horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"

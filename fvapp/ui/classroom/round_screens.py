@@ -35,7 +35,8 @@ class RoundScreens:
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return title and count, as HTML."""
-        return f"<h1 class='{current.kind}'>{escape(self.title(current, t))}</h1>{self.progress_html(current, view, t)}"
+        title = escape(self.title(current, t))
+        return f"<h1 class='{current.kind}'>{title}</h1>{self.progress_html(current, view, t)}"
 
     def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return how many have done what the round waits for, as HTML."""

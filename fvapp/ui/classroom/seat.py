@@ -31,6 +31,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         if visit.allows_mission(mission) and not progress[mission].done(MISSIONS[mission])
     ]
     first = [] if visit.budget else to_do[:1]  # in a hunt the main button leads there
+
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
             asked = {"mission": MISSIONS[mission].mark}
@@ -42,6 +43,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
                     icon=":material/arrow_forward:",
                     disabled=not visit.allows_mission(mission),
                 )
+
     if seat.data:
         # With that data set's defaults: a hundred epochs on so few drawings, and no validation.
         st.page_link(
@@ -50,6 +52,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             icon=":material/school:",
             query_params=visit.settings.on(seat.data).to_query(),
         )
+
     if seat.drawings:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
@@ -62,6 +65,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
                 icon=":material/delete:",
                 type="tertiary",
             )
+
     state = st.session_state
     state["reflection"] = read_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(
@@ -116,6 +120,7 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
             on_click=give_command,
             args=(visit, visit.engine.students.raise_hand, not seat.hand),
         )
+
     current = seat.round
     if current is not None and current.until is None:
         screens = screens_of(current.kind)

@@ -145,7 +145,8 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
                 alt = escape(_tile_words(tile, visit.in_class.round, t))
                 st.html(
-                    f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>"
+                    f"<img class='fvapp-tile' src='{_tile_address(tile)}' "
+                    f"alt='{alt}' width='{_TILE}'>"
                 )
                 name = t("classroom.round.take_off")
                 take_off = visit.engine.rounds.take_off

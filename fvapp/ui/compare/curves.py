@@ -41,6 +41,7 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
         for group, bar in comparison.groups_with_bars
     ]
     results = sum(len(row.group.runs) for row in rows)
+
     with st.container(key="overlay"):
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
         if dots is not None:
@@ -112,6 +113,7 @@ def draw_example(visit: Visit) -> None:
                 leads=True,
             )
         )
+
     with st.container(key="overlay"):
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))

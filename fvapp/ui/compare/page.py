@@ -29,6 +29,7 @@ def show(visit: Visit) -> None:
     ):
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
+
     visit.messages.show()
     records = visit.runs()
     if not records:
@@ -39,6 +40,7 @@ def show(visit: Visit) -> None:
             )
         draw_example(visit)
         return
+
     titles = run_titles(records, t)
     if len(records) > 1:
         with choice:
@@ -52,6 +54,7 @@ def show(visit: Visit) -> None:
         draw_verdict(comparison)
         if comparison.chosen:
             draw_repeat(visit, comparison)
+
     if comparison.chosen:
         draw_charts(visit, comparison, titles)
         _draw_fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
@@ -69,6 +72,7 @@ def show(visit: Visit) -> None:
             comparison.network_name(record): record for record in pair if record.result is not None
         }:
             draw_fold_by_class(visit, measured)
+
     _draw_fold(visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records))
     active = any(record.state in ACTIVE for record in records)
     visit.watch(

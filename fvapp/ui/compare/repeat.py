@@ -29,6 +29,7 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
     ]
     networks = len(repeatable(comparison.chosen))
     words = {1: "one", 2: "both"}.get(networks, "all")
+
     with st.container(
         key="repeat_seeds",
         horizontal=True,

@@ -32,6 +32,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
         for before, record in zip((None, *records), records, strict=False)
     ][::-1]
     key = f"runs_editor_{_table_revision(records)}"
+
     with st.container(key="runs_table"):
         whole = st.toggle(t("compare.table.whole"), key="runs_table_whole")
         st.data_editor(

@@ -36,6 +36,7 @@ def draw_verdict(comparison: Comparison) -> None:
     else:
         headline = t("compare.headline.no_result")
         parts = [t("compare.line.no_result" if comparison.chosen else "compare.choose_hint")]
+
     with st.container(key="verdict", gap="small"):
         st.header(escape_markdown(headline), anchor=False)
         st.html(f"<p>{''.join(f'<span>{part}</span>' for part in parts)}</p>")
@@ -59,6 +60,7 @@ def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
     names = [comparison.network_name(group.runs[0]) for group in groups]
     numbers = (shown.before, shown.after)
     parts = []
+
     for group, name, number in zip(groups, names, numbers, strict=True):
         place = comparison.colour_index(group.runs[0])
         mark = (
@@ -75,6 +77,7 @@ def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
                 mean=f"<b>{mean}</b>",
             )
         )
+
     if tested_on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
     high = numbers[better].removesuffix("%")
@@ -136,6 +139,7 @@ def draw_how_sure(comparison: Comparison) -> None:
         st.text(t("compare.verdict.no_result"))
     elif len(groups) == 1 < len(comparison.chosen):
         st.text(t(f"compare.verdict.{_why_one_group(comparison)}", title=names[0]))
+
     for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):
         changes = changes_of_runs(groups[0].runs[0], group.runs[0])
         st.text(
@@ -147,6 +151,7 @@ def draw_how_sure(comparison: Comparison) -> None:
                 changes,
             )
         )
+
     for group, name in zip(groups, names, strict=True):
         st.text(_group_summary(group, name, comparison))
     tested = sum(verdict.p is not None for verdict in comparison.verdicts)

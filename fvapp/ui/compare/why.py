@@ -34,6 +34,7 @@ def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) ->
     """
     t = visit.t
     chosen = comparison.chosen
+
     with st.container(key="difference", gap="small"):
         for other in chosen[1:]:
             sentence = difference_sentence(changes_of_runs(chosen[0], other), t)
@@ -45,6 +46,7 @@ def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) ->
                     sentence=sentence,
                 )
             )
+
     words = {record.id: titles[record.id] for record in reversed(comparison.records)}
     # Another comparison starts with its own last run.
     shown = draw_run_choice(
@@ -76,6 +78,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
         draw_words(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):
             st.caption(t("datasets.starter_run"))
+
     if fit.overfits:
         with st.container(key="remedy", horizontal=True):
             for remedy in remedies(record.final_settings, fit):

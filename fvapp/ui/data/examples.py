@@ -41,6 +41,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
         key=MY_EXAMPLES,
         icon=":material/apps:",
     )
+
     # In an own data set, they are the page's main content.
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
@@ -77,6 +78,7 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
         [example for example in mine if example.label == label] for label in range(len(names))
     ]
     chosen = next((example for example in mine if example.id == state.get(_CHOSEN)), None)
+
     for label, row in enumerate(by_class):
         if not row:
             continue
@@ -101,6 +103,7 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
         )
         if chosen in row:
             _draw_chosen(visit, chosen, names)
+
     if chosen is None and not DATASETS[dataset].shared:
         st.caption(t("examples.hint"))
 

@@ -56,6 +56,7 @@ def show(visit: Visit) -> None:
     st.title(visit.t("data.title"))
     visit.messages.show()
     name = _draw_dataset(visit)
+
     with visit.messages.errors_said():
         dataset = dataset_of(visit, name)
         own = DATASETS[name].own
@@ -111,6 +112,7 @@ def _take_from_address(visit: Visit) -> None:
                     choices=", ".join(PARTS),
                 ),
             )
+
     if "index" in query:
         images = _count_images(visit, state[_DATASET], state[_PART])
         text = query["index"]
@@ -212,6 +214,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
                 help=t("data.go_to_help"),
                 on_click=lambda index=suggested: st.session_state.update({_INDEX: index}),
             )
+
     image = np.asarray(images[index])
     name = class_names(dataset.name, t)[labels[index]]
     words = t(

@@ -111,6 +111,7 @@ def _draw_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bo
             )
         )
         return
+
     words = "data.preview.alt" if row.wrong else "data.examples_alt"
     st.image(
         row.picture,

@@ -85,6 +85,7 @@ def draw_answer(
             headline says how.
     """
     t = visit.t
+
     with st.container(key="answer"):
         if answers is None:
             st.markdown(nothing if blank is None else blank.sentence(t))
@@ -202,6 +203,7 @@ def draw_labels_and_teaching(
     if picture.label is not None:
         return
     source = "drawing" if isinstance(picture.source, Strokes) else "picture"
+
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
     ):
@@ -220,6 +222,7 @@ def draw_labels_and_teaching(
                 st.page_link(page_path("train"), label=link, icon=":material/school:")
         elif not is_taught:
             draw_teach(visit, run, [example.id])
+
     if is_taught:
         with st.container(key="taught", border=True):
             draw_taught(visit, run)

@@ -99,6 +99,7 @@ def _draw_fragment(visit: Visit) -> None:
         draw_write(visit, dataset)
         visit.messages.note_shown()
         return
+
     # the style puts the answer to the right of the other two, if there is room
     with st.container(key="draw_columns"):
         with st.container():
@@ -111,6 +112,7 @@ def _draw_fragment(visit: Visit) -> None:
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():
             draw_other_sources(visit, dataset)
+
     draw_short_inside(visit, question, answer, dataset)
     if question is not None:
         draw_comparison(visit, question, answer, dataset)
@@ -130,6 +132,7 @@ def _draw_answer(
     answer = ask_model(visit, question)
     run = next((record for record in models_of(visit) if record.id == model), None)
     taught = question and taught_example(run, dataset, question.prepared.image)
+
     with first:
         draw_network_input(visit, question)
         with st.container(key="answer_words"):
@@ -139,6 +142,7 @@ def _draw_answer(
                 st.warning(visit.t("draw.shapes", n=question.prepared.shapes))
             draw_input_words(visit, answer, picture, dataset)
             draw_fewest_pixels(visit, question, answer, dataset)
+
     with own:
         if dataset == own_set(visit) and model is not None:
             draw_collecting(visit, picture, dataset)
@@ -179,6 +183,7 @@ def _draw_downloads(
         return
     drawing = picture.source if isinstance(picture.source, Strokes) else None
     keep = False
+
     with st.container(horizontal=True, key="keep"):
         if run is None or run.state != "running":
             image = None if drawing is None else question.prepared.image
@@ -187,6 +192,7 @@ def _draw_downloads(
             keep = st.button(
                 visit.t("draw.keep_drawing"), key="keep_drawing", icon=":material/bookmark:"
             )
+
     if keep:
         with visit.messages.errors_said():
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
@@ -246,5 +252,6 @@ def _prepare_question(
     except FvappError as error:
         visit.messages.say_error(error)
         return None, None
+
     question = st.session_state["question"] = PictureQuestion(name, model, prepared, fully_prepared)
     return question, None

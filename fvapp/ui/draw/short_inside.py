@@ -61,8 +61,8 @@ def _draw_inside(
     answer = _draw_helping_units(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        # Hidden by the style once `draw_fewest_pixels`, in its own fragment, shows its button, which does
-        # the same.
+        # Hidden by the style once `draw_fewest_pixels`, in its own fragment, shows its button,
+        # which does the same.
         st.button(
             t("draw.short.search"),
             key="short_search",
@@ -101,6 +101,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
         st.caption(
             t(key, n=len(units), firing=helping.firing, share=share, class_name=names[answer])
         )
+
     maps = network.convolutional
     draw_tiles(
         signed_maps(trace[0])[units] if maps else weighted_pixels(network, image)[units],
@@ -124,6 +125,7 @@ def _draw_changed_pixels(
         return
     st.markdown(f"**{_pixel_words(visit, changed, names, answer)}**")
     captions = [t("draw.short.marked"), names[changed.label]]
+
     with st.container(horizontal=True):
         with st.container(width=128):
             difference = (changed.image.astype(int) - image)[None] / 255

@@ -52,6 +52,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
                 disabled=idle,
                 on_click=partial(keep_drawing, label),
             )
+
     if mine:
         shown = mine[: -_STRIP - 1 : -1]
         captions = [names[example.label] for example in shown]

@@ -79,6 +79,7 @@ def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
                     key=keys[place],
                     placeholder=t(f"own.such_as.{place + 1}"),
                 )
+
     if st.session_state.pop(_GOES, None):
         st.warning(t("own.goes"))
         st.button(
@@ -87,6 +88,7 @@ def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
             on_click=apply_names,
             args=(True,),
         )
+
     st.button(
         t("own.take_again" if dataset else "own.take"),
         key="own_take",

@@ -42,6 +42,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
             st.session_state["shown_run"] = record.id
             st.switch_page(page_path("train"))
         st.rerun()  # to show the error
+
     counts = Counter(example.label for example in mine)
     _, most = counts.most_common()[0]
     fewest, n = counts.most_common()[-1]
@@ -79,6 +80,7 @@ def draw_labels(
         on_click=keep_example,
         args=(answer.label,),
     )
+
     with st.popover(t("examples.no"), key="keep_no"):
         draw_held(
             st.pills,

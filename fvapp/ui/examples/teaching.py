@@ -56,6 +56,7 @@ def draw_teach(
                 visit.token, run.id, examples, mixed=bool(state.get("teach_mixed"))
             )
         st.rerun()  # the whole page, which then waits for the result
+
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
     )
@@ -72,6 +73,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
         "before": (taught.others_before, test.before),
         "after": (taught.others_after, test.after),
     }
+
     with st.container(horizontal=True, key="taught_sides"):
         for side, (others, accuracy) in sides.items():
             with st.container(key=f"taught_{side}", gap="xxsmall"):
@@ -80,6 +82,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
                 if taught.others:
                     st.markdown(t("teaching.others", right=others, n=taught.others))
                 st.markdown(t("teaching.test", accuracy=accuracy))
+
     with st.container(key="taught_flips"):
         draw_flips(visit, record)
     way = t("teaching.mixed" if record.taught.mixed else "teaching.only")
@@ -135,6 +138,7 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
             anchor=False,
         )
         return
+
     (example,) = examples
     st.header(names[labels[0]], anchor=False)
     st.markdown(

@@ -52,6 +52,7 @@ def draw_first_layer(view: View, place: int) -> Explanation:
             for unit, text in zip(units, captions, strict=True)
         ]
         label = t("inside.flow.label", class_name=view.answer_name)
+
     st.markdown(f"**{label}**")
     opened, shown = _draw_unit_pictures(
         view,

@@ -35,6 +35,7 @@ def draw_later_layer(view: View, place: int) -> Explanation:
         first = units[0]
         about = help_sentences(view, place, helping)
         title = t("inside.layers.help")
+
     bars, opened_box = st.columns(2, gap="large")
     with bars:
         opened = _draw_unit_bars(
@@ -46,6 +47,7 @@ def draw_later_layer(view: View, place: int) -> Explanation:
             first,
             title,
         )
+
     written = write_out_sum(trace, opened)
     with opened_box, st.container(key="neuron"):
         _draw_inputs(view, place, written, names[units.index(opened)])
@@ -105,9 +107,8 @@ def _draw_unit_bars(
 def _draw_inputs(view: View, place: int, written: WrittenSum, unit_name: str) -> None:
     """Draw the products of a sum as bars, and the result below them."""
     t = view.t
-    st.markdown(
-        f"**{t('inside.layers.fed' if written.activation else 'inside.layers.fed_class', name=unit_name)}**"
-    )
+    title = "inside.layers.fed" if written.activation else "inside.layers.fed_class"
+    st.markdown(f"**{t(title, name=unit_name)}**")
     names = [input_words(view, place, product.place) for product in written.largest]
     values = [product.value for product in written.largest]
     faint = 1

@@ -25,6 +25,7 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
     for name in _ready_made_models(visit):
         words[name] = t("inside.shipped", dataset=t(DATASETS[name].term("what")))
     _take_model_from_address(visit, records)
+
     with st.container(key="inside_model"):
         names = ("inside_model", "inside_models")
         name = draw_kept_run_choice(

@@ -55,6 +55,7 @@ def _draw_model(visit: Visit, name: str) -> None:
     ) as error:  # for example, the test images are gone; a drawing of one's own still works
         st.info(error.sentence(visit.t))
         return
+
     opened = st.query_params.get("part")
     tools = tools_of(model.dataset)
     with st.container(key="inside_body"):
@@ -107,6 +108,7 @@ def _draw_tool(view: View, name: str) -> None:
             on_click=_open_tool,
             args=(following,),
         )
+
     with st.container(key=f"inside_part_{name}"):
         if view.model.is_training and not TOOLS[name].works_in_training:
             st.info(t("errors.still_trains"))

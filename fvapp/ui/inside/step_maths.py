@@ -120,6 +120,7 @@ def _draw_adam(learner: Learner, t: Translate) -> None:
         )
     )
     captions = t("step.maths.plain"), t("step.maths.first")
+
     with st.container(horizontal=True):
         for values, caption in zip((-RATE * slopes, moved), captions, strict=True):
             st.image(

@@ -44,6 +44,7 @@ def draw_strip(visit: Visit, model: Model) -> View:
     ):
         strip = st.container(key="inside_answer")
         another = st.container(key="inside_another", width="content")
+
     with another:
         words = visit.t("inside.another")
         draw_window(
@@ -55,6 +56,7 @@ def draw_strip(visit: Visit, model: Model) -> View:
             model.dataset,
             icon=":material/edit:",
         )
+
     _take_picture(visit, model)
     view = View(visit, model, *_chosen_image(model))
     with strip:
@@ -137,6 +139,7 @@ def _take_picture(visit: Visit, model: Model) -> None:
     ):
         state[_CAME] = question.name
         state[_KEPT] = (model.dataset, (question.prepared.image, None))
+
     try:
         picture = read_picture(model.visit, model.dataset)
         if picture is None:

@@ -22,6 +22,7 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
     state = st.session_state
     about = mission or "train"
     opened = state.get(_OPENED) == about
+
     with st.container(key="make_link"):
         st.button(
             t("links.title"),

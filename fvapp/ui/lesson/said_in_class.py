@@ -20,6 +20,7 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
     t = visit.t
     statements = [(visit.t("classroom.board.nickname"), nickname)]
     progress = read_progress(visit.read_note(NOTE))
+
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
         if prediction is not None and (record.group or "").startswith(mission.group):
@@ -29,6 +30,7 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
                     t(f"missions.{mission.id}.predict.{prediction}"),
                 )
             )
+
     if reflection := read_or_none(str, visit.read_note(REFLECTION)):
         statements.append((t("classroom.seat.reflection"), reflection))
     return statements

@@ -64,6 +64,7 @@ def draw_questions(
                     lambda choice: answer(place, choice),
                     index=None,
                 )
+
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_row"):
         targets = {"back": place - 1} if place else {}
         if not done:
@@ -80,6 +81,7 @@ def draw_questions(
             )
         if not done:
             st.caption(t("think.number", n=place + 1, of=len(items)), width="content")
+
     st.caption(privacy_note)
     return done
 
@@ -95,7 +97,8 @@ def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str
     wrong = []
     for topic, *both in zip(TOPICS, before, after, strict=True):
         answers_words = " → ".join(_judgement_words(answer, t) for answer in both)
-        rows += f"<li><b>{escape(t(f'think.things.{topic}'))}</b><span>{escape(answers_words)}</span></li>"
+        name = escape(t(f"think.things.{topic}"))
+        rows += f"<li><b>{name}</b><span>{escape(answers_words)}</span></li>"
         if both[-1] not in (RIGHT, None):
             wrong.append(topic)
     st.html(f"<ul class='fvapp-think'>{rows}</ul>")

@@ -19,7 +19,8 @@ def draw_end(opened: OpenMission) -> None:
     later_missions = mission_ids[mission_ids.index(mission.id) + 1 :]
     total = len(mission.questions)
     st.html(
-        f'<i class="fvapp-won" style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>'
+        '<i class="fvapp-won" '
+        f'style="--picture:var(--pixels-{mission.id}, var(--pixels-mark))"></i>'
     )
     st.header(t("missions.page.finished"))
     st.markdown(
@@ -31,6 +32,7 @@ def draw_end(opened: OpenMission) -> None:
     )
     if not later_missions:
         _draw_open_missions(opened)
+
     with st.container(border=True, key="mission_try_out"):
         st.markdown(f"**{t('missions.page.try')}**")
         st.markdown(t(f"missions.{mission.id}.try"))
@@ -43,6 +45,7 @@ def draw_end(opened: OpenMission) -> None:
                 page_path(mission.opens),
                 query_params={"part": mission.part} if mission.part else None,
             )
+
     if later_missions:
         st.button(
             t("missions.page.next_button"),
@@ -53,6 +56,7 @@ def draw_end(opened: OpenMission) -> None:
             on_click=open_mission,
             args=(later_missions[0],),
         )
+
     if flow_of(mission).may_show_notes(opened):
         with st.expander(t("missions.page.note")):
             st.markdown(t(f"missions.{mission.id}.note"))

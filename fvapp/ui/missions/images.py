@@ -23,6 +23,7 @@ def draw_dataset_image(opened: OpenMission, dataset: Dataset, part: str, index: 
         name=t(DATASETS[dataset.name].class_name(label)),
         label=label,
     )
+
     with st.container(width=_SIDE + 80):
         draw_picture(
             np.asarray(images[index]),

@@ -184,7 +184,10 @@ def _draw_verdict(
 
 def _outcome_card(title: str, words: str, claim: str, outcome: str) -> str:
     style = escape(picture_style(claim, outcome))
-    return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
+    return (
+        f'<div style="{style}"><small>{escape(title)}</small><i></i>'
+        f"<span>{escape(words)}</span></div>"
+    )
 
 
 def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> None:

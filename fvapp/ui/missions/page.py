@@ -50,6 +50,7 @@ def show(visit: Visit) -> None:
         aloud = st.container(width="content", key="mission_aloud_place") if mission else None
         with st.container(width="content", key=f"missions_parts_{part}"):
             _draw_parts(visit)
+
     visit.messages.show()
     if mission is not None:
         opened = OpenMission(
@@ -91,6 +92,7 @@ def _take_address(visit: Visit) -> None:
             state[_PART] = PARTS[0]
             open_mission(None)
         return
+
     link, errors = parse_link(query, languages())
     for error in errors:
         if error.code != "unknown_language":  # the visit has reported that one

@@ -59,6 +59,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
             ),
         },
     }
+
     with st.container(key="mission"):
         _component(
             key=KEY,
@@ -84,6 +85,7 @@ def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     for place, name in enumerate(screens):
         step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
         step["done"] = place < far or own.done(mission)
+
     for name, step in steps.items():
         words = (
             f"{mission.id}.{name}.step"

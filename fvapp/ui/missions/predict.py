@@ -43,6 +43,7 @@ def draw_guess(
             captions=captions,
             size=_IMAGE,
         )
+
     if f"missions.{claim}.legend" in t:
         st.caption(t(f"missions.{claim}.legend"))
     st.html(_guess_pictures_style(claim, predictions))

@@ -44,6 +44,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
             t,
         )
         draw_chart(figure, "mission_chart", alt)
+
     named = list(zip(labels, opened.records, strict=True))
     if verdict.chosen is not None:  # the test set is kept for the chosen run
         named = named[verdict.chosen : verdict.chosen + 1]
@@ -87,6 +88,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
             AccuracyRow(test_name, trial.test_accuracy),
             AccuracyRow(train_name, trial.epochs[-1].accuracy, colour=TRAINING),
         ]
+
     labels = run_labels([trial.settings for trial in trials], t)
     choosing = _compares_validation(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda pair: pair[0].parameters)

@@ -106,6 +106,7 @@ def _draw_race(opened: OpenMission) -> None:
         shares_done,
         [progress.seconds for progress in progresses],
     )
+
     with st.container(key="mission_watch"):
         _draw_race_head(opened, run_seconds_left)
         curve, race = st.columns([5, 6], gap="large")
@@ -168,6 +169,7 @@ def _draw_race_head(opened: OpenMission, seconds_left: Sequence[float | None]) -
             t("train.time_left", time=duration_words(max(*trained, sum(trained) / at_once), t))
         ]
     first = next(filter(None, sentences), t("train.beginning"))
+
     with st.container(horizontal=True, vertical_alignment="center", key="mission_head"):
         st.header(first[0].upper() + first[1:], width="stretch")
         if st.button(
@@ -221,5 +223,6 @@ def _race_row(
         f'<div class="fvapp-race" style="--run:{colour}">'
         f"<p><b>{escape(label)}</b><span>{escape(right)}</span><span>{escape(state)}</span></p>"
         f'<div class="tiles" style="--of:{len(truth)}" aria-hidden="true">{tiles}</div>'
-        f'<div class="way" aria-hidden="true"><i style="width:{100 * share_done:.0f}%"></i></div></div>'
+        f'<div class="way" aria-hidden="true">'
+        f'<i style="width:{100 * share_done:.0f}%"></i></div></div>'
     )

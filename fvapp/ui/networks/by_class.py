@@ -71,6 +71,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
         st.caption(error.sentence(t))
         return
     with_result = {title: by_class for title, by_class in results.items() if by_class}
+
     for title, by_class in with_result.items():
         run = runs[title]
         sentence = class_sentence(
@@ -83,6 +84,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
         )
         if sentence := sentence or lowest_sentence(by_class, names, t):
             st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
+
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))
     if with_result:
         alt = t("by_class.alt", run=t("common.comma").join(with_result))

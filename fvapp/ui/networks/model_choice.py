@@ -33,6 +33,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
                 page_path("train"), label=t("teaching.train_first"), icon=":material/school:"
             )
         return None
+
     with st.container(key="model_choice", width=320):
         kept = _choice_key(dataset, records)
         names = (f"model_{dataset}", f"models_{dataset}")

@@ -125,8 +125,8 @@ def draw_one_step(
     Args:
         when: the network's moment in words: before training, after some steps, now.
         train: URL of the training page for a run like this one; the learning rate is appended.
-        choices: for each, its `name` for :func:`browser_choice`, `title`, `values`, their `words`, and
-            `value`, the chosen one.
+        choices: of each its `name` for :func:`browser_choice`, its `title`, its `values` with their
+            `words`, and `value`, the chosen one.
     """
     screen = browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {
@@ -197,6 +197,7 @@ def _weight_screen(learner: Learner) -> dict[str, object]:
                 blamed,
             )
         )
+
     candidates += [("dark", FIRST, int(row), blamed) for row in dark[len(dark) // 2 :][:1]]
     if hidden:
         candidates += [("silent", last, int(row), label) for row in silent[:1]]

@@ -162,7 +162,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return :func:`shipped_twelve_images` of a run or data set; none of an own set without images."""
+    """Return :func:`shipped_twelve_images` of a run or data set; none of an empty own set."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
         return shipped_twelve_images(name)

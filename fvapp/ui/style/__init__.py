@@ -32,7 +32,8 @@ def page_style() -> str:
     return (
         f"<style>:root{{{css_variables()}{_picture_variables()}}}"
         f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
-        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}{_card_rules()}{_CSS}</style>"
+        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}"
+        f"{_card_rules()}{_CSS}</style>"
     )
 
 

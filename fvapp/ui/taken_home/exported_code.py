@@ -28,6 +28,7 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
     st.subheader(title)
     # On a phone this replaces the heading: the style sheet hides one of the two.
     st.toggle(title, key="code_unfolded")
+
     with st.container(key="code"):
         settings = runs[0]
         if len(runs) > 1:

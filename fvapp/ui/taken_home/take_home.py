@@ -91,6 +91,7 @@ def _draw_file(
         write_at_home, network, data, t, record=record, drawing=drawing, **file_options
     )
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
+
     with st.container(horizontal=True, key=f"{key}_ways"):
         draw_download(
             f"{key}_file", t("at_home.download"), make_file, file, "text/html", ":material/home:"
@@ -100,6 +101,7 @@ def _draw_file(
         )
         if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
             _draw_wall(visit, visit.in_class, record, file_options, f"{key}_wall")
+
     if wants_code:
         owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
@@ -131,6 +133,7 @@ def _draw_wall(
         words = "on_wall"
         change = (visit, students.show_network, record.id, visit.t.language)
         values = shown
+
     st.button(
         visit.t(f"at_home.{words}"),
         key=key,

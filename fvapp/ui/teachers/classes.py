@@ -43,6 +43,7 @@ def draw_class_opener(visit: Visit, count: int) -> None:
     usual = visit.t("classroom.open.usual", n=count + 1)
     visit.form = "class_opening"
     visit.first_field = "class_name"
+
     with st.container(key=visit.form):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(

@@ -33,6 +33,7 @@ def show(visit: Visit) -> None:
         st.markdown(t("classroom.entry_help"))
         draw_class_opener(visit, len(classes))
     draw_classes(visit, classes)
+
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
             text = guide.partition("\n\n")[2]  # without the title

@@ -101,6 +101,7 @@ def draw_links(visit: Visit) -> None:
     address = st.text_input(t("teacher.address"), app_address(), key="teacher_address")
     if urlsplit(address).hostname in ONLY_HERE:
         st.caption(t("teacher.address_local"))
+
     with st.container(horizontal=True):
         pairs = _choose_pairs(visit, "links")
         names = {
@@ -133,6 +134,7 @@ def draw_links(visit: Visit) -> None:
             key="teacher_images",
             width=240,
         )
+
     settings = RunSettings(train_images=read_setting("train_images", images), seed=seed)
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)

@@ -37,6 +37,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
             st.badge(says, icon=":material/cloud_off:", color="orange")
         else:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
+
     if pc.trouble is not None:
         st.markdown(escape_markdown(pc.trouble.sentence(t)))
     if not pc.workers:

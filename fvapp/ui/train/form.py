@@ -100,6 +100,7 @@ def read_form(visit: Visit) -> Form:
     ):
         st.session_state[_FORM] = form = replace(form, reported=_reported_values(form.reported))
         return form
+
     settings, errors = _read_fields(fields, before)
     if card.at != press_time and card.name in _presets_with_card(before.dataset):
         settings = _preset_settings(card.name, settings or before)
@@ -245,6 +246,7 @@ def _read_fields(
             for name in values
             if values[name] == getattr(before, name)
         }
+
     conflicts: list[SettingsError] = []
     settings = RunSettings.without_conflicts(values, conflicts)
     for error in (*conflicts, *exceeded_limits(settings)):
@@ -369,6 +371,7 @@ def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field
     ):
         # a label from another language; see `choices`
         return replace(field, number=field.number + 1)
+
     try:
         return Field(field.number, reported, _parse_field(row, reported))
     except SettingsError as error:

@@ -55,6 +55,7 @@ def show(visit: Visit) -> None:
     # focus is lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.show()
+
     # Side by side, on a phone stacked in this order: see the style.
     with st.container(key="train_page"):
         with st.container(key="train_choices"):
@@ -67,6 +68,7 @@ def show(visit: Visit) -> None:
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
             draw_fields(visit, form, hidden)
+
     if not records:
         about.markdown(visit.t(visit.settings.data.term("intro")))
     _draw_settings_line(visit, line, folded, [*form.errors.values(), *beyond])

@@ -38,6 +38,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
             f"{tables.bits:.2f}",
         ),
     ]
+
     with st.container(key="rivals"):
         st.subheader(t("train.rivals.title"), anchor=False)
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)

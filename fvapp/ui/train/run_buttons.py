@@ -29,6 +29,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
     """
     if record is None:
         return
+
     with st.container(horizontal=True, key="run_buttons"):
         state = record.state
         asked = requested_action(record) is not None

@@ -83,6 +83,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
     curves = _cached_curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):
         _draw_state(visit, record, curves)
+
     with st.container(key="run_notes"):
         if record is not None and record.state == "failed":
             _draw_failure(visit, record)
@@ -92,6 +93,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
             st.caption(
                 visit.t("train.other_data", dataset=visit.t(record.settings.data.term("name")))
             )
+
     _draw_headline(visit, record, curves)
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
@@ -110,6 +112,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
                     "curves_accuracy",
                     _curve_description(visit, record, curves, "accuracy"),
                 )
+
     with st.container(key="run_details"):
         if record is not None:
             draw_test_sentences(visit, record)
@@ -128,6 +131,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
         times_tested = sum(isinstance(event, RunEnded) for event in events)
         if times_tested > 1:
             st.caption(visit.t("train.test_looked", n=times_tested))
+
     announce_state(visit, record)
     return record is not None and record.state in ACTIVE
 
@@ -226,6 +230,7 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
         why = ""
     else:
         state = state_words(record, t)
+
     line = " · ".join(filter(None, (f"**{state}**", why)))
     if not place:
         st.markdown(line)
@@ -261,6 +266,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
         elif result is not None and result.untested:
             st.markdown(t("own_text.untested", n=f"{LEAST_TESTED:,}"))
+
     with st.container(key="so_far"):
         if record is None:
             share = 1 / visit.settings.data.classes
@@ -319,6 +325,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
                 accuracy_words(record.result, t) if record.result else percent(None),
                 help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
             )
+
     if record.taught is None:
         draw_chart(loss, "curves_loss", _curve_description(visit, record, curves, "loss"))
     if record.result is not None and not record.result.untested:

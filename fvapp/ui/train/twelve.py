@@ -47,6 +47,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         twelve = twelve_images_of(visit, record or dataset)
     except FvappError:
         twelve = TwelveImages()  # the run itself reports a damaged data set
+
     with st.container(key="twelve"):
         moments = _run_moments(record, events, len(twelve.labels))
         drawing = followed_drawing(events)

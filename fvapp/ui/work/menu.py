@@ -50,6 +50,7 @@ def _draw_menu(visit: Visit) -> None:
     except FvappError as error:
         visit.messages.say_error_here(error)
         return
+
     with above:
         with st.container(key="work_counts", horizontal=True, gap="small"):
             for page, words in work.items():
@@ -59,6 +60,7 @@ def _draw_menu(visit: Visit) -> None:
             draw_drawings(visit, records, work["draw"])
         draw_run_actions(visit, records)
         draw_damaged_runs(visit)
+
     if doors:
         draw_fold(
             "work_doors",
@@ -69,6 +71,7 @@ def _draw_menu(visit: Visit) -> None:
             doors,
             icon=":material/key:",
         )
+
     _draw_menu_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_storage_notes)
     _draw_menu_fold(visit, "leave", "leave", ":material/logout:", _draw_leave, work)
     _draw_menu_fold(visit, "delete", "delete", ":material/delete:", _draw_delete)

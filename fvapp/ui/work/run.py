@@ -43,6 +43,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
                 on_click=_undo_delete,
                 args=(visit,),
             )
+
     if records:
         words = run_titles(records, t)
         newest_first = {record.id: words[record.id] for record in reversed(records)}
@@ -53,6 +54,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
             records[-1].id,
         )
         _draw_run(visit, next(record for record in records if record.id == shown))
+
     icon = ":material/upload_file:"
     draw_fold(
         "bring_back",
@@ -125,6 +127,7 @@ def _draw_more_actions(visit: Visit, record: RunRecord) -> None:
             "application/octet-stream",
         )
         st.caption(t("workspace.run.no_foreign_models"))
+
     st.markdown(f"**{t('workspace.run.share')}**")
     with st.container(key="share_link"):
         st.code(
@@ -196,6 +199,7 @@ def draw_damaged_runs(visit: Visit) -> None:
         damaged = visit.engine.runs.damaged(visit.token)
     if not damaged:
         return
+
     with st.container(key="damaged_runs"):
         st.markdown(f"**{t('workspace.damaged.title')}**")
         st.caption(t("workspace.damaged.about"))

@@ -33,6 +33,7 @@ def draw_write(visit: Visit, dataset: str) -> None:
         draw_words(visit.t, ("temperature",), "write_words")
         if model is not None and (run is None or run.state != "running"):
             draw_take_home_button(visit, dataset, run, "at_home_written")
+
     with place:
         if model is None:
             st.markdown(visit.t("draw.no_network"))

@@ -92,6 +92,7 @@ def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
         "fall": accuracy_drop,
         "log10": log10,
     }
+
     with st.container(key="hunt"):
         st.html(render(_OURS, "hunt.html", **shown))
         if best:

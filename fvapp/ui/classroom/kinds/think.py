@@ -76,6 +76,7 @@ class ThinkScreens(RoundScreens):
                 )
             )
             return
+
         if PARTS[1] in together:
             st.html(
                 render(

@@ -235,6 +235,7 @@ def _draw_last_guess(
     answer = int(answers.answers[image])
     words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
     sure = percent(float(answers.confidence[image]))
+
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -262,9 +263,8 @@ def _draw_all_guesses(
     for image, guess in zip(images, guesses, strict=True):
         label = answers.labels[image]
         answer = answers.answers[image]
-        captions.append(
-            f"{view.names[label]}{t('common.colon')}{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
-        )
+        marks = f"{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
+        captions.append(f"{view.names[label]}{t('common.colon')}{marks}")
     pictures = view.model.data.x_test[np.asarray(images)]
     lines = text_lines(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))

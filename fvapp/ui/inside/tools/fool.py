@@ -58,6 +58,7 @@ def draw_fool(view: View) -> Explanation | None:
     searched = _search_fewest_pixels(view, None, False)
     cells = _read_painted_cells(getattr(st.session_state.get(key), "painted", None), number)
     st.session_state[_PAINTED] = (number, cells)
+
     with st.container(key="fool"):
         board_place = st.container()
         shown_change = draw_fold("fool_search", t("inside.fool.show"), 260, _draw_search, view)
@@ -117,6 +118,7 @@ def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | No
                 shares_of_lead(logit_leads(searched_logits, answer)),
             )
         )
+
     if now != answer:
         kept = _best_results(view.visit)
         count = min(len(cells), kept.pop(_best_key(view), _PLACES))
@@ -135,6 +137,7 @@ def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | No
             if cells
             else t("inside.fool.begin")
         )
+
     contenders = [
         (names[label], percent(float(final_shares[label]), 0)) for label in (answer, other)
     ]

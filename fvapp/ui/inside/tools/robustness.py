@@ -156,6 +156,7 @@ def _draw_all_changes(visit: Visit, models: list[Model]) -> None:
         icon=":material/close:",
         on_click=lambda: state.update({_ALL: None}),
     )
+
     for title, model in zip(_model_titles(visit, models), models, strict=True):
         accuracies = _measure_accuracies(visit, model, list(CHANGES))
         st.markdown(f"**{title}**")
@@ -168,6 +169,7 @@ def _draw_all_changes(visit: Visit, models: list[Model]) -> None:
             cells = (f"{percent(v, 0)} ({s:g})" for v, s in zip(values, CHANGES[name], strict=True))
             rows.append((t(f"inside.robustness.changes.{name}"), *cells))
         write_table(head, rows)
+
     call_off.empty()
     st.caption(t("inside.robustness.table_about"))
 

@@ -46,6 +46,7 @@ def draw_surgery(view: View) -> Explanation | None:
     form = DATASETS[model.dataset].text
     class_key = f"surgery_class_{model.name}_{view.answer}"
     off_key = f"surgery_off_{model.name}"
+
     with st.container(key="surgery"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(

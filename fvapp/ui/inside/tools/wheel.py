@@ -50,6 +50,7 @@ def draw_wheel(view: View) -> Explanation | None:
         temperature,
     ) + jitter(len(sample))
     mine = place_on_wheel(view.trace[-1].sums, points, temperature)[0]
+
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
             figure = wheel_figure(
@@ -103,6 +104,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
     places = {"hidden": merge_nearest(*nearest[:2])[0], "pixels": merge_nearest(*nearest[2:])[0]}
     rows = {kind: images.astype(int) for kind, images in places.items()}
+
     for kind in kinds:
         votes = count_classes(model.data.y_train[rows[kind]])
         words = t("common.comma").join(
@@ -126,6 +128,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
             ],
             size=56,
         )
+
     where_words = t(_neighbours_key(model), n=f"{end:,}")
     st.caption(
         sentences(

@@ -33,6 +33,7 @@ def draw_why(view: View) -> Explanation | None:
         return None
     order = np.argsort(-view.shares)
     second = int(order[1])
+
     with st.container(key="heatmap"):
         with st.container(horizontal=True, vertical_alignment="center"):
             words = {

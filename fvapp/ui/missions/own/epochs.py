@@ -36,6 +36,7 @@ class EpochsFlow(MissionFlow):
         )
         image = dataset.x_test[index]
         answers = []
+
         for record in (short, long):
             (answer,) = opened.visit.engine.answers.classify(
                 opened.visit.token,
@@ -44,6 +45,7 @@ class EpochsFlow(MissionFlow):
             )
             # The network's own confidence: a calibrated one would hide what the mission is about.
             answers.append(undo_temperature(answer, record.result.temperature))
+
         names = class_names(dataset.name, t)
         shown, *charts = st.columns([2, 4, 4], gap="medium")
         with shown:

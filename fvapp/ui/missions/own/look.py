@@ -74,6 +74,7 @@ class LookFlow(MissionFlow):
         last = len(dataset.x_train) - 1
         row = st.container(horizontal=True, vertical_alignment="bottom")
         pictures = st.container(horizontal=True)
+
         with row:
             index = st.number_input(
                 t("missions.page.image_index", last=f"{last:,}"),
@@ -88,6 +89,7 @@ class LookFlow(MissionFlow):
             st.button(
                 words, key="mission_run", type="primary", on_click=_check_image, args=(opened,)
             )
+
         with pictures:
             for shown in dict.fromkeys((*SUGGESTED, index)):
                 draw_dataset_image(opened, dataset, "train", shown)

@@ -76,6 +76,7 @@ class OneStepFlow(LatestNetworkFlow):
                 for moment in ("early", _chosen_rate_and_moment(opened)[1])
             )
             races: list[tuple[float, float]] = []
+
             for race in range(rules.RACES):
                 bar.progress(
                     race / rules.RACES,
@@ -91,6 +92,7 @@ class OneStepFlow(LatestNetworkFlow):
                             race,
                         )
                     )
+
             with turn():
                 share_before = rules.right_share(early, data)
                 practice = rules.practise_first_mistake(later, data)

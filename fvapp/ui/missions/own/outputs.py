@@ -75,6 +75,7 @@ def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> Non
                 args=(opened,),
             )
         return
+
     name = t(DATASETS[dataset.name].class_name(answer.label))
     if position == answer.label:
         st.success(t("missions.outputs.position_right", position=answer.label, name=name))

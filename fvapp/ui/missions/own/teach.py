@@ -103,6 +103,7 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
                 if examples := _draw_misread(opened, parent):
                     _draw_teach_button(opened, parent, examples, taught)
         return
+
     way = opened.mission.taught[len(taught) - 1]
     with st.container(key=f"mission_{way}", border=True):
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
@@ -144,6 +145,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
         )
     except BlankError:
         image = None
+
     with st.container(key="answer"):
         if image is None:
             st.markdown(visit.t("draw.nothing_yet"))
@@ -191,6 +193,7 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
             for is_read, example, row in rows
             if any_counts or not is_read
         ][-DRAWINGS:]
+
     words = t(
         f"missions.{opened.mission.id}.{'kept_any' if any_counts else 'kept'}",
         n=len(misread),

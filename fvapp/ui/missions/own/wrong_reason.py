@@ -54,6 +54,7 @@ class WrongReasonFlow(MissionFlow):
         other = data.x_test[_OTHER]
         mark_effect = measure_mark_effect(network, boot, other, label)
         st.subheader(t(f"{words}.title"))
+
         with st.container(key="mark_inside", horizontal=True, gap="medium"):
             with st.container(width=320):
                 draw_tiles(

@@ -7,8 +7,8 @@ one of their runs.
 
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from itertools import count as count_from
 from itertools import islice
 from math import ceil
@@ -85,6 +85,18 @@ class Round:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A sentence that a student has sent to the teacher, who reads it before anybody else does.
+
+    Attributes:
+        accepted: None until the teacher has read it.
+    """
+
+    text: Annotated[str, has_length(1, 200)]
+    accepted: bool | None = None
+
+
+@dataclass(frozen=True)
 class RoundEntry:
     """What a student has done in a round.
 
@@ -96,6 +108,7 @@ class RoundEntry:
         off: whether the teacher has taken the drawing off the wall, which deletes it.
         refused: whether a limit has refused one of the student's networks.
         answer: the answer, if the kind of round has no other place for it.
+        sentences: what the student has written.
     """
 
     round: Whole
@@ -105,6 +118,7 @@ class RoundEntry:
     off: bool = False
     refused: bool = False
     answer: Annotated[str, has_length(0, 200)] = ""
+    sentences: Annotated[tuple[Sentence, ...], has_length(0, 10)] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +177,17 @@ def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
     """Return a student's entry in the current round, a new one if `entry` is not from it."""
     return (
         entry if entry is not None and entry.round == current.number else RoundEntry(current.number)
+    )
+
+
+def judge(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
+    """Return an entry with a teacher's decision on those of its sentences that have these texts."""
+    return replace(
+        entry,
+        sentences=tuple(
+            replace(sentence, accepted=accepted) if sentence.text in texts else sentence
+            for sentence in entry.sentences
+        ),
     )
 
 

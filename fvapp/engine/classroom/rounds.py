@@ -131,6 +131,24 @@ class Rounds:
             found = self._register.find_student(room, student)
             self._take_off(room, found, RoundEntry(current.number, off=True))
 
+    def judge(
+        self, token: str, classroom: str, sentences: Iterable[tuple[str, str]], accepted: bool
+    ) -> None:
+        """Accept sentences that the teacher has read, or take them off.
+
+        Args:
+            sentences: ids of students, with texts; one that has changed meanwhile stays unread.
+        """
+        with self._changing_round(token, classroom) as (room, current):
+            read: dict[str, set[str]] = {}
+            for student, text in sentences:
+                read.setdefault(student, set()).add(text)
+            for found in self._register.rows.present(room.id):
+                if found.id in read:
+                    entry = rules.current_entry(found.entry, current)
+                    self._put_entry(room, found, rules.judge(entry, read[found.id], accepted))
+            self._snapshots.update(room)
+
     def view(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
         with self._register.lock:

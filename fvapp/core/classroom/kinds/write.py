@@ -1,0 +1,122 @@
+"""Everybody writes two sentences; those that the teacher accepts become a text of the class.
+
+A sentence goes to the teacher alone. What changes after it was read has to be read again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.round_kind import GetView, RoundKind
+from fvapp.core.classroom.rounds import Round, RoundView, Sentence, StudentRound, current_entry
+from fvapp.core.classroom.student_row import StudentRow
+from fvapp.core.dataset_table import DATASETS, PICTURED
+from fvapp.core.errors import EngineError
+from fvapp.core.texts.signs import CleanText, clean, is_wide
+
+SENTENCES = 2
+"""Sentences of each student."""
+
+FEWEST_SIGNS = 24
+"""In a sentence, so that those of twelve students are a text of more than 500 signs."""
+
+MOST_SIGNS = 120
+MOST_TYPED = 200
+
+STORIES = tuple(name for name in DATASETS if name not in PICTURED)
+"""The texts into which that of a class can be mixed: the subjects of the round."""
+
+
+class Sent(NamedTuple):
+    """A sentence of a student, by id."""
+
+    student: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class WriteView(RoundView):
+    """The sentences of a class; their order says nothing about who came first."""
+
+    sentences: tuple[Sent, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """The sentences that others than the teacher may see."""
+        return tuple(sent.sentence.text for sent in self.sentences if sent.sentence.accepted)
+
+
+@dataclass(frozen=True)
+class WriteRound(StudentRound):
+    """The sentences of a student."""
+
+    sentences: tuple[Sentence, ...] = ()
+
+
+class WriteKind(RoundKind):
+    """A round whose subject is the data set of the stories that the class adds to."""
+
+    place = 45
+
+    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+        return subject in STORIES
+
+    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
+        """Replace a student's sentences by those of an answer, a line for each."""
+        typed = answer[: SENTENCES * (MOST_TYPED + 1)].split("\n")[:SENTENCES]
+        texts = [read_sentence(line, current.subject).text for line in typed]
+        for text in filter(None, texts):
+            if not FEWEST_SIGNS <= len(text) <= MOST_SIGNS:
+                raise EngineError(
+                    "round_sentence", least=FEWEST_SIGNS, most=MOST_SIGNS, n=len(text)
+                )
+        entry = current_entry(row.student.entry, current)
+        before = {sentence.text: sentence for sentence in entry.sentences}
+        sentences = tuple(before.get(text, Sentence(text)) for text in dict.fromkeys(texts) if text)
+        entry = replace(entry, sentences=sentences)
+        return replace(row, student=replace(row.student, entry=entry))
+
+    def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
+        return bool(current_entry(row.student.entry, classroom.current).sentences)
+
+    def class_view(
+        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
+    ) -> WriteView:
+        entries = {row.student.id: current_entry(row.student.entry, classroom.current) for row in rows}
+        sentences = tuple(
+            Sent(student, sentence)
+            for student, entry in sorted(entries.items())
+            for sentence in entry.sentences
+        )
+        return WriteView(*self.count(classroom, rows, now), sentences)
+
+    def student_view(
+        self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
+    ) -> WriteRound:
+        current = classroom.current
+        return WriteRound(*current.head, sentences=current_entry(row.student.entry, current).sentences)
+
+
+KIND = WriteKind()
+
+
+def read_sentence(typed: str, dataset: str) -> CleanText:
+    """Return a typed sentence in the signs of a text, ended by its stop; empty if nothing is left.
+
+    Where a text has room for further signs, any Chinese character may be one of them: which ones
+    are, only the sentences of all can say.
+    """
+    form = DATASETS[dataset].text
+    assert form is not None
+    room = form.base**form.whites - len(form.signs)
+    others = [
+        sign
+        for sign in dict.fromkeys(typed)
+        if sign not in form.labels and is_wide(sign)
+    ]
+    read = clean(typed, replace(form, signs=form.signs + "".join(others[:room])))
+    text = read.text.strip()
+    if text and not text.endswith(form.stop):
+        text += form.stop
+    return read._replace(text=text)

@@ -1,0 +1,150 @@
+"""Everybody writes two sentences, which the teacher reads before anybody else does."""
+
+from math import sqrt
+from zlib import crc32
+
+import streamlit as st
+
+from fvapp.core.classroom.kinds.write import (
+    FEWEST_SIGNS,
+    MOST_TYPED,
+    SENTENCES,
+    STORIES,
+    Sent,
+    WriteRound,
+    WriteView,
+    read_sentence,
+)
+from fvapp.core.classroom.rounds import Round
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.templates import render
+from fvapp.core.texts.signs import CleanText
+from fvapp.core.wording import Translate
+from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.classroom.round_screens import RoundScreens, count_html
+from fvapp.ui.messages import plain
+from fvapp.ui.parts.commands import give
+from fvapp.ui.visit import Visit
+
+_LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
+_AREA = 4_000.0  # of all letters, in the square of that; a Chinese character takes two of them
+
+
+class WriteScreens(RoundScreens):
+    """Sentences are on the projector only once they are accepted and the round is revealed."""
+
+    def choose(self, classroom, t):
+        names = {name: t(DATASETS[name].term("name")) for name in STORIES}
+        languages = [DATASETS[name].text.language for name in STORIES]
+        usual = languages.index(classroom.language) if classroom.language in languages else 0
+        st.selectbox(
+            t("classroom.write.stories"), STORIES, usual, format_func=names.get, key="round_stories"
+        )
+        return lambda: st.session_state.get("round_stories") or ""
+
+    def draw_line(self, visit, current):
+        t = visit.t
+        for sentence in current.sentences:
+            if sentence.accepted is False:
+                st.markdown(t("classroom.write.off", sentence=plain(sentence.text)))
+        if current.revealed:
+            super().draw_line(visit, current)
+            return
+        st.markdown(t("classroom.write.ask", least=FEWEST_SIGNS))
+        sent = [sentence.text for sentence in current.sentences]
+        places = range(SENTENCES)
+        read = [
+            read_sentence(_draw_field(visit, current, place, sent), current.subject)
+            for place in places
+        ]
+        for sentence in read:
+            if sentence.dropped:
+                dropped = plain(" ".join(sentence.dropped))
+                words = {"text": plain(sentence.text), "characters": dropped}
+                st.markdown(t("classroom.write.dropped", **words))
+        if sent and [sentence.text for sentence in read if sentence.text] == sent:
+            st.caption(t("classroom.write.sent"))
+        words = t("classroom.write.send")
+        args = (visit, current, read)
+        st.button(words, key="round_send", type="primary", on_click=_send, args=args)
+
+    def count(self, current, view, t):
+        return count_html("written", view.answered, view.asked, t)
+
+    def draw_projected(self, current, view, now, t):
+        if current.revealed:
+            _draw_accepted(current, view, t)
+
+    def draw_detail(self, visit, current, view):
+        # Folded: a teacher's screen may be projected.
+        words = visit.t("classroom.write.read", n=len(view.sentences))
+        draw_fold("sentences", words, 300, _draw_sentences, visit, view)
+
+
+SCREENS = WriteScreens()
+
+
+def _draw_field(visit: Visit, current: WriteRound, place: int, sent: list[str]) -> str:
+    """Draw the field of a sentence, and return what is typed in it.
+
+    What is typed stays when the visitor goes to another page.
+    """
+    key = f"sentence_{current.number}_{place}"
+    drafts = st.session_state.setdefault("sentence_drafts", {})
+    drafts[key] = st.text_area(
+        visit.t("classroom.write.sentence", n=place + 1),
+        drafts.get(key) or "".join(sent[place : place + 1]),
+        key=key,
+        height=80,
+        max_chars=MOST_TYPED,
+    )
+    return drafts[key]
+
+
+def _send(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
+    """Send the sentences, unless characters were dropped that the page has not shown yet."""
+    state = st.session_state
+    typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
+    now = [read_sentence(text, current.subject) for text in typed]
+    if now == read or not any(sentence.dropped for sentence in now):
+        answer = "\n".join(sentence.text for sentence in now)
+        give(visit, visit.engine.rounds.answer, current.number, answer)
+
+
+def _draw_sentences(visit: Visit, view: WriteView) -> None:
+    """Draw all sentences with their students, unread ones first; a tick keeps one in the text."""
+    t = visit.t
+    st.caption(t("classroom.write.read_help"))
+    snapshot = visit.engine.teachers.snapshot(visit.token, visit.in_class.id)
+    names = {student.id: student.nickname for student in snapshot.students}
+    for sent in sorted(view.sentences, key=lambda sent: sent.sentence.accepted is not None):
+        words = "by" if sent.sentence.accepted is not None else "by_new"
+        values = {"name": plain(names.get(sent.student, "")), "text": plain(sent.sentence.text)}
+        key = _key("judge", sent)
+        st.session_state[key] = sent.sentence.accepted is not False
+        label = t(f"classroom.write.{words}", **values)
+        st.checkbox(label, key=key, on_change=_judge, args=(visit, key, sent))
+    kept = [sent for sent in view.sentences if sent.sentence.accepted is not False]
+    if any(sent.sentence.accepted is None for sent in kept):
+        words = t("classroom.write.accept", n=len(kept))
+        args = (visit, _key("accept", *kept), *kept)
+        st.button(words, key=args[1], type="primary", on_click=_judge, args=args)
+
+
+def _key(action: str, *sentences: Sent) -> str:
+    """Return the key of a widget, which a click for other sentences does not reach."""
+    return f"{action}_{crc32(repr(sentences).encode())}"
+
+
+def _judge(visit: Visit, key: str, *sentences: Sent) -> None:
+    """Accept sentences or take them off, as the state of a widget says."""
+    read = [(sent.student, sent.sentence.text) for sent in sentences]
+    accepted = st.session_state.get(key) is True
+    give(visit, visit.engine.rounds.judge, visit.in_class.id, read, accepted)
+
+
+def _draw_accepted(current: Round, view: WriteView, t: Translate) -> None:
+    form = DATASETS[current.subject].text
+    text = form.gap.join(view.accepted)
+    size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
+    st.html(render("fvapp.ui.classroom", "sentences.html", t=t, text=text, form=form, size=size))

@@ -1,0 +1,259 @@
+"""A text that a class writes together: the teacher reads a sentence before anybody else sees it."""
+
+import random
+import shutil
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from fvapp.core.classroom.kinds.write import FEWEST_SIGNS, MOST_SIGNS, read_sentence
+from fvapp.core.errors import FvappError
+from fvapp.engine.singleton import set_engine
+from scripted_engine import ScriptedEngine
+from ui_pages import T, html, keys, messages, shown, texts
+
+BOARD_FOLDS = ("rounds", "sentences")
+CAT = "the grey cat sleeps on our piano."
+DOG = "a dog from the next street ate my shoe."
+INSULT = "everybody here is a rude word today."
+
+
+def write(app, *sentences: str):
+    """Type into the fields and press the button, at once as somebody in a hurry does."""
+    for field, sentence in zip(app.text_area, sentences, strict=False):
+        field.set_value(sentence)
+    return app.button(key="round_send").click().run()
+
+
+def named(app) -> dict[str, bool]:
+    """Return the sentences of the board, and whether each is ticked."""
+    return {box.label.replace("\\", ""): box.value for box in app.checkbox if ":" in box.label}
+
+
+@pytest.fixture
+def round_begun(engine, teacher, class_id):
+    engine.rounds.start(teacher, class_id, "write", "stories")
+
+
+@pytest.fixture
+def board(open_page, teacher, engine):
+    """Return ``board()``: the board a second later, its sentences unfolded."""
+
+    def board():
+        engine.skip(1.0)
+        return open_page("classroom", token=teacher, folds=BOARD_FOLDS)
+
+    return board
+
+
+@pytest.mark.usefixtures("round_begun")
+def test_a_sentence_goes_to_the_teacher_and_only_what_is_accepted_to_the_projector(
+    open_page, engine, join, projector, board
+):
+    mia = join("Mia")
+    eve = join("Eve")
+    write(open_page("train", token=mia), CAT, DOG)
+    write(open_page("data", token=eve), INSULT)
+    page = board()
+    assert named(page) == {
+        f"**Mia**, new: {CAT}": True,
+        f"**Mia**, new: {DOG}": True,
+        f"**Eve**, new: {INSULT}": True,
+    }
+    assert "<b>2</b>" in html(projector())
+    next(box for box in page.checkbox if INSULT[:9] in box.label).uncheck().run()
+    next(button for button in page.button if button.key.startswith("accept_")).click().run()
+    assert named(page)[f"**Eve**: {INSULT}"] is False and named(page)[f"**Mia**: {CAT}"]
+    assert not [key for key in keys(page) if key.startswith("accept_")]
+    assert CAT not in shown(projector()) and DOG not in shown(projector())
+    off = T("classroom.write.off", sentence=INSULT)
+    assert off in [text.replace("\\", "") for text in texts(open_page("data", token=eve))]
+    page.button(key="round_reveal").click().run()
+    on_wall = shown(projector())
+    assert CAT in on_wall and DOG in on_wall and INSULT not in on_wall and "Mia" not in on_wall
+    next(box for box in page.checkbox if INSULT[:9] in box.label).check().run()
+    assert INSULT in shown(projector())
+    page.button(key="round_end").click().run()
+    assert CAT not in shown(projector())
+
+
+@pytest.mark.usefixtures("round_begun")
+def test_what_changes_after_it_was_read_is_unread_and_what_was_sent_stays_in_the_fields(
+    open_page, engine, teacher, class_id, join, projector, board
+):
+    mia = join("Mia")
+    app = write(open_page("train", token=mia), CAT)
+    page = board()
+    engine.rounds.answer(mia, 1, INSULT)
+    # the click that was meant for what the board showed before
+    page.button(key=next(key for key in keys(page) if key.startswith("accept_"))).click().run()
+    engine.rounds.reveal(teacher, class_id)
+    engine.skip(1.0)
+    assert CAT not in shown(projector()) and INSULT not in shown(projector())
+    assert f"**Mia**, new: {INSULT}" in named(board())
+    with pytest.raises(FvappError, match="round_over"):
+        engine.rounds.answer(mia, 1, DOG)
+    assert not app.exception
+
+
+@pytest.mark.usefixtures("round_begun")
+def test_what_is_dropped_is_shown_before_a_sentence_is_sent(open_page, engine, join):
+    mia = join("Mia")
+    typed = "Our 3 hens 🐔 live behind the school"
+    app = write(open_page("train", token=mia), typed)
+    assert engine.students.seat(mia).round.sentences == ()
+    read = read_sentence(typed, "stories")
+    assert (read.text, read.dropped) == ("our hens live behind the school.", "3🐔")
+    words = T(
+        "classroom.write.dropped", text="our hens live behind the school\\.", characters="3 🐔"
+    )
+    assert words in texts(app)
+    app.button(key="round_send").click().run()
+    assert [each.text for each in engine.students.seat(mia).round.sentences] == [read.text]
+    assert T("classroom.write.sent") in texts(app)
+    assert [field.value for field in open_page("data", token=mia).text_area] == [read.text, ""]
+
+
+@pytest.mark.usefixtures("round_begun")
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        ("too short.", True),
+        ("a" * MOST_SIGNS + "b", True),
+        ("x" * 1_000_000, True),
+        ("<script>alert(7)</script> and so on to the end", False),
+        ("\u202e\u200bevil texts run from right to left \u0627\u0644\u0644", False),
+        ("\n" * 500 + CAT, False),
+        ("", False),
+    ],
+)
+def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_cleaned(
+    engine, join, answer, refused
+):
+    mia = join("Mia")
+    if refused:
+        with pytest.raises(FvappError, match="round_sentence") as error:
+            engine.rounds.answer(mia, 1, answer)
+        assert str(FEWEST_SIGNS) in error.value.sentence(T)
+    else:
+        engine.rounds.answer(mia, 1, answer)
+    for sentence in engine.students.seat(mia).round.sentences:
+        assert set(sentence.text) <= set(" abcdefghijklmnopqrstuvwxyz.")
+
+
+def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(
+    open_page, join, round_begun, engine
+):
+    mia = join("Mia")
+    app = write(open_page("train", token=mia), "Cat.")
+    refusal = T("errors.round_sentence", least=FEWEST_SIGNS, most=MOST_SIGNS, n=4)
+    assert refusal in messages(app)
+
+
+def test_chinese_characters_that_the_stories_lack_are_sent_too():
+    typed = "我的妹妹很喜歡在雨天穿黃色的雨鞋踩水。"
+    assert read_sentence(typed + "OK 😀", "stories_zh_hant") == (typed, "ok😀")
+
+
+class Chaos:
+    """A class whose teacher and students do anything, on a server that dies now and then.
+
+    Attributes:
+        allowed: what the teacher's clicks have let the projector show.
+    """
+
+    def __init__(self, engine, teacher, class_id, tokens, home, seed) -> None:
+        self.engine = engine
+        self.teacher = teacher
+        self.room = class_id
+        self.tokens = tokens
+        self._homes = (home / f"after_kill_{number}" for number in count())
+        self._home = home
+        self._chance = random.Random(seed)
+        self._texts = count()
+        self.written: set[str] = set()
+        self.allowed: set[str] = set()
+
+    def actions(self) -> list[Callable[[], None]]:
+        often = [self.send, self.judge] * 6
+        return [*often, self.reveal, self.reveal, self.end, self.begin, self.begin, self.kill]
+
+    def step(self) -> None:
+        try:
+            self._chance.choice(self.actions())()
+        except FvappError as error:
+            assert error.code in {"round_over", "no_round", "round_under_way"}
+
+    def _text(self) -> str:
+        number = "".join(chr(ord("a") + int(digit)) for digit in f"{next(self._texts):06d}")
+        self.written.add(number)
+        return f"unread sentence {number} of the class."
+
+    def _number(self) -> int:
+        return self.engine.teachers.open_classes(self.teacher)[0].rounds
+
+    def begin(self) -> None:
+        """Begin a round, which changes nothing while the one before is not revealed."""
+        before = self._number()
+        self.engine.rounds.start(self.teacher, self.room, "write", "stories")
+        if self._number() != before:
+            self.allowed = set()
+
+    def send(self) -> None:
+        texts = "\n".join(self._text() for _ in range(self._chance.randint(1, 2)))
+        self.engine.rounds.answer(self._chance.choice(self.tokens), self._number(), texts)
+
+    def judge(self) -> None:
+        """Judge some of the sentences on the board, some of which are no longer there."""
+        self.engine.skip(1.0)
+        seen = getattr(self.engine.rounds.view(self.teacher, self.room), "sentences", ())
+        some = [sent for sent in seen if self._chance.random() < 0.7]
+        if self._chance.random() < 0.3:
+            self.send()
+        accepted = self._chance.random() < 0.6
+        read = [(sent.student, sent.sentence.text) for sent in some]
+        self.engine.rounds.judge(self.teacher, self.room, read, accepted)
+        numbers = {text.split()[2] for _, text in read}
+        self.allowed = self.allowed | numbers if accepted else self.allowed - numbers
+
+    def reveal(self) -> None:
+        self.engine.rounds.reveal(self.teacher, self.room)
+
+    def end(self) -> None:
+        self.engine.rounds.end(self.teacher, self.room)
+        self.allowed = set()
+
+    def kill(self) -> None:
+        """Go on with what was on the disk at this moment; nothing of the first server is asked."""
+        home = next(self._homes)
+        shutil.copytree(self._home, home, ignore=shutil.ignore_patterns("after_kill_*", "*.lock"))
+        before = self._sentences()
+        self.engine.close()
+        self.engine = ScriptedEngine(home)
+        set_engine(self.engine)
+        self.engine.start()
+        self._home = home
+        assert self._sentences() == before
+
+    def _sentences(self) -> list[object]:
+        seats = map(self.engine.students.seat, self.tokens)
+        return [seat and seat.round for seat in seats]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_a_class_does_the_projector_shows_only_what_the_teacher_has_clicked(
+    engine, teacher, class_id, join, projector, tmp_path, seed
+):
+    chaos = Chaos(engine, teacher, class_id, [join("Mia"), join("Ali")], tmp_path, seed)
+    chaos.begin()
+    seen = set()
+    for _ in range(50):
+        chaos.step()
+        chaos.engine.skip(1.0)
+        on_wall = shown(projector())
+        found = {number for number in chaos.written if number in on_wall}
+        assert found <= chaos.allowed
+        seen |= found
+    chaos.engine.close()
+    assert seen

@@ -142,6 +142,30 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
         assert set(sentence.text) <= set(" abcdefghijklmnopqrstuvwxyz.")
 
 
+@pytest.mark.usefixtures("round_begun")
+def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
+    open_page, engine, teacher, class_id, join, board, class_now
+):
+    students = [join(f"Student {number}") for number in range(8)]
+    for number, student in enumerate(students):
+        letters = "abcdefgh"[number] * 8
+        engine.rounds.answer(student, 1, f"{CAT[:-1]} {letters}\n{DOG[:-1]} {letters}")
+    page = board()
+    next(box for box in page.checkbox if "hhhhhhhh" in box.label).uncheck().run()
+    next(button for button in page.button if button.key.startswith("accept_")).click().run()
+    engine.rounds.answer(students[0], 1, INSULT)
+    engine.skip(1.0)
+    page.run().button(key="give_sentences").click().run()
+    (text,) = engine.examples.kept(students[3], class_now().data)
+    assert text.text.count(CAT[:-1]) == 6 and text.text.count(DOG[:-1]) == 7
+    assert INSULT not in text.text and "aaaaaaaa" not in text.text
+    engine.rounds.end(teacher, class_id)
+    assert engine.examples.kept(students[3], class_now().data) == (text,)
+    engine.students.leave(students[3])
+    (text,) = engine.examples.kept(students[4], class_now().data)
+    assert "dddddddd" not in text.text
+
+
 def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(
     open_page, join, round_begun, engine
 ):

@@ -120,6 +120,11 @@ class RoundEntry:
     answer: Annotated[str, has_length(0, 200)] = ""
     sentences: Annotated[tuple[Sentence, ...], has_length(0, 10)] = ()
 
+    @property
+    def accepted(self) -> str:
+        """The sentences that others than the teacher may see, as a text."""
+        return " ".join(sentence.text for sentence in self.sentences if sentence.accepted)
+
 
 @dataclass(frozen=True)
 class RoundView:

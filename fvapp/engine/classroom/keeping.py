@@ -108,6 +108,22 @@ class ClassDrawings:
             self._register.change_class(room, data=dataset)
             return dataset
 
+    def give_sentences(self, token: str, classroom: str) -> str:
+        """Make the accepted sentences of the round the class's data set; return the name.
+
+        Raises:
+            EngineError: ``no_round``.
+            ExampleError: as `give_text`.
+        """
+        with self._register.changing_class(token, classroom) as room:
+            current = room.current
+            texts = [
+                (student.seat, accepted)
+                for student in self._register.rows.present_students(room.id)
+                if (accepted := current_entry(student.entry, current).accepted)
+            ]
+            return self.give_text(token, classroom, texts, current.subject)
+
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
         """Delete the drawings of a word, or all (None); the class loses a data set with them.
 

@@ -143,7 +143,7 @@ class Rounds:
             read: dict[str, set[str]] = {}
             for student, text in sentences:
                 read.setdefault(student, set()).add(text)
-            for found in self._register.rows.present(room.id):
+            for found in self._register.rows.present_students(room.id):
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
                     self._put_entry(room, found, rules.judge(entry, read[found.id], accepted))

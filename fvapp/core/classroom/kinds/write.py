@@ -13,7 +13,8 @@ from fvapp.core.classroom.rounds import Round, RoundView, Sentence, StudentRound
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.dataset_table import DATASETS, PICTURED
 from fvapp.core.errors import EngineError
-from fvapp.core.texts.signs import CleanText, clean, is_wide
+from fvapp.core.texts.own import read_in, read_own_text
+from fvapp.core.texts.signs import CleanText
 
 SENTENCES = 2
 """Sentences of each student."""
@@ -80,10 +81,10 @@ class WriteKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(current_entry(row.student.entry, classroom.current).sentences)
 
-    def class_view(
-        self, classroom: Classroom, rows: Sequence[StudentRow], now: float
-    ) -> WriteView:
-        entries = {row.student.id: current_entry(row.student.entry, classroom.current) for row in rows}
+    def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WriteView:
+        entries = {
+            row.student.id: current_entry(row.student.entry, classroom.current) for row in rows
+        }
         sentences = tuple(
             Sent(student, sentence)
             for student, entry in sorted(entries.items())
@@ -95,28 +96,19 @@ class WriteKind(RoundKind):
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> WriteRound:
         current = classroom.current
-        return WriteRound(*current.head, sentences=current_entry(row.student.entry, current).sentences)
+        return WriteRound(
+            *current.shared_fields, sentences=current_entry(row.student.entry, current).sentences
+        )
 
 
 KIND = WriteKind()
 
 
-def read_sentence(typed: str, dataset: str) -> CleanText:
-    """Return a typed sentence in the signs of a text, ended by its stop; empty if nothing is left.
+def read_sentence(typed: str, base: str) -> CleanText:
+    """Return a typed sentence in the signs of a text of stories, with its stop; empty if none is left.
 
-    Where a text has room for further signs, any Chinese character may be one of them: which ones
-    are, only the sentences of all can say.
+    Where the signs of the stories leave places free, Chinese characters are kept; which of them the
+    text of the class can have, only the sentences of all can say.
     """
-    form = DATASETS[dataset].text
-    assert form is not None
-    room = form.base**form.whites - len(form.signs)
-    others = [
-        sign
-        for sign in dict.fromkeys(typed)
-        if sign not in form.labels and is_wide(sign)
-    ]
-    read = clean(typed, replace(form, signs=form.signs + "".join(others[:room])))
-    text = read.text.strip()
-    if text and not text.endswith(form.stop):
-        text += form.stop
-    return read._replace(text=text)
+    read = read_own_text(typed, base)
+    return CleanText(read_in(read.dataset, read.text).strip(), read.dropped)

@@ -18,12 +18,13 @@ from fvapp.core.classroom.kinds.write import (
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render
+from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import give
+from fvapp.ui.parts.commands import draw_command, give
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
@@ -129,6 +130,14 @@ def _draw_sentences(visit: Visit, view: WriteView) -> None:
         words = t("classroom.write.accept", n=len(kept))
         args = (visit, _key("accept", *kept), *kept)
         st.button(words, key=args[1], type="primary", on_click=_judge, args=args)
+    if view.accepted:
+        signs = sum(map(len, view.accepted))
+        words = t("classroom.write.give", n=len(view.accepted), signs=signs)
+        give_sentences = visit.engine.keeping.give_sentences
+        draw_command(
+            visit, words, "give_sentences", give_sentences, visit.in_class.id, type="primary"
+        )
+        st.caption(t("classroom.write.give_help", least=LEAST_MIXED, alone=LEAST_ALONE))
 
 
 def _key(action: str, *sentences: Sent) -> str:

@@ -185,8 +185,9 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         parts = PARTS if len(dataset.x_test) else PARTS[:1]
         words = {name: t(f"data.parts.{name}") for name in parts}
         held = st.session_state[_PART] if st.session_state[_PART] in parts else parts[0]
-        look = {"persist_state": "session", "label_visibility": "visible"}
-        part = draw_segments(t("data.part"), words, _PART, held, **look)
+        part = draw_segments(
+            t("data.part"), words, _PART, held, persist_state="session", label_visibility="visible"
+        )
         images, labels = (
             (dataset.x_train, dataset.y_train)
             if part == "train"

@@ -10,7 +10,7 @@ from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import escape_markdown, say_next
 from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.own_text import asks_for_pcs, may
+from fvapp.ui.parts.own_text import ask_consent, trains_on_other_pcs
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 220  # pixels
@@ -30,7 +30,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     if info.shared:
         draw_own_training(visit, dataset)
         if kept is not None:
-            _draw_read(visit, OwnText(dataset, kept.text, ""))
+            _draw_text_as_read(visit, OwnText(dataset, kept.text, ""))
         return
     st.header(t("own_text.title"))
     st.markdown(t("own_text.about", least=LEAST_MIXED // info.text.whites, most=f"{MOST_SIGNS:,}"))
@@ -50,49 +50,56 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     changed = kept is None or read.text != kept.text
     with st.container(horizontal=True, vertical_alignment="center", key="own_text_buttons"):
         if changed:
-            may_keep = not asks_for_pcs(visit) or may(visit, "trains", "own_text_pcs")
+            may_keep = not trains_on_other_pcs(visit) or ask_consent(
+                visit, "trains", "own_text_pcs"
+            )
             st.button(
                 t("own_text.keep"),
                 key="own_text_keep",
                 type="primary",
                 disabled=not may_keep,
-                on_click=_keep,
+                on_click=_keep_text,
                 args=(visit, key, info.base),
             )
         elif kept is not None:
             draw_own_training(visit, dataset)
         if kept is not None:
-            look = {"icon": ":material/delete:", "on_click": _delete, "args": (visit, kept.id)}
-            st.button(t("own_text.delete"), key="own_text_delete", **look)
+            st.button(
+                t("own_text.delete"),
+                key="own_text_delete",
+                icon=":material/delete:",
+                on_click=_delete_text,
+                args=(visit, kept.id),
+            )
     if read.text:
-        _draw_read(visit, read)
-    draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_more, visit)
+        _draw_text_as_read(visit, read)
+    draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_notes, visit)
 
 
-def _draw_more(visit: Visit) -> None:
+def _draw_notes(visit: Visit) -> None:
     st.markdown(visit.t("own_text.whose"))
     st.markdown(visit.t("own_text.measured", **_LONGEST))
 
 
-def _draw_read(visit: Visit, read: OwnText) -> None:
+def _draw_text_as_read(visit: Visit, read: OwnText) -> None:
     """Draw a text as its network reads it, and what was dropped."""
     t = visit.t
     st.markdown(t("own_text.read", signs=f"{len(read.text):,}"))
     st.code(read.text, language=None, wrap_lines=True, height=_HEIGHT)
     if read.dropped:
-        shown = " ".join(map(_visible, read.dropped[:_SHOWN_DROPPED]))
+        shown = " ".join(map(_visible_character, read.dropped[:_SHOWN_DROPPED]))
         more = " …" if len(read.dropped) > _SHOWN_DROPPED else ""
         st.caption(
             escape_markdown(t("own_text.dropped", n=len(read.dropped), characters=shown + more))
         )
 
 
-def _visible(character: str) -> str:
+def _visible_character(character: str) -> str:
     """Return a character so that one sees it: by its number if it shows or orders nothing."""
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
-def _keep(visit: Visit, field: str, base: str) -> None:
+def _keep_text(visit: Visit, field: str, base: str) -> None:
     """Keep what is in the field; its data set's name changes with its signs, also on Train."""
     with visit.messages.errors_said_next():
         typed = st.session_state.get(field) or ""
@@ -103,7 +110,7 @@ def _keep(visit: Visit, field: str, base: str) -> None:
             visit.set_settings(visit.settings.on(dataset))
 
 
-def _delete(visit: Visit, text: str) -> None:
+def _delete_text(visit: Visit, text: str) -> None:
     with visit.messages.errors_said_next():
         visit.engine.examples.delete(visit.token, [text])
         _empty_fields()

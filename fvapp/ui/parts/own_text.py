@@ -22,25 +22,27 @@ def own_text(visit: Visit) -> Example | None:
 def own_text_set(visit: Visit) -> str:
     """Return the name of the data set of the visitor's own text, kept or still to be written."""
     kept = own_text(visit)
-    return kept.dataset if kept else own_text_name(text_in(visit.t))
+    return kept.dataset if kept else own_text_name(text_set_of_language(visit.t))
 
 
-def text_in(t: Translate) -> str:
+def text_set_of_language(t: Translate) -> str:
     """Return the name of the text data set in the language of a page, or the first of all."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))
 
 
-def may_leave(visit: Visit, info: DatasetInfo, key: str) -> bool:
+def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
     """Ask before a network that learned an own text is given away; return whether it may be."""
-    return not info.base or may(visit, "recites", key)
+    return not info.base or ask_consent(visit, "recites", key)
 
 
-def asks_for_pcs(visit: Visit) -> bool:
+def trains_on_other_pcs(visit: Visit) -> bool:
     """Return whether other PCs train for the app, so that a text would be sent to them."""
     return any(pc.name for pc in visit.engine.pcs.all())
 
 
-def may(visit: Visit, question: Literal["recites", "trains", "with_text"], key: str) -> bool:
+def ask_consent(
+    visit: Visit, question: Literal["recites", "trains", "with_text"], key: str
+) -> bool:
     """Draw a question that is answered yes by a tick; return whether it is."""
     return st.checkbox(visit.t(f"own_text.{question}"), key=key)

@@ -20,7 +20,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.own_text import may, may_leave
+from fvapp.ui.parts.own_text import ask_before_leaving, ask_consent
 from fvapp.ui.pictures.file_field import draw_run_file_field
 from fvapp.ui.pictures.kept_drawings import kept_drawings
 from fvapp.ui.visit import Visit
@@ -79,7 +79,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
     name = f"run-{record.number}"
     data = record.settings.data
     if data.base and not data.shared and record.examples:
-        may(visit, "with_text", f"with_text_{record.number}")
+        ask_consent(visit, "with_text", f"with_text_{record.number}")
     save = partial(_write_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download(
@@ -110,7 +110,7 @@ def _draw_more_actions(visit: Visit, record: RunRecord) -> None:
     """Draw rarely needed actions: the network in a file, and a link to the settings."""
     t = visit.t
     name = f"run-{record.number}"
-    leaves = may_leave(visit, record.settings.data, f"run_leaves_{record.number}")
+    leaves = ask_before_leaving(visit, record.settings.data, f"run_leaves_{record.number}")
     if leaves and (size := runfile.network_bytes(record)):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_write_run_file, visit, record, weights=True)

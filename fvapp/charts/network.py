@@ -87,7 +87,12 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
     """Describe in words what the picture shows."""
     layers = describe_layers(settings)
     steps = [
-        f"{t(f'network.{layer.kind}')} {f'{layer.rate:.0%}' if layer.rate else _size(layer.output_shape)}"
+        " ".join(
+            (
+                t(f"network.{layer.kind}"),
+                f"{layer.rate:.0%}" if layer.rate else _size(layer.output_shape),
+            )
+        )
         for layer in layers
         if layer.drawn
     ]

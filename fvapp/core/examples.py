@@ -194,14 +194,14 @@ class ExampleSet(NamedTuple):
     @classmethod
     def of(cls, examples: Iterable[Example]) -> ExampleSet:
         """Return the set of `examples`, in the order of their ids, whatever order they come in."""
-        examples = sorted(examples, key=lambda each: each.id)
+        examples = sorted(examples, key=lambda example: example.id)
         return cls._of_rows(
             b"".join(
                 bytes([example.label + _TEST * (example.place == "test")]) + example.pixels
                 for example in examples
                 if not example.text
             )
-        )._replace(text="".join(each.text for each in examples))
+        )._replace(text="".join(example.text for example in examples))
 
     @classmethod
     def from_bytes(cls, content: bytes, data: DatasetInfo) -> ExampleSet:

@@ -33,7 +33,8 @@ class Optimizer:
     def code(self, learning_rate: float) -> str:
         """Return the Python call that creates it in Keras."""
         arguments = {"learning_rate": learning_rate, **self.arguments}
-        return f"keras.optimizers.{self.keras}({', '.join(f'{name}={value}' for name, value in arguments.items())})"
+        given = ", ".join(f"{name}={value}" for name, value in arguments.items())
+        return f"keras.optimizers.{self.keras}({given})"
 
 
 def _adam(

@@ -42,8 +42,8 @@ class Setting:
             besides all their other differences.
         compiled: whether a program is compiled for its value. Settings that change the layers need
             not say so: programs are compiled for those anyway.
-        worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or a
-            data set, without commas, or with 0 as "never".
+        worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or
+            a data set, without commas, or with 0 as "never".
         absent_value: the value for which a title uses ``settings.<name>.without`` instead of
             ``settings.<name>.short``.
         word: the glossary entry that the help links to.

@@ -204,7 +204,7 @@ def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
 def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, ordered without revealing seats."""
     if DATASETS[dataset].base:
-        texts = sorted(each.text for each in drawings if not each.word and each.place)
+        texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)
         return (text_example(dataset, "".join(texts), 0.0),) if texts else ()
     names = DATASETS[dataset].english_names
     examples = (

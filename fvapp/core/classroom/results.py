@@ -47,7 +47,8 @@ class MissionResults:
 
     Attributes:
         predicted: outcome -> how many predicted it.
-        outcomes: outcome -> how many got it, as their pages show it; None if the numbers do not decide.
+        outcomes: outcome -> how many got it, as their pages show it; None if the numbers do not
+            decide.
         dots: the results of each run of the mission that somebody has finished.
     """
 

@@ -40,7 +40,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_indices(dataset)]
     at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].classes]
-    kept = np.sort(np.argsort(-at_end, kind="stable")[:_MOST_BARS])
+    kept = sorted(np.argsort(-at_end, kind="stable")[:_MOST_BARS].tolist())
     whole = _draw_background(image, dataset, kept)
     pictures = []
     for number, network in enumerate(networks, start=1):

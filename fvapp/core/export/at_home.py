@@ -286,7 +286,7 @@ def drawing_tools(info: DatasetInfo) -> dict[str, object]:
 
 
 def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
-    """Return the data that replaces some of :func:`_network_data` if the page may show test images."""
+    """Return data to replace some of :func:`_network_data` on a page that may show test images."""
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace

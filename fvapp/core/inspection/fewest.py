@@ -61,7 +61,8 @@ def fewest_pixels(
         gives_up: asked before each further pixel.
 
     Returns:
-        None if `MOST_PIXELS` pixels are not enough, the search was given up, or there is no other class.
+        None if `MOST_PIXELS` pixels are not enough, the search was given up, or there is no other
+        class.
     """
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:

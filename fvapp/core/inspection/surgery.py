@@ -139,8 +139,8 @@ def without_units(network: Network, off: np.ndarray) -> Network:
     """Return a dense network whose units `off` contribute nothing."""
     kernel = network.last.kernel.copy()
     kernel[off] = 0
-    *before, last = network.steps
-    return replace(network, steps=(*before, replace(last, kernel=kernel)))
+    silenced = replace(network.last, kernel=kernel)
+    return replace(network, steps=(*network.steps[:-1], silenced))
 
 
 def _filters(network: Network) -> int:

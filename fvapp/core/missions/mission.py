@@ -78,8 +78,8 @@ class Mission:
         runs: the settings that each run changes from the defaults.
         variants: name of a value that the visitor chooses -> what each run changes instead of
             `runs`. The first is preselected; empty if there is nothing to choose.
-        cross_validates: cross-validation: whether its first run is trained again for each other part of
-            the visitor's own examples, with that part held back.
+        cross_validates: whether its first run is trained again for each other part of the visitor's
+            own examples, with that part held back.
         taught: ways in which a finished network is then taught, each giving one more run to judge;
             worded ``missions.<id>.<way>``.
         judge: returns the verdict from its runs; None if its screens draw the verdict from
@@ -172,7 +172,7 @@ class Mission:
     def trainings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
-        """Return the settings of each training: its runs, then the first again if it `cross_validates`."""
+        """Return the settings of each training: its runs, and the first again to cross-validate."""
         runs = self.settings(base, variant)
         return (*runs, *runs[:1] * (HELD_OUT_EVERY - 1)) if self.cross_validates else runs
 

@@ -88,7 +88,8 @@ def read_curves(events: Sequence[Event]) -> Curves:
     The remaining points stay in place while the curve grows, so it does not flicker.
 
     Args:
-        events: all events of the run, in order; those undone by a later ``RunContinued`` are left out.
+        events: all events of the run, in order; those that a later ``RunContinued`` undid are left
+            out.
     """
     events = current_events(events)
     started = start_event(events)

@@ -60,7 +60,7 @@ class SeedGroup:
     @property
     def unlearned(self) -> Unlearned | None:
         """The sentence for a network that has learned nothing with any seed, else None."""
-        said = [
+        sentences = [
             unlearned_run(
                 run.settings,
                 run.result,
@@ -70,7 +70,7 @@ class SeedGroup:
             for run in self.runs
             if run.result
         ]
-        return said[0] if all(said) else None
+        return sentences[0] if all(sentences) else None
 
     def spread(self, measure: Measure) -> float | None:
         """The sample standard deviation (n - 1) of the accuracies; None for a single run."""

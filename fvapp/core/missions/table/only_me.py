@@ -42,11 +42,13 @@ OTHERS_IMAGES = 50
 """How many test images of each digit."""
 
 
-def digits_by_others(data: Dataset, each: int = OTHERS_IMAGES) -> tuple[np.ndarray, np.ndarray]:
+def digits_by_others(
+    data: Dataset, per_digit: int = OTHERS_IMAGES
+) -> tuple[np.ndarray, np.ndarray]:
     """Return MNIST's first test images of each digit, uint8 [n, 28, 28], and labels in `DIGITS`."""
     truth = data.y_test
-    rows = np.concatenate([np.flatnonzero(truth == int(digit))[:each] for digit in DIGITS])
-    return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), each)
+    rows = np.concatenate([np.flatnonzero(truth == int(digit))[:per_digit] for digit in DIGITS])
+    return data.x_test[rows], np.repeat(np.arange(len(DIGITS)), per_digit)
 
 
 @of_learned_runs(by_class=True)

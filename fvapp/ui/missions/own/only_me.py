@@ -33,7 +33,7 @@ class OnlyMeFlow(MissionFlow):
     """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
     def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
-        images, labels = digits_by_others(open_dataset("mnist"), each=2)
+        images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)
         return images, [DIGITS[label] for label in labels]
 
     def has_result(self, opened: OpenMission) -> bool:

@@ -23,8 +23,8 @@ from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
-from fvapp.ui.messages import plain
-from fvapp.ui.parts.commands import draw_command, give
+from fvapp.ui.messages import escape_markdown
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
@@ -34,7 +34,7 @@ _AREA = 4_000.0  # of all letters, in the square of that; a Chinese character ta
 class WriteScreens(RoundScreens):
     """Sentences are on the projector only once they are accepted and the round is revealed."""
 
-    def choose(self, classroom, t):
+    def choose_subject(self, classroom, t):
         names = {name: t(DATASETS[name].term("name")) for name in STORIES}
         languages = [DATASETS[name].text.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
@@ -47,7 +47,7 @@ class WriteScreens(RoundScreens):
         t = visit.t
         for sentence in current.sentences:
             if sentence.accepted is False:
-                st.markdown(t("classroom.write.off", sentence=plain(sentence.text)))
+                st.markdown(t("classroom.write.off", sentence=escape_markdown(sentence.text)))
         if current.revealed:
             super().draw_line(visit, current)
             return
@@ -60,23 +60,28 @@ class WriteScreens(RoundScreens):
         ]
         for sentence in read:
             if sentence.dropped:
-                dropped = plain(" ".join(sentence.dropped))
-                words = {"text": plain(sentence.text), "characters": dropped}
-                st.markdown(t("classroom.write.dropped", **words))
+                dropped = escape_markdown(" ".join(sentence.dropped))
+                st.markdown(
+                    t(
+                        "classroom.write.dropped",
+                        text=escape_markdown(sentence.text),
+                        characters=dropped,
+                    )
+                )
         if sent and [sentence.text for sentence in read if sentence.text] == sent:
             st.caption(t("classroom.write.sent"))
         words = t("classroom.write.send")
         args = (visit, current, read)
-        st.button(words, key="round_send", type="primary", on_click=_send, args=args)
+        st.button(words, key="round_send", type="primary", on_click=_send_sentences, args=args)
 
-    def count(self, current, view, t):
+    def progress_html(self, current, view, t):
         return count_html("written", view.answered, view.asked, t)
 
     def draw_projected(self, current, view, now, t):
         if current.revealed:
             _draw_accepted(current, view, t)
 
-    def draw_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, current, view):
         # Folded: a teacher's screen may be projected.
         words = visit.t("classroom.write.read", n=len(view.sentences))
         draw_fold("sentences", words, 300, _draw_sentences, visit, view)
@@ -102,14 +107,14 @@ def _draw_field(visit: Visit, current: WriteRound, place: int, sent: list[str]) 
     return drafts[key]
 
 
-def _send(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
+def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
     """Send the sentences, unless characters were dropped that the page has not shown yet."""
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_sentence(text, current.subject) for text in typed]
     if now == read or not any(sentence.dropped for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)
-        give(visit, visit.engine.rounds.answer, current.number, answer)
+        give_command(visit, visit.engine.rounds.answer, current.number, answer)
 
 
 def _draw_sentences(visit: Visit, view: WriteView) -> None:
@@ -120,16 +125,19 @@ def _draw_sentences(visit: Visit, view: WriteView) -> None:
     names = {student.id: student.nickname for student in snapshot.students}
     for sent in sorted(view.sentences, key=lambda sent: sent.sentence.accepted is not None):
         words = "by" if sent.sentence.accepted is not None else "by_new"
-        values = {"name": plain(names.get(sent.student, "")), "text": plain(sent.sentence.text)}
-        key = _key("judge", sent)
+        key = _widget_key("judge", sent)
         st.session_state[key] = sent.sentence.accepted is not False
-        label = t(f"classroom.write.{words}", **values)
-        st.checkbox(label, key=key, on_change=_judge, args=(visit, key, sent))
+        label = t(
+            f"classroom.write.{words}",
+            name=escape_markdown(names.get(sent.student, "")),
+            text=escape_markdown(sent.sentence.text),
+        )
+        st.checkbox(label, key=key, on_change=_judge_sentences, args=(visit, key, sent))
     kept = [sent for sent in view.sentences if sent.sentence.accepted is not False]
     if any(sent.sentence.accepted is None for sent in kept):
         words = t("classroom.write.accept", n=len(kept))
-        args = (visit, _key("accept", *kept), *kept)
-        st.button(words, key=args[1], type="primary", on_click=_judge, args=args)
+        args = (visit, _widget_key("accept", *kept), *kept)
+        st.button(words, key=args[1], type="primary", on_click=_judge_sentences, args=args)
     if view.accepted:
         signs = sum(map(len, view.accepted))
         words = t("classroom.write.give", n=len(view.accepted), signs=signs)
@@ -140,16 +148,16 @@ def _draw_sentences(visit: Visit, view: WriteView) -> None:
         st.caption(t("classroom.write.give_help", least=LEAST_MIXED, alone=LEAST_ALONE))
 
 
-def _key(action: str, *sentences: Sent) -> str:
+def _widget_key(action: str, *sentences: Sent) -> str:
     """Return the key of a widget, which a click for other sentences does not reach."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 
-def _judge(visit: Visit, key: str, *sentences: Sent) -> None:
+def _judge_sentences(visit: Visit, key: str, *sentences: Sent) -> None:
     """Accept sentences or take them off, as the state of a widget says."""
     read = [(sent.student, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
-    give(visit, visit.engine.rounds.judge, visit.in_class.id, read, accepted)
+    give_command(visit, visit.engine.rounds.judge, visit.in_class.id, read, accepted)
 
 
 def _draw_accepted(current: Round, view: WriteView, t: Translate) -> None:

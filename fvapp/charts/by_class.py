@@ -55,6 +55,7 @@ def by_class_figure(
                 error_x=whiskers(by_class) if few else None,
             )
         )
+
     return ReadyFigure(
         groups,
         height=_AROUND + count * (_ROW + _BAR * (len(runs) - 1)) + (0 if single else 24),

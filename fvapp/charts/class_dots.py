@@ -63,6 +63,7 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
     alt = t(
         "classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows)
     )
+
     return render(
         "fvapp.charts",
         "class_dots.svg",

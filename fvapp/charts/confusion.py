@@ -90,6 +90,7 @@ def confusion_figure(
         "showgrid": False,
         "automargin": True,
     }
+
     return ReadyFigure(
         [squares],
         height=HEIGHT,

@@ -69,6 +69,7 @@ def training_figures(
         tickvals=epoch_ticks(last),
         tickformat="~g",
     )
+
     return tuple(
         ReadyFigure(
             list(_lines(curves, t, measure, last, result, shade_from, target)),

@@ -63,6 +63,7 @@ def cell_pixels(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
     for unit in (unit for unit in off if unit < len(values)):
         grid[unit, :-1, :-1, :3] = _OFF
         grid[unit, 1:-2, 1:-2, 3] = 0
+
     return (
         grid.reshape(rows, columns, _CELL, _CELL, 4)
         .swapaxes(1, 2)

@@ -195,6 +195,7 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
     ]
     if timed:
         notes.append(note_above(t("missions.chart.time"), 0, **beside_bar))
+
     return ReadyFigure(
         [dots, times],
         height=96 + 52 * len(rows),

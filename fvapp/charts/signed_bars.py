@@ -55,6 +55,7 @@ def signed_bars_figure(
         for place, name in enumerate(names)
     ]
     clicks = {} if numbers is None else {"clickmode": "event+select"}
+
     return ReadyFigure(
         [drawn],
         height=_BAR * count + _AROUND,

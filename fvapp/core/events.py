@@ -218,6 +218,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
             {"state": given.get("state"), "result": given},
             place,
         )
+
     kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadValue(f"{place}.event")

@@ -104,12 +104,14 @@ def make_example(
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
         raise ExampleError("bad_image")
+
     label = check_label(label, dataset)
     told: Source = next(
         (known_source for known_source in get_args(Source) if known_source == source), "file"
     )
     content = pixels.tobytes()
     place = place_for(dataset, label, others)
+
     return Example(
         example_id(dataset, content),
         dataset,
@@ -220,6 +222,7 @@ class ExampleSet(NamedTuple):
             if not 0 < len(text) <= MOST_SIGNS:
                 raise ExampleError("examples_unusable")
             return NO_EXAMPLES._replace(text=text)
+
         if len(rows) % (1 + PIXELS) or len(rows) > MOST_EXAMPLES * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
         found = cls._of_rows(rows)

@@ -91,6 +91,7 @@ def parse_link(
     locks, unknown = _read_locks(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
+
     return TeacherLink(
         mission.id if mission else None,
         settings,

@@ -230,6 +230,7 @@ def value_error(row: Setting, value: object, dataset: str | None = None) -> Sett
                 data=DATASETS[dataset].term("name"),
             )
         return SettingsError("not_yes_or_no", field=label, value=text)
+
     if row.kind == "widths":
         return SettingsError(
             "bad_widths",
@@ -240,6 +241,7 @@ def value_error(row: Setting, value: object, dataset: str | None = None) -> Sett
         )
     code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
     maximum = row.maximum_on(dataset) if dataset else row.maximum
+
     return SettingsError(
         code,
         field=label,

@@ -105,6 +105,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
     """
     if language not in languages():
         raise KeyError(language)
+
     words: dict[str, str | Plural] = {"language.name": language}
     for path in sorted((FOLDER / language).rglob("*.toml")):
         names = path.relative_to(FOLDER / language).with_suffix("").parts

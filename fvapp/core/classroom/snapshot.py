@@ -229,6 +229,7 @@ def _student_now(
     )
     current = classroom.round
     takes_part = current is not None and KINDS[current.kind].takes_part(classroom, row)
+
     return StudentNow(
         id=student.id,
         nickname=student.nickname,

@@ -91,6 +91,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
     if DATASETS[name].text:
         np.save(target, text_array(name, array), allow_pickle=False)
         return
+
     file = f"{name}/{array}.npy.xz"
     damaged = DatasetError("shipped_data_damaged", file=file)
     try:

@@ -46,6 +46,7 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
     """
     if name not in DATASETS:
         raise DatasetError("unknown_dataset", name=name[:40])
+
     unpack = partial(files.unpack_shipped, name)
     folder = places.cache / f"{name}-{files.shipped_digest(name)[:16]}"
     arrays = files.open_cached(folder)

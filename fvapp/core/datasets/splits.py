@@ -124,6 +124,7 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     form = settings.data.text
     if form is None or not isinstance(settings.mixing, int):
         return arrays
+
     labels = labels_of(text, form)
     places = np.arange(form.context, len(labels))
     stories = len(arrays.y_train)

@@ -119,6 +119,7 @@ def write_run_file(
             b"".join(np.asarray(array, "<f4").tobytes() for array in weights)
         ).decode()
     content["events"] = [_plain_values(event_to_json(event)) for event in kept]
+
     return json.dumps(
         content,
         ensure_ascii=False,
@@ -149,6 +150,7 @@ def read_run_file(data: bytes) -> RunFile:
         raise RunFileError("runfile_no_run")
     if content.get("version") != VERSION:
         raise RunFileError("runfile_other_version")
+
     try:
         record = read(
             RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE}

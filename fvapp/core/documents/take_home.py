@@ -42,6 +42,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].classes]
     kept = sorted(np.argsort(-at_end, kind="stable")[:_MOST_BARS].tolist())
     whole = _draw_background(image, dataset, kept)
+
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
@@ -94,6 +95,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
             )
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
             whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
+
     return whole
 
 
@@ -123,6 +125,7 @@ def _draw_moment(
                 font,
                 anchor="mm",
             )
+
     for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):
         left = 20 + 44 * number
         pen.rectangle((left, 244, left + 35, 279), RIGHT if is_right else WRONG)

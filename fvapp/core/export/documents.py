@@ -51,6 +51,7 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
                 outputs=[],
             )
         )
+
     for section in write_sections(settings, t):
         cells.append(_cell("markdown", f"{section.name}-text", section.text))
         cells.append(

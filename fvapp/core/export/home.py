@@ -77,6 +77,7 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         "examples": [],
         "taught": None,
     }
+
     return fill_page_data(
         page,
         {

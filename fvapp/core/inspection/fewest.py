@@ -67,6 +67,7 @@ def fewest_pixels(
     label = int(network.logits(image[None])[0].argmax())
     if network.classes < 2 or label == target:
         return None
+
     quick = _is_dense(network)
     image = np.array(image, np.uint8)
     untouched = np.ones(IMAGE_SHAPE, bool)
@@ -93,6 +94,7 @@ def fewest_pixels(
         found = int(logits[best].argmax())
         if found == target or (target is None and found != label):
             return AdversarialImage(image, tuple(pixels), found, quick)
+
     return None
 
 

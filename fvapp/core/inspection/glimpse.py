@@ -57,6 +57,7 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
     )
     # A scale of nan, if training has diverged, leaves a blank picture.
     largest = np.abs(pictures).max(axis=(1, 2), keepdims=True)
+
     lines: list[np.ndarray] = []
     for kernel in kernels:
         if kernel.ndim != 2:

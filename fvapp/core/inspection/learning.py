@@ -272,6 +272,7 @@ def practise_image(
             break
         push = np.float32(-rate) * take_step(copied, trace, labels, rate)[FIRST][0]
         sums += alike[:, None] * push
+
     return np.array(found), np.stack(answers)
 
 

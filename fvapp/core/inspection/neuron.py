@@ -60,6 +60,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
     step = trace.step
     if not isinstance(step, WeightedStep):
         raise ValueError("a step without weights has no sum")
+
     inputs, weights = step.products(trace.inputs, unit, at)
     values = (inputs * weights).astype(float)
     order = np.argsort(-np.abs(values), axis=None, kind="stable")
@@ -67,6 +68,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
     shown = [np.unravel_index(place, values.shape) for place in order[:LARGEST]]
     rest = values.ravel()[order[LARGEST:]]
     total = float(values.sum() + step.bias[unit])
+
     return WrittenSum(
         largest=tuple(
             Product(

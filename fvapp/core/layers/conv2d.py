@@ -164,6 +164,7 @@ class ConvolutionLayer(Layer):
         at = {"strides": self.stride, "padding": self.padding.upper()}
         if arithmetic == "float32":
             return tf.nn.conv2d(x, kernel, **at)
+
         x = tf.cast(x, tf.bfloat16)
         kernel = tf.cast(kernel, tf.bfloat16)
         if multiplies_bfloat16():

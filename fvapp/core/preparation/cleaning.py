@@ -120,6 +120,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
     lines = _lines(row, x, counts[best], width, height)
     if not lines:
         return mask
+
     thick = max(last - first for first, last in lines)
     on_line = np.zeros(mask.shape, bool)
     for first, last in lines:
@@ -161,6 +162,7 @@ def _lines(
             )
     if len(lines) >= _MANY:
         return _with_faint_lines([line[:2] for line in lines], count)
+
     # A stroke of a digit that fills the picture reaches both borders like a line, but then the rest
     # of the digit is tall.
     rest = np.ones(len(row), bool)

@@ -115,6 +115,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     mask = find_piece(colours)
     if not mask.any():
         raise BlankError("blank_picture")
+
     negative = is_negative(grey, mask)
     steps = [PreparationStep("photo", partial(to_bytes, grey))]
     light = grey
@@ -157,6 +158,7 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
         tolerance = max(_SAME_SHADE, 3 * float(np.quantile(away, 0.9)))
         mask = ndimage.binary_fill_holes(np.abs(colours - usual).max(axis=2) > tolerance)
         return _without_specks(mask)
+
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     expected = np.exp(-((np.abs(x) / 0.75) ** 4) - (np.abs(y) / 0.85) ** 4)
     expected[frame] = 0.02
@@ -239,6 +241,7 @@ def _scaled_and_centred(
     """
     if float(light.max()) < _FAINTEST:
         raise BlankError("blank_picture")
+
     box = ndimage.find_objects(mask.view(np.uint8))[0]
     middle = np.array([(part.start + part.stop) / 2 for part in box])
     sides = np.array(mask[box].shape)

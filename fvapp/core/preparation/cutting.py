@@ -36,6 +36,7 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
     first, second, apart = _neighbours(*piece.shape)
     contrast = np.square(pixels[first] - pixels[second]).sum(axis=1)
     bonds = _SMOOTHNESS / apart * np.exp(-contrast * contrast.size / max(2 * contrast.sum(), 1e-9))
+
     for _ in range(_ROUNDS):
         if min(np.count_nonzero(found), np.count_nonzero(~found)) < _FEWEST:
             break

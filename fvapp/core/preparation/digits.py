@@ -25,6 +25,7 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     """
     if not drawing.strokes:
         raise BlankError("blank_drawing")
+
     to_image = SIZE / drawing.size
     strokes = [stroke * to_image for stroke in drawing.strokes]
     pen = drawing.pen * to_image

@@ -204,6 +204,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
         ink = inks.find_ink(grey, dark)
     if ink is None:
         raise BlankError("blank_picture")
+
     mask = ink > 0.5 if paper is not None else inks.mask_of(ink, pixel)
     mask = without_ruled_lines(mask) if clean else mask
     shapes = count_shapes(mask)

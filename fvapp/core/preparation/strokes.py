@@ -68,6 +68,7 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
     widths = [_number(path.get("strokeWidth")) * _SCALE for path in objects]
     if not all(0 < width <= CANVAS_SIZE for width in widths):
         raise StrokesError("bad_strokes")
+
     pieces = [
         (piece, width)
         for points, width in zip(drawn, widths, strict=True)
@@ -76,6 +77,7 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
     if not pieces:
         return None
     strokes, pens = zip(*pieces, strict=True)
+
     return Strokes(
         strokes,
         float(np.median(pens)),

@@ -73,9 +73,11 @@ def class_sentence(
             accuracy=percent(result.test_accuracy),
             names=t("common.comma").join(missed),
         )
+
     right, images = by_class[label]
     name = class_names(settings.dataset, t)[label]
     words = {"accuracy": percent(result.test_accuracy), "name": name, "n": f"{images:,}"}
+
     return t(
         "by_class.few" if right else "by_class.none",
         **words,

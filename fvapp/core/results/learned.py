@@ -92,6 +92,7 @@ def unlearned_run(
     )
     if nothing_learned is None or result.broken:
         return nothing_learned
+
     fits = trained is not None and trained > least_learned(settings.classes, inf)
     if (result.test_images or settings.data.test_images) < FEW_IMAGES and (fits or trained is None):
         return None

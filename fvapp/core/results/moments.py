@@ -38,6 +38,7 @@ def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
     started = start_event(events)
     if started is None:
         return ()
+
     steps = started.steps_per_epoch
     found = {
         step: MomentAnswers(

@@ -194,6 +194,7 @@ def judge_fit(
         return FitDiagnosis("own")
     if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
         return FitDiagnosis("few", images=images)
+
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]
     best = min(windows, key=lambda window: fmean(row[2] for row in window))
     last = windows[-1]

@@ -193,6 +193,7 @@ def compare_with_first(
     """
     if not groups:
         return ()
+
     first, *others = groups
     verdicts = []
     for other in others:

@@ -46,6 +46,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
         raise ExampleError("example_dataset")
     if len(typed) > _MOST_TYPED:
         raise ExampleError("text_long", signs=f"{len(typed):,}", most=f"{MOST_SIGNS:,}")
+
     known = clean_text(typed, form)
     free = form.base**form.whites - len(form.signs)
     wide = {each for each in known.dropped if is_wide(each)}

@@ -78,6 +78,7 @@ def score_tables(
     bits, right, length = best
     plain = np.sum(counts.argmax(axis=1) == wanted[found]) / len(test)
     always = float(np.mean(wanted == commonest))
+
     return TableScores(
         commonest,
         always,

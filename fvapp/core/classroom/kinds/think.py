@@ -272,6 +272,7 @@ def count_answers(
         return (together,)
     if min(tally.students for tally in forms) < FEWEST_OF_PAIRS:
         return together, *forms
+
     return together, *(
         replace(
             tally,

@@ -33,6 +33,7 @@ def judge_target(trials: Trials) -> Verdict:
     digits = next(
         (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
     )
+
     return Verdict(
         outcomes[not early],
         {

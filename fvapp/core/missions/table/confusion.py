@@ -37,6 +37,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     accuracy = float(np.trace(confusion) / confusion.sum())
     if nothing_learned := unlearned(MISSION.dataset, accuracy):
         return verdict_unlearned(nothing_learned, "another")
+
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
     share = row[list(TOPS)].sum() / wrong if wrong else 0.0
@@ -59,6 +60,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     }
     if not wrong:
         return Verdict("untold", values)
+
     return judge_bounds(
         "share",
         values,

@@ -44,6 +44,7 @@ def judge_long_training(trials: Trials) -> Verdict:
         further.insert(0, f"compare.fit.{fit.kind}")
     elif fit.kind == "level":
         undecided = ("held",)
+
     return Verdict(
         outcomes.get(fit.kind, "untold"),
         {

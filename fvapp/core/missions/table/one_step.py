@@ -120,6 +120,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
     index = first_mistake(network, data)
     if index is None:
         return None
+
     rows = np.delete(np.arange(len(labels)), index)
     others = network.pixels(data.x_test[rows])
     image = data.x_test[index]
@@ -133,6 +134,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
         MOST_STEPS,
     )
     before, after = ((answers[at] == labels[rows]).mean() for at in (0, -1))
+
     return PracticeResult(
         index,
         len(sure) - 1,

@@ -28,6 +28,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     shares = answer.probabilities
     if not np.isfinite(shares).all():
         return verdict_unlearned(("learned.broken", {}), "another")
+
     first, second = sorted(
         range(len(shares)),
         key=shares.__getitem__,

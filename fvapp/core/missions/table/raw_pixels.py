@@ -48,6 +48,7 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
         claims = (gain.claim("accuracy", "raw_accuracy", "noise"),)
     else:
         outcome = "neither"
+
     return Verdict(
         outcome,
         {

@@ -39,6 +39,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
         "right_before": f"{right:,}",
         "right_after": f"{only.measured_result.by_class[label][0]:,}",
     }
+
     return judge_gain(
         change,
         "before",

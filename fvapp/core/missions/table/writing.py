@@ -194,6 +194,7 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     form = _form_of(data.name)
     if network.broken:
         return verdict_unlearned(("learned.broken", {}), "again")
+
     share, _ = fact_shares(network, form)
     usual, rare = count_endings_in_text(shipped_text(data.name), form)
     told = usual / (usual + rare)
@@ -206,6 +207,7 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
     shares = {"share": percent(share, 0), "told": percent(told, 0)}
+
     return Verdict(
         OUTCOME_OF_GAIN[(ahead > CLOSE) - (ahead < -CLOSE)],
         words | shares | {name: str(number) for name, number in numbers.items()},

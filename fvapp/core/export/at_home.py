@@ -56,7 +56,7 @@ _TESTS = 500  # test images that measure teaching
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of these images
 _TEXT_MB = 0.1  # of a text that ships
-_ANSWERING = ("pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
+_ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts of a page that draws and learns, in order."""
 

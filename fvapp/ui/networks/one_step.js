@@ -6,7 +6,6 @@ const fixed = (value, digits = 2) => value.toFixed(digits).replace(/^-(0(\.0+)?)
 const percent = (value) => (value > 0.9995 ? ">99.9%" : `${(100 * value).toFixed(value < 0.0945 || value > 0.985 ? 1 : 0)}%`);
 const rounded = (value) => `${Math.round(100 * value)}%`;
 const whole = (value) => value.toLocaleString("en");
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const across = (from, to, count) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / Math.max(1, count - 1));
 const HARDLY = 0.05; // a loss that changes by less moves the share of the right answer by a twentieth of itself at most
 const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2); // a step must be seen

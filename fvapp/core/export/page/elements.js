@@ -1,4 +1,7 @@
-// Elements and colours, for components of the app's pages and for files that one takes home.
+// Words, elements and colours, for components of the app's pages and for files that one takes home.
+
+/** Fill in what stands in braces. */
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** A colour of the page: red, green and blue, 0 to 255. */
 const colour = (name) => {

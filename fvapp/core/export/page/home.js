@@ -23,8 +23,8 @@ function freshOf(neurons, classes) {
 class Lesson extends Teacher {
   constructor(own) {
     super();
-    Object.assign(this, { names: own ? ["A", "B", "C"] : null, network: null });
-    this.chosen = { neurons: 128, epochs: own ? 200 : 5, optimizer: "adam", rate: 0.001 };
+    const chosen = { neurons: 128, epochs: own ? 200 : 5, optimizer: "adam", rate: 0.001 };
+    Object.assign(this, { names: own ? ["A", "B", "C"] : null, network: null, chosen });
   }
 
   train() {
@@ -119,15 +119,16 @@ class Lesson extends Teacher {
   async take(found) {
     if (found.set !== set) {
       this.back.pop(); // nothing has changed here
-      await enter(found.set);
+      await draw(found.set);
       teacher.remember();
     }
     return super.take.call(teacher, found);
   }
 }
 
-/** Fill the page with the words of a language and with what was done so far. */
-function draw() {
+/** Fill the page with the words of the language and with what was done so far with a set of images. */
+function draw(chosen = set) {
+  set = chosen;
   const { strokes = [], image = null } = paper ?? {};
   find("#page").replaceChildren(find(`template[lang="${language}"]`).content.cloneNode(true));
   words = JSON.parse(find("#words").textContent);
@@ -141,7 +142,7 @@ function draw() {
   };
   for (const field of all(".sets input")) {
     field.checked = field.value === set;
-    field.onchange = () => enter(field.value);
+    field.onchange = () => draw(field.value);
   }
   way = sets[set];
   teacher = lessons[set] ??= new Lesson(set === "own");
@@ -154,12 +155,6 @@ function draw() {
   return teacher.provide(way.teach);
 }
 
-/** Turn to a set of images, where one left it. */
-function enter(other) {
-  set = other;
-  return draw();
-}
-
 /** Return the language of the page that suits the browser best. */
 function suitable() {
   const wanted = navigator.language.replace(/^zh(?!.*hans).*(hant|hk|mo|tw).*/i, "zh-Hant").replace(/^zh(?!-Hant).*/i, "zh-Hans");
@@ -167,4 +162,4 @@ function suitable() {
 }
 
 language = data.language ?? suitable();
-enter(data.set).then(() => data.network && teacher.take(readData(data, sets)));
+draw(data.set).then(() => data.network && teacher.take(readData(data, sets)));

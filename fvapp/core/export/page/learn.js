@@ -9,12 +9,9 @@ const OPTIMIZERS = {
     update(weights, gradients, [m, v], step, rate) {
       const alpha = (rate * Math.sqrt(1 - 0.999 ** step)) / (1 - 0.9 ** step);
       for (let at = 0; at < weights.length; at++) {
-        const gradient = gradients[at];
-        const mean = m[at] + (gradient - m[at]) * 0.1;
-        const square = v[at] + (gradient * gradient - v[at]) * 0.001;
-        m[at] = mean;
-        v[at] = square;
-        weights[at] -= (mean * alpha) / (Math.sqrt(square) + 1e-7);
+        m[at] += (gradients[at] - m[at]) * 0.1;
+        v[at] += (gradients[at] ** 2 - v[at]) * 0.001;
+        weights[at] -= (m[at] * alpha) / (Math.sqrt(v[at]) + 1e-7);
       }
     },
   },
@@ -90,9 +87,7 @@ class Learner {
       layer.values.set(layer.bias);
       if (at) layers[at - 1].values.forEach((value, source) => add(layer.values, 0, layer.kernel, source * layer.units, layer.units, value));
       else this.eachPixel((pixel, value) => add(layer.values, 0, layer.kernel, pixel * layer.units, layer.units, value));
-      if (!layer.activation) return;
-      const activate = ACTIVATE[layer.activation];
-      for (let unit = 0; unit < layer.units; unit++) layer.values[unit] = activate(layer.values[unit]);
+      if (layer.activation) layer.values.set(layer.values.map(ACTIVATE[layer.activation]));
     });
     return blameOf(layers.at(-1), label, count);
   }
@@ -113,9 +108,7 @@ class Learner {
 
 /** Blame the sums of the last layer, softmax minus truth, for one of so many images; return its loss. */
 function blameOf({ values, blame }, label, count) {
-  const most = values[highest(values)];
-  let all = 0;
-  for (const value of values) all += Math.exp(value - most);
+  const most = values[highest(values)], all = values.reduce((sum, value) => sum + Math.exp(value - most), 0);
   for (let unit = 0; unit < values.length; unit++) blame[unit] = (Math.exp(values[unit] - most) / all - (unit === label)) / count;
   return Math.log(all) + most - values[label];
 }

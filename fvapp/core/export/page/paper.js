@@ -8,7 +8,6 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 const find = (selector) => document.querySelector(selector);
 const make = (name, parent, about = {}) => parent.appendChild(Object.assign(document.createElement(name), about));
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** Paint 784 grey values, or as many as the canvas has. */
 function paintGrey(canvas, values, light = (value) => value) {

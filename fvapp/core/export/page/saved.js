@@ -12,6 +12,7 @@ function ensure(holds, why = "damaged") {
   if (!holds) throw new Refused(why);
 }
 
+const nothingTaught = () => ({ steps: 0, examples: 0, anew: false });
 const isCount = (value, most) => Number.isInteger(value) && value >= 0 && value <= most;
 
 /** Unfold images that Python deflated: so many bits a pixel, the first one the highest. */
@@ -27,11 +28,8 @@ async function unfold({ bits, data: folded, labels }) {
   return { images, labels: kinds };
 }
 
-function asText(values) {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength), parts = [];
-  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-  return btoa(parts.join(""));
-}
+const asText = ({ buffer, byteOffset, byteLength }) =>
+  btoa(Array.from(new Uint8Array(buffer, byteOffset, byteLength), (byte) => String.fromCharCode(byte)).join(""));
 
 /** Pack weights as fvapp/core/export/packing.py does: 16 bits, with a scale for each output. */
 function pack(values, outputs) {
@@ -131,8 +129,7 @@ function readExamples(examples, classes) {
 
 /** Read what a network was taught since it came: how many steps on how many examples, and whether from nothing. */
 function readTaught(taught) {
-  if (taught === null) return { steps: 0, examples: 0, anew: false };
-  const { steps, examples, anew } = taught;
+  const { steps, examples, anew } = taught ?? nothingTaught();
   ensure(isCount(steps, LARGEST) && isCount(examples, LARGEST) && typeof anew === "boolean");
   return { steps, examples, anew };
 }

@@ -9,7 +9,6 @@ const REDRAWN = 150; // and between two redrawings of curve and answer, which ta
 const all = (selector) => document.querySelectorAll(selector);
 const count = (number) => number.toLocaleString("en");
 const rowsOf = (length) => Array.from({ length }, (_, at) => at);
-const nothingTaught = () => ({ steps: 0, examples: 0, anew: false });
 
 /** Do work bit by bit, with the screen drawn in between. */
 async function inSlices(work, redraw) {
@@ -200,8 +199,7 @@ class Teacher {
     this.taught = { steps: (anew ? 0 : taught.steps) + done, examples: examples.length, anew: anew || taught.anew };
     for (const layer of how.layers) layer.brightest = 0; // the next drawings say how bright a light is
     answer(true);
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    this.tell(fill(words.teach.done, { steps: count(done), seconds }));
+    this.tell(fill(words.teach.done, { steps: count(done), seconds: ((performance.now() - begun) / 1000).toFixed(1) }));
   }
 
   stop() {
@@ -224,13 +222,12 @@ class Teacher {
     const learner = new Learner(network, { optimizer: "sgd", rate: STEP_RATE });
     await this.change(() => [this.curve.push({ step: (this.done = 1), loss: learner.step(pixels, [label], [0]) })]);
     const { gradients } = learner.layers[0], after = learner.look(pixels, 0, label).loss, [{ loss }] = this.curve;
-    const moved = first.kernel.map((weight, at) => weight - before[at]), slopes = learner.layers.flatMap((layer) => layer.gradients);
+    const moved = first.kernel.map((weight, at) => weight - before[at]), slopes = learner.layers.flatMap((layer) => layer.gradients.flatMap((values) => [...values]));
     const most = highest(rowsOf(units).map((unit) => sumOf(ofUnit(moved, units, unit).map((by) => by * by))));
     const to = learner.layers.length > 1 ? fill(words.neuron, { unit: most + 1 }) : names[most];
     paintSigned(find(".step-picture"), SIDE, ofUnit(moved, units, most), pixels);
-    const about = { before: loss.toFixed(2), after: after.toFixed(2), to, name: names[label] };
-    about.all = count(sumOf(slopes.map((values) => values.length)));
-    about.n = count(sumOf(slopes.map((values) => values.filter(Boolean).length)));
+    const moving = { all: count(slopes.length), n: count(slopes.filter(Boolean).length) };
+    const about = { ...moving, before: loss.toFixed(2), after: after.toFixed(2), to, name: names[label] };
     find(".step-words").textContent = fill(words.teach.stepped, about);
     const places = rowsOf(SIDE * SIDE).sort((one, other) => Math.abs(moved[other * units + most]) - Math.abs(moved[one * units + most]));
     find(".step-numbers tbody").replaceChildren();
@@ -240,16 +237,14 @@ class Teacher {
       make("th", row, { scope: "row", textContent: where });
       for (const number of [before[at], gradients[0][at], first.kernel[at]]) make("td", row, { textContent: number.toFixed(5) });
     }
-    this.said = "";
-    this.show();
+    this.tell("");
     find(".step").hidden = false;
     say(find(".step-words").textContent);
   }
 
   remember() {
     const { score, taught, examples } = this, earlier = new Network(structuredClone({ ...network }));
-    this.back.push({ network: earlier, score, taught, names, examples: [...examples] });
-    if (this.back.length > MOST_BACK) this.back.shift();
+    this.back = [...this.back, { network: earlier, score, taught, names, examples: [...examples] }].slice(-MOST_BACK);
   }
 
   undo() {
@@ -336,8 +331,7 @@ class Teacher {
     const comparable = now && own.losses.length === now.losses.length;
     const losses = comparable && { loss_before: own.loss.toFixed(2), loss_after: now.loss.toFixed(2), n: now.losses.length };
     within(".own-score").textContent = comparable ? fill(words.teach.own, { ...losses, before: own.right, after: now.right }) : "";
-    const progress = { step: count(this.done), steps: count(this.planned) };
-    within(".teach-said").textContent = busy && curve.length ? fill(words.teach.busy, progress) : said;
+    within(".teach-said").textContent = busy && curve.length ? fill(words.teach.busy, { step: count(this.done), steps: count(this.planned) }) : said;
   }
 
   /** Say on the card what is not of this network any more. */

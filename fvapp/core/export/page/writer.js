@@ -11,7 +11,6 @@ const LETTERS = 2 * CELL;
 const LENGTH = 400; // of a bar for all of it
 
 const percent = (share) => `${Math.round(100 * share)}%`;
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** Write a text where another one stands: whatever is written anew is laid out anew. */
 const write = (element, text) => {

@@ -98,7 +98,7 @@ def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = N
         info: of the data set; None for a file without images.
     """
     weights = network.parameters * BITS / 6e6
-    if info is not None and info.text:
+    if info and info.text:
         return weights + 0.06 + (0 if info.own else _TEXT_MB)
     judge = 0 if shipped else 0.49
     images = (
@@ -161,9 +161,7 @@ def write_at_home(
         said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
         wrong=[
             (name, 1 - share) for name, share in zip(names, recall_by_class(by_class), strict=False)
-        ]
-        if not info.text
-        else [],
+        ],
         name_width=name_width(names),
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),

@@ -1,7 +1,5 @@
 """Letters in a strip of text: what another one would change, and what each speaks for."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from fvapp.core.inspection.fewest import WHITE, logit_leads
@@ -12,36 +10,30 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.strips import pixel_columns, signs_of
 
 
-class Letter(NamedTuple):
-    """A sign, by its label, in a row of a strip."""
-
-    row: int
-    label: int
-
-
-def letters_of(image: np.ndarray, form: TextForm) -> list[Letter]:
-    """Return the signs of a strip, the oldest first; rows without one are left out."""
-    first = len(image) - form.context
-    signs = enumerate(signs_of(image, form), start=first)
-    return [Letter(row, form.labels[sign]) for row, sign in signs if sign]
+def letters_of(image: np.ndarray, form: TextForm) -> dict[int, int]:
+    """Return the label of the sign in each row of a strip that has one, the oldest first."""
+    signs = enumerate(signs_of(image, form), start=len(image) - form.context)
+    return {row: form.labels[sign] for row, sign in signs if sign}
 
 
-def with_letter(image: np.ndarray, letter: Letter, form: TextForm) -> np.ndarray:
+def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.ndarray:
     """Return a strip with another sign in one row, uint8 [28, 28]."""
     changed = image.copy()
-    changed[letter.row] = 0
-    changed[letter.row, pixel_columns(letter.label, form)] = WHITE
+    changed[row] = 0
+    changed[row, pixel_columns(label, form)] = WHITE
     return changed
 
 
-def strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> Letter:
-    """Return which other sign in which row takes most of the answer's lead; all are tried."""
-    there = letters_of(image, form)
+def strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
+    """Return which row, and which other sign in it, takes most of the answer's lead."""
     letters = [
-        Letter(row, label) for row, own in there for label in range(len(form.signs)) if label != own
+        (row, label)
+        for row, own in letters_of(image, form).items()
+        for label in range(len(form.signs))
+        if label != own
     ]
     answer = int(network.logits(image[None])[0].argmax())
-    changed = np.stack([with_letter(image, letter, form) for letter in letters])
+    changed = np.stack([with_letter(image, *letter, form) for letter in letters])
     return letters[int(np.argmin(logit_leads(network.logits(changed), answer)))]
 
 

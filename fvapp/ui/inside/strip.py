@@ -95,10 +95,7 @@ def _strip_of(view: View) -> StripData:
             arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
     share = percent(float(view.shares[view.answer]))
     kept = shown_classes(view.shares)
-    best = view.t("common.comma").join(
-        f"{view.names[i]} {percent(float(view.shares[i]))}" for i in np.argsort(-view.shares)[:3]
-    )
-    alt = view.t("draw.bars_alt", best=best)
+    alt = view.t("draw.bars_alt", best=view.likeliest(view.shares))
     names = [view.names[label] for label in kept]
     label = (
         "" if view.label is None else view.t("inside.labelled", class_name=view.names[view.label])

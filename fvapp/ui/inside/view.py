@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ from fvapp.core.inspection.mistakes import TestAnswers, read_answers
 from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.inspection.surgery import count_units
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import class_names
+from fvapp.core.wording import class_names, percent
 from fvapp.i18n import Translator
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.data_sets import dataset_of
@@ -91,6 +91,11 @@ class View:
     def network(self) -> Network:
         return self.model.network
 
+    @property
+    def form(self) -> Any:
+        """The :class:`TextForm` of the data set; None unless it is of text."""
+        return DATASETS[self.model.dataset].text
+
     @cached_property
     def trace(self) -> tuple[StepTrace, ...]:
         return self.network.trace(self.image[None])
@@ -99,6 +104,13 @@ class View:
     def shares(self) -> np.ndarray:
         """The share of each class, [outputs]."""
         return shares(self.trace[-1].sums, self.network.temperature)[0]
+
+    def likeliest(self, answers: np.ndarray) -> str:
+        """Return the three likeliest classes with their shares, in words."""
+        return self.t("common.comma").join(
+            f"{self.names[label]} {percent(float(answers[label]))}"
+            for label in np.argsort(-answers)[:3]
+        )
 
     @property
     def answer(self) -> int:

@@ -62,12 +62,9 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
         st.info(t(f"write.cannot.{error.code}"))
         return
     read = settings.train_images, settings.validation_split, settings.exchange
-    data = writer_data(
-        t,
-        settings.data.text,
-        network,
-        _read_learned_text(settings.dataset, *read),
-    )
+    # A text of one's own ships with nothing to compare with.
+    learned = None if settings.data.own else _read_learned_text(settings.dataset, *read)
+    data = writer_data(t, settings.data.text, network, learned)
     data |= {
         "name": f"{settings.dataset} {read} {t.language}",
         "version": crc32(repr(data["network"]).encode()),

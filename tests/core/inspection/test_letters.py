@@ -5,7 +5,6 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.letters import (
-    Letter,
     letter_weights,
     letters_of,
     strongest_letter,
@@ -29,10 +28,10 @@ def test_another_letter_is_the_strip_of_the_changed_text(name, length):
     text = random_text(form, length, length)
     image = strip_of(text, form)
     there = letters_of(image, form)
-    assert "".join(form.signs[label] for _, label in there) == text[-form.context :]
-    for back, (row, _) in enumerate(reversed(there), start=1):
+    assert "".join(form.signs[label] for label in there.values()) == text[-form.context :]
+    for back, row in enumerate(reversed(there), start=1):
         changed = f"{text[:-back]}{form.signs[-1]}{text[len(text) - back + 1 :]}"
-        found = with_letter(image, Letter(row, len(form.signs) - 1), form)
+        found = with_letter(image, row, len(form.signs) - 1, form)
         assert (found == strip_of(changed, form)).all()
 
 
@@ -44,13 +43,13 @@ def test_no_other_letter_takes_more_of_the_answers_lead(name, seed):
     image = strip_of(random_text(form, seed, 5), form)
     answer = network.logits(image[None])[0].argmax()
 
-    def lead(letter: Letter) -> float:
-        logits = network.logits(with_letter(image, letter, form)[None])[0]
+    def lead(letter: tuple[int, int]) -> float:
+        logits = network.logits(with_letter(image, *letter, form)[None])[0]
         return logits[answer] - np.delete(logits, answer).max()
 
     every = [
-        Letter(row, label)
-        for row, own in letters_of(image, form)
+        (row, label)
+        for row, own in letters_of(image, form).items()
         for label in range(len(form.signs))
         if label != own
     ]
@@ -66,7 +65,7 @@ def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
     logits = network.logits(image[None])[0]
     weights = letter_weights(network, label, form)
     first = len(image) - form.context
-    said = sum(weights[row - first, sign] for row, sign in letters_of(image, form))
+    said = sum(weights[row - first, sign] for row, sign in letters_of(image, form).items())
     bias = network.last.bias
     assert said + bias[label] - bias.mean() == pytest.approx(
         logits[label] - logits.mean(), abs=1e-4

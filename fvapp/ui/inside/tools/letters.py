@@ -1,11 +1,8 @@
 """The weights as a table of letters: which one speaks for a sign, in which place."""
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.letters import letter_weights
 from fvapp.ui.inside.card import Card
 from fvapp.ui.inside.tool import Tool
@@ -28,32 +25,26 @@ def draw_letters(view: View) -> Explanation | None:
             key=f"letters_of_{view.model.name}_{view.answer}",
             width=220,
         )
-        rows = [
-            (t("inside.letters.place", n=place), speaks_for, speaks_against)
-            for place, (speaks_for, speaks_against) in enumerate(
-                _letters_by_place(view, label), start=1
-            )
-        ]
+        rows = enumerate(_letters_by_place(view, label)[:_ROWS], start=1)
         name = view.names[label]
         head = [
             t("inside.letters.back"),
             t("inside.letters.for", sign=name),
             t("inside.letters.against", sign=name),
         ]
-        write_table(head, rows[:_ROWS], worded=True)
+        places = [(t("inside.letters.place", n=place), *letters) for place, letters in rows]
+        write_table(head, places, worded=True)
     return Explanation(t("inside.letters.about"))
 
 
 def _letters_by_place(view: View, label: int) -> list[tuple[str, str]]:
     """Return the letters for and against a sign in each place, the newest first."""
-    form: Any = DATASETS[view.model.dataset].text  # not None: the tool is for text
-    often = np.bincount(view.model.data.y_train, minlength=len(form.signs)) / max(
-        1, len(view.model.data.y_train)
-    )
+    form = view.form
+    often = np.bincount(view.model.data.y_train, minlength=len(form.signs))
     weighed = letter_weights(view.network, label, form) * often
 
     def letters_above_zero(values: np.ndarray) -> str:
-        order = np.argsort(-values, kind="stable")[:_LETTERS]
+        order = np.argsort(-values)[:_LETTERS]
         return " ".join(form.shown[sign] for sign in order if values[sign] > 0)
 
     return [(letters_above_zero(values), letters_above_zero(-values)) for values in weighed[::-1]]
@@ -66,4 +57,3 @@ def _letters_card(view: View) -> Card:
 
 
 TOOL = Tool(25, draw_letters, _letters_card, works_in_training=True, of_pictures=False)
-"""A network that trains on gets new letters as it learns."""

@@ -7,7 +7,6 @@ import streamlit as st
 
 from fvapp.charts.images import cell_pixels, png_data_url
 from fvapp.core.answers import shares
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
@@ -25,7 +24,6 @@ from fvapp.core.inspection.surgery import (
 )
 from fvapp.core.templates import render
 from fvapp.core.texts.lines import write_line
-from fvapp.core.texts.signs import TextForm
 from fvapp.core.wording import Difference, is_short, percent
 from fvapp.ui.inside.card import Card, framed_picture
 from fvapp.ui.inside.shown import draw_html
@@ -43,7 +41,6 @@ def draw_surgery(view: View) -> Explanation | None:
     t = view.t
     model = view.model
     units = count_units(view.network)
-    form = DATASETS[model.dataset].text
     class_key = f"surgery_class_{model.name}_{view.answer}"
     off_key = f"surgery_off_{model.name}"
 
@@ -66,7 +63,7 @@ def draw_surgery(view: View) -> Explanation | None:
                 key=off_key,
                 width=420,
             )
-            if form:
+            if view.form:
                 often = int(np.bincount(model.data.y_train).argmax())
                 few = min(_FEW, most)
                 st.button(
@@ -87,8 +84,8 @@ def draw_surgery(view: View) -> Explanation | None:
             for order in orders.values()
         ]
         shares_left = shares(np.stack(logits), view.network.temperature)
-        if form:
-            _draw_line(t("inside.surgery.all"), form, view.network)
+        if view.form:
+            _draw_line(view, "all", view.network)
         for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
                 words = t(
@@ -107,9 +104,8 @@ def draw_surgery(view: View) -> Explanation | None:
                     row,
                     len(parts.labels),
                 )
-                if form:
-                    remaining = without_units(view.network, order[:off])
-                    _draw_line(t("inside.surgery.without"), form, remaining)
+                if view.form:
+                    _draw_line(view, "without", without_units(view.network, order[:off]))
 
     def draw_sample() -> None:
         if len(parts.labels) < len(model.data.y_test):
@@ -118,18 +114,11 @@ def draw_surgery(view: View) -> Explanation | None:
     return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
 
 
-def _draw_line(about: str, form: TextForm, network: Network) -> None:
+def _draw_line(view: View, words: str, network: Network) -> None:
     """Draw what a network writes, each time from the same beginning with the same draws."""
-    line = f"{form.beginning}{write_line(network, form)}"
-    st.html(
-        render(
-            __package__,
-            "line.html",
-            about=about,
-            line=line,
-            language=form.language,
-        )
-    )
+    about = view.t(f"inside.surgery.{words}")
+    line = write_line(network, view.form)
+    st.html(render(__package__, "line.html", about=about, line=line, form=view.form))
 
 
 def _draw_remaining_numbers(

@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.lines import row_signs
 from fvapp.core.inspection.covering import (
     covered_images,
@@ -41,7 +40,7 @@ def draw_why(view: View) -> Explanation | None:
                 True: t("inside.why.against_second", second=view.names[second]),
             }
             against = draw_segments(t("inside.why.compare"), words, "heat_against")
-            is_text = DATASETS[view.model.dataset].text is not None
+            is_text = view.form is not None
             fine = not is_text and st.toggle(t("inside.why.fine"), key="heat_fine")
         other = second if against else None
         cover = FINE if fine else COARSE
@@ -86,7 +85,7 @@ def _kept_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
 
 
 def _compute_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
-    is_text = DATASETS[view.model.dataset].text is not None
+    is_text = view.form is not None
     covered, which = covered_rows(view.image) if is_text else covered_images(view.image, cover)
     if view.network.convolutional and not view.model.is_training:
         question = CoveredLogits(

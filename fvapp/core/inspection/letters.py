@@ -1,5 +1,7 @@
 """Letters in a strip of text: what another one would change, and what each speaks for."""
 
+from itertools import product
+
 import numpy as np
 
 from fvapp.core.inspection.fewest import WHITE, logit_leads
@@ -25,12 +27,15 @@ def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.n
 
 
 def strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
-    """Return which row, and which other sign in it, takes most of the answer's lead."""
+    """Return which row, and which other letter in it, takes most of the answer's lead.
+
+    Gaps and stops stay, and no letter becomes one: what follows them would be no surprise.
+    """
+    there = letters_of(image, form)
     letters = [
         (row, label)
-        for row, own in letters_of(image, form).items()
-        for label in range(len(form.signs))
-        if label != own
+        for row, label in product(there, range(len(form.signs)))
+        if label != there[row] and form.signs[label].isalpha() and form.signs[there[row]].isalpha()
     ]
     answer = int(network.logits(image[None])[0].argmax())
     changed = np.stack([with_letter(image, *letter, form) for letter in letters])

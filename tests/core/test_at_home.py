@@ -17,7 +17,9 @@ import pytest
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.dataset_table import DATASETS, own_name
 from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets.own import own_dataset
 from fvapp.core.errors import ModelError
+from fvapp.core.examples import ExampleSet
 from fvapp.core.export.at_home import (
     MOST_PARAMETERS,
     check_at_home,
@@ -31,6 +33,7 @@ from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
+from fvapp.core.texts.own import read_own_text
 from fvapp.i18n import Translator
 from random_networks import random_network
 
@@ -246,3 +249,23 @@ def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():
     )
     text = page(record=record)
     assert EN("at_home.tested_about", n="1,000", share="{share}").partition("{")[0] in words(text)
+
+
+@pytest.mark.parametrize("base", ["stories", "stories_zh_hant"])
+@pytest.mark.parametrize("length", [2_100, 9_000])  # the shorter one has no test set
+def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, length):
+    chance = np.random.default_rng(length)
+    letters = [sign for sign in DATASETS[base].text.signs if sign.isalpha()]
+    typed = " ".join("".join(chance.choice(letters, 5)) for _ in range(length // 5)) + "."
+    read = read_own_text(typed, base)
+    examples = ExampleSet.of([])._replace(text=read.text)
+    data = own_dataset(read.dataset, examples)
+    settings = RunSettings(dataset=read.dataset, hidden=(8,))
+    record = RunRecord("r", 1, settings, "done", epoch=1, epochs=1, examples=OwnExamples(1, 0, "d"))
+    file = write_at_home(random_network(dataset=read.dataset, hidden=(8,)), data, EN, record=record)
+    plain = file.decode()
+    assert '"learned":null' in plain
+    pieces = {read.text[at : at + 12] for at in range(0, len(read.text) - 12)}
+    assert not any(piece in plain or json.dumps(piece)[1:-1] in plain for piece in pieces)
+    assert len(file) < 100_000
+    assert (EN("at_home.tested") in words(plain)) == bool(len(data.y_test))

@@ -239,7 +239,7 @@ HANDS_SCREENS = '''\
 import streamlit as st
 
 from fvapp.core.classroom.kinds.hands import SAID
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.parts.commands import give_command
 
@@ -256,7 +256,7 @@ class Hands(RoundScreens):
         def say(answer):
             give_command(visit, visit.engine.rounds.answer, current.number, answer)
 
-        draw_held(st.radio, self.title(current, visit.t), words, "hands", current.said or None, say, **options)
+        draw_select(st.radio, self.title(current, visit.t), words, "hands", current.said or None, say, **options)
 
     def draw_projected(self, current, view, now, t):
         if current.revealed:

@@ -22,7 +22,7 @@ from fvapp.engine.processes.machine import (
     available_cores,
     available_mb,
     check_machine,
-    is_free,
+    is_port_free,
     lan_address,
 )
 from fvapp.ui.server.addresses import is_secure, served_port, url_of
@@ -94,12 +94,12 @@ def _workers(t: Translate) -> Finding:
     try:
         hosts = Hosts.from_environ(os.environ)
         arithmetic_of_convolutions(os.environ)
-        check_machine(hosts.workers)
+        check_machine(hosts.most_workers)
     except FvappError as error:
         return STOPS, subject, error.sentence(t)
-    if not hosts.staying:
+    if not hosts.resident_workers:
         return LACKS, subject, t("commandline.doctor.workers_one")
-    return FINE, subject, t("commandline.doctor.workers_n", n=hosts.workers)
+    return FINE, subject, t("commandline.doctor.workers_n", n=hosts.most_workers)
 
 
 def _data_set(name: str, t: Translate) -> Finding:
@@ -130,7 +130,7 @@ def _home(t: Translate) -> Finding:
 
 
 def _network(port: int, t: Translate) -> Iterator[Finding]:
-    free = is_free(port)
+    free = is_port_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield FINE if free else STOPS, t("commandline.doctor.port"), says
     address = lan_address()

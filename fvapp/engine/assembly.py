@@ -156,7 +156,7 @@ class Assembly:
             renewal=Renewal(
                 board,
                 supervisor,
-                *worker_share(hosts.workers, available_mb(), limits.worker_mb),
+                *worker_share(hosts.most_workers, available_mb(), limits.worker_mb),
             ),
             worker_demand=WorkerDemand(board, supervisor, hosts),
             teachers=self.teachers,

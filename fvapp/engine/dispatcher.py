@@ -68,7 +68,7 @@ class Dispatcher:
         )
         self._ended = threading.Event()
         self._fetched_at: dict[str, float] = {}  # by run: when its last checkpoint was fetched
-        self._starts = 0  # consecutive starts without a worker that answered
+        self._failed_starts = 0  # consecutive starts without a worker that answered
         self._processes_due_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
@@ -143,7 +143,7 @@ class Dispatcher:
     def _tick(self) -> None:
         now = self._clock()
         board = self._board
-        board.note_status()
+        board.announce_status()
         if self._processes_due_at is not None and now >= self._processes_due_at:
             self._processes_due_at = None
             self._dropping = False
@@ -156,7 +156,7 @@ class Dispatcher:
             if (trained := worker.run) is None:
                 continue
             # training waits while the worker teaches or warms up
-            if self._delivery.teaching[worker.address] or not worker.warm:
+            if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
                 trained.heard_at = now
             if rules.is_hung(trained, self._timing, now):
                 self._end_hung(worker, trained)
@@ -167,7 +167,7 @@ class Dispatcher:
                 trained.requested_at = now
                 self._delivery.tell_worker(trained)
         self._renewal.end_leaving_workers()
-        if now - self._memory_checked_at >= self._timing.weighed_every:
+        if now - self._memory_checked_at >= self._timing.memory_checked_every:
             self._memory_checked_at = now
             self._renewal.check_memory()
         self._worker_demand.tick()
@@ -213,8 +213,8 @@ class Dispatcher:
             board.life.mark_lost(run, "restarted")
         board.workers.clear()
         self._renewal.forget_replacement()
-        self._starts += 1
-        failed = self._starts >= len(STARTS) or message.reason in TRAINS_NOTHING
+        self._failed_starts += 1
+        failed = self._failed_starts >= len(STARTS) or message.reason in TRAINS_NOTHING
         board.state = "failed" if failed else "restarting"
         board.reason = message.reason or ("no_scheduler" if failed else None)
         # No need to wait for the old processes: they share nothing with the new ones.
@@ -228,7 +228,7 @@ class Dispatcher:
     def _schedule_restart(self) -> None:
         if self._board.reason in TRAINS_NOTHING:
             return
-        self._processes_due_at = self._clock() + STARTS[min(self._starts, len(STARTS) - 1)]
+        self._processes_due_at = self._clock() + STARTS[min(self._failed_starts, len(STARTS) - 1)]
         self._inbox.post(told.WakeUp())
 
     def _on_worker_joined(self, message: told.WorkerJoined) -> None:
@@ -249,7 +249,7 @@ class Dispatcher:
         self._pcs.note_joined(worker)
         self._board.state = "ready"
         self._board.reason = None
-        self._starts = 0
+        self._failed_starts = 0
         self._renewal.note_ready(worker.name)
         self._board.need_worker()
 

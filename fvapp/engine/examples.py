@@ -253,10 +253,10 @@ class ExampleCommands:
         """Delete examples, as :meth:`delete`."""
         for each in examples:
             del workspace.examples[each.id]
-            self._journal.note(writes.example_deleted(workspace.id, each.id))
+            self._journal.queue_changes(writes.example_deleted(workspace.id, each.id))
             if each.text:
                 digest = ExampleSet.of([each]).digest
-                self._journal.note(writes.text_copies_deleted(workspace.id, digest))
+                self._journal.queue_changes(writes.text_copies_deleted(workspace.id, digest))
         self._journal.renew_copies()
         workspace.note_change()
 
@@ -308,5 +308,5 @@ class ExampleCommands:
     def _store(self, workspace: OpenWorkspace, example: Example) -> None:
         workspace.examples[example.id] = example
         self._workspaces.store_workspace(workspace)
-        self._journal.note(writes.example_kept(workspace.id, example))
+        self._journal.queue_changes(writes.example_kept(workspace.id, example))
         workspace.note_change()

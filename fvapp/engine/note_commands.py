@@ -41,7 +41,7 @@ class NoteCommands:
         limit.
         """
         with self._board.reading(token) as workspace:
-            memory = workspace.memory
+            memory = workspace.page_memory
             memory.pop(name, None)
             if sum(map(len, memory.values())) + len(data) <= self._board.limits.memory_kb * 1024:
                 memory[name] = data
@@ -49,4 +49,4 @@ class NoteCommands:
     def recall(self, token: str, name: str) -> bytes | None:
         """Return the data kept by :meth:`remember`, or None."""
         with self._board.reading(token) as workspace:
-            return workspace.memory.get(name)
+            return workspace.page_memory.get(name)

@@ -23,7 +23,7 @@ class WorkerDemand:
 
     def note_connected(self) -> None:
         """Set the engine ready if it starts without workers, which come on demand."""
-        if not self._hosts.staying:
+        if not self._hosts.resident_workers:
             self._board.state = "ready"
 
     def tick(self) -> None:
@@ -50,9 +50,9 @@ class WorkerDemand:
         now = self._board.clock()
         if board.active:
             board.need_worker()
-        since = board.workspaces.seen_at if self._hosts.staying else board.needed_at
+        since = board.workspaces.seen_at if self._hosts.resident_workers else board.worker_needed_at
         if not board.active and now - since >= board.timing.idle_after:
             self._last_empty_at = now
-            return self._hosts.staying
-        calm = not board.active and now - self._last_empty_at >= board.timing.others_follow_after
-        return self._hosts.workers if calm or len(board.queue) or not started else started
+            return self._hosts.resident_workers
+        calm = not board.active and now - self._last_empty_at >= board.timing.more_workers_after
+        return self._hosts.most_workers if calm or len(board.queue) or not started else started

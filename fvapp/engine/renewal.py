@@ -26,12 +26,12 @@ def find_outgrown(
     grown = [
         worker
         for worker in workers
-        if worker.mb
-        and worker.warm_mb
-        and worker.mb > most
-        and worker.mb - worker.warm_mb >= WORTH_MB
+        if worker.memory_mb
+        and worker.warm_memory_mb
+        and worker.memory_mb > most
+        and worker.memory_mb - worker.warm_memory_mb >= WORTH_MB
     ]
-    return max(grown, key=lambda worker: worker.mb or 0.0, default=None)
+    return max(grown, key=lambda worker: worker.memory_mb or 0.0, default=None)
 
 
 class Renewal:
@@ -61,9 +61,9 @@ class Renewal:
         """Measure the workers' memory, and begin to replace one that is too large."""
         workers = list(self._board.workers.values())
         for worker in workers:
-            worker.mb = self._supervisor.greeter.memory_mb(worker.address)
-            if worker.mb is not None and worker.warm and worker.warm_mb is None:
-                worker.warm_mb = worker.mb
+            worker.memory_mb = self._supervisor.greeter.memory_mb(worker.address)
+            if worker.memory_mb is not None and worker.warm and worker.warm_memory_mb is None:
+                worker.warm_memory_mb = worker.memory_mb
         if self._successor is not None or self._outgrown in workers:
             return
         quiet = not len(self._board.queue) and not any(map(self._is_needed, workers))

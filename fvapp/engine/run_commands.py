@@ -162,7 +162,7 @@ class RunCommands:
     def damaged(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
         with self._board.reading(token) as workspace:
-            return tuple(workspace.damaged)
+            return tuple(workspace.damaged_runs)
 
     def read_damaged(self, token: str, run_id: str) -> bytes:
         """Return whatever is stored of a damaged run, as JSON.
@@ -176,8 +176,8 @@ class RunCommands:
     def delete(self, token: str, run_id: str) -> None:
         """Delete a run, or one of :meth:`damaged`."""
         with self._board.editing(token) as workspace:
-            if run_id in workspace.damaged:
-                workspace.damaged.remove(run_id)
+            if run_id in workspace.damaged_runs:
+                workspace.damaged_runs.remove(run_id)
             else:
                 run = self._workspaces.find_run(token, run_id)
                 if run.phase in ACTIVE:
@@ -185,7 +185,7 @@ class RunCommands:
                 self._board.life.take_away(run)
                 del workspace.runs[run_id]
             workspace.note_change()
-            self._board.journal.note(writes.run_deleted(run_id))
+            self._board.journal.queue_changes(writes.run_deleted(run_id))
 
     def delete_films(self, token: str) -> int:
         """Delete the films of the visitor's finished runs; return the number of bytes freed.
@@ -195,7 +195,7 @@ class RunCommands:
         with self._board.editing(token) as workspace:
             runs = workspace.runs.values()
             return sum(
-                self._board.drop_film(run)
+                self._board.delete_film(run)
                 for run in runs
                 if run.film_bytes and run.record.state in FINISHED
             )
@@ -259,7 +259,7 @@ class RunCommands:
             )
             self._board.life.add_imported(run)
             if checkpoint:
-                self._workspaces.keep_checkpoint(run, checkpoint, Position(copy.epoch))
+                self._workspaces.store_checkpoint(run, checkpoint, Position(copy.epoch))
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:

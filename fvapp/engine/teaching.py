@@ -96,7 +96,7 @@ class TeachingCommands:
     def _finite_checkpoint(self, parent: Run) -> bytes:
         """Return a run's checkpoint, after checking that its weights are finite."""
         try:
-            checkpoint = self._board.journal.checkpoint(parent.record.id) or b""
+            checkpoint = self._board.journal.read_checkpoint(parent.record.id) or b""
             weights = Checkpoint.weights_from_bytes(checkpoint)
         except FvappError:
             raise EngineError("teach_no_weights") from None
@@ -114,7 +114,7 @@ class TeachingCommands:
         workers = [worker for worker in self._board.workers.values() if not worker.leaving]
         if not workers:
             raise EngineError("not_ready")
-        busy = self._delivery.teaching
+        busy = self._delivery.teachings_by_worker
         return min(
             workers,
             key=lambda worker: (busy[worker.address], worker.run is not None, not worker.warm),

@@ -59,8 +59,8 @@ class _Account:
     Attributes:
         clock: its virtual clock, in the time of whatever it shares.
         seen_at: when one of its runs was last requested, begun or ended.
-        time: the time of those that share it: computed for them, plus idle.
-        runs: how many of its runs wait or have begun.
+        shared_time: the time of those that share it: computed for them, plus idle.
+        open_runs: how many of its runs wait or have begun.
         latest_clock: the latest clock among those that have had a turn.
         sharers: those that share it, the most recently seen last.
     """
@@ -68,33 +68,33 @@ class _Account:
     def __init__(self, clock: float, now: float) -> None:
         self.clock = clock
         self.seen_at = now
-        self.time = self.latest_clock = 0.0
-        self.runs = 0
+        self.shared_time = self.latest_clock = 0.0
+        self.open_runs = 0
         self.sharers: dict[str, _Account] = {}
 
     def note_seen(self, now: float) -> None:
         """Note that one of its runs waits, begins or ends now."""
-        if not self.runs:
-            self.time += now - self.seen_at
+        if not self.open_runs:
+            self.shared_time += now - self.seen_at
         self.seen_at = now
 
     def sharer(self, name: str, now: float) -> _Account:
         """Return the account called `name` that shares this one, and mark it as seen."""
-        begin = max(min(self.latest_clock, self.time) - GIFT, self.time - FURTHEST)
+        begin = max(min(self.latest_clock, self.shared_time) - GIFT, self.shared_time - FURTHEST)
         account = self.sharers[name] = (
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_seen(now)
         for oldest, gone in list(islice(self.sharers.items(), 2)):  # two: more go than come
-            if gone.seen_at < now - PRESENT and not gone.runs:
+            if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
 
     def charge(self, account: _Account, seconds: float) -> None:
         """Charge processor time to an account that shares this one."""
-        self.time += seconds
-        clock = max(account.clock, self.time - FURTHEST) + seconds * len(self.sharers)
-        account.clock = min(clock, self.time + FURTHEST)
+        self.shared_time += seconds
+        clock = max(account.clock, self.shared_time - FURTHEST) + seconds * len(self.sharers)
+        account.clock = min(clock, self.shared_time + FURTHEST)
 
 
 class TurnQueue:
@@ -108,7 +108,7 @@ class TurnQueue:
     def add_run(self, turn: Turn, now: float) -> None:
         """Add a run that waits for a turn."""
         for account in self._accounts(turn.claimant, now):
-            account.runs += 1
+            account.open_runs += 1
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
     def begin_next(self, now: float) -> Turn | None:
@@ -134,7 +134,7 @@ class TurnQueue:
         del self._begun[turn.claimant]
         accounts = self._accounts(turn.claimant, now)
         for account in accounts:
-            account.runs -= 1
+            account.open_runs -= 1
         for shared, account in pairwise(accounts):
             shared.charge(account, seconds)
 

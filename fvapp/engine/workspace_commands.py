@@ -57,7 +57,7 @@ class WorkspaceCommands:
                 as `SeatAccess.find_card_seat`.
         """
         with self._board.changing():
-            return self._workspaces.recover(token, code, self._returning.find_card_seat, sure)
+            return self._workspaces.open_by_code(token, code, self._returning.find_card_seat, sure)
 
     def leave(self, token: str) -> None:
         """Revoke `token`, so that this browser no longer opens the workspace.
@@ -66,13 +66,13 @@ class WorkspaceCommands:
         of these, nobody can open it again, and it is deleted.
         """
         with self._board.changing():
-            self._register.delete_if_unreachable(self._workspaces.leave(token))
+            self._register.delete_if_unreachable(self._workspaces.revoke_token(token))
 
     def delete(self, token: str) -> None:
         """Delete the workspace with all its contents, or the part that this browser opens."""
         with self._board.editing(token) as workspace:
             if workspace is not workspace.whole:
-                self._workspaces.leave(token)
+                self._workspaces.revoke_token(token)
             self._register.delete_workspace(workspace)
             self._register.delete_if_unreachable(workspace.whole)
 

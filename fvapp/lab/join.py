@@ -139,7 +139,7 @@ class _LentWorkers:
             now = time.monotonic()
             due = [each for each in self._due if each[0] <= now]
             if due:
-                self._cluster.join(*self._look_for_the_app())
+                self._cluster.join_scheduler(*self._look_for_the_app())
                 since = time.monotonic()
             for each in due:
                 self._due.remove(each)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fvapp.core.errors import EngineError
 from fvapp.core.places import Places
-from fvapp.engine.processes.machine import is_free
+from fvapp.engine.processes.machine import is_port_free
 from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
     # If the port is taken, the app is running, and it reads its files only when it starts.
-    again = ("start_again",) if new and not is_free(port) else ()
+    again = ("start_again",) if new and not is_port_free(port) else ()
     for line in (*again, "risk", "next_here", "next_there"):
         print(t(f"lab.new.{line}", file=target.name))
     return 0

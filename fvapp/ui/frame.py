@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import switch_language
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
@@ -78,7 +78,7 @@ def draw_header(visit: Visit) -> None:
                 )
         draw_workspace_menu(visit)
         names = {tag: Translator(tag)("language.name") for tag in languages()}
-        draw_held(
+        draw_select(
             st.selectbox,
             t("language.switch"),
             names,

@@ -45,7 +45,7 @@ def found_in(folder: Path, text: str) -> list[str]:
 
 
 def held(engine, *runs):
-    return [engine._journal.held_examples(run.id) is not None for run in runs]
+    return [engine._journal.read_held_examples(run.id) is not None for run in runs]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -62,7 +62,7 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
     engine.runs.pause(token, paused.id)
     engine.skip(5.0)
     copies = Copies(tmp_path / "copies", database(tmp_path))
-    copies.make(5_000.0)
+    copies.make_copy(5_000.0)
     assert found_in(tmp_path, kept.text)
     assert held(engine, trained, paused, waiting) == [False, True, True]
     engine.examples.delete(token, [kept.id])

@@ -203,9 +203,9 @@ def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, 
 def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(engine, token):
     engine.workers.come("far", pc="lab-2")
     engine.workers.mb = {"far": 400.0, "one": 400.0}
-    engine.skip(DEFAULT_TIMING.weighed_every)
+    engine.skip(DEFAULT_TIMING.memory_checked_every)
     engine.workers.mb["far"] = 3_000.0
-    engine.skip(DEFAULT_TIMING.weighed_every)
+    engine.skip(DEFAULT_TIMING.memory_checked_every)
     engine.skip(DEFAULT_TIMING.tick)
     assert engine.workers.asked == [("dismiss", "far")]
 
@@ -312,7 +312,7 @@ def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token
     assert engine.runs.get(token, record.id).reason == "hung"
     engine.workers.deaf = True
     engine.runs.stop(token, record.id)
-    engine._dispatcher._delivery.teaching["one"] += 1
+    engine._dispatcher._delivery.teachings_by_worker["one"] += 1
     engine.skip(2 * DEFAULT_TIMING.silent_at_most)
     assert engine.runs.get(token, record.id).state == "running"
 

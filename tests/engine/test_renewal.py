@@ -13,7 +13,7 @@ from fvapp.engine.workers.protocol import WorkerWarm
 
 
 def weight(address, mb, warm_mb):
-    return WorkerState(address, address, True, {}, mb=mb, warm_mb=warm_mb)
+    return WorkerState(address, address, True, {}, memory_mb=mb, warm_memory_mb=warm_mb)
 
 
 def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
@@ -41,7 +41,7 @@ def test_a_small_machine_has_smaller_workers():
 # What follows from it
 
 
-LOOK = DEFAULT_TIMING.weighed_every
+LOOK = DEFAULT_TIMING.memory_checked_every
 
 
 @pytest.fixture

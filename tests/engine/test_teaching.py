@@ -148,7 +148,7 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
     run = student.teach()
     assert [each.id for each in engine.runs.all(token)] == [student.parent.id]
     engine.skip(1)
-    assert engine._journal.checkpoint(run.id) is None
+    assert engine._journal.read_checkpoint(run.id) is None
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
@@ -166,7 +166,9 @@ def test_weights_that_are_no_numbers_are_not_taught(student):
     weights = random_weights(DIGITS)
     weights[0][0, 0] = np.nan
     content = Checkpoint(weights, (), 0, 2, 0).to_bytes()
-    student.engine._journal.note(writes.checkpoint_made(student.parent.id, content, Position(2)))
+    student.engine._journal.queue_changes(
+        writes.checkpoint_made(student.parent.id, content, Position(2))
+    )
     student.refused("teach_nan")
 
 
@@ -211,7 +213,7 @@ def test_before_a_worker_is_there_nothing_is_taught(student):
 
 
 def test_it_has_a_limit_of_its_own(scripted_engine):
-    scripted_engine.teaching._rate.most = 2
+    scripted_engine.teaching._rate.limit = 2
     student = Student(scripted_engine)
     student.teach()
     student.teach(mixed=True)

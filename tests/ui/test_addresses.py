@@ -51,10 +51,10 @@ def test_the_teachers_address_stands_below_them_and_each_later_one_too(said, cap
     said()
     address = TeachersAddress()
     address.show_with(addresses.print_teachers_address)
-    address.show()
+    address.show_once()
     first = address.path
     address.renew()
-    address.show()
+    address.show_once()
     lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line]
     for path, line in zip((first, address.path), lines, strict=True):
         assert line.startswith("For you") and line.endswith(f"http://localhost:8501{path}")
@@ -66,7 +66,7 @@ def test_a_host_without_a_terminal_has_each_of_the_teachers_addresses_in_its_log
     for _ in range(2):
         addresses.log_teachers_paths(teachers)
     address.renew()
-    address.show()
+    address.show_once()
     assert capsys.readouterr().out.count("/teachers?teacher=") == 2
 
 

@@ -28,7 +28,7 @@ from streamlit.web.server.server_util import is_url_from_allowed_origins
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
 from fvapp.ui.compat import REPLACED, replace_parts
-from fvapp.ui.compat.messages import is_session
+from fvapp.ui.compat.messages import session_exists
 from fvapp.ui.parts.page_table import PAGES
 
 ENDED = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
@@ -69,7 +69,11 @@ def test_this_streamlit_is_the_one_that_is_known(each, caplog):
 
 @pytest.mark.parametrize(
     "change",
-    [{"where": "streamlit.gone"}, {"name": "gone"}, {"make": lambda before: lambda other: None}],
+    [
+        {"owner_path": "streamlit.gone"},
+        {"name": "gone"},
+        {"make": lambda before: lambda other: None},
+    ],
 )
 def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
     unknown = replace(REPLACED[0], **change)
@@ -90,7 +94,7 @@ def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):
     runtime._session_mgr = WebsocketSessionManager(storage, None, None, None)
     storage.save(SimpleNamespace(session=SimpleNamespace(id="lost")))
     monkeypatch.setattr(Runtime, "_instance", runtime)
-    assert is_session("lost") and not is_session("another") and not is_session(None)
+    assert session_exists("lost") and not session_exists("another") and not session_exists(None)
 
 
 def test_what_a_session_says_goes_to_the_connection_it_has_now():

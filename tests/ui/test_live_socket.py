@@ -47,9 +47,9 @@ def live(engine, clock):
 def client(live):
     @contextlib.asynccontextmanager
     async def lifespan(_):
-        live.begin(asyncio.get_running_loop())
+        live.start_serving(asyncio.get_running_loop())
         yield
-        live.end()
+        live.stop_serving()
 
     with TestClient(
         Starlette(routes=[WebSocketRoute("/live", live.serve)], lifespan=lifespan)
@@ -198,14 +198,14 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
     ids=["in time", "late once", "late all the time"],
 )
 def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatch, late, seconds):
-    page = live_module.LivePage("a", latest=1, urgent=1)
+    page = live_module.LivePage("a", latest_version=1, urgent_version=1)
     slept = []
     later = iter(late)
 
     async def sleep(wanted: float) -> float:
         slept.append(wanted)
-        page.latest = page.urgent = 2
-        page.wake.set()
+        page.latest_version = page.urgent_version = 2
+        page.wake_event.set()
         return next(later)
 
     class Socket:
@@ -217,6 +217,6 @@ def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatc
                 raise RuntimeError("closed")
 
     monkeypatch.setattr(live_module, "_sleep_measured", sleep)
-    page.wake.set()
+    page.wake_event.set()
     asyncio.run(live_module._send_versions(Socket(), page))
     assert sum(slept) == pytest.approx(seconds)

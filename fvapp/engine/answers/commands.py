@@ -147,7 +147,7 @@ class AnswerCommands:
 
     def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return a run's stored frames; old or very wide runs have none."""
-        content = self._board.journal.frames(self._find_run(token, run_id).record.id)
+        content = self._board.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
     def inspect(self, token: str, model: str, question: Question) -> np.ndarray:

@@ -69,7 +69,7 @@ class Glimpses:
         return seen and seen.glimpse
 
     def _read_checkpoint(self, run: Run) -> _DatedGlimpse | None:
-        content = self._board.journal.checkpoint(run.record.id)
+        content = self._board.journal.read_checkpoint(run.record.id)
         if not content or run.checkpoint_at is None:
             return None
         return _DatedGlimpse(

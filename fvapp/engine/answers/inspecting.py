@@ -102,7 +102,7 @@ class NetworkSource:
         Raises:
             EngineError: ``no_model``; or the store's.
         """
-        checkpoint = self._journal.checkpoint(run.record.id)
+        checkpoint = self._journal.read_checkpoint(run.record.id)
         if checkpoint is None:
             raise EngineError("no_model")
         return checkpoint

@@ -63,7 +63,7 @@ class Writings:
         return known.lines
 
     def _write_film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
-        content = self._board.journal.frames(run.record.id)
+        content = self._board.journal.read_frames(run.record.id)
         settings = run.record.settings
         form: Any = settings.data.text  # not None: the run learns from text
         lines = []

@@ -147,7 +147,7 @@ class ClassDrawings:
     def take_back(self, token: str) -> None:
         """Delete all of a student's drawings that the class has kept."""
         with self._register.changing_seat(token) as seat:
-            self._register.drop_drawings_of(*seat)
+            self._register.delete_drawings_of(*seat)
 
     def _keep(self, token: str, room: Classroom, current: Round) -> None:
         students = sorted(

@@ -64,7 +64,7 @@ class Register:
         self._update_seals()
         self.check_clock()
         self.hide_old()
-        self.seat_all(*self.rows.classes.values())
+        self.seat_students(*self.rows.classes.values())
 
     # The clock
 
@@ -83,7 +83,7 @@ class Register:
         for classroom in (
             classes[classroom_id] for classroom_id in changed if classroom_id in classes
         ):
-            (self.unseat_all if classroom.id in old else self.seat_all)(classroom)
+            (self.unseat_students if classroom.id in old else self.seat_students)(classroom)
             self._notify_class(classroom)
         return unused_classes(classes, self.calendar.believed, KEPT_DAYS)
 
@@ -127,7 +127,7 @@ class Register:
     def is_open(self, classroom: Classroom) -> bool:
         return classroom.open and classroom.id not in self.hidden_classes
 
-    def opens_seats(self, classroom: Classroom) -> bool:
+    def are_seats_open(self, classroom: Classroom) -> bool:
         """Return whether a class's codes and cards open seats now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
         return classroom.codes and (self.is_open(classroom) or classroom.assigns(day))
@@ -142,7 +142,7 @@ class Register:
         found = self.rows.classes.get(classroom)
         if found is None:
             raise EngineError(ENDED)
-        if not self.opens_seats(found):
+        if not self.are_seats_open(found):
             raise EngineError(CLOSED if found.codes else "card_sleeps", name=found.name)
 
     def find_seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
@@ -267,7 +267,7 @@ class Register:
         self._seats[student.workspace] = classroom.id, student.id
         self.put_student(classroom, student)
 
-    def seat_all(self, *classes: Classroom) -> None:
+    def seat_students(self, *classes: Classroom) -> None:
         """Seat students in the open class they joined last, if they neither hold one nor sit."""
         holds = {
             classroom.owner for classroom in self.rows.classes.values() if self.is_open(classroom)
@@ -282,7 +282,7 @@ class Register:
             if not student.banned and student.workspace not in holds:
                 self._seats.setdefault(student.workspace, (classroom, student.id))
 
-    def unseat_all(self, classroom: Classroom) -> None:
+    def unseat_students(self, classroom: Classroom) -> None:
         for workspace in [
             seated for seated, seat in self._seats.items() if seat[0] == classroom.id
         ]:
@@ -290,13 +290,13 @@ class Register:
 
     def take_out_student(self, classroom: Classroom, student: Student) -> None:
         """Delete a student with everything the class has of them, even examples from its wall."""
-        self.drop_example(classroom, student)
-        self.drop_drawings_of(classroom, student)
+        self.delete_wall_example(classroom, student)
+        self.delete_drawings_of(classroom, student)
         if self.is_sitting(classroom, student):
             del self._seats[student.workspace]
         self.end_codes(classroom, student)
         if (workspace := self.find_workspace(student.workspace)) is not None:
-            self.workspaces.drop_part(workspace, classroom.id)
+            self.workspaces.delete_class_notes(workspace, classroom.id)
         self.rows.drop_student(classroom.id, student.id)
         self.notify_student(student)
 
@@ -308,10 +308,10 @@ class Register:
         """
         self.put_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
-            self.workspaces.end_part(
+            self.workspaces.end_class_tokens(
                 workspace,
                 classroom.id,
-                closed=not self.opens_seats(classroom),
+                closed=not self.are_seats_open(classroom),
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
@@ -321,11 +321,11 @@ class Register:
         if workspace is not None:
             self.delete_if_unreachable(workspace)
 
-    def drop_example(self, classroom: Classroom, student: Student) -> None:
+    def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
         """Delete a student's drawing in the current round, if the teacher or the class kept it."""
         if (current := classroom.round) is None:
             return
-        self.drop_drawings_of(classroom, student, current.number)
+        self.delete_drawings_of(classroom, student, current.number)
         if current.kept and (drawing := rules.current_entry(student.entry, current).drawing):
             teacher = self.workspaces.find_or_load(classroom.owner)
             example = teacher.examples.get(
@@ -334,7 +334,7 @@ class Register:
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])
 
-    def drop_drawings_of(
+    def delete_drawings_of(
         self,
         classroom: Classroom,
         student: Student,
@@ -377,13 +377,13 @@ class Register:
         self._notify_class(classroom)
         for student in self.rows.present_students(classroom.id):
             self.end_codes(classroom, student)
-        self.unseat_all(classroom)
+        self.unseat_students(classroom)
         self.hidden_classes.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
         self.rows.drop_class(classroom.id)
         self._update_seals()
         for workspace in workspaces:
-            self.workspaces.drop_part(workspace, classroom.id)
+            self.workspaces.delete_class_notes(workspace, classroom.id)
             self.delete_if_unreachable(workspace)
 
     def delete_if_unreachable(self, workspace: OpenWorkspace) -> None:
@@ -406,7 +406,7 @@ class Register:
             if workspace.scope.sees(seat[0].id)
         ]
         if workspace is not workspace.whole:
-            self.workspaces.forget_part(workspace)
+            self.workspaces.delete_part(workspace)
         for classroom, student in seats:
             self.take_out_student(classroom, student)
         for classroom in [
@@ -416,7 +416,7 @@ class Register:
         ]:
             self.delete_class(classroom)
         if workspace is workspace.whole:
-            self.workspaces.forget(workspace)
+            self.workspaces.delete_workspace(workspace)
         self.journal.renew_copies()
 
     def notify_student(self, student: Student) -> None:

@@ -80,7 +80,7 @@ class Rounds:
                     return room
                 raise EngineError("round_under_way")
             students = self._register.sitting_in(room)
-            if len(self._votes.voters(room)) < row.fewest_voters:
+            if len(self._votes.voting_runs(room)) < row.fewest_voters:
                 raise EngineError("round_voters", least=row.fewest_voters)
             self.clear_round(room)
             here = [
@@ -258,7 +258,7 @@ class Rounds:
         if classroom.group is None:
             return classroom
         for _, workspace in self._register.workspaces_of(classroom):
-            for memory in workspace.memories.values():
+            for memory in workspace.page_memories.values():
                 memory.pop(classroom.group, None)
         return self._register.change_class(self._with_outcome(classroom), round=None)
 
@@ -333,7 +333,7 @@ class Rounds:
 
     def _take_off(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
         """Delete a drawing, with the example made from it, and replace the student's entry."""
-        self._register.drop_example(classroom, student)
+        self._register.delete_wall_example(classroom, student)
         self._register.rows.drop_entry(classroom.id, student, entry)
         self._register.notify_student(student)
         self._snapshots.update(classroom)

@@ -77,12 +77,14 @@ class ClassRows:
 
     def put_class(self, classroom: Classroom) -> Classroom:
         self.classes[classroom.id] = classroom
-        self._journal.note(writes.class_changed(classroom.id, _write_row(classroom)))
+        self._journal.queue_changes(writes.class_changed(classroom.id, _write_row(classroom)))
         return classroom
 
     def put_student(self, classroom: str, student: Student) -> None:
         self._students.setdefault(classroom, {})[student.id] = student
-        self._journal.note(writes.student_changed(classroom, student.id, _write_row(student)))
+        self._journal.queue_changes(
+            writes.student_changed(classroom, student.id, _write_row(student))
+        )
 
     def drop_entry(self, classroom: str, student: Student, entry: RoundEntry | None) -> None:
         """Replace a student's entry, also in the database's copies."""
@@ -97,16 +99,16 @@ class ClassRows:
 
     def drop_student(self, classroom: str, student: str) -> None:
         del self._students[classroom][student]
-        self._journal.note(writes.student_deleted(classroom, student))
+        self._journal.queue_changes(writes.student_deleted(classroom, student))
         self._journal.renew_copies()
 
     def drop_class(self, classroom: str) -> None:
         """Delete a class with all its students and drawings."""
         self._drawings.pop(classroom, None)
         for student in self._students.pop(classroom, {}):
-            self._journal.note(writes.student_deleted(classroom, student))
+            self._journal.queue_changes(writes.student_deleted(classroom, student))
         del self.classes[classroom]
-        self._journal.note(writes.class_deleted(classroom), writes.class_copies_deleted())
+        self._journal.queue_changes(writes.class_deleted(classroom), writes.class_copies_deleted())
         self._journal.renew_copies()
 
     # Drawings
@@ -134,13 +136,13 @@ class ClassRows:
             raise EngineError("limit_examples", most=MOST_EXAMPLES)
         held |= new
         for drawing in new.values():
-            self._journal.note(writes.drawing_kept(classroom, drawing))
+            self._journal.queue_changes(writes.drawing_kept(classroom, drawing))
 
     def drop_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Delete drawings, also from the database's copies."""
         for drawing in drawings:
             del self.drawings(classroom)[drawing.round, drawing.seat]
-            self._journal.note(
+            self._journal.queue_changes(
                 writes.drawing_deleted(classroom, drawing),
                 writes.class_copies_deleted(),
             )

@@ -118,7 +118,7 @@ class Students:
             if not classroom.door:
                 raise EngineError("class_door_closed")
             if len(register.rows.present_students(classroom.id)) >= self._limits.class_members:
-                self._make_room(classroom)
+                self._remove_idle_student(classroom)
             present = register.rows.present_students(classroom.id)
             before = next(
                 (student for student in present if student.workspace == workspace.id),
@@ -284,7 +284,7 @@ class Students:
                             )
             raise EngineError("unknown_run")
 
-    def _make_room(self, classroom: Classroom) -> None:
+    def _remove_idle_student(self, classroom: Classroom) -> None:
         """Remove the longest absent student without a finished run: a script can join hundreds.
 
         Raises:

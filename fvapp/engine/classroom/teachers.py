@@ -89,7 +89,7 @@ class Teachers:
         register = self._register
         try:
             with register.editing(token) as workspace:
-                right = self._address.opens(code, register.clock())
+                right = self._address.accepts(code, register.clock())
                 if not (right or self._has_right(workspace)):
                     raise EngineError("teachers_code_unknown")
                 if workspace.scope.only_class:
@@ -97,7 +97,7 @@ class Teachers:
                 register.workspaces.change_note(workspace, NOTE, lambda _: self._right_hash)
                 self._allow_codes(workspace)
         finally:
-            self._address.show()
+            self._address.show_once()
 
     def next_address(self, token: str) -> str:
         """Make a teacher's address for another device; return its path. Earlier ones end.
@@ -110,7 +110,7 @@ class Teachers:
                 raise EngineError("teachers_right_missing")
             self._address.renew()
             path = self._address.path
-        self._address.show()
+        self._address.show_once()
         return path
 
     def is_address_unused(self, token: str, path: str) -> bool:
@@ -150,7 +150,7 @@ class Teachers:
             missions = roster.check_missions(missions)
             register.check_not_seated(workspace, register.limits.open_classes, "limit_open_classes")
             if not self._has_right(workspace):
-                self._make_room()
+                self._delete_idle_class()
             register.workspaces.store_workspace(workspace)
             codes = self._has_right(workspace) or workspace.id in self._knew_word
             made = Classroom(
@@ -182,14 +182,14 @@ class Teachers:
             )
             opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
             register.rows.put_class(opened)
-            register.seat_all(opened)
+            register.seat_students(opened)
             return register.change_class(opened)
 
     def close(self, token: str, classroom: str) -> None:
         """Close an open class: its code and steering end, its students and results stay."""
         with self._register.changing_class(token, classroom) as room:
-            self._snapshots.forget(room)
-            self._register.unseat_all(room)
+            self._snapshots.forget_class(room)
+            self._register.unseat_students(room)
             self._register.change_class(
                 self._rounds.clear_round(room),
                 code="",
@@ -302,7 +302,7 @@ class Teachers:
     def snapshot(self, token: str, classroom: str) -> Snapshot:
         """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._register.lock:
-            return self._snapshots.snapshot(self._register.own_class(token, classroom))
+            return self._snapshots.latest_snapshot(self._register.own_class(token, classroom))
 
     def rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know of the students of their class, open or closed."""
@@ -353,7 +353,7 @@ class Teachers:
             pass
         return code
 
-    def _make_room(self) -> None:
+    def _delete_idle_class(self) -> None:
         """Delete a class if there are too many from workspaces without the teacher's right.
 
         Only a class in which no student has finished anything may go: the one with the fewest
@@ -394,7 +394,7 @@ class Teachers:
         self._delete_class(min(idle, key=rank))
 
     def _delete_class(self, classroom: Classroom) -> None:
-        self._snapshots.forget(classroom)
+        self._snapshots.forget_class(classroom)
         self._register.delete_class(classroom)
 
     def _has_right(self, workspace: OpenWorkspace | None) -> bool:

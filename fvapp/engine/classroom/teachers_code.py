@@ -43,7 +43,7 @@ class TeachersAddress:
         self._used_at: float | None = None
         self._shown = False
 
-    def opens(self, code: str, now: float) -> bool:
+    def accepts(self, code: str, now: float) -> bool:
         """Return whether a code is valid at the time `now`; renew the address if it has expired."""
         if self._used_at is not None and now - self._used_at >= VALID:
             self.renew()
@@ -53,12 +53,12 @@ class TeachersAddress:
         return right
 
     def show_with(self, show: Callable[[str], None]) -> None:
-        """Call `show` with the path of the current address, and of each new one."""
+        """Call `show_once` with the path of the current address, and of each new one."""
         self._show = show
         self._shown = False
-        self.show()
+        self.show_once()
 
-    def show(self) -> None:
+    def show_once(self) -> None:
         """Show the address, once; call this without the engine's lock, as a terminal may block."""
         if not self._shown:
             self._shown = True

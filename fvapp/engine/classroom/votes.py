@@ -37,9 +37,9 @@ class Votes:
         self._register = register
         self._test_logits = test_logits
         self._helpers = helpers
-        self._counting: set[tuple[str, int]] = set()  # (class, number of the round)
+        self._rounds_counting: set[tuple[str, int]] = set()  # (class, number of the round)
 
-    def voters(self, classroom: Classroom) -> list[Run]:
+    def voting_runs(self, classroom: Classroom) -> list[Run]:
         """Return the runs whose networks vote."""
         runs = [
             list(workspace.runs.values()) for _, workspace in self._register.sitting_in(classroom)
@@ -55,9 +55,9 @@ class Votes:
         """Begin to count a vote that is due, even one that a restart has interrupted."""
         current = classroom.current
         key = (classroom.id, current.number)
-        if KINDS[current.kind].is_uncounted(current) and key not in self._counting:
-            self._counting.add(key)
-            found = self.voters(classroom)
+        if KINDS[current.kind].is_uncounted(current) and key not in self._rounds_counting:
+            self._rounds_counting.add(key)
+            found = self.voting_runs(classroom)
             first, *others = [
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
@@ -87,7 +87,7 @@ class Votes:
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
         with self._register.changing():
-            self._counting.discard((classroom, number))
+            self._rounds_counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:
                 self._register.change_class(

@@ -53,7 +53,7 @@ class Snapshots:
             if self.update(classroom):
                 self._register.note_use(classroom)
 
-    def snapshot(self, classroom: Classroom) -> Snapshot:
+    def latest_snapshot(self, classroom: Classroom) -> Snapshot:
         """Return the snapshot of the last tick, or a first one if there is none."""
         if classroom.id not in self._views:
             self.update(classroom)
@@ -61,10 +61,10 @@ class Snapshots:
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
         """Return the view of the round from the same time as the snapshot."""
-        self.snapshot(classroom)
+        self.latest_snapshot(classroom)
         return self._views[classroom.id].round
 
-    def forget(self, classroom: Classroom) -> None:
+    def forget_class(self, classroom: Classroom) -> None:
         """Drop what was seen of a class that is closed or deleted."""
         self._views.pop(classroom.id, None)
         students = self._register.rows.students(classroom.id)

@@ -84,7 +84,7 @@ class Cluster:
             guards_folder=True,
         )
 
-    def join(self, address: str, host: str) -> None:
+    def join_scheduler(self, address: str, host: str) -> None:
         """Make workers started from now on join a scheduler on another PC.
 
         Args:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fvapp.core.places import Places
-from fvapp.engine.processes.machine import count_staying, count_workers
+from fvapp.engine.processes.machine import count_resident_workers, count_workers
 from fvapp.engine.processes.room import FOLDER, JoinFile, open_room
 
 
@@ -15,13 +15,13 @@ class Hosts:
     """Where training happens.
 
     Attributes:
-        workers: maximum number on this machine; 0 if its memory holds none.
-        staying: how many of them stay while nobody is here; 0 if even one starts only when needed.
+        most_workers: maximum number on this machine; 0 if its memory holds none.
+        resident_workers: how many of them stay while nobody is here; 0 if even one starts only when needed.
         room: certificates with which other PCs join; None if none can.
     """
 
-    workers: int
-    staying: int
+    most_workers: int
+    resident_workers: int
     room: JoinFile | None = None
 
     @classmethod
@@ -36,4 +36,4 @@ class Hosts:
             if environ.get("FVAPP_LAB")
             else None
         )
-        return cls(count_workers(environ), count_staying(environ), room)
+        return cls(count_workers(environ), count_resident_workers(environ), room)

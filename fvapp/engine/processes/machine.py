@@ -41,7 +41,7 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
         if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 64):
             raise EngineError("bad_limit", name="FVAPP_WORKERS", value=asked[:40])
         return int(asked)
-    return workers_for(available_cores(proc), available_mb(proc))
+    return workers_that_fit(available_cores(proc), available_mb(proc))
 
 
 def check_machine(workers: int) -> None:
@@ -56,13 +56,13 @@ def check_machine(workers: int) -> None:
     check_processor()
 
 
-def count_staying(environ: Mapping[str, str], proc: Path = PROC) -> int:
+def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     """Return how many workers stay while nobody is here: all requested, else one if it fits."""
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
 
 
-def workers_for(cores: int, memory_mb: float) -> int:
+def workers_that_fit(cores: int, memory_mb: float) -> int:
     """Return how many workers the cores and the memory allow; 0 if there is no room for any."""
     if memory_mb < LEAST_MB:
         return 0
@@ -110,7 +110,7 @@ def lan_address() -> str | None:
         return probe.getsockname()[0]
 
 
-def is_free(port: int) -> bool:
+def is_port_free(port: int) -> bool:
     """Return whether a port is free to listen at."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
         if os.name != "nt":  # on Windows the option lets two programs share a port

@@ -19,7 +19,7 @@ from fvapp.engine.processes.credentials import Credentials, make_credentials
 from fvapp.engine.processes.greeting import Greeter
 from fvapp.engine.processes.heartbeat import watch_scheduler
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import check_machine, is_free
+from fvapp.engine.processes.machine import check_machine, is_port_free
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import TOPIC, read_message
@@ -193,7 +193,7 @@ class Supervisor:
 
     def _start_or_report(self) -> None:
         try:
-            check_machine(self._hosts.workers)
+            check_machine(self._hosts.most_workers)
             self._start_all()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
@@ -205,7 +205,7 @@ class Supervisor:
 
     def _start_all(self) -> None:
         room = self._hosts.room
-        if room is not None and not is_free(room.port):
+        if room is not None and not is_port_free(room.port):
             raise EngineError("lab_port_taken")
         credentials = make_credentials() if room is None else room.unpack()
         port = room.port if room else None
@@ -222,7 +222,7 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-        if self._hosts.staying:  # more may follow on demand
+        if self._hosts.resident_workers:  # more may follow on demand
             self.start_another()
         self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
 

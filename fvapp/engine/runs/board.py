@@ -55,12 +55,12 @@ class WorkerState:
     speed: float = 0.0
     run: Run | None = None
     programs: set[tuple[object, ...]] = field(default_factory=set)
-    mb: float | None = None
-    warm_mb: float | None = None
+    memory_mb: float | None = None
+    warm_memory_mb: float | None = None
     leaving: bool = False
 
     @property
-    def pace(self) -> int:
+    def speed_step(self) -> int:
         """The speed in steps of about 40%, by which measurements on the same PC may differ."""
         return round(2 * math.log2(self.speed)) if self.speed > 0 else 0
 
@@ -75,7 +75,7 @@ class Board:
         queue, active: the runs that wait, and those that wait or train; from `life`.
         workers: the workers that answer, by address.
         state, reason: as in ``EngineStatus``.
-        needed_at: when a worker was last needed, on the engine's clock.
+        worker_needed_at: when a worker was last needed, on the engine's clock.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Board:
         self.workers: dict[str, WorkerState] = {}
         self.state: EngineState = "starting"
         self.reason: str | None = None
-        self.needed_at = float("-inf")
+        self.worker_needed_at = float("-inf")
         self._changing = False
         self._announced_status: tuple[str | None, ...] = (self.state, self.reason, None)
 
@@ -132,9 +132,9 @@ class Board:
 
     def need_worker(self) -> None:
         """Note that a worker is needed now, or has come, perhaps long after it was requested."""
-        self.needed_at = self.clock()
+        self.worker_needed_at = self.clock()
 
-    def note_status(self) -> None:
+    def announce_status(self) -> None:
         """Tell everybody if the state of engine or disk has changed since the last call."""
         store = self.journal.trouble
         now = (self.state, self.reason, store.code if store else None)
@@ -189,13 +189,13 @@ class Board:
             raise EngineError("limit_runs", most=self.limits.runs)
         taken = self.journal.store.used_bytes() + shares.promised_bytes(self.active.values())
         for run in shares.check_share(workspace, wanted, taken, self.wall(), self.limits):
-            self.drop_film(run)
+            self.delete_film(run)
 
-    def drop_film(self, run: Run) -> int:
+    def delete_film(self, run: Run) -> int:
         """Delete only the film of a finished run; return the number of bytes freed."""
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
-        self.journal.note(writes.frames_made(run.record.id, NO_FRAMES))
+        self.journal.queue_changes(writes.frames_made(run.record.id, NO_FRAMES))
         run.workspace.note_change()
         return freed
 
@@ -214,10 +214,10 @@ class Board:
         worker = max(
             free,
             key=lambda worker: (
-                long * worker.pace,
+                long * worker.speed_step,
                 program in worker.programs,
                 worker.warm,
-                -worker.pace,
+                -worker.speed_step,
             ),
         )
         worker.run = run

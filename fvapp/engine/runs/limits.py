@@ -124,7 +124,7 @@ class GuessLimits:
         """Check that a workspace may guess now.
 
         Raises:
-            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the
+            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``window_seconds`` until the
                 next code counts.
         """
         self._own.check(workspace, now)
@@ -144,20 +144,20 @@ class GuessLimits:
 
 
 class RateLimit:
-    """Counts events within the last `seconds`, for each key.
+    """Counts events within the last `window_seconds`, for each key.
 
     Attributes:
         counts: number of events within the window, by key.
 
     Args:
-        most: events allowed within the window.
-        seconds: length of the window.
+        limit: events allowed within the window.
+        window_seconds: length of the window.
         code: the error's, when there are more.
     """
 
     def __init__(self, most: int, seconds: float, code: str = "") -> None:
-        self.most = most
-        self.seconds = seconds
+        self.limit = most
+        self.window_seconds = seconds
         self._code = code
         self.counts: Counter[str] = Counter()
         self._events: deque[tuple[float, str]] = deque()
@@ -167,17 +167,17 @@ class RateLimit:
 
     def count_left(self, key: str, now: float) -> int:
         """Return how many more are allowed at the time `now`."""
-        while self._events and self._events[0][0] <= now - self.seconds:
+        while self._events and self._events[0][0] <= now - self.window_seconds:
             _, old = self._events.popleft()
             self.counts[old] -= 1
             if not self.counts[old]:
                 del self.counts[old]
-        return self.most - self.counts[key]
+        return self.limit - self.counts[key]
 
     def check(self, key: str, now: float) -> None:
         """Check that one more event is allowed at the time `now`."""
         if self.count_left(key, now) < 1:
-            raise EngineError(self._code, most=self.most)
+            raise EngineError(self._code, most=self.limit)
 
     def check_and_add(self, key: str, now: float) -> None:
         """Check that one more event is allowed at the time `now`, and note it."""

@@ -162,17 +162,17 @@ class OpenWorkspace:
             stored: whether it is in the store; an empty one is not worth a row.
             seen_at: last sign of life, on the engine's clock.
             newcomer: whether none of its runs has ended yet.
-            damaged: ids of stored runs that can no longer be read; they stay until they are
+            damaged_runs: ids of stored runs that can no longer be read; they stay until they are
                 deleted.
             notes_readable: whether every stored note and example could be read; unreadable ones are
                 left out.
             examples: the visitor's own examples, by id, in the order in which they were kept.
-            clicks: recent clicks, with their times and the runs they created.
+            recent_clicks: recent clicks, with their times and the runs they created.
             versions: counts the changes that a visitor can see.
             seal: seals of groups of runs whose results on the test set nobody may see yet.
             seats: class and student of each workspace that has a seat in an open class.
             earlier_seats: seats taken with an earlier version of the app, by workspace and class.
-            memories: the `memory` of each scope.
+            page_memories: the `page_memory` of each scope.
 
         A note holds what the visitor did last; beside it is a part for each class, with what was
         done there.
@@ -190,9 +190,11 @@ class OpenWorkspace:
     notes: dict[str, str] = field(default_factory=dict)
     notes_readable: bool = True
     examples: dict[str, Example] = field(default_factory=dict)
-    memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
-    damaged: list[str] = field(default_factory=list)
-    clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(default_factory=OrderedDict)
+    page_memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
+    damaged_runs: list[str] = field(default_factory=list)
+    recent_clicks: OrderedDict[str, tuple[float, tuple[str, ...]]] = field(
+        default_factory=OrderedDict
+    )
     versions: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
     seals: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
     seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -210,9 +212,9 @@ class OpenWorkspace:
         return self.id
 
     @property
-    def memory(self) -> dict[str, bytes]:
+    def page_memory(self) -> dict[str, bytes]:
         """Data that pages keep here, by name; never stored."""
-        return self.memories.setdefault(self.scope, {})
+        return self.page_memories.setdefault(self.scope, {})
 
     @property
     def classroom(self) -> str:
@@ -225,7 +227,7 @@ class OpenWorkspace:
 
     def canvases_of(self, classroom: str) -> list[bytes]:
         """Return drawings on pages, kept or not, of browsers that open the work in a class."""
-        seen = [memory for scope, memory in self.memories.items() if scope.sees(classroom)]
+        seen = [memory for scope, memory in self.page_memories.items() if scope.sees(classroom)]
         return [
             data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)
         ]
@@ -279,8 +281,8 @@ class WorkspacePart:
         return "" if self.scope.only_class else self.whole.id
 
     @property
-    def memory(self) -> dict[str, bytes]:
-        return self.whole.memories.setdefault(self.scope, {})
+    def page_memory(self) -> dict[str, bytes]:
+        return self.whole.page_memories.setdefault(self.scope, {})
 
     @property
     def runs(self) -> MutableMapping[str, Run]:
@@ -305,7 +307,7 @@ class WorkspacePart:
         return {name: text for name, text in self.whole.notes.items() if name.endswith(of_class)}
 
     @property
-    def damaged(self) -> list[str]:
+    def damaged_runs(self) -> list[str]:
         """Always empty: nobody can tell which work damaged runs belong to."""
         return []
 

@@ -49,7 +49,7 @@ def who_gives_way(
         for run in training
         if run.requested == "run"
         and now - run.training_since >= timing.stays_at_least
-        and left[run] > timing.long_from
+        and left[run] > timing.long_run_from
         and patient - {run.workspace.id}
     ]
     return sorted(long, key=left.__getitem__, reverse=True)[: max(0, owed)]

@@ -48,7 +48,7 @@ class RunExamples:
         if record.examples is None:
             raise EngineError("not_now")
         found: list[ExampleSet] = []
-        if record.holds_examples and (held := self._journal.held_examples(record.id)):
+        if record.holds_examples and (held := self._journal.read_held_examples(record.id)):
             found.append(ExampleSet.from_bytes(held, record.settings.data))
         elif record.examples.until is not None:
             sets = [
@@ -103,7 +103,7 @@ class RunExamples:
 
     def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
         """Store a run's examples with it until it has been trained."""
-        self._journal.note(writes.examples_held(run_id, examples.to_bytes()))
+        self._journal.queue_changes(writes.examples_held(run_id, examples.to_bytes()))
 
 
 def _kept_until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:

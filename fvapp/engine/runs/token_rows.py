@@ -36,7 +36,7 @@ class TokenRows:
             raise EngineError(self._revoked[token_hash])
         found = self.find(token_hash)
         if found is None:
-            raise EngineError(self._journal.store.why_dropped(token_hash) or "unknown_workspace")
+            raise EngineError(self._journal.store.why_revoked(token_hash) or "unknown_workspace")
         return found
 
     def find(self, token_hash: str) -> TokenRow | None:
@@ -58,7 +58,7 @@ class TokenRows:
     def put(self, token_hash: str, row: TokenRow) -> None:
         """Store what a token opens."""
         self.add_unstored(token_hash, row)
-        self._journal.note(
+        self._journal.queue_changes(
             writes.token_made(token_hash, row.workspace, row.encrypted_code, row.scope.to_text())
         )
 
@@ -66,7 +66,7 @@ class TokenRows:
         """Revoke a token, and keep the reason for anyone who still presents it."""
         self._rows.pop(token_hash, None)
         self._revoked[token_hash] = why
-        self._journal.note(writes.token_dropped(token_hash, why))
+        self._journal.queue_changes(writes.token_dropped(token_hash, why))
 
     def revoke_all(self, workspace: str) -> None:
         """Drop all tokens of a workspace that is being deleted, stored or not."""

@@ -12,14 +12,14 @@ class ChangeCounter:
     with that lock held, so it must only pass the news on.
 
     Attributes:
-        everybody: the latest change that affects every visitor, such as a full disk.
+        latest_for_all: the latest change that affects every visitor, such as a full disk.
 
     Args:
         first: larger than any number before a restart; otherwise a page at version 57 would never hear of version 1.
     """
 
     def __init__(self, first: int) -> None:
-        self.everybody = self._latest = first
+        self.latest_for_all = self._latest = first
         self._by_workspace: dict[str, int] = {}
         self._listener: Listener | None = None
 
@@ -36,7 +36,7 @@ class ChangeCounter:
         """
         self._latest += 1
         if workspace is None:
-            self.everybody = self._latest
+            self.latest_for_all = self._latest
         else:
             self._by_workspace[workspace] = self._latest
         if self._listener is not None:
@@ -44,7 +44,7 @@ class ChangeCounter:
 
     def version_of(self, workspace: str) -> int:
         """Return the number of the latest change that a visitor of the workspace can see."""
-        return max(self._by_workspace.get(workspace, 0), self.everybody)
+        return max(self._by_workspace.get(workspace, 0), self.latest_for_all)
 
     def forget(self, workspace: str) -> None:
         self._by_workspace.pop(workspace, None)

@@ -144,7 +144,7 @@ class Workspaces:
         )
         return code
 
-    def recover(
+    def open_by_code(
         self,
         token: str,
         code: str,
@@ -213,7 +213,9 @@ class Workspaces:
                 self._tokens.put(token_hash, found._replace(scope=scope))
         workspace.note_change()
 
-    def end_part(self, workspace: OpenWorkspace, classroom: str, closed: bool = False) -> None:
+    def end_class_tokens(
+        self, workspace: OpenWorkspace, classroom: str, closed: bool = False
+    ) -> None:
         """End tokens from a class's codes and cards, and let all others open its work again.
 
         If there is no other work, and nothing else that opens it, the browser in which the code was
@@ -248,36 +250,36 @@ class Workspaces:
             for _, found in self._tokens.rows_of_workspace(workspace.id)
         )
 
-    def leave(self, token: str) -> OpenWorkspace:
+    def revoke_token(self, token: str) -> OpenWorkspace:
         """Revoke a token; return its workspace, which the engine deletes if nobody can open it."""
         workspace = self._open_unchecked(token).whole
         self._end_token(tokens.hash_secret(token), workspace, GONE)
         workspace.note_change()
         return workspace
 
-    def forget(self, workspace: OpenWorkspace) -> None:
+    def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
         self._tokens.revoke_all(workspace.id)
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
             self._recent_runs.pop(run, None)
-        self._journal.note(
-            writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged])
+        self._journal.queue_changes(
+            writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged_runs])
         )
         workspace.runs.clear()
         workspace.note_change()
         self.versions.forget(workspace.id)
 
-    def forget_part(self, workspace: OpenWorkspace) -> None:
+    def delete_part(self, workspace: OpenWorkspace) -> None:
         """Delete what a part of a workspace holds; its class still has to forget the seat."""
         whole = workspace.whole
         scope = workspace.scope
         for run_id in list(workspace.runs):
             self._recent_runs.pop(whole.runs.pop(run_id), None)
-            self._journal.note(writes.run_deleted(run_id))
+            self._journal.queue_changes(writes.run_deleted(run_id))
         for example in list(workspace.examples):
             del whole.examples[example]
-            self._journal.note(writes.example_deleted(whole.id, example))
+            self._journal.queue_changes(writes.example_deleted(whole.id, example))
         for name in [name for name in whole.notes if not notes.is_class_part(name)]:
             parts = [
                 whole.note(name, classroom)
@@ -300,7 +302,7 @@ class Workspaces:
             workspace.stored = True
             for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
                 self._tokens.put(token_hash, found)
-        self._journal.note(
+        self._journal.queue_changes(
             writes.workspace_changed(
                 workspace.id,
                 workspace.created,
@@ -335,7 +337,7 @@ class Workspaces:
         self.store_workspace(whole)
         whole.note_change()
 
-    def drop_part(self, workspace: OpenWorkspace, classroom: str) -> None:
+    def delete_class_notes(self, workspace: OpenWorkspace, classroom: str) -> None:
         """Delete the notes' parts for a class; those of the visitor's own work stay."""
         for name in [
             name
@@ -343,7 +345,7 @@ class Workspaces:
             if notes.is_class_part(name) and name.endswith(f"@{classroom}")
         ]:
             del workspace.notes[name]
-            self._journal.note(writes.note_deleted(workspace.id, name))
+            self._journal.queue_changes(writes.note_deleted(workspace.id, name))
         self.earlier_seats.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
@@ -380,11 +382,11 @@ class Workspaces:
         self.store_workspace(workspace)
         return run
 
-    def keep_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
+    def store_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
         """Replace the checkpoint that a run can resume from."""
         run.checkpoint_at = at
         run.checkpoint_bytes = len(content)
-        self._journal.note(writes.checkpoint_made(run.record.id, content, at))
+        self._journal.queue_changes(writes.checkpoint_made(run.record.id, content, at))
 
     def find_runs_of_click(
         self,
@@ -393,7 +395,7 @@ class Workspaces:
         within: float,
     ) -> tuple[RunRecord, ...]:
         """Return the runs this click created within the last seconds; none if one was lost."""
-        when, ids = workspace.clicks.get(click or "", (0.0, ()))
+        when, ids = workspace.recent_clicks.get(click or "", (0.0, ()))
         records = tuple(
             workspace.runs[run_id].shown_record for run_id in ids if run_id in workspace.runs
         )
@@ -415,10 +417,10 @@ class Workspaces:
     ) -> None:
         """Remember which runs a click created."""
         if click is not None:
-            workspace.clicks[click] = (self._clock(), tuple(record.id for record in records))
-            workspace.clicks.move_to_end(click)
-            while len(workspace.clicks) > MOST_CLICKS:
-                workspace.clicks.popitem(last=False)
+            workspace.recent_clicks[click] = (self._clock(), tuple(record.id for record in records))
+            workspace.recent_clicks.move_to_end(click)
+            while len(workspace.recent_clicks) > MOST_CLICKS:
+                workspace.recent_clicks.popitem(last=False)
 
     def store_run(self, run: Run) -> None:
         """Store a run's record and new events, unless its result is being stored right now."""
@@ -428,11 +430,11 @@ class Workspaces:
     def store_run_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
         """Store `record` and the new ones of `load_events` for a run."""
         if run.events_stored < len(events):
-            self._journal.note(
+            self._journal.queue_changes(
                 writes.events_added(record.id, run.events_stored, events[run.events_stored :])
             )
             run.events_stored = len(events)
-        self._journal.note(writes.run_changed(run.workspace.id, record))
+        self._journal.queue_changes(writes.run_changed(run.workspace.id, record))
 
     def load_events(self, run: Run) -> list[Event]:
         """Return the events of a run, from the store if they are not in memory."""
@@ -459,7 +461,7 @@ class Workspaces:
         Raises:
             EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt not revealed yet.
         """
-        if run_id not in self.open(token).damaged:
+        if run_id not in self.open(token).damaged_runs:
             raise EngineError("unknown_run")
         rows = self._journal.store.read_raw(run_id)
         content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
@@ -473,7 +475,7 @@ class Workspaces:
         """Move a run to the damaged ones: its record could be read, but not its events."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
-            run.workspace.damaged.append(run.record.id)
+            run.workspace.damaged_runs.append(run.record.id)
             run.workspace.note_change()
 
     def _open_in_new_browser(self, workspace: OpenWorkspace, code: str | None) -> Workspace:
@@ -498,7 +500,7 @@ class Workspaces:
         text = notes.write_note(value, self._limits.note_kb)
         if workspace.notes.get(name) != text:
             workspace.notes[name] = text
-            self._journal.note(writes.note_written(workspace.id, name, text))
+            self._journal.queue_changes(writes.note_written(workspace.id, name, text))
 
     def _find_by_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():
@@ -527,7 +529,7 @@ class Workspaces:
         ) and all(examples)
         for run_id, record, at, size, frames_size in store.read_runs(workspace_id):
             if record is None:
-                workspace.damaged.append(run_id)
+                workspace.damaged_runs.append(run_id)
                 continue
             run = Run(
                 workspace,
@@ -583,5 +585,5 @@ def _has_work(workspace: OpenWorkspace) -> bool:
 
 
 def _visitors_workspace(token: str, workspace: OpenWorkspace) -> Workspace:
-    whole = workspace.notes_readable and not workspace.damaged
+    whole = workspace.notes_readable and not workspace.damaged_runs
     return Workspace(token, True, whole, workspace.id, workspace.scope.closed_classes)

@@ -31,7 +31,7 @@ class Copies:
         """Return all copies ever set aside, newest last; nothing is deleted from them."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
 
-    def make(self, now: float) -> None:
+    def make_copy(self, now: float) -> None:
         """Copy the database while others use it; the previous copy may become the daily one.
 
         Raises:
@@ -49,13 +49,13 @@ class Copies:
             os.replace(self._hour, self._day)
         os.replace(new, self._hour)
 
-    def renew(self, now: float) -> None:
+    def renew_all(self, now: float) -> None:
         """Replace both copies by a new one, because they hold data that was deleted since.
 
         Raises:
-            OSError, sqlite3.Error: as :meth:`make`.
+            OSError, sqlite3.Error: as :meth:`make_copy`.
         """
-        self.make(now)
+        self.make_copy(now)
         self._day.unlink(missing_ok=True)
 
     def set_aside(self) -> None:

@@ -55,9 +55,9 @@ class Store:
     """Reads and writes; every method may raise the ``EngineError`` of `translate_disk_errors`.
 
     Attributes:
-        newest: when the latest stored run was created, in seconds since 1970.
-        lost: what has gone missing, until somebody has read about it; else None.
-        lost_rows: whether the database was found to have lost something when it was opened.
+        newest_run_at: when the latest stored run was created, in seconds since 1970.
+        loss_report: what has gone missing, until somebody has read about it; else None.
+        has_lost_rows: whether the database was found to have lost something when it was opened.
 
     Args:
         home: folder, created if necessary; None keeps everything in memory, with the same
@@ -68,10 +68,10 @@ class Store:
         self._files = CheckpointFiles(home / "checkpoints" if home else None)
         self._tally_file: TallyFile | None = None
         self._loss_file: ValuesFile[LossReport] | None = None
-        self.lost: LossReport | None = None
-        self.lost_rows = False
+        self.loss_report: LossReport | None = None
+        self.has_lost_rows = False
         self._lock = threading.RLock()
-        self._reading = threading.RLock() if home else self._lock
+        self._read_lock = threading.RLock() if home else self._lock
         with translate_disk_errors():
             if home:
                 home.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ class Store:
             raise
 
     def close(self) -> None:
-        with self._lock, self._reading:
+        with self._lock, self._read_lock:
             self._reader.close()
             self._db.close()
             if self._tally_file:
@@ -102,7 +102,7 @@ class Store:
 
     def find_token(self, token_hash: str) -> tuple[str, bytes | None, str] | None:
         """Return a token's workspace, encrypted recovery code, and scope as text, or None."""
-        return self._row(
+        return self._fetch_row(
             "SELECT workspace, sealed_code, scope FROM tokens WHERE hash = ?",
             token_hash,
         )
@@ -111,16 +111,18 @@ class Store:
         """Return the hashes of the tokens that open a workspace."""
         return {
             token
-            for (token,) in self._rows("SELECT hash FROM tokens WHERE workspace = ?", workspace)
+            for (token,) in self._fetch_rows(
+                "SELECT hash FROM tokens WHERE workspace = ?", workspace
+            )
         }
 
-    def why_dropped(self, token_hash: str) -> str | None:
+    def why_revoked(self, token_hash: str) -> str | None:
         """Return the error code for a token revoked or deleted with its workspace, else None."""
-        taken = self._value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
+        taken = self._fetch_value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
         return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
     def find_code(self, code_hash: str) -> str | None:
-        return self._value("SELECT id FROM workspaces WHERE code = ?", code_hash)
+        return self._fetch_value("SELECT id FROM workspaces WHERE code = ?", code_hash)
 
     def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
         """Return a workspace's creation time, code hash, highest run number, and number of tokens.
@@ -128,7 +130,7 @@ class Store:
         Raises:
             EngineError: ``unknown_workspace``: there is none.
         """
-        row = self._row(WORKSPACE, workspace)
+        row = self._fetch_row(WORKSPACE, workspace)
         if row is None:
             raise EngineError("unknown_workspace")
         created, code, numbers, runs, tokens = row
@@ -137,14 +139,15 @@ class Store:
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
-        return tuple(_stored_run(*row) for row in self._rows(STORED_RUNS, workspace))
+        return tuple(_stored_run(*row) for row in self._fetch_rows(STORED_RUNS, workspace))
 
     def read_raw(self, run: str) -> dict[str, list[list[object]]]:
         """Return all rows of a run unchecked, by table."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
             table: [
-                list(row) for row in self._rows(f"SELECT * FROM {table} WHERE {column} = ?", run)
+                list(row)
+                for row in self._fetch_rows(f"SELECT * FROM {table} WHERE {column} = ?", run)
             ]
             for table, column in tables.items()
         }
@@ -155,7 +158,7 @@ class Store:
         Raises:
             EngineError: ``run_damaged``.
         """
-        rows = self._rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
+        rows = self._fetch_rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
         return [event for (body,) in rows for event in read_events(body)]
 
     def read_file(self, table: str, run: str) -> bytes | None:
@@ -174,29 +177,29 @@ class Store:
         raise EngineError("run_damaged")
 
     def read_notes(self, workspace: str) -> dict[str, str]:
-        return dict(self._rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
+        return dict(self._fetch_rows("SELECT name, body FROM notes WHERE workspace = ?", workspace))
 
     def read_examples(self, workspace: str) -> list[Example | None]:
         """Return the visitor's own examples in order of keeping; None for a damaged one."""
         columns = "id, dataset, label, source, kept, place, pixels, classroom"
-        rows = self._rows(
+        rows = self._fetch_rows(
             f"SELECT {columns} FROM examples WHERE workspace = ? ORDER BY kept",
             workspace,
         )
         return [read_example(*row) for row in rows]
 
     def read_held_examples(self, run: str) -> bytes | None:
-        return self._value("SELECT body FROM held_examples WHERE run = ?", run)
+        return self._fetch_value("SELECT body FROM held_examples WHERE run = ?", run)
 
     def read_classes(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the rows of all classes (id, body), and of their students (class, body)."""
-        return self._rows("SELECT id, body FROM classes"), self._rows(
+        return self._fetch_rows("SELECT id, body FROM classes"), self._fetch_rows(
             "SELECT class, body FROM members"
         )
 
     def read_drawings(self, classroom: str) -> list[dict[str, object]]:
         """Return the drawings a class has kept from its rounds, as fields of `RoundDrawing`."""
-        rows = self._rows(
+        rows = self._fetch_rows(
             f"SELECT {', '.join(DRAWING)} FROM drawings WHERE class = ? ORDER BY round, seat",
             classroom,
         )
@@ -208,13 +211,13 @@ class Store:
         statement = (
             f"SELECT DISTINCT workspace FROM runs WHERE state IN ({', '.join('?' * len(states))})"
         )
-        return {workspace for (workspace,) in self._rows(statement, *states)}
+        return {workspace for (workspace,) in self._fetch_rows(statement, *states)}
 
     def used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames in bytes."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
-        return self._value(
+        return self._fetch_value(
             f"SELECT ({files}) + page_count * page_size FROM pragma_page_count, pragma_page_size"
         )
 
@@ -228,7 +231,7 @@ class Store:
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     for change in changes:
-                        obsolete += self._write(change)
+                        obsolete += self._make_change(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
                 # any: a transaction left open would block all that follow
@@ -242,7 +245,7 @@ class Store:
             for file in obsolete:
                 self._files.remove(file)
 
-    def _write(self, change: StoreChange) -> list[str]:
+    def _make_change(self, change: StoreChange) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
         obsolete = [
             file
@@ -269,10 +272,10 @@ class Store:
 
     def note_loss_read(self) -> None:
         """Stop reporting what is missing, also after later starts."""
-        if self.lost and self._loss_file:
+        if self.loss_report and self._loss_file:
             with suppress(OSError):  # it is reported again after the next start
                 self._loss_file.write(replace(self._loss_file.read(), read=True))
-        self.lost = None
+        self.loss_report = None
 
     def checkpoint_wal(self) -> None:
         """Move the WAL into the database itself, so that nothing depends on a second file."""
@@ -305,9 +308,9 @@ class Store:
             self._db.execute("PRAGMA synchronous = FULL")
             # otherwise deleted data stays readable in the file
             self._db.execute("PRAGMA secure_delete = ON")
-            if self._value("PRAGMA integrity_check(1)") != "ok":
+            if self._fetch_value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
-            version = self._value("PRAGMA user_version")
+            version = self._fetch_value("PRAGMA user_version")
             if version > FORMAT:
                 raise EngineError("store_newer")
             if version < FORMAT:
@@ -324,9 +327,9 @@ class Store:
             kept = kept or RowTally()
             if version:  # otherwise the files belong to a database that is gone
                 strays = 0
-            self.lost_rows = found < kept or strays > 0 or unsure
+            self.has_lost_rows = found < kept or strays > 0 or unsure
             before = self._loss_file.read() if self._loss_file else LossReport()
-            if self.lost_rows:
+            if self.has_lost_rows:
                 gone = not found.transactions and bool(kept.transactions or strays)
                 lost = LossReport(
                     found.rows,
@@ -343,27 +346,27 @@ class Store:
                 lost = replace(before, missing=missing)
             if self._loss_file and lost != before:
                 self._loss_file.write(lost)
-            self.lost = None if lost.read or lost == LossReport(read=False) else lost
+            self.loss_report = None if lost.read or lost == LossReport(read=False) else lost
             self._note_tally(found)
             # Text sorts after every number, and a date thousands of years ahead is damaged.
-            self.newest = self._value(
+            self.newest_run_at = self._fetch_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )
 
     def _file_of(self, table: str, run: str) -> tuple[str, int] | None:
-        return self._row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
+        return self._fetch_row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
 
-    def _rows(self, statement: str, *values: object) -> list[Any]:
-        with self._reading, translate_disk_errors():
+    def _fetch_rows(self, statement: str, *values: object) -> list[Any]:
+        with self._read_lock, translate_disk_errors():
             return self._reader.execute(statement, values).fetchall()
 
-    def _row(self, statement: str, *values: object) -> Any:
+    def _fetch_row(self, statement: str, *values: object) -> Any:
         # fetch all: an unfinished read would hold up the WAL
-        rows = self._rows(statement, *values)
+        rows = self._fetch_rows(statement, *values)
         return rows[0] if rows else None
 
-    def _value(self, statement: str, *values: object) -> Any:
-        row = self._row(statement, *values)
+    def _fetch_value(self, statement: str, *values: object) -> Any:
+        row = self._fetch_row(statement, *values)
         return row and row[0]
 
 

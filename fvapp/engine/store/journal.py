@@ -56,61 +56,63 @@ class Journal:
     ) -> None:
         self._clock = clock
         self.refused: EngineError | None = None
-        self._claim: BaseFileLock | None = None
-        self._opened = True
+        self._folder_lock: BaseFileLock | None = None
+        self._is_open = True
         try:
-            self._claim = claim_folder(home)
+            self._folder_lock = claim_folder(home)
             self.store = Store(home)
         except EngineError as error:
             passing = error.code in _PASSING
             self.refused = EngineError("store_not_opened") if passing else _without_traceback(error)
-            self._opened = False
+            self._is_open = False
             self.store = Store(None)
-        self.calendar = Calendar(home / "fvapp.clock" if self._opened else None, wall, steady)
+        self.calendar = Calendar(home / "fvapp.clock" if self._is_open else None, wall, steady)
         self._wall = wall
         self._copies = Copies(home / "copies", home / DATABASE)
-        self._copying: threading.Thread | None = None
+        self._copy_thread: threading.Thread | None = None
         self.losses = LossNotice(self.store, self._copies)
-        self._notice = EngineError("store_clock") if self.store.newest > wall() + DAY else None
+        self._clock_notice = (
+            EngineError("store_clock") if self.store.newest_run_at > wall() + DAY else None
+        )
         self._wrote_at = self._folded_at = clock()
         self._copied_at = float("-inf")
-        self._deleted = False
-        self._waiting: dict[tuple[object, ...], StoreChange] = {}
+        self._copies_outdated = False
+        self._pending: dict[tuple[object, ...], StoreChange] = {}
         self._lock = threading.RLock()
-        self._writing = threading.Lock()
+        self._write_lock = threading.Lock()
         self._retry_at = clock()
 
     @property
     def trouble(self) -> EngineError | None:
         """What visitors should know about the store, or None."""
-        return self.refused or self.losses.notice or self._notice
+        return self.refused or self.losses.notice or self._clock_notice
 
     def renew_copies(self) -> None:
         """Note that data is being deleted that must also vanish from the database's copies."""
-        self._deleted = True
+        self._copies_outdated = True
 
     def as_one_transaction(self) -> AbstractContextManager[object]:
         """Return a context whose changes are written in one transaction, or not at all."""
         return self._lock
 
-    def note(self, *changes: StoreChange) -> None:
+    def queue_changes(self, *changes: StoreChange) -> None:
         """Queue changes for the next flush."""
         with self._lock:
             for change in changes:
-                self._waiting.pop(change.key, None)
+                self._pending.pop(change.key, None)
                 for run in change.frees:
-                    for key in [key for key in self._waiting if key[1] == run]:
-                        del self._waiting[key]
-                self._waiting[change.key] = change
+                    for key in [key for key in self._pending if key[1] == run]:
+                        del self._pending[key]
+                self._pending[change.key] = change
 
     def flush(self) -> bool:
         """Write pending changes; return whether all is stored. Failures are in `refused`."""
-        with self._writing:
+        with self._write_lock:
             with self._lock:
-                changes = list(self._waiting.values())
+                changes = list(self._pending.values())
             if not changes:
                 return self.refused is None
-            if self.refused and self._opened and self._clock() < self._retry_at:
+            if self.refused and self._is_open and self._clock() < self._retry_at:
                 return False
             try:
                 self.store.write(changes)
@@ -120,58 +122,58 @@ class Journal:
                 self._drop_when_full()
                 return False
             self._wrote_at = self._clock()
-            if self._opened:
+            if self._is_open:
                 self.refused = None
             with self._lock:
                 for change in changes:
-                    if self._waiting.get(change.key) is change:
-                        del self._waiting[change.key]
+                    if self._pending.get(change.key) is change:
+                        del self._pending[change.key]
             return self.refused is None
 
-    def checkpoint(self, run: str) -> bytes | None:
+    def read_checkpoint(self, run: str) -> bytes | None:
         """Return a run's checkpoint, written or still pending, or None.
 
         Raises:
             EngineError: ``run_damaged`` and other codes of the store.
         """
-        return self._file("checkpoints", run)
+        return self._read_file("checkpoints", run)
 
-    def frames(self, run: str) -> bytes | None:
-        """Return a run's frames, like :meth:`checkpoint`."""
-        return self._file("frames", run)
+    def read_frames(self, run: str) -> bytes | None:
+        """Return a run's frames, like :meth:`read_checkpoint`."""
+        return self._read_file("frames", run)
 
-    def held_examples(self, run: str) -> bytes | None:
+    def read_held_examples(self, run: str) -> bytes | None:
         """Return the examples held for a run, written or still pending, or None."""
         with self._lock:
-            waiting = self._waiting.get(("held", run))
+            waiting = self._pending.get(("held", run))
         held: Any = waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
         return held
 
-    def _file(self, table: str, run: str) -> bytes | None:
+    def _read_file(self, table: str, run: str) -> bytes | None:
         with self._lock:
-            waiting = self._waiting.get((table, run))
+            waiting = self._pending.get((table, run))
         return (
             waiting.file.content if waiting and waiting.file else self.store.read_file(table, run)
         )
 
     def do_housekeeping(self) -> None:
         """If nothing is pending, checkpoint the WAL, and copy the database once an hour."""
-        with self._writing:
-            if not (self._waiting or self.refused) and self._opened:
+        with self._write_lock:
+            if not (self._pending or self.refused) and self._is_open:
                 self._do_housekeeping()
 
     def close(self) -> None:
         """Write pending changes, and release the folder."""
         self._retry_at = self._clock()
         self.flush()
-        if self._copying:
-            self._copying.join()
-        if self._deleted and self._opened and not self.refused:
+        if self._copy_thread:
+            self._copy_thread.join()
+        if self._copies_outdated and self._is_open and not self.refused:
             self._copy()
-        self._opened = False  # from now on the folder may be another server's
+        self._is_open = False  # from now on the folder may be another server's
         self.store.close()
-        if self._claim:
-            self._claim.release()
+        if self._folder_lock:
+            self._folder_lock.release()
 
     def _do_housekeeping(self) -> None:
         now = self._clock()
@@ -179,31 +181,31 @@ class Journal:
             self._folded_at = now
             with suppress(EngineError):  # a reader is in the way; SQLite does it later
                 self.store.checkpoint_wal()
-        copying = self._copying is not None and self._copying.is_alive()
-        if self._deleted:
+        copying = self._copy_thread is not None and self._copy_thread.is_alive()
+        if self._copies_outdated:
             due = now - self._copied_at >= _RENEW_SECONDS
         else:
             due = self._wrote_at > self._copied_at and self._copies.is_due(self._wall())
         if not copying and due:
             self._copied_at = now
-            self._copying = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
-            self._copying.start()
+            self._copy_thread = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
+            self._copy_thread.start()
 
     def _copy(self) -> None:
         # reset before copying: whatever is deleted meanwhile may be in the new copy
-        deleted = self._deleted
-        self._deleted = False
+        deleted = self._copies_outdated
+        self._copies_outdated = False
         try:
-            (self._copies.renew if deleted else self._copies.make)(self._wall())
+            (self._copies.renew_all if deleted else self._copies.make_copy)(self._wall())
         except (OSError, sqlite3.Error):
-            self._deleted |= deleted
+            self._copies_outdated |= deleted
             _log.warning("the database could not be copied", exc_info=True)
 
     def _drop_when_full(self) -> None:
         with self._lock:
             held = [
                 (change, len(change.file.content))
-                for change in self._waiting.values()
+                for change in self._pending.values()
                 if change.file
             ]
             total = sum(size for _, size in held)
@@ -211,7 +213,7 @@ class Journal:
                 if total <= MOST_HELD_MB * 2**20:
                     return
                 total -= size
-                del self._waiting[change.key]
+                del self._pending[change.key]
 
 
 def _without_traceback(error: EngineError) -> EngineError:

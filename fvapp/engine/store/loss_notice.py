@@ -20,11 +20,11 @@ class LossNotice:
         self._store = store
         self._copies = copies
         self.notice: EngineError | None = None
-        if store.lost_rows:
+        if store.has_lost_rows:
             copies.set_aside()
-        if store.lost:
+        if store.loss_report:
             aside = copies.find_aside()
-            self.notice = store.lost.as_error(
+            self.notice = store.loss_report.as_error(
                 Term("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
             _log.warning(

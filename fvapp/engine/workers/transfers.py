@@ -58,7 +58,7 @@ class Delivery:
         self._teaching_helpers = teaching
         board.life.tell_worker = self.tell_worker
         self._fetching: set[Run] = set()
-        self.teaching: Counter[str] = Counter()  # number of runs each worker is teaching
+        self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
     def close(self) -> None:
         for pool in (self._helpers, self._teaching_helpers):
@@ -94,7 +94,7 @@ class Delivery:
         Args:
             values: arguments of the worker's command ``teach``.
         """
-        self.teaching[address] += 1
+        self.teachings_by_worker[address] += 1
         self._teaching_helpers.submit(self._teach, run, address, values)
 
     # In the helpers
@@ -116,11 +116,11 @@ class Delivery:
             files: dict[str, bytes | None] = {}
             if run.checkpoint_at is not None:
                 files = {
-                    "checkpoint": self._journal.checkpoint(record.id),
+                    "checkpoint": self._journal.read_checkpoint(record.id),
                     "frames": self._read_frames(run),
                 }
             if record.examples is not None:
-                files["examples"] = self._journal.held_examples(record.id)
+                files["examples"] = self._journal.read_held_examples(record.id)
             if files:
                 self._connection.call(
                     address,
@@ -181,7 +181,7 @@ class Delivery:
         with self._board.lock:
             if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
                 return
-            self._board.workspaces.keep_checkpoint(run, content, at)
+            self._board.workspaces.store_checkpoint(run, content, at)
             self._keep_frames(run, frames)
             self._board.life.change_record(run, can_continue=True)
         self._journal.flush()
@@ -236,7 +236,7 @@ class Delivery:
         # As with a training: anything else a worker raises is a bug.
         except Exception as error:
             came = TrainingFailure(error=KerasError.of(error))
-        self.teaching[address] -= 1
+        self.teachings_by_worker[address] -= 1
         self._store_outcome(run, came)
 
     def _store_outcome(self, run: Run, came: TrainingEnd | TrainingFailure | None) -> None:
@@ -245,7 +245,7 @@ class Delivery:
             record = ended_record(run, came)
             kept_events = list(run.loaded_events)
             if isinstance(came, TrainingEnd):
-                self._board.workspaces.keep_checkpoint(run, came.checkpoint, came.at)
+                self._board.workspaces.store_checkpoint(run, came.checkpoint, came.at)
                 self._keep_frames(run, came.frames)
                 if came.result is not None and came.state != "paused":
                     kept_events.append(RunEnded(came.state, came.result))
@@ -259,7 +259,7 @@ class Delivery:
         board = self._board
         with board.lock:
             if record.id not in run.workspace.runs:  # deleted while it was being written
-                self._journal.note(writes.run_deleted(record.id))
+                self._journal.queue_changes(writes.run_deleted(record.id))
                 return
             board.life.finish(run, record, events)
             if record.state not in ACTIVE:
@@ -269,11 +269,11 @@ class Delivery:
     def _keep_frames(self, run: Run, content: bytes | None) -> None:
         if content is not None:
             run.frames_bytes = len(content)
-            self._journal.note(writes.frames_made(run.record.id, content))
+            self._journal.queue_changes(writes.frames_made(run.record.id, content))
 
     def _read_frames(self, run: Run) -> bytes | None:
         """Return a run's stored frames, or None; it can carry on without them."""
         try:
-            return self._journal.frames(run.record.id)
+            return self._journal.read_frames(run.record.id)
         except EngineError:
             return None

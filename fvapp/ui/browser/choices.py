@@ -31,7 +31,7 @@ def when_chosen(
     return changed
 
 
-def draw_held(
+def draw_select(
     widget: Callable[..., object],
     label: str,
     words: Mapping[Choice, str],
@@ -119,7 +119,7 @@ def draw_run_choice(
             state.update({kept: run_id, listed: (number, run_id)})
 
     with st.container(key=name):
-        draw_held(
+        draw_select(
             st.selectbox,
             label,
             words,

@@ -31,6 +31,6 @@ def _read(file: Path, kind: str) -> str:
     return file.with_suffix(kind).read_text(encoding="utf-8")
 
 
-def as_text(array: np.ndarray) -> str:
+def array_base64(array: np.ndarray) -> str:
     """Return an array's bytes in base64; `decoded` in the browser turns them back into an array."""
     return b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -14,7 +14,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.class_set import draw_class_set
@@ -89,7 +89,7 @@ def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     def switch_class(chosen: str) -> None:
         st.query_params.from_dict({"class": chosen})
 
-    draw_held(
+    draw_select(
         st.selectbox,
         visit.t("classroom.board.switch"),
         words,

@@ -10,7 +10,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.classroom.assignment import draw_assignment_maker
 from fvapp.ui.classroom.round_board import draw_round_starter
@@ -115,7 +115,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     def open_missions_up_to(chosen: str) -> None:
         _change_steering(visit, up_to=chosen)
 
-    draw_held(
+    draw_select(
         st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, open_missions_up_to
     )
     _draw_lock_choice(visit, "pages", {page: t(f"pages.{page}") for page in closable_pages()})

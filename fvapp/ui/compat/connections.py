@@ -38,7 +38,7 @@ def connections_watched(
     cost = "connections that never ask for anything stay open"
     return replaced_during(
         Replacement(_HTTP, "connection_made", telling, cost, "idle"),
-        Replacement(_HTTP, "connection_lost", _telling_end(lost), cost, "idle"),
+        Replacement(_HTTP, "connection_lost", _telling_when_lost(lost), cost, "idle"),
     )
 
 
@@ -74,11 +74,11 @@ def messages_watched(
     cost = "messages that come slowly can fill the memory"
     return replaced_during(
         Replacement(_WEBSOCKET, "data_received", telling, cost, "slow"),
-        Replacement(_WEBSOCKET, "connection_lost", _telling_end(gone), cost, "slow"),
+        Replacement(_WEBSOCKET, "connection_lost", _telling_when_lost(gone), cost, "slow"),
     )
 
 
-def _telling_end(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable], Callable]:
+def _telling_when_lost(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable], Callable]:
     return lambda lose: lambda self, exc: (lost(self), lose(self, exc))
 
 

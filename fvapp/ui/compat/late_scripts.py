@@ -26,17 +26,17 @@ _HOLD_BACK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 def late_scripts(folder: Path = _SCRIPTS) -> str:
     """Return HTML for the start of the page's head; empty if no such files are found."""
-    call = _call(folder, 'new URL("./static/js/", location.href).href')
+    call = _hold_back_call(folder, 'new URL("./static/js/", location.href).href')
     return f"<script>(() => {{{_HOLD_BACK}{call}}})();</script>" if call else ""
 
 
-def _call(folder: Path, address: str) -> str:
+def _hold_back_call(folder: Path, address: str) -> str:
     names = [path.name for name in _LATE for path in folder.glob(f"{name}.*.js")]
     return f"holdBack({json.dumps(names)}, {address});" if names else ""
 
 
 HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
-if (main) {_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
+if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
 """The same for a page already loaded: JavaScript for the top of a component's script."""

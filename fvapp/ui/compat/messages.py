@@ -83,7 +83,7 @@ def count_fields(content: bytes, most: int) -> int:
             wire = key & 7
             if wire == _BYTES:
                 size, at = _read_varint(content, at)
-                within = _fields(kind).get(key >> 3)
+                within = _field_types(kind).get(key >> 3)
                 if within is True:
                     count += size // 8
                 elif within:
@@ -97,7 +97,7 @@ def count_fields(content: bytes, most: int) -> int:
 
 
 @cache
-def _fields(kind: Any) -> Mapping[int, Any]:
+def _field_types(kind: Any) -> Mapping[int, Any]:
     """Return, by field number, the message type of each field; True for a list of numbers."""
     return {
         number: field.message_type or (field.is_repeated and field.cpp_type != field.CPPTYPE_STRING)
@@ -117,7 +117,7 @@ def _read_varint(content: bytes, at: int) -> tuple[int, int]:
     raise IndexError(at)
 
 
-def is_session(name: str | None) -> bool:
+def session_exists(name: str | None) -> bool:
     """Return whether a session of this name exists, connected or not."""
     manager = (
         getattr(Runtime.instance(), "_session_mgr", None) if name and Runtime.exists() else None

@@ -10,7 +10,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.data_sets import kept_examples
@@ -116,7 +116,7 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
         words = dict(enumerate(names))
-        draw_held(
+        draw_select(
             st.pills,
             t("examples.change"),
             words,

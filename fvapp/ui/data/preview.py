@@ -20,7 +20,7 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.core.templates import render
 from fvapp.core.wording import class_names, value_words
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.parts.data_sets import data_remarks, open_dataset
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
@@ -158,7 +158,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
             label = t(f"settings.{name}.label")
             held = getattr(settings, name)
             then = partial(choose, name)
-            draw_held(
+            draw_select(
                 st.selectbox,
                 label,
                 words,

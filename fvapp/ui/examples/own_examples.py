@@ -10,7 +10,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough, example_id
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.data_sets import kept_examples
@@ -82,7 +82,7 @@ def draw_labels(
     )
 
     with st.popover(t("examples.no"), key="keep_no"):
-        draw_held(
+        draw_select(
             st.pills,
             t("examples.no"),
             dict(enumerate(names)),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.inside.flow import SHOWN, help_sentences
 from fvapp.ui.inside.sums import draw_written_sum, input_words
 from fvapp.ui.inside.view import Explanation, View
@@ -92,7 +92,7 @@ def _draw_unit_bars(
         on_click=lambda numbers: open_unit(numbers[0]),
     )
     words = dict(zip(units, names, strict=True))
-    draw_held(
+    draw_select(
         st.selectbox,
         t("inside.layers.open"),
         words,

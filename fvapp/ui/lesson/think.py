@@ -11,7 +11,7 @@ from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, T
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.page_links import page_path
@@ -55,7 +55,7 @@ def draw_questions(
             with st.container(width=_SIDE):
                 _draw_picture(items[place], f"{key}_picture", t)
             with st.container(width="stretch"):
-                draw_held(
+                draw_select(
                     st.radio,
                     f"**{t(f'{words}.ask')}**",
                     {choice: t(f"{words}.{choice}") for choice in items[place].choices},

@@ -6,7 +6,7 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.links import parse_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import (
     OPENED,
@@ -117,7 +117,7 @@ def show_part(part: str) -> None:
 def _draw_parts(visit: Visit) -> None:
     words = {part: visit.t(f"missions.page.parts.{part}") for part in PARTS}
     held = st.session_state.get(_PART, PARTS[0])
-    draw_held(
+    draw_select(
         st.segmented_control,
         visit.t("missions.page.view"),
         words,

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.guesses import guess_picture
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import show_screen
@@ -89,7 +89,7 @@ def draw_choices(
     t = opened.t
     options = {"index": None, "label_visibility": "collapsed", **options}
     choice_words = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
-    draw_held(
+    draw_select(
         st.radio, label or opened.text(f"{words}.ask"), choice_words, key, chosen, choose, **options
     )
 

@@ -18,7 +18,7 @@ from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
-from fvapp.ui.browser.components import as_text, make_component
+from fvapp.ui.browser.components import array_base64, make_component
 
 RATE = 0.01
 SURE = 0.99
@@ -138,7 +138,7 @@ def draw_one_step(
         "screen": screen,
         "screens": list(SCREENS),
         "name": f"{key} {learner.label} {learner.loss}",
-        "image": as_text(learner.image),
+        "image": array_base64(learner.image),
         "line": text_lines([learner.image], learner.data.name)[0],
         "label": learner.label,
         "truth": learner.true_label,
@@ -214,8 +214,8 @@ def _weight_screen(learner: Learner) -> dict[str, object]:
             | {
                 "name": name,
                 "pixel": weight.step == FIRST,
-                "losses": as_text(weight.losses),
-                "shares": as_text(weight.shares),
+                "losses": array_base64(weight.losses),
+                "shares": array_base64(weight.shares),
             }
             for name, weight in weights
         ]
@@ -229,7 +229,7 @@ def _all_weights_screen(learner: Learner) -> dict[str, object]:
         .sums
     )
     return {
-        "blame": as_text(learning.loss_gradients(learner.trace, learner.labels)[FIRST][0]),
+        "blame": array_base64(learning.loss_gradients(learner.trace, learner.labels)[FIRST][0]),
         "moved": learning.count_nonzero_slopes(learner.trace, learner.labels),
         "after": shares(after)[0].tolist(),
         "loss_after": float(learning.cross_entropy(after, learner.labels)[0]),
@@ -252,7 +252,7 @@ def _repeat_screen(learner: Learner) -> dict[str, object]:
         "taken": (answers == learner.label).sum(axis=1).tolist(),
         "real": int((labels == learner.label).sum()),
         "others": len(labels),
-        "twelve": as_text(images),
+        "twelve": array_base64(images),
         "twelve_answers": all_answers[:, len(labels) :].tolist(),
         "twelve_labels": learner.data.y_test[rows].tolist(),
     }
@@ -274,10 +274,10 @@ def _batch_screen(learner: Learner) -> dict[str, object]:
         * trace[-1].inputs[:, source]
     )
     return {
-        "images": as_text(learner.data.x_train[: len(labels)]),
+        "images": array_base64(learner.data.x_train[: len(labels)]),
         "pulls": pulls.tolist(),
         "span": _SPAN,
-        "curves": as_text(curves.astype(np.float32)),
+        "curves": array_base64(curves.astype(np.float32)),
         "source": source,
         "weight": float(learner.network.last.kernel[source, label]),
     }

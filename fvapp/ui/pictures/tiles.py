@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.schema import read_or_none
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.components import as_text, make_component
+from fvapp.ui.browser.components import array_base64, make_component
 
 _component = make_component(__file__)
 
@@ -86,9 +86,9 @@ def draw_tiles(
     if signed:
         data |= _pack_signed(pictures, common)
     else:
-        data["values"] = as_text(pictures)
+        data["values"] = array_base64(pictures)
     data |= {
-        "under": None if under is None else as_text(under),
+        "under": None if under is None else array_base64(under),
         "captions": list(captions) or [""] * count,
         "lines": list(lines) or [""] * count,
         "rows": list(rows),
@@ -128,7 +128,7 @@ def _pack_signed(pictures: np.ndarray, common: bool) -> dict[str, object]:
         largest[:] = largest.max(initial=0)
     factor = GREATEST / np.where(largest > 0, largest, 1)
     values = np.rint(pictures * factor[:, None, None]).astype(np.int8)
-    return {"values": as_text(values), "scales": [round(float(value), 6) for value in largest]}
+    return {"values": array_base64(values), "scales": [round(float(value), 6) for value in largest]}
 
 
 def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:

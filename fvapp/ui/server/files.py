@@ -47,10 +47,10 @@ class CompressedFiles:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._cached: dict[str, Response] = {}
-        self._bytes = 0
+        self._cached_bytes = 0
         # A file is read and compressed once, while all who want it wait; one that cannot be kept is
         # read from Streamlit each time.
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._read_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._not_cached: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,10 +86,10 @@ class CompressedFiles:
         """Answer with the kept file, reading it first if needed."""
         path = scope["path"]
         if path not in self._cached and path not in self._not_cached:
-            async with self._turns[path]:
+            async with self._read_locks[path]:
                 if path not in self._cached and path not in self._not_cached:
                     await self._read(scope, receive)
-            self._turns.pop(path, None)
+            self._read_locks.pop(path, None)
         await self._cached.get(path, self._app)(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> None:
@@ -108,7 +108,7 @@ class CompressedFiles:
         if (
             start["status"] != 200
             or not _is_immutable(Headers(scope=start))
-            or self._bytes + len(body) > MOST_BYTES
+            or self._cached_bytes + len(body) > MOST_BYTES
         ):
             self._not_cached.add(scope["path"])
             return
@@ -121,7 +121,7 @@ class CompressedFiles:
         else:
             kept.body = body
         kept.headers["content-length"] = str(len(kept.body))
-        self._bytes += len(kept.body)
+        self._cached_bytes += len(kept.body)
         self._cached[scope["path"]] = kept
 
 

@@ -74,7 +74,7 @@ class FileHandover:
         self._on_wall = on_wall
         self._clock = clock
         self._lock = threading.Lock()
-        self._until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
+        self._valid_until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
         self._for_phones = BoundedFiles()
         self._of_walls = BoundedFiles()
         self._making_lock = asyncio.Lock()  # files are made one at a time, and each once
@@ -89,7 +89,7 @@ class FileHandover:
         with self._lock:
             self._forget_old()
             self._for_phones.put(code, owner, content)
-            self._until[code] = self._clock() + SECONDS
+            self._valid_until[code] = self._clock() + SECONDS
         return code
 
     async def serve(self, request: Request) -> Response:
@@ -140,8 +140,8 @@ class FileHandover:
         now = self._clock()
         for code in [
             code
-            for code, until in self._until.items()
+            for code, until in self._valid_until.items()
             if now > until or code not in self._for_phones
         ]:
-            del self._until[code]
+            del self._valid_until[code]
             self._for_phones.pop(code)

@@ -45,16 +45,16 @@ class LivePage:
     """A browser page with an open socket.
 
     Attributes:
-        latest: the version to tell it of.
-        urgent: the latest version that cannot wait.
+        latest_version: the version to tell it of.
+        urgent_version: the latest version that cannot wait.
         hidden: whether nobody can see it at the moment.
     """
 
     workspace: str
-    latest: int
-    urgent: int = 0
+    latest_version: int
+    urgent_version: int = 0
     hidden: bool = False
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    wake_event: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class LiveSockets:
@@ -75,19 +75,19 @@ class LiveSockets:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tickets: dict[str, tuple[str, float]] = {}  # workspace token, time made
-        self._used: set[str] = set()  # tickets whose socket is open
+        self._used_tickets: set[str] = set()  # tickets whose socket is open
         self._pages: dict[str, set[LivePage]] = {}
-        self._count = 0
+        self._socket_count = 0
 
     @property
     def is_served(self) -> bool:
         """Whether this process serves the socket; a host that runs ``app.py`` itself does not."""
         return self._loop is not None
 
-    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start_serving(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
 
-    def end(self) -> None:
+    def stop_serving(self) -> None:
         self._loop = None
 
     # Script runs
@@ -102,7 +102,7 @@ class LiveSockets:
         now = self._clock()
         with self._lock:
             if before is not None:
-                if before in self._used and not closed:
+                if before in self._used_tickets and not closed:
                     return before
                 kept = self._tickets.get(before)
                 if kept is not None and kept[0] == token and now - kept[1] < TICKET_SECONDS / 2:
@@ -135,18 +135,18 @@ class LiveSockets:
             tuple(self._pages.values()) if workspace is None else (self._pages.get(workspace, ()),)
         ):
             for page in pages:
-                page.latest = max(page.latest, version)
-                page.urgent = max(page.urgent, version if urgent else 0)
-                page.wake.set()
+                page.latest_version = max(page.latest_version, version)
+                page.urgent_version = max(page.urgent_version, version if urgent else 0)
+                page.wake_event.set()
 
     # The route
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one socket from ticket to close."""
-        if self._count >= MOST_SOCKETS:
+        if self._socket_count >= MOST_SOCKETS:
             await self._refuse(socket, "too many sockets", _LATER)
             return
-        self._count += 1
+        self._socket_count += 1
         ticket = None
         try:
             await socket.accept()
@@ -166,16 +166,16 @@ class LiveSockets:
             # RuntimeError: from Starlette, when a socket closes before something is sent
             return
         finally:
-            self._count -= 1
+            self._socket_count -= 1
             with self._lock:
-                self._used.discard(ticket)
+                self._used_tickets.discard(ticket)
 
     def _use_ticket(self, ticket: str) -> str | None:
         with self._lock:
             token, made = self._tickets.pop(ticket, (None, 0.0))
             if token is None or self._clock() - made > TICKET_SECONDS:
                 return None
-            self._used.add(ticket)
+            self._used_tickets.add(ticket)
         return token
 
     async def _serve_page(self, socket: WebSocket, token: str) -> None:
@@ -189,11 +189,11 @@ class LiveSockets:
         tasks: list[asyncio.Task[None]] = []
         try:
             # After the page was added, so that no change is missed in between.
-            page.latest = page.urgent = max(
-                page.latest,
+            page.latest_version = page.urgent_version = max(
+                page.latest_version,
                 await asyncio.to_thread(engine.workspaces.version, token),
             )
-            page.wake.set()
+            page.wake_event.set()
             tasks += [
                 asyncio.create_task(_send_versions(socket, page)),
                 asyncio.create_task(_keep_in_use(engine, token)),
@@ -235,7 +235,7 @@ async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
         if word not in ("hidden", "visible"):
             raise ValueError("no word of a page")
         page.hidden = word == "hidden"
-        page.wake.set()
+        page.wake_event.set()
 
 
 async def _send_versions(socket: WebSocket, page: LivePage) -> None:
@@ -247,16 +247,16 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
     sent = 0
     told_at = 0.0
     while True:
-        await page.wake.wait()
-        page.wake.clear()
-        if page.hidden or page.latest <= sent:
+        await page.wake_event.wait()
+        page.wake_event.clear()
+        if page.hidden or page.latest_version <= sent:
             continue
-        if page.urgent <= sent and (left := told_at + CALM - loop.time()) > 0:
+        if page.urgent_version <= sent and (left := told_at + CALM - loop.time()) > 0:
             with suppress(TimeoutError):
-                await asyncio.wait_for(page.wake.wait(), left)
-            page.wake.set()
+                await asyncio.wait_for(page.wake_event.wait(), left)
+            page.wake_event.set()
             continue
-        sent = page.latest
+        sent = page.latest_version
         told_at = loop.time()
         try:
             await socket.send_text(str(sent))

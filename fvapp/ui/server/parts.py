@@ -57,10 +57,10 @@ def parts() -> dict[str, object]:
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     with server_guarded():
         print_addresses()
-        LIVE.begin(asyncio.get_running_loop())
+        LIVE.start_serving(asyncio.get_running_loop())
         preparing = asyncio.create_task(asyncio.to_thread(_prepare))
         yield {}
-        LIVE.end()
+        LIVE.stop_serving()
         await preparing
 
 

@@ -23,7 +23,7 @@ from fvapp.engine.turns import ScriptTurns
 from fvapp.i18n import Translator, choose_language
 from fvapp.ui.compat.connections import network_of
 from fvapp.ui.compat.greeting import PAGE, read_greeting
-from fvapp.ui.compat.messages import RERUN, MessageError, check_message, is_session
+from fvapp.ui.compat.messages import RERUN, MessageError, check_message, session_exists
 from fvapp.ui.server.connections import raise_file_limit
 from fvapp.ui.server.shares import ProcessorShares
 
@@ -117,7 +117,7 @@ class Sockets:
         return network is None or self._of_network[is_stream, network] <= self._limits.of_network
 
     async def _serve(self, stream: _Stream) -> None:
-        if is_session(stream.session):
+        if session_exists(stream.session):
             stream.has_asked = True
             before = self._resumed.get(stream.session)
             self._resumed[stream.session] = stream

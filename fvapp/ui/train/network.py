@@ -11,7 +11,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
 from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
-from fvapp.ui.browser.components import as_text, make_component
+from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
@@ -51,7 +51,7 @@ def send_weights(record: RunRecord, weights: np.ndarray) -> None:
     with st.container(key="network_weights"):
         _component(
             key="weights",
-            data={"run": record.id, "weights": as_text(weights)},
+            data={"run": record.id, "weights": array_base64(weights)},
             height=1,
         )
 

@@ -38,7 +38,7 @@ class Training:
         self.now = 0.0
         record = RunRecord("run", 1, SETTINGS, "running")
         self.run = Run(OpenWorkspace("class", created=0.0), record, address="tls://worker")
-        journal = SimpleNamespace(checkpoint=lambda run: self.stored)
+        journal = SimpleNamespace(read_checkpoint=lambda run: self.stored)
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
         self.glimpses = Glimpses(board, self)

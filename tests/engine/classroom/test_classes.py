@@ -139,10 +139,10 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     assert room.students() == {} and room.teachers.stop_all() == 0
     room.rounds.start("seeds")
     assert engine.students.seat(mia).round is None and len(engine.runs.all(mia)) == 1
-    engine._register.unseat_all(room.classroom)
-    engine._register.unseat_all(other)
+    engine._register.unseat_students(room.classroom)
+    engine._register.unseat_students(other)
     # as at the start of the server
-    engine._register.seat_all(*engine._register.rows.classes.values())
+    engine._register.seat_students(*engine._register.rows.classes.values())
     assert engine.students.seat(mia).nickname == "Mimi"
     engine.students.leave(mia)
     room.join("Mia", mia)  # again, without a second row
@@ -532,12 +532,12 @@ def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp
     engine.skip(61)
     engine.students.leave(ali)  # the copies are made again
     engine.skip(6)
-    engine._journal._copying.join()
+    engine._journal._copy_thread.join()
     engine.skip(6)
     assert everywhere().count(b"Unmistakable") >= 2
     engine.students.leave(mia)
     engine.skip(61)
-    engine._journal._copying.join()
+    engine._journal._copy_thread.join()
     engine.skip(6)
     engine.close()
     assert everywhere() and b"Unmistakable" not in everywhere()

@@ -349,7 +349,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
     engine.teachers.try_word(room.teacher, True)
     room.join("Mia")
     code, _ = room.returning.new_code(room.student("Mia"))
-    note = journal.note
+    note = journal.queue_changes
     write = journal.store.write
     threads = []
     written = []
@@ -364,7 +364,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
         written.append([change.key[0] for change in changes])
         write(changes)
 
-    monkeypatch.setattr(journal, "note", note_and_store)
+    monkeypatch.setattr(journal, "queue_changes", note_and_store)
     monkeypatch.setattr(journal.store, "write", write_down)
     engine.returning.come_back(room.enter(), code)
     for thread in threads:

@@ -419,7 +419,7 @@ def test_a_vote_that_cannot_be_counted_says_so(room, few_images, monkeypatch):
     for n in range(2):
         room.engine.runs.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
         room.engine.finish()
-    monkeypatch.setattr(room.engine._journal, "checkpoint", lambda run: None)
+    monkeypatch.setattr(room.engine._journal, "read_checkpoint", lambda run: None)
     assert room.rounds.start("vote").round.failed
 
 

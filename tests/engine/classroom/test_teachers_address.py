@@ -94,10 +94,10 @@ def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(s
     for _ in range(300):
         now += random.choice((0.0, 1.0, 60.0, 599.0, 600.0, 5_000.0))
         path = random.choice(shown[-3:])
-        if address.opens(code_in(path), now):
+        if address.accepts(code_in(path), now):
             assert path == shown[-1] and now - first_used.setdefault(path, now) < VALID
         if random.random() < 0.1:
             address.renew()
-        address.show()
+        address.show_once()
         assert shown.count(address.path) == 1
     assert len(first_used) > 5

@@ -12,7 +12,7 @@ import pytest
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
-from fvapp.engine.processes.machine import count_staying, workers_for
+from fvapp.engine.processes.machine import count_resident_workers, workers_that_fit
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
 from real_engine import Clock, start, wait_until
@@ -47,10 +47,10 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_requ
     found = {}
     for mb in (400, 690, 1_024, 2_700, 4_000):
         monkeypatch.setattr(machine, "available_mb", lambda *proc, mb=mb: mb)
-        found[mb] = workers_for(2, mb), count_staying({})
+        found[mb] = workers_that_fit(2, mb), count_resident_workers({})
     assert found == {400: (0, 0), 690: (1, 0), 1_024: (1, 1), 2_700: (1, 1), 4_000: (2, 1)}
     monkeypatch.setattr(machine, "available_mb", lambda *proc: 690)
-    assert count_staying({"FVAPP_WORKERS": "3"}) == 3, "who names a number gets it"
+    assert count_resident_workers({"FVAPP_WORKERS": "3"}) == 3, "who names a number gets it"
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def begin(scripted, monkeypatch):
     """
 
     def begin(*workers: str):
-        monkeypatch.setattr(machine, "workers_for", lambda *machine: 3)
+        monkeypatch.setattr(machine, "workers_that_fit", lambda *machine: 3)
         engine = scripted({"FVAPP_WORKERS": ""})
         engine.workers.names, engine.workers.processes = workers, len(workers)
         engine.start()
@@ -71,7 +71,7 @@ def begin(scripted, monkeypatch):
 
 IDLE = DEFAULT_TIMING.idle_after
 TICK = DEFAULT_TIMING.tick
-FOLLOW = DEFAULT_TIMING.others_follow_after
+FOLLOW = DEFAULT_TIMING.more_workers_after
 
 
 def test_a_training_that_nobody_waits_for_is_not_slowed_down_by_others_that_start(begin):

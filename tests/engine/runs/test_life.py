@@ -70,7 +70,7 @@ def taken(monkeypatch):
     step_of = {}
     take = Life._take_step
     update = Run.update
-    note = Journal.note
+    note = Journal.queue_changes
 
     def checked(life, name, run, record, **more):
         step = STEPS[name]
@@ -116,7 +116,7 @@ def taken(monkeypatch):
 
     monkeypatch.setattr(Life, "_take_step", checked)
     monkeypatch.setattr(Run, "update", seen)
-    monkeypatch.setattr(Journal, "note", noted)
+    monkeypatch.setattr(Journal, "queue_changes", noted)
     return taken
 
 

@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, RunStarted
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.engine.processes.machine import count_workers, workers_for
+from fvapp.engine.processes.machine import count_workers, workers_that_fit
 from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.runs.life import repeats_curve, resumed_record
 from fvapp.engine.runs.limits import Limits
@@ -393,8 +393,12 @@ def test_a_question_with_too_many_images_is_refused(scripted):
 
 
 def test_workers_follow_cores_and_memory():
-    assert workers_for(2, 24_000) == 2 and workers_for(2, 2_700) == 1 and workers_for(2, 2_048) == 1
-    assert workers_for(1, 500) == 1 and workers_for(64, 512_000) == 8
+    assert (
+        workers_that_fit(2, 24_000) == 2
+        and workers_that_fit(2, 2_700) == 1
+        and workers_that_fit(2, 2_048) == 1
+    )
+    assert workers_that_fit(1, 500) == 1 and workers_that_fit(64, 512_000) == 8
     assert count_workers({"FVAPP_WORKERS": "3"}) == 3
     with refused("bad_limit"):
         count_workers({"FVAPP_WORKERS": "none"})

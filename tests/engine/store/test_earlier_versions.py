@@ -130,8 +130,8 @@ def test_everything_in_a_workspace_is_there(server, old):
     assert engine.runs.events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
     assert engine.notes.read(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
     assert (
-        engine._journal.checkpoint(first.id) == b"kept"
-        and engine._journal.frames(first.id) == b"film"
+        engine._journal.read_checkpoint(first.id) == b"kept"
+        and engine._journal.read_frames(first.id) == b"film"
     )
     engine.runs.resume(TOKENS[0], trained.id)
 
@@ -153,7 +153,7 @@ def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
         RunEnded("done", FIRST_RESULT),
     )
     assert engine.notes.read(FIRST_TOKENS[0], "drawings") == ["kept"]
-    assert engine._journal.checkpoint(run.id) == b"weights"
+    assert engine._journal.read_checkpoint(run.id) == b"weights"
 
 
 @pytest.mark.parametrize(

@@ -252,9 +252,9 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     copies = Copies(folder / "copies", database(folder))
     now = database(folder).stat().st_mtime
     assert copies.is_due(now)
-    copies.make(now)
+    copies.make_copy(now)
     assert not copies.is_due(now + HOUR / 2) and copies.is_due(now + HOUR + 60)
-    copies.make(now + DAY + 60)
+    copies.make_copy(now + DAY + 60)
     assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
     database(folder).unlink()
     status = server().status()
@@ -280,7 +280,7 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
         time[0] += 10
         engine._journal.do_housekeeping()
     assert not wal(folder).stat().st_size
-    engine._journal._copying.join()
+    engine._journal._copy_thread.join()
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (RUNS + 1,)
     assert (folder / "copies" / "hour.sqlite3").stat().st_size
@@ -293,7 +293,7 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
     time = [0.0]
     fails = [True]
 
-    def make(self, now: float, make=Copies.make) -> None:
+    def make(self, now: float, make=Copies.make_copy) -> None:
         if fails[0]:
             raise sqlite3.OperationalError("disk I/O error")
         make(self, now)
@@ -302,14 +302,14 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
     copies.mkdir(exist_ok=True)
     for name in ("hour", "day"):
         shutil.copy(database(folder), copies / f"{name}.sqlite3")
-    monkeypatch.setattr(Copies, "make", make)
+    monkeypatch.setattr(Copies, "make_copy", make)
     with closing(EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])) as engine:
         engine.workspaces.delete(token)
         for minute in range(3):
             fails[0] = minute < 2
             time[0] += 61
             engine._journal.do_housekeeping()
-            engine._journal._copying.join()
+            engine._journal._copy_thread.join()
             assert (copies / "day.sqlite3").exists() == fails[0]
     with closing(sqlite3.connect(copies / "hour.sqlite3")) as copy:
         assert copy.execute("SELECT count(*) FROM runs").fetchone() == (0,)
@@ -324,11 +324,11 @@ def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypa
         begun.append(now)
         may_end.wait(60)
 
-    monkeypatch.setattr(Copies, "make", make)
+    monkeypatch.setattr(Copies, "make_copy", make)
     journal = Journal(folder, lambda: time[0], lambda: 1e9)
     for name in ("first", "second"):
         time[0] += 10
-        journal.note(token_dropped(name))
+        journal.queue_changes(token_dropped(name))
         journal.flush()
         journal.do_housekeeping()
     assert len(begun) == 1
@@ -341,7 +341,7 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     engine = server()
     engine.runs.add(token, DONE, [BLOCK])
     assert folder.stat().st_mode & 0o777 == 0o700
-    engine._journal._copies.make(0.0)
+    engine._journal._copies.make_copy(0.0)
     store = Store(folder.with_name("new"))
     store.write([run_changed("w", DONE), checkpoint_made("id", b"weights", Position(1, 0))])
     for home in (folder, folder.with_name("new")):

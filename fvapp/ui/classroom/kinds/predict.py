@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
-from fvapp.ui.browser.choices import draw_held
+from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.classroom.results import prediction_bars_html
 from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.parts.commands import give_command
@@ -34,7 +34,7 @@ class PredictScreens(RoundScreens):
         def predict(choice: str) -> None:
             give_command(visit, visit.engine.rounds.answer, current.number, choice)
 
-        draw_held(
+        draw_select(
             st.radio,
             self.title(current, t),
             words,

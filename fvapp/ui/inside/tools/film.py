@@ -22,7 +22,7 @@ from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
-from fvapp.ui.browser.components import as_text, make_component
+from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
@@ -173,8 +173,8 @@ def _film_data(
         "titles": titles,
         "names": [names[label] for label in kept],
         "all_names": names,
-        "shares": as_text(np.rint(255 * frame_shares[:, kept]).astype(np.uint8)),
-        "pictures": as_text(_to_int8(pictures / scale[:, None, None])),
+        "shares": array_base64(np.rint(255 * frame_shares[:, kept]).astype(np.uint8)),
+        "pictures": array_base64(_to_int8(pictures / scale[:, None, None])),
         "tiles": len(units),
         "height": pictures.shape[2],
         "width": pictures.shape[3],
@@ -182,9 +182,9 @@ def _film_data(
             t("inside.maps.tile" if kind == "maps" else "inside.neuron.name", unit=unit)
             for unit in units
         ],
-        "dots": as_text(dots.places),
-        "labels": as_text(dots.labels),
-        "mine": as_text(_to_int8(place_on_wheel(logits, dots.points, temperature))),
+        "dots": array_base64(dots.places),
+        "labels": array_base64(dots.labels),
+        "mine": array_base64(_to_int8(place_on_wheel(logits, dots.points, temperature))),
         "points": dots.points.round(3).tolist(),
         "colours": DATASETS[view.model.dataset].colours,
         "words": {

@@ -23,7 +23,7 @@ from fvapp.core.schema import Whole, between, read_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render
 from fvapp.core.wording import percent, sentences
-from fvapp.ui.browser.components import as_text, make_component
+from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.card import Card, grey_picture
 from fvapp.ui.inside.tool import Tool
@@ -72,7 +72,7 @@ def draw_fool(view: View) -> Explanation | None:
             data = {
                 "image": number,
                 "side": IMAGE_SHAPE[1],
-                "pixels": as_text(view.image),
+                "pixels": array_base64(view.image),
                 "cells": cells,
                 "words": words,
             }

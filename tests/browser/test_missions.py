@@ -32,7 +32,7 @@ def do_missions(visitor, t, seconds):
         visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
-        for screen in (*mission.before, "predict")[1:]:
+        for screen in (*mission.screens_before, "predict")[1:]:
             go_on(visitor, screen)
         visitor.find("predict").get_by_text(
             t(f"missions.{mission.id}.predict.held"), exact=True
@@ -47,7 +47,7 @@ def do_missions(visitor, t, seconds):
         begin = monotonic()
         visitor.press("mission_run")
         # a network is there now; the races are what the guess is about
-        if "runs" in mission.before:
+        if "runs" in mission.screens_before:
             races = visitor.find("mission_run").get_by_text(t("missions.page.one_step_button"))
             races.click(timeout=1_000 * seconds)
         if mission.taught:
@@ -60,7 +60,7 @@ def do_missions(visitor, t, seconds):
         if mission.fails:
             error = visitor.read("keras_error", "rank|label")
             assert "output.shape=(None, 28, 10)" in error or "valid range of [0, 5)" in error
-        for screen in mission.after:
+        for screen in mission.screens_after:
             go_on(visitor, screen)
         for question in mission.questions:
             go_on(visitor, f"question:{question.name}")

@@ -178,15 +178,17 @@ def test_tables_count_as_one_would_by_hand():
     strips = split_strips(len(text), LATIN)
     found = score_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
-    assert found.without == pytest.approx(without)
-    assert found.plain <= plain  # by hand both of two that were counted alike are right
+    assert found.missing_share == pytest.approx(without)
+    assert found.full_share <= plain  # by hand both of two that were counted alike are right
     by_length = [
         counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]
         for length in range(5)
     ]
     best = min((bits, right) for right, bits in by_length)
-    assert (found.bits, found.falling_back) == pytest.approx(best)
-    assert found.commonest == 0 and found.always == pytest.approx(np.mean(labels[strips.test] == 0))
+    assert (found.bits, found.fallback_share) == pytest.approx(best)
+    assert found.commonest == 0 and found.commonest_share == pytest.approx(
+        np.mean(labels[strips.test] == 0)
+    )
 
 
 def test_what_is_copied_is_found_to_the_sign_and_nothing_across_two_parts():

@@ -50,7 +50,7 @@ class HuntBudget(NamedTuple):
     parameters: int = 110_000
     epochs: int = 5
 
-    def on_its_images(self, wanted: RunSettings) -> RunSettings:
+    def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
         """Return the wanted settings with the data set and the images of the hunt instead."""
         return wanted.on(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
@@ -92,15 +92,15 @@ class TestSetSeal(NamedTuple):
     budget: HuntBudget
     secret: int
 
-    def settings_of_try(self, wanted: RunSettings) -> RunSettings:
+    def attempt_settings(self, wanted: RunSettings) -> RunSettings:
         """Return the settings of a run of the hunt, with the seed it really trains with.
 
         Raises:
             EngineError: as ``HuntBudget.check``.
         """
-        return self._with_other_seed(self.budget.check(self.budget.on_its_images(wanted)))
+        return self._with_other_seed(self.budget.check(self.budget.with_hunt_images(wanted)))
 
-    def hide(self, record: RunRecord) -> RunRecord:
+    def hide_result(self, record: RunRecord) -> RunRecord:
         """Return a run's record without its result, and with the seed that its student chose."""
         return replace(
             record,

@@ -159,7 +159,7 @@ class RoundKind:
         """Return whether a vote is still to be counted."""
         return False
 
-    def end(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
+    def finish(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
         """Return the class with the final result of its round, which takes no more answers."""
         return classroom
 

@@ -48,7 +48,7 @@ class TestAnswers:
         pairs = self.labels.astype(int) * self.classes + self.answers
         return np.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
-    def cell(self, label: int, answer: int) -> np.ndarray:
+    def images_in_cell(self, label: int, answer: int) -> np.ndarray:
         """Return the indices of a class's images with a certain answer, the surest first."""
         return self._surest_first(np.flatnonzero((self.labels == label) & (self.answers == answer)))
 

@@ -25,11 +25,11 @@ class Pooling(Step):
         return {"size": self.size}
 
     def sums(self, inputs: np.ndarray) -> np.ndarray:
-        return self._squares(inputs).max(axis=(2, 4))
+        return self._pooled_squares(inputs).max(axis=(2, 4))
 
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the inputs' gradient; of equal maxima the first gets all, as in TensorFlow."""
-        squares = np.moveaxis(self._squares(inputs), 2, 3)
+        squares = np.moveaxis(self._pooled_squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
@@ -41,10 +41,10 @@ class Pooling(Step):
         )
         result = np.zeros_like(inputs)
         # The squares are a view: this writes into the result.
-        self._squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
+        self._pooled_squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
         return result
 
-    def _squares(self, inputs: np.ndarray) -> np.ndarray:
+    def _pooled_squares(self, inputs: np.ndarray) -> np.ndarray:
         count, height, width, filters = inputs.shape
         rows = height // self.size
         columns = width // self.size

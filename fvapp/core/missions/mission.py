@@ -93,10 +93,11 @@ class Mission:
         noted: what the worksheet leaves a line for in addition to the numbers of the runs; keys
             below ``missions.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is the expected result.
-        before: its own screens before the guess, each worded ``missions.<id>.<screen>.step``. A
-            screen is done when the field of that name in a `Progress` has a value. The screen
-            ``runs`` trains a network, if there is none, and shows it.
-        after: its own optional screens after the result, worded likewise.
+        screens_before: its own screens before the guess, each worded
+            ``missions.<id>.<screen>.step``. A screen is done when the field of that name in a
+            `Progress` has a value. The screen ``runs`` trains a network, if there is none, and
+            shows it.
+        screens_after: its own optional screens after the result, worded likewise.
         images: test images shown above the guess.
         opens: the page on which a visitor explores further.
         part: the part of that page to open, as in its address.
@@ -125,8 +126,8 @@ class Mission:
     shows: tuple[View, ...] = ()
     noted: tuple[str, ...] = ()
     fails: bool = False
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    screens_before: tuple[str, ...] = ()
+    screens_after: tuple[str, ...] = ()
     images: tuple[int, ...] = ()
     opens: Page = "train"
     part: str | None = None

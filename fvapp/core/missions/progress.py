@@ -90,7 +90,7 @@ class Progress:
         """Whether there is a verdict and every question has an answer, right or wrong."""
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
-    def number(self, mission: Mission) -> str | None:
+    def verdict_number(self, mission: Mission) -> str | None:
         """Return the verdict's number that stands for the visitor's result, None without one."""
         found = (verdict.values.get(mission.number or "") for verdict in self.verdicts)
         return next(filter(None, found), None)

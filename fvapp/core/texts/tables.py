@@ -10,21 +10,21 @@ class TableScores:
     """How well tables predict the next sign of held-out strips.
 
     Attributes:
-        commonest: label of the commonest sign; `always` is the share that is right when it is
-            always predicted.
-        plain: the share that a table of whole strips gets right; a strip missing from the table
-            counts as wrong.
-        without: the share of strips missing from that table.
-        falling_back: the share that a table with fallback to shorter strips (Witten and Bell) gets
-            right: the one of all lengths that needs the fewest `bits` per sign. It starts from
+        commonest: label of the commonest sign.
+        commonest_share: the share that is right when it is always predicted.
+        full_share: the share that a table of whole strips gets right; a strip missing from the
+            table counts as wrong.
+        missing_share: the share of strips missing from that table.
+        fallback_share: the share that a table with fallback to shorter strips (Witten and Bell)
+            gets right: the one of all lengths that needs the fewest `bits` per sign. It starts from
             strips of `length` signs.
     """
 
     commonest: int
-    always: float
-    plain: float
-    without: float
-    falling_back: float
+    commonest_share: float
+    full_share: float
+    missing_share: float
+    fallback_share: float
     bits: float
     length: int
 

@@ -311,7 +311,7 @@ class Rounds:
         current = classroom.current
         if current.revealed:
             return classroom
-        return KINDS[current.kind].end(
+        return KINDS[current.kind].finish(
             classroom,
             self._register.rows.present_students(classroom.id),
         )

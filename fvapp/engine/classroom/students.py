@@ -187,7 +187,7 @@ class Students:
         seal = workspace.seals.get(hunt)
         if seal is None or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
             return settings, group
-        settings = [seal.settings_of_try(wanted) for wanted in settings]
+        settings = [seal.attempt_settings(wanted) for wanted in settings]
         _check_tries_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
 

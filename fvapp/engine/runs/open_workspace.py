@@ -94,7 +94,7 @@ class Run:
     @property
     def shown_record(self) -> RunRecord:
         """The record as anybody may see it."""
-        return self.seal.hide(self.record) if self.seal else self.record
+        return self.seal.hide_result(self.record) if self.seal else self.record
 
     def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
         """Return the given events as anybody may see them."""

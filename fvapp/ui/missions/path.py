@@ -39,7 +39,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         "names": [mission_name(name, t) for name in ids],
         "asks": [t(f"missions.{stop.id}.ask") for stop in MISSIONS.values()],
         "minutes": [t("missions.page.minutes", n=stop.minutes) for stop in MISSIONS.values()],
-        "numbers": [opened.progress[stop.id].number(stop) for stop in MISSIONS.values()],
+        "numbers": [opened.progress[stop.id].verdict_number(stop) for stop in MISSIONS.values()],
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _step_states(opened, screen),
@@ -89,7 +89,7 @@ def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     for name, step in steps.items():
         words = (
             f"{mission.id}.{name}.step"
-            if name in mission.before + mission.after
+            if name in mission.screens_before + mission.screens_after
             else f"page.steps.{name}"
         )
         step |= {"name": opened.t(f"missions.{words}"), "here": name == step_of(screen)}

@@ -53,7 +53,7 @@ def draw_rule(
         "features": {
             name: {
                 "name": t(f"missions.look.rule.features.{name}"),
-                "most": row.most,
+                "most": row.largest,
                 "values": [row.measure(image) for image in images],
             }
             for name, row in FEATURES.items()

@@ -13,12 +13,12 @@ _SHOWN = "mission_screen"
 def screens_of(mission: Mission) -> tuple[str, ...]:
     """Return a mission's screens in order; each question's is called ``question:<name>``."""
     return (
-        *mission.before,
+        *mission.screens_before,
         "predict",
         *(("second",) if mission.second else ()),
         "watch",
         "result",
-        *mission.after,
+        *mission.screens_after,
         *(f"question:{question.name}" for question in mission.questions),
         "done",
     )
@@ -40,7 +40,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     if not own.judged:  # otherwise the guesses count as done: earlier versions asked for fewer
         if own.prediction is None:
             return next(
-                (screen for screen in mission.before if not getattr(own, screen)), "predict"
+                (screen for screen in mission.screens_before if not getattr(own, screen)), "predict"
             )
         if not own.predicted_all(mission):
             return "second"

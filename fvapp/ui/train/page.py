@@ -42,7 +42,7 @@ def show(visit: Visit) -> None:
     if begins_own_set():
         go_drawing(visit)
     if visit.budget:
-        visit.set_settings(visit.budget.on_its_images(visit.settings))
+        visit.set_settings(visit.budget.with_hunt_images(visit.settings))
     hidden = locked_controls(st.query_params) | visit.hidden_settings
     records = visit.runs()
     record = shown_run(records)

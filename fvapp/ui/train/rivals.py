@@ -29,12 +29,16 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
         return  # reported by the run
     bits = result.test_loss / log(2)
     rows = [
-        (t("train.rivals.always", sign=form.shown[tables.commonest]), percent(tables.always), ""),
-        (t("train.rivals.plain", n=form.context), percent(tables.plain), ""),
+        (
+            t("train.rivals.always", sign=form.shown[tables.commonest]),
+            percent(tables.commonest_share),
+            "",
+        ),
+        (t("train.rivals.plain", n=form.context), percent(tables.full_share), ""),
         (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
         (
             t("train.rivals.falling_back", n=tables.length),
-            percent(tables.falling_back),
+            percent(tables.fallback_share),
             f"{tables.bits:.2f}",
         ),
     ]
@@ -44,7 +48,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
         who = "table" if tables.bits < bits else "network"
         st.markdown(
-            t("train.rivals.without", share=percent(tables.without, 0))
+            t("train.rivals.without", share=percent(tables.missing_share, 0))
             + " "
             + t(f"train.rivals.fewer_{who}")
         )

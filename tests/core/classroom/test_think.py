@@ -388,7 +388,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
             )
         looks.add(look(room, students))
         assert looks == {()}
-        room = KINDS["think"].end(room, list(students.values()))
+        room = KINDS["think"].finish(room, list(students.values()))
         room = replace(room, round=replace(room.round, revealed=True))
         looks.add(look(room, students))
         counted = len(students) >= FEWEST_ANSWERS

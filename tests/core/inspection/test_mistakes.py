@@ -71,8 +71,8 @@ def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
     assert list(answers.confidence[wrong]) == sorted(answers.confidence[wrong], reverse=True)
     assert answers.confidence[answers.least_sure[0]] == answers.confidence.min()
     label, answer, count = most_confused(answers.confusion())
-    assert len(answers.cell(label, answer)) == count == answers.confusion()[label, answer]
-    assert set(answers.labels[answers.cell(label, answer)]) == {label}
+    assert len(answers.images_in_cell(label, answer)) == count == answers.confusion()[label, answer]
+    assert set(answers.labels[answers.images_in_cell(label, answer)]) == {label}
 
 
 def test_networks_disagree_with_a_label_only_together():

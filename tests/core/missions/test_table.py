@@ -173,8 +173,8 @@ def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
     ]
     assert any(f"{{{mission.number}}}" in sentence for sentence in said)
     verdict = Verdict("held", {mission.number: "87.4%"})
-    assert Progress(judged=True, verdicts=(verdict,)).number(mission) == "87.4%"
-    assert Progress(judged=True).number(mission) is None
+    assert Progress(judged=True, verdicts=(verdict,)).verdict_number(mission) == "87.4%"
+    assert Progress(judged=True).verdict_number(mission) is None
 
 
 def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():

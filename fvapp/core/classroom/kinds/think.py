@@ -197,7 +197,7 @@ class ThinkKind(RoundKind):
             ),
         )
 
-    def end(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
+    def finish(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
         part = classroom.current.subject
         others = (tally for tally in classroom.tallies if tally.part != part)
         answers = {student.seat: student.answers for student in students}

@@ -28,11 +28,11 @@ class ImageFeature:
 
     Attributes:
         measure: from uint8 [28, 28] to a whole number.
-        most: the largest possible value.
+        largest: the largest possible value.
     """
 
     measure: Callable[[np.ndarray], int]
-    most: int
+    largest: int
 
 
 FEATURES: Mapping[str, ImageFeature] = {
@@ -119,7 +119,7 @@ MISSION = Mission(
     ("label", "sets", "normalising"),
     measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]]),
     noted=("rule.sentence",),
-    before=("rule",),
+    screens_before=("rule",),
     opens="data",
     lesson=True,
     unplugged=True,

@@ -194,7 +194,7 @@ MISSION = Mission(
         tuple(MOMENTS),
     ),
     dataset="mnist",
-    before=("runs",),
+    screens_before=("runs",),
     opens="inside",
     part="step",
     unplugged=True,

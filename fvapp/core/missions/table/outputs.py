@@ -79,7 +79,7 @@ MISSION = Mission(
     ("label", "softmax", "argmax", "percentage_point"),
     measure=_measure,
     noted=("position_ask",),
-    after=("position",),
+    screens_after=("position",),
     images=ASKED[:1],
     opens="draw",
     lesson=True,

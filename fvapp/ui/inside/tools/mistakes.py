@@ -119,7 +119,7 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
                 format_func=names.__getitem__,
                 key=f"{key}_a",
             )
-        images = answers.cell(label, answer)
+        images = answers.images_in_cell(label, answer)
         st.markdown(
             t(
                 "inside.mistakes.cell" if len(images) else "inside.mistakes.empty_cell",

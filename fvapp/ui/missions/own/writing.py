@@ -41,7 +41,7 @@ class WritingFlow(MissionFlow):
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen before or after the result; those after it need both runs."""
-        if screen in opened.mission.after and not opened.records:  # one was deleted
+        if screen in opened.mission.screens_after and not opened.records:  # one was deleted
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start(opened)
             return

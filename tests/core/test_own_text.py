@@ -8,9 +8,12 @@ from fvapp.core.datasets import Dataset, splits, taught_arrays
 from fvapp.core.datasets.own import dataset_of_run
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough, text_example
+from fvapp.core.export import export_notebook, export_script, write_text
+from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
 from fvapp.core.texts.own import MOST_SIGNS, read_own_text
 from fvapp.core.texts.strips import labels_of, split_strips, strips_before, texts_of
+from fvapp.i18n import Translator
 
 ENGLISH = own_text_name("stories")
 
@@ -147,3 +150,36 @@ def test_a_text_comes_back_from_what_a_run_holds_of_it():
     for content in (b"", of_text("x" * (MOST_SIGNS + 1)).to_bytes(), held.to_bytes()[:-9]):
         with pytest.raises(ExampleError, match="examples_unusable"):
             ExampleSet.from_bytes(content, info)
+
+
+@pytest.mark.parametrize(("signs", "mixing"), [(700, 5), (2_500, "none"), (6_000, "none")])
+def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_app(
+    signs, mixing, tmp_path, monkeypatch
+):
+    settings = RunSettings(ENGLISH, mixing=mixing, validation_split=0.0, normalisation=False)
+    text = drawn_text(signs, 7)
+    t = Translator("en")
+    code = {section.name: section.code for section in write_sections(settings, t)}
+    whole = export_script(settings, t) + export_notebook(settings, t)
+    assert text[:20] not in whole and "own_text.txt" in whole
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own_text.txt").write_text(text.upper() + "\n7", encoding="utf-8")
+    (tmp_path / "stories.txt").write_text(write_text("stories"), encoding="utf-8")
+    made: dict = {}
+    exec("import numpy as np\nimport re\nfrom pathlib import Path\n" + code["data"], made)
+    arrays = of_text(text)
+    if mixing == "none":
+        data = dataset_of_run(settings, arrays, load=None)
+        for part in ("train", "test"):
+            strips, labels = made[f"x_{part}"], made[f"y_{part}"]
+            read = {(image.tobytes(), label) for image, label in zip(strips, labels, strict=True)}
+            expected = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
+            assert read == {
+                (image.tobytes(), label) for image, label in zip(*expected, strict=True)
+            }
+    else:
+        stories = DATASETS["stories"].train_images
+        assert len(made["x_train"]) == stories + mixing * (signs - 20)
+        labels = made["y_train"][np.argsort(made["rows"])]
+        own = labels_of(text, settings.data.text)[20:]
+        assert np.array_equal(labels[stories::mixing], own)

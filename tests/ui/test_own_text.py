@@ -9,7 +9,7 @@ from fvapp.core.dataset_table import own_text_name
 from fvapp.core.documents.runfile import read_run_file
 from fvapp.core.settings import DEFAULTS
 from fvapp.ui.work.run import _write_run_file
-from scripted_engine import new_visitor
+from scripted_engine import new_visitor, refused
 from ui_pages import T, messages, only_run, texts
 
 TEXT = "Once a hamster named Biscuit ate 12 carrots. " * 16
@@ -50,20 +50,25 @@ def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):
 
 @pytest.mark.parametrize("ticked", [False, True])
 def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ticked):
+    def write_file(run):
+        return _write_run_file(visit, engine.runs.get(token, run.id))
+
+    def read_events(run):
+        return engine.runs.events(token, run.id)[0]
+
+    visit = SimpleNamespace(engine=engine, token=token, read_events=read_events)
     kept = engine.examples.keep_text(token, TEXT, "stories")
-    settings = DEFAULTS.on(kept.dataset).with_values(epochs=1)
-    (record,) = engine.runs.submit(token, [settings])
+    (record,) = engine.runs.submit(token, [DEFAULTS.on(kept.dataset).with_values(epochs=1)])
     st.session_state[f"with_text_{record.number}"] = ticked
-    content = _write_run_file(SimpleNamespace(engine=engine, token=token), record)
-    read = read_run_file(content)
+    read = read_run_file(write_file(record))
     assert (read.examples.text if read.examples else "") == (kept.text if ticked else "")
-    other = new_visitor(engine)
     engine.start()
     engine.finish()
-    brought = engine.runs.import_file(other, _run_file_of_ended(engine, token, record.id))
-    assert engine.runs.get(other, brought.id).examples.learn == len(kept.text)
-
-
-def _run_file_of_ended(engine, token, run):
-    """Return the file of a run that has ended, as it is made on the page."""
-    return _write_run_file(SimpleNamespace(engine=engine, token=token), engine.runs.get(token, run))
+    other = new_visitor(engine)
+    brought = engine.runs.import_file(other, write_file(record))
+    assert brought.examples.learn == len(kept.text)
+    if ticked:
+        assert engine.examples.examples_of_run(other, brought.id).text == kept.text
+    else:
+        with refused("examples_gone"):
+            engine.examples.examples_of_run(other, brought.id)

@@ -37,7 +37,7 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
 
     The format: https://nbformat.readthedocs.io
     """
-    is_text = settings.data.text is not None
+    is_text = settings.data.text is not None and not settings.alone
     about = about_code(settings, t, record, whole=is_text)
     cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
     if is_text:
@@ -83,8 +83,9 @@ def _with_comment(section: Section) -> str:
 
 def _text_code(settings: RunSettings) -> str:
     """Return code that writes the text to the file that the rest reads."""
-    file = f"{settings.data.file}.txt"
-    lines = write_text(settings.dataset)
+    name = settings.data.base or settings.dataset
+    file = f"{name}.txt"
+    lines = write_text(name)
     return f'with open("{file}", "w", encoding="utf-8") as file:\n    file.write("""\\\n{lines}""")'
 
 

@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.altering import MARK
 from fvapp.core.datasets.files import ARRAYS, shipped_text
+from fvapp.core.datasets.splits import MOST_MIXED
 from fvapp.core.export.model import model_code
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
-from fvapp.core.texts.strips import STRIPS_PER_SIGN, block_length
+from fvapp.core.texts.strips import LEAST_TESTED, STRIPS_PER_SIGN, block_length
 from fvapp.core.wording import Translate, class_names
 
 
@@ -68,9 +70,11 @@ def about_code(
     data = (
         t("export.downloaded")
         if info.in_keras
-        else t("export.beside", file=f"{info.file}.{ending}")
+        else t("export.beside", file=f"{info.base or info.file}.{ending}")
     )
-    needs = [] if whole else [data]
+    needs = [] if whole or (info.base and settings.alone) else [data]
+    if info.base:
+        needs.append(t("export.keep_beside", file=f"{info.file}.{ending}"))
     return "\n".join(
         [
             t("export.about"),
@@ -102,7 +106,8 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         optimizer=OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
         # Then the validation images are separate arrays, because they are not altered.
-        held_out=settings.alters_data and settings.validation_split > 0,
+        held_out=(settings.alters_data or settings.mixing != "none")
+        and settings.validation_split > 0,
         **_text_values(settings),
         without_xla=_reason_without_xla(settings, t),
     ).rstrip()
@@ -115,8 +120,11 @@ def _text_values(settings: RunSettings) -> dict[str, object]:
         return {}
     words = {"signs": info.text.signs, "beginning": info.text.beginning}
     return {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()} | {
-        "block": block_length(len(shipped_text(info.name))),
+        "block": block_length(len(shipped_text(info.base or info.name))),
         "each": STRIPS_PER_SIGN,
+        "least_tested": LEAST_TESTED,
+        "most_trained": DATASETS[info.base or info.name].train_images,
+        "most_mixed": MOST_MIXED,
     }
 
 

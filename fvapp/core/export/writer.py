@@ -30,10 +30,14 @@ class LearnedText(NamedTuple):
     Attributes:
         text: with a line break wherever something was held out.
         held: which share of the held-out text is in pieces that count as copied.
+        piece: the length from which they do.
+        own: a text of somebody's own that it has read besides, or instead.
     """
 
     text: str
     held: float
+    piece: int
+    own: str = ""
 
 
 def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
@@ -43,7 +47,7 @@ def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     parts = texts_of(arrays.x_train, form)
     learned = [exchange(part, form) for part in parts] if settings.exchange else parts
     text = shipped_text(dataset.name)
-    return LearnedText("\n".join(learned), held_out_share(text, form.piece, learned))
+    return LearnedText("\n".join(learned), held_out_share(text, form.piece, learned), form.piece)
 
 
 def writer_data(
@@ -54,10 +58,9 @@ def writer_data(
     Args:
         learned: None if copies and new words are not marked, so that no text is in the data.
     """
-    held = percent(learned.held, 0) if learned else ""
     told = {
         "comma": t("common.comma"),
-        "copied": t("write.page.copied", n=form.piece, share="{share}", held=held),
+        "copied": _copied_words(t, form, learned) if learned else "",
         "unread": t(
             "write.page.unread" if form.gap else "write.page.never_beside", words="{words}"
         ),
@@ -68,10 +71,21 @@ def writer_data(
     return {
         "network": pack_network(replace(network, temperature=1.0), BITS),  # as in training
         "learned": learned and learned.text,
-        "form": form_as_plain(form),
+        "own": {"text": learned.own if learned else "", "piece": form.piece},
+        "form": form_as_plain(form) | ({"piece": learned.piece} if learned else {}),
         "chance": TEMPERATURE,
         "words": {name: t(f"write.page.{name}") for name in _WORDS} | told,
     }
+
+
+def _copied_words(t: Translate, form: TextForm, learned: LearnedText) -> str:
+    """Return the sentence on the share of copies, and on those in text that was held out."""
+    if learned.own and not learned.text:
+        return t("write.page.copied_own", own=form.piece, share="{share}")
+    held = {"n": learned.piece, "share": "{share}", "held": percent(learned.held, 0)}
+    if learned.own:
+        return t("write.page.copied_mixed", own=form.piece, **held)
+    return t("write.page.copied", **held)
 
 
 def form_as_plain(form: TextForm) -> dict[str, object]:

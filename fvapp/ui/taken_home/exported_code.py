@@ -61,11 +61,11 @@ def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> 
     file = f"{data.file}.npz"
     kind = "application/octet-stream"
     if data.text:
-        file = f"{data.file}.txt"
+        file = f"{data.base or data.file}.txt"
         draw_download(
             "download_images",
             t("export.text_file", file=file),
-            lambda: write_text(name),
+            lambda: write_text(data.base or name),
             file,
             "text/plain",
         )

@@ -20,6 +20,7 @@ from fvapp.ui.parts.address import served_address
 from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts.own_text import may_leave
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 300  # pixels
@@ -70,6 +71,8 @@ def _draw_file(
         check_at_home(network)
     except ModelError as error:
         st.markdown(error.sentence(t))
+        return False
+    if record is not None and not may_leave(visit, record.settings.data, f"{key}_leaves"):
         return False
     size = f"{file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
     st.markdown(t("at_home.about", size=size))

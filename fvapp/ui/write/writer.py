@@ -1,16 +1,19 @@
 """A text network continues, in the browser, what a visitor begins; what is typed is never sent."""
 
+from contextlib import suppress
 from functools import lru_cache
 from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.errors import ModelError
+from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.export.at_home import check_at_home, layer_scripts
 from fvapp.core.export.scripts import WRITING, page_files
 from fvapp.core.export.writer import WHOLE, LearnedText, read_text, writer_data
 from fvapp.core.inspection.network import Network
+from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
@@ -45,16 +48,29 @@ def draw_write(visit: Visit, dataset: str) -> None:
                 run.settings if run else WHOLE.on(dataset),
                 network,
                 "writer",
+                own=_own_text(visit, run),
             )
 
 
-def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str) -> None:
+def _own_text(visit: Visit, run: RunRecord | None) -> str:
+    """Return the own text that a run has read; empty if there is none, or if it was deleted."""
+    if run is None or not run.settings.data.base:
+        return ""
+    with suppress(FvappError):
+        return visit.engine.examples.examples_of_run(visit.token, run.id).text
+    return ""
+
+
+def draw_writer(
+    t: Translator, settings: RunSettings, network: Network, key: str, own: str = ""
+) -> None:
     """Draw the writer, or why the browser cannot compute the network.
 
     The text stays when another network takes over.
 
     Args:
         settings: of its training, which say what it has read.
+        own: the own text that it has read.
     """
     try:
         check_at_home(network)
@@ -62,11 +78,14 @@ def draw_writer(t: Translator, settings: RunSettings, network: Network, key: str
         st.info(t(f"write.cannot.{error.code}"))
         return
     read = settings.train_images, settings.validation_split, settings.exchange
-    # A text of one's own ships with nothing to compare with.
-    learned = None if settings.data.own else _read_learned_text(settings.dataset, *read)
+    if settings.alone:
+        learned = LearnedText("", 0.0, 0, "\n".join(learned_blocks(own)))
+    else:
+        learned = _read_learned_text(settings.data.base or settings.dataset, *read)
+        learned = learned._replace(own=own)
     data = writer_data(t, settings.data.text, network, learned)
     data |= {
-        "name": f"{settings.dataset} {read} {t.language}",
+        "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language}",
         "version": crc32(repr(data["network"]).encode()),
     }
     _component(key=key, data=data)

@@ -170,7 +170,7 @@ function start(root, data) {
     const { text, dropped } = cleanText(parts.beginning.value, form);
     begun = text;
     labels = [...text].map((sign) => form.signs.indexOf(sign));
-    compared = new Compared(data.learned, form.piece, form);
+    compared = new Compared(data.learned, form.piece, form, data.own);
     parts.lost.textContent = dropped && fill(words.lost, { characters: [...dropped].join(" ") });
     showAnswer(sharesNow(), null);
     showText();

@@ -45,11 +45,13 @@ function drawSign(shares, temperature, chance) {
 class Compared {
   /**
    * learned: the text, with a break wherever something was held out of it, or null if it is not here and nothing is
-   * compared; least: signs from which a piece is a copy.
+   * compared; least: signs from which a piece is a copy; own: another text that was learned, with its own such piece.
    */
-  constructor(learned, least, { gap }) {
-    Object.assign(this, { learned, least, gap, text: "", copied: [], unread: [], news: new Set() });
-    this.words = new Set((gap && learned)?.split(/[^\p{L}]+/u));
+  constructor(learned, least, { gap }, own = { text: "", piece: least }) {
+    Object.assign(this, { learned, gap, text: "", copied: [], unread: [], news: new Set() });
+    this.sources = [[learned, least], [own.text, own.piece]];
+    this.read = `${learned}\n${own.text}`;
+    this.words = gap ? new Set(this.read.split(/[^\p{L}]+/u)) : null;
   }
 
   /** Take the next sign. */
@@ -58,8 +60,10 @@ class Compared {
     this.copied.push(false);
     this.unread.push(false);
     if (this.learned === null) return;
-    const { text, least } = this, length = text.length;
-    if (length >= least && this.learned.includes(text.slice(-least))) this.copied.fill(true, length - least);
+    const { text } = this, length = text.length;
+    for (const [source, least] of this.sources) {
+      if (length >= least && source.includes(text.slice(-least))) this.copied.fill(true, length - least);
+    }
     const news = this.gap ? this.endedWord() : this.lastPair();
     if (!news) return;
     this.news.add(news.text);
@@ -74,7 +78,7 @@ class Compared {
 
   /** Return the last two characters, if they never stood beside each other: without gaps nobody can tell words. */
   lastPair() {
-    const pair = this.text.slice(-2), isNew = /^\p{L}{2}$/u.test(pair) && !this.learned.includes(pair);
+    const pair = this.text.slice(-2), isNew = /^\p{L}{2}$/u.test(pair) && !this.read.includes(pair);
     return isNew ? { text: pair, begin: this.text.length - 2 } : null;
   }
 

@@ -64,7 +64,7 @@ def forward(app):
 def begin(app, mission: str, outcome: str | None = None):
     """Predict everything."""
     row = MISSIONS[mission]
-    if screen(app) in row.before:
+    if screen(app) in row.screens_before:
         forward(app)
     app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
     if row.second:
@@ -93,7 +93,7 @@ def answer(app, mission: str, *choices: str):
     for question, choice in zip(
         questions, choices or [one.right for one in questions], strict=False
     ):
-        while screen(forward(app)) in MISSIONS[mission].after:
+        while screen(forward(app)) in MISSIONS[mission].screens_after:
             pass
         card = question.shows and f"glossary.{question.shows}.text"
         cards = {plain(Translator(language)(card)) for language in languages() if card}

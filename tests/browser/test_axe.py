@@ -180,7 +180,7 @@ STATES = {
     "mission C, guessed and watched": stepped,
     "mission C, came out": raced,
     "mission D, guessed": at("/missions?mission=D"),
-    **{f"mission D, {screen}": wrote(screen) for screen in MISSIONS["writing"].after},
+    **{f"mission D, {screen}": wrote(screen) for screen in MISSIONS["writing"].screens_after},
     "glossary": at("/missions?part=glossary"),
     "teacher": at("/teachers"),
     **{f"teacher, {card.key}": at_card(card.key) for card in CARDS},

@@ -440,5 +440,7 @@ def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(la
 
 def test_a_mission_opens_with_its_goal_and_does_not_say_it_again_on_the_next_screen(open_page):
     app = open_page("missions", mission="A")
-    assert T("missions.look.goal") in words(app) and screen(app) == MISSIONS["look"].before[0]
+    assert (
+        T("missions.look.goal") in words(app) and screen(app) == MISSIONS["look"].screens_before[0]
+    )
     assert T("missions.look.goal") not in words(forward(app))

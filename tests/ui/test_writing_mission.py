@@ -46,7 +46,7 @@ def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engi
     assert screen(app) == "result" and kept(app, engine, "writing")["judged"]
     assert '<ol class="fvapp-lines"' in html(app)
     assert len(kept(app, engine, "writing")["verdicts"]) == 2
-    told = {name: html(forward(app)) + words(app) for name in MISSIONS["writing"].after}
+    told = {name: html(forward(app)) + words(app) for name in MISSIONS["writing"].screens_after}
     assert not app.exception
     held = T("missions.writing.copied.share", n=40, share="|", held="|").split("|")
     assert (

@@ -180,11 +180,40 @@ def test_chinese_characters_that_the_stories_lack_are_sent_too():
     assert read_sentence(typed + "OK 😀", "stories_zh_hant") == (typed, "ok😀")
 
 
+def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector(
+    open_page, engine, teacher, class_id, join, projector
+):
+    mia = join("Mia")
+    engine.students.send_line(
+        mia, "the moon ", "is <b>made</b> of \u202echeese " + "and rock " * 40
+    )
+    engine.skip(1.0)
+    page = open_page("classroom", token=teacher, folds=("lines",))
+    assert "rock" in html(page) and "rock" not in shown(projector())
+    assert "rock" not in shown(open_page("classroom", token=teacher, folds=()))
+    page.button(key=next(key for key in keys(page) if key.endswith("_show"))).click().run()
+    assert html(projector()).count("rock") >= 25 and "Mia" not in shown(projector())
+    engine.students.send_line(mia, "the moon ", "is <b>made</b> of sand")
+    engine.skip(1.0)
+    # the board shows the line before: neither button is for the new one
+    page.button(key=next(key for key in keys(page) if key.endswith("_away"))).click().run()
+    assert not {"rock", "sand"} & set(shown(projector()).split())
+    line = '<p class="fvapp-line"><span>the moon </span>is &lt;b&gt;made&lt;/b&gt; of sand</p>'
+    page = open_page("classroom", token=teacher, folds=("lines",))
+    page.button(key=next(key for key in keys(page) if key.endswith("_show"))).click().run()
+    assert line in html(projector())
+    engine.teachers.close(teacher, class_id)
+    engine.teachers.reopen(teacher, class_id)
+    engine.skip(1.0)
+    assert "sand" not in shown(open_page("classroom", token=teacher, folds=("lines",)))
+
+
 class Chaos:
     """A class whose teacher and students do anything, on a server that dies now and then.
 
     Attributes:
-        allowed: what the teacher's clicks have let the projector show.
+        allowed, lines: sentences and lines of networks that the teacher's clicks have let the
+            projector show.
     """
 
     def __init__(self, engine, teacher, class_id, tokens, home, seed) -> None:
@@ -198,9 +227,10 @@ class Chaos:
         self._texts = count()
         self.written: set[str] = set()
         self.allowed: set[str] = set()
+        self.lines: set[str] = set()
 
     def actions(self) -> list[Callable[[], None]]:
-        often = [self.send, self.judge] * 6
+        often = [self.send, self.judge, self.send_line, self.judge_line] * 5
         return [*often, self.reveal, self.reveal, self.end, self.begin, self.begin, self.kill]
 
     def step(self) -> None:
@@ -241,6 +271,24 @@ class Chaos:
         numbers = {text.split()[2] for _, text in read}
         self.allowed = self.allowed | numbers if accepted else self.allowed - numbers
 
+    def send_line(self) -> None:
+        text = self._text()
+        self.engine.students.send_line(self._chance.choice(self.tokens), text[:3], text[3:])
+
+    def judge_line(self) -> None:
+        """Show the line of a student or put it away; another one may have come in its place."""
+        self.engine.skip(1.0)
+        seen = self.engine.teachers.snapshot(self.teacher, self.room).students
+        student = self._chance.choice(seen)
+        if student.line is None:
+            return
+        if self._chance.random() < 0.3:
+            self.send_line()
+        shown = self._chance.random() < 0.6
+        self.engine.teachers.judge_line(self.teacher, self.room, student.id, student.line, shown)
+        number = {student.line.text.split()[2]}
+        self.lines = self.lines | number if shown else self.lines - number
+
     def reveal(self) -> None:
         self.engine.rounds.reveal(self.teacher, self.room)
 
@@ -277,7 +325,7 @@ def test_whatever_a_class_does_the_projector_shows_only_what_the_teacher_has_cli
         chaos.engine.skip(1.0)
         on_wall = shown(projector())
         found = {number for number in chaos.written if number in on_wall}
-        assert found <= chaos.allowed
+        assert found <= chaos.allowed | chaos.lines
         seen |= found
     chaos.engine.close()
     assert seen

@@ -21,6 +21,7 @@ KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # a morning, unless the network is taken off the wall earlier
 NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji can have
+MOST_LINE = 300  # characters of what a network wrote
 MOST_SENTENCE = 120  # characters of a sentence for all screens: two lines on a projector
 
 _Text = Annotated[str, has_length(0, 200)]
@@ -211,6 +212,20 @@ class WallNetwork:
 
 
 @dataclass(frozen=True)
+class WrittenLine:
+    """The end of what a student's network wrote, sent to the teacher.
+
+    Attributes:
+        typed: how many of its first characters are what the student began with.
+        shown: whether the teacher has put it on the projector.
+    """
+
+    text: Annotated[str, has_length(1, MOST_LINE)]
+    typed: Whole = 0
+    shown: bool = False
+
+
+@dataclass(frozen=True)
 class Student:
     """A student or a pair in a class.
 
@@ -226,6 +241,7 @@ class Student:
         helped_at: when the teacher last marked the student as helped.
         entry: what the student has done in the latest round that needed an entry.
         wall: the network that the student shows on the wall, None for none.
+        line: the line that the student wants to show, None for none.
         back, back_until: hash of the code that opens the seat elsewhere once, and when it expires;
             empty for none.
         card: hash of the code on the seat's printed card.
@@ -251,6 +267,7 @@ class Student:
     card: _Text = ""
     answers: Annotated[tuple[StoredAnswer, ...], has_length(0, 100)] = field(default=(), repr=False)
     noted_from: float = -1.0
+    line: WrittenLine | None = None
 
 
 @dataclass(frozen=True)

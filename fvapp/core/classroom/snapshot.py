@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, code_on_wall
+from fvapp.core.classroom.roster import Classroom, WrittenLine, code_on_wall
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
@@ -54,6 +54,7 @@ class StudentNow:
         assigned: how many missions of the class's latest assignment are done.
         busy: whether the student is training, or taking part in the class's round.
         did_nothing: whether the student has done nothing at all since joining.
+        line: what the student's network wrote for the projector, None for none.
         row: all that is known of the student, for whatever else a page shows.
     """
 
@@ -72,6 +73,7 @@ class StudentNow:
     assigned: int = 0
     busy: bool = False
     did_nothing: bool = False
+    line: WrittenLine | None = None
     row: StudentRow | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -246,6 +248,7 @@ def _student_now(
         assigned=sum(row.progress[mission].done(MISSIONS[mission]) for mission in assigned),
         busy=row.trains or takes_part,
         did_nothing=row.idle,
+        line=student.line,
         row=row,
     )
 

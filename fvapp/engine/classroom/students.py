@@ -7,10 +7,12 @@ from dataclasses import replace
 from fvapp.core.classroom.hunt import ATTEMPTS, attempt_runs
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import (
+    MOST_LINE,
     Classroom,
     Seat,
     Student,
     WallNetwork,
+    WrittenLine,
     check_nickname,
     code_on_wall,
     free_seat,
@@ -247,6 +249,18 @@ class Students:
         """Take one's own network off the wall."""
         with self._register.changing_seat(token) as (classroom, student):
             self._register.put_student(classroom, replace(student, wall=None))
+
+    def send_line(self, token: str, typed: str, written: str) -> None:
+        """Send the teacher what a network wrote, in place of a line sent before.
+
+        Args:
+            typed: what the student began with.
+        """
+        with self._register.changing_seat(token) as (classroom, student):
+            cut = max(0, len(typed) + len(written) - MOST_LINE)
+            text = clean_name((typed + written)[cut:], MOST_LINE)
+            line = WrittenLine(text, max(0, len(typed) - cut)) if text else None
+            self._register.put_student(classroom, replace(student, line=line))
 
     def network_on_wall(self, code: str) -> ShownNetwork:
         """Return the network with this code on an open class's wall, for anyone with the code.

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import Any
 
 from fvapp.core.classroom import roster
-from fvapp.core.classroom.roster import Classroom, Steering, Student
+from fvapp.core.classroom.roster import Classroom, Steering, Student, WrittenLine
 from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
@@ -190,6 +190,9 @@ class Teachers:
         with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget_class(room)
             self._register.unseat_students(room)
+            for student in self._register.rows.present_students(room.id):
+                if student.line:
+                    self._register.rows.change_line(room.id, student, None)
             self._register.change_class(
                 self._rounds.clear_round(room),
                 code="",
@@ -266,6 +269,17 @@ class Teachers:
     def show_student(self, token: str, classroom: str, student: str) -> None:
         """Let the projector show a nickname that the student made up."""
         self._change_student(token, classroom, student, shown=True)
+
+    def judge_line(
+        self, token: str, classroom: str, student: str, line: WrittenLine, shown: bool
+    ) -> None:
+        """Show a line on the projector, or delete it; nothing if the student has sent another one."""
+        with self._register.changing_class(token, classroom) as room:
+            found = self._register.find_student(room, student)
+            if found.line == line:
+                kept = replace(line, shown=True) if shown else None
+                self._register.rows.change_line(room.id, found, kept)
+                self._snapshots.update(room)
 
     def help_student(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: the hand goes down, and earlier trouble is settled."""

@@ -18,6 +18,7 @@ from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.class_set import draw_class_set
+from fvapp.ui.classroom.lines import draw_lines
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
@@ -126,6 +127,7 @@ def _draw_live_part(visit: Visit) -> bool:
     with left:
         with st.container(key="needs_help"):
             _draw_students_in_need(visit, snapshot)
+        draw_lines(visit, snapshot)
         st.html(
             _render(
                 "board_seats.html",

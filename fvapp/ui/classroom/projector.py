@@ -13,6 +13,7 @@ from fvapp.core.templates import render
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import code_html, link_to
 from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.lines import line_html
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.parts.address import served_address
@@ -71,7 +72,8 @@ def _draw_live_part(visit: Visit, classroom: str, t: Translator) -> bool:
     view = visit.engine.rounds.view(visit.token, classroom)
     latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
-    small = bool(view is not None or latest is not None or networks)
+    lines = [student for student in snapshot.students if student.line and student.line.shown]
+    small = bool(view is not None or latest is not None or networks or lines)
     _draw_reveals(room)
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")
@@ -80,6 +82,8 @@ def _draw_live_part(visit: Visit, classroom: str, t: Translator) -> bool:
             with st.container(key="projector_round"):
                 st.html(screens_of(room.round.kind).heading_html(room.round, view, t))
         draw_how_to_join(room, snapshot.here, t)
+    for student in sorted(lines, key=lambda student: student.id):
+        st.html(line_html(student))
     if view is not None:
         with st.container(key="round_projected"):
             screens_of(room.round.kind).draw_projected(

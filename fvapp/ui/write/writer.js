@@ -1,6 +1,6 @@
 // The writer of core/export/page as a component: its text stays when another network takes over.
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const shown = parentElement.querySelector(".writer");
   if (shown?.name === data.name) {
     if (shown.version !== data.version) shown.take(data.network);
@@ -10,4 +10,5 @@ export default function ({ data, parentElement }) {
   shown?.remove();
   const root = Object.assign(node("div", "writer", parentElement), { name: data.name, version: data.version });
   root.take = start(root, data);
+  if (data.send) button("send", root, data.send).onclick = () => setTriggerValue("line", root.written());
 }

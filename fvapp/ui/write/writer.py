@@ -1,22 +1,30 @@
-"""A text network continues, in the browser, what a visitor begins; what is typed is never sent."""
+"""A text network continues, in the browser, what a visitor begins.
+
+What is typed is sent only by a student of a class, with what the network wrote, to the teacher.
+"""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
 from zlib import crc32
 
 import streamlit as st
 
+from fvapp.core.classroom.roster import Seat
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.export.at_home import check_at_home, layer_scripts
 from fvapp.core.export.scripts import WRITING, page_files
 from fvapp.core.export.writer import WHOLE, LearnedText, read_text, writer_data
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
+from fvapp.core.schema import has_length, read_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
+from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.taken_home.take_home import draw_take_home_button
@@ -25,6 +33,14 @@ from fvapp.ui.visit import Visit
 _component = make_component(
     __file__, layer_scripts() + page_files(*WRITING), page_files("writer.css")
 )
+
+
+@dataclass(frozen=True)
+class WrittenText:
+    """What a student began with, and what the network wrote."""
+
+    typed: Annotated[str, has_length(0, 1_000)]
+    written: Annotated[str, has_length(0, 5_000)]
 
 
 def draw_write(visit: Visit, dataset: str) -> None:
@@ -43,13 +59,18 @@ def draw_write(visit: Visit, dataset: str) -> None:
             return
         with visit.messages.errors_said_here():
             network = visit.network(model)
-            draw_writer(
+            text = draw_writer(
                 visit.t,
                 run.settings if run else WHOLE.on(dataset),
                 network,
                 "writer",
                 own=_own_text(visit, run),
+                send=visit.t("write.send") if isinstance(visit.in_class, Seat) else "",
             )
+            if text is not None:
+                send_line = visit.engine.students.send_line
+                sent = visit.t("write.sent")
+                give_command(visit, send_line, text.typed, text.written, confirmation=sent)
 
 
 def _own_text(visit: Visit, run: RunRecord | None) -> str:
@@ -62,8 +83,13 @@ def _own_text(visit: Visit, run: RunRecord | None) -> str:
 
 
 def draw_writer(
-    t: Translator, settings: RunSettings, network: Network, key: str, own: str = ""
-) -> None:
+    t: Translator,
+    settings: RunSettings,
+    network: Network,
+    key: str,
+    own: str = "",
+    send: str = "",
+) -> WrittenText | None:
     """Draw the writer, or why the browser cannot compute the network.
 
     The text stays when another network takes over.
@@ -71,12 +97,16 @@ def draw_writer(
     Args:
         settings: of its training, which say what it has read.
         own: the own text that it has read.
+        send: label of the button that sends what is written; empty for none.
+
+    Returns:
+        What was just sent.
     """
     try:
         check_at_home(network)
     except ModelError as error:
         st.info(t(f"write.cannot.{error.code}"))
-        return
+        return None
     read = settings.train_images, settings.validation_split, settings.exchange
     if settings.alone:
         learned = LearnedText("", 0.0, 0, "\n".join(learned_blocks(own)))
@@ -85,10 +115,12 @@ def draw_writer(
         learned = learned._replace(own=own)
     data = writer_data(t, settings.data.text, network, learned)
     data |= {
-        "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language}",
+        "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language} {send}",
+        "send": send,
         "version": crc32(repr(data["network"]).encode()),
     }
-    _component(key=key, data=data)
+    result = _component(key=key, data=data, on_line_change=lambda: None)
+    return read_or_none(WrittenText, getattr(result, "line", None))
 
 
 @lru_cache(16)

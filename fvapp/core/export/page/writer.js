@@ -192,6 +192,7 @@ function start(root, data) {
     parts.aloud.textContent = "";
     setTimeout(() => (parts.aloud.textContent = begun + compared.text), 100); // the same text once more is news, too
   };
+  root.written = () => ({ typed: begun, written: compared.text });
   parts.beginning.value = form.beginning;
   begin();
   return (packed) => {

@@ -62,10 +62,14 @@ def begin_visit() -> Visit | None:
         _follow_browser(held)
     if TOKEN not in state:
         return None
-    closed = _enter_workspace(engine)
+    workspace_error = _enter_workspace(engine)
     t = page_translator()
     messages = Messages(
-        t, engine, kept=held is None or held.available, closed=closed, token=state[TOKEN]
+        t,
+        engine,
+        can_store=held is None or held.available,
+        workspace_error=workspace_error,
+        token=state[TOKEN],
     )
     return Visit(t, engine, state[TOKEN], messages)
 

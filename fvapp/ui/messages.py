@@ -33,18 +33,18 @@ class Notice:
 
     Attributes:
         code: of the error, if it is one.
-        shown: when a complete page first showed it, by the monotonic clock; None before.
+        shown_at: when a complete page first showed it, by the monotonic clock; None before.
     """
 
     kind: str
     text: str
     code: str = ""
-    shown: float | None = None
+    shown_at: float | None = None
 
     @property
     def is_visible(self) -> bool:
         """Whether a page drawn now shows it."""
-        return self.shown is None or monotonic() - self.shown < SECONDS
+        return self.shown_at is None or monotonic() - self.shown_at < SECONDS
 
 
 @dataclass
@@ -54,15 +54,15 @@ class Messages:
     Attributes:
         t: the translator of the visitor's language.
         engine: asked what is wrong with the app.
-        kept: False if the browser cannot store anything, so that runs are lost with the tab.
-        closed: why the workspace could not be opened, or None.
+        can_store: False if the browser cannot store anything, so that runs are lost with the tab.
+        workspace_error: why the workspace could not be opened, or None.
         token: of the workspace.
     """
 
     t: Translator
     engine: EmbeddedEngine
-    kept: bool = True
-    closed: FvappError | None = None
+    can_store: bool = True
+    workspace_error: FvappError | None = None
     token: str = ""
     _area: DeltaGenerator | None = None
     _trouble: tuple[str, ...] = ()
@@ -88,21 +88,21 @@ class Messages:
                 on_click=self.engine.losses.note_read,
             )
 
-        if not self.kept:
+        if not self.can_store:
             self.say(self.t("workspace.not_kept"))
         if was_value_dropped():
             self._write_sentence("error", self.t("errors.value_not_understood"))
-        kept = st.session_state[_NOTICES] = [
+        notices = st.session_state[_NOTICES] = [
             notice for notice in st.session_state.get(_NOTICES, ()) if notice.is_visible
         ]
-        self._shown = tuple(kept)
-        for notice in kept:
+        self._shown = tuple(notices)
+        for notice in notices:
             self._write_sentence(notice.kind, notice.text, notice.code)
 
     def note_shown(self) -> None:
         """Note that the page is complete. Notices of a run that was cut short are drawn again."""
         for notice in self._shown:
-            notice.shown = notice.shown or monotonic()
+            notice.shown_at = notice.shown_at or monotonic()
 
     def say_error(self, error: FvappError) -> None:
         """Say in one sentence what went wrong, in the place that `show` made."""
@@ -155,8 +155,12 @@ class Messages:
             )
         if status.state == "failed" and status.reason is not None:
             sentences.append(self.t(f"errors.{status.reason}"))
-        if self.closed is not None:
-            sentences = [self.closed.sentence(self.t), self.t("workspace.closed"), *sentences]
+        if self.workspace_error is not None:
+            sentences = [
+                self.workspace_error.sentence(self.t),
+                self.t("workspace.closed"),
+                *sentences,
+            ]
         return tuple(dict.fromkeys(sentences))
 
     def _make_room(self) -> None:

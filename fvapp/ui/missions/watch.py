@@ -143,7 +143,7 @@ def _draw_race(opened: OpenMission) -> None:
                 )
 
 
-def _draw_race_head(opened: OpenMission, seconds_left: Sequence[float | None]) -> None:
+def _draw_race_head(opened: OpenMission, run_seconds_left: Sequence[float | None]) -> None:
     """Draw the time left in large type, or what the runs are waiting for, and the buttons."""
     visit = opened.visit
     t = opened.t
@@ -152,7 +152,9 @@ def _draw_race_head(opened: OpenMission, seconds_left: Sequence[float | None]) -
     if not active:
         return
     trained = [
-        left for left, record in zip(seconds_left, opened.records, strict=True) if record in active
+        left
+        for left, record in zip(run_seconds_left, opened.records, strict=True)
+        if record in active
     ]
     at_once = sum(record.state == "running" for record in active)
     sentences = (

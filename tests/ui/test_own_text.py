@@ -1,12 +1,16 @@
 """A text of one's own on the pages: typed, shown as it is learned, trained on, asked about, gone."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 
 from fvapp.core.dataset_table import own_text_name
+from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file
+from fvapp.core.results.curves import read_curves
+from fvapp.core.runs import RunResult
 from fvapp.core.settings import DEFAULTS
 from fvapp.ui.work.run import _write_run_file
 from scripted_engine import new_visitor, refused
@@ -72,3 +76,36 @@ def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ti
     else:
         with refused("examples_gone"):
             engine.examples.examples_of_run(other, brought.id)
+
+
+NO_NUMBER = float("nan")
+
+
+@pytest.mark.parametrize(("times", "mixing"), [(16, 5), (64, "none")])
+@pytest.mark.parametrize("page", ["train", "draw", "inside", "compare", "data", "report"])
+def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
+    open_page, engine, token, page, times, mixing
+):
+    kept = engine.examples.keep_text(token, TEXT * (times // 16), "stories")
+    settings = DEFAULTS.on(kept.dataset).with_values(mixing=mixing, epochs=1)
+    engine.start()
+    (record,) = engine.runs.submit(token, [settings])
+    engine.finish()
+    record = engine.runs.get(token, record.id)
+    if mixing == "none":
+        result = RunResult(NO_NUMBER, NO_NUMBER, 1.0)
+        record = replace(record, result=result, examples=record.examples)
+        events = engine.runs.events(token, record.id)[0]
+        weights = engine.answers.weights(token, record.id)
+        engine.runs.delete(token, record.id)
+        record = engine.runs.add(token, record, events[:-1], None, weights)
+        assert record.result.untested and not record.result.broken
+    if page == "report":
+        events = engine.runs.events(token, record.id)[0]
+        found = write_report(record, read_curves(events), T)
+    else:
+        app = open_page(page, token=token, dataset=kept.dataset)
+        found = " ".join(texts(app))
+    assert "nan" not in found.split()
+    if mixing == "none" and page in ("train", "report"):
+        assert "has no test set" in found

@@ -20,7 +20,7 @@ from fvapp.ui.parts.address import served_address
 from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.own_text import may_leave
+from fvapp.ui.parts.own_text import ask_before_leaving
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 300  # pixels
@@ -72,7 +72,7 @@ def _draw_file(
     except ModelError as error:
         st.markdown(error.sentence(t))
         return False
-    if record is not None and not may_leave(visit, record.settings.data, f"{key}_leaves"):
+    if record is not None and not ask_before_leaving(visit, record.settings.data, f"{key}_leaves"):
         return False
     size = f"{file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
     st.markdown(t("at_home.about", size=size))

@@ -178,9 +178,9 @@ def begin_language(tmp_path, monkeypatch):
 
     caches = (i18n.languages, i18n.read_catalogue, i18n.find_missing)
     monkeypatch.setattr(i18n, "FOLDER", tmp_path)
-    for each in caches:
-        each.cache_clear()
+    for cached in caches:
+        cached.cache_clear()
     yield begin
     monkeypatch.undo()
-    for each in caches:
-        each.cache_clear()
+    for cached in caches:
+        cached.cache_clear()

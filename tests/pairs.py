@@ -23,8 +23,10 @@ def pairs(first: Iterable[object], second: Iterable[object]) -> list[ParameterSe
         first, second: what stands in the ids as text; or by the names that stand there.
     """
     ones, others = (
-        [*each.items()] if isinstance(each, Mapping) else [(str(one), one) for one in each]
-        for each in (first, second)
+        [*values.items()]
+        if isinstance(values, Mapping)
+        else [(str(value), value) for value in values]
+        for values in (first, second)
     )
     usual = {(at % len(ones), at % len(others)) for at in range(max(len(ones), len(others)))}
     return [

@@ -178,7 +178,7 @@ class _Here(Executor):
         return done
 
 
-class Killed(Future):
+class LostTask(Future):
     """The future of a task whose worker is gone."""
 
     status = "error"
@@ -486,8 +486,8 @@ class Workers:
         labels = ExampleSet.from_bytes(taught, known.data).labels.tolist()
         pairs = zip(ids, labels, strict=True)
         examples = [
-            TaughtExample(each, label, (label + 1) % known.classes, label, 0.1, 0.95)
-            for each, label in pairs
+            TaughtExample(example, label, (label + 1) % known.classes, label, 0.1, 0.95)
+            for example, label in pairs
         ]
         count = len(ExampleSet.from_bytes(others, known.data).labels)
         outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))

@@ -265,8 +265,8 @@ def test_classes_are_listed_and_deleted_unless_the_app_runs(tmp_path, monkeypatc
     with closing(ScriptedEngine(tmp_path)) as engine:
         tokens = [engine.workspaces.enter(None).token for _ in range(2)]
         kept, gone = [
-            engine.teachers.open(each, name, "en", LESSON)
-            for each, name in zip(tokens, "ab", strict=True)
+            engine.teachers.open(token, name, "en", LESSON)
+            for token, name in zip(tokens, "ab", strict=True)
         ]
         assert main(["classes"]) == 2
         assert "The app is running" in capsys.readouterr().err

@@ -20,7 +20,7 @@ from visitor import Visitor, aside
 OpenBrowser = Callable[..., Visitor]
 
 
-class Refusing(BaseHTTPRequestHandler):
+class RefusingHandler(BaseHTTPRequestHandler):
     """Refuses whatever it is asked for, and notes it on the server."""
 
     def _refuse(self) -> None:
@@ -35,7 +35,7 @@ class Refusing(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def proxy() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+    with ThreadingHTTPServer(("127.0.0.1", 0), RefusingHandler) as proxy:
         proxy.asked = []
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         yield proxy

@@ -80,7 +80,7 @@ def test_a_page_that_gave_way_says_so_and_comes_back_by_a_click(visit):
 
 
 SHIFTS = """window.shifts = 0;
-new PerformanceObserver((list) => list.getEntries().forEach((each) => (window.shifts += each.value)))
+new PerformanceObserver((list) => list.getEntries().forEach((shift) => (window.shifts += shift.value)))
   .observe({ type: "layout-shift", buffered: true });"""
 
 

@@ -63,7 +63,7 @@ def scripts(optimizing_chromium):
 # By how many times fewer drawings the usual form draws than the long one.
 FEWER = pytest.mark.parametrize("fewer", [5, pytest.param(1, marks=pytest.mark.long)])
 DRAWINGS = {
-    "digits": ("mnist", 400, lambda count, rng, pens: (each for _, each in digits(count, rng))),
+    "digits": ("mnist", 400, lambda count, rng, pens: (way for _, way in digits(count, rng))),
     "awkward digits": ("mnist", 200, lambda count, rng, pens: awkward(count, pens, rng)),
     "clothes": ("fashion_mnist", 290, lambda count, rng, pens: clothes(count, rng)),
     "awkward clothes": ("fashion_mnist", 200, lambda count, rng, pens: awkward(count, pens, rng)),

@@ -18,7 +18,7 @@ from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
-from scripted_engine import Killed
+from scripted_engine import LostTask
 
 LONG = RunSettings(epochs=50)
 
@@ -51,7 +51,7 @@ def cut_off(engine, address: str, first_told: str) -> None:
     engine.step(WorkerSilent(address))
     messages = [
         WorkerGone(address),
-        TaskEnded(training.order.run, training.order.attempt, Killed()),
+        TaskEnded(training.order.run, training.order.attempt, LostTask()),
     ]
     for message in messages if first_told == "worker_gone" else reversed(messages):
         engine.step(message)
@@ -368,7 +368,7 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
 @pytest.mark.parametrize(
     "told_late",
     [
-        lambda run, attempt: TaskEnded(run, attempt, Killed()),
+        lambda run, attempt: TaskEnded(run, attempt, LostTask()),
         lambda run, attempt: HandOverFailed(run, attempt),
     ],
     ids=["its task ended", "it was not given"],

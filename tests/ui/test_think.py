@@ -31,16 +31,18 @@ def answer_all(app, choose):
     """Answer each question on a page; `choose` returns an answer, or None to skip."""
     for number in range(1, len(TOPICS) + 1):
         (radio,) = (
-            each
-            for each in app.radio
-            if each.key.startswith("think_") and each.key[-1] == str(number)
+            radio
+            for radio in app.radio
+            if radio.key.startswith("think_") and radio.key[-1] == str(number)
         )
         form = radio.key[-2]
         choice = choose(QUESTIONS[form][number - 1])
         assert len(radio.options) == 4
         if choice is not None:
             radio.set_value(choice).run()
-        next(each for each in app.button if each.key.endswith(("_next", "_skip"))).click().run()
+        next(
+            button for button in app.button if button.key.endswith(("_next", "_skip"))
+        ).click().run()
         assert not app.exception
     return app
 

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from fvapp.core.errors import FvappError
+from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import first_sentence
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
@@ -48,6 +49,9 @@ def _draw_model(visit: Visit, name: str) -> None:
         model = load_model(visit, name)
         if model.network.broken:
             st.warning(visit.t("inside.broken"))
+            return
+        if not len(model.data.x_test):
+            st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
         view = draw_strip(visit, model)
     except (

@@ -118,6 +118,17 @@ class TrainingEnd:
     outcome: TeachingOutcome | None = None
 
     @property
+    def measured_result(self) -> RunResult:
+        """The result of a training that was not paused.
+
+        Raises:
+            ValueError: it was.
+        """
+        if self.result is None:
+            raise ValueError(self.state)
+        return self.result
+
+    @property
     def weights(self) -> list[np.ndarray]:
         """The weights, as ``model.get_weights()`` returns them."""
         return Checkpoint.weights_from_bytes(self.checkpoint)

@@ -132,6 +132,17 @@ class DatasetInfo:
     text: TextForm | None = None
 
     @property
+    def form(self) -> TextForm:
+        """How its strips are made, of a data set of text.
+
+        Raises:
+            ValueError: it has pictures.
+        """
+        if self.text is None:
+            raise ValueError(self.name)
+        return self.text
+
+    @property
     def classes(self) -> int:
         return len(self.english_names)
 

@@ -212,6 +212,28 @@ class RunRecord:
         )
 
     @property
+    def measured_result(self) -> RunResult:
+        """The result of a run that has a model.
+
+        Raises:
+            ValueError: it has none.
+        """
+        if self.result is None:
+            raise ValueError(self.id)
+        return self.result
+
+    @property
+    def teaching(self) -> TeachingRecord:
+        """What a taught run was taught.
+
+        Raises:
+            ValueError: it was trained.
+        """
+        if self.taught is None:
+            raise ValueError(self.id)
+        return self.taught
+
+    @property
     def position(self) -> Position:
         return Position(self.epoch, self.step)
 

@@ -110,3 +110,14 @@ class TeachingRecord:
     examples: Annotated[tuple[_Id, ...], has_length(1, MOST_TAUGHT)]
     mixed: bool
     outcome: TeachingOutcome | None = None
+
+    @property
+    def finished(self) -> TeachingOutcome:
+        """The outcome, once it has been taught.
+
+        Raises:
+            ValueError: it has not.
+        """
+        if self.outcome is None:
+            raise ValueError(self.parent)
+        return self.outcome

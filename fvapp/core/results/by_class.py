@@ -117,7 +117,7 @@ def my_test_sentence(result: RunResult, t: Translate) -> str:
     )
 
 
-def wilson_interval(right: int, images: int) -> tuple[float, float]:
+def wilson_interval(right: float, images: int) -> tuple[float, float]:
     """Return the 95% confidence interval of a share, from `right` of `images` images.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of

@@ -18,7 +18,7 @@ from fvapp.core.results.significance import (
     repeated_p,
     welch_p,
 )
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, has_effect
 from fvapp.core.wording import Difference, Translate
 
@@ -118,7 +118,7 @@ class GroupComparison:
 
 
 def group_runs(
-    records: Iterable[RunRecord], validation: Mapping[str, float] = {}
+    records: Iterable[RunRecord], validation: Mapping[str, float | None] = {}
 ) -> tuple[SeedGroup, ...]:
     """Return the groups of all unbroken runs with a test accuracy, ordered by their first runs.
 
@@ -135,7 +135,7 @@ def group_runs(
     return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
 
 
-def group_key(record: RunRecord) -> object:
+def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     """Return what the runs of a group have in common, without settings that have no effect.
 
     A run that ended by itself was trained as its settings say. A run that was taught single
@@ -151,7 +151,7 @@ def group_key(record: RunRecord) -> object:
     return (record.final_settings.with_values(**idle, seed=0), *own), record.epochs, end
 
 
-def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float]) -> SeedGroup:
+def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float | None]) -> SeedGroup:
     values = [validation.get(run.id) for run in runs]
     known = tuple(value for value in values if value is not None)
     return SeedGroup(

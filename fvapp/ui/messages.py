@@ -114,7 +114,7 @@ class Messages:
 
     def say_error_here(self, error: FvappError) -> None:
         """Say it right here, beside the field it concerns."""
-        write_message(st, "error", error.sentence(self.t))
+        write_message("error", error.sentence(self.t))
 
     def say(self, text: str) -> None:
         """Tell the visitor something that is not an error."""
@@ -174,7 +174,8 @@ class Messages:
             say_next(text, kind, code)
         elif text not in self._written_texts:
             self._written_texts.add(text)
-            write_message(self._area, kind, text)
+            with self._area:
+                write_message(kind, text)
             if code in _FULL:
                 self._area.button(
                     self.t("workspace.make_room"), key="make_room", on_click=self._make_room
@@ -201,10 +202,10 @@ def say_next(text: str, kind: str = "notice", code: str = "") -> None:
         kept.append(Notice(kind, text, code))
 
 
-def write_message(area: DeltaGenerator, kind: str, text: str) -> None:
+def write_message(kind: str, text: str) -> None:
     """Draw one sentence as an "error" or a "notice"."""
     # Errors may quote a visitor's input or a file name, so no Markdown and no HTML.
-    (area.error if kind == "error" else area.info)(escape_markdown(text))
+    (st.error if kind == "error" else st.info)(escape_markdown(text))
 
 
 def escape_markdown(text: str) -> str:

@@ -44,7 +44,7 @@ def run() -> None:
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
         # an environment variable has an invalid value
-        write_message(st, "error", error.sentence(page_translator()))
+        write_message("error", error.sentence(page_translator()))
         return
 
     t = page_translator()
@@ -89,6 +89,8 @@ def run() -> None:
 
 def _make_page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
     def show() -> None:
+        if visit is None:  # the page is drawn only once its visitor is known
+            return
         with distinct_ids(f"{visit.page} {visit.workspaces_before}"):
             _draw_page(visit)
 
@@ -109,7 +111,7 @@ def _draw_page(visit: Visit) -> None:
         if seat is not None:
             draw_seat_bar(visit, seat)
         if seat is not None and seat.round is not None and seat.round.until is not None:
-            screens_of(seat.round.kind).draw_page(visit, seat.round)
+            screens_of(seat.round.kind).draw_page(visit, seat, seat.round)
         elif seat is not None and row.name in seat.steering.pages:
             draw_closed_page(visit)
         else:

@@ -66,14 +66,14 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
             for student in cards_by_student
             if cards_by_student[student] and student in nicknames
         ),
-        key=nicknames.get,
+        key=nicknames.__getitem__,
     )
     anew: list[str] = []
     if with_card:
         anew = st.multiselect(
             t("classroom.back.anew"),
             with_card,
-            format_func=nicknames.get,
+            format_func=nicknames.__getitem__,
             placeholder=NOTHING,
             key="cards_anew",
         )
@@ -99,7 +99,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
 def _browser_time(seconds: float) -> str:
     """Return the time of day, HH:MM, in the browser's time zone: the server's may differ."""
     offset = st.context.timezone_offset
-    known = isinstance(offset, int) and abs(offset) < 1_440  # minutes, from the browser
-    return datetime.fromtimestamp(
-        seconds, timezone(timedelta(minutes=-offset)) if known else None
-    ).strftime("%H:%M")
+    there = None
+    if isinstance(offset, int) and abs(offset) < 1_440:  # minutes, from the browser
+        there = timezone(timedelta(minutes=-offset))
+    return datetime.fromtimestamp(seconds, there).strftime("%H:%M")

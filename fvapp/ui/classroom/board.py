@@ -1,15 +1,16 @@
 """The teacher's board: who needs help, how far the class is, and the results; updates itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
 from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
 from fvapp.core.classroom.rounds import unpack_image
-from fvapp.core.classroom.snapshot import Snapshot, StudentNow
+from fvapp.core.classroom.snapshot import Need, Snapshot, StudentNow
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render
 from fvapp.core.wording import NOTHING
@@ -28,7 +29,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.visit import Visit
 
-_ICONS = {
+_ICONS: Mapping[Need | None, str] = {
     "hand": ":material/back_hand:",
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",
@@ -59,11 +60,13 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
         draw_steering(visit, classroom)
 
     visit.messages.show()
-    visit.draw_live("board", lambda: _draw_live_part(visit))
+    visit.draw_live("board", lambda: _draw_live_part(visit, classroom))
     st.caption(t("classroom.kept"))
 
 
-def _draw_projector_link(visit: Visit, classroom: Classroom, words: str, kind: str) -> None:
+def _draw_projector_link(
+    visit: Visit, classroom: Classroom, words: str, kind: Literal["primary", "tertiary"]
+) -> None:
     link = f"class?view=projector&class={classroom.id}"
     st.link_button(
         visit.t(f"classroom.board.{words}"), link, type=kind, icon=":material/open_in_new:"
@@ -102,17 +105,16 @@ def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     )
 
 
-def _draw_live_part(visit: Visit) -> bool:
+def _draw_live_part(visit: Visit, classroom: Classroom) -> bool:
     t = visit.t
-    classroom = visit.in_class
     snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
     draw_clock_warning(visit)
     if full := len(snapshot.students) >= visit.engine.teachers.most_students:
         st.warning(t("classroom.board.full", n=len(snapshot.students)))
-        _draw_intruder_buttons(visit, snapshot)
+        _draw_intruder_buttons(visit, classroom, snapshot)
     if classroom.round is not None:
-        draw_round_board(visit, classroom.round)
-    draw_class_set(visit)
+        draw_round_board(visit, classroom, classroom.round)
+    draw_class_set(visit, classroom)
     if not snapshot.students:
         st.markdown(t("classroom.board.empty"))
         with st.container(horizontal=True, key="class_empty"):
@@ -126,8 +128,8 @@ def _draw_live_part(visit: Visit) -> bool:
     left, right = st.columns([3, 2], gap="large")
     with left:
         with st.container(key="needs_help"):
-            _draw_students_in_need(visit, snapshot)
-        draw_lines(visit, snapshot)
+            _draw_students_in_need(visit, classroom, snapshot)
+        draw_lines(visit, classroom, snapshot)
         st.html(
             _render(
                 "board_seats.html",
@@ -137,9 +139,9 @@ def _draw_live_part(visit: Visit) -> bool:
                 drawings=_revealed_drawings(classroom, snapshot),
             )
         )
-        draw_waiting_names(visit, snapshot)
+        draw_waiting_names(visit, classroom, snapshot)
         names = t("classroom.board.names", n=len(snapshot.students))
-        draw_fold("students", names, 300, _draw_students, visit, snapshot, full)
+        draw_fold("students", names, 300, _draw_students, visit, classroom, snapshot, full)
         with st.container(key="class_places"):
             st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
@@ -165,25 +167,25 @@ def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, st
     }
 
 
-def _draw_students(visit: Visit, snapshot: Snapshot, full: bool) -> None:
+def _draw_students(visit: Visit, classroom: Classroom, snapshot: Snapshot, full: bool) -> None:
     st.html(
         _render(
             "names.html",
             t=visit.t,
             snapshot=snapshot,
             place_words=_place_words,
-            assignment=(None, *visit.in_class.assignments)[-1],
+            assignment=(None, *classroom.assignments)[-1],
         )
     )
-    draw_student(visit, snapshot)
+    draw_student(visit, classroom, snapshot)
     draw_seat_cards(
-        visit, visit.in_class, {student.id: student.nickname for student in snapshot.students}
+        visit, classroom, {student.id: student.nickname for student in snapshot.students}
     )
     if not full:
-        _draw_intruder_buttons(visit, snapshot)
+        _draw_intruder_buttons(visit, classroom, snapshot)
 
 
-def _draw_students_in_need(visit: Visit, snapshot: Snapshot) -> None:
+def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     t = visit.t
     st.header(t("classroom.board.needs_help"))
     if not snapshot.in_need:
@@ -203,13 +205,17 @@ def _draw_students_in_need(visit: Visit, snapshot: Snapshot) -> None:
                 width="content",
             )
             helped = visit.engine.teachers.help_student
-            room = visit.in_class.id
             draw_command(
-                visit, t("classroom.board.helped"), f"helped_{student.id}", helped, room, student.id
+                visit,
+                t("classroom.board.helped"),
+                f"helped_{student.id}",
+                helped,
+                classroom.id,
+                student.id,
             )
 
 
-def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
+def draw_waiting_names(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw a button for each self-chosen nickname that the projector does not show yet."""
     waiting = sorted(
         (student for student in snapshot.students if not student.shown),
@@ -227,16 +233,16 @@ def draw_waiting_names(visit: Visit, snapshot: Snapshot) -> None:
                 escape_markdown(student.nickname),
                 f"show_{student.id}",
                 show,
-                visit.in_class.id,
+                classroom.id,
                 student.id,
             )
 
 
-def draw_student(visit: Visit, snapshot: Snapshot) -> None:
+def draw_student(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw the choice of a student, and what the teacher can do with that student."""
     t = visit.t
     teachers = visit.engine.teachers
-    room = visit.in_class.id
+    room = classroom.id
     by_name = sorted(snapshot.students, key=lambda student: student.nickname.casefold())
     names = {student.id: student.nickname for student in by_name}
     chosen = st.selectbox(
@@ -244,7 +250,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         list(names),
         None,
         key="student",
-        format_func=names.get,
+        format_func=names.__getitem__,
         placeholder=NOTHING,
     )
     if chosen not in names:
@@ -258,7 +264,7 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
             t("classroom.board.rename"),
             key="student_rename",
             on_click=_rename_student,
-            args=(visit, chosen),
+            args=(visit, classroom, chosen),
         )
         draw_command(
             visit,
@@ -272,25 +278,30 @@ def draw_student(visit: Visit, snapshot: Snapshot) -> None:
         draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
 
     st.caption(t("classroom.board.ban_help"))
-    if visit.in_class.codes:
+    if classroom.codes:
         st.button(
             t("classroom.back.new"),
             key="seat_code_new",
             on_click=make_seat_code,
-            args=(visit, visit.in_class, chosen),
+            args=(visit, classroom, chosen),
         )
-        draw_seat_code(visit, visit.in_class, chosen, names[chosen])
+        draw_seat_code(visit, classroom, chosen, names[chosen])
 
 
-def _draw_intruder_buttons(visit: Visit, snapshot: Snapshot) -> None:
+def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw what helps when a script has filled the class: closing the door, removing the idle."""
     t = visit.t
     teachers = visit.engine.teachers
-    room = visit.in_class.id
-    door = visit.in_class.door
     with st.container(horizontal=True, key="class_strangers"):
-        words = t("classroom.board.nobody_new" if door else "classroom.board.somebody_new")
-        draw_command(visit, words, "class_door_now", teachers.set_door, room, not door)
+        words = "nobody_new" if classroom.door else "somebody_new"
+        draw_command(
+            visit,
+            t(f"classroom.board.{words}"),
+            "class_door_now",
+            teachers.set_door,
+            classroom.id,
+            not classroom.door,
+        )
         idle = sorted(
             (student for student in snapshot.students if student.did_nothing),
             key=lambda student: student.nickname.casefold(),
@@ -301,12 +312,13 @@ def _draw_intruder_buttons(visit: Visit, snapshot: Snapshot) -> None:
             200,
             _draw_idle,
             visit,
+            classroom,
             idle,
             icon=":material/group_remove:",
         )
 
 
-def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
+def _draw_idle(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
     """Draw the names of those who have done nothing, and the button that removes exactly these."""
     t = visit.t
     if not idle:
@@ -322,15 +334,15 @@ def _draw_idle(visit: Visit, idle: Sequence[StudentNow]) -> None:
         t("classroom.board.remove_named"),
         "remove_idle",
         remove,
-        visit.in_class.id,
+        classroom.id,
         named,
-        kwargs={"confirmation": lambda n: t("classroom.board.removed_idle", n=n)},
+        confirmation=lambda n: t("classroom.board.removed_idle", n=n),
     )
 
 
-def _rename_student(visit: Visit, student: str) -> None:
+def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
     name = st.session_state.get(f"rename_{student}", "")
-    give_command(visit, visit.engine.teachers.rename_student, visit.in_class.id, student, name)
+    give_command(visit, visit.engine.teachers.rename_student, classroom.id, student, name)
 
 
 def _place_words(student: StudentNow, t: Translator) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from fvapp.core.classroom.drawings import CollectionSummary
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import FEWEST_OWN
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
@@ -12,12 +13,11 @@ from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.visit import Visit
 
 
-def draw_class_set(visit: Visit) -> None:
+def draw_class_set(visit: Visit, classroom: Classroom) -> None:
     """Draw the section; nothing if the class has kept no drawings."""
     t = visit.t
     keeping = visit.engine.keeping
-    room = visit.in_class.id
-    kept = keeping.kept_words(visit.token, room)
+    kept = keeping.kept_words(visit.token, classroom.id)
     if not kept.words:
         return
 
@@ -33,7 +33,7 @@ def draw_class_set(visit: Visit) -> None:
                 words,
                 "class_set_give",
                 keeping.make_data_set,
-                room,
+                classroom.id,
                 icon=":material/group:",
                 type="primary",
             )
@@ -49,10 +49,9 @@ def draw_class_set(visit: Visit) -> None:
         )
 
 
-def _draw_delete(visit: Visit, words: Iterable[str]) -> None:
+def _draw_delete(visit: Visit, room: str, words: Iterable[str]) -> None:
     t = visit.t
     delete = visit.engine.keeping.delete
-    room = visit.in_class.id
     with st.container(horizontal=True):
         for word in words:
             key = f"class_set_{word.encode().hex()}"

@@ -34,7 +34,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
-        visit.draw_live("projector", lambda: _draw_live_part(visit, classroom.id, t))
+        visit.draw_live("projector", lambda: _draw_live_part(visit, classroom, t))
 
 
 def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
@@ -64,12 +64,12 @@ def _draw_reveals(room: Classroom) -> None:
                 st.html(_render("reveal.html", what=reveal_name, picture=current.subject))
 
 
-def _draw_live_part(visit: Visit, classroom: str, t: Translator) -> bool:
-    room = visit.in_class
+def _draw_live_part(visit: Visit, room: Classroom, t: Translator) -> bool:
     address = served_address()
     teachers = visit.engine.teachers
-    snapshot = teachers.snapshot(visit.token, classroom)
-    view = visit.engine.rounds.view(visit.token, classroom)
+    snapshot = teachers.snapshot(visit.token, room.id)
+    current = room.round
+    view = None if current is None else visit.engine.rounds.view(visit.token, room.id)
     latest = None if view is not None else _latest_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     lines = [student for student in snapshot.students if student.line and student.line.shown]
@@ -78,17 +78,15 @@ def _draw_live_part(visit: Visit, classroom: str, t: Translator) -> bool:
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
-        if view is not None:
+        if current is not None and view is not None:
             with st.container(key="projector_round"):
-                st.html(screens_of(room.round.kind).heading_html(room.round, view, t))
+                st.html(screens_of(current.kind).heading_html(current, view, t))
         draw_how_to_join(room, snapshot.here, t)
     for student in sorted(lines, key=lambda student: student.id):
         st.html(line_html(student))
-    if view is not None:
+    if current is not None and view is not None:
         with st.container(key="round_projected"):
-            screens_of(room.round.kind).draw_projected(
-                room.round, view, visit.engine.rounds.now(), t
-            )
+            screens_of(current.kind).draw_projected(current, view, visit.engine.rounds.now(), t)
     elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)

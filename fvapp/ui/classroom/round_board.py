@@ -7,7 +7,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.classroom.kinds import screens_of
-from fvapp.ui.parts.commands import draw_command, give_command
+from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.visit import Visit
 
 
@@ -23,29 +23,30 @@ def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    start = visit.engine.rounds.start
     kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
     last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
-    kind = st.selectbox(
-        t("classroom.round.kind"), list(kinds), last, format_func=kinds.get, key="round_kind"
+    chosen = st.selectbox(
+        t("classroom.round.kind"),
+        list(kinds),
+        last,
+        format_func=kinds.__getitem__,
+        key="round_kind",
     )
-    kind = kind if kind in kinds else next(iter(kinds))
+    kind = chosen if chosen in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
     subject = screens_of(kind).choose_subject(classroom, t)
-    st.button(
-        t("classroom.round.begin"),
-        "round_start",
-        type="primary",
-        on_click=lambda: give_command(visit, start, classroom.id, kind, subject()),
-    )
+
+    def begin(token: str) -> None:
+        visit.engine.rounds.start(token, classroom.id, kind, subject())
+
+    draw_command(visit, t("classroom.round.begin"), "round_start", begin, type="primary")
 
 
-def draw_round_board(visit: Visit, current: Round) -> None:
+def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:
     """Draw the current round on the board."""
     t = visit.t
     rounds = visit.engine.rounds
-    room = visit.in_class.id
-    view = rounds.view(visit.token, room)
+    view = rounds.view(visit.token, classroom.id)
     screens = screens_of(current.kind)
     if view is None:  # just ended in another tab
         return
@@ -61,6 +62,8 @@ def draw_round_board(visit: Visit, current: Round) -> None:
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
                     words = t("classroom.round.reveal")
-                    draw_command(visit, words, "round_reveal", rounds.reveal, room, type="primary")
-                draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, room)
-        screens.draw_board_detail(visit, current, view)
+                    draw_command(
+                        visit, words, "round_reveal", rounds.reveal, classroom.id, type="primary"
+                    )
+                draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id)
+        screens.draw_board_detail(visit, classroom, current, view)

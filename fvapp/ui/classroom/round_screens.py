@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
 from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
@@ -28,7 +28,7 @@ class RoundScreens:
         """Draw what is below the title, at the top of every page of a student."""
         st.markdown(visit.t("classroom.round.student.look"))
 
-    def draw_page(self, visit: Visit, current: StudentRound) -> None:
+    def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
         """Draw what replaces every page until ``current.until``."""
 
     # For the teacher and the projector
@@ -45,7 +45,9 @@ class RoundScreens:
     def draw_projected(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
         """Draw what is below title and count on the projector."""
 
-    def draw_board_detail(self, visit: Visit, current: Round, view: RoundView) -> None:
+    def draw_board_detail(
+        self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
+    ) -> None:
         """Draw what is below title and count on the board."""
 
     def draw_results(self, visit: Visit, classroom: Classroom) -> None:

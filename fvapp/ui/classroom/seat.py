@@ -67,28 +67,28 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             )
 
     state = st.session_state
+
+    def write_reflection() -> None:
+        text = str(state["reflection"])[:MOST_CHARACTERS].strip()
+        give_command(visit, visit.engine.notes.write, REFLECTION, text)
+
     state["reflection"] = read_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(
         t("classroom.seat.reflection"),
         key="reflection",
         max_chars=MOST_CHARACTERS,
         help=t("classroom.seat.reflection_help"),
-        on_change=lambda: give_command(
-            visit,
-            visit.engine.notes.write,
-            REFLECTION,
-            str(state["reflection"])[:MOST_CHARACTERS].strip(),
-        ),
+        on_change=write_reflection,
     )
 
     with st.expander(t("classroom.seat.leaving"), key="class_leaving"):
         st.markdown(t("classroom.seat.leave_help"))
-        st.button(
+        draw_command(
+            visit,
             t("classroom.seat.leave"),
-            key="class_leave",
-            on_click=give_command,
-            args=(visit, visit.engine.students.leave),
-            kwargs={"confirmation": t("classroom.seat.left")},
+            "class_leave",
+            visit.engine.students.leave,
+            confirmation=t("classroom.seat.left"),
         )
         st.markdown(t("classroom.join.kept"))
 
@@ -111,14 +111,15 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
         st.markdown(
             f"**{escape_markdown(seat.name)}** · {escape_markdown(seat.nickname)}", width="stretch"
         )
-        st.button(
+        draw_command(
+            visit,
             t("classroom.seat.hand_down" if seat.hand else "classroom.seat.hand_up"),
-            key="hand_up",
+            "hand_up",
+            visit.engine.students.raise_hand,
+            not seat.hand,
             type="primary" if seat.hand else "secondary",
             icon=":material/back_hand:",
             help=t("classroom.seat.hand_said") if seat.hand else None,
-            on_click=give_command,
-            args=(visit, visit.engine.students.raise_hand, not seat.hand),
         )
 
     current = seat.round

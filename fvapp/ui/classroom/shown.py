@@ -12,10 +12,12 @@ def on_projector(visit: Visit) -> bool:
     """Return whether the page is a class's projector, without links, menu and language switch."""
     classroom = visit.in_class
     view = st.query_params.get("view")
-    shows_class = (
-        visit.page == "classroom" and view == PROJECTOR and isinstance(classroom, Classroom)
+    return (
+        visit.page == "classroom"
+        and view == PROJECTOR
+        and isinstance(classroom, Classroom)
+        and not has_ended(classroom, view)
     )
-    return shows_class and not has_ended(classroom, view)
 
 
 def has_ended(classroom: Classroom, view: str | None) -> bool:

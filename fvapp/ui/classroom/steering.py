@@ -1,10 +1,12 @@
 """What a teacher controls on all screens of a class: eyes up, stop, locks, the door, the end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Unpack
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
+from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom, SteeringChanges
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
@@ -32,7 +34,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             st.button(
                 words,
                 key="eyes_up_away",
-                on_click=lambda: _change_steering(visit, eyes_up=""),
+                on_click=lambda: _change_steering(visit, classroom, eyes_up=""),
                 type="primary",
                 icon=":material/visibility_off:",
             )
@@ -48,7 +50,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             visit.engine.teachers.stop_all,
             classroom.id,
             icon=":material/stop:",
-            kwargs={"confirmation": lambda n: t("classroom.steer.stopped", n=n)},
+            confirmation=lambda n: t("classroom.steer.stopped", n=n),
         )
         windows = {
             "assign": (
@@ -76,7 +78,9 @@ def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
         t("classroom.steer.eyes_show"),
         key="eyes_up_show",
         type="primary",
-        on_click=lambda: _change_steering(visit, eyes_up=st.session_state["eyes_up_sentence"]),
+        on_click=lambda: _change_steering(
+            visit, classroom, eyes_up=st.session_state["eyes_up_sentence"]
+        ),
     )
 
 
@@ -86,15 +90,15 @@ def _draw_closing(visit: Visit, classroom: Classroom) -> None:
         visit.t("classroom.steer.close"),
         key="class_close_now",
         on_click=_close_class,
-        args=(visit,),
+        args=(visit, classroom),
     )
 
 
-def _close_class(visit: Visit) -> None:
+def _close_class(visit: Visit, classroom: Classroom) -> None:
     if give_command(
         visit,
         visit.engine.teachers.close,
-        visit.in_class.id,
+        classroom.id,
         confirmation=visit.t("classroom.steer.closed"),
     ):
         st.query_params.from_dict({"view": "open"})  # the list of classes
@@ -105,6 +109,11 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     state = st.session_state
     steering = classroom.steering
+
+    def set_door() -> None:
+        door = bool(state["class_door"])
+        give_command(visit, visit.engine.teachers.set_door, classroom.id, door)
+
     words = {_ALL: t("classroom.steer.all_missions")}
     words |= {
         mission: mission_name(mission, t) if mission in MISSIONS else words[_ALL]
@@ -113,47 +122,58 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     up_to = steering.up_to or _ALL
 
     def open_missions_up_to(chosen: str) -> None:
-        _change_steering(visit, up_to=chosen)
+        _change_steering(visit, classroom, up_to=chosen)
 
     draw_select(
         st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, open_missions_up_to
     )
-    _draw_lock_choice(visit, "pages", {page: t(f"pages.{page}") for page in closable_pages()})
+    _draw_lock_choice(
+        visit,
+        "pages",
+        {page: t(f"pages.{page}") for page in closable_pages()},
+        steering.pages,
+        lambda closed: _change_steering(visit, classroom, pages=closed),
+    )
     names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}
     _draw_lock_choice(
-        visit, "settings", {name: label for name, label in names.items() if name in LOCKABLE}
+        visit,
+        "settings",
+        {name: label for name, label in names.items() if name in LOCKABLE},
+        steering.settings,
+        lambda hidden: _change_steering(visit, classroom, settings=hidden),
     )
     state["class_door"] = classroom.door
     st.toggle(
         t("classroom.steer.door"),
         key="class_door",
-        on_change=lambda: give_command(
-            visit, visit.engine.teachers.set_door, classroom.id, bool(state["class_door"])
-        ),
+        on_change=set_door,
     )
     st.caption(t("classroom.steer.locks_help"))
 
 
-def _draw_lock_choice(visit: Visit, field: str, words: Mapping[str, str]) -> None:
+def _draw_lock_choice(
+    visit: Visit,
+    field: str,
+    words: Mapping[str, str],
+    locked: Sequence[str],
+    lock: Callable[[tuple[str, ...]], None],
+) -> None:
     """Draw the choice of closed pages or settings."""
     state = st.session_state
     key = f"class_{field}"
-    state[key] = list(getattr(visit.in_class.steering, field))
+    state[key] = list(locked)
     st.multiselect(
         visit.t(f"classroom.steer.{field}"),
         list(words),
         key=key,
         placeholder=NOTHING,
-        format_func=words.get,
-        on_change=lambda: _change_steering(visit, **{field: tuple(state[key])}),
+        format_func=words.__getitem__,
+        on_change=lambda: lock(tuple(state[key])),
     )
 
 
-def _change_steering(visit: Visit, **changes: object) -> None:
-    give_command(
-        visit,
-        visit.engine.teachers.steer,
-        visit.in_class.id,
-        closable_pages(),
-        **changes,
-    )
+def _change_steering(
+    visit: Visit, classroom: Classroom, **changes: Unpack[SteeringChanges]
+) -> None:
+    change = partial(visit.engine.teachers.steer, **changes)
+    give_command(visit, change, classroom.id, closable_pages())

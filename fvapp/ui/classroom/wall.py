@@ -8,6 +8,7 @@ from math import ceil
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, StudentRound, group_of, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
 from fvapp.core.errors import BlankError
@@ -33,14 +34,14 @@ class WallScreens(RoundScreens):
 
     words = ""
 
-    def draw_page(self, visit, current):
+    def draw_page(self, visit, seat, current):
         """Draw the page; after that each stroke redraws only its fragment."""
         t = visit.t
         st.title(self.title(current, t))
         visit.messages.show()
         st.html(_time_left(current.until, visit.engine.rounds.now()))
         st.caption(t("classroom.round.student.draw_help"))
-        name = group_of(visit.in_class.classroom, current.number)
+        name = group_of(seat.classroom, current.number)
         st.fragment(self._draw_canvas)(visit, current, name)
 
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
@@ -104,25 +105,35 @@ class WallScreens(RoundScreens):
             )
         )
 
-    def draw_board_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if not view.tiles:
             return
         # Folded: a teacher's screen may be projected, and must not give the drawings away.
         words = visit.t("classroom.round.wall", n=len(view.tiles))
-        draw_fold("wall", words, 200, _draw_tiles, visit, view)
+        draw_fold("wall", words, 200, _draw_tiles, visit, classroom, current, view)
         if current.revealed:
             with st.container(key="keep_wall"):
-                (self.draw_kept if current.kept else self._draw_keep)(visit, current)
+                if current.kept:
+                    self.draw_kept(visit)
+                else:
+                    self._draw_keep(visit, classroom, current)
 
-    def _draw_keep(self, visit: Visit, current: Round) -> None:
+    def _draw_keep(self, visit: Visit, classroom: Classroom, current: Round) -> None:
         t = visit.t
         keep = visit.engine.keeping.keep_wall
-        icon = ":material/download:"
         words = t(f"classroom.round.keep{self.words}", subject=current.subject)
-        draw_command(visit, words, "round_keep", keep, visit.in_class.id, icon=icon, type="primary")
+        draw_command(
+            visit,
+            words,
+            "round_keep",
+            keep,
+            classroom.id,
+            icon=":material/download:",
+            type="primary",
+        )
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
-    def draw_kept(self, visit: Visit, current: Round) -> None:
+    def draw_kept(self, visit: Visit) -> None:
         """Draw what the teacher can do with a kept wall."""
 
 
@@ -137,13 +148,13 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
             rounds.draw(visit.token, current.number, prepare(strokes, DIGIT_DATASET).image)
 
 
-def _draw_tiles(visit: Visit, view: WallView) -> None:
+def _draw_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallView) -> None:
     t = visit.t
     st.caption(t("classroom.round.wall_help"))
     with st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
-                alt = escape(_tile_words(tile, visit.in_class.round, t))
+                alt = escape(_tile_words(tile, current, t))
                 st.html(
                     f"<img class='fvapp-tile' src='{_tile_address(tile)}' "
                     f"alt='{alt}' width='{_TILE}'>"
@@ -155,7 +166,7 @@ def _draw_tiles(visit: Visit, view: WallView) -> None:
                     name,
                     f"take_off_{tile.student}",
                     take_off,
-                    visit.in_class.id,
+                    classroom.id,
                     tile.student,
                     type="tertiary",
                 )

@@ -1,5 +1,6 @@
 """Parts that the board and the list of classes share: downloads, and clock warnings."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -22,7 +23,7 @@ def draw_clock_warning(visit: Visit) -> None:
     """Draw a warning if the computer's clock is wrong."""
     with visit.messages.errors_said_here():
         if trouble := visit.engine.teachers.clock_trouble(visit.token):
-            write_message(st, "notice", trouble.sentence(visit.t))
+            write_message("notice", trouble.sentence(visit.t))
 
 
 def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:
@@ -53,7 +54,11 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
             classroom.name, class_report(results_of(classroom, student_rows), table, names, t), t
         )
 
-    files = {"students": make_students_file, "csv": make_runs_file, "report": make_report}
+    files: dict[str, Callable[[], str | bytes]] = {
+        "students": make_students_file,
+        "csv": make_runs_file,
+        "report": make_report,
+    }
     with st.container(horizontal=True):
         for name, make in files.items():
             words = f"classroom.results.{name}"

@@ -131,7 +131,7 @@ def _judgement_words(answer: str | None, t: Translate) -> str:
 
 def _draw_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
     kind, which = item.picture
-    if kind == "curve":
+    if isinstance(which, str):
         draw_svg(curve_svg(which, t), key)
         return
     image = open_dataset(kind).x_test[which]

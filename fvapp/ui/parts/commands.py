@@ -1,6 +1,7 @@
 """Buttons that give the engine a command; a refusal is said to the visitor."""
 
 from collections.abc import Callable
+from typing import Literal, TypedDict, Unpack
 
 import streamlit as st
 
@@ -11,16 +12,24 @@ Confirmation = str | Callable[[object], str] | None
 """What to say after a command: a sentence, or a function from the command's result to one."""
 
 
+class ButtonOptions(TypedDict, total=False):
+    """How ``st.button`` draws a button."""
+
+    type: Literal["primary", "secondary", "tertiary"]
+    icon: str
+    help: str | None
+    disabled: bool
+
+
 def give_command(
     visit: Visit,
     command: Callable[..., object],
     *values: object,
     confirmation: Confirmation = None,
-    **named: object,
 ) -> bool:
     """Give the engine a command as this visitor; return whether it succeeded. For callbacks."""
     with visit.messages.errors_said_next():
-        result = command(visit.token, *values, **named)
+        result = command(visit.token, *values)
         if confirmation is not None:
             say_next(confirmation(result) if callable(confirmation) else confirmation)
         return True
@@ -33,17 +42,12 @@ def draw_command(
     key: str,
     command: Callable[..., object],
     *values: object,
-    **options: object,
+    confirmation: Confirmation = None,
+    **options: Unpack[ButtonOptions],
 ) -> None:
-    """Draw a button that gives the engine a command.
+    """Draw a button that gives the engine a command."""
 
-    Args:
-        options: for ``st.button``.
-    """
-    st.button(
-        label,
-        key=key,
-        on_click=give_command,
-        args=(visit, command, *values),
-        **options,
-    )
+    def press() -> None:
+        give_command(visit, command, *values, confirmation=confirmation)
+
+    st.button(label, key=key, on_click=press, **options)

@@ -66,7 +66,7 @@ def draw_class_opener(visit: Visit, count: int) -> None:
                 t("classroom.open.language"),
                 list(tags),
                 list(tags).index(t.language),
-                format_func=tags.get,
+                format_func=tags.__getitem__,
                 key="class_language",
             )
             names = {mission: mission_name(mission, t) for mission in MISSIONS}

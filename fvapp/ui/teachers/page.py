@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.i18n import read_guide
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.class_papers import draw_clock_warning
@@ -20,7 +20,7 @@ from fvapp.ui.visit import Visit
 def show(visit: Visit) -> None:
     """Draw the page."""
     t = visit.t
-    classes = ()
+    classes: tuple[tuple[Classroom, int], ...] = ()
     take_teachers_code(visit)
     st.title(t("pages.teachers"))
     visit.messages.show()

@@ -1,7 +1,7 @@
 """What a teacher prepares and prints: plan, course, worksheet, activities, links, answers."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -21,6 +21,8 @@ from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.teachers.curtain import teachers_word
 from fvapp.ui.visit import Visit
+
+Value = TypeVar("Value")
 
 _PAIRS = 15
 _MOST_CORES = 64
@@ -112,7 +114,7 @@ def draw_links(visit: Visit) -> None:
             t("teacher.first_mission"),
             list(names),
             1,
-            format_func=names.get,
+            format_func=names.__getitem__,
             key="teacher_first",
             width=320,
         )
@@ -130,12 +132,11 @@ def draw_links(visit: Visit) -> None:
             t("teacher.images"),
             _IMAGES,
             _IMAGES.index("all"),
-            format_func=counts.get,
+            format_func=counts.__getitem__,
             key="teacher_images",
             width=240,
         )
-
-    settings = RunSettings(train_images=read_setting("train_images", images), seed=seed)
+    settings = RunSettings(seed=seed).with_values(train_images=read_setting("train_images", images))
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
     st.code(list_of_links(links, t), language=None)
@@ -187,10 +188,10 @@ def _draw_shared_field(
     widget: Callable[..., object],
     name: str,
     card: str,
-    usual: object,
+    usual: Value,
     *args: object,
     **options: object,
-) -> Any:
+) -> Value:
     """Draw a field that several cards share; return its value, the same in all of them."""
     state = st.session_state
     key = f"{name}_{card}"
@@ -200,7 +201,8 @@ def _draw_shared_field(
         state[name] = state.get(key, usual)
 
     widget(*args, key=key, on_change=keep_value, **options)
-    return state[name]
+    value: Value = state[name]
+    return value
 
 
 def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None:

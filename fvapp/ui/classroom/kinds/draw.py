@@ -26,7 +26,7 @@ class DrawScreens(WallScreens):
         read = sum(str(tile.label) == current.subject for tile in view.tiles)
         return count_html("read_as", read, len(view.tiles), t, digit=current.subject)
 
-    def draw_kept(self, visit, current):
+    def draw_kept(self, visit):
         t = visit.t
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):

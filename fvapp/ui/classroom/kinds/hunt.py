@@ -32,14 +32,16 @@ class HuntScreens(RoundScreens):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
-                choice: t(DATASETS[choice].term("name")) if choice in DATASETS else f"{choice:,}"
+                choice: t(DATASETS[choice].term("name"))
+                if isinstance(choice, str)
+                else f"{choice:,}"
                 for choice in choices
             }
             st.selectbox(
                 t(f"classroom.hunt.{name}"),
                 choices,
                 usual,
-                format_func=words.get,
+                format_func=words.__getitem__,
                 key=f"round_{name}",
             )
         return lambda: " ".join(
@@ -73,7 +75,7 @@ class HuntScreens(RoundScreens):
     def draw_projected(self, current, view, now, t):
         _draw_tries(current, view, t)
 
-    def draw_board_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if view.attempts:
             _draw_tries(current, view, visit.t)
 

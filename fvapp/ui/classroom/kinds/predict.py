@@ -20,7 +20,10 @@ class PredictScreens(RoundScreens):
     def choose_subject(self, classroom, t):
         names = {mission: mission_name(mission, t) for mission in classroom.missions}
         st.selectbox(
-            t("classroom.round.mission"), list(names), format_func=names.get, key="round_mission"
+            t("classroom.round.mission"),
+            list(names),
+            format_func=names.__getitem__,
+            key="round_mission",
         )
         return lambda: st.session_state.get("round_mission") or ""
 

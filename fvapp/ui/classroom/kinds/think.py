@@ -37,7 +37,9 @@ class ThinkScreens(RoundScreens):
     def choose_subject(self, classroom, t):
         parts = {part: t(f"think.part.{part}") for part in startable_parts(classroom.tallies)}
         st.caption(t("think.kept" if parts else "errors.round_counted"))
-        st.selectbox(t("think.part.which"), list(parts), format_func=parts.get, key="round_part")
+        st.selectbox(
+            t("think.part.which"), list(parts), format_func=parts.__getitem__, key="round_part"
+        )
         return lambda: st.session_state.get("round_part") or ""
 
     def draw_line(self, visit, current):
@@ -89,7 +91,7 @@ class ThinkScreens(RoundScreens):
             )
         draw_svg(shifts_svg(_shift_bars(together, t), t), "think_move")
 
-    def draw_board_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if current.revealed:
             _draw_counts(visit, view.tallies)
 
@@ -122,8 +124,11 @@ def _tallies_of_both_forms(tallies: tuple[AnswerTally, ...]) -> dict[str, Answer
 
 
 def _share_right(tally: AnswerTally | None, number: int) -> float | None:
-    of = tally.answered[number] if tally and tally.answered else None
-    return tally.right[number] / of if of else None
+    if tally is None or not tally.answered:
+        return None
+    answered = tally.answered[number]
+    right = tally.right[number]
+    return right / answered if right is not None and answered else None
 
 
 def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:

@@ -18,8 +18,8 @@ class WordScreens(WallScreens):
         )
         return lambda: st.session_state.get("round_word") or ""
 
-    def draw_page(self, visit, current):
-        super().draw_page(visit, current)
+    def draw_page(self, visit, seat, current):
+        super().draw_page(visit, seat, current)
         st.caption(visit.t("classroom.round.student.shared"))
 
 

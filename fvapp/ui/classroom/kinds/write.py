@@ -15,6 +15,7 @@ from fvapp.core.classroom.kinds.write import (
     WriteView,
     read_sentence,
 )
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render
@@ -36,10 +37,14 @@ class WriteScreens(RoundScreens):
 
     def choose_subject(self, classroom, t):
         names = {name: t(DATASETS[name].term("name")) for name in STORIES}
-        languages = [DATASETS[name].text.language for name in STORIES]
+        languages = [DATASETS[name].form.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
         st.selectbox(
-            t("classroom.write.stories"), STORIES, usual, format_func=names.get, key="round_stories"
+            t("classroom.write.stories"),
+            STORIES,
+            usual,
+            format_func=names.__getitem__,
+            key="round_stories",
         )
         return lambda: st.session_state.get("round_stories") or ""
 
@@ -81,10 +86,10 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             _draw_accepted(current, view, t)
 
-    def draw_board_detail(self, visit, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         # Folded: a teacher's screen may be projected.
         words = visit.t("classroom.write.read", n=len(view.sentences))
-        draw_fold("sentences", words, 300, _draw_sentences, visit, view)
+        draw_fold("sentences", words, 300, _draw_sentences, visit, classroom, view)
 
 
 SCREENS = WriteScreens()
@@ -117,11 +122,11 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
         give_command(visit, visit.engine.rounds.answer, current.number, answer)
 
 
-def _draw_sentences(visit: Visit, view: WriteView) -> None:
+def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None:
     """Draw all sentences with their students, unread ones first; a tick keeps one in the text."""
     t = visit.t
     st.caption(t("classroom.write.read_help"))
-    snapshot = visit.engine.teachers.snapshot(visit.token, visit.in_class.id)
+    snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
     names = {student.id: student.nickname for student in snapshot.students}
     for sent in sorted(view.sentences, key=lambda sent: sent.sentence.accepted is not None):
         words = "by" if sent.sentence.accepted is not None else "by_new"
@@ -132,19 +137,18 @@ def _draw_sentences(visit: Visit, view: WriteView) -> None:
             name=escape_markdown(names.get(sent.student, "")),
             text=escape_markdown(sent.sentence.text),
         )
-        st.checkbox(label, key=key, on_change=_judge_sentences, args=(visit, key, sent))
+        st.checkbox(label, key=key, on_change=_judge_sentences, args=(visit, classroom, key, sent))
     kept = [sent for sent in view.sentences if sent.sentence.accepted is not False]
     if any(sent.sentence.accepted is None for sent in kept):
         words = t("classroom.write.accept", n=len(kept))
-        args = (visit, _widget_key("accept", *kept), *kept)
-        st.button(words, key=args[1], type="primary", on_click=_judge_sentences, args=args)
+        key = _widget_key("accept", *kept)
+        args = (visit, classroom, key, *kept)
+        st.button(words, key=key, type="primary", on_click=_judge_sentences, args=args)
     if view.accepted:
         signs = sum(map(len, view.accepted))
         words = t("classroom.write.give", n=len(view.accepted), signs=signs)
         give_sentences = visit.engine.keeping.give_sentences
-        draw_command(
-            visit, words, "give_sentences", give_sentences, visit.in_class.id, type="primary"
-        )
+        draw_command(visit, words, "give_sentences", give_sentences, classroom.id, type="primary")
         st.caption(t("classroom.write.give_help", least=LEAST_MIXED, alone=LEAST_ALONE))
 
 
@@ -153,15 +157,15 @@ def _widget_key(action: str, *sentences: Sent) -> str:
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 
-def _judge_sentences(visit: Visit, key: str, *sentences: Sent) -> None:
+def _judge_sentences(visit: Visit, classroom: Classroom, key: str, *sentences: Sent) -> None:
     """Accept sentences or take them off, as the state of a widget says."""
     read = [(sent.student, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
-    give_command(visit, visit.engine.rounds.judge, visit.in_class.id, read, accepted)
+    give_command(visit, visit.engine.rounds.judge, classroom.id, read, accepted)
 
 
 def _draw_accepted(current: Round, view: WriteView, t: Translate) -> None:
-    form = DATASETS[current.subject].text
+    form = DATASETS[current.subject].form
     text = form.gap.join(view.accepted)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
     st.html(render("fvapp.ui.classroom", "sentences.html", t=t, text=text, form=form, size=size))

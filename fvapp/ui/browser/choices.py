@@ -5,7 +5,7 @@ a value, a label that arrives late belongs to a list that is gone.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -25,7 +25,7 @@ def when_chosen(
 
     def changed() -> None:
         choice = st.session_state.get(key)  # may be gone by now
-        if choice in choices:
+        if choice is not None and choice in choices:
             then(choice)
 
     return changed
@@ -53,7 +53,7 @@ def draw_select(
     widget(
         label,
         list(words),
-        format_func=words.get,
+        format_func=words.__getitem__,
         key=key,
         on_change=when_chosen(key, words, then),
         **options,
@@ -65,7 +65,9 @@ def draw_segments(
     words: Mapping[Choice, str],
     key: str,
     default: Choice | None = None,
-    **options: object,
+    on_change: Callable[[], None] | None = None,
+    persist_state: Literal["page", "session"] | None = None,
+    label_visibility: Literal["visible", "collapsed"] = "collapsed",
 ) -> Choice:
     """Draw a row of choices, one of which is always selected, and return it.
 
@@ -73,17 +75,20 @@ def draw_segments(
         label: of the row, for screen readers.
         words: label of each choice.
         default: selected at first; None: the first one.
-        options: for ``st.segmented_control``.
+        on_change, persist_state, label_visibility: of ``st.segmented_control``.
     """
     default = next(iter(words)) if default is None else default
-    usual = {"required": True, "wrap": True, "label_visibility": "collapsed", **options}
     chosen = st.segmented_control(
         label,
         list(words),
-        format_func=words.get,
+        format_func=words.__getitem__,
         default=default,
         key=key,
-        **usual,
+        required=True,
+        wrap=True,
+        label_visibility=label_visibility,
+        on_change=on_change,
+        persist_state=persist_state,
     )
     return default if chosen is None else chosen  # only a forged message selects nothing
 

@@ -31,7 +31,8 @@ def draw_fold(
         draw: draws the content; called with `args`.
     """
     _keep_open(key, label)
-    return _draw_in(st.expander(label, icon=icon, key=key, on_change="rerun"), height, draw, args)
+    place = st.expander(label, icon=icon, key=key, on_change="rerun")
+    return _draw_in(place, place.open, height, draw, args)
 
 
 def draw_window(
@@ -44,7 +45,8 @@ def draw_window(
 ) -> Drawn | None:
     """Draw a button that opens a popover; otherwise like `draw_fold`."""
     _keep_open(key, label)
-    return _draw_in(st.popover(label, icon=icon, key=key, on_change="rerun"), height, draw, args)
+    place = st.popover(label, icon=icon, key=key, on_change="rerun")
+    return _draw_in(place, place.open, height, draw, args)
 
 
 def _keep_open(key: str, label: str) -> None:
@@ -57,11 +59,12 @@ def _keep_open(key: str, label: str) -> None:
 
 def _draw_in(
     place: DeltaGenerator,
+    is_open: bool | None,
     height: int,
     draw: Callable[..., Drawn],
     args: tuple[object, ...],
 ) -> Drawn | None:
-    if place.open:
+    if is_open:
         with place:
             return draw(*args)
     place.skeleton(height=height)

@@ -48,7 +48,7 @@ def code_html(link: str) -> str:
     has no dirt, but a phone at the back of the room must tell the squares apart.
     """
     made = segno.make(link, error="m", micro=False)
-    if made.version > FINEST:
+    if int(made.version) > FINEST:
         made = segno.make(link, error="l", micro=False)
     picture = made.svg_data_uri(border=4, light=WHITE)
     return f"<img class='fvapp-qr' src='{escape(picture)}' alt='{escape(link)}'>"

@@ -17,9 +17,9 @@ from fvapp.core.results.statistics import (
     group_key,
     group_runs,
 )
-from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.runs import ACTIVE, Position, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value
-from fvapp.core.wording import Translate
+from fvapp.i18n import Translator
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
@@ -38,7 +38,7 @@ class Comparison:
         verdicts: on each of `groups` but the first.
     """
 
-    t: Translate
+    t: Translator
     records: Sequence[RunRecord]
     chosen: Sequence[RunRecord]
     groups: tuple[SeedGroup, ...]
@@ -59,7 +59,7 @@ class Comparison:
         return self._colour_indices.get(_group_key(record))
 
     @cached_property
-    def _colour_indices(self) -> dict[object, int]:
+    def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
         """The pair's indices, from the order of training; if they are equal, one moves on."""
         order = list(dict.fromkeys(map(_group_key, self.records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
@@ -144,7 +144,7 @@ def _is_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measu
     return same and (measure == "test_accuracy" or common_measure([groups[0], group]) == measure)
 
 
-def _group_key(record: RunRecord) -> object:
+def _group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     """Return the key of a run's group; for an active run, that of its future group."""
     key = group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key

@@ -40,9 +40,7 @@ def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
 
 def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
     """Return the last completed epoch, or None."""
-    columns = vars(epochs_of(visit, record)) if record.epoch else {"epoch": ()}
-    return (
-        EpochEnded(**{name: column[-1] for name, column in columns.items()})
-        if columns["epoch"]
-        else None
-    )
+    points = epochs_of(visit, record) if record.epoch else EpochPoints()
+    if not points.epoch:
+        return None
+    return EpochEnded(**{name: column[-1] for name, column in vars(points).items()})

@@ -42,7 +42,10 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
             hide_index=True,
             height=_ROW * (min(len(table), _MOST_ROWS) + 1) + 3,
             disabled=[name for name in table[0] if name != "name"],
-            column_config={name: _column_config(visit, name) for name in table[0]},
+            column_config={
+                name: _column_config(visit, name)  # type: ignore[misc]  # its type is private
+                for name in table[0]
+            },
             on_change=_rename_edited,
             args=(visit, [record.id for record in records[::-1]], key),
             placeholder=NOTHING,  # instead of Streamlit's "None"
@@ -55,11 +58,11 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
                 list(titles)[::-1],
                 None,
                 key="renamed_run",
-                format_func=titles.get,
+                format_func=titles.__getitem__,
                 placeholder=NOTHING,
                 width=320,
             )
-            if chosen in titles:
+            if chosen is not None and chosen in titles:
                 name = f"new_name_{chosen}"
                 st.text_input(
                     t("compare.table.new_name"),

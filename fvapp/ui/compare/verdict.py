@@ -84,9 +84,10 @@ def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
     low = numbers[not better]
     if unlearned := [sentence for sentence in verdict.unlearned if sentence]:
         parts.append(t(unlearned[0][0], **unlearned[0][1]))
-        return verdict_sentence(verdict, *names, t), parts
-    kind = "chance" if verdict.outcome in ("less", "cannot_say") else verdict.outcome
-    kind = "apart" if kind in ("chance", "more") and not chance else kind
+        return verdict_sentence(verdict, names[0], names[1], t), parts
+    kind: str = "chance" if verdict.outcome in ("less", "cannot_say") else verdict.outcome
+    if kind in ("chance", "more") and not chance:
+        kind = "apart"
     parts.append(
         t(
             f"compare.line.{kind}",

@@ -12,7 +12,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pkgutil import resolve_name
@@ -307,7 +307,7 @@ def _draw_all_that_changed(call: Callable) -> Callable:
             incoming_replay_trigger_states=incoming_replay_trigger_states,
             incoming_replay_trigger_values=incoming_replay_trigger_values,
         )
-        if changed & drawn and changed - drawn:
+        if ctx is not None and changed & drawn and changed - drawn:
             clicked = self._filter_active_trigger_widget_states(
                 self._current_interaction_widget_states
             )
@@ -339,7 +339,8 @@ def distinct_ids(name: str) -> AbstractContextManager[None]:
     keeps what was typed into a field or drawn on a canvas, and sends it with the next message,
     though the script has dropped the value.
     """
-    return get_script_run_ctx().run_with_active_hash(name)
+    ctx = get_script_run_ctx()
+    return nullcontext() if ctx is None else ctx.run_with_active_hash(name)
 
 
 def was_value_dropped() -> bool:
@@ -360,12 +361,12 @@ def replace_parts() -> None:
 @contextmanager
 def replaced_during(*parts: Replacement) -> Iterator[None]:
     """Replace all of these until the block ends, or none if one does not fit."""
-    found = [replacement.prepare() for replacement in parts]
-    known = list(zip(found, parts, strict=True)) if all(found) else []
-    for (owner, made), replacement in known:
-        setattr(owner, replacement.name, made)
+    found = [(part.name, *fit) for part in parts if (fit := part.prepare()) is not None]
+    known = found if len(found) == len(parts) else []
+    for name, owner, made in known:
+        setattr(owner, name, made)
     try:
         yield
     finally:
-        for (owner, made), replacement in known:
-            setattr(owner, replacement.name, made.__wrapped__)
+        for name, owner, made in known:
+            setattr(owner, name, vars(made)["__wrapped__"])

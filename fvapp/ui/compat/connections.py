@@ -6,9 +6,12 @@ from collections.abc import Callable, MutableMapping
 from contextlib import AbstractContextManager, suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fvapp.ui.compat import Replacement, replaced_during
+
+if TYPE_CHECKING:
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
@@ -22,9 +25,15 @@ _IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
 PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies trusted to name the client
 
 
+class Connection(Protocol):
+    """A connection as uvicorn's protocols hold it."""
+
+    transport: asyncio.Transport
+
+
 def connections_watched(
-    made: Callable[[asyncio.Protocol, asyncio.Transport], None],
-    lost: Callable[[asyncio.Protocol], None],
+    made: Callable[[Connection, asyncio.Transport], None],
+    lost: Callable[[Connection], None],
 ) -> AbstractContextManager[None]:
     """Report each connection that uvicorn makes or loses, until the block ends.
 
@@ -33,7 +42,11 @@ def connections_watched(
     """
 
     def telling(make: Callable) -> Callable:
-        return lambda self, transport: (make(self, transport), made(self, transport))
+        def connection_made(self: Connection, transport: asyncio.Transport) -> None:
+            make(self, transport)
+            made(self, transport)
+
+        return connection_made
 
     cost = "connections that never ask for anything stay open"
     return replaced_during(
@@ -43,8 +56,7 @@ def connections_watched(
 
 
 def messages_watched(
-    came: Callable[[asyncio.Protocol, int], None],
-    lost: Callable[[asyncio.Protocol], None],
+    came: Callable[[Connection, int], None], lost: Callable[[Connection], None]
 ) -> AbstractContextManager[None]:
     """Report the bytes of each piece of an unfinished WebSocket message; 0 when none is unfinished.
 
@@ -52,7 +64,7 @@ def messages_watched(
     """
 
     def telling(receive: Callable) -> Callable:
-        def data_received(self: asyncio.Protocol, data: bytes) -> None:
+        def data_received(self: WebSocketsSansIOProtocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
                 self.transport.abort()  # else uvicorn would read on for ten seconds, whatever comes
                 return
@@ -63,7 +75,7 @@ def messages_watched(
 
         return data_received
 
-    def gone(protocol: asyncio.Protocol) -> None:
+    def gone(protocol: WebSocketsSansIOProtocol) -> None:
         lost(protocol)
         protocol.frames = []  # frees them now instead of at some later garbage collection
         protocol.conn.reader.buffer.clear()
@@ -78,8 +90,15 @@ def messages_watched(
     )
 
 
-def _telling_when_lost(lost: Callable[[asyncio.Protocol], None]) -> Callable[[Callable], Callable]:
-    return lambda lose: lambda self, exc: (lost(self), lose(self, exc))
+def _telling_when_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
+    def telling(lose: Callable) -> Callable:
+        def connection_lost(self: Connection, exc: Exception | None) -> None:
+            lost(self)
+            lose(self, exc)
+
+        return connection_lost
+
+    return telling
 
 
 def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:

@@ -50,14 +50,12 @@ def _keep_short(handle: Callable) -> Callable:
 def shorten(record: logging.LogRecord) -> None:
     """Cut long values, escape control characters, and keep the end of the traceback, indented."""
     args = record.args or ()
-    named = isinstance(args, Mapping)
     # if the values do not fit the format, the line stays without them
     with suppress(Exception):
-        record.args = (
-            {name: _shorten_value(args[name]) for name in args}
-            if named
-            else tuple(map(_shorten_value, args))
-        )
+        if isinstance(args, Mapping):
+            record.args = {name: _shorten_value(value) for name, value in args.items()}
+        else:
+            record.args = tuple(map(_shorten_value, args))
         record.msg = record.getMessage()
     record.msg = printable(str(record.msg).strip(), MOST_OF_LINE)
     record.args = ()

@@ -49,13 +49,15 @@ def check_message(content: bytes | None) -> str | None:
         MessageError: it exceeds `MOST_FIELDS` or `MOST_MARKS`, is not one of Streamlit's, is not
             for visitors, or names an impossible fragment.
     """
+    if content is None:
+        raise MessageError("strange")
     try:
         too_much = len(content) > 2 * MOST_FIELDS and (
             count_fields(content, MOST_FIELDS) > MOST_FIELDS
-            or sum(map(content.count, b",[{")) > MOST_MARKS
+            or sum(content.count(mark) for mark in b",[{") > MOST_MARKS
         )
         message = BackMsg() if too_much else BackMsg.FromString(content)
-    except Exception:  # the parser's own errors, or content is None
+    except Exception:  # the parser's own errors
         raise MessageError("strange") from None
     if too_much:
         raise MessageError("too_much")

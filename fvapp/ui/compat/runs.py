@@ -16,6 +16,7 @@ from fvapp.ui.compat import Replacement, replaced_during
 if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
     from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+    from streamlit.runtime.media_file_manager import MediaFileManager
     from streamlit.runtime.scriptrunner import ScriptRunner
     from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
@@ -60,7 +61,11 @@ def runs_in_turn(
             made = in_thread(make)
             await asyncio.wait([made])
             files = SimpleNamespace(execute_deferred=lambda file_id: made.result())
-            return await handle(type(self)(lambda: files), request, session_id)
+
+            def made_file() -> MediaFileManager:
+                return files  # type: ignore[return-value]  # the handler only makes one file by it
+
+            return await handle(type(self)(made_file), request, session_id)
 
         return handle_in_turn
 
@@ -75,4 +80,5 @@ def runs_in_turn(
 
 def _headers(session: str) -> Mapping[str, str]:
     client = Runtime.instance().get_client(session) if Runtime.exists() else None
-    return {} if client is None else dict(client.client_context.headers)
+    told = None if client is None else client.client_context
+    return {} if told is None else dict(told.headers)

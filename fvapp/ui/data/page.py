@@ -218,7 +218,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
 
     image = np.asarray(images[index])
     name = class_names(dataset.name, t)[labels[index]]
-    words = t(
+    caption = t(
         "data.image_words",
         index=f"{index:,}",
         name=name,
@@ -226,8 +226,8 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
     )
     picture, numbers = st.columns([3, 7], gap="large")
     with picture, st.container(key="data_image"):
-        draw_picture(image, dataset.name, _SIDE, words)
-        st.markdown(f"**{words}**")
+        draw_picture(image, dataset.name, _SIDE, caption)
+        st.markdown(f"**{caption}**")
         st.caption(t("data.numbers_help"))
     with numbers, st.container(key="data_numbers"):
         draw_pixels(t, image, t("data.numbers_alt", index=f"{index:,}"))

@@ -43,13 +43,13 @@ class _ExampleRow(NamedTuple):
             label is wrong.
         images: number of images in the picture.
         wrong: number of these with a wrong label.
-        count: number of all images labelled so.
+        total: number of all images labelled so.
     """
 
     picture: bytes
     images: int
     wrong: int
-    count: int
+    total: int
     lines: tuple[tuple[str, bool], ...] = ()
 
 
@@ -72,7 +72,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             st.caption(t("data.preview.struck"))
         names = class_names(dataset.name, t)
         with st.container(key="examples"):
-            shown = shown_classes([row.count for row in rows])
+            shown = shown_classes([row.total for row in rows])
             for first in range(0, len(shown), 2):
                 for label, column in zip(shown[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):
@@ -100,7 +100,7 @@ def _tried_settings(visit: Visit) -> dict[str, Value]:
 def _draw_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bool) -> None:
     t = visit.t
     title = name if name == str(label) else f"{label} · {name}"
-    st.caption(f"{title} · {t('data.preview.count', n=f'{row.count:,}')}" if counted else title)
+    st.caption(f"{title} · {t('data.preview.count', n=f'{row.total:,}')}" if counted else title)
     if not row.picture:
         st.html(
             render(
@@ -186,7 +186,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     rows = []
     for label in range(settings.classes):
         rows_of_class = kept[taught == label]
-        before = max(1, np.count_nonzero(labels == label))
+        before = max(1, int(np.count_nonzero(labels == label)))
         # A class that was made rare has a proportionally shorter row.
         shown = rows_of_class[: min(EXAMPLES, ceil(EXAMPLES * len(rows_of_class) / before))]
         images = dataset.x_train[shown]

@@ -210,20 +210,15 @@ def draw_labels_and_teaching(
         example = draw_labels(visit, dataset, question.prepared.image, answers.prepared, source)
         if example is None or example.place == "test":
             return
-        is_taught = (
-            run is not None
-            and run.taught
-            and run.taught.outcome
-            and example.id in run.taught.examples
-        )
+        taught = run.taught if run is not None else None
+        is_taught = taught and taught.outcome and example.id in taught.examples
         if run is None:
             with st.container(key="teach", width="content"):
                 link = visit.t("teaching.train_first")
                 st.page_link(page_path("train"), label=link, icon=":material/school:")
         elif not is_taught:
             draw_teach(visit, run, [example.id])
-
-    if is_taught:
+    if run is not None and is_taught:
         with st.container(key="taught", border=True):
             draw_taught(visit, run)
             draw_next_steps(visit, run)

@@ -9,7 +9,7 @@ from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
-from fvapp.core.runs import ACTIVE, RunRecord
+from fvapp.core.runs import ACTIVE, RunRecord, RunState
 from fvapp.ui.browser.choices import draw_segments, when_chosen
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.draw.answer import (
@@ -73,10 +73,11 @@ def _choose_dataset(visit: Visit) -> None:
     state[_ASKED] = (visit.token, asked)
 
 
-def _page_state(visit: Visit) -> tuple[object, ...]:
+def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
     """Return which runs can answer, and the state of the latest teaching."""
     latest = latest_teaching(visit)
-    return (*(record.id for record in models_of(visit)), latest and (latest.id, latest.state))
+    teaching = None if latest is None else (latest.id, latest.state)
+    return tuple(record.id for record in models_of(visit)), teaching
 
 
 def _is_of_text(dataset: str) -> bool:
@@ -131,7 +132,9 @@ def _draw_answer(
     question, blank = _prepare_question(visit, picture, dataset, model)
     answer = ask_model(visit, question)
     run = next((record for record in models_of(visit) if record.id == model), None)
-    taught = question and taught_example(run, dataset, question.prepared.image)
+    taught = None
+    if question is not None:
+        taught = taught_example(run, dataset, question.prepared.image)
 
     with first:
         draw_network_input(visit, question)
@@ -146,7 +149,7 @@ def _draw_answer(
     with own:
         if dataset == own_set(visit) and model is not None:
             draw_collecting(visit, picture, dataset)
-        elif answer is not None and not DATASETS[dataset].own:
+        elif picture and question and answer and not DATASETS[dataset].own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
     with bars:
         if model is not None:
@@ -179,7 +182,7 @@ def _draw_downloads(
 
     Other pictures are never kept.
     """
-    if answers is None:
+    if picture is None or question is None or answers is None:
         return
     drawing = picture.source if isinstance(picture.source, Strokes) else None
     keep = False
@@ -234,19 +237,19 @@ def _prepare_question(
     """Prepare the picture, as switched and with every step; None, and why, if that fails."""
     if picture is None or model is None:
         return None, None
-    ready = isinstance(picture.source, np.ndarray)
-    off = frozenset() if ready else switched_off(step_names(type(picture.source), dataset))
+    source = picture.source
+    ready = isinstance(source, np.ndarray)
+    off = frozenset() if ready else switched_off(step_names(type(source), dataset))
     name = (picture.name, dataset, off, model)
     kept = st.session_state.get("question")
     if kept is not None and kept.name == name:
         return kept, None
     try:
-        prepared = (
-            Preparation((), picture.source)
-            if ready
-            else prepare(picture.source, dataset, without=off)
-        )
-        fully_prepared = prepare(picture.source, dataset) if off else prepared
+        if isinstance(source, np.ndarray):
+            prepared = fully_prepared = Preparation((), source)
+        else:
+            prepared = prepare(source, dataset, without=off)
+            fully_prepared = prepare(source, dataset) if off else prepared
     except BlankError as error:
         return None, error
     except FvappError as error:

@@ -25,23 +25,26 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     mine = kept_examples(visit, dataset)
     counts = np.bincount([example.label for example in mine], minlength=len(names))
 
+    source = None if picture is None else picture.source
+
     def keep_drawing(label: int) -> None:
+        if source is None or isinstance(source, np.ndarray):
+            return
         with visit.messages.errors_said_next():
-            image = prepare(picture.source, dataset).image
-            is_drawing = isinstance(picture.source, Strokes)
-            source = "drawing" if is_drawing else "picture"
+            image = prepare(source, dataset).image
+            is_drawing = isinstance(source, Strokes)
             example = visit.engine.examples.keep(
                 visit.token,
                 dataset,
                 image,
                 label,
-                source,
+                "drawing" if is_drawing else "picture",
             )
             if example in mine:
                 say_next(t("own.same", name=names[label]))
             clear_canvas() if is_drawing else back_to_canvas()
 
-    idle = picture is None or picture.label is not None
+    idle = source is None or isinstance(source, np.ndarray)
     st.caption(t("own.keep_as"))
     with st.container(horizontal=True, gap="small", key="collecting"):
         for label, name in enumerate(names):

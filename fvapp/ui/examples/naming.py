@@ -56,7 +56,8 @@ def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
         typed = [str(st.session_state.get(key) or "").strip() for key in keys]
         kept = [place for place, name in enumerate(typed) if name]
         removed = {place for place in range(len(names)) if place not in kept}
-        if not sure and any(example.label in removed for example in kept_examples(visit, dataset)):
+        mine = kept_examples(visit, dataset) if dataset else ()
+        if not sure and any(example.label in removed for example in mine):
             st.session_state[_GOES] = typed
             return
         with visit.messages.errors_said_next():

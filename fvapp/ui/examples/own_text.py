@@ -33,7 +33,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
             _draw_text_as_read(visit, OwnText(dataset, kept.text, ""))
         return
     st.header(t("own_text.title"))
-    st.markdown(t("own_text.about", least=LEAST_MIXED // info.text.whites, most=f"{MOST_SIGNS:,}"))
+    st.markdown(t("own_text.about", least=LEAST_MIXED // info.form.whites, most=f"{MOST_SIGNS:,}"))
     key = f"{_FIELD}_{kept.id if kept else ''}"
     typed = st.text_area(
         t("own_text.field"),

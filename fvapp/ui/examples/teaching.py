@@ -60,15 +60,15 @@ def draw_teach(
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
     )
-    if latest is not None and not busy and latest.taught.outcome is None:
+    if latest is not None and not busy and latest.teaching.outcome is None:
         st.warning(t("teaching.lost"))
 
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
     """Draw a taught run before and after, and the test images whose answers flipped."""
     t = visit.t
-    taught = record.taught.outcome
-    test = Difference.of(taught.test_before, record.result.test_accuracy)
+    taught = record.teaching.finished
+    test = Difference.of(taught.test_before, record.measured_result.test_accuracy)
     sides = {
         "before": (taught.others_before, test.before),
         "after": (taught.others_after, test.after),
@@ -85,7 +85,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
 
     with st.container(key="taught_flips"):
         draw_flips(visit, record)
-    way = t("teaching.mixed" if record.taught.mixed else "teaching.only")
+    way = t("teaching.mixed" if record.teaching.mixed else "teaching.only")
     st.caption(
         t(
             "teaching.learned" if taught.learned else "teaching.not_learned",
@@ -97,7 +97,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
 
 def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
     """Draw the first `shown` test images that a taught run forgot, and those it gained."""
-    taught = record.taught.outcome
+    taught = record.teaching.finished
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
         "gained": (taught.gained, taught.gained_images),
@@ -109,10 +109,10 @@ def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
 
 def draw_next_steps(visit: Visit, record: RunRecord) -> None:
     """Draw what can be done with a taught run: teach again, or undo it."""
-    taught = record.taught
+    taught = record.teaching
     # A run that has not learned its examples goes on learning. Otherwise, the other way of
     # teaching starts from the same parent.
-    again = record if not taught.outcome.learned else _find_run(visit, taught.parent)
+    again = record if not taught.finished.learned else _find_run(visit, taught.parent)
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
             draw_teach(visit, again, taught.examples, "teaching.again")
@@ -129,7 +129,7 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
     """Draw the network's answer to its one taught example, or how many of several it reads."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
-    examples = record.taught.outcome.examples
+    examples = record.teaching.finished.examples
     labels = [getattr(example, side) for example in examples]
     if len(examples) > 1:
         right = sum(label == example.label for label, example in zip(labels, examples, strict=True))
@@ -183,6 +183,6 @@ def _undo_teaching(visit: Visit, record: RunRecord) -> None:
     # An already deleted run is what the visitor wanted.
     with visit.messages.errors_said_next(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
-    parent = _find_run(visit, record.taught.parent)
+    parent = _find_run(visit, record.teaching.parent)
     if parent is not None:
         choose_model(visit, parent)

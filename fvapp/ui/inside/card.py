@@ -36,11 +36,12 @@ def draw_cards(
 
     shown = {name: make_card(card) for name, card in cards.items()}
     html = render(__package__, "cards.html", t=view.t, cards=shown)
-    draw_html(
-        html,
-        "cards",
-        lambda name: opens(name) if name in cards else None,
-    )
+
+    def open_tool(name: object) -> None:
+        if isinstance(name, str) and name in cards:
+            opens(name)
+
+    draw_html(html, "cards", open_tool)
 
 
 def grey_picture(image: np.ndarray, badge: str = "") -> str:

@@ -111,7 +111,7 @@ def _draw_unit_pictures(
     pictures = _unit_pictures(view, chosen, units)
     if pictures is None:
         st.caption(t("inside.flow.no_start"))
-        pictures = _unit_pictures(view, "weights", units)
+        pictures = weight_pictures(view.network.weighted[0].kernel)[units]
         chosen = "weights"
 
     def open_neuron(click: Click) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection.helping import help_by_place, last_map_step, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
+from fvapp.core.layers.conv2d import Convolution
 from fvapp.ui.inside.sums import draw_written_sum
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.glossary import draw_words
@@ -103,6 +104,8 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
     t = view.t
     trace = view.trace[place]
     step = trace.step
+    if not isinstance(step, Convolution):
+        raise TypeError(step.kind)
     with st.container(key="neuron"):
         st.markdown(f"**{t('inside.maps.cell', unit=unit, row=row, column=column)}**")
         window = step.windows(trace.inputs[:1])[0, row, column].transpose(2, 0, 1)

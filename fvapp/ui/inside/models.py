@@ -94,9 +94,8 @@ def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
         how = accuracy_words(record.result, visit.t)
-    return " · ".join(
-        filter(None, (title, not is_named and visit.t(DATASETS[dataset].term("what")), how))
-    )
+    data = "" if is_named else visit.t(DATASETS[dataset].term("what"))
+    return " · ".join(filter(None, (title, data, how)))
 
 
 def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:

@@ -83,7 +83,7 @@ def _strip_of(view: View) -> StripData:
     network = view.network
     *before, last = view.trace
     inputs = last.inputs[0].reshape(-1)
-    given = inputs[:, None] * last.step.kernel
+    given = inputs[:, None] * network.last.kernel
     first = before[-1] if before else last
     arriving = None
     cells = np.zeros(0)
@@ -92,7 +92,7 @@ def _strip_of(view: View) -> StripData:
         given = given.reshape(-1, units, network.classes).sum(axis=0)
         cells = view.unit_strengths
         if len(network.weighted) == 2 and first.step.shows == "neurons":
-            arriving = (first.inputs[0].reshape(-1, 1) * first.step.kernel).T
+            arriving = (first.inputs[0].reshape(-1, 1) * network.weighted[0].kernel).T
     share = percent(float(view.shares[view.answer]))
     kept = shown_classes(view.shares)
     alt = view.t("draw.bars_alt", best=view.likeliest(view.shares))
@@ -141,8 +141,8 @@ def _take_picture(visit: Visit, model: Model) -> None:
         picture = read_picture(model.visit, model.dataset)
         if picture is None:
             return
-        ready = isinstance(picture.source, np.ndarray)
-        image = picture.source if ready else prepare(picture.source, model.dataset).image
+        source = picture.source
+        image = source if isinstance(source, np.ndarray) else prepare(source, model.dataset).image
         state[_KEPT] = (model.dataset, (np.asarray(image), picture.label))
     except BlankError as error:
         st.info(error.sentence(visit.t))

@@ -83,11 +83,11 @@ class OpenMission:
     def claims(self) -> tuple[tuple[str, Sequence[str]], ...]:
         """The key of each claim's texts, and its possible predictions."""
         mission = self.mission
-        second = mission.second and (
-            f"{mission.id}.{mission.second.name}",
-            mission.second.predictions,
-        )
-        return ((mission.id, mission.predictions), *filter(None, (second,)))
+        first = mission.id, mission.predictions
+        second = mission.second
+        if second is None:
+            return (first,)
+        return first, (f"{mission.id}.{second.name}", second.predictions)
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:

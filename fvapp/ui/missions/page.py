@@ -47,7 +47,8 @@ def show(visit: Visit) -> None:
             mission_name(mission.id, visit.t) if mission else visit.t("missions.page.title"),
             width="stretch",
         )
-        aloud = st.container(width="content", key="mission_aloud_place") if mission else None
+        if mission:
+            aloud = st.container(width="content", key="mission_aloud_place")
         with st.container(width="content", key=f"missions_parts_{part}"):
             _draw_parts(visit)
 

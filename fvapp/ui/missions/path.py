@@ -33,6 +33,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
     mission = opened.mission
     ids = list(MISSIONS)
     done = [opened.progress[stop.id].done(stop) for stop in MISSIONS.values()]
+    parts = {part: t(f"missions.page.parts.{part}") for part in ("glossary",)}
     data = {
         "ids": ids,
         "marks": [stop.mark for stop in MISSIONS.values()],
@@ -44,7 +45,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         "opened": ids.index(mission.id),
         "steps": _step_states(opened, screen),
         "screen": screen_key(screen),
-        "parts": {part: t(f"missions.page.parts.{part}") for part in ("glossary",)},
+        "parts": parts,
         "words": {
             "path": t("missions.page.parts.missions"),
             "steps": t("missions.page.steps_label"),
@@ -68,7 +69,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
             on_step_change=lambda: _pass_choice_on(
                 "step", screens_of(mission), partial(show_screen, mission)
             ),
-            on_part_change=lambda: _pass_choice_on("part", data["parts"], show_part),
+            on_part_change=lambda: _pass_choice_on("part", parts, show_part),
         )
 
 

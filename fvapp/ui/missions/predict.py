@@ -31,7 +31,8 @@ def draw_guess(
         "mission_ask",
         "question",
     )
-    variants = mission.second.variants if screen == "second" else mission.variants
+    second = mission.second if screen == "second" else None
+    variants = mission.variants if second is None else second.variants
     _draw_variant_choice(
         opened, claim, screen, "second_variant" if screen == "second" else "variant", variants
     )

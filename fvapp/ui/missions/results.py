@@ -9,6 +9,7 @@ from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import AccuracyRow, losses_figure, results_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
+from fvapp.core.missions.trials import measured_value
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent, sentences
@@ -57,17 +58,26 @@ def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:
     """Draw the longest run's curve of the measure that the verdict is about."""
     t = opened.t
     curves = read_run(opened, longest).curves
+    result = target = shade_from = None
     if "overfitting" in opened.mission.shows:
-        fit = judge_fit(curves.epochs, longest.settings, longest.result)
+        fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
         # Without the test result: the verdict reports it last, and only for the chosen model.
         kind = "overfitting"
-        measure = "loss"
-        more = {"shade_from": fit.best_epoch if fit.overfits else None}
+        measure = MEASURES[0]
+        shade_from = fit.best_epoch if fit.overfits else None
     else:
         kind = "target"
-        measure = longest.settings.target_metric.removeprefix("val_")
-        more = {"result": longest.result, "target": longest.settings.target_value}
-    figures = training_figures(curves, t, epochs=longest.epochs, **more)
+        measure = MEASURES["accuracy" in longest.settings.target_metric]
+        result = longest.result
+        target = longest.settings.target_value
+    figures = training_figures(
+        curves,
+        t,
+        epochs=longest.epochs,
+        result=result,
+        shade_from=shade_from,
+        target=target,
+    )
     draw_chart(
         figures[MEASURES.index(measure)], "mission_chart", t(f"missions.chart.{kind}_alt_{measure}")
     )
@@ -86,7 +96,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
         test_name = t("missions.table.test")
         return [
             AccuracyRow(test_name, trial.test_accuracy),
-            AccuracyRow(train_name, trial.epochs[-1].accuracy, colour=TRAINING),
+            AccuracyRow(train_name, measured_value(trial.epochs[-1].accuracy), colour=TRAINING),
         ]
 
     labels = run_labels([trial.settings for trial in trials], t)
@@ -97,7 +107,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
         AccuracyRow(
             label,
             trial.val_accuracy if choosing else trial.test_accuracy,
-            trial.result.seconds,
+            trial.measured_result.seconds,
             trial.parameters in ends,
             VALIDATION if choosing else TEST,
         )
@@ -134,6 +144,8 @@ def _draw_keras_error(opened: OpenMission, record: RunRecord) -> None:
     """Show the line of a Keras error that matters, and the whole message in an expander."""
     t = opened.t
     error = record.error
+    if error is None:
+        return
     marked = mark_error(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))

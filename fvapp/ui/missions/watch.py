@@ -120,8 +120,9 @@ def _draw_race(opened: OpenMission) -> None:
         with race:
             for place, (record, progress) in enumerate(zip(shown, progresses, strict=False)):
                 state = t(f"states.{record.state}")
-                if record.state == "running" and run_seconds_left[place] is not None:
-                    state = t("train.time_left", time=duration_words(run_seconds_left[place], t))
+                left = run_seconds_left[place]
+                if record.state == "running" and left is not None:
+                    state = t("train.time_left", time=duration_words(left, t))
                 st.html(
                     _race_row(
                         opened,
@@ -154,7 +155,7 @@ def _draw_race_head(opened: OpenMission, run_seconds_left: Sequence[float | None
     trained = [
         left
         for left, record in zip(run_seconds_left, opened.records, strict=True)
-        if record in active
+        if record in active and left is not None
     ]
     at_once = sum(record.state == "running" for record in active)
     sentences = (
@@ -166,7 +167,7 @@ def _draw_race_head(opened: OpenMission, run_seconds_left: Sequence[float | None
             for words in (reason_words, queue_place_words)
         ]
     )
-    if at_once and None not in trained:
+    if at_once and len(trained) == len(active):
         sentences = [
             t("train.time_left", time=duration_words(max(*trained, sum(trained) / at_once), t))
         ]
@@ -215,7 +216,7 @@ def _race_row(
         else ""
     )
     # For text, show the label's sign: the strip itself is unreadable at this size.
-    names = class_names(opened.records[0].settings.dataset, opened.t) if twelve.lines else {}
+    names = class_names(opened.records[0].settings.dataset, opened.t) if twelve.lines else []
     signs = [f"<b>{escape(names[true])}</b>" if names else "" for true in truth]
     tiles = "".join(
         f'<i class="{verdict}" style="--place:{place}">{sign}</i>'

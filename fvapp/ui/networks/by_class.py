@@ -76,7 +76,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
         run = runs[title]
         sentence = class_sentence(
             run.settings,
-            run.result,
+            run.measured_result,
             run.epoch,
             by_class,
             t,
@@ -100,8 +100,9 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
     Raises:
         FvappError: the engine cannot compute it now.
     """
-    if record.result.by_class or not record.can_continue:
-        return record.result.by_class
+    known = record.measured_result.by_class
+    if known or not record.can_continue:
+        return known
     labels = dataset_of(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
     return right_by_class(

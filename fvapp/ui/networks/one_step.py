@@ -18,6 +18,7 @@ from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
+from fvapp.ui.browser.choices import Choice
 from fvapp.ui.browser.components import array_base64, make_component
 
 RATE = 0.01
@@ -162,7 +163,7 @@ def draw_one_step(
     return screen
 
 
-def browser_choice(key: str, name: str, allowed: Sequence[object], default: object) -> object:
+def browser_choice(key: str, name: str, allowed: Sequence[Choice], default: Choice) -> Choice:
     """Return the browser's last choice if it is allowed; browsers may send anything."""
     value = getattr(st.session_state.get(key), name, None)
     return next(

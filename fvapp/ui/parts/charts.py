@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
+from typing import Literal
 
 import streamlit as st
 
@@ -38,29 +39,40 @@ def draw_chart(
         return
 
     def pass_click_on() -> None:
-        numbers = _clicked_numbers(st.session_state.get(key))
+        numbers = _clicked_numbers(key)
         if numbers:
             on_click(numbers)
 
-    _draw_plotly(figure, key, alt, height, on_select=pass_click_on, selection_mode="points")
+    _draw_plotly(figure, key, alt, height, pass_click_on)
 
 
 def draw_clickable_chart(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
     """Draw a figure and return the clicked mark's numbers, as in :func:`draw_chart`."""
-    return _clicked_numbers(
-        _draw_plotly(figure, key, alt, figure.height, on_select="rerun", selection_mode="points")
+    _draw_plotly(figure, key, alt, figure.height, "rerun")
+    return _clicked_numbers(key)
+
+
+def _draw_plotly(
+    figure: ReadyFigure,
+    key: str,
+    alt: str,
+    height: int,
+    on_select: Literal["ignore", "rerun"] | Callable[[], None] = "ignore",
+) -> None:
+    st.plotly_chart(
+        CheckedFigure(figure.to_dict()),
+        key=key,
+        height=height,
+        config={"displayModeBar": False},
+        alt=alt,
+        on_select=on_select,
+        selection_mode="points",
     )
 
 
-def _draw_plotly(figure: ReadyFigure, key: str, alt: str, height: int, **more: object):
-    ready = CheckedFigure(figure.to_dict())
-    return st.plotly_chart(
-        ready, key=key, height=height, config={"displayModeBar": False}, alt=alt, **more
-    )
-
-
-def _clicked_numbers(event: object) -> tuple[int, ...]:
+def _clicked_numbers(key: str) -> tuple[int, ...]:
     """Return the clicked mark's numbers."""
+    event = st.session_state.get(key)
     points = event.selection.points if event else []
     data = read_or_none(tuple[object, ...], points[0].get("customdata")) if points else None
     return tuple(takewhile(lambda value: read_or_none(int, value) is not None, data or ()))

@@ -21,6 +21,7 @@ from fvapp.core.places import Places
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
+from fvapp.i18n import Translator
 from fvapp.ui.parts.own_text import own_text_set
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
@@ -118,12 +119,12 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     return words
 
 
-def _is_offered_first(name: str, held: str, t: Translate) -> bool:
+def _is_offered_first(name: str, held: str, t: Translator) -> bool:
     text = DATASETS[name].text
     return text is None or name == held or text.language == t.language
 
 
-def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], object]) -> None:
+def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> None:
     """Draw the data sets that are not among the choices shown first.
 
     Args:

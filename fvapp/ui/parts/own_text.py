@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS, DatasetInfo, own_text_name
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example
-from fvapp.core.wording import Translate
+from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
 
 
@@ -25,7 +25,7 @@ def own_text_set(visit: Visit) -> str:
     return kept.dataset if kept else own_text_name(text_set_of_language(visit.t))
 
 
-def text_set_of_language(t: Translate) -> str:
+def text_set_of_language(t: Translator) -> str:
     """Return the name of the text data set in the language of a page, or the first of all."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))

@@ -76,8 +76,10 @@ def _drawing_of_row(
     """Return a row as a drawing; None if another version of the app wrote it."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
-        share = percent(float(row["share"]))
-        caption = f"{class_names(dataset, t)[int(row['label'])]} · {share}" if dataset else share
+        share = percent(float(str(row["share"])))
+        caption = (
+            f"{class_names(dataset, t)[int(str(row['label']))]} · {share}" if dataset else share
+        )
     except (KeyError, ValueError, IndexError, Base64Error):
         return None
     return ReportDrawing(pixels, caption) if len(pixels) == 28 * 28 else None

@@ -58,7 +58,7 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
     """Draw the canvas, or the chosen picture instead; return what to classify."""
     picture = None if _current_source() == "canvas" else read_picture(visit, dataset)
-    if picture is None:
+    if picture is None or picture.original is None:
         draw_canvas_source(visit, dataset, "draw")
         return _picture_or_none(partial(_picture_from_canvas, dataset))
     t = visit.t
@@ -173,7 +173,7 @@ def _open_file(data: bytes) -> None:
         return
     try:
         photo = load_image(data)
-        read = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
+        st.session_state[_FILE] = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
     except FvappError as error:
         read = error
     st.session_state[_FILE] = read
@@ -220,7 +220,7 @@ def _picture_from_file() -> Picture | None:
 
 
 def _picture_from_text(dataset: str) -> Picture | None:
-    form = DATASETS[dataset].text
+    form = DATASETS[dataset].form
     text = clean_text(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
     image = strip_of(text, form)
     return Picture(f"typed {dataset} {text}", image, original=image) if text else None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from fvapp.ui.compat.connections import (
+    Connection,
     connections_watched,
     messages_watched,
     peers_recorded,
@@ -70,11 +71,11 @@ class WaitingConnections:
         # oldest first; some may be WebSockets by now
         self._waiting: dict[asyncio.Transport, None] = {}
 
-    def watch(self, protocol: asyncio.Protocol, transport: asyncio.Transport) -> None:
+    def watch(self, protocol: Connection, transport: asyncio.Transport) -> None:
         """Start to watch a new connection."""
         self._check(transport)
 
-    def forget(self, protocol: asyncio.Protocol) -> None:
+    def forget(self, protocol: Connection) -> None:
         """Stop watching a closed connection."""
         self._waiting.pop(protocol.transport, None)
 
@@ -132,12 +133,10 @@ class SlowMessages:
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most = most
         self._seconds = seconds
-        self._messages: dict[
-            asyncio.Protocol, _UnfinishedMessage
-        ] = {}  # the one begun first comes first
+        self._messages: dict[Connection, _UnfinishedMessage] = {}  # the one begun first comes first
         self._held = 0
 
-    def note_bytes(self, protocol: asyncio.Protocol, count: int) -> None:
+    def note_bytes(self, protocol: Connection, count: int) -> None:
         """Note `count` more bytes of an unfinished message; 0: it is finished."""
         if not count:
             self.forget(protocol)
@@ -152,13 +151,13 @@ class SlowMessages:
         while self._held > self._most:
             self._drop(next(iter(self._messages)))
 
-    def forget(self, protocol: asyncio.Protocol) -> None:
+    def forget(self, protocol: Connection) -> None:
         """Forget a connection's message: it is complete, or the connection is closed."""
         message = self._messages.pop(protocol, None)
         if message is not None:
             self._held -= message.held
 
-    def _check(self, protocol: asyncio.Protocol, message: _UnfinishedMessage) -> None:
+    def _check(self, protocol: Connection, message: _UnfinishedMessage) -> None:
         if self._messages.get(protocol) is not message:
             return
         if message.fresh < LEAST_RATE * self._seconds:
@@ -167,7 +166,7 @@ class SlowMessages:
             message.fresh = 0
             asyncio.get_running_loop().call_later(self._seconds, self._check, protocol, message)
 
-    def _drop(self, protocol: asyncio.Protocol) -> None:
+    def _drop(self, protocol: Connection) -> None:
         self.forget(protocol)
         protocol.transport.abort()
 

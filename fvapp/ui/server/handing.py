@@ -47,9 +47,9 @@ class BoundedFiles:
         for holder, stored in self._files.values():
             sizes[holder] += len(stored)
         while sizes.total() > MOST_BYTES and len(self._files) > 1:
-            most = max(sizes, key=sizes.get)
+            most = max(sizes, key=sizes.__getitem__)
             oldest = next(file for file, (holder, _) in self._files.items() if holder == most)
-            sizes[most] -= len(self.pop(oldest))
+            sizes[most] -= len(self.pop(oldest) or b"")
 
     def get(self, key: object) -> bytes | None:
         return self._files.get(key, ("", None))[1]
@@ -122,16 +122,15 @@ class FileHandover:
             if key not in self._of_walls:
                 t = Translator(shown.wall.language)
                 wall = shown.wall
-                made = {
-                    "record": shown.record,
-                    "name": wall.name,
-                    "own_drawings": wall.own_drawings,
-                }
-                self._of_walls.put(
-                    key,
-                    shown.classroom,
-                    write_at_home(shown.network, shown.dataset, t, **made),
+                page = write_at_home(
+                    shown.network,
+                    shown.dataset,
+                    t,
+                    record=shown.record,
+                    name=wall.name,
+                    own_drawings=wall.own_drawings,
                 )
+                self._of_walls.put(key, shown.classroom, page)
             return self._of_walls.get(key)
         except FvappError:
             return None

@@ -46,7 +46,8 @@ def parts() -> dict[str, object]:
         "middleware": [
             Middleware(RequestGuard),
             only_named_hosts(),
-            *map(Middleware, (CompressedFiles, GreetingMiddleware)),
+            Middleware(CompressedFiles),
+            Middleware(GreetingMiddleware),
             Middleware(Sockets, SHARES),
         ],
         "lifespan": _lifespan,

@@ -78,12 +78,11 @@ def in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
 
     def call() -> None:
         try:
-            tell = future.set_result
             result = act()
         except Exception as error:  # whatever it is, the waiting caller gets it
-            tell = future.set_exception
-            result = error
-        loop.call_soon_threadsafe(tell, result)
+            loop.call_soon_threadsafe(future.set_exception, error)
+        else:
+            loop.call_soon_threadsafe(future.set_result, result)
 
     threading.Thread(target=call, name="fvapp-file", daemon=True).start()
     return future

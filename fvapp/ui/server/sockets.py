@@ -89,7 +89,7 @@ class Sockets:
         self._limits = limits or as_files_allow
         self._of_network: Counter[tuple[bool, str | None]] = Counter()
         self._silent: dict[_Stream, None] = {}  # oldest first
-        self._resumed: dict[str, _Stream] = {}  # by the session that its page returned to
+        self._resumed: dict[str | None, _Stream] = {}  # by the session that its page returned to
         self._sessions: dict[str, _Stream] = {}  # by page
         shares.turns.listen(self._wake_stream)
 

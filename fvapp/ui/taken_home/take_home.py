@@ -1,5 +1,6 @@
 """What a visitor takes home: the network in one HTML file, and a picture of how it learned."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
 from fvapp.ui.parts.address import served_address
-from fvapp.ui.parts.commands import give_command
+from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.own_text import ask_before_leaving
@@ -89,9 +90,15 @@ def _draw_file(
     data = dataset_of(visit, record or dataset)
     drawings = count_drawings(network, data) + (drawing is not None)
     own_drawings = record is not None and _ask_for_drawings(visit, record, drawings, f"{key}_own")
-    file_options = {"name": name, "own_drawings": own_drawings}
     make_file = partial(
-        write_at_home, network, data, t, record=record, drawing=drawing, **file_options
+        write_at_home,
+        network,
+        data,
+        t,
+        record=record,
+        name=name,
+        drawing=drawing,
+        own_drawings=own_drawings,
     )
     file = f"network-{record.number}.html" if record else f"network-{dataset}.html"
 
@@ -103,7 +110,14 @@ def _draw_file(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
         if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
-            _draw_wall(visit, visit.in_class, record, file_options, f"{key}_wall")
+            show = partial(
+                visit.engine.students.show_network,
+                run_id=record.id,
+                language=t.language,
+                name=name,
+                own_drawings=own_drawings,
+            )
+            _draw_wall(visit, visit.in_class, show, f"{key}_wall")
 
     if wants_code:
         owner = visit.engine.workspaces.id_of(visit.token)
@@ -123,26 +137,13 @@ def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> 
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 
 
-def _draw_wall(
-    visit: Visit, seat: Seat, record: RunRecord, shown: dict[str, object], key: str
-) -> None:
+def _draw_wall(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
     """Draw the button that shows the network on the class's wall, or removes it."""
-    students = visit.engine.students
-    if seat.network:
-        words = "off_wall"
-        change = (visit, students.take_off_network)
-        values = {}
-    else:
-        words = "on_wall"
-        change = (visit, students.show_network, record.id, visit.t.language)
-        values = shown
-
-    st.button(
-        visit.t(f"at_home.{words}"),
-        key=key,
-        on_click=give_command,
-        args=change,
-        kwargs=values,
+    draw_command(
+        visit,
+        visit.t("at_home.off_wall" if seat.network else "at_home.on_wall"),
+        key,
+        visit.engine.students.take_off_network if seat.network else show,
         icon=":material/present_to_all:",
         help=visit.t("at_home.wall_about"),
     )

@@ -1,11 +1,12 @@
 """The settings form, drawn from the table of hyperparameters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from fvapp.charts.cards import CARDS
+from fvapp.core.classroom.hunt import HuntBudget
 from fvapp.core.dataset_table import OWN
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.limits import exceeded_limits
@@ -197,24 +198,23 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
     """Return, by preset name, the size of those too large for the hunt, in words."""
-    if visit.budget is None:
+    budget = visit.budget
+    if budget is None:
         return {}
     numbers = {
         name: count_parameters(_preset_settings(name, settings))
         for name in _presets_with_card(settings.dataset)
     }
     return {
-        name: budget_words(visit, number)
+        name: budget_words(budget, number, visit.t)
         for name, number in numbers.items()
-        if number > visit.budget.parameters
+        if number > budget.parameters
     }
 
 
-def budget_words(visit: Visit, parameters: int) -> str:
+def budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
     """Return words for how many of a hunt's allowed parameters a network has."""
-    return visit.t(
-        "train.of_budget", parameters=f"{parameters:,}", most=f"{visit.budget.parameters:,}"
-    )
+    return t("train.of_budget", parameters=f"{parameters:,}", most=f"{budget.parameters:,}")
 
 
 def _draw_own_count(visit: Visit, dataset: str) -> None:
@@ -237,10 +237,10 @@ def _read_fields(
     """
     read = {name: field.value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
-    values = {name: value for name, value in read.items() if name not in errors}
+    values = {name: value for name, value in read.items() if not isinstance(value, SettingsError)}
     # what the new data set does not have is reset, unless it has just been typed
     if values.get("dataset", before.dataset) != before.dataset:
-        on_new_dataset = before.on(values["dataset"])
+        on_new_dataset = before.on(str(values["dataset"]))
         values |= {
             name: getattr(on_new_dataset, name)
             for name in values
@@ -294,29 +294,28 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     help_text = _help_text(row, t)
     key = _field_key(row, field)
     if row.kind == "choice":
-        options = {"key": key, "help": help_text}
+        chosen = str(held)
         # its choices speak for themselves, and a help button would be one more tab stop before
         # "Train"
         if row.name == "dataset":
-            words = dataset_choices(visit, held)
-            options = {"key": key, "label_visibility": "collapsed"}
+            words = dataset_choices(visit, chosen)
+            options: dict[str, object] = {"label_visibility": "collapsed"}
         else:
             choices = row.choices_on(settings.dataset)
             words = {
                 to_text(row.name, choice): value_words(row.name, choice, t, settings.dataset)
                 for choice in choices
             }
-        options["format_func"] = words.get
+            options = {"help": help_text}
         if row.side_by_side:
-            st.segmented_control(
-                label, list(words), default=held, required=True, wrap=True, **options
-            )
+            field_of_choices: Callable[..., object] = st.segmented_control
+            options |= {"default": chosen, "required": True, "wrap": True}
         else:
-            st.selectbox(
-                label, list(words), index=list(words).index(held), filter_mode=None, **options
-            )
+            field_of_choices = st.selectbox
+            options |= {"index": list(words).index(chosen), "filter_mode": None}
+        field_of_choices(label, list(words), key=key, format_func=words.__getitem__, **options)
     elif row.kind == "flag":
-        st.toggle(label, value=held, key=key, help=help_text)
+        st.toggle(label, value=bool(held), key=key, help=help_text)
     elif row.typed:
         st.text_input(label, value=held, key=key, help=help_text, max_chars=40)
     elif row.kind == "widths":
@@ -328,8 +327,9 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
             placeholder=t("train.no_hidden"),
         )
     else:
+        number_field: Callable[..., object] = st.number_input
         step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
-        st.number_input(
+        number_field(
             label,
             value=held,
             step=step,
@@ -399,7 +399,7 @@ def _parse_field(row: Setting, held: Value) -> Value:
         SettingsError: it is empty or not a value.
     """
     if row.kind in ("choice", "widths") or row.typed:
-        return read_setting(row.name, held or "")
+        return read_setting(row.name, str(held or ""))
     if held is None:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)

@@ -123,7 +123,9 @@ def _draw_settings_line(
     visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
 ) -> None:
     """Draw what the button will train, or all errors to correct first."""
-    used = f" · {budget_words(visit, count_parameters(visit.settings))}" if visit.budget else ""
+    budget = visit.budget
+    size = count_parameters(visit.settings)
+    used = f" · {budget_words(budget, size, visit.t)}" if budget else ""
     if folded:
         words = f"{settings_line(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
         place.button(

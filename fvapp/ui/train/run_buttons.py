@@ -51,13 +51,12 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
                 )
         goes_on = state == "lost" and record.can_continue
         if goes_on or state == "paused":
-            from_epoch = {"epoch": record.epoch + 1} if goes_on else {}
             _draw_run_button(
                 visit,
                 "train_resume",
                 ":material/play_arrow:",
                 lambda: _resume_run(visit, record),
-                **from_epoch,
+                epoch=record.epoch + 1 if goes_on else None,
             )
         if has_ended:
             _draw_run_button(
@@ -84,8 +83,12 @@ def _can_train_more(record: RunRecord) -> bool:
 def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:
     """Draw the button to the draw page, where this run's network will answer."""
     words = visit.t("train.buttons.try_network")
-    kind = "primary" if primary else "secondary"
-    if st.button(words, key="try_network", icon=":material/draw:", type=kind):
+    if st.button(
+        words,
+        key="try_network",
+        icon=":material/draw:",
+        type="primary" if primary else "secondary",
+    ):
         choose_model(visit, record)
         st.switch_page(page_path("draw"))
 
@@ -98,7 +101,7 @@ def _draw_run_button(
     disabled: bool = False,
     **values: object,
 ) -> None:
-    words = visit.t(f"train.buttons.{key}" + ("_from" if "epoch" in values else ""), **values)
+    words = visit.t(f"train.buttons.{key}" + ("_from" if values.get("epoch") else ""), **values)
     st.button(
         words, key=key, icon=icon, disabled=disabled, on_click=_run_command, args=(visit, command)
     )

@@ -186,7 +186,7 @@ def _cached_figures(
     settings = record.settings if record else visit.settings
 
     def make_figures() -> Mapping[Measure, ReadyFigure]:
-        fit = judge_fit(curves.epochs, record.settings, result) if result else None
+        fit = judge_fit(curves.epochs, settings, result) if result else None
         shade_from = fit.best_epoch if fit is not None and fit.overfits else None
         figures = training_figures(
             curves,
@@ -257,10 +257,11 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     """Draw how many images are right, as the page's largest text, and which accuracy that is."""
     t = visit.t
     result = record.result if record else None
+    settings = record.settings if record else visit.settings
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
             right, of = right_and_total(
-                result.test_accuracy, result.test_images or record.settings.data.test_images
+                result.test_accuracy, result.test_images or settings.data.test_images
             )
             few = few_images_sentence(result, t)
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
@@ -275,16 +276,14 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
             st.caption(t("train.empty"))
         elif result is None and record.state != "failed":
             validated = curves.epochs.val_accuracy
-            kind, share = (
-                ("validation", validated[-1])
-                if len(validated)
-                else ("training", recent_accuracy(curves))
-            )
-            if share is None:
+            so_far = validated[-1] if validated else recent_accuracy(curves)
+            if so_far is None:
                 _draw_hundred_pixels("waits", 0)
                 st.skeleton(height=_HEADLINE)
             else:
-                _draw_right(t("train.right_so_far", right=_percent_number(share)), kind, share, t)
+                kind = "validation" if validated else "training"
+                words = t("train.right_so_far", right=_percent_number(so_far))
+                _draw_right(words, kind, so_far, t)
 
 
 def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "") -> None:

@@ -55,8 +55,11 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
             return
         # the style makes room for these
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
-        has_weights = record is not None and (record.state in ACTIVE or record.can_continue)
-        if has_weights and st.toggle(visit.t("train.shows.neurons"), key="run_shows"):
+        if (
+            record is not None
+            and (record.state in ACTIVE or record.can_continue)
+            and st.toggle(visit.t("train.shows.neurons"), key="run_shows")
+        ):
             with place:
                 draw_neurons(visit, record)
             return

@@ -12,7 +12,7 @@ from fvapp.ui.arrival import continue_in
 from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.codes import draw_refusal, use_code
-from fvapp.ui.parts.commands import give_command
+from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import with_copies_left
 from fvapp.ui.pictures.kept_drawings import count_drawings
@@ -157,13 +157,13 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
         }
         lines = [f"- {way}" for way, is_open in ways_in.items() if is_open]
         st.markdown("\n".join([f"**{name}**", "", *lines]))
-
-        st.button(
+        draw_command(
+            visit,
             t("classroom.doors.end"),
-            key=f"end_doors_{seat.classroom}",
-            on_click=give_command,
-            args=(visit, visit.engine.returning.end_doors, seat.classroom),
-            kwargs={"confirmation": t("classroom.doors.ended", name=name)},
+            f"end_doors_{seat.classroom}",
+            visit.engine.returning.end_doors,
+            seat.classroom,
+            confirmation=t("classroom.doors.ended", name=name),
         )
 
 

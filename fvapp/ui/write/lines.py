@@ -12,8 +12,8 @@ from fvapp.ui.visit import Visit
 
 def draw_lines(visit: Visit, record: RunRecord | None) -> None:
     """Draw the lines of a text run, in a space tall enough for all to come."""
-    form = record and record.settings.data.text
-    if form is None:
+    form = None if record is None else record.settings.data.text
+    if record is None or form is None:
         return
     t = visit.t
     try:

@@ -113,7 +113,7 @@ def draw_writer(
     else:
         learned = _read_learned_text(settings.data.base or settings.dataset, *read)
         learned = learned._replace(own=own)
-    data = writer_data(t, settings.data.text, network, learned)
+    data = writer_data(t, settings.data.form, network, learned)
     data |= {
         "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language} {send}",
         "send": send,

@@ -21,6 +21,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.results.shown_classes import shown_classes
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture
@@ -63,14 +64,15 @@ def draw_film(view: View) -> Explanation | None:
     model = view.model
     t = view.t
     with st.container(key="time_machine"):
-        frames = visit.engine.answers.frames(visit.token, model.name) if model.record else ()
-        networks = (
-            networks_of_film(model.record.settings, model.network, frames) if model.record else []
-        )
-        if len(networks) < 2:
+        record = model.record
+        networks: list[Network] = []
+        if record is not None:
+            frames = visit.engine.answers.frames(visit.token, model.name)
+            networks = networks_of_film(record.settings, model.network, frames)
+        if record is None or len(networks) < 2:
             st.info(_why_no_film(view))
             return None
-        titles = _frame_titles(visit, model, frames)
+        titles = _frame_titles(visit, record, frames)
         dots = _dots_on_wheel(visit, model, networks)
         titles = [
             t(
@@ -84,9 +86,9 @@ def draw_film(view: View) -> Explanation | None:
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
         # The film contains test images, which in an own data set are somebody's drawings.
-        info = model.record.settings.data
+        info = record.settings.data
         if can_draw_gif(info) and not info.own:
-            draw_learning_gif(visit, model.record, view.image, key="take_film")
+            draw_learning_gif(visit, record, view.image, key="take_film")
 
     def draw_moments() -> None:
         frame_shares = [
@@ -112,7 +114,7 @@ def _why_no_film(view: View) -> str:
     return t("inside.film.none")
 
 
-def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list[str]:
+def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) -> list[str]:
     t = visit.t
     titles = []
     for frame in frames:
@@ -125,7 +127,7 @@ def _frame_titles(visit: Visit, model: Model, frames: tuple[Frame, ...]) -> list
                     n=f"{frame.epoch or frame.step:,}",
                 )
             )
-    return [*titles, t("inside.film.end", n=model.record.epoch)]
+    return [*titles, t("inside.film.end", n=record.epoch)]
 
 
 def _dots_on_wheel(visit: Visit, model: Model, networks: list[Network]) -> FilmDots:
@@ -234,7 +236,7 @@ def _film_card(view: View) -> Card:
     t = view.t
     if first.shows == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
-        pictures = weight_change_pictures(first.kernel[:, most], 0, _SMOOTHED)
+        pictures = weight_change_pictures(first.kernel[:, most], np.zeros(1), _SMOOTHED)
     else:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
     words = t("inside.cards.film") if view.model.record else t("inside.cards.own")

@@ -84,10 +84,10 @@ def draw_fool(view: View) -> Explanation | None:
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
-    return Explanation(
-        t("inside.fool.about"),
-        lambda: st.markdown("" if searched is None else _changed_pixel_words(view, searched)),
-    )
+    def draw_changed_pixels() -> None:
+        st.markdown("" if searched is None else _changed_pixel_words(view, searched))
+
+    return Explanation(t("inside.fool.about"), draw_changed_pixels)
 
 
 def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | None) -> str:

@@ -44,8 +44,14 @@ def draw_letter(view: View) -> Explanation | None:
         lines = text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(st.columns(2), lines, (view.shares, new_shares), strict=True):
             answer = view.names[answers.argmax()]
-            options = {"delta_color": "off", "delta_arrow": "off", "border": True}
-            box.metric(line, answer, view.likeliest(answers), **options)
+            box.metric(
+                line,
+                answer,
+                view.likeliest(answers),
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
     return Explanation(t("inside.letter.about"))
 
 

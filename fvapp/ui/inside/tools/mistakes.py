@@ -1,6 +1,5 @@
 """Where the network is wrong: the confusion matrix, the images of a cell, the surest mistakes."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -207,13 +206,13 @@ def _draw_classes(view: View, answers: TestAnswers) -> None:
     )
 
 
-def _draw_images(view: View, answers: TestAnswers, images: Sequence[int], key: str) -> None:
+def _draw_images(view: View, answers: TestAnswers, images: np.ndarray, key: str) -> None:
     """Draw test images with their label, the answer and its probability."""
     if not len(images):
         return
     t = view.t
     names = view.names
-    pictures = view.model.data.x_test[np.asarray(images)]
+    pictures = view.model.data.x_test[images]
     captions = [
         f"{names[answers.answers[i]]} {percent(float(answers.confidence[i]))}" for i in images
     ]

@@ -71,7 +71,7 @@ def _choose_other_model(visit: Visit, model: Model) -> Model | None:
     }
     if not others:
         return None
-    titles = run_titles([other.record for other in others.values()], t)
+    titles = run_titles([other.record for other in others.values() if other.record], t)
     name = st.selectbox(
         t("inside.robustness.beside"),
         ["", *others],

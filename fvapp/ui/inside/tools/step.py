@@ -71,7 +71,7 @@ def draw_step(view: View) -> Explanation | None:
 def _train_address(view: View) -> str:
     """Return a URL of the training page: this run's settings with SGD, open for a learning rate."""
     settings = replace(
-        view.model.record.settings, optimizer="sgd", learning_rate=RunSettings.learning_rate
+        _run_that_learned(view).settings, optimizer="sgd", learning_rate=RunSettings.learning_rate
     )
     return f"./?{urlencode(settings.to_query())}"
 

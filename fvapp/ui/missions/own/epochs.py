@@ -44,7 +44,7 @@ class EpochsFlow(MissionFlow):
                 [image],
             )
             # The network's own confidence: a calibrated one would hide what the mission is about.
-            answers.append(undo_temperature(answer, record.result.temperature))
+            answers.append(undo_temperature(answer, record.measured_result.temperature))
 
         names = class_names(dataset.name, t)
         shown, *charts = st.columns([2, 4, 4], gap="medium")
@@ -55,7 +55,7 @@ class EpochsFlow(MissionFlow):
                 st.markdown(t("missions.epochs.same_image.after", epochs=record.epoch))
                 figure = probabilities_figure(answer, names, t)
                 draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
-        verdict = judge_sureness(*answers, int(dataset.y_test[index]))
+        verdict = judge_sureness(answers[0], answers[1], int(dataset.y_test[index]))
         values = {
             **translate_terms(verdict.values, t),
             "index": index,

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from fvapp.core.inspection.helping import hidden_step, rank_units, weighted_pixels
+from fvapp.core.inspection.helping import rank_units, weighted_pixels
+from fvapp.core.inspection.learning import FIRST
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
 from fvapp.core.runs import RunRecord
@@ -30,8 +31,7 @@ class InsideNeuronFlow(LatestNetworkFlow):
         image = data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])
         trace = network.trace(image[None])
-        place = hidden_step(network)
-        units = [int(unit) for unit in rank_units(network, trace, label, place).order[:SHOWN]]
+        units = [int(unit) for unit in rank_units(network, trace, label, FIRST).order[:SHOWN]]
         draw_tiles(
             weighted_pixels(network, image)[units],
             key="mission_neurons",

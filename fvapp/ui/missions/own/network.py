@@ -78,6 +78,6 @@ def _draw_trained_on(opened: OpenMission) -> None:
             "missions.network.trained_on.result",
             images=f"{asked:,}",
             train=percent(right / asked),
-            test=percent(record.result.test_accuracy),
+            test=percent(record.measured_result.test_accuracy),
         )
     )

@@ -147,9 +147,8 @@ def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
     """Return the names of the races' learning rate and of the practice's moment."""
     own = opened.own_progress
     mission = opened.mission
-    return own.variant or next(
-        iter(mission.variants)
-    ), own.second_variant or mission.second.variants[0]
+    moments = mission.second.variants if mission.second is not None else ()
+    return own.variant or next(iter(mission.variants)), own.second_variant or moments[0]
 
 
 def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:

@@ -63,7 +63,8 @@ class OnlyMeFlow(MissionFlow):
                 draw_canvas_source(opened.visit, dataset, "missions", _CANVAS)
             with st.container():
                 strokes = drawing_of(dataset)
-                draw_collecting(opened.visit, strokes and Picture("drawing", strokes), dataset)
+                picture = None if strokes is None else Picture("drawing", strokes)
+                draw_collecting(opened.visit, picture, dataset)
                 if dataset == MINE and _has_enough_drawings(opened, MINE):
                     self.draw_start(opened)
 

@@ -1,6 +1,7 @@
 """Mission 14: five drawings that a network misreads, taught alone and mixed with old images."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import streamlit as st
@@ -57,7 +58,7 @@ class TeachFlow(LatestNetworkFlow):
         words = f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
         rows = [
-            AccuracyRow(name, record.result.test_accuracy)
+            AccuracyRow(name, record.measured_result.test_accuracy)
             for name, record in zip(names, opened.records, strict=True)
         ]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
@@ -84,14 +85,14 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         with st.container(key="mission_taught"):
             visit.draw_live("mission", lambda: _wait_for_teaching(opened))
         return
-    if taught and taught[-1].taught.outcome is None:
+    if taught and taught[-1].teaching.outcome is None:
         st.warning(t("teaching.lost"))
         taught = taught[:-1]
     if not taught:
         st.markdown(
             t(
                 f"missions.{opened.mission.id}.network",
-                accuracy=percent(parent.result.test_accuracy),
+                accuracy=percent(parent.measured_result.test_accuracy),
             )
         )
         with st.container(key="mission_drawing"):
@@ -109,7 +110,7 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
         draw_taught(visit, taught[-1])
     if len(taught) < len(opened.mission.taught):
-        _draw_teach_button(opened, parent, taught[0].taught.examples, taught)
+        _draw_teach_button(opened, parent, taught[0].teaching.examples, taught)
 
 
 def _draw_teach_button(
@@ -135,21 +136,17 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
     """Draw the network's answer for the drawing, and the labels to choose from."""
     visit = opened.visit
     dataset = opened.mission.dataset
-    try:
-        strokes = drawing_of(dataset)
-        image = None if strokes is None else prepare(strokes, dataset).image
-        answer = (
-            None
-            if image is None
-            else visit.engine.answers.classify(visit.token, parent.id, [image])[0]
-        )
-    except BlankError:
-        image = None
+    image = None
+    strokes = drawing_of(dataset)
+    if strokes is not None:
+        with suppress(BlankError):
+            image = prepare(strokes, dataset).image
 
     with st.container(key="answer"):
         if image is None:
             st.markdown(visit.t("draw.nothing_yet"))
             return
+        (answer,) = visit.engine.answers.classify(visit.token, parent.id, [image])
         st.header(_answer_words(opened, answer), anchor=False)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"

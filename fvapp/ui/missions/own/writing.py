@@ -83,7 +83,7 @@ def _draw_guesses(opened: OpenMission) -> None:
     t = opened.t
     name = opened.mission.dataset
     kept_guesses = opened.own_progress.guesses
-    form = DATASETS[name].text
+    form = DATASETS[name].form
     beginnings = rules.BEGINNINGS[name].guess
     guesses = [*kept_guesses, *[""] * (len(beginnings) - len(kept_guesses))]
 
@@ -186,11 +186,11 @@ def _draw_both_facts(opened: OpenMission) -> None:
     )
     st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
     by_run = zip(("told", "other"), shares, strict=True)
-    rows = [
+    learned = [
         (t(f"missions.writing.whose.{run}"), *map(percent, run_shares))
         for run, run_shares in by_run
     ]
-    write_table((t("missions.writing.whose.learned"), *ends), rows)
+    write_table((t("missions.writing.whose.learned"), *ends), learned)
 
 
 def _draw_large_network(opened: OpenMission) -> None:
@@ -220,7 +220,7 @@ def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm,
     """Return the network of one of the mission's runs, its text form, and its training text."""
     record = opened.records[run]
     network = opened.visit.network(record.id)
-    return network, record.settings.data.text, shipped_text(record.settings.dataset)
+    return network, record.settings.data.form, shipped_text(record.settings.dataset)
 
 
 _SCREENS = {

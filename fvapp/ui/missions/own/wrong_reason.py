@@ -45,7 +45,7 @@ class WrongReasonFlow(MissionFlow):
         """Draw what the network looks at in a boot and in an image of another class."""
         t = opened.t
         record = opened.records[0]
-        label = record.settings.marked_class
+        label = int(record.settings.marked_class)
         network = opened.visit.network(record.id)
         data = open_dataset(record.settings.dataset)
         names = class_names(data.name, t)

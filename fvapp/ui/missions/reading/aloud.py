@@ -1,6 +1,6 @@
 """Read to me: a button that makes the browser read the screen of a mission aloud."""
 
-from fvapp.core.wording import Translate
+from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)
@@ -13,7 +13,7 @@ _SIGNS = {
 }
 
 
-def draw_read_aloud(t: Translate, mission: str, screen: str) -> None:
+def draw_read_aloud(t: Translator, mission: str, screen: str) -> None:
     """Draw the button; it is hidden if the browser has no voice for the language.
 
     Args:

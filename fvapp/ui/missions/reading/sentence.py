@@ -56,7 +56,7 @@ def _split_paragraph(text: str, words: list[str], t: Translate) -> list[TextPart
     end = 0
     for markup in _MARKUP.finditer(text):
         parts += _split_plain_text(text[end : markup.start()], words, t)
-        parts.append({"kind": markup.lastgroup, "text": markup[markup.lastgroup]})
+        parts += [{"kind": kind, "text": part} for kind, part in markup.groupdict().items() if part]
         end = markup.end()
     return parts + _split_plain_text(text[end:], words, t)
 

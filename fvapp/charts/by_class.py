@@ -41,7 +41,7 @@ def by_class_figure(
     for number, (title, by_class) in enumerate(runs.items()):
         shares = recall_by_class(by_class)
         low = far_below(by_class)
-        colours = RUNS[number]
+        colours: str | list[str] = RUNS[number]
         if single:
             colours = [VALIDATION if label == low else TEST for label in range(count)]
         groups.append(

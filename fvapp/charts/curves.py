@@ -1,6 +1,6 @@
 """The curves of one run, during and after training."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import count
 
 from fvapp.charts.figure import (
@@ -48,20 +48,19 @@ def training_figures(
     Returns:
         A figure for each of `MEASURES`, for the page to place side by side or stacked.
     """
-    stopped_at = (
-        curves.epochs.epoch[-1] if result and result.stopped_by and curves.epochs.epoch else None
-    )
-    marks = [
-        (shade_from, "charts.best"),
-        (stopped_at, f"charts.stopped_by.{result.stopped_by}" if stopped_at else ""),
-    ]
-    marks = [(epoch, t(key)) for epoch, key in marks if epoch is not None]
-    ends = {
-        "loss": {"range": [0, _top_of_loss(curves, result)]},
-        "accuracy": {"range": [_bottom_of_accuracy(curves, result), 1], "tickformat": ".0%"},
+    marks = [] if shade_from is None else [(shade_from, t("charts.best"))]
+    if result and result.stopped_by and curves.epochs.epoch:
+        marks.append((curves.epochs.epoch[-1], t(f"charts.stopped_by.{result.stopped_by}")))
+    bottom = _bottom_of_accuracy(curves, result)
+    upward = {
+        "loss": axis(range=[0, _top_of_loss(curves, result)]),
+        "accuracy": axis(range=[bottom, 1], tickformat=".0%"),
     }
     last = max(epochs, *curves.epochs.epoch, 1)
-    guessed = {"loss": [], "accuracy": [] if guessing is None else [guessing]}
+    guessed: dict[Measure, list[float]] = {
+        "loss": [],
+        "accuracy": [] if guessing is None else [guessing],
+    }
     # Leaves room for half a marker at the end.
     across = axis(
         t("charts.epoch"),
@@ -77,15 +76,11 @@ def training_figures(
             showlegend=True,
             hovermode="x unified",
             xaxis=across,
-            yaxis=axis(**ends[measure]),
+            yaxis=upward[measure],
             shapes=[vertical_line(epoch, "dashdot", 1.5) for epoch, _ in marks]
             + list(map(horizontal_line, guessed[measure])),
             annotations=[heading(t(f"charts.{measure}"))]
-            + [
-                _guessing_label(t, share, last)
-                for share in guessed[measure]
-                if share >= ends[measure]["range"][0]
-            ]
+            + [_guessing_label(t, share, last) for share in guessed[measure] if share >= bottom]
             + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
         )
         for measure in MEASURES
@@ -108,17 +103,20 @@ def _lines(
     t: Translate,
     name: Measure,
     last: int,
-    result,
-    shade_from,
-    target,
-):
+    result: RunResult | None,
+    shade_from: int | None,
+    target: float | None,
+) -> Iterator[dict[str, object]]:
     """Yield the traces of one plot, always the same ones, so that the legend does not jump."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.blocks
     points = curves.epochs
 
-    def trace(x, y, key: str, **more) -> dict[str, object]:
-        return scatter(x, y, name=t(key), **{"hovertemplate": f"%{{y:{digits}}}", **more})
+    def trace(
+        x: Iterable[object], y: Iterable[object], key: str, mode: str, **more: object
+    ) -> dict[str, object]:
+        shown = {"hovertemplate": f"%{{y:{digits}}}"} | more
+        return scatter(x, y, mode, name=t(key), **shown)
 
     if shade_from is not None:
         yield from _gap(curves, name, trace, shade_from)
@@ -146,8 +144,9 @@ def _lines(
             value = getattr(result, f"test_{name}")
             key = "charts.test"
             colour = TEST
-        few = target is None and name == "accuracy" and tells_little(result)
-        few_images = {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])} if few else {}
+        few_images = {}
+        if result and target is None and name == "accuracy" and tells_little(result):
+            few_images = {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])}
         yield trace(
             [0, last],
             [value, value],
@@ -158,7 +157,9 @@ def _lines(
         )
 
 
-def _gap(curves: Curves, name: str, trace, shade_from: int):
+def _gap(
+    curves: Curves, name: str, trace: Callable[..., dict[str, object]], shade_from: int
+) -> Iterator[dict[str, object]]:
     """Yield the area between training and validation from the best epoch, as a closed outline."""
     points = curves.epochs
     columns = points.epoch, getattr(points, name), getattr(points, f"val_{name}")

@@ -48,7 +48,7 @@ class ReadyFigure:
         Args:
             margin: left, right, top and bottom, in pixels.
         """
-        usual = {
+        usual: dict[str, object] = {
             "template": {"layout": {}},  # the theme fills in an empty template
             "height": height,
             # Keeps entries hidden that somebody hid in the legend, across redraws.
@@ -65,7 +65,7 @@ class ReadyFigure:
             "legend": _LEGEND,
         }
         self.height = height
-        self._ready = {"data": list(data), "layout": {**usual, **layout}}
+        self._ready: dict[str, object] = {"data": list(data), "layout": {**usual, **layout}}
 
     def to_dict(self) -> dict[str, object]:
         return self._ready
@@ -94,7 +94,7 @@ def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
         "automargin": True,
         "showgrid": False,
     }
-    return axis(**(usual | more))
+    return axis() | usual | more
 
 
 def room_for(names: Sequence[str]) -> int:

@@ -145,7 +145,9 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
     values = [row.accuracy for row in rows]
     low = min(*values, middle - margin) - 0.002
     high = max(*values, middle + margin) + 0.002
-    timed = all(row.seconds is not None for row in rows)
+    known = [row.seconds for row in rows if row.seconds is not None]
+    timed = len(known) == len(rows)
+    seconds = known if timed else []
     named = [[f"<b>{word}</b>" if row.compared else word for word in row.words] for row in rows]
     shared = {"cliponaxis": False, "hoverinfo": "skip"}
     dots = scatter(
@@ -160,7 +162,6 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
         },
         **shared,
     )
-    seconds = [row.seconds for row in rows] if timed else []
     times = {
         "type": "bar",
         "orientation": "h",

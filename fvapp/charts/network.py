@@ -51,7 +51,11 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     step = (right - left) / len(columns)
     side = min(IMAGE, 0.75 * step)
 
-    before = ("map", left + side / 2, (MIDDLE - side / 2, MIDDLE + side / 2))
+    before: tuple[str, float, Sequence[float]] = (
+        "map",
+        left + side / 2,
+        (MIDDLE - side / 2, MIDDLE + side / 2),
+    )
     drawn = []
     for n, column in enumerate(columns, start=1):
         place = left + n * step
@@ -167,7 +171,7 @@ def _connections(
         top, bottom = before[2]
         starts = [top + (bottom - top) * n / (BANDS - 1) for n in range(BANDS)]
     else:
-        starts = before[2]
+        starts = list(before[2])
     if kinds <= {"strip", "neurons"}:
         pairs = [(start, end) for start in starts for end in after[2]]
         opacity = 0.13

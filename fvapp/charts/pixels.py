@@ -40,7 +40,7 @@ def pixel_table(
     )
 
 
-def image_row(images: Sequence[np.ndarray], scale: int) -> np.ndarray:
+def image_row(images: Sequence[np.ndarray] | np.ndarray, scale: int) -> np.ndarray:
     """Put images side by side, each pixel enlarged to `scale`, with transparent gaps.
 
     Returns:

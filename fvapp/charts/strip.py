@@ -47,7 +47,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
     cells = ""
     arriving = None
     leaving = strip.leaving
-    rows = np.arange(len(strip.leaving))
+    rows: np.ndarray = np.arange(len(strip.leaving))
     if len(strip.cells):
         shown = strip.cells[:MOST_CELLS]
         leaving = strip.leaving[:MOST_CELLS]

@@ -33,7 +33,7 @@ def wheel_figure(
         mine: place of the visitor's image, [2].
     """
     dots = {
-        **scatter(*places.T.round(3).tolist(), "markers"),
+        **_at(places.round(3), "markers"),
         "customdata": [
             [int(number), escaped(class_names[label])]
             for number, label in zip(numbers, labels, strict=True)
@@ -44,13 +44,13 @@ def wheel_figure(
         "unselected": {"marker": {"opacity": 0.75}},
     }
     names = {
-        **scatter(*(1.16 * points).T.round(3).tolist(), "text"),
+        **_at((1.16 * points).round(3), "text"),
         "text": [f"<b>{escaped(name)}</b>" for name in class_names],
         "textfont": {"color": list(colours), "size": 12},
         "hoverinfo": "skip",
     }
     own = {
-        **scatter(*mine[:, None].tolist(), "markers"),
+        **_at(mine[None], "markers"),
         "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
         "marker": {
             "size": 20,
@@ -69,3 +69,8 @@ def wheel_figure(
         xaxis=plain,
         yaxis={**plain, "scaleanchor": "x"},
     )
+
+
+def _at(places: np.ndarray, mode: str) -> dict[str, object]:
+    across, up = places.T.tolist()
+    return scatter(across, up, mode)

@@ -42,7 +42,8 @@ def _without(*packages: str) -> Iterator[None]:
     comes with Streamlit, takes 62 MB and a sixth of the time it takes to import Keras.
     """
     hidden = [name for name in packages if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))
+    nothing = dict.fromkeys(hidden)
+    sys.modules.update(nothing)  # type: ignore[arg-type]  # None makes an import fail
     try:
         yield
     finally:

@@ -102,7 +102,7 @@ def index_blocks(
     trained together with a later block, is empty.
     """
     while True:
-        indices = np.full(plan.steps * plan.batch_size, PADDING, "int32")
+        indices: np.ndarray = np.full(plan.steps * plan.batch_size, PADDING, "int32")
         order = epoch_order(seed, epoch, plan.images)
         indices[: plan.images] = order if rows is None else rows[order]
         indices = indices.reshape(plan.steps, plan.batch_size)

@@ -76,7 +76,7 @@ def make_update(optimizer: str) -> Update:
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     """Return the network's initial weights, as ``build_model(settings).get_weights()``."""
     seeds = _seeds(settings)
-    weights = []
+    weights: list[np.ndarray] = []
     for layer in describe_layers(settings):
         if layer.frozen:
             lent = load_shipped(settings.data.eyes).network.weighted[len(weights) // 2]

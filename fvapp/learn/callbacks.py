@@ -60,7 +60,8 @@ class LiveCurves(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         session = self.session
         numbers = {
-            name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+            name: (logs or {}).get(name)
+            for name in ("loss", "accuracy", "val_loss", "val_accuracy")
         }
         self.emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
         session.epoch = epoch + 1
@@ -82,7 +83,7 @@ class TargetReached(keras.callbacks.Callback):
         super().__init__()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        value = logs[self.metric]
+        value = (logs or {})[self.metric]
         self.reached = (
             value <= self.target if self.metric.endswith("loss") else value >= self.target
         )

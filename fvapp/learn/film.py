@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
+import tensorflow as tf
 
 from fvapp.core.inspection.frames import Frame, frames_to_bytes, take_frame
 
@@ -29,7 +29,7 @@ class Film:
         """Return how many steps remain until the next frame; a large number after the last."""
         return next((step - iterations for step in self.planned if step > iterations), 2**31)
 
-    def record_if_planned(self, iterations: int, weights: Sequence[np.ndarray]) -> None:
+    def record_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:
         """Take a frame if one is planned at this step and has not been taken."""
         if iterations in self.planned and not any(
             frame.step == iterations for frame in self.frames

@@ -1,5 +1,7 @@
 """A Keras model whose ``fit`` and ``evaluate`` run compiled blocks, and the state of one run."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -35,7 +37,7 @@ class Sums:
 
     loss: float = 0.0
     hits: float = 0.0
-    images: int = 0
+    images: float = 0
 
     def add(self, losses: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> None:
         """Add the mean loss, the hits and the number of images of each step."""
@@ -60,12 +62,13 @@ class BlockModel(keras.Sequential):
     usual. The block computes the loss.
     """
 
+    session: Session
+
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         super().__init__(keras_layers(settings))
         self.compile(optimizer=build_optimizer(settings))
         self.optimizer.build(self.trainable_variables)
         self.program = Program(settings, arithmetic)
-        self.session: Session | None = None
 
     def make_train_function(self, force: bool = False) -> None:
         self.train_function = self.session.train_block

@@ -29,7 +29,7 @@ def borrowed_model(
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)
     yield model
     # Not reached if the run raised: a model in an unknown state is not reused.
-    model.session = None
+    del model.session
     _idle[key] = model
     while sum(kept.count_params() for kept in list(_idle.values())) > MOST_PARAMETERS:
         _idle.pop(next(iter(_idle)), None)

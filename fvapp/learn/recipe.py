@@ -104,19 +104,21 @@ def train_network(
     before = 0
     learned = images, labels, strange
     for number, stage in enumerate(recipe.stages):
-        shown = (
-            [np.concatenate(pair) for pair in zip(learned, late, strict=True)]
-            if stage.late
-            else learned
-        )
+        shown = list(learned)
+        if stage.late and late is not None:
+            shown = [np.concatenate(pair) for pair in zip(learned, late, strict=True)]
         batches = _batches(recipe, stage, recipe.seed + number, *shown)
+
+        def tell_all(epoch: int, numbers: dict[str, float], before: int = before) -> None:
+            tell(before + epoch, numbers)
+
         _train_stage(
             model,
             recipe,
             stage,
             batches,
             held_out,
-            lambda epoch, numbers, n=before: tell(n + epoch, numbers),
+            tell_all,
         )
         before += stage.epochs
     bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it

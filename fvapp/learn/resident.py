@@ -37,14 +37,14 @@ def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
     arrays then remain file pages shared by all processes, instead of taking 47 MB in each.
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
-    if arrays.rows is not None:
-        owners = [arrays.x_train, arrays.y_train]
-    else:
-        owners = [
-            whole if np.may_share_memory(part, whole) else _filled(part, whole)
-            for part, whole in parts
-        ]
-    return Resident(*map(_tensor, owners), tuple(owners))
+    images, labels = (
+        part if arrays.rows is not None else _resident(part, whole) for part, whole in parts
+    )
+    return Resident(_tensor(images), _tensor(labels), (images, labels))
+
+
+def _resident(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return whole if np.may_share_memory(part, whole) else _filled(part, whole)
 
 
 def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -66,5 +66,5 @@ def _tensor(array: np.ndarray) -> tf.Tensor:
     # marked read-only.
     memory = (ctypes.c_uint8 * array.nbytes).from_address(address)
     return tf.experimental.dlpack.from_dlpack(
-        np.frombuffer(memory, "uint8").reshape(array.shape).__dlpack__()
+        np.ctypeslib.as_array(memory).reshape(array.shape).__dlpack__()
     )

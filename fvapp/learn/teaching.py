@@ -69,21 +69,27 @@ def teach(
     logits = [look.logits(images) for look in looks]
     answers = [each[:own].argmax(axis=1) for each in logits]
     sure = [shares(each[:own], temperature)[np.arange(own), taught.labels] for each in logits]
-    others_right = [int((each[own:].argmax(axis=1) == others.labels).sum()) for each in logits]
+    right_before, right_after = (
+        int((each[own:].argmax(axis=1) == others.labels).sum()) for each in logits
+    )
     test_logits = looks[1].logits(dataset.x_test)
     test_answers = test_logits.argmax(axis=1)
     was_right = _of_parent(settings, looks[0], weights, dataset).argmax(axis=1) == dataset.y_test
     is_right = test_answers == dataset.y_test
-    flips = [np.flatnonzero(which) for which in (was_right & ~is_right, is_right & ~was_right)]
+    forgot = np.flatnonzero(was_right & ~is_right)
+    gained = np.flatnonzero(is_right & ~was_right)
     columns = (column.tolist() for column in (taught.labels, *answers, *sure))
     outcome = TeachingOutcome(
         steps,
         tuple(TaughtExample(*values) for values in zip(ids, *columns, strict=True)),
         len(others.labels),
-        *others_right,
+        right_before,
+        right_after,
         float(was_right.mean()),
-        *map(len, flips),
-        *(tuple(places[:MOST_SHOWN].tolist()) for places in flips),
+        len(forgot),
+        len(gained),
+        tuple(forgot[:MOST_SHOWN].tolist()),
+        tuple(gained[:MOST_SHOWN].tolist()),
     )
     result = RunResult(
         float(cross_entropy(test_logits, dataset.y_test).mean()),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from math import nan
 from time import perf_counter
+from typing import Literal
 
 import keras
 import numpy as np
@@ -195,7 +196,9 @@ class _Run:
         )
         if self._interruption.requested == "pause":
             return TrainingEnd("paused", *end, result=None)
-        state = "stopped" if self._interruption.requested == "stop" else "done"
+        state: Literal["done", "stopped"] = "done"
+        if self._interruption.requested == "stop":
+            state = "stopped"
         self.listeners.testing()
         temperature = self._temperature()
         loss = accuracy = nan

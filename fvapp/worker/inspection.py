@@ -1,7 +1,7 @@
 """Questions about whole data sets, answered in a worker while it trains."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class Inspections:
         self._put((run, version), look_with(settings, weights), settings.dataset)
 
     def answer(
-        self, model: str, version: str, question: Mapping[str, object]
+        self, model: str, version: str, question: dict[str, object]
     ) -> dict[str, object] | None:
         """Answer a question, or return None if the weights are missing here.
 

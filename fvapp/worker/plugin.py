@@ -65,7 +65,8 @@ def dask_setup(worker: Worker) -> None:
     """Install the service in a worker that is starting, and begin to warm up."""
     settle_process()
     unmap_libraries()
-    worker.fvapp = service = WorkerService(worker)
+    service = WorkerService(worker)
+    worker.fvapp = service  # type: ignore[attr-defined]  # Dask has no place for a plugin's own
     worker.handlers[protocol.HANDLER] = service.handle
     when_asked_to_leave(lambda: service.tell(protocol.WorkerLeaves(worker.address)))
     threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
@@ -170,7 +171,8 @@ class WorkerService:
 
     def _result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
         """Return the result of a training that has ended here."""
-        return protocol.plain_result(self._worker.data[protocol.training_key(run, attempt)])
+        result = self._worker.data[protocol.training_key(run, attempt)]
+        return protocol.plain_result(result)  # type: ignore[arg-type]  # of any task, to Dask
 
     def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
         return export_keras(
@@ -200,7 +202,7 @@ class WorkerService:
         self,
         model: str,
         version: str,
-        question: Mapping[str, object],
+        question: dict[str, object],
         settings: Mapping[str, object] | None = None,
         checkpoint: bytes | None = None,
     ) -> dict[str, object] | None:
@@ -215,17 +217,25 @@ class WorkerService:
         checkpoint: bytes,
         taught: bytes,
         others: bytes,
-        **asked: object,
+        ids: Sequence[str],
+        temperature: float,
+        mixed: bool,
     ) -> dict[str, object]:
         """Teach a network a few examples; return checkpoint, outcome and result as plain values."""
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
-        examples = (ExampleSet.from_bytes(each, known.data) for each in (taught, others))
         with self._turns.teach():
-            weights, outcome, result = teach(
-                known, weights, *examples, self._dataset(known.dataset), **asked
+            after, outcome, result = teach(
+                known,
+                weights,
+                ExampleSet.from_bytes(taught, known.data),
+                ExampleSet.from_bytes(others, known.data),
+                self._dataset(known.dataset),
+                ids=ids,
+                temperature=temperature,
+                mixed=mixed,
             )
-        checkpoint = Checkpoint(weights, (), 0, 0, 0).to_bytes()
+        checkpoint = Checkpoint(after, (), 0, 0, 0).to_bytes()
         return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
 
     # Training

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import ceil
+from math import ceil, nan
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, RunStarted
 
@@ -54,8 +54,9 @@ class Thinner:
         if len(self._held) > 1:
             joined = replace(
                 joined,
-                loss=sum(steps * block.loss for steps, block in self._held) / total,
-                accuracy=sum(steps * block.accuracy for steps, block in self._held) / total,
+                loss=sum(steps * _number(block.loss) for steps, block in self._held) / total,
+                accuracy=sum(steps * _number(block.accuracy) for steps, block in self._held)
+                / total,
             )
         self._held.clear()
         self._emit(joined)
@@ -73,3 +74,7 @@ class Thinner:
         # the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
             self.flush()
+
+
+def _number(value: float | None) -> float:
+    return nan if value is None else value

@@ -85,8 +85,14 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
         must, aim = (
             MULTIPLES[args.same_address] if "95th" in what and "click" not in what else (None, None)
         )
-        sides = [waits[what, side] for side in ("beside", "without")]
-        yield Measure(what, "s", *sides, must=must and 1 / must, aim=aim and 1 / aim)
+        yield Measure(
+            what,
+            "s",
+            waits[what, "beside"],
+            waits[what, "without"],
+            must=must and 1 / must,
+            aim=aim and 1 / aim,
+        )
 
 
 def _add_own(parser: argparse.ArgumentParser) -> None:

@@ -40,7 +40,10 @@ def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
 
 def through_canvas(drawing: Strokes) -> Strokes:
     """Return a drawing as the canvas would send it back."""
-    return parse_canvas(canvas_json(drawing)["objects"])
+    drawn = parse_canvas(canvas_json(drawing)["objects"])
+    if drawn is None:
+        raise ValueError("nothing is on the canvas")
+    return drawn
 
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
@@ -48,7 +51,7 @@ def canvas_json(drawing: Strokes) -> dict[str, object]:
     return {"objects": [canvas_path(_thinned(stroke), drawing.pen) for stroke in drawing.strokes]}
 
 
-def canvas_path(points: Sequence[Sequence[float]], pen: float) -> dict[str, object]:
+def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> dict[str, object]:
     """Return a stroke as the canvas's pen describes it: curves between the points' midpoints."""
     fine = CANVAS_UNITS / CANVAS_SIZE
     corners = [[value * fine for value in point] for point in points]

@@ -141,8 +141,12 @@ def worker_memory() -> float:
 
 def _trained(seen: Sequence[tuple[float, Event]]) -> TimedRun:
     blocks = [
-        at for at, event in seen if isinstance(event, BlockEnded) and math.isfinite(event.loss)
+        at
+        for at, event in seen
+        if isinstance(event, BlockEnded) and event.loss is not None and math.isfinite(event.loss)
     ]
     epochs = tuple(event.seconds for _, event in seen if isinstance(event, EpochEnded))
     at, ended = seen[-1]
+    if not isinstance(ended, RunEnded):
+        raise RuntimeError(f"a run of the benchmark did not end well: {ended}")
     return TimedRun(blocks[0], at, epochs, ended.result.test_accuracy)

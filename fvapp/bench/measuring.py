@@ -67,8 +67,9 @@ class Measure:
         return "" if self.must is None and self.aim is None else "short"
 
     def _reaches(self, line: float) -> bool:
-        if self.other:
-            return self.ratio >= line
+        ratio = self.ratio
+        if ratio is not None:
+            return ratio >= line
         return median(self.ours) >= line if self.more_is_better else median(self.ours) <= line
 
     def to_json(self) -> dict[str, object]:
@@ -176,7 +177,8 @@ def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
             )
         )
         return
-    versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items())
+    found = installed_versions(*PACKAGES)
+    versions = ", ".join(f"{package} {version}" for package, version in found.items())
     print(
         f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
         f"{machine['system']}, {versions}\n"

@@ -104,14 +104,18 @@ def notebook(
         _SCRIPT + _LISTEN,
         *map(json.dumps, (network, batch_size, policy, tuning)),
     ]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     # Leaving the block closes the process's input, which ends it.
     with subprocess.Popen(
-        command, **pipes, text=True, env={**os.environ, "FVAPP_HOME": home}
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "FVAPP_HOME": home},
     ) as process:
 
         def read() -> str:
-            line = process.stdout.readline()
+            line = process.stdout.readline() if process.stdout is not None else ""
             if not line:
                 raise RuntimeError("the notebook's process ended")
             return line

@@ -256,11 +256,18 @@ class PageVisitor:
     async def _hear_nothing(self) -> None:
         with suppress(ConnectionClosed):
             while True:
-                await self._connection.recv()
+                await self._stream.recv()
+
+    @property
+    def _stream(self) -> ClientConnection:
+        if self._connection is None:
+            raise ConnectionError("the tab is closed")
+        return self._connection
 
     async def _close_socket(self) -> None:
         if self._socket is not None:
             await self._socket.close()
+        if self._listening is not None:
             await self._listening
         self._socket = None
         self._listening = None
@@ -276,13 +283,13 @@ class PageVisitor:
         state.fragment_id = fragment
         state.context_info.locale = "en-GB"
         state.widget_states.widgets.extend(states)
-        await self._connection.send(message.SerializeToString())
+        await self._stream.send(message.SerializeToString())
 
     async def _read(self) -> None:
         """Read the server's messages until a script run has ended."""
         fragments: Sequence[str] = ()
         while True:
-            message = ForwardMsg.FromString(await self._connection.recv())
+            message = ForwardMsg.FromString(await self._stream.recv())
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id

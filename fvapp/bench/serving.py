@@ -62,4 +62,5 @@ def _pair(name: str, ask: Callable[[], None], script: Ask, must: float, aim: flo
         "ours": lambda: 1_000 * median(timeit.repeat(ask, number=1, repeat=CALLS)),
         "other": lambda: 1_000 * median(script("predict") for _ in range(CALLS)),
     }
-    return Measure(name, "ms", must=must, aim=aim, **alternate(sides, rounds=ROUNDS))
+    numbers = alternate(sides, rounds=ROUNDS)
+    return Measure(name, "ms", numbers["ours"], numbers["other"], must=must, aim=aim)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from statistics import mean
+from typing import TypedDict
 
 import numpy as np
 
@@ -48,6 +49,14 @@ TEN_NETWORKS = tuple(
 )
 
 
+class Tuning(TypedDict, total=False):
+    """Arguments of :func:`notebook` that tune Keras for speed."""
+
+    policy: str
+    jit_compile: bool
+    steps_per_execution: int
+
+
 @dataclass(frozen=True)
 class BenchNetwork:
     """A network whose epochs are measured.
@@ -62,27 +71,29 @@ class BenchNetwork:
     settings: RunSettings
     must: float
     aim: float
-    tuned: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    tuned: Mapping[str, Tuning] = field(default_factory=dict)
 
 
 FIT = "the notebook's `fit`"
-JIT = {
+JIT: Mapping[str, Tuning] = {
     "Keras `fit`, `jit_compile`, 64 steps an execution": {
         "jit_compile": True,
         "steps_per_execution": 64,
     }
 }
-BFLOAT16 = {"Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}}
+BFLOAT16: Mapping[str, Tuning] = {
+    "Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}
+}
 
 
 def networks() -> tuple[BenchNetwork, ...]:
     """Return the networks to measure on this machine."""
-    cnn = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
+    must, aim = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
     return (
         BenchNetwork("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
         BenchNetwork("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT),
         BenchNetwork("Dense 512 + 256", NOTEBOOK.with_values(hidden=(512, 256), epochs=2), 3, 5),
-        BenchNetwork("small CNN", CNN.with_values(epochs=2), *cnn, BFLOAT16),
+        BenchNetwork("small CNN", CNN.with_values(epochs=2), must, aim, BFLOAT16),
     )
 
 
@@ -109,17 +120,25 @@ def _epochs(
 ) -> Iterator[Measure]:
     """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
     settings = network.settings
-    of_network = "cnn" if settings.convolutional else settings.hidden, home, settings.batch_size
+    layers = "cnn" if settings.convolutional else settings.hidden
     # The second epoch of each run, because in a warm-up the first compiles, on all sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
     with ExitStack() as opened:
-        for name, told in {FIT: {}, **network.tuned}.items():
-            sides[name] = partial(opened.enter_context(notebook(*of_network, **told)), "epoch")
+        plain: Mapping[str, Tuning] = {FIT: {}}
+        for name, tuning in {**plain, **network.tuned}.items():
+            ask = opened.enter_context(notebook(layers, home, settings.batch_size, **tuning))
+            sides[name] = partial(ask, "epoch")
         numbers = alternate(sides, rounds)
     ours = numbers.pop("ours")
     for name, seconds in numbers.items():
-        reaches = {"must": network.must, "aim": network.aim} if name == FIT else {}
-        yield Measure(f"one epoch, {network.name}, beside {name}", "s", ours, seconds, **reaches)
+        yield Measure(
+            f"one epoch, {network.name}, beside {name}",
+            "s",
+            ours,
+            seconds,
+            must=network.must if name == FIT else None,
+            aim=network.aim if name == FIT else None,
+        )
     if len(settings.hidden) == 1 and not settings.convolutional:
         yield _floor(network)
 
@@ -127,11 +146,12 @@ def _epochs(
 def _click_to_test(trainings: TimedTrainings, home: str) -> Measure:
     name = "5 epochs of Dense 128, click to test accuracy"
     with notebook((128,), home) as ask:
-        sides = {
+        sides: dict[str, Side] = {
             "ours": lambda: trainings.run(NOTEBOOK).total,
             "other": partial(ask, "five_epochs_and_test"),
         }
-        return Measure(name, "s", must=5, aim=8, **alternate(sides, warm_ups=0))
+        numbers = alternate(sides, warm_ups=0)
+        return Measure(name, "s", numbers["ours"], numbers["other"], must=5, aim=8)
 
 
 def _second_run(trainings: TimedTrainings) -> Measure:

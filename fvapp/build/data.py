@@ -64,10 +64,10 @@ def read_published(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
     checksums = {array: hashlib.sha256(content).hexdigest() for array, content in files.items()}
     name = next(
         (name for name, known in PUBLISHED.items() if known["x_train"] == checksums["x_train"]),
-        None,
+        "",
     )
     for array, file in IDX_FILES.items():
-        if name is None or checksums[array] != PUBLISHED[name][array]:
+        if not name or checksums[array] != PUBLISHED[name][array]:
             raise DatasetError("source_unusable", file=file)
     return name, {array: _read_idx(content) for array, content in files.items()}
 

@@ -83,7 +83,8 @@ def digit_examples(
     """
     rng = np.random.default_rng(seed)
     writers = np.unique(pens.writers)
-    known = np.flatnonzero(pens.writers < writers[max(1, len(writers) - HELD_OUT_WRITERS)])
+    first_held_out = writers[max(1, len(writers) - HELD_OUT_WRITERS)]
+    known: list[int] = np.flatnonzero(pens.writers < first_held_out).tolist()
     others = np.setdiff1d(np.arange(len(pens.labels)), known)
     rendered = [
         *(prepare(pens.drawings[i], "mnist").image for i in known),
@@ -147,7 +148,8 @@ def _drawn_clothes(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return images and labels of clothes in many hands; some stay hollow, as if left open."""
     labels = np.arange(count) % len(outlines)
-    rows = [outlines[label][rng.integers(len(outlines[label]))] for label in labels]
+    of_labels = [outlines[label] for label in labels.tolist()]
+    rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
     hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
     images = [
         prepare(_any_hand(row, rng), "fashion_mnist", off).image
@@ -179,7 +181,7 @@ def checksum(*arrays: np.ndarray) -> str:
     """Return the SHA-256 of arrays, one after the other."""
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

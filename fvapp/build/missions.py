@@ -42,8 +42,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
     places = Places.from_environ(os.environ)
     # No result is typical of networks that learn somebody's own drawings.
-    typical = (one for one in MISSIONS.values() if not (one.taught or DATASETS[one.dataset].own))
-    missions = {one.id: measure(one, places) for one in typical}
+    missions = {
+        mission.id: measure(mission, places)
+        for mission in MISSIONS.values()
+        if not (mission.taught or DATASETS[mission.dataset].own)
+    }
     typical = TypicalResults(
         date.today().isoformat(),
         available_cores(),
@@ -67,7 +70,7 @@ def measure(mission: Mission, places: Places) -> TypicalResult:
     if mission.measure is None:
         return judge_typical(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
     networks = [
-        network_of_run(trial.settings, each, trial.result.temperature)
+        network_of_run(trial.settings, each, trial.measured_result.temperature)
         for trial, weights, frames in runs
         for each in (
             [frame_at(frames, moment).weights for moment in MOMENTS]
@@ -75,10 +78,9 @@ def measure(mission: Mission, places: Places) -> TypicalResult:
             else [weights]
         )
     ]
-    second = (
-        mission.second and mission.second.measure and mission.second.measure(dataset, *networks)
-    )
-    return TypicalResult(mission.measure(dataset, *networks), second, seconds, dataset.name)
+    second = mission.second and mission.second.measure
+    verdict = second(dataset, *networks) if second else None
+    return TypicalResult(mission.measure(dataset, *networks), verdict, seconds, dataset.name)
 
 
 def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tuple[Frame, ...]]:

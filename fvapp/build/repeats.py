@@ -15,6 +15,7 @@ from fvapp.bench.measuring import versions
 from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds
+from fvapp.core.missions.trials import measured_value
 from fvapp.core.places import Places
 from fvapp.core.results import repeats as shipped
 from fvapp.core.results.repeats import Repeat
@@ -37,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train what is missing, and write the file after each ten runs; return the exit status."""
     places = Places.from_environ(os.environ)
-    measured = shipped.read_repeats(args.out.read_text(encoding="utf-8")) if args.missing else {}
+    measured = (
+        dict(shipped.read_repeats(args.out.read_text(encoding="utf-8"))) if args.missing else {}
+    )
     for settings in grid():
         if settings not in measured:
             dataset = load_dataset(settings.dataset, places)
@@ -73,7 +76,11 @@ def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    columns = zip(
-        *((one.loss, one.accuracy, one.val_loss, one.val_accuracy) for one in epochs), strict=True
+    return Repeat(
+        settings.seed,
+        tuple(measured_value(epoch.loss) for epoch in epochs),
+        tuple(measured_value(epoch.accuracy) for epoch in epochs),
+        tuple(measured_value(epoch.val_loss) for epoch in epochs),
+        tuple(measured_value(epoch.val_accuracy) for epoch in epochs),
+        short.measured_result.test_accuracy,
     )
-    return Repeat(settings.seed, *columns, test_accuracy=short.result.test_accuracy)

@@ -21,7 +21,7 @@ LETTERS: dict[str, str] = _STROKES["letters"]
 def on_grid(strokes: str) -> list[np.ndarray]:
     """Return the points of strokes in the format of ``FIGURES``: float [n, 2] each."""
     return [
-        np.array([[float(column), float(row)] for column, row in each.split()])
+        np.array([[float(place) for place in point] for point in each.split()])
         for each in strokes.split(";")
     ]
 
@@ -81,13 +81,13 @@ def noise(rng: np.random.Generator) -> np.ndarray:
 def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
     """Draw figures, tangles and scribbles: half of them figures, a quarter each of the others."""
     names = list(FIGURES)
-    kinds = (figure, figure, tangle, scribble)
-    return [
-        kind(names[rng.integers(len(names))], rng)
-        if (kind := kinds[i % 4]) is figure
-        else kind(rng)
-        for i in range(count)
-    ]
+
+    def drawn(number: int) -> Strokes:
+        if number % 4 < 2:
+            return figure(names[rng.integers(len(names))], rng)
+        return tangle(rng) if number % 4 == 2 else scribble(rng)
+
+    return [drawn(number) for number in range(count)]
 
 
 def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:

@@ -53,6 +53,7 @@ def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
     end = train(
         settings, load_dataset(name, Places.from_environ(os.environ)), emit=lambda event: None
     )
+    result = end.measured_result
     about = {
         "dataset": name,
         "made_by": "python -m fvapp build writers",
@@ -60,17 +61,17 @@ def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
         "settings": settings.to_json(),
         "parameters": count_parameters(settings),
         "sha256": {name: shipped_digest(name)},
-        "temperature": end.result.temperature,
+        "temperature": result.temperature,
         "doubt": {"unlike_below": None},
-        "test_accuracy": end.result.test_accuracy,
-        "test_loss": end.result.test_loss,
+        "test_accuracy": result.test_accuracy,
+        "test_loss": result.test_loss,
         "versions": installed_versions(*DECIDING),
     }
     save_plain(settings, end.weights, args.out / f"{name}.keras")
     text = json.dumps(about, indent=1, sort_keys=True)
     (args.out / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
-    accuracy = f"{100 * end.result.test_accuracy:.1f}%"
+    accuracy = f"{100 * result.test_accuracy:.1f}%"
     print(
-        f"{name}: {t('commandline.result', accuracy=accuracy, loss=f'{end.result.test_loss:.4f}')}",
+        f"{name}: {t('commandline.result', accuracy=accuracy, loss=f'{result.test_loss:.4f}')}",
         flush=True,
     )

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
     """Print difficulty, discrimination and Cronbach's alpha of each form, over all files."""
-    sums = Counter()
+    sums: think.Sums = Counter()
     for file in files:
         try:
             sums.update(think.read_sums(file.read_bytes()))

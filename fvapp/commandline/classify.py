@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +111,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
     An image file has one picture; a file of strokes has one for each drawing.
     """
     is_drawings = file.suffix.lower() == ".json"
-    sources: list[Strokes | Photo | FvappError]
+    sources: Sequence[Strokes | Photo | FvappError]
     try:
         content = _read(file, MOST_STROKES_BYTES if is_drawings else MOST_IMAGE_BYTES)
         sources = parse_strokes_file(content) if is_drawings else [load_image(content)]

@@ -111,7 +111,7 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
             raise SettingsError("not_an_assignment", value=assignment[:40])
         texts[name.strip()] = text
     values: dict[str, Value] = {name: read_setting(name, text) for name, text in texts.items()}
-    settings = RunSettings(**values)
+    settings = RunSettings().with_values(**{"dataset": RunSettings.dataset} | values)
     if settings.examples != "none":
         raise SettingsError("examples_need_workspace", field=Term("settings.examples.label"))
     return settings

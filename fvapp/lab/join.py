@@ -191,7 +191,7 @@ class _LentWorkers:
 
     def _tell_what_they_say(self) -> None:
         for name in self._workers:
-            log = self._credentials.folder / f"{name}.log"
+            log = self._credentials.key.with_name(f"{name}.log")
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
             lines = text[self._read.get(name, 0) :].splitlines()
             self._read[name] = len(text)

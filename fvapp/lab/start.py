@@ -23,10 +23,9 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Start the app like ``streamlit run app.py``, and stay until Ctrl-C."""
     environ = os.environ | {"FVAPP_LAB": "1"}
     room = Hosts.from_environ(environ).room
-    print(
-        t("lab.start.open", address=lan_address() or socket.gethostname(), port=room.port),
-        flush=True,
-    )
+    if room is not None:
+        address = lan_address() or socket.gethostname()
+        print(t("lab.start.open", address=address, port=room.port), flush=True)
     page = ["--server.port", str(args.port)] if args.port else []
     os.chdir(APP.parent)
     return become([sys.executable, "-m", "streamlit", "run", str(APP), *page], environ)

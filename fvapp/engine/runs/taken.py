@@ -31,8 +31,10 @@ class RunExamples:
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
         """Return a data set's examples that a visitor has now."""
-        own = tuple(each for each in workspace.examples.values() if each.dataset == dataset)
-        if DATASETS[dataset].text:
+        own = tuple(
+            example for example in workspace.examples.values() if example.dataset == dataset
+        )
+        if own and DATASETS[dataset].text:
             own = own[-1:]  # one of a class may stand beside the visitor's own
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 

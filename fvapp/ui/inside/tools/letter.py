@@ -43,10 +43,9 @@ def draw_letter(view: View) -> Explanation | None:
         new_shares = shares(view.network.logits(changed[None]), view.network.temperature)[0]
         lines = text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(st.columns(2), lines, (view.shares, new_shares), strict=True):
-            answer = view.names[answers.argmax()]
             box.metric(
                 line,
-                answer,
+                view.names[answers.argmax()],
                 view.likeliest(answers),
                 delta_color="off",
                 delta_arrow="off",

@@ -52,10 +52,8 @@ def _letters_by_place(view: View, label: int) -> list[tuple[str, str]]:
 
 def _letters_card(view: View) -> Card:
     ((letters, _), *_) = _letters_by_place(view, view.answer)
-    answer = view.answer_name
-    return [f'<span class="wide name">{letters}</span>'], view.t(
-        "inside.cards.letters", answer=answer
-    )
+    words = view.t("inside.cards.letters", answer=view.answer_name)
+    return [f'<span class="wide name">{letters}</span>'], words
 
 
 TOOL = Tool(25, draw_letters, _letters_card, works_in_training=True, of_pictures=False)

@@ -48,7 +48,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
         raise ExampleError("text_long", signs=f"{len(typed):,}", most=f"{MOST_SIGNS:,}")
 
     known = clean_text(typed, form)
-    free = form.base**form.whites - len(form.signs)
+    free = form.room
     wide = {each for each in known.dropped if is_wide(each)}
     commonest = Counter(each for each in typed if each in wide).most_common(free)
     signs = "".join(sign for sign, _ in commonest)

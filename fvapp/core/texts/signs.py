@@ -58,6 +58,11 @@ class TextForm:
         return SIDE // self.whites
 
     @property
+    def room(self) -> int:
+        """How many further signs a row could encode."""
+        return self.base**self.whites - len(self.signs)
+
+    @property
     def gap(self) -> str:
         """The sign between words; empty if there is none."""
         return _GAP if _GAP in self.signs else ""

@@ -19,7 +19,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render
-from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED
+from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
@@ -57,6 +57,8 @@ class WriteScreens(RoundScreens):
             super().draw_line(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=FEWEST_SIGNS))
+        if room := DATASETS[current.subject].text.room:
+            st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)
         read = [
@@ -145,10 +147,12 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         args = (visit, classroom, key, *kept)
         st.button(words, key=key, type="primary", on_click=_judge_sentences, args=args)
     if view.accepted:
-        signs = sum(map(len, view.accepted))
-        words = t("classroom.write.give", n=len(view.accepted), signs=signs)
+        read = read_own_text("\n".join(view.accepted), classroom.current.subject)
+        words = t("classroom.write.give", n=len(view.accepted), signs=len(read.text))
         give_sentences = visit.engine.keeping.give_sentences
         draw_command(visit, words, "give_sentences", give_sentences, classroom.id, type="primary")
+        if read.dropped:
+            st.caption(t("classroom.write.left_out", characters=escape_markdown(read.dropped)))
         st.caption(t("classroom.write.give_help", least=LEAST_MIXED, alone=LEAST_ALONE))
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from fvapp.core.classroom.kinds.write import FEWEST_SIGNS, read_sentence
-from fvapp.core.texts.own import LEAST_MIXED, read_own_text
+from fvapp.core.dataset_table import DATASETS
+from fvapp.core.texts.own import check_signs, read_own_text
 
 BASE = "stories_zh_hant"
 SENTENCES = Path(__file__).with_name("school_sentences.txt").read_text(encoding="utf-8").split()
@@ -17,10 +18,9 @@ def test_chinese_sentences_are_sent_whole():
 
 
 def test_those_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stories():
-    shortest = sorted(sentence for sentence in SENTENCES if len(sentence) >= FEWEST_SIGNS)[:24]
-    read = read_own_text("".join(shortest), BASE)
-    assert len(read.text) >= LEAST_MIXED
-    assert 2 * 12 * FEWEST_SIGNS > LEAST_MIXED
+    sent = [sentence for sentence in SENTENCES if len(sentence) >= FEWEST_SIGNS]
+    read = read_own_text("".join(sorted(sent, key=len)[:24]), BASE)
+    check_signs(read.text, DATASETS[read.dataset], alone=False)
 
 
 def test_the_commonest_characters_of_a_class_fill_the_places_that_the_stories_leave():

@@ -152,12 +152,9 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
         weights = (
             visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
         )
-        st.session_state[_DELETED] = (
-            record,
-            events,
-            _examples_of_run(visit, record),
-            weights,
-        )
+        # A text may be deleted before the undo; while it is there, the run finds it again.
+        examples = None if record.settings.data.base else _examples_of_run(visit, record)
+        st.session_state[_DELETED] = (record, events, examples, weights)
         visit.engine.runs.delete(visit.token, record.id)
 
 

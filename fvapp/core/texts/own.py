@@ -79,7 +79,8 @@ def check_signs(text: str, data: DatasetInfo, alone: bool) -> None:
     Raises:
         ExampleError: ``text_short``, ``text_short_alone``.
     """
-    least = LEAST_ALONE if alone else LEAST_MIXED // (data.text.whites if data.text else 1)
+    whites = data.text.whites if data.text else 1
+    least = LEAST_ALONE if alone else LEAST_MIXED // whites
     if len(text) < least:
         code = "text_short_alone" if alone else "text_short"
         raise ExampleError(code, signs=f"{len(text):,}", least=f"{least:,}")

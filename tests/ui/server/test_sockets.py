@@ -394,7 +394,7 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
 
 @aside
 async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_over(monkeypatch):
-    monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
+    monkeypatch.setattr(sockets, "session_exists", lambda name: name == "known")
     app = App(seconds=0.05)
     before, after, unknown = [
         await app.connect(session=name) for name in ("known", "known", "unknown")
@@ -433,7 +433,7 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 async def test_a_page_takes_its_session_over_from_a_socket_that_the_browser_has_just_closed(
     monkeypatch,
 ):
-    monkeypatch.setattr(sockets, "is_session", lambda name: name == "known")
+    monkeypatch.setattr(sockets, "session_exists", lambda name: name == "known")
     app = App()
     before = Closing(session="known")
     ends = asyncio.create_task(app._served(before.scope, before.incoming.get, before.send))

@@ -65,8 +65,8 @@ class WriteKind(RoundKind):
 
     def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         """Replace a student's sentences by those of an answer, a line for each."""
-        typed = answer[: SENTENCES * (MOST_TYPED + 1)].split("\n")[:SENTENCES]
-        texts = [read_sentence(line, current.subject).text for line in typed]
+        lines = answer.split("\n", SENTENCES)[:SENTENCES]
+        texts = [read_sentence(line, current.subject).text for line in lines]
         for text in filter(None, texts):
             if not FEWEST_SIGNS <= len(text) <= MOST_SIGNS:
                 raise EngineError(
@@ -110,5 +110,5 @@ def read_sentence(typed: str, base: str) -> CleanText:
     Where the signs of the stories leave places free, Chinese characters are kept; which of them the
     text of the class can have, only the sentences of all can say.
     """
-    read = read_own_text(typed, base)
+    read = read_own_text(typed[:MOST_TYPED], base)
     return CleanText(read_in(read.dataset, read.text).strip(), read.dropped)

@@ -57,7 +57,7 @@ class WriteScreens(RoundScreens):
             super().draw_line(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=FEWEST_SIGNS))
-        if room := DATASETS[current.subject].text.room:
+        if room := DATASETS[current.subject].form.room:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)

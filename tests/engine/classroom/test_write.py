@@ -1,0 +1,29 @@
+"""Thirty students write two sentences each: from the last one to the text on all their pages."""
+
+from time import perf_counter
+
+SECONDS = 5.0  # for a page to have what the class was given; a page is told within a second
+
+
+def test_a_class_of_thirty_has_its_text_soon_after_the_last_sentence(room):
+    students = [room.join(f"Student {number}") for number in range(30)]
+    room.rounds.start("write", "stories")
+    for number, student in enumerate(students):
+        name = "abcdefghij"[number % 10] * 3 + "klm"[number // 10] * 3
+        sentences = (f"the dog of {name} ate a cloud.", f"then {name} flew to the moon and back.")
+        room.engine.rounds.answer(student, 1, "\n".join(sentences))
+    begun = perf_counter()
+    room.engine.skip(1.0)
+    read = [(sent.student, sent.sentence.text) for sent in room.rounds.view().sentences]
+    assert len(read) == 60
+    versions = [room.engine.workspaces.version(student) for student in students]
+    room.rounds.judge(read, True)
+    dataset = room.keeping.give_sentences()
+    assert all(room.engine.students.seat(student).data == dataset for student in students)
+    assert perf_counter() - begun < SECONDS
+    assert all(
+        room.engine.workspaces.version(student) > version
+        for student, version in zip(students, versions, strict=True)
+    )
+    (text,) = room.engine.examples.kept(students[17], dataset)
+    assert text.text.count("flew to the moon") == 30

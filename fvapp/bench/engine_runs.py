@@ -146,7 +146,5 @@ def _trained(seen: Sequence[tuple[float, Event]]) -> TimedRun:
         if isinstance(event, BlockEnded) and event.loss is not None and math.isfinite(event.loss)
     ]
     epochs = tuple(event.seconds for _, event in seen if isinstance(event, EpochEnded))
-    at, ended = seen[-1]
-    if not isinstance(ended, RunEnded):
-        raise RuntimeError(f"a run of the benchmark did not end well: {ended}")
-    return TimedRun(blocks[0], at, epochs, ended.result.test_accuracy)
+    at, result = next((at, event.result) for at, event in seen if isinstance(event, RunEnded))
+    return TimedRun(blocks[0], at, epochs, result.test_accuracy)

@@ -10,18 +10,17 @@ import argparse
 import os
 import timeit
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from statistics import mean
-from typing import TypedDict
 
 import numpy as np
 
 from fvapp.bench.engine_runs import TimedTrainings, open_trainings, worker_memory
 from fvapp.bench.measuring import Measure, Side, alternate, benchmark
-from fvapp.bench.notebook import notebook
+from fvapp.bench.notebook import Ask, notebook
 from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings, preset_settings
@@ -49,12 +48,7 @@ TEN_NETWORKS = tuple(
 )
 
 
-class Tuning(TypedDict, total=False):
-    """Arguments of :func:`notebook` that tune Keras for speed."""
-
-    policy: str
-    jit_compile: bool
-    steps_per_execution: int
+OpenNotebook = Callable[..., AbstractContextManager[Ask]]
 
 
 @dataclass(frozen=True)
@@ -63,26 +57,24 @@ class BenchNetwork:
 
     Attributes:
         must, aim: how many times as fast as the notebook's ``fit``.
-        tuned: variants of Keras tuned for speed: arguments of :func:`notebook`, by the variant's
-            name.
+        tuned: variants of :func:`notebook` that tune Keras for speed, by name.
     """
 
     name: str
     settings: RunSettings
     must: float
     aim: float
-    tuned: Mapping[str, Tuning] = field(default_factory=dict)
+    tuned: Mapping[str, OpenNotebook] = field(default_factory=dict)
 
 
 FIT = "the notebook's `fit`"
-JIT: Mapping[str, Tuning] = {
-    "Keras `fit`, `jit_compile`, 64 steps an execution": {
-        "jit_compile": True,
-        "steps_per_execution": 64,
-    }
+JIT: Mapping[str, OpenNotebook] = {
+    "Keras `fit`, `jit_compile`, 64 steps an execution": partial(
+        notebook, jit_compile=True, steps_per_execution=64
+    )
 }
-BFLOAT16: Mapping[str, Tuning] = {
-    "Keras `fit`, policy `mixed_bfloat16`": {"policy": "mixed_bfloat16"}
+BFLOAT16: Mapping[str, OpenNotebook] = {
+    "Keras `fit`, policy `mixed_bfloat16`": partial(notebook, policy="mixed_bfloat16")
 }
 
 
@@ -124,9 +116,8 @@ def _epochs(
     # The second epoch of each run, because in a warm-up the first compiles, on all sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
     with ExitStack() as opened:
-        plain: Mapping[str, Tuning] = {FIT: {}}
-        for name, tuning in {**plain, **network.tuned}.items():
-            ask = opened.enter_context(notebook(layers, home, settings.batch_size, **tuning))
+        for name, variant in {FIT: notebook, **network.tuned}.items():
+            ask = opened.enter_context(variant(layers, home, settings.batch_size))
             sides[name] = partial(ask, "epoch")
         numbers = alternate(sides, rounds)
     ours = numbers.pop("ours")

@@ -15,7 +15,6 @@ from fvapp.bench.measuring import versions
 from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds
-from fvapp.core.missions.trials import measured_value
 from fvapp.core.places import Places
 from fvapp.core.results import repeats as shipped
 from fvapp.core.results.repeats import Repeat
@@ -76,11 +75,8 @@ def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)
     train(settings, dataset, checkpoint=short.checkpoint, emit=events.append)
     epochs = [event for event in events if isinstance(event, EpochEnded)]
-    return Repeat(
-        settings.seed,
-        tuple(measured_value(epoch.loss) for epoch in epochs),
-        tuple(measured_value(epoch.accuracy) for epoch in epochs),
-        tuple(measured_value(epoch.val_loss) for epoch in epochs),
-        tuple(measured_value(epoch.val_accuracy) for epoch in epochs),
-        short.measured_result.test_accuracy,
-    )
+    columns = {
+        name: tuple(getattr(epoch, name) for epoch in epochs)
+        for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+    }
+    return Repeat(settings.seed, **columns, test_accuracy=short.measured_result.test_accuracy)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from fvapp.core.classroom.rounds import Round, RoundEntry, StudentRound, group_of
 from fvapp.core.errors import EngineError
@@ -52,15 +52,6 @@ class Steering:
             or self.up_to not in MISSIONS
             or ids.index(mission) <= ids.index(self.up_to)
         )
-
-
-class SteeringChanges(TypedDict, total=False):
-    """New values of fields of `Steering`."""
-
-    up_to: str | None
-    pages: tuple[str, ...]
-    settings: tuple[str, ...]
-    eyes_up: str
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from hmac import compare_digest
-from typing import Any, Unpack
+from typing import Any
 
 from fvapp.core.classroom import roster
-from fvapp.core.classroom.roster import Classroom, Steering, SteeringChanges, Student, WrittenLine
+from fvapp.core.classroom.roster import Classroom, Steering, Student, WrittenLine
 from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
@@ -210,7 +210,7 @@ class Teachers:
         token: str,
         classroom: str,
         closable: Collection[str],
-        **changes: Unpack[SteeringChanges],
+        **changes: Any,
     ) -> Classroom:
         """Change the steering of all screens of the class.
 

@@ -1,12 +1,10 @@
 """What a teacher controls on all screens of a class: eyes up, stop, locks, the door, the end."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Unpack
+from collections.abc import Mapping
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom, SteeringChanges
+from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
@@ -129,18 +127,16 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     )
     _draw_lock_choice(
         visit,
+        classroom,
         "pages",
         {page: t(f"pages.{page}") for page in closable_pages()},
-        steering.pages,
-        lambda closed: _change_steering(visit, classroom, pages=closed),
     )
     names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}
     _draw_lock_choice(
         visit,
+        classroom,
         "settings",
         {name: label for name, label in names.items() if name in LOCKABLE},
-        steering.settings,
-        lambda hidden: _change_steering(visit, classroom, settings=hidden),
     )
     state["class_door"] = classroom.door
     st.toggle(
@@ -152,28 +148,24 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 
 
 def _draw_lock_choice(
-    visit: Visit,
-    field: str,
-    words: Mapping[str, str],
-    locked: Sequence[str],
-    lock: Callable[[tuple[str, ...]], None],
+    visit: Visit, classroom: Classroom, field: str, words: Mapping[str, str]
 ) -> None:
     """Draw the choice of closed pages or settings."""
     state = st.session_state
     key = f"class_{field}"
-    state[key] = list(locked)
+    state[key] = list(getattr(classroom.steering, field))
     st.multiselect(
         visit.t(f"classroom.steer.{field}"),
         list(words),
         key=key,
         placeholder=NOTHING,
         format_func=words.__getitem__,
-        on_change=lambda: lock(tuple(state[key])),
+        on_change=lambda: _change_steering(visit, classroom, **{field: tuple(state[key])}),
     )
 
 
-def _change_steering(
-    visit: Visit, classroom: Classroom, **changes: Unpack[SteeringChanges]
-) -> None:
-    change = partial(visit.engine.teachers.steer, **changes)
-    give_command(visit, change, classroom.id, closable_pages())
+def _change_steering(visit: Visit, classroom: Classroom, **changes: object) -> None:
+    def steer(token: str) -> None:
+        visit.engine.teachers.steer(token, classroom.id, closable_pages(), **changes)
+
+    give_command(visit, steer)

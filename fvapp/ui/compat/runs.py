@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 from streamlit.runtime import Runtime
@@ -61,11 +61,8 @@ def runs_in_turn(
             made = in_thread(make)
             await asyncio.wait([made])
             files = SimpleNamespace(execute_deferred=lambda file_id: made.result())
-
-            def made_file() -> MediaFileManager:
-                return files  # type: ignore[return-value]  # the handler only makes one file by it
-
-            return await handle(type(self)(made_file), request, session_id)
+            stand_in = cast("MediaFileManager", files)
+            return await handle(type(self)(lambda: stand_in), request, session_id)
 
         return handle_in_turn
 
@@ -80,5 +77,4 @@ def runs_in_turn(
 
 def _headers(session: str) -> Mapping[str, str]:
     client = Runtime.instance().get_client(session) if Runtime.exists() else None
-    told = None if client is None else client.client_context
-    return {} if told is None else dict(told.headers)
+    return dict(client.client_context.headers) if client and client.client_context else {}

@@ -132,9 +132,7 @@ def _draw_answer(
     question, blank = _prepare_question(visit, picture, dataset, model)
     answer = ask_model(visit, question)
     run = next((record for record in models_of(visit) if record.id == model), None)
-    taught = None
-    if question is not None:
-        taught = taught_example(run, dataset, question.prepared.image)
+    taught = None if question is None else taught_example(run, dataset, question.prepared.image)
 
     with first:
         draw_network_input(visit, question)

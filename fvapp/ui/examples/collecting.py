@@ -25,10 +25,12 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     mine = kept_examples(visit, dataset)
     counts = np.bincount([example.label for example in mine], minlength=len(names))
 
-    source = None if picture is None else picture.source
+    source = None
+    if picture is not None and not isinstance(picture.source, np.ndarray):
+        source = picture.source
 
     def keep_drawing(label: int) -> None:
-        if source is None or isinstance(source, np.ndarray):
+        if source is None:
             return
         with visit.messages.errors_said_next():
             image = prepare(source, dataset).image
@@ -44,7 +46,6 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
                 say_next(t("own.same", name=names[label]))
             clear_canvas() if is_drawing else back_to_canvas()
 
-    idle = source is None or isinstance(source, np.ndarray)
     st.caption(t("own.keep_as"))
     with st.container(horizontal=True, gap="small", key="collecting"):
         for label, name in enumerate(names):
@@ -52,7 +53,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
             st.button(
                 words,
                 key=f"collect_{label}",
-                disabled=idle,
+                disabled=source is None,
                 on_click=partial(keep_drawing, label),
             )
 

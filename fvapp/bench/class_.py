@@ -72,7 +72,7 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
         address = ADDRESS if args.same_address else OTHER
         asyncio.run(lesson.hold_beside(tabs, args.kinds, args.private, address))
         for kind in LINES:
-            waited = [seconds for what, _, seconds in lesson.waits if what == kind]
+            waited = [seconds for waited_for, _, seconds in lesson.waits if waited_for == kind]
             for name, number in (("median", median(waited)), ("95th percentile", high(waited))):
                 waits.setdefault((f"{kind}, {name}", side), []).append(number)
         return 0.0
@@ -81,15 +81,15 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
         {"without": lambda: hold("without", 0), "beside": lambda: hold("beside", args.greedy)},
         warm_ups=0,
     )
-    for what in dict.fromkeys(what for what, _ in waits):
+    for line in dict.fromkeys(line for line, _ in waits):
         must, aim = (
-            MULTIPLES[args.same_address] if "95th" in what and "click" not in what else (None, None)
+            MULTIPLES[args.same_address] if "95th" in line and "click" not in line else (None, None)
         )
         yield Measure(
-            what,
+            line,
             "s",
-            waits[what, "beside"],
-            waits[what, "without"],
+            waits[line, "beside"],
+            waits[line, "without"],
             must=must and 1 / must,
             aim=aim and 1 / aim,
         )
@@ -158,7 +158,7 @@ class SimulatedLesson:
             for number, arrival in enumerate(arrivals)
         ]
         ended = await asyncio.gather(*visits, return_exceptions=True)
-        errors = [str(each)[:200] for each in ended if isinstance(each, Exception)]
+        errors = [str(error)[:200] for error in ended if isinstance(error, Exception)]
         for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
         length = self._passed()
@@ -186,13 +186,13 @@ class SimulatedLesson:
             for kind, lines in LINES.items():
                 waited = [
                     seconds
-                    for what, at, seconds in self.waits
-                    if what == kind and first <= at < last
+                    for waited_for, at, seconds in self.waits
+                    if waited_for == kind and first <= at < last
                 ]
                 if len(waited) < 2:
                     continue
-                what = f"{kind}, 95th percentile, {name} (of {len(waited)})"
-                yield Measure(what, "s", [high(waited)], (), *lines[place])
+                line = f"{kind}, 95th percentile, {name} (of {len(waited)})"
+                yield Measure(line, "s", [high(waited)], (), *lines[place])
                 yield Measure(f"the same, median, {name}", "s", [median(waited)])
         if self.results:
             yield Measure(
@@ -242,10 +242,10 @@ class SimulatedLesson:
     ) -> None:
         """Wait a while, then draw, ask for a random image, or reopen the page."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
-        what = chance.random()
-        if what < 0.6:
+        drawn = chance.random()
+        if drawn < 0.6:
             await self._take("drawing", page.draw(canvas_json(scribble(hand))))
-        elif what < 0.8:
+        elif drawn < 0.8:
             await self._take("click", page.press("random_image"))
         else:
             await self._take("page open", page.open("draw"))

@@ -135,8 +135,8 @@ def worker_memory() -> float:
     """Return the peak memory of the largest training process, in MB (``VmHWM``)."""
     children = psutil.Process().children(recursive=True)
     workers = [child.pid for child in children if "fvapp.worker.plugin" in child.cmdline()]
-    said = [Path(f"/proc/{worker}/status").read_text(encoding="utf-8") for worker in workers]
-    return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in said)
+    statuses = [Path(f"/proc/{worker}/status").read_text(encoding="utf-8") for worker in workers]
+    return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in statuses)
 
 
 def _trained(seen: Sequence[tuple[float, Event]]) -> TimedRun:

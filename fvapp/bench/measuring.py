@@ -172,7 +172,7 @@ def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
                 {
                     "bench": name,
                     "machine": machine,
-                    "measures": [each.to_json() for each in measures],
+                    "measures": [measure.to_json() for measure in measures],
                 }
             )
         )
@@ -185,8 +185,8 @@ def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
     )
     print("| measure | ours | other side | ratio | must | aim | reached |")
     print("|---|---|---|---|---|---|---|")
-    for each in measures:
-        print(f"| {' | '.join(_cells(each))} |")
+    for measure in measures:
+        print(f"| {' | '.join(_cells(measure))} |")
 
 
 def _cells(measure: Measure) -> list[str]:

@@ -120,8 +120,8 @@ def notebook(
                 raise RuntimeError("the notebook's process ended")
             return line
 
-        def ask(what: str) -> float:
-            print(what, file=process.stdin, flush=True)
+        def ask(function: str) -> float:
+            print(function, file=process.stdin, flush=True)
             return json.loads(read())
 
         read()

@@ -70,9 +70,9 @@ def measure(mission: Mission, places: Places) -> TypicalResult:
     if mission.measure is None:
         return judge_typical(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
     networks = [
-        network_of_run(trial.settings, each, trial.measured_result.temperature)
+        network_of_run(trial.settings, moment_weights, trial.measured_result.temperature)
         for trial, weights, frames in runs
-        for each in (
+        for moment_weights in (
             [frame_at(frames, moment).weights for moment in MOMENTS]
             if mission.moments
             else [weights]

@@ -85,7 +85,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         answers = answerer(dataset.x_test)
         yield _share(f"{dataset.name}, test images", answers, dataset.y_test, must, aim)
         error = 100 * calibration_error(
-            np.array([each.probabilities for each in answers]), dataset.y_test
+            np.array([answer.probabilities for answer in answers]), dataset.y_test
         )
         yield Measure(
             f"{dataset.name}, calibration error on test images", "%", [error], must=1.5, aim=1
@@ -131,7 +131,7 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
     for fill, pen in SIZES:
         placed = [place(drawing, fill, pen, rng) for drawing in drawings]
         strokes = digits(_prepared([through_canvas(drawing) for drawing in placed], "mnist"))
-        shares.append(100 * float(np.mean([each.label for each in strokes] == labels)))
+        shares.append(100 * float(np.mean([answer.label for answer in strokes] == labels)))
         answers = digits(_prepared([as_photo(drawing) for drawing in placed], "mnist"))
         yield _share(
             f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5
@@ -150,12 +150,12 @@ def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
         _letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)
     ]
     answers = digits(np.concatenate([pictures, _prepared(drawn, "mnist")]))
-    share = 100 * float(np.mean([each.unlike for each in answers]))
+    share = 100 * float(np.mean([answer.unlike for answer in answers]))
     return Measure("what is no digit, told so", "%", [share], must=80, aim=95, more_is_better=True)
 
 
 def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
-    share = 100 * (1 - float(np.mean([each.unlike for each in answers])))
+    share = 100 * (1 - float(np.mean([answer.unlike for answer in answers])))
     return Measure(f"{name}, taken for digits", "%", [share], must=95, more_is_better=True)
 
 
@@ -197,7 +197,7 @@ def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
     """Measure photos of clothes, by the best answer and by the best three."""
     files, labels = _labelled_files(folder, CLOTHES)
     answers = clothes(_prepared([load_image(file.read_bytes()) for file in files], "fashion_mnist"))
-    order = np.argsort([each.probabilities for each in answers], axis=1)[:, ::-1]
+    order = np.argsort([answer.probabilities for answer in answers], axis=1)[:, ::-1]
     for most, aim in ((1, 60), (3, 85)):
         hits = (order[:, :most] == labels[:, None]).any(axis=1)
         yield _counted(f"photos of clothes, top {most}", hits, None, aim)
@@ -206,7 +206,7 @@ def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
 def _share(
     name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float
 ) -> Measure:
-    return _counted(name, np.array([each.label for each in answers]) == labels, must, aim)
+    return _counted(name, np.array([answer.label for answer in answers]) == labels, must, aim)
 
 
 def _counted(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:

@@ -21,8 +21,8 @@ LETTERS: dict[str, str] = _STROKES["letters"]
 def on_grid(strokes: str) -> list[np.ndarray]:
     """Return the points of strokes in the format of ``FIGURES``: float [n, 2] each."""
     return [
-        np.array([[float(place) for place in point] for point in each.split()])
-        for each in strokes.split(";")
+        np.array([[float(place) for place in point] for point in stroke.split()])
+        for stroke in strokes.split(";")
     ]
 
 

@@ -59,10 +59,10 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         for index, picture in enumerate(pictures):
             if isinstance(picture, FvappError):
                 words = picture.sentence(t)
-                said: dict[str, object] = {"error": words}
+                fields: dict[str, object] = {"error": words}
             else:
-                said, words = _about(next(answers), settings.dataset, t)
-            line = json.dumps({"file": str(file), "index": index, **said}, ensure_ascii=False)
+                fields, words = _about(next(answers), settings.dataset, t)
+            line = json.dumps({"file": str(file), "index": index, **fields}, ensure_ascii=False)
             print(line if args.json else f"{file} [{index}]: {words}")
     return 0
 
@@ -136,13 +136,15 @@ def _read(file: Path, most: int) -> bytes:
 def _about(answer: Answer, dataset: str, t: Callable[..., str]) -> tuple[dict[str, object], str]:
     """Return the answer for a picture, as JSON and in words."""
     outputs = len(answer.probabilities)
-    said = {
+    fields = {
         "label": answer.label,
         "answer": output_names(DATASETS[dataset].english_names, outputs)[answer.label],
         "probabilities": answer.probabilities,
         "sure": answer.is_sure(),
         "unlike": answer.unlike,
     }
-    key = "unlike" if answer.unlike else "answer" if answer.is_sure() else "not_sure"
+    key = "answer" if answer.is_sure() else "not_sure"
+    if answer.unlike:
+        key = "unlike"
     name = output_names(class_names(dataset, t), outputs)[answer.label]
-    return said, t(f"classify.{key}", answer=name, share=percent(answer.confidence))
+    return fields, t(f"classify.{key}", answer=name, share=percent(answer.confidence))

@@ -52,7 +52,7 @@ def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[
             "✓" if days >= WARNS_DAYS else "!",
             t(f"lab.check.{'days' if days >= WARNS_DAYS else 'soon'}", days=days),
         )
-    for what, work in (
+    for name, work in (
         ("versions", partial(check_versions, file.versions, required_versions())),
         ("images", load_images),
         (
@@ -70,5 +70,5 @@ def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[
                 else ("✗", error.sentence(t))
             )
         else:
-            yield "✓", t(f"lab.check.{what}")
+            yield "✓", t(f"lab.check.{name}")
     credentials.close()

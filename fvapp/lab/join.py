@@ -137,15 +137,15 @@ class _LentWorkers:
         """Start what is due and note what ends, forever."""
         while True:
             now = time.monotonic()
-            due = [each for each in self._due if each[0] <= now]
+            due = [start for start in self._due if start[0] <= now]
             if due:
                 self._cluster.join_scheduler(*self._look_for_the_app())
                 since = time.monotonic()
-            for each in due:
-                self._due.remove(each)
+            for start in due:
+                self._due.remove(start)
                 # A new name each time: the scheduler may still remember the old one.
                 name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
-                self._workers[name] = each[1]
+                self._workers[name] = start[1]
                 self._cluster.start_worker(name)
             self._tell_what_they_say()
             if not self._taken and now - since > CALLED_WITHIN:

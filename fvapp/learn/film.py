@@ -36,7 +36,9 @@ class Film:
         ):
             epoch, within = divmod(iterations, self.steps_per_epoch)
             self.frames.append(
-                take_frame(iterations, 0 if within else epoch, [each.numpy() for each in weights])
+                take_frame(
+                    iterations, 0 if within else epoch, [weight.numpy() for weight in weights]
+                )
             )
             self._fresh = True
 

@@ -22,8 +22,8 @@ from fvapp.learn.shipped import IMAGES, compiled_features
 MOST_PROGRAMS = 16
 
 
-def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> FeatureExtractor:
-    """Return a look at a run's network; networks with the same layers share one compiled call.
+def feature_extractor(settings: RunSettings, weights: Sequence[np.ndarray]) -> FeatureExtractor:
+    """Return what looks into a run's network; networks with the same layers share one compiled call.
 
     Raises:
         ModelError: ``model_other_weights``: the weights are not those of this network.
@@ -37,8 +37,8 @@ def look_with(settings: RunSettings, weights: Sequence[np.ndarray]) -> FeatureEx
     )
 
 
-def look_shipped(dataset: str) -> FeatureExtractor:
-    """Return a look at the model shipped for a data set.
+def shipped_feature_extractor(dataset: str) -> FeatureExtractor:
+    """Return what looks into the model shipped for a data set.
 
     Raises:
         DatasetError: there is no such data set.

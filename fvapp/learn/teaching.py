@@ -29,7 +29,7 @@ from fvapp.core.teaching import (
 )
 from fvapp.learn.build import make_update
 from fvapp.learn.fitting import SCALE
-from fvapp.learn.inspection import look_with
+from fvapp.learn.inspection import feature_extractor
 from fvapp.learn.network import forward
 from fvapp.learn.shipped import IMAGES
 
@@ -65,16 +65,18 @@ def teach(
     seconds = perf_counter() - begin
     own = len(taught.labels)
     images = np.concatenate([taught.images, others.images])
-    looks = [look_with(settings, each) for each in (weights, after)]
-    logits = [look.logits(images) for look in looks]
-    answers = [each[:own].argmax(axis=1) for each in logits]
-    sure = [shares(each[:own], temperature)[np.arange(own), taught.labels] for each in logits]
+    extractors = [feature_extractor(settings, own_weights) for own_weights in (weights, after)]
+    logits = [extractor.logits(images) for extractor in extractors]
+    answers = [found[:own].argmax(axis=1) for found in logits]
+    sure = [shares(found[:own], temperature)[np.arange(own), taught.labels] for found in logits]
     right_before, right_after = (
-        int((each[own:].argmax(axis=1) == others.labels).sum()) for each in logits
+        int((found[own:].argmax(axis=1) == others.labels).sum()) for found in logits
     )
-    test_logits = looks[1].logits(dataset.x_test)
+    test_logits = extractors[1].logits(dataset.x_test)
     test_answers = test_logits.argmax(axis=1)
-    was_right = _of_parent(settings, looks[0], weights, dataset).argmax(axis=1) == dataset.y_test
+    was_right = (
+        _of_parent(settings, extractors[0], weights, dataset).argmax(axis=1) == dataset.y_test
+    )
     is_right = test_answers == dataset.y_test
     forgot = np.flatnonzero(was_right & ~is_right)
     gained = np.flatnonzero(is_right & ~was_right)
@@ -107,7 +109,7 @@ _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
 def _of_parent(
-    settings: RunSettings, look: FeatureExtractor, weights: Weights, dataset: Dataset
+    settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
     """Return the test set's logits, cached: networks are often taught twice; a CNN takes 1 s."""
     key = (
@@ -118,7 +120,7 @@ def _of_parent(
     if key not in _parents:
         if len(_parents) == _MOST_PARENTS:
             del _parents[next(iter(_parents))]
-        _parents[key] = look.logits(dataset.x_test)
+        _parents[key] = extractor.logits(dataset.x_test)
     return _parents[key]
 
 

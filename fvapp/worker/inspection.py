@@ -9,7 +9,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.questions import FeatureExtractor, answer_question, question_from_plain
 from fvapp.core.settings import RunSettings
 from fvapp.engine.workers.protocol import plain_array
-from fvapp.learn.inspection import look_shipped, look_with
+from fvapp.learn.inspection import feature_extractor, shipped_feature_extractor
 
 MOST_KEPT = 6
 """Networks kept; they share compiled calls."""
@@ -30,7 +30,7 @@ class Inspections:
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
     ) -> None:
         """Keep the weights of a run for later questions."""
-        self._put((run, version), look_with(settings, weights), settings.dataset)
+        self._put((run, version), feature_extractor(settings, weights), settings.dataset)
 
     def answer(
         self, model: str, version: str, question: dict[str, object]
@@ -42,17 +42,17 @@ class Inspections:
             version: of the run's weights; "shipped" for a data set.
         """
         if version == "shipped" and (model, version) not in self._kept:
-            self._put((model, version), look_shipped(model), model)
+            self._put((model, version), shipped_feature_extractor(model), model)
         found = self._kept.get((model, version))
         if found is None:
             return None
         self._kept.move_to_end((model, version))
-        look, dataset = found
+        extractor, dataset = found
         return plain_array(
-            answer_question(question_from_plain(question), look, self._dataset(dataset))
+            answer_question(question_from_plain(question), extractor, self._dataset(dataset))
         )
 
-    def _put(self, key: tuple[str, str], look: FeatureExtractor, dataset: str) -> None:
-        self._kept[key] = (look, dataset)
+    def _put(self, key: tuple[str, str], extractor: FeatureExtractor, dataset: str) -> None:
+        self._kept[key] = (extractor, dataset)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

@@ -69,7 +69,7 @@ class Thinner:
             wanted = ceil(in_epoch * self._epochs / self._most)
             self._parts = in_epoch // max(1, min(wanted, in_epoch // FEWEST_IN_EPOCH))
         self._held.append((steps, block))
-        begin = block.step - sum(each for each, _ in self._held)
+        begin = block.step - sum(steps for steps, _ in self._held)
         # By step, not by count: a few blocks left over at the end of an epoch would be a spike in
         # the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:

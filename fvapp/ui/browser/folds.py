@@ -4,12 +4,13 @@ To Streamlit, a new label, as in another language, makes a new, closed one; here
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 Drawn = TypeVar("Drawn")
+Args = TypeVarTuple("Args")
 
 _LABELS = "fold_labels"
 
@@ -18,8 +19,8 @@ def draw_fold(
     key: str,
     label: str,
     height: int,
-    draw: Callable[..., Drawn],
-    *args: object,
+    draw: Callable[[*Args], Drawn],
+    *args: *Args,
     icon: str | None = None,
 ) -> Drawn | None:
     """Draw an expander; while it is open, draw its content and return `draw`'s result, else None.
@@ -39,8 +40,8 @@ def draw_window(
     key: str,
     label: str,
     height: int,
-    draw: Callable[..., Drawn],
-    *args: object,
+    draw: Callable[[*Args], Drawn],
+    *args: *Args,
     icon: str,
 ) -> Drawn | None:
     """Draw a button that opens a popover; otherwise like `draw_fold`."""
@@ -61,8 +62,8 @@ def _draw_in(
     place: DeltaGenerator,
     is_open: bool | None,
     height: int,
-    draw: Callable[..., Drawn],
-    args: tuple[object, ...],
+    draw: Callable[[*Args], Drawn],
+    args: tuple[*Args],
 ) -> Drawn | None:
     if is_open:
         with place:

@@ -44,6 +44,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
             120,
             _draw_delete,
             visit,
+            classroom.id,
             kept.words,
             icon=":material/delete:",
         )

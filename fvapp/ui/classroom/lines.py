@@ -4,7 +4,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom.roster import Classroom, WrittenLine
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.templates import render
 from fvapp.ui.browser.folds import draw_fold
@@ -20,23 +20,25 @@ def line_html(student: StudentNow) -> str:
 
 def draw_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw the lines that students have sent, folded: a teacher's screen may be projected."""
-    students = [student for student in snapshot.students if student.line]
-    if students:
-        words = visit.t("classroom.lines.title", n=len(students))
-        draw_fold("lines", words, 200, _draw_lines, visit, classroom, students)
+    lines = [(student, line) for student in snapshot.students if (line := student.line)]
+    if lines:
+        words = visit.t("classroom.lines.title", n=len(lines))
+        draw_fold("lines", words, 200, _draw_lines, visit, classroom, lines)
 
 
-def _draw_lines(visit: Visit, classroom: Classroom, students: list[StudentNow]) -> None:
+def _draw_lines(
+    visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, WrittenLine]]
+) -> None:
     t = visit.t
     judge = visit.engine.teachers.judge_line
     st.caption(t("classroom.lines.help"))
-    for student in sorted(students, key=lambda student: student.id):
+    for student, line in sorted(lines, key=lambda pair: pair[0].id):
         # A click for another line of the student does not reach these buttons.
-        key = f"line_{student.id}_{crc32(repr(student.line).encode())}"
-        values = (classroom.id, student.id, student.line)
+        key = f"line_{student.id}_{crc32(repr(line).encode())}"
+        values = (classroom.id, student.id, line)
         st.markdown(f"**{escape_markdown(student.nickname)}**")
         st.html(line_html(student))
         with st.container(horizontal=True):
-            if student.line and not student.line.shown:
+            if not line.shown:
                 draw_command(visit, t("classroom.lines.show"), f"{key}_show", judge, *values, True)
             draw_command(visit, t("classroom.lines.away"), f"{key}_away", judge, *values, False)

@@ -1,12 +1,14 @@
 """Buttons that give the engine a command; a refusal is said to the visitor."""
 
 from collections.abc import Callable
-from typing import Literal, TypedDict, Unpack
+from typing import Literal, TypedDict, TypeVarTuple, Unpack
 
 import streamlit as st
 
 from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
+
+Values = TypeVarTuple("Values")
 
 Confirmation = str | Callable[[object], str] | None
 """What to say after a command: a sentence, or a function from the command's result to one."""
@@ -23,8 +25,8 @@ class ButtonOptions(TypedDict, total=False):
 
 def give_command(
     visit: Visit,
-    command: Callable[..., object],
-    *values: object,
+    command: Callable[[str, *Values], object],
+    *values: *Values,
     confirmation: Confirmation = None,
 ) -> bool:
     """Give the engine a command as this visitor; return whether it succeeded. For callbacks."""
@@ -40,8 +42,8 @@ def draw_command(
     visit: Visit,
     label: str,
     key: str,
-    command: Callable[..., object],
-    *values: object,
+    command: Callable[[str, *Values], object],
+    *values: *Values,
     confirmation: Confirmation = None,
     **options: Unpack[ButtonOptions],
 ) -> None:

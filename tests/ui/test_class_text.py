@@ -1,9 +1,14 @@
 """A text that a class writes together: the teacher reads a sentence before anybody else sees it."""
 
+import os
 import random
+import re
 import shutil
+import signal
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -216,7 +221,7 @@ class Chaos:
             projector show.
     """
 
-    def __init__(self, engine, teacher, class_id, tokens, home, seed) -> None:
+    def __init__(self, engine, teacher, class_id, tokens, home, seed, dies=True) -> None:
         self.engine = engine
         self.teacher = teacher
         self.room = class_id
@@ -225,13 +230,19 @@ class Chaos:
         self._home = home
         self._chance = random.Random(seed)
         self._texts = count()
+        self._dies = dies
+        self.sees_to_it = lambda wanted: None  # told before a click
         self.written: set[str] = set()
         self.allowed: set[str] = set()
         self.lines: set[str] = set()
 
+    def numbers_from(self, first: int) -> None:
+        self._texts = count(first)
+
     def actions(self) -> list[Callable[[], None]]:
         often = [self.send, self.judge, self.send_line, self.judge_line] * 5
-        return [*often, self.reveal, self.reveal, self.end, self.begin, self.begin, self.kill]
+        dies = [self.kill] if self._dies else []
+        return [*often, self.reveal, self.reveal, self.end, self.begin, self.begin, *dies]
 
     def step(self) -> None:
         try:
@@ -267,8 +278,9 @@ class Chaos:
             self.send()
         accepted = self._chance.random() < 0.6
         read = [(sent.student, sent.sentence.text) for sent in some]
-        self.engine.rounds.judge(self.teacher, self.room, read, accepted)
         numbers = {text.split()[2] for _, text in read}
+        self.sees_to_it(numbers if accepted else set())
+        self.engine.rounds.judge(self.teacher, self.room, read, accepted)
         self.allowed = self.allowed | numbers if accepted else self.allowed - numbers
 
     def send_line(self) -> None:
@@ -285,8 +297,9 @@ class Chaos:
         if self._chance.random() < 0.3:
             self.send_line()
         shown = self._chance.random() < 0.6
-        self.engine.teachers.judge_line(self.teacher, self.room, student.id, student.line, shown)
         number = {student.line.text.split()[2]}
+        self.sees_to_it(number if shown else set())
+        self.engine.teachers.judge_line(self.teacher, self.room, student.id, student.line, shown)
         self.lines = self.lines | number if shown else self.lines - number
 
     def reveal(self) -> None:
@@ -329,3 +342,57 @@ def test_whatever_a_class_does_the_projector_shows_only_what_the_teacher_has_cli
         seen |= found
     chaos.engine.close()
     assert seen
+
+
+SECONDS = float(os.environ.get("FVAPP_TEST_SECONDS", "300"))
+
+
+def act_until_killed(chaos: Chaos, home: Path, note: Path) -> None:
+    """Go on in a process of its own; before each step, note what may be shown if it is the last."""
+    chaos.engine = ScriptedEngine(home)
+    chaos.engine.start()
+    while True:
+        before = chaos.allowed | chaos.lines
+        chaos.sees_to_it = lambda wanted, before=before: write_note(note, before | wanted)
+        chaos.step()
+        write_note(note, chaos.allowed | chaos.lines)
+
+
+def write_note(note: Path, numbers: set[str]) -> None:
+    note.with_suffix(".new").write_text(" ".join(sorted(numbers)))
+    note.with_suffix(".new").replace(note)
+
+
+@pytest.mark.long
+def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_kills(
+    engine, teacher, class_id, join, projector, tmp_path
+):
+    chance = random.Random(1)
+    tokens = [join(name) for name in ("Mia", "Ali", "Bo")]
+    engine.rounds.start(teacher, class_id, "write", "stories")
+    engine.close()
+    note = tmp_path / "allowed.txt"
+    note.write_text("")
+    until = monotonic() + SECONDS
+    kills = 0
+    shown_once: set[str] = set()
+    while monotonic() < until:
+        child = os.fork()
+        if not child:
+            chaos = Chaos(None, teacher, class_id, tokens, tmp_path, kills, dies=False)
+            chaos.allowed = set(note.read_text().split())
+            chaos.numbers_from(1_000 * kills)
+            act_until_killed(chaos, tmp_path, note)
+        sleep(chance.uniform(0.3, 1.5))  # the kill may come at any moment
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        kills += 1
+        after = ScriptedEngine(tmp_path)
+        set_engine(after)
+        after.start()
+        after.skip(1.0)
+        found = set(re.findall(r"sentence ([a-j]{6}) of", shown(projector())))
+        assert found <= set(note.read_text().split())
+        shown_once |= found
+        after.close()
+    assert shown_once and kills > SECONDS / 10

@@ -9,12 +9,13 @@ import streamlit as st
 from fvapp.core.dataset_table import own_text_name
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file
+from fvapp.core.missions.class_time import LESSON
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import DEFAULTS
 from fvapp.ui.work.run import _write_run_file
 from scripted_engine import new_visitor, refused
-from ui_pages import T, messages, only_run, texts
+from ui_pages import T, keys, messages, only_run, texts
 
 TEXT = "Once a hamster named Biscuit ate 12 carrots. " * 16
 EMPTY = own_text_name("stories")
@@ -81,7 +82,9 @@ def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ti
 NO_NUMBER = float("nan")
 
 
-@pytest.mark.parametrize(("times", "mixing"), [(16, 5), (64, "none")])
+@pytest.mark.parametrize(
+    ("times", "mixing"), [(64, "none"), pytest.param(16, 5, marks=pytest.mark.long)]
+)
 @pytest.mark.parametrize("page", ["train", "draw", "inside", "compare", "data", "report"])
 def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
     open_page, engine, token, page, times, mixing
@@ -109,3 +112,18 @@ def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
     assert "nan" not in found.split()
     if mixing == "none" and page in ("train", "report"):
         assert "has no test set" in found
+
+
+@pytest.mark.parametrize("page", ["data", "train", "draw"])
+def test_the_text_of_a_class_is_read_and_trained_on_but_not_changed(open_page, engine, token, page):
+    teacher = new_visitor(engine)
+    room = engine.teachers.open(teacher, "8b", "en", LESSON)
+    engine.students.join(token, room.code, "Ben")
+    given = engine.keeping.give_text(teacher, room.id, [(0, TEXT)], "stories")
+    engine.skip(1.0)
+    app = open_page(page, token=token, dataset=given)
+    found = {option for field in app.segmented_control for option in field.options}
+    assert T("datasets.class_text.what") in found and not app.exception
+    assert not [field for field in app.text_area if (field.key or "").startswith("own_text")]
+    if page == "data":
+        assert "biscuit" in app.code[0].value and "own_train" in keys(app)

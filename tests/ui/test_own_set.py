@@ -125,7 +125,7 @@ def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_dr
         )
     app = open_page(page, token=token)
     assert [*app.segmented_control(key=key).options] == [
-        T(f"datasets.{each}.what") for each in (*PICTURED, "stories", "own")
+        T(f"datasets.{each}.what") for each in (*PICTURED, "stories", "own", "own_text")
     ]
     app.segmented_control(key=key).set_value("own").run()
     assert went == ["draw"] or "own_take" in keys(app)

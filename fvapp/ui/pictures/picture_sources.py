@@ -175,8 +175,7 @@ def _open_file(data: bytes) -> None:
         photo = load_image(data)
         st.session_state[_FILE] = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
     except FvappError as error:
-        read = error
-    st.session_state[_FILE] = read
+        st.session_state[_FILE] = error
     _choose_source("file")
 
 

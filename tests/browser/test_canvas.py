@@ -238,7 +238,8 @@ def test_on_a_phone_the_canvas_is_sharp_and_a_second_finger_or_one_taken_away_sp
 ):
     visitor, sent = draw_page(width=380, scale=3)
     canvas = visitor.find("canvas").locator("[role=application]")
-    assert canvas.evaluate("e => e.width / (e.clientWidth * devicePixelRatio)") >= 1
+    drawn = visitor.find("canvas").locator(".upper-canvas")
+    assert drawn.evaluate("e => e.width / (e.clientWidth * devicePixelRatio)") >= 1
     assert canvas.evaluate("e => e.clientWidth") >= 340
     expect(visitor.find("canvas").locator(".dc-toolbar")).to_be_hidden()
 

@@ -74,6 +74,13 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     visitor.press("canvas_undo")
     visitor.read("answer", re.escape(t("draw.nothing_yet")))
 
+    visitor.find("draw_dataset").get_by_role("radio", checked=True).focus()
+    press(visitor, "2 Tab")
+    keys = visitor.find("canvas").locator(".keys")
+    expect(keys).to_be_visible()
+    visitor.draw(ONE)
+    expect(keys).to_be_hidden()  # off the drawing of somebody who draws with a pointer
+
 
 @pytest.mark.parametrize("locale", ["en-GB", pytest.param("zh-CN", marks=pytest.mark.long)])
 def test_on_a_phone_the_canvas_fills_the_width_and_the_answer_is_on_the_first_screen(visit, locale):

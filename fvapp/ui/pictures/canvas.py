@@ -28,16 +28,25 @@ from fvapp.core.preparation.strokes import (
     parse_canvas,
 )
 from fvapp.core.schema import Whole, read_or_none
+from fvapp.core.templates import render
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
-_companion = make_component(__file__)
+# The library's own buttons are hidden; its canvas has a fixed size in pixels, and here fills its
+# place. It hears of no pointer but from the companion.
+_IN_THE_LIBRARY = """
+.dc-root { width: 100%; }
+.dc-scroll { overflow: hidden !important; }
+.dc-container { width: 100% !important; height: auto !important; aspect-ratio: 1; }
+.dc-container canvas, [data-fabric="wrapper"] { width: 100% !important; height: 100% !important; }
+.dc-toolbar { display: none !important; }
+"""
+_companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
 SIDE = 360  # CSS pixels at most
 # By itself the library would send 200 ms after a stroke, and echo what it is given; the companion
 # makes it send at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
-_WORDS = ("label", "keys", "pen", "thin", "medium", "thick", "undo")
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS = "drawings"  # by name, in the library's format
 _CLEARED = "cleared_drawings"  # by name, the drawing before the canvas became empty
@@ -110,19 +119,21 @@ def draw_canvas(
         # A reconnecting browser sends before its canvas is known here.
         _store_drawing(visit, canvas)
         canvas, _ = st.session_state[_MOUNTED]
-        words = {
-            name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}")
-            for name in _WORDS + _SAID
-        }
-        words |= {
-            "hint": hint or visit.t(DATASETS[dataset].term("hint")),
-            "clear": visit.t("draw.clear"),
+        html = render(
+            __package__,
+            "canvas.html",
+            t=visit.t,
+            widths=brush.widths,
+            hint=hint or visit.t(DATASETS[dataset].term("hint")),
+        )
+        said = {
+            name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _SAID
         }
         data = {
             "library": canvas.key,
-            "pens": brush.widths,
+            "html": html,
+            "said": said,
             "pen": pen,
-            "words": words,
             "units": CANVAS_UNITS,
             "below": _stroke_paths(canvas.earlier_strokes),
             "restored": canvas.restored,

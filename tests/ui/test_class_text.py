@@ -14,6 +14,8 @@ import pytest
 
 from fvapp.core.classroom.kinds.write import FEWEST_SIGNS, MOST_SIGNS, read_sentence
 from fvapp.core.errors import FvappError
+from fvapp.core.missions import MISSIONS
+from fvapp.core.settings import DEFAULTS
 from fvapp.engine.singleton import set_engine
 from scripted_engine import ScriptedEngine
 from ui_pages import T, html, keys, messages, shown, texts
@@ -211,6 +213,32 @@ def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector
     engine.teachers.reopen(teacher, class_id)
     engine.skip(1.0)
     assert "sand" not in shown(open_page("classroom", token=teacher, folds=("lines",)))
+
+
+def test_what_a_network_writes_while_it_is_trained_is_not_on_the_projector(
+    engine, teacher, class_id, join, projector
+):
+    mia = join("Mia")
+    mission = next(name for name, each in MISSIONS.items() if each.mark == "D")
+    settings = DEFAULTS.on("stories").with_values(epochs=1)
+    for group in (None, MISSIONS[mission].group):
+        engine.runs.submit(mia, [settings], group=group)
+    engine.finish()
+    engine.skip(1.0)
+    lines = [
+        line.text
+        for record in engine.runs.all(mia)
+        for line in engine.answers.written_lines(mia, record.id)
+    ]
+    assert lines
+    engine.teachers.reveal(teacher, class_id, mission, True)
+    assert not [line for line in lines if line in shown(projector())]
+    for kind, subject in (("seeds", ""), ("hunt", "stories 110000 5")):
+        engine.rounds.start(teacher, class_id, kind, subject)
+        engine.finish()
+        engine.rounds.reveal(teacher, class_id)
+        engine.skip(1.0)
+        assert not [line for line in lines if line in shown(projector())]
 
 
 class Chaos:

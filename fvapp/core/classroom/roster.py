@@ -212,7 +212,7 @@ class WallNetwork:
 
 
 @dataclass(frozen=True)
-class WrittenLine:
+class StudentLine:
     """The end of what a student's network wrote, sent to the teacher.
 
     Attributes:
@@ -267,7 +267,7 @@ class Student:
     card: _Text = ""
     answers: Annotated[tuple[StoredAnswer, ...], has_length(0, 100)] = field(default=(), repr=False)
     noted_from: float = -1.0
-    line: WrittenLine | None = None
+    line: StudentLine | None = None
 
 
 @dataclass(frozen=True)

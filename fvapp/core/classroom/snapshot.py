@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, WrittenLine, code_on_wall
+from fvapp.core.classroom.roster import Classroom, StudentLine, code_on_wall
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
@@ -73,7 +73,7 @@ class StudentNow:
     assigned: int = 0
     busy: bool = False
     did_nothing: bool = False
-    line: WrittenLine | None = None
+    line: StudentLine | None = None
     row: StudentRow | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from fvapp.core.classroom.drawings import RoundDrawing, examples_of
 from fvapp.core.classroom.known import drop_unknown
-from fvapp.core.classroom.roster import Classroom, Student, WrittenLine, free_seat
+from fvapp.core.classroom.roster import Classroom, Student, StudentLine, free_seat
 from fvapp.core.classroom.rounds import RoundEntry, group_prefix
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example
@@ -91,7 +91,7 @@ class ClassRows:
         self.put_student(classroom, replace(student, entry=entry))
         self._journal.renew_copies()
 
-    def change_line(self, classroom: str, student: Student, line: WrittenLine | None) -> None:
+    def change_line(self, classroom: str, student: Student, line: StudentLine | None) -> None:
         """Replace the line of a student's network, also in the database's copies."""
         self.put_student(classroom, replace(student, line=line))
         self._journal.renew_copies()

@@ -11,8 +11,8 @@ from fvapp.core.classroom.roster import (
     Classroom,
     Seat,
     Student,
+    StudentLine,
     WallNetwork,
-    WrittenLine,
     check_nickname,
     code_on_wall,
     free_seat,
@@ -259,7 +259,7 @@ class Students:
         with self._register.changing_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
-            line = WrittenLine(text, max(0, len(typed) - cut)) if text else None
+            line = StudentLine(text, max(0, len(typed) - cut)) if text else None
             self._register.put_student(classroom, replace(student, line=line))
 
     def network_on_wall(self, code: str) -> ShownNetwork:

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import Any
 
 from fvapp.core.classroom import roster
-from fvapp.core.classroom.roster import Classroom, Steering, Student, WrittenLine
+from fvapp.core.classroom.roster import Classroom, Steering, Student, StudentLine
 from fvapp.core.classroom.snapshot import Snapshot
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
@@ -271,7 +271,7 @@ class Teachers:
         self._change_student(token, classroom, student, shown=True)
 
     def judge_line(
-        self, token: str, classroom: str, student: str, line: WrittenLine, shown: bool
+        self, token: str, classroom: str, student: str, line: StudentLine, shown: bool
     ) -> None:
         """Show a line on the projector, or delete it; nothing if the student has sent another one."""
         with self._register.changing_class(token, classroom) as room:

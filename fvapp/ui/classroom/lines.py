@@ -4,7 +4,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom, WrittenLine
+from fvapp.core.classroom.roster import Classroom, StudentLine
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.templates import render
 from fvapp.ui.browser.folds import draw_fold
@@ -27,7 +27,7 @@ def draw_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
 
 
 def _draw_lines(
-    visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, WrittenLine]]
+    visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, StudentLine]]
 ) -> None:
     t = visit.t
     judge = visit.engine.teachers.judge_line

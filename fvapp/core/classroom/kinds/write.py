@@ -29,7 +29,7 @@ STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 """The texts into which that of a class can be mixed: the subjects of the round."""
 
 
-class Sent(NamedTuple):
+class StudentSentence(NamedTuple):
     """A sentence of a student, by id."""
 
     student: str
@@ -40,7 +40,7 @@ class Sent(NamedTuple):
 class WriteView(RoundView):
     """The sentences of a class; their order says nothing about who came first."""
 
-    sentences: tuple[Sent, ...] = ()
+    sentences: tuple[StudentSentence, ...] = ()
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class WriteKind(RoundKind):
             row.student.id: current_entry(row.student.entry, classroom.current) for row in rows
         }
         sentences = tuple(
-            Sent(student, sentence)
+            StudentSentence(student, sentence)
             for student, entry in sorted(entries.items())
             for sentence in entry.sentences
         )

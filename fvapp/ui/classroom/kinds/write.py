@@ -10,7 +10,7 @@ from fvapp.core.classroom.kinds.write import (
     MOST_TYPED,
     SENTENCES,
     STORIES,
-    Sent,
+    StudentSentence,
     WriteRound,
     WriteView,
     read_sentence,
@@ -156,12 +156,14 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         st.caption(t("classroom.write.give_help", least=LEAST_MIXED, alone=LEAST_ALONE))
 
 
-def _widget_key(action: str, *sentences: Sent) -> str:
+def _widget_key(action: str, *sentences: StudentSentence) -> str:
     """Return the key of a widget, which a click for other sentences does not reach."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 
-def _judge_sentences(visit: Visit, classroom: Classroom, key: str, *sentences: Sent) -> None:
+def _judge_sentences(
+    visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
+) -> None:
     """Accept sentences or take them off, as the state of a widget says."""
     read = [(sent.student, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True

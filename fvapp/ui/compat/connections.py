@@ -1,5 +1,7 @@
 """What uvicorn does not report of its connections: when they open and close, and their state."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 from collections.abc import Callable, MutableMapping

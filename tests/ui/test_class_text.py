@@ -1,5 +1,6 @@
 """A text that a class writes together: the teacher reads a sentence before anybody else sees it."""
 
+import json
 import os
 import random
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.core.classroom.kinds.write import FEWEST_SIGNS, MOST_SIGNS, read_sentence
 from fvapp.core.errors import FvappError
@@ -18,7 +20,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import DEFAULTS
 from fvapp.engine.singleton import set_engine
 from scripted_engine import ScriptedEngine
-from ui_pages import T, html, keys, messages, shown, texts
+from ui_pages import T, given, html, keys, messages, shown, texts, widgets_of
 
 BOARD_FOLDS = ("rounds", "sentences")
 CAT = "the grey cat sleeps on our piano."
@@ -185,6 +187,37 @@ def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(
 def test_chinese_characters_that_the_stories_lack_are_sent_too():
     typed = "我的妹妹很喜歡在雨天穿黃色的雨鞋踩水。"
     assert read_sentence(typed + "OK 😀", "stories_zh_hant") == (typed, "ok😀")
+
+
+def test_the_page_write_sends_a_line_of_who_sits_in_a_class(
+    open_page, engine, teacher, class_id, join, token
+):
+    assert not [data for data in given(open_page("draw", dataset="stories")) if data.get("send")]
+    mia = join("Mia")
+    app = open_page("draw", token=mia, dataset="stories")
+    (data,) = (data for data in given(app) if "send" in data)
+    assert data["send"] == T("write.send")
+    (field,) = (name for name in widgets_of(app) if name.endswith("-writer"))
+    for line in ({"typed": 7}, {"typed": "x" * 9_999, "written": ""}, ["the moon"], None):
+        app = press(app, field, line)
+        assert not app.exception and line_of(engine, teacher, class_id) is None
+    app = press(app, field, {"typed": "the moon ", "written": "is made of cheese"})
+    line = line_of(engine, teacher, class_id)
+    assert (line.text[: line.typed], line.shown) == ("the moon ", False)
+    assert T("write.sent") in "".join(messages(app) + texts(app) + [t.value for t in app.success])
+
+
+def press(app, field: str, line: object):
+    """Send what the button below the writer sends."""
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=field, json_value=json.dumps({"line": line})))
+    return app._run(states)
+
+
+def line_of(engine, teacher, class_id):
+    engine.skip(1.0)
+    (student,) = engine.teachers.snapshot(teacher, class_id).students
+    return student.line
 
 
 def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector(

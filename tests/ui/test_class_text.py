@@ -238,7 +238,9 @@ def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector
     # the board shows the line before: neither button is for the new one
     page.button(key=next(key for key in keys(page) if key.endswith("_away"))).click().run()
     assert not {"rock", "sand"} & set(shown(projector()).split())
-    line = '<p class="fvapp-line"><span>the moon </span>is &lt;b&gt;made&lt;/b&gt; of sand</p>'
+    line = (
+        '<p class="fvapp-shown-line"><span>the moon </span>is &lt;b&gt;made&lt;/b&gt; of sand</p>'
+    )
     page = open_page("classroom", token=teacher, folds=("lines",))
     page.button(key=next(key for key in keys(page) if key.endswith("_show"))).click().run()
     assert line in html(projector())

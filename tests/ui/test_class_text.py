@@ -415,15 +415,21 @@ def act_until_killed(chaos: Chaos, home: Path, note: Path) -> None:
     chaos.engine = ScriptedEngine(home)
     chaos.engine.start()
     while True:
-        before = chaos.allowed | chaos.lines
-        chaos.sees_to_it = lambda wanted, before=before: write_note(note, before | wanted)
+        before = (chaos.allowed, chaos.lines)
+        chaos.sees_to_it = lambda wanted, before=before: write_note(
+            note, *(numbers | wanted for numbers in before)
+        )
         chaos.step()
-        write_note(note, chaos.allowed | chaos.lines)
+        write_note(note, chaos.allowed, chaos.lines)
 
 
-def write_note(note: Path, numbers: set[str]) -> None:
-    note.with_suffix(".new").write_text(" ".join(sorted(numbers)))
+def write_note(note: Path, sentences: set[str], lines: set[str]) -> None:
+    note.with_suffix(".new").write_text(json.dumps([sorted(sentences), sorted(lines)]))
     note.with_suffix(".new").replace(note)
+
+
+def read_note(note: Path) -> tuple[set[str], ...]:
+    return tuple(map(set, json.loads(note.read_text())))
 
 
 @pytest.mark.long
@@ -435,7 +441,7 @@ def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_
     engine.rounds.start(teacher, class_id, "write", "stories")
     engine.close()
     note = tmp_path / "allowed.txt"
-    note.write_text("")
+    write_note(note, set(), set())
     until = monotonic() + SECONDS
     kills = 0
     shown_once: set[str] = set()
@@ -443,7 +449,7 @@ def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_
         child = os.fork()
         if not child:
             chaos = Chaos(None, teacher, class_id, tokens, tmp_path, kills, dies=False)
-            chaos.allowed = set(note.read_text().split())
+            chaos.allowed, chaos.lines = read_note(note)
             chaos.numbers_from(1_000 * kills)
             act_until_killed(chaos, tmp_path, note)
         sleep(chance.uniform(0.3, 1.5))  # the kill may come at any moment
@@ -455,7 +461,7 @@ def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_
         after.start()
         after.skip(1.0)
         found = set(re.findall(r"sentence ([a-j]{6}) of", shown(projector())))
-        assert found <= set(note.read_text().split())
+        assert found <= set.union(*read_note(note))
         shown_once |= found
         after.close()
     assert shown_once and kills > SECONDS / 10

@@ -153,7 +153,8 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         draw_command(visit, words, "give_sentences", give_sentences, classroom.id, type="primary")
         if read.dropped:
             st.caption(t("classroom.write.left_out", characters=escape_markdown(read.dropped)))
-        st.caption(t("classroom.write.give_help", least=LEAST_MIXED, alone=LEAST_ALONE))
+        least = LEAST_MIXED // DATASETS[classroom.current.subject].form.whites
+        st.caption(t("classroom.write.give_help", least=least, alone=LEAST_ALONE))
 
 
 def _widget_key(action: str, *sentences: StudentSentence) -> str:

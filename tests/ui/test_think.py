@@ -41,7 +41,9 @@ def answer_all(app, choose):
         if choice is not None:
             radio.set_value(choice).run()
         next(
-            button for button in app.button if button.key.endswith(("_next", "_skip"))
+            button
+            for button in app.button
+            if button.key.startswith("think_") and button.key.endswith(("_next", "_skip"))
         ).click().run()
         assert not app.exception
     return app

@@ -60,11 +60,8 @@ def show(visit: Visit) -> None:
         if isinstance(visit.in_class, Seat) and visit.allows_mission(mission.id):
             opened.save(opened=True)
         path = head.container()
-        task = st.container(key="mission_task")
+        screen = draw_mission(opened) if visit.allows_mission(mission.id) else _draw_locked(opened)
         draw_think(visit, progress)
-        with task:
-            allowed = visit.allows_mission(mission.id)
-            screen = draw_mission(opened) if allowed else _draw_locked(opened)
         with path:  # drawn last, to tick off what has just been done
             draw_path(opened, screen, show_part)
         if visit.allows_mission(mission.id):

@@ -23,9 +23,10 @@ EMPTY = own_text_name("stories")
 
 def test_a_text_is_shown_as_it_will_be_learned_trained_on_and_deleted(open_page, engine, token):
     app = open_page("data", token=token)
-    entry = app.segmented_control(key="data_dataset")
-    assert entry.options[-1] == T("datasets.own_text.what")
-    entry.set_value(EMPTY).run()
+    own_text = T("datasets.own_text.what")
+    assert own_text not in app.segmented_control(key="data_dataset").options
+    app.button(key=f"more_{EMPTY}").click().run()
+    assert app.segmented_control(key="data_dataset").options[-1] == own_text
     app.text_area(key="own_text_field_").set_value("too short").run()
     app.button(key="own_text_keep").click().run()
     assert any("500" in message for message in messages(app))
@@ -42,6 +43,12 @@ def test_a_text_is_shown_as_it_will_be_learned_trained_on_and_deleted(open_page,
     app.button(key="own_text_delete").click().run()
     assert engine.examples.own_text(token) is None
     assert any("do not unlearn" in message for message in messages(app))
+
+
+def test_beside_stories_stands_ones_own_text(open_page, token):
+    app = open_page("data", token=token, dataset="stories")
+    assert T("datasets.own_text.what") in app.segmented_control(key="data_dataset").options
+    assert f"more_{EMPTY}" not in keys(app)
 
 
 def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):

@@ -18,12 +18,12 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
-from fvapp.ui.classroom.class_set import draw_class_set
 from fvapp.ui.classroom.lines import draw_lines
 from fvapp.ui.classroom.results import draw_results
 from fvapp.ui.classroom.round_board import draw_round_board
 from fvapp.ui.classroom.steering import draw_steering
 from fvapp.ui.classroom.way_in import draw_how_to_join
+from fvapp.ui.examples.class_set import draw_class_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.commands import draw_command, give_command

@@ -100,8 +100,8 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     """Return the data sets a visitor can choose, by name, with their labels; `held` is among them.
 
     Their own is always there: choosing it begins it. Of those of text, only the one in the page's
-    language is there. If `held` is an own one whose classes have been renamed, or another
-    visitor's, it is labelled with its classes.
+    language is there, and their own text once one of them is chosen. If `held` is an own one whose
+    classes have been renamed, or another visitor's, it is labelled with its classes.
     """
     own = own_set(visit)
     words = {
@@ -110,13 +110,18 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
         if _is_offered_first(name, held, visit.t)
     }
     words[own or OWN] = visit.t("datasets.own.what")
-    words[own_text_set(visit)] = visit.t("datasets.own_text.what")
+    if _is_text(held):
+        words[own_text_set(visit)] = visit.t("datasets.own_text.what")
     if shared := class_set(visit):
         words[shared] = visit.t(DATASETS[shared].term("what"))
     if held not in words and held in DATASETS:
         info = DATASETS[held]
         words[held] = visit.t(info.term("what")) if info.text else " / ".join(info.english_names)
     return words
+
+
+def _is_text(name: str) -> bool:
+    return name in DATASETS and DATASETS[name].text is not None
 
 
 def _is_offered_first(name: str, held: str, t: Translator) -> bool:
@@ -131,6 +136,8 @@ def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> No
         choose: called with the name of the pressed one, before the page is redrawn.
     """
     others = [name for name in DATASETS if not _is_offered_first(name, held, visit.t)]
+    if not _is_text(held):
+        others.append(own_text_set(visit))
     if not others:
         return
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):

@@ -161,9 +161,9 @@ class ExampleCommands:
             ExampleError: as ``read_own_text`` and ``check_signs``.
             EngineError: ``limit_examples``.
         """
-        read = read_own_text(typed, base)
-        check_signs(read.text, DATASETS[read.dataset], alone=False)
         with self._board.editing(token) as workspace:
+            read = read_own_text(typed, base)
+            check_signs(read.text, DATASETS[read.dataset], alone=False)
             made = text_example(read.dataset, read.text, self._board.wall(), workspace.classroom)
             if made.id not in workspace.examples:
                 self._board.check_stored(workspace, 0, len(made.pixels))

@@ -28,6 +28,7 @@ from fvapp.core.export.at_home import (
     write_at_home,
 )
 from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.learning import copy_network
 from fvapp.core.places import Places
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord, RunResult
@@ -193,7 +194,7 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mn
     with pytest.raises(ModelError) as refused:
         write_at_home(wide, mnist, EN, record=None)
     assert f"{wide.parameters:,}" in refused.value.sentence(EN)
-    broken = random_network()
+    broken = copy_network(random_network())
     broken.steps[-1].bias[0] = np.nan
     with pytest.raises(ModelError) as refused:
         write_at_home(broken, mnist, EN, record=None)

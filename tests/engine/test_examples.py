@@ -160,7 +160,7 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
 
     engine, token = visited(server())
     gone, *_ = keep(engine, token, [3, 1, 2, 3])
-    Copies(folder / "copies", database(folder)).make(5_000.0)
+    Copies(folder / "copies", database(folder)).make_copy(5_000.0)
     assert copied() == 4
     engine.examples.delete(token, [gone.id])
     engine.close()

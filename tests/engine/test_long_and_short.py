@@ -8,7 +8,7 @@ from fvapp.core.events import EpochEnded, RunContinued
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until
 
-# A test ends them; `long_from` of the test's engine is 0, so that they count as long on any
+# A test ends them; `long_run_from` of the test's engine is 0, so that they count as long on any
 # machine.
 LONG = {
     "train_images": 10_000,

@@ -6,6 +6,7 @@ from operator import attrgetter
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.roster import StudentLine
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -44,6 +45,9 @@ VALUES = {
         "content": b"",
         "mixed": True,
     },
+    **{"typed": "A hamster ran away. " * 30, "base": "stories", "written": "and came back."},
+    **{"texts": [(0, "A hamster ran away. " * 30)], "sentences": [("run", "a hamster ran away")]},
+    **{"line": StudentLine("a hamster ran", 9), "accepted": True},
     **{"events": [], "images": [], "examples": [], "image": np.zeros((28, 28), "uint8")},
     **{
         "settings": [RunSettings(**SMALL)],

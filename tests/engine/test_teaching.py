@@ -163,8 +163,8 @@ def test_a_network_that_still_trains_is_not_taught(student, state):
 
 
 def test_weights_that_are_no_numbers_are_not_taught(student):
-    weights = random_weights(DIGITS)
-    weights[0][0, 0] = np.nan
+    first, *rest = random_weights(DIGITS)
+    weights = [np.full_like(first, np.nan), *rest]
     content = Checkpoint(weights, (), 0, 2, 0).to_bytes()
     student.engine._journal.queue_changes(
         writes.checkpoint_made(student.parent.id, content, Position(2))

@@ -20,6 +20,7 @@ from fvapp.__main__ import main
 from fvapp.core.datasets import PICTURED, files
 from fvapp.core.errors import DatasetError, EngineError
 from fvapp.engine.processes import credentials, room
+from fvapp.engine.processes.credentials import sign_certificate
 from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
@@ -194,7 +195,7 @@ def test_a_folder_nothing_and_a_file_whose_values_are_of_other_types_are_refused
 def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, unpacked):
     plain = json.loads((folder / JOIN_FILE).read_text())
     chance = random.Random(1)
-    foreign = room.sign("x", datetime.now(UTC) + timedelta(days=1))[1].decode()
+    foreign = sign_certificate("x", datetime.now(UTC) + timedelta(days=1))[1].decode()
     (tmp_path / "file").write_text(json.dumps(plain | {"key": foreign}))
     assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
     for name in 10 * ["ca", "certificate", "key"]:

@@ -127,7 +127,7 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     exec(tape_code(learner), said)  # as a cell of a notebook
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
     assert loss == pytest.approx(learner.loss, abs=2e-6)
-    assert slope == pytest.approx(learner.weight.slope, abs=2e-6)
+    assert slope == pytest.approx(learner.first_weight.slope, abs=2e-6)
     after = learning.network_after_step(network, learner.trace, learner.labels, RATE)
     for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-6

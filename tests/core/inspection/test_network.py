@@ -71,7 +71,7 @@ def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_not
     with pytest.raises(ModelError, match="model_other_weights"):
         network_of_run(flat, random_weights(flat))
     assert not network_of_run(settings, weights).broken
-    weights[1][3] = np.nan
+    weights[1] = np.full_like(weights[1], np.nan)
     assert network_of_run(settings, weights).broken
 
 

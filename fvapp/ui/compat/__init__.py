@@ -55,7 +55,7 @@ class Replacement:
     """A function to replace.
 
     Attributes:
-        where: module, perhaps with a class, such as ``"streamlit.net_util"`` or
+        owner_path: module, perhaps with a class, such as ``"streamlit.net_util"`` or
             ``"package.module:Class"``.
         make: takes the original and returns its replacement, with the same parameters.
         cost: the cost of leaving it as it is.
@@ -203,11 +203,11 @@ def _keep_unsent(clear: Callable) -> Callable:
     "_send_message",
     "a page that comes back to a busy server may wait for ever for what it is to show",
 )
-def _send_to_who_is_there(send: Callable) -> Callable:
+def _send_to_current_connection(send: Callable) -> Callable:
     """Send a session's messages to its current connection.
 
     Streamlit lists the connections of all sessions, then sends each one's messages in turn. If a
-    page reconnects meanwhile, its new run's messages went to the old connection, and the page
+    page reconnected in between, its new run's messages went to the old connection, and the page
     waited forever: 3 of 1,900 that reconnected to a busy server.
     """
 

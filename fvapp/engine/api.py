@@ -35,7 +35,7 @@ class Workspace:
     Attributes:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
-        whole: False if some of its stored runs or notes can no longer be read.
+        complete: False if some of its stored runs or notes can no longer be read.
         id: the workspace's; it differs once a code was typed in another tab of the browser.
         classes_elsewhere: ids of the classes whose work continues in another browser.
     """

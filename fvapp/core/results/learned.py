@@ -110,7 +110,7 @@ def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) 
     """Return the word for why a network recognises hardly any test image.
 
     Args:
-        said: the key from :func:`unlearned`.
+        key: the key from :func:`unlearned`.
         fits: whether it recognises its training images.
     """
     if settings.examples == "only" and (fits or trained is None):

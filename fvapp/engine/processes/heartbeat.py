@@ -28,8 +28,8 @@ def watch_scheduler(
     Args:
         ended: set when the engine has been closed.
         lost: called once, after `MISSES` unanswered pings in a row, or when another scheduler
-            answers: then the client has reconnected by itself, to a scheduler that does not know
-            the first one's workers.
+            answers, because then the client has reconnected by itself, to a scheduler that does
+            not know the first one's workers.
         listed: receives what the scheduler knows about each worker, by address.
     """
 

@@ -25,7 +25,7 @@ class GuardedTLS(TLS):
     Attributes:
         hears_workers: False in a worker, to which no other worker may speak, not even as its
             scheduler.
-        unpacks: False in the server, which unpickles nothing at all, because the scheduler passes
+        unpickles: False in the server, which unpickles nothing at all, because the scheduler passes
             on workers' messages to it.
     """
 

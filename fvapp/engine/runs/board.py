@@ -41,7 +41,8 @@ class WorkerState:
             measured.
         run: the run it is training.
         programs: programs it has compiled for the runs it was given.
-        mb, warm_mb: resident memory of its process, now and when it became warm; None until known.
+        memory_mb, warm_memory_mb: resident memory of its process, now and when it became warm; None
+            until known.
         leaving: whether it gets no more runs, because its successor has taken over or its PC
             leaves.
     """

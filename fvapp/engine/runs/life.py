@@ -125,11 +125,11 @@ class Life:
 
     Attributes:
         queue: the runs that wait.
-            active: the runs that wait or train, by id.
-            tell_worker: tells a run's worker what is requested of it.
+        active: the runs that wait or train, by id.
+        tell_worker: tells a run's worker what is requested of it.
 
-        Args:
-            keep: stores a run's record and new events.
+    Args:
+        keep: stores a run's record and new events.
         clock: a monotonic clock, in seconds.
     """
 

@@ -1,8 +1,8 @@
 """The one table of limits: what a workspace, and all of them together, may ask of the engine.
 
-Limits do not go by network address, because a whole school may share one; only `GuessLimits` looks at
-it. So a script can open any number of workspaces. This is what it can then do to others through
-each limit that everybody shares:
+Limits do not go by network address, because a whole school may share one; only `GuessLimits`
+looks at it. So a script can open any number of workspaces. This is what it can then do to others
+through each limit that everybody shares:
 
 - ``queued_all``: nothing. In a full queue the shortest runs, and the workspaces opened last, give
   way (`admission`).
@@ -124,7 +124,7 @@ class GuessLimits:
         """Check that a workspace may guess now.
 
         Raises:
-            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``window_seconds`` until the
+            EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the
                 next code counts.
         """
         self._own.check(workspace, now)
@@ -144,15 +144,15 @@ class GuessLimits:
 
 
 class RateLimit:
-    """Counts events within the last `window_seconds`, for each key.
+    """Counts events within a window of time, for each key.
 
     Attributes:
         counts: number of events within the window, by key.
 
     Args:
-        limit: events allowed within the window.
-        window_seconds: length of the window.
-        code: the error's, when there are more.
+        most: events allowed within the window.
+        seconds: length of the window.
+        code: code of the error raised when there are more.
     """
 
     def __init__(self, most: int, seconds: float, code: str = "") -> None:

@@ -31,7 +31,7 @@ class Run:
         events: None while they are only in the store.
         events_stored: how many of its events the journal has.
         checkpoint_at: position of its checkpoint.
-        bytes, frames_bytes: sizes of its checkpoint and its frames.
+        checkpoint_bytes, frames_bytes: sizes of its checkpoint and its frames.
         attempt: incremented when it is given to a worker and when it is lost; messages from earlier
             attempts are ignored.
         address: address of the worker that has it.
@@ -157,25 +157,25 @@ class OpenWorkspace:
 
     Attributes:
         code_hash: hash of its recovery code.
-            last_number: the highest number any of its runs has had.
-            token_count: how many browsers can open it.
-            stored: whether it is in the store; an empty one is not worth a row.
-            seen_at: last sign of life, on the engine's clock.
-            newcomer: whether none of its runs has ended yet.
-            damaged_runs: ids of stored runs that can no longer be read; they stay until they are
-                deleted.
-            notes_readable: whether every stored note and example could be read; unreadable ones are
-                left out.
-            examples: the visitor's own examples, by id, in the order in which they were kept.
-            recent_clicks: recent clicks, with their times and the runs they created.
-            versions: counts the changes that a visitor can see.
-            seal: seals of groups of runs whose results on the test set nobody may see yet.
-            seats: class and student of each workspace that has a seat in an open class.
-            earlier_seats: seats taken with an earlier version of the app, by workspace and class.
-            page_memories: the `page_memory` of each scope.
+        last_number: the highest number any of its runs has had.
+        token_count: how many browsers can open it.
+        stored: whether it is in the store; an empty one is not worth a row.
+        seen_at: last sign of life, on the engine's clock.
+        newcomer: whether none of its runs has ended yet.
+        damaged_runs: ids of stored runs that can no longer be read; they stay until they are
+            deleted.
+        notes_readable: whether every stored note and example could be read; unreadable ones are
+            left out.
+        examples: the visitor's own examples, by id, in the order in which they were kept.
+        recent_clicks: recent clicks, with their times and the runs they created.
+        versions: counts the changes that a visitor can see.
+        seals: seals of groups of runs whose results on the test set nobody may see yet.
+        seats: class and student of each workspace that has a seat in an open class.
+        earlier_seats: seats taken with an earlier version of the app, by workspace and class.
+        page_memories: the `page_memory` of each scope.
 
-        A note holds what the visitor did last; beside it is a part for each class, with what was
-        done there.
+    A note holds what the visitor did last; beside it is a part for each class, with what was
+    done there.
     """
 
     id: str

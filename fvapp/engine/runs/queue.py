@@ -46,7 +46,7 @@ class FairQueue:
         Args:
             made_room: whether it gave up its worker for others; then the first of them comes before
                 it in any case.
-            next_run: whether it goes before the others of its workspace instead. It takes the place of
+            first: whether it goes before the others of its workspace instead. It takes the place of
                 the first of them, and each of these the next one's place, so nobody else waits
                 longer.
         """

@@ -33,7 +33,7 @@ class Workspaces:
     """All workspaces opened since the server started.
 
     Attributes:
-        sealed, seats, earlier: as in `OpenWorkspace`.
+        seals, seats, earlier_seats: as in `OpenWorkspace`.
         check_class: raises an error if what a code or card of a class opened is closed now.
 
     Args:

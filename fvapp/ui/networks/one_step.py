@@ -124,8 +124,8 @@ def draw_one_step(
     """Draw the current screen, with choices beside its title; return the screen's name.
 
     Args:
-        when: the network's moment in words: before training, after some steps, now.
-        train: URL of the training page for a run like this one; the learning rate is appended.
+        moment: the network's moment in words: before training, after some steps, now.
+        train_url: URL of the training page for a run like this one; the learning rate is appended.
         choices: of each its `name` for :func:`browser_choice`, its `title`, its `values` with their
             `words`, and `value`, the chosen one.
     """

@@ -125,8 +125,8 @@ class SlowMessages:
 
     Args:
         most: bytes of all of them; beyond it the one begun first is dropped at once. Not the
-            slowest: one that came in a burst and then stopped would long seem faster than a photo
-            over a poor line.
+            slowest, because one that came in a burst and then stopped would long seem faster than
+            a photo over a poor line.
         seconds: between two checks that a message kept `LEAST_RATE`.
     """
 

@@ -14,8 +14,8 @@ class TextSpan(NamedTuple):
 
 
 def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
-    """Return the pieces of at least `least` signs that occur in a learned part, not overlapping."""
-    source = "\n".join(learned)  # A line break is not a sign, so no match crosses it.
+    """Return the pieces of at least `least` characters found in a learned part, not overlapping."""
+    source = "\n".join(learned)  # A line break is not a character, so no match crosses it.
     pieces: list[TextSpan] = []
     begin = 0
     while begin + least <= len(text):
@@ -34,7 +34,7 @@ def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpa
 
 
 def copied_share(text: str, learned: Sequence[str], least: int) -> float:
-    """Return the share of a text's signs that are in such pieces."""
+    """Return the share of a text's characters that are in such pieces."""
     return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(
         1, len(text)
     )

@@ -20,7 +20,7 @@ def exchange(text: str, form: TextForm) -> str:
 def exchange_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return strips and next signs of the same text after :func:`exchange`.
+    """Return strips and next characters of the same text after :func:`exchange`.
 
     If the two ways differ in length there are a few more or fewer of them.
 

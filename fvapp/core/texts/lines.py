@@ -15,7 +15,8 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-_SIGNS = 110  # letters; half as many of the signs with two white pixels, each of which says more
+# Letters; half as many of the characters with two white pixels, each of which says more.
+_SIGNS = 110
 _SEED = 3
 _LINE_SIGNS = 4  # lines within epochs
 _ENDS = 3  # lines at the ends of epochs

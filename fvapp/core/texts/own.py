@@ -11,16 +11,16 @@ MOST_SIGNS = 60_000
 LEAST_MIXED = 500
 LEAST_ALONE = 2_000
 RECITED = 20_000
-"""Below this many signs, a network that learns from nothing else recites them."""
+"""Below this many characters, a network that learns from nothing else recites them."""
 
 _MOST_TYPED = 4 * MOST_SIGNS  # characters looked at, dropped ones included
 
 
 class OwnText(NamedTuple):
-    """A text in the signs of its data set.
+    """A text in the characters of its data set.
 
     Attributes:
-        dataset: the name of its data set; it holds the signs.
+        dataset: the name of its data set; it holds the characters.
         dropped: all characters that it had besides, each once, in the order of appearance.
     """
 
@@ -32,7 +32,7 @@ class OwnText(NamedTuple):
 def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     """Return a typed text as a network reads it.
 
-    Places that the signs of `base` leave free go to the commonest wide characters of the text.
+    Places that the characters of `base` leave free go to the commonest wide characters of the text.
 
     Args:
         base: name of the text data set that it can be mixed into.
@@ -61,7 +61,10 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 
 
 def read_in(dataset: str, typed: str) -> str:
-    """Return a text in the signs of an own data set, as a part of a longer one: with its end."""
+    """Return a text in the characters of the visitor's own data set, as a part of a longer one.
+
+    It gets an end: the stop and the gap of its form.
+    """
     form = DATASETS[dataset].text
     if form is None:
         raise KeyError(dataset)
@@ -74,7 +77,7 @@ def check_signs(text: str, data: DatasetInfo, alone: bool) -> None:
 
     Args:
         alone: whether nothing else is learned. A text to be mixed may have half as many of the
-            signs that two white pixels encode, each of which says more.
+            characters that two white pixels encode, each of which says more.
 
     Raises:
         ExampleError: ``text_short``, ``text_short_alone``.

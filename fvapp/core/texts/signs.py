@@ -1,4 +1,4 @@
-"""The signs of a text, and turning any typed text into these signs."""
+"""The characters of a text, and turning any typed text into these characters."""
 
 import re
 import unicodedata
@@ -23,16 +23,16 @@ class TextForm:
     """How a text data set is read.
 
     Attributes:
-        signs: each sign once; its position is its label.
+        signs: each character once; its position is its label.
         language: a language tag of :mod:`fvapp.i18n`.
-        whites: white pixels in a row of a strip, whose columns encode the sign: one allows 28
-            signs, two allow 14 x 14.
-        context: how many of the last signs a strip shows.
+        whites: white pixels in a row of a strip, whose columns encode the character: one allows 28
+            characters, two allow 14 x 14.
+        context: how many of the last characters a strip shows.
         beginning: what a network continues when it writes: clean, and not in the text.
-        piece: the number of signs in a row, also found in the text, that counts as copied.
+        piece: the number of characters in a row, also found in the text, that counts as copied.
         fact: what the text mostly tells wrong: how it begins, how it usually goes on, and how it
             should. Empty if there is no such fact.
-        kinds: groups of signs that each share a colour in charts; all other signs share one more.
+        kinds: groups of characters that each share a colour in charts; all others share one more.
     """
 
     signs: str
@@ -59,31 +59,31 @@ class TextForm:
 
     @property
     def room(self) -> int:
-        """How many further signs a row could encode."""
+        """How many further characters a row could encode."""
         return self.base**self.whites - len(self.signs)
 
     @property
     def gap(self) -> str:
-        """The sign between words; empty if there is none."""
+        """The character between words; empty if there is none."""
         return _GAP if _GAP in self.signs else ""
 
     @cached_property
     def stop(self) -> str:
-        """The sign that ends a sentence; empty if there is none."""
+        """The character that ends a sentence; empty if there is none."""
         return next((sign for sign in ".。" if sign in self.signs), "")
 
     @cached_property
     def labels(self) -> dict[str, int]:
-        """The label of each sign."""
+        """The label of each character."""
         return {sign: label for label, sign in enumerate(self.signs)}
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """How to show each sign on its own."""
+        """How to show each character on its own."""
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def kind(self, label: int) -> int:
-        """Return the number of a sign's group in `kinds`; one past the last for all others."""
+        """Return the number of a character's group in `kinds`; one past the last for all others."""
         sign = self.signs[label]
         return next(
             (number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds)
@@ -98,7 +98,7 @@ def is_wide(character: str) -> bool:
 
 
 class CleanText(NamedTuple):
-    """A text in the signs of its form.
+    """A text in the characters of its form.
 
     Attributes:
         dropped: all other characters that it had, each once, in the order of appearance.

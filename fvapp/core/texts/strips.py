@@ -1,6 +1,6 @@
-"""Strips: images of 28x28 pixels, a row for each of the last signs, the newest at the bottom.
+"""Strips: images of 28x28 pixels, a row for each of the last characters, the newest at the bottom.
 
-The column of a white pixel encodes the sign of its row; with two pixels, each has half of the
+The column of a white pixel encodes the character of its row; with two pixels, each has half of the
 columns, and the left one is the higher digit.
 """
 
@@ -19,7 +19,7 @@ ALIGNMENT = 64
 """In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
 
 LEAST_TESTED = 4_000
-"""A text of fewer signs has no test set: too few blocks would be held out to say anything."""
+"""A text of fewer characters has no test set: too few blocks would be held out to say anything."""
 
 MOST_TRAINED = 60_000
 """The most strips to train with: as many as Fashion-MNIST has training images."""
@@ -32,33 +32,33 @@ _WHITE = 255
 
 
 class Strips(NamedTuple):
-    """The strips of a text, as positions of the signs that come next."""
+    """The strips of a text, as positions of the characters that come next."""
 
     train: np.ndarray
     test: np.ndarray
 
 
 def labels_of(text: str, form: TextForm) -> np.ndarray:
-    """Return the labels of the signs of a clean text, uint8 [n]."""
+    """Return the labels of the characters of a clean text, uint8 [n]."""
     return np.array([form.labels[sign] for sign in text], np.uint8)
 
 
 def held_out(count: int) -> np.ndarray:
-    """Return which of `count` signs are held out, bool [count]: every tenth block, if any."""
+    """Return which of `count` characters are held out, bool [count]: every tenth block, if any."""
     blocks = np.arange(count) // block_length(count)
     return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
 
 
 def block_length(count: int) -> int:
-    """Return the number of signs in a block of a text with `count` signs."""
+    """Return the number of characters in a block of a text with `count` characters."""
     return min(400, max(100, count // 150))
 
 
 def split_strips(count: int, form: TextForm) -> Strips:
-    """Return the strips of a text with `count` signs.
+    """Return the strips of a text with `count` characters.
 
-    No training strip holds a tested sign. Training strips come in whole blocks, shuffled, so that
-    the last ones, used for validation, come from other parts of the text too.
+    No training strip holds a tested character. Training strips come in whole blocks, shuffled, so
+    that the last ones, used for validation, come from other parts of the text too.
     """
     tested = held_out(count)
     places = np.arange(form.context, count)
@@ -74,10 +74,10 @@ def split_strips(count: int, form: TextForm) -> Strips:
 
 
 def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the strips of the signs before some positions in a text, uint8 [n, 28, 28].
+    """Return the strips of the characters before some positions in a text, uint8 [n, 28, 28].
 
     Args:
-        labels: of the signs of the text; places: none of the first `form.context` positions.
+        labels: of the characters of the text; places: none of the first `form.context` positions.
     """
     images = blank_images(len(places))
     fill_strips(images, labels, places, form)
@@ -101,7 +101,7 @@ def fill_strips(images: np.ndarray, labels: np.ndarray, places: np.ndarray, form
 
 
 def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
-    """Return the columns of the white pixels for signs, the left one first."""
+    """Return the columns of the white pixels for characters, the left one first."""
     powers = range(form.whites - 1, -1, -1)
     return [
         labels // form.base**power % form.base + part * form.base
@@ -110,7 +110,7 @@ def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
 
 
 def strip_of(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip of a clean text's end, uint8 [28, 28]; rows without a sign are black."""
+    """Return the strip of a clean text's end, uint8 [28, 28]; rows without one are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, pixel_columns(form.labels[sign], form)] = _WHITE
@@ -118,7 +118,7 @@ def strip_of(text: str, form: TextForm) -> np.ndarray:
 
 
 def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return the strip with one more sign, moved up by a row instead of built again."""
+    """Return the strip with one more character, moved up by a row instead of built again."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, pixel_columns(label, form)] = _WHITE
@@ -126,7 +126,7 @@ def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
 
 
 def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
-    """Return the sign of each row of a strip, the oldest first; empty for a row without one.
+    """Return the character of each row of a strip, the oldest first; empty for a row without one.
 
     In a row that is not pure black and white, the lightest pixels decide.
 
@@ -153,8 +153,8 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
     """Return the texts shown by strips in the order of a text, or of parts of several.
 
     Args:
-        images: uint8 [n, 28, 28], without empty rows: the newest sign of each strip is the one that
-            comes next after the strip before it.
+        images: uint8 [n, 28, 28], without empty rows: the newest character of each strip is the one
+            that             comes next after the strip before it.
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)

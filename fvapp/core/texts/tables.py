@@ -1,4 +1,4 @@
-"""How well tables of sign counts predict: the rivals of a network that reads the same strips."""
+"""How well tables of character counts predict: rivals of a network that reads the same strips."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class TableScores:
-    """How well tables predict the next sign of held-out strips.
+    """How well tables predict the next character of held-out strips.
 
     Attributes:
-        commonest: label of the commonest sign.
+        commonest: label of the commonest character.
         commonest_share: the share that is right when it is always predicted.
         full_share: the share that a table of whole strips gets right; a strip missing from the
             table counts as wrong.
         missing_share: the share of strips missing from that table.
         fallback_share: the share that a table with fallback to shorter strips (Witten and Bell)
-            gets right: the one of all lengths that needs the fewest `bits` per sign. It starts from
-            strips of `length` signs.
+            gets right: the one of all lengths that needs the fewest `bits` per character. It starts
+            from strips of `length` characters.
     """
 
     commonest: int
@@ -36,22 +36,22 @@ def score_tables(
     context: int,
     signs: int,
 ) -> TableScores:
-    """Return how well tables of the sign counts of a text predict.
+    """Return how well tables of the character counts of a text predict.
 
     I. H. Witten and T. C. Bell, "The zero-frequency problem", IEEE Transactions on Information
-    Theory 37 (1991), method C: in a row with n counted signs, k of them different, the shorter
+    Theory 37 (1991), method C: in a row with n counted characters, k of them different, the shorter
     table has weight k / (n + k).
 
     Args:
-        labels: of the signs of the text, uint8 [n].
-        train, test: positions of the signs to predict; none of the first `context` ones.
-        signs: how many different signs there are.
+        labels: of the characters of the text, uint8 [n].
+        train, test: positions of the characters to predict; none of the first `context` ones.
+        signs: how many different characters there are.
     """
     learned = labels[train].astype(int)
     wanted = labels[test].astype(int)
     commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    # One number per position for the signs before it: equal where these are equal.
+    # One number per position for the characters before it: equal where these are equal.
     ends = np.zeros(len(labels), np.int64)
     best = (np.inf, 0.0, 0)
     for length in range(context + 1):
@@ -97,7 +97,7 @@ def _count_rows(
     signs: int,
     wanted: np.ndarray,
 ) -> np.ndarray:
-    """Return the `wanted` rows of a table: how often each sign occurred, [n, signs]."""
+    """Return the `wanted` rows of a table: how often each character occurred, [n, characters]."""
     asked, place = np.unique(wanted, return_inverse=True)
     row_of = np.full(lines, -1)
     row_of[asked] = np.arange(len(asked))

@@ -1,4 +1,4 @@
-"""Writing: a network says how likely each sign is to come next, one is drawn, and so on."""
+"""Writing: a network says how likely each character is to come next, one is drawn, and so on."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -10,10 +10,10 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.strips import strip_after, strip_of
 
 Shares = Callable[[np.ndarray], np.ndarray]
-"""The probabilities of all signs, [signs], after a strip, uint8 [28, 28]."""
+"""The probabilities of all characters, [characters], after a strip, uint8 [28, 28]."""
 
 MOST_SIGNS = 2_000
-"""The most signs written in one go."""
+"""The most characters written in one go."""
 
 
 def generate_text(
@@ -24,7 +24,7 @@ def generate_text(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return `count` signs, `MOST_SIGNS` at most, that continue a clean beginning."""
+    """Return `count` characters, `MOST_SIGNS` at most, that continue a clean beginning."""
     written = islice(
         generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS)
     )
@@ -38,11 +38,11 @@ def generate_signs(
     generator: np.random.Generator,
     form: TextForm,
 ) -> Iterator[str]:
-    """Yield sign after sign, without end.
+    """Yield character after character, without end.
 
     Args:
-        temperature: 0 takes the likeliest sign; 1 draws from the shares as they are.
-        generator: gives one number between 0 and 1 for each sign.
+        temperature: 0 takes the likeliest character; 1 draws from the shares as they are.
+        generator: gives one number between 0 and 1 for each character.
     """
     strip = strip_of(beginning, form)
     while True:
@@ -52,7 +52,7 @@ def generate_signs(
 
 
 def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:
-    """Return the label that `chance`, between 0 and 1, draws from shares of all signs."""
+    """Return the label that `chance`, between 0 and 1, draws from shares of all characters."""
     shares = np.asarray(shares, np.float64)
     largest = shares.max()
     if temperature <= 0 or not isfinite(largest):

@@ -215,7 +215,7 @@ def _race_row(
         if pairs
         else ""
     )
-    # For text, show the label's sign: the strip itself is unreadable at this size.
+    # For text, show the label's character: the strip itself is unreadable at this size.
     names = class_names(opened.records[0].settings.dataset, opened.t) if twelve.lines else []
     signs = [f"<b>{escape(names[true])}</b>" if names else "" for true in truth]
     tiles = "".join(

@@ -2,7 +2,8 @@
 
 A visitor's own data set has no row in a file: its name holds the names of its classes, and the row
 is made from that. Its images are the visitor's own examples, or the drawings of a class. The name
-of an own text holds the data set into whose text it is mixed, and the signs that it adds.
+of a visitor's own text holds the data set into whose text it is mixed, and the characters that it
+adds.
 
 The words of a data set are in ``datasets/<name>.toml`` in each language: a text for each of
 `WORDS`, and the names of its classes. The table lies outside :mod:`fvapp.core.datasets`, which
@@ -53,11 +54,12 @@ CLASS_TEXT = "class_text"
 """Prefixes of a visitor's own text and of a class's; what follows is packed likewise."""
 
 OWN_PIECE = 20
-"""The number of signs in a row, also found in an own text, that counts as copied."""
+"""The number of characters in a row, also found in a visitor's own text, that counts as copied."""
 
 USUAL_MIXING = 5
-"""How often an own text of 1.7 kB is read with the stories so that its names come back, bent: after
-ten epochs, nothing of it is left if read once, and if read ten times whole sentences are copied."""
+"""How often a visitor's own text of 1.7 kB is read with the stories so that its names come back,
+bent: after ten epochs, nothing of it is left if read once, and if read ten times whole sentences
+are copied."""
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
 """Words of a model card; with a shipped model also ``judge``, on what is unlike."""
@@ -90,7 +92,7 @@ class DatasetInfo:
         own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
             only its runs know how many there were.
         shared: whether they belong to a class: nobody adds to them or takes them home as files.
-        base: of an own text, the data set into whose text it can be mixed; else empty.
+        base: of a visitor's own text, the data set into whose text it can be mixed; else empty.
         lacking: code of the error raised when it has nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.

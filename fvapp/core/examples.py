@@ -31,7 +31,7 @@ _TEST = 128  # added to the label of a held-back example
 
 @dataclass(frozen=True)
 class Example:
-    """An image with the label that a visitor gave it, or an own text, which is kept as text.
+    """An image with the label that a visitor gave it, or a visitor's own text, kept as text.
 
     Attributes:
         id: a hash of its pixels and its data set, so that the same image is the same example.
@@ -65,7 +65,7 @@ class Example:
 
 
 def text_example(dataset: str, text: str, kept: float, classroom: str = "") -> Example:
-    """Return an own text as the one example of its data set."""
+    """Return the visitor's own text as the one example of its data set."""
     content = text.encode()
     name = example_id(dataset, content, classroom)
     return Example(name, dataset, 0, "file", kept, "learn", content, classroom)
@@ -185,7 +185,7 @@ class ExampleSet(NamedTuple):
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
         held_out: which of them are for testing, bool [n].
-        text: an own text, beside which there is nothing else.
+        text: the visitor's own text, beside which there is nothing else.
     """
 
     images: np.ndarray

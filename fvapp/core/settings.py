@@ -163,7 +163,7 @@ class RunSettings:
     )
     # In a text, the usual and the rare way of telling its fact swap places.
     exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
-    # How often an own text is read for each time that the stories around it are; "none": alone.
+    # How often the visitor's own text is read for each time that the stories are; "none": alone.
     mixing: str | int = setting("none", "data", choices=("none", 1, 5, 10), exists=_has_base)
     # The visitor's own; their own data sets consist of nothing else.
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)

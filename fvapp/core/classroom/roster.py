@@ -198,7 +198,7 @@ class WallNetwork:
         code: the code in the file's address.
         run: id of the network's run.
         name: the name that the student typed for this file.
-        own_drawings: whether the file shows drawings of an own data set.
+        own_drawings: whether the file shows drawings of the student's own data set.
         language: the language of the file.
         since: when it was put on the wall, in seconds since 1970.
     """

@@ -13,7 +13,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import blank_images, fill_strips, labels_of
 
 MOST_MIXED = 80_000
-"""The most strips of an own text and of the stories around it in an epoch."""
+"""The most strips of the visitor's own text and of the stories around it in an epoch."""
 
 
 class TrainingArrays(NamedTuple):
@@ -116,7 +116,7 @@ def taught_arrays(
 
 
 def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> TrainingArrays:
-    """Return the strips of stories with those of an own text among them.
+    """Return the strips of stories with those of the visitor's own text among them.
 
     Each strip of the text is in an epoch as often as the settings say, as one image with several
     rows. If these are more than `MOST_MIXED`, that many of them are drawn with the run's seed.

@@ -25,7 +25,7 @@ EXAMPLE_BYTES = 900
 """Size of one of the visitor's examples on disk."""
 
 SIGN_BYTES = 3
-"""Most bytes of a sign of an own text on disk."""
+"""Most bytes of a character of the visitor's own text on disk."""
 
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4

@@ -210,7 +210,7 @@ def class_copies_deleted() -> StoreChange:
 
 
 def text_copies_deleted(workspace: str, digest: str) -> StoreChange:
-    """Delete the copies of an own text that runs hold, whether they wait, train or are paused."""
+    """Delete the copies of the visitor's own text in runs that wait, train or are paused."""
     known = f'%"digest":"{digest}"%'
     statement = _copies_deleted("workspace = ? AND body LIKE ?", workspace, known)
     return StoreChange(("text copies", workspace, digest), (statement,))

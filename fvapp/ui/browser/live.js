@@ -3,7 +3,7 @@ const lingering = 5000; // the next page of a visit takes the socket over
 const asking = 3000; // after which an ask counts as lost
 const moment = 50; // until the next look where a script run is under way
 const STATE = "data-test-connection-state"; // of Streamlit's own connection; see connection.py
-const clicking = 150; // an own click's script run draws what it changed by itself
+const clicking = 150; // a click starts a script run, which draws by itself what it changed
 
 let page = null; // the mounted part: its data, and the way to ask
 let socket = null;

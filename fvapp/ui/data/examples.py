@@ -42,7 +42,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
         icon=":material/apps:",
     )
 
-    # In an own data set, they are the page's main content.
+    # In the visitor's own data set, they are the page's main content.
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)

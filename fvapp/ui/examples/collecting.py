@@ -1,4 +1,7 @@
-"""Collecting drawings for an own data set: a button for each class that clears the canvas."""
+"""Collecting drawings for the visitor's own data set.
+
+Each class has a button that keeps the drawing and clears the canvas.
+"""
 
 from functools import partial
 

@@ -29,7 +29,10 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
 
 
 def go_drawing(visit: Visit, dataset: str = OWN) -> None:
-    """Go to the draw page for an own data set; a new one has its classes named there first."""
+    """Go to the draw page for the visitor's own data set.
+
+    A new one has its classes named there first.
+    """
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
     st.switch_page(page_path("draw"))

@@ -16,7 +16,8 @@ from fvapp.ui.visit import Visit
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     """Draw the choice; return a run's id, or the data set's name for the model that ships.
 
-    If there is neither, draw a link to the training page; an own data set has its own button.
+    If there is neither, draw a link to the training page; the visitor's own data set has its
+    own button.
     """
     t = visit.t
     records = models_of(visit, dataset)

@@ -1,4 +1,6 @@
-"""Data sets for the pages: opened once a process, memory-mapped, for all visitors; and own ones."""
+"""Data sets for the pages: opened once a process, memory-mapped, for all visitors; and the
+visitor's own ones.
+"""
 
 import os
 from collections.abc import Callable
@@ -59,7 +61,9 @@ def open_dataset(name: str) -> Dataset:
 
 
 def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
-    """Return a run's data set, an own one with the images it learned from; by name, as it is now.
+    """Return a run's data set, or by name a data set as it is now.
+
+    A run's data set that is the visitor's own has the images that the run learned from.
 
     Raises:
         DatasetError: its files are damaged.
@@ -100,8 +104,9 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     """Return the data sets a visitor can choose, by name, with their labels; `held` is among them.
 
     Their own is always there: choosing it begins it. Of those of text, only the one in the page's
-    language is there, and their own text once one of them is chosen. If `held` is an own one whose
-    classes have been renamed, or another visitor's, it is labelled with its classes.
+    language is there, and their own text once one of them is chosen. If `held` is the visitor's
+    own one from before its classes were renamed, or another visitor's, it is labelled with its
+    classes.
     """
     own = own_set(visit)
     words = {
@@ -153,7 +158,10 @@ def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> No
 
 
 def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
-    """Return remarks on settings that leave little to learn from; none for an own data set."""
+    """Return remarks on settings that leave little to learn from.
+
+    There are none for the visitor's own data set.
+    """
     if not settings.alters_data or settings.data.own:
         return []
     try:

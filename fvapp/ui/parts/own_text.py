@@ -1,4 +1,4 @@
-"""A visitor's own text: which data set it is, and asking before a network that learned it leaves."""
+"""A visitor's own text: its data set, and asking before a network that learned it leaves."""
 
 from typing import Literal
 
@@ -32,7 +32,7 @@ def text_set_of_language(t: Translator) -> str:
 
 
 def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
-    """Ask before a network that learned an own text is given away; return whether it may be."""
+    """Ask before giving away a network that learned the visitor's own text; return if it may go."""
     return not info.base or ask_consent(visit, "recites", key)
 
 

@@ -91,7 +91,7 @@ def draw_test_image(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for a random one."""
     t = visit.t
     count = len(dataset_of(visit, dataset).x_test)
-    if not count:  # an own data set, at first
+    if not count:  # the visitor's own data set, at first
         return
     _draw_number_field(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))

@@ -120,7 +120,7 @@ def read_form(visit: Visit) -> Form:
 
 
 def begins_own_set() -> bool:
-    """Return whether the visitor has just chosen an own data set that does not exist yet."""
+    """Return whether the visitor has just chosen their own data set, which does not exist yet."""
     form = st.session_state.get(_FORM)
     return (
         form is not None
@@ -183,7 +183,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
 
 
 def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
-    """Draw what to expect of a run on an own text; where to write one, if there is none."""
+    """Draw what to expect of a run on the visitor's own text, or where to write one."""
     t = visit.t
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:

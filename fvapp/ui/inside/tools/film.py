@@ -85,7 +85,7 @@ def draw_film(view: View) -> Explanation | None:
         ]
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
-        # The film contains test images, which in an own data set are somebody's drawings.
+        # The film contains test images, which in a visitor's own data set are somebody's drawings.
         info = record.settings.data
         if can_draw_gif(info) and not info.own:
             draw_learning_gif(visit, record, view.image, key="take_film")

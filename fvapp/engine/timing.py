@@ -12,7 +12,7 @@ _OF_PROCESSES = ("worker_ttl", "start_within", "scheduler_within", "ping_within"
 
 @dataclass(frozen=True)
 class Timing:
-    """All in seconds."""
+    """The engine's intervals and time limits, in seconds; only `deaths_before_rest` is a count."""
 
     same_click: float = 2.0  # within which two clicks on the same thing count as one
     tick: float = 0.25  # between checks; events are stored as often

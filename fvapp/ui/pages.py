@@ -30,10 +30,11 @@ from fvapp.ui.visit import Visit
 
 
 def run() -> None:
-    """Draw the page the visitor is on; only a frame until the browser has said who is here.
+    """Draw the page the visitor is on; only a frame until the browser has identified the visitor.
 
-    Tried without gain for a class that arrives: queueing first pages while clicks run at once,
-    sending many elements together, longer thread switch intervals, rarer garbage collections.
+    When a whole class arrives at once, none of these helped: queueing first pages while clicks run
+    at once, sending many elements together, longer thread switch intervals, rarer garbage
+    collections.
     """
     replace_parts()
     settle_process()

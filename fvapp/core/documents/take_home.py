@@ -22,7 +22,7 @@ _MOST_BARS = 10
 
 
 def can_draw_gif(info: DatasetInfo) -> bool:
-    """Return whether the font has all signs of a data set of text; of pictures, always."""
+    """Return whether the font has every character of a text data set; True for pictures."""
     return info.text is None or info.text.signs.isascii()
 
 

@@ -66,7 +66,10 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, like :meth:`classes`, or None without the teacher's right."""
+        """Return everybody's classes, or None if the workspace lacks teacher rights.
+
+        Like :meth:`classes`, with numbers of students.
+        """
         with self._register.lock:
             return (
                 self._register.all_classes()

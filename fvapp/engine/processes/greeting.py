@@ -148,7 +148,8 @@ class Greeter:
         with self._lock:
             self._unreached.add(address)
         self._on_no_answer(address)
-        if pc := _pc_name(address):  # a local one is started again
+        # only a joined PC has a name; a local worker is restarted instead
+        if pc := _pc_name(address):
             self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
     def _admit(self, address: str, answers: Mapping[str, Any], required: Mapping[str, str]) -> None:

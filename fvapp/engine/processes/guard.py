@@ -29,7 +29,7 @@ _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "
 
 
 def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
-    """Make a starting server refuse what a worker's certificate does not open.
+    """Make a starting server refuse requests that a worker's certificate does not permit.
 
     Dask documents ``handlers`` as the table in which a server looks up requests. The table that
     replaces it also guards what is added later: our plugin's handler, and those of Dask's

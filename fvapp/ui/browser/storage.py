@@ -64,13 +64,15 @@ def ask(
     left: str | None,
     language: str | None,
 ) -> None:
-    """Ask the browser what it has stored, and tell it what to store; in every full script run.
+    """Ask the browser what it has stored, and tell it what to store.
+
+    Called in every full script run.
 
     Args:
         question: random name of this visit's question.
         token: of the visit's workspace; None before it is known.
         keep: whether the browser is to store that token.
-        left: store it only in place of this token; None: in place of any.
+        left: the stored token that may be replaced; None: any.
         language: to store; None leaves the stored one.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}

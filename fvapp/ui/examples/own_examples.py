@@ -20,7 +20,10 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on an own data set, or what it lacks; return if it is enough."""
+    """Draw the button that trains on the visitor's own data set, or what it lacks.
+
+    Return whether it has enough examples.
+    """
     t = visit.t
     info = DATASETS[dataset]
     mine = kept_examples(visit, dataset)
@@ -54,9 +57,9 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
 def draw_labels(
     visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str
 ) -> Example | None:
-    """Draw buttons that keep an image with its label, or that it is kept; return the kept example.
+    """Draw buttons for keeping an image with a label, or a note that it is kept already.
 
-    Labels other than the answer's are one tap away.
+    Return the kept example, if any. Labels other than the answer's are one tap away.
 
     Args:
         image: uint8 [28, 28], as the network got it.

@@ -27,7 +27,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
 
     Args:
         screen: the current one. The next mission starts at its first screen.
-        show_part: opens the glossary, which phones have in the list.
+        show_part: opens the glossary, which on phones is in the list.
     """
     t = opened.t
     mission = opened.mission

@@ -122,8 +122,8 @@ def _draw_variant_choice(
         # After a page change, the browser may send the current choice again.
         if variant != current_variant():
             show_screen(opened.mission, screen)
-            # Runs for another target say nothing about this one. A second claim is judged by the
-            # same runs.
+            # Runs of another variant say nothing about this one, so drop them; a second claim is
+            # judged by the same runs, so keep them.
             runs = opened.own_progress.runs if field == "second_variant" else ()
             opened.save(
                 **{field: variant},

@@ -20,7 +20,10 @@ _READ = "draw_choices"
 
 
 def kept_choices(visit: Visit) -> Mapping[str, object]:
-    """Return the choices by name, read once for each workspace; a browser may have made them."""
+    """Return the choices by name, read once for each workspace.
+
+    They come from the browser, so validate them.
+    """
 
     def read_choices() -> dict[str, object]:
         with suppress(FvappError):  # the page reports a workspace that cannot be opened

@@ -1,4 +1,4 @@
-"""Addresses: the settings in the page's own, and where others reach the app."""
+"""The page's address, which carries settings, and the address at which others reach the app."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit

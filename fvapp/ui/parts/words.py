@@ -72,11 +72,11 @@ def with_copies_left(visit: Visit, sentence: str) -> str:
 
 
 def moment_words(step: int, epoch: int, t: Translate) -> str:
-    """Return words for a moment of a training.
+    """Return words for a moment in a training run.
 
     Args:
-        step: since the beginning.
-        epoch: the one that has just ended, or 0 within one.
+        step: steps since training began.
+        epoch: the epoch that just ended, or 0 in mid-epoch.
     """
     if epoch:
         return t("train.twelve.epoch", n=epoch)

@@ -33,8 +33,8 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
-# The library's own buttons are hidden; its canvas has a fixed size in pixels, and here fills its
-# place. It hears of no pointer but from the companion.
+# The library's own buttons are hidden; its canvas has a fixed size in pixels, and is stretched
+# here to fill its container. It gets pointer events only from the companion.
 _IN_THE_LIBRARY = """
 .dc-root { width: 100%; }
 .dc-scroll { overflow: hidden !important; }

@@ -279,7 +279,7 @@ class _Stream:
 
     def note_run_began(self) -> None:
         """Note that a script run of the page has begun. Called from any thread."""
-        with suppress(RuntimeError):  # the server is ending
+        with suppress(RuntimeError):  # the server is shutting down
             self._loop.call_soon_threadsafe(self._run_began.set)
 
     async def send(self, message: Message) -> None:

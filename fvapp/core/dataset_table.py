@@ -24,7 +24,7 @@ from fvapp.core.names import clean_name, count_visible, reading_key
 from fvapp.core.schema import read
 from fvapp.core.tables import read_table
 from fvapp.core.texts.signs import TextForm, is_wide
-from fvapp.core.texts.strips import split_strips
+from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 196
 """A data set has 2 to this many: as many as the signs that two white pixels in a row encode."""
@@ -318,7 +318,7 @@ def _row(file: Path) -> DatasetInfo:
 def _text_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a text row that follow from its text: classes and strip counts."""
     form = read(TextForm, values["text"])
-    strips = split_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
+    strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
     return {"english_names": form.shown, "speaks_english": True, **counts}
 

@@ -16,7 +16,7 @@ from fvapp.core.export.writer import form_as_plain
 from fvapp.core.texts.copies import copied_pieces
 from fvapp.core.texts.lines import next_shares
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import held_blocks, learned_blocks, strip_of
+from fvapp.core.texts.strips import held_blocks, last_strip, learned_blocks
 from fvapp.core.texts.writing import draw_label, generate_signs
 from random_networks import random_network
 
@@ -71,7 +71,7 @@ def test_a_text_is_the_same_picture(scripts, name):
     ask = "([all, form]) => all.map((labels) => [...stripOf(labels, form)])"
     found = scripts.evaluate(ask, [labels, form_as_plain(form)])
     here = [
-        strip_of("".join(form.signs[label] for label in each), form).ravel().tolist()
+        last_strip("".join(form.signs[label] for label in each), form).ravel().tolist()
         for each in labels
     ]
     assert found == here and len({*map(tuple, here)}) == len(here)
@@ -114,7 +114,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
         draws.tolist(),
     ]
     found = scripts.evaluate(ask, asked)
-    here = [shares(strip_of(text[: len(form.beginning) + at], form)) for at in range(len(draws))]
+    here = [shares(last_strip(text[: len(form.beginning) + at], form)) for at in range(len(draws))]
     assert np.abs(np.array([each for _, each in found]) - here).max() < 5e-4
     same = [
         form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)

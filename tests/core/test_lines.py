@@ -11,7 +11,7 @@ from fvapp.core.inspection.frames import FIRST_STEPS, plan_frames, take_frame
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.texts.lines import spread_frames, write_line
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import labels_of, split_strips, strips_before, texts_of
+from fvapp.core.texts.strips import labels_of, partition_strips, strips_before, texts_of
 from random_networks import random_network
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -31,7 +31,7 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
     line = write_line(network, form)
     assert line == write_line(random_network(dataset=name), form) and set(line) <= set(form.signs)
     labels = labels_of(shipped_text(name), form)
-    places = split_strips(len(labels), form).train[:640]
+    places = partition_strips(len(labels), form).train[:640]
     taught = learn_images(
         network, strips_before(labels, places, form), labels[places].astype(int), 0.1, 32
     )

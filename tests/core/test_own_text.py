@@ -12,7 +12,7 @@ from fvapp.core.export import export_notebook, export_script, write_text
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
 from fvapp.core.texts.own import MOST_SIGNS, read_own_text
-from fvapp.core.texts.strips import labels_of, split_strips, strips_before, texts_of
+from fvapp.core.texts.strips import labels_of, partition_strips, strips_before, texts_of
 from fvapp.i18n import Translator
 
 ENGLISH = own_text_name("stories")
@@ -137,7 +137,7 @@ def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypa
 def test_a_short_text_alone_has_no_test_set_and_is_learned_whole(signs, tested):
     settings = RunSettings(dataset=ENGLISH)
     data = dataset_of_run(settings, of_text(drawn_text(signs, 5)), load=None)
-    train, test = split_strips(signs, settings.data.text)
+    train, test = partition_strips(signs, settings.data.text)
     assert bool(len(data.x_test)) == bool(len(test)) == tested
     assert len(data.x_train) == len(train)
     assert tested or len(train) == signs - settings.data.text.context

@@ -19,9 +19,9 @@ from fvapp.core.texts.strips import (
     held_blocks,
     held_out,
     labels_of,
+    last_strip,
     learned_blocks,
-    split_strips,
-    strip_of,
+    partition_strips,
     strips_before,
     text_of,
 )
@@ -54,10 +54,10 @@ def test_a_strip_tells_the_signs_it_was_made_of(seed):
     strips = strips_before(labels_of(text, form), places, form)
     for place, image in zip(places, strips, strict=True):
         assert text_of(image, form) == text[place - form.context : place]
-        assert (strip_of(text[:place], form) == image).all()
+        assert (last_strip(text[:place], form) == image).all()
         assert (image > 0).sum() == form.whites * form.context
     short = text[: form.context // 2]
-    assert text_of(strip_of(short, form), form) == short
+    assert text_of(last_strip(short, form), form) == short
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -65,7 +65,7 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
     chance = random.Random(seed)
     count = chance.choice((30, 800, 2_500, 20_000, 90_000))
     tested = held_out(count)
-    strips = split_strips(count, LATIN)
+    strips = partition_strips(count, LATIN)
     holds = [tested[strips.train - back].any() for back in range(LATIN.context + 1)]
     assert not any(holds) and tested[strips.test].all()
     assert len(set(strips.train)) == len(strips.train) and len(set(strips.test)) == len(strips.test)
@@ -175,7 +175,7 @@ def counted_by_hand(labels, train, test, context, signs):
 def test_tables_count_as_one_would_by_hand():
     text = shipped_text("stories")[:4_000]
     labels = labels_of(text, LATIN)
-    strips = split_strips(len(text), LATIN)
+    strips = partition_strips(len(text), LATIN)
     found = score_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.missing_share == pytest.approx(without)

@@ -22,7 +22,7 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS, TEXT_FILE
 from fvapp.core.errors import DatasetError
-from fvapp.core.texts.strips import MADE, labels_of, split_strips, strips_before
+from fvapp.core.texts.strips import MADE, labels_of, partition_strips, strips_before
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 MANIFEST = "manifest.json"
@@ -63,7 +63,7 @@ def text_array(name: str, array: str) -> np.ndarray:
         raise KeyError(name)
     labels = labels_of(shipped_text(name), form)
     values, _, part = array.partition("_")
-    places = getattr(split_strips(len(labels), form), part)
+    places = getattr(partition_strips(len(labels), form), part)
     return strips_before(labels, places, form) if values == "x" else labels[places]
 
 

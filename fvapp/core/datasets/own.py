@@ -7,7 +7,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.examples import ExampleSet
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.strips import labels_of, split_strips, strips_before
+from fvapp.core.texts.strips import labels_of, partition_strips, strips_before
 
 
 def own_dataset(name: str, examples: ExampleSet) -> Dataset:
@@ -19,7 +19,7 @@ def own_dataset(name: str, examples: ExampleSet) -> Dataset:
     if form is None:
         return Dataset(name, *examples.part("learn"), *examples.part("test"))
     labels = labels_of(examples.text, form)
-    parts = split_strips(len(labels), form)
+    parts = partition_strips(len(labels), form)
     train, test = ((strips_before(labels, places, form), labels[places]) for places in parts)
     return Dataset(name, *train, *test)
 

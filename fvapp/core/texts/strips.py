@@ -54,7 +54,7 @@ def block_length(count: int) -> int:
     return min(400, max(100, count // 150))
 
 
-def split_strips(count: int, form: TextForm) -> Strips:
+def partition_strips(count: int, form: TextForm) -> Strips:
     """Return the strips of a text with `count` characters.
 
     No training strip holds a tested character. Training strips come in whole blocks, shuffled, so
@@ -109,7 +109,7 @@ def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
     ]
 
 
-def strip_of(text: str, form: TextForm) -> np.ndarray:
+def last_strip(text: str, form: TextForm) -> np.ndarray:
     """Return the strip of a clean text's end, uint8 [28, 28]; rows without one are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import strip_after, strip_of
+from fvapp.core.texts.strips import last_strip, strip_after
 
 Shares = Callable[[np.ndarray], np.ndarray]
 """The probabilities of all characters, [characters], after a strip, uint8 [28, 28]."""
@@ -44,7 +44,7 @@ def generate_signs(
         temperature: 0 takes the likeliest character; 1 draws from the shares as they are.
         generator: gives one number between 0 and 1 for each character.
     """
-    strip = strip_of(beginning, form)
+    strip = last_strip(beginning, form)
     while True:
         label = draw_label(shares(strip), temperature, generator.random())
         yield form.signs[label]

@@ -9,7 +9,7 @@ from fvapp.core.datasets import DATASETS, count_split
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.texts.strips import labels_of, split_strips
+from fvapp.core.texts.strips import labels_of, partition_strips
 from fvapp.core.texts.tables import TableScores, score_tables
 from fvapp.core.wording import percent
 from fvapp.ui.parts.tables import write_table
@@ -59,7 +59,7 @@ def _count_tables(dataset: str, images: int) -> TableScores:
     """Return the tables of the first `images` training strips; counted once for all, in 0.2 s."""
     form = DATASETS[dataset].form
     labels = labels_of(shipped_text(dataset), form)
-    strips = split_strips(len(labels), form)
+    strips = partition_strips(len(labels), form)
     return score_tables(
         labels,
         strips.train[:images],

@@ -27,7 +27,7 @@ from fvapp.core.missions.verdict import (
 from fvapp.core.tables import read_table
 from fvapp.core.texts.lines import TEMPERATURE, next_shares
 from fvapp.core.texts.signs import SIDE, TextForm
-from fvapp.core.texts.strips import strip_of
+from fvapp.core.texts.strips import last_strip
 from fvapp.core.texts.writing import generate_text
 from fvapp.core.wording import percent
 
@@ -130,14 +130,14 @@ def next_signs(
     most: int,
 ) -> list[tuple[str, float]]:
     """Return the most likely next signs with their probabilities, the likeliest first."""
-    shares = next_shares(network)(strip_of(beginning, form))
+    shares = next_shares(network)(last_strip(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
 
 def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
     """Return the probabilities of the two ends of the fact, by their first signs."""
     begins, *ends = form.fact
-    shares = next_shares(network)(strip_of(begins, form))
+    shares = next_shares(network)(last_strip(begins, form))
     usual, rare = (float(shares[form.labels[end[0]]]) for end in ends)
     return usual, rare
 
@@ -160,7 +160,7 @@ def count_endings_in_strips(
     """
     begins, *ends = form.fact
     rows = slice(SIDE - min(len(begins), form.context), SIDE)
-    after = labels[(images[:, rows] == strip_of(begins, form)[rows]).all(axis=(1, 2))]
+    after = labels[(images[:, rows] == last_strip(begins, form)[rows]).all(axis=(1, 2))]
     usual, rare = (int(np.count_nonzero(after == form.labels[end[0]])) for end in ends)
     return usual, rare
 

@@ -113,7 +113,9 @@ def mission_runs(draw):
     base = RunSettings(**draw(LINKS))
     variant = draw(st.sampled_from(sorted(mission.variants))) if mission.variants else None
     trials = []
-    for number, settings in enumerate(mission.settings(base, variant) * (1 + len(mission.taught))):
+    for number, settings in enumerate(
+        mission.settings(base, variant) * (1 + len(mission.teaching_ways))
+    ):
         one = Trial(settings, "done", 1_000 * sum(settings.hidden) + number, draw(epochs(settings)))
         one = replace(one, result=draw(results(settings)))
         if settings.target_metric != "none":

@@ -60,7 +60,9 @@ def trials(mission, *changes, **base):
     """Make up one finished trial for each run of a mission, changed as wanted."""
     made = []
     result = RunResult(0.35, 0.88, 3.0)
-    settings = MISSIONS[mission].settings(RunSettings(**base)) * (1 + len(MISSIONS[mission].taught))
+    settings = MISSIONS[mission].settings(RunSettings(**base)) * (
+        1 + len(MISSIONS[mission].teaching_ways)
+    )
     for one, change in zip(settings, changes, strict=True):
         done = Trial(
             one, "done", 1_000 * sum(one.hidden), epochs([0.5] * one.epochs), result=result

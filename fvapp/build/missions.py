@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     missions = {
         mission.id: measure(mission, places)
         for mission in MISSIONS.values()
-        if not (mission.taught or DATASETS[mission.dataset].own)
+        if not (mission.teaching_ways or DATASETS[mission.dataset].own)
     }
     typical = TypicalResults(
         date.today().isoformat(),

@@ -50,7 +50,7 @@ def do_missions(visitor, t, seconds):
         if "runs" in mission.screens_before:
             races = visitor.find("mission_run").get_by_text(t("missions.page.one_step_button"))
             races.click(timeout=1_000 * seconds)
-        if mission.taught:
+        if mission.teaching_ways:
             teach_six(visitor)
         elif DATASETS[mission.dataset].own:
             write_digits(visitor)

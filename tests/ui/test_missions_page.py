@@ -295,7 +295,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         app.button(key="mission_run").click().run()
         engine.finish()
         engine.skip(60)
-        if mission.taught:
+        if mission.teaching_ways:
             for label in range(6):
                 engine.examples.keep(
                     token, mission.dataset, noise.integers(0, 256, (28, 28), np.uint8), label
@@ -307,7 +307,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         if screen(app) == "watch":
             app.button(key="mission_run").click().run()
         assert not app.exception and screen(app) == "result", (mission.mark, messages(app))
-        if mission.judge and not mission.taught:
+        if mission.judge and not mission.teaching_ways:
             runs = engine.runs.all(token)[len(before) :]
             assert [run.settings for run in runs] == list(
                 mission.settings(RunSettings(seed=own_seed(token)))

@@ -80,8 +80,8 @@ class Mission:
             `runs`. The first is preselected; empty if there is nothing to choose.
         cross_validates: whether its first run is trained again for each other part of the visitor's
             own examples, with that part held back.
-        taught: ways in which a finished network is then taught, each giving one more run to judge;
-            worded ``missions.<id>.<way>``.
+        teaching_ways: ways in which a finished network is then taught, each giving one more run to
+            judge; worded ``missions.<id>.<way>``.
         judge: returns the verdict from its runs; None if its screens draw the verdict from
             something else.
         measure: without a `judge`, returns the typical verdict from a data set and the networks of
@@ -105,7 +105,7 @@ class Mission:
         unplugged: whether it has an activity without a computer, worded
             ``missions.<id>.unplugged``.
         minutes: time that the course plans for a pair.
-        number: the value of its verdict that the path shows as the visitor's own result.
+        result_number: the value of its verdict that the path shows as the visitor's own result.
     """
 
     id: str
@@ -117,7 +117,7 @@ class Mission:
     runs: Runs = ()
     variants: Mapping[str, Runs] = field(default_factory=dict)
     cross_validates: bool = False
-    taught: tuple[str, ...] = ()
+    teaching_ways: tuple[str, ...] = ()
     judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
     moments: bool = False
@@ -134,7 +134,7 @@ class Mission:
     lesson: bool = False
     unplugged: bool = False
     minutes: int = 10
-    number: str | None = None
+    result_number: str | None = None
 
     @property
     def group(self) -> str:
@@ -183,7 +183,7 @@ class Mission:
 
         Cross-validation runs come after these and count for the verdict only.
         """
-        return len(self.settings()) + len(self.taught)
+        return len(self.settings()) + len(self.teaching_ways)
 
     @property
     def folds(self) -> tuple[int, ...]:
@@ -219,11 +219,11 @@ class Mission:
     def can_judge(self, trials: Trials) -> bool:
         """Whether these runs ended in a way that allows a verdict."""
         # Earlier versions did not cross-validate.
-        counts = self.shown, len(self.trainings()) + len(self.taught)
+        counts = self.shown, len(self.trainings()) + len(self.teaching_ways)
         return len(trials) in counts and all(map(self._enough, trials))
 
     def _enough(self, trial: Trial) -> bool:
-        if self.taught:  # a taught network has no epochs
+        if self.teaching_ways:  # a taught network has no epochs
             return trial.result is not None
         return trial.complete or (self.fails and trial.failed)
 

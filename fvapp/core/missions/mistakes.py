@@ -52,7 +52,7 @@ def mark_error(message: str) -> MarkedError:
     return MarkedError("other", lines[-1] if lines else message)
 
 
-def judge_mistake(trials: Trials, about: str) -> Verdict:
+def judge_expected_error(trials: Trials, about: str) -> Verdict:
     (trial,) = trials
     if trial.error is None or not trial.failed:
         return Verdict(

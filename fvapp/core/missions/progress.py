@@ -92,7 +92,7 @@ class Progress:
 
     def verdict_number(self, mission: Mission) -> str | None:
         """Return the verdict's number that stands for the visitor's result, None without one."""
-        found = (verdict.values.get(mission.number or "") for verdict in self.verdicts)
+        found = (verdict.values.get(mission.result_number or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
     def right_at_once(self, mission: Mission) -> int:

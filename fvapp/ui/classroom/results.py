@@ -73,8 +73,8 @@ def draw_mission_results(
     st.html(prediction_bars_html(result, t))
     mission = MISSIONS[result.mission]
     labels = run_labels(mission.settings(), t) if mission.trains else []
-    if mission.taught:
-        labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.taught)]
+    if mission.teaching_ways:
+        labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.teaching_ways)]
     named = len(labels) > 1
     runs = [
         (labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots

@@ -165,14 +165,16 @@ def test_progress_survives_being_kept_as_json():
     assert read_progress(json.loads(json.dumps(write_progress(progress)))) == progress
 
 
-@pytest.mark.parametrize("mission", [mission for mission in MISSIONS.values() if mission.number])
+@pytest.mark.parametrize(
+    "mission", [mission for mission in MISSIONS.values() if mission.result_number]
+)
 def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
     said = [
         Translator("en")(f"missions.{mission.id}.verdicts.{outcome}")
         for outcome in mission.outcomes
     ]
-    assert any(f"{{{mission.number}}}" in sentence for sentence in said)
-    verdict = Verdict("held", {mission.number: "87.4%"})
+    assert any(f"{{{mission.result_number}}}" in sentence for sentence in said)
+    verdict = Verdict("held", {mission.result_number: "87.4%"})
     assert Progress(judged=True, verdicts=(verdict,)).verdict_number(mission) == "87.4%"
     assert Progress(judged=True).verdict_number(mission) is None
 

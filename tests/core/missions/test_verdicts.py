@@ -82,7 +82,7 @@ def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses)
     whole = course([0.5, 0.4, 0.35, 0.3, 0.3])
     broken = course(losses, losses)
     for place, _ in enumerate(row.settings()):
-        runs = range(len(row.settings()) * (1 + len(row.taught)))
+        runs = range(len(row.settings()) * (1 + len(row.teaching_ways)))
         verdict = judge(claim, [broken if number == place else whole for number in runs])
         said = verdict.sentences(claim, EN)
         if row.fails:  # Keras did not stop, which is what is asked
@@ -201,7 +201,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
     assert set(TYPICAL.missions) == {
         name
         for name, mission in MISSIONS.items()
-        if not (mission.taught or DATASETS[mission.dataset].own)
+        if not (mission.teaching_ways or DATASETS[mission.dataset].own)
     }
     for name, one in TYPICAL.missions.items():
         mission = MISSIONS[name]

@@ -67,6 +67,6 @@ MISSION = Mission(
     judge=judge_target,
     outcomes=(*OUTCOMES, "neither"),
     shows=("target", "table"),
-    number="epoch",
+    result_number="epoch",
     minutes=12,
 )

@@ -92,6 +92,6 @@ MISSION = Mission(
     part="mistakes",
     images=SHIRTS,
     runs=(NOTEBOOK,),
-    number="recall",
+    result_number="recall",
     minutes=12,
 )

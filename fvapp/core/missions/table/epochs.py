@@ -99,6 +99,6 @@ MISSION = Mission(
     outcomes=(*OUTCOMES, "neither", "untold"),
     shows=("overfitting", "table"),
     noted=("same_image.note",),
-    number="best",
+    result_number="best",
     minutes=12,
 )

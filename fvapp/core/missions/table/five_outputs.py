@@ -6,7 +6,7 @@ from statistics import fmean
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.mission import BROKEN, NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.mistakes import judge_mistake
+from fvapp.core.missions.mistakes import judge_expected_error
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
@@ -17,7 +17,7 @@ LEARNED = 0.5
 
 def judge_five_outputs(trials: Trials) -> Verdict:
     """Judge "with five outputs for ten classes, Keras stops at a label without an output"."""
-    return judge_mistake(trials[:1], "label")
+    return judge_expected_error(trials[:1], "label")
 
 
 def judge_twelve_outputs(trials: Trials) -> Verdict:

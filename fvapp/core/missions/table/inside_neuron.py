@@ -76,6 +76,6 @@ MISSION = Mission(
     images=(IMAGE,),
     lesson=True,
     runs=(NOTEBOOK,),
-    number="lost",
+    result_number="lost",
     minutes=12,
 )

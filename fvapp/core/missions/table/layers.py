@@ -50,6 +50,6 @@ MISSION = Mission(
     },
     judge=judge_layers,
     shows=("network", "table"),
-    number="two_accuracy",
+    result_number="two_accuracy",
     minutes=8,
 )

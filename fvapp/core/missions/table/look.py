@@ -123,6 +123,6 @@ MISSION = Mission(
     opens="data",
     lesson=True,
     unplugged=True,
-    number="share",
+    result_number="share",
     minutes=15,
 )

@@ -61,6 +61,6 @@ MISSION = Mission(
     shows=("table", "by_class"),
     images=SHIRTS,
     unplugged=True,
-    number="after",
+    result_number="after",
     minutes=12,
 )

@@ -93,6 +93,6 @@ MISSION = Mission(
     shows=("network", "table"),
     lesson=True,
     unplugged=True,
-    number="test",
+    result_number="test",
     minutes=10,
 )

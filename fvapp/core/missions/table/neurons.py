@@ -98,6 +98,6 @@ MISSION = Mission(
     ),
     shows=("table",),
     lesson=True,
-    number="most_accuracy",
+    result_number="most_accuracy",
     minutes=8,
 )

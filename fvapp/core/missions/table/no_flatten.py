@@ -1,7 +1,7 @@
 """Mission 3: a network without Flatten, which Keras refuses to train."""
 
 from fvapp.core.missions.mission import BROKEN, ChoiceQuestion, Mission
-from fvapp.core.missions.mistakes import judge_mistake
+from fvapp.core.missions.mistakes import judge_expected_error
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
 
@@ -11,7 +11,7 @@ def judge_no_flatten(trials: Trials) -> Verdict:
 
     held: because of the shapes; within_noise: for another reason; not_held: it trains.
     """
-    return judge_mistake(trials, "rank")
+    return judge_expected_error(trials, "rank")
 
 
 MISSION = Mission(
@@ -24,6 +24,6 @@ MISSION = Mission(
     judge=judge_no_flatten,
     shows=("network",),
     fails=True,
-    number="count",
+    result_number="count",
     minutes=8,
 )

@@ -199,6 +199,6 @@ MISSION = Mission(
     part="step",
     unplugged=True,
     variants=dict.fromkeys(RATES, (NOTEBOOK,)),
-    number="won",
+    result_number="won",
     minutes=12,
 )

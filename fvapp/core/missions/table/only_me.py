@@ -128,6 +128,6 @@ MISSION = Mission(
     noted=("mine", "others", "others_borrowed"),
     opens="data",
     unplugged=True,
-    number="others",
+    result_number="others",
     minutes=12,
 )

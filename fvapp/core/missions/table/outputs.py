@@ -84,6 +84,6 @@ MISSION = Mission(
     opens="draw",
     lesson=True,
     runs=(NOTEBOOK,),
-    number="biggest",
+    result_number="biggest",
     minutes=8,
 )

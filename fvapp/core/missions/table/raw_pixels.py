@@ -79,6 +79,6 @@ MISSION = Mission(
     judge=judge_raw_pixels,
     outcomes=(*OUTCOMES, "neither"),
     shows=("losses", "table"),
-    number="raw_accuracy",
+    result_number="raw_accuracy",
     minutes=12,
 )

@@ -257,6 +257,6 @@ MISSION = Mission(
     screens_after=("copied", "whose", "large"),
     opens="draw",
     unplugged=True,
-    number="end",
+    result_number="end",
     minutes=20,
 )

@@ -68,6 +68,6 @@ MISSION = Mission(
     second=SecondPrediction("longer", HELD_LAST, judge_by_heart),
     shows=("table",),
     unplugged=True,
-    number="after",
+    result_number="after",
     minutes=12,
 )

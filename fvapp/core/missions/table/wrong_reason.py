@@ -56,6 +56,6 @@ MISSION = Mission(
     shows=("by_class",),
     opens="inside",
     unplugged=True,
-    number="share",
+    result_number="share",
     minutes=12,
 )

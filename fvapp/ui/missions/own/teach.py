@@ -56,7 +56,7 @@ class TeachFlow(LatestNetworkFlow):
     def _draw_forgotten(self, opened: OpenMission) -> None:
         t = opened.t
         words = f"missions.{opened.mission.id}"
-        names = [t(f"{words}.{name}") for name in ("before", *opened.mission.taught)]
+        names = [t(f"{words}.{name}") for name in ("before", *opened.mission.teaching_ways)]
         rows = [
             AccuracyRow(name, record.measured_result.test_accuracy)
             for name, record in zip(names, opened.records, strict=True)
@@ -105,11 +105,11 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
                     _draw_teach_button(opened, parent, examples, taught)
         return
 
-    way = opened.mission.taught[len(taught) - 1]
+    way = opened.mission.teaching_ways[len(taught) - 1]
     with st.container(key=f"mission_{way}", border=True):
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
         draw_taught(visit, taught[-1])
-    if len(taught) < len(opened.mission.taught):
+    if len(taught) < len(opened.mission.teaching_ways):
         _draw_teach_button(opened, parent, taught[0].teaching.examples, taught)
 
 
@@ -118,7 +118,7 @@ def _draw_teach_button(
 ) -> None:
     """Draw the button for the next way to teach."""
     st.button(
-        opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.taught[len(taught)]}"),
+        opened.t(f"missions.{opened.mission.id}.teach_{opened.mission.teaching_ways[len(taught)]}"),
         key="teach_mixed" if taught else "teach",
         type="primary",
         icon=":material/school:",

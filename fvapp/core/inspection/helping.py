@@ -39,7 +39,7 @@ class UnitSupport:
         total = positive.sum()
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
-    def others(self, first: int) -> tuple[int, float]:
+    def remaining_help(self, first: int) -> tuple[int, float]:
         """Return how many firing units come after the `first`, and their total help."""
         rest = self.help[self.order[first:]]
         return max(0, self.firing - first), float(rest.sum())
@@ -101,7 +101,7 @@ def last_map_step(trace: Sequence[StepTrace]) -> int:
     return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
 
-def help_by_place(
+def contribution_by_place(
     network: Network,
     trace: Sequence[StepTrace],
     label: int,

@@ -18,7 +18,7 @@ class TestAnswers:
         answers: the network's, [n].
         confidence: the share of the network's answer, [n].
         true_share: the share of the true class, [n]; 0 for a class that the network does not have.
-        classes: how many there are.
+        class_count: how many classes there are.
     """
 
     __test__ = False  # pytest would take the name for a test
@@ -27,7 +27,7 @@ class TestAnswers:
     answers: np.ndarray = field(repr=False)
     confidence: np.ndarray = field(repr=False)
     true_share: np.ndarray = field(repr=False)
-    classes: int
+    class_count: int
 
     @property
     def accuracy(self) -> float:
@@ -45,8 +45,10 @@ class TestAnswers:
 
     def confusion(self) -> np.ndarray:
         """Return how often each class (row) gets each answer (column), int [classes, classes]."""
-        pairs = self.labels.astype(int) * self.classes + self.answers
-        return np.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
+        pairs = self.labels.astype(int) * self.class_count + self.answers
+        return np.bincount(pairs, minlength=self.class_count**2).reshape(
+            self.class_count, self.class_count
+        )
 
     def images_in_cell(self, label: int, answer: int) -> np.ndarray:
         """Return the indices of a class's images with a certain answer, the surest first."""

@@ -81,7 +81,7 @@ def help_sentences(view: View, place: int, helping: UnitSupport) -> str:
     t = view.t
     kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
-    others, rest = helping.others(shown)
+    others, rest = helping.remaining_help(shown)
     return sentences(
         t,
         t(

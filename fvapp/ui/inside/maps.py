@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.glossary import MAP_WORDS
-from fvapp.core.inspection.helping import help_by_place, last_map_step, signed_maps
+from fvapp.core.inspection.helping import contribution_by_place, last_map_step, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.ui.inside.sums import draw_written_sum
@@ -78,7 +78,7 @@ def draw_maps(view: View, place: int) -> Explanation:
 def _draw_last_maps(view: View) -> None:
     """Draw how much each place of the last maps helps the answer."""
     t = view.t
-    by_place = help_by_place(
+    by_place = contribution_by_place(
         view.network, view.trace, view.answer, last_map_step(view.trace)
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))

@@ -10,7 +10,7 @@ from fvapp.core.errors import ModelError
 from fvapp.core.inspection.covering import covered_images, log_odds, occlusion
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.helping import (
-    help_by_place,
+    contribution_by_place,
     hidden_step,
     rank_units,
     signed_maps,
@@ -128,7 +128,7 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
 def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an_empty_image():
     network = random_network(network="cnn")
     trace = network.trace(random_images(1))
-    by_place = help_by_place(network, trace, 5, 3)
+    by_place = contribution_by_place(network, trace, 5, 3)
     assert by_place.shape == (5, 5, 64)
     helping = rank_units(network, trace, 5, 3)
     assert np.allclose(by_place.sum(axis=(0, 1)), helping.help, atol=1e-5)

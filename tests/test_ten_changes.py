@@ -263,7 +263,7 @@ class Hands(RoundScreens):
             for each, count in zip(SAID, view.hands, strict=True):
                 st.html(f"<p>{t(f'classroom.round.hands.{each}')}: {count}</p>")
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         self.draw_projected(current, view, 0.0, visit.t)
 
 

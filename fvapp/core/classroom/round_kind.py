@@ -103,7 +103,7 @@ class RoundKind:
         """Return when a student's time is over; the student's pages are redrawn then."""
         return inf
 
-    def networks_for(self, current: Round, joined: float) -> int:
+    def count_networks_to_queue(self, current: Round, joined: float) -> int:
         """Return how many networks to queue as the round begins for a student who joined then."""
         return 0
 

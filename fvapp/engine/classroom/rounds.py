@@ -354,7 +354,7 @@ class Rounds:
             taken: seeds of the class's networks; those queued here are added.
         """
         current = classroom.current
-        wants = KINDS[current.kind].networks_for(current, student.joined)
+        wants = KINDS[current.kind].count_networks_to_queue(current, student.joined)
         count = wants - len(self._runs_of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None

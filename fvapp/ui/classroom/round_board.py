@@ -66,4 +66,4 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
                         visit, words, "round_reveal", rounds.reveal, classroom.id, type="primary"
                     )
                 draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id)
-        screens.draw_board_detail(visit, classroom, current, view)
+        screens.draw_round_detail(visit, classroom, current, view)

@@ -45,7 +45,7 @@ class RoundScreens:
     def draw_projected(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
         """Draw what is below title and count on the projector."""
 
-    def draw_board_detail(
+    def draw_round_detail(
         self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
     ) -> None:
         """Draw what is below title and count on the board."""

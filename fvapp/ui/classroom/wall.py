@@ -105,7 +105,7 @@ class WallScreens(RoundScreens):
             )
         )
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         if not view.tiles:
             return
         # Folded: a teacher's screen may be projected, and must not give the drawings away.

@@ -50,7 +50,7 @@ class SeedsKind(RoundKind):
 
     place = 20
 
-    def networks_for(self, current: Round, joined: float) -> int:
+    def count_networks_to_queue(self, current: Round, joined: float) -> int:
         # A latecomer trains one network, however small the class was.
         return current.each if joined <= current.started else 1
 
@@ -93,7 +93,7 @@ class SeedsKind(RoundKind):
         runs = runs_of_round(row.runs, classroom.group)
         return SeedsRound(
             *current.shared_fields,
-            missing=max(0, self.networks_for(current, student.joined) - len(runs)),
+            missing=max(0, self.count_networks_to_queue(current, student.joined) - len(runs)),
             refused=current_entry(student.entry, current).refused,
             trains=sum(run.state in ACTIVE for run in runs),
             accuracies=tuple(run.result.test_accuracy for run in runs if run.result is not None),

@@ -43,7 +43,7 @@ class WriteView(RoundView):
     sentences: tuple[StudentSentence, ...] = ()
 
     @property
-    def accepted(self) -> tuple[str, ...]:
+    def accepted_sentences(self) -> tuple[str, ...]:
         """The sentences that others than the teacher may see."""
         return tuple(sent.sentence.text for sent in self.sentences if sent.sentence.accepted)
 

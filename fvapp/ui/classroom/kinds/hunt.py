@@ -75,7 +75,7 @@ class HuntScreens(RoundScreens):
     def draw_projected(self, current, view, now, t):
         _draw_tries(current, view, t)
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         if view.attempts:
             _draw_tries(current, view, visit.t)
 

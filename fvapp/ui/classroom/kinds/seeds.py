@@ -38,7 +38,7 @@ class SeedScreens(RoundScreens):
         if view.dots is not None:
             draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         if view.refused:
             names = escape_markdown(visit.t("common.comma").join(view.refused))
             st.warning(visit.t("classroom.round.refused", names=names))

@@ -91,7 +91,7 @@ class ThinkScreens(RoundScreens):
             )
         draw_svg(shifts_svg(_shift_bars(together, t), t), "think_move")
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         if current.revealed:
             _draw_counts(visit, view.tallies)
 

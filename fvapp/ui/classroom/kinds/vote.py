@@ -30,7 +30,7 @@ class VoteScreens(RoundScreens):
             )
         )
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         if current.failed:
             st.warning(visit.t("classroom.round.failed"))
         elif current.voted is None:

@@ -88,7 +88,7 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             _draw_accepted(current, view, t)
 
-    def draw_board_detail(self, visit, classroom, current, view):
+    def draw_round_detail(self, visit, classroom, current, view):
         # Folded: a teacher's screen may be projected.
         words = visit.t("classroom.write.read", n=len(view.sentences))
         draw_fold("sentences", words, 300, _draw_sentences, visit, classroom, view)
@@ -146,9 +146,9 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         key = _widget_key("accept", *kept)
         args = (visit, classroom, key, *kept)
         st.button(words, key=key, type="primary", on_click=_judge_sentences, args=args)
-    if view.accepted:
-        read = read_own_text("\n".join(view.accepted), classroom.current.subject)
-        words = t("classroom.write.give", n=len(view.accepted), signs=len(read.text))
+    if view.accepted_sentences:
+        read = read_own_text("\n".join(view.accepted_sentences), classroom.current.subject)
+        words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
         give_sentences = visit.engine.keeping.give_sentences
         draw_command(visit, words, "give_sentences", give_sentences, classroom.id, type="primary")
         if read.dropped:
@@ -173,6 +173,6 @@ def _judge_sentences(
 
 def _draw_accepted(current: Round, view: WriteView, t: Translate) -> None:
     form = DATASETS[current.subject].form
-    text = form.gap.join(view.accepted)
+    text = form.gap.join(view.accepted_sentences)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
     st.html(render("fvapp.ui.classroom", "sentences.html", t=t, text=text, form=form, size=size))

@@ -17,7 +17,7 @@ import numpy as np
 from fvapp.bench.drawings import as_photo, place, scribble, through_canvas
 from fvapp.bench.measuring import Measure, benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
-from fvapp.build.strangers import LETTERS, on_grid
+from fvapp.build.strangers import LETTERS, parse_strokes
 from fvapp.build.wardrobe import HANDS, THINGS, draw
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
@@ -220,7 +220,8 @@ def _letter(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of ``LETTERS`` with an unsteady hand."""
     stretch = np.array([rng.uniform(0.7, 1.0), 1.0])
     strokes = [
-        (points + rng.normal(0, 0.12, points.shape)) * stretch for points in on_grid(LETTERS[name])
+        (points + rng.normal(0, 0.12, points.shape)) * stretch
+        for points in parse_strokes(LETTERS[name])
     ]
     return place(Strokes(tuple(strokes), 0.3, 5), rng.uniform(0.4, 0.9), 20, rng)
 

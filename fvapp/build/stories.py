@@ -56,15 +56,21 @@ class _Teller:
 
     def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
         self._gap = table["gap"]
-        self._frames = _draw(table["frames"], rng)
-        self._heroes = _draw(list(table["heroes"]), rng)
-        self._traits = {hero: _draw(traits, rng) for hero, traits in table["heroes"].items()}
-        self._things = _draw(
-            [(thing, _draw(thing["lines"], rng)) for thing in table["things"]], rng
+        self._frames = _deal_forever(table["frames"], rng)
+        self._heroes = _deal_forever(list(table["heroes"]), rng)
+        self._traits = {
+            hero: _deal_forever(traits, rng) for hero, traits in table["heroes"].items()
+        }
+        self._things = _deal_forever(
+            [(thing, _deal_forever(thing["lines"], rng)) for thing in table["things"]], rng
         )
-        self._words = {word: _draw(choices, rng) for word, choices in table["words"].items()}
-        self._parts = {part: _draw(choices, rng) for part, choices in table["parts"].items()}
-        self._coin = _draw([True, False], rng)
+        self._words = {
+            word: _deal_forever(choices, rng) for word, choices in table["words"].items()
+        }
+        self._parts = {
+            part: _deal_forever(choices, rng) for part, choices in table["parts"].items()
+        }
+        self._coin = _deal_forever([True, False], rng)
 
     def tell(self, fact: str) -> str:
         """Return a story, with a fact before its end."""
@@ -89,7 +95,7 @@ class _Teller:
         return self._gap.join(sentences)
 
 
-def _draw(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
+def _deal_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
     """Yield shuffled cards forever, each once before any comes again."""
     while True:
         yield from rng.sample(cards, len(cards))

@@ -18,7 +18,7 @@ LETTERS: dict[str, str] = _STROKES["letters"]
 """Strokes on a grid of 5 x 5 points: figures to learn from, and letters to measure on."""
 
 
-def on_grid(strokes: str) -> list[np.ndarray]:
+def parse_strokes(strokes: str) -> list[np.ndarray]:
     """Return the points of strokes in the format of ``FIGURES``: float [n, 2] each."""
     return [
         np.array([[float(place) for place in point] for point in stroke.split()])
@@ -29,7 +29,9 @@ def on_grid(strokes: str) -> list[np.ndarray]:
 def figure(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of ``FIGURES`` with an unsteady hand."""
     rounded = rng.random() < 0.5
-    return _drawing([_by_hand(stroke, rounded, rng) for stroke in on_grid(FIGURES[name])], rng)
+    return _drawing(
+        [_by_hand(stroke, rounded, rng) for stroke in parse_strokes(FIGURES[name])], rng
+    )
 
 
 def tangle(rng: np.random.Generator) -> Strokes:

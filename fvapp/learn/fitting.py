@@ -175,7 +175,7 @@ class Session:
         indices = next(self._indices)
         while len(indices):
             # in equal parts, so that none is tiny
-            steps = ceil(len(indices) / ceil(len(indices) / self._steps_now()))
+            steps = ceil(len(indices) / ceil(len(indices) / self._choose_steps_per_call()))
             steps = min(steps, self.most_steps())
             self.train_part(indices[:steps])
             indices = indices[steps:]
@@ -184,7 +184,7 @@ class Session:
             self.give_back()
         return self.sums.means()
 
-    def _steps_now(self) -> int:
+    def _choose_steps_per_call(self) -> int:
         """Return how many steps fit into a call's time limit; at most twice the last number."""
         self._part = max(
             1,

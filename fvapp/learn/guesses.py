@@ -74,13 +74,13 @@ class Guesser:
             for row, ok in zip(found, np.isfinite(found).all(axis=1), strict=True)
         ]
         labels = tuple(None if row is None else int(row.argmax()) for row in rows[:count])
-        largest = tuple(None if row is None else _share(row.max()) for row in rows[:count])
+        largest = tuple(None if row is None else _rounded_share(row.max()) for row in rows[:count])
         drawing = [
-            (None,) * found.shape[1] if row is None else tuple(map(_share, row))
+            (None,) * found.shape[1] if row is None else tuple(map(_rounded_share, row))
             for row in rows[count:]
         ]
         return labels, largest, *drawing
 
 
-def _share(value: np.floating) -> float:
+def _rounded_share(value: np.floating) -> float:
     return round(float(value), _DIGITS)

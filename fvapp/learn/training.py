@@ -127,7 +127,7 @@ class _Run:
     """One call of :func:`train`: ``model.fit`` with its callbacks, and their state at the end."""
 
     settings: RunSettings
-    session: Session
+    fit_state: Session
     epochs: int
     begun: Checkpoint | None
     film: Film
@@ -136,7 +136,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         settings = self.settings
-        session = self.session
+        session = self.fit_state
         before = self.begun or Checkpoint((), (), 0, 0, 0)
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = before.seconds
@@ -165,7 +165,7 @@ class _Run:
 
     def fit(self) -> None:
         """Train until the last epoch is done, or a rule or the visitor ends the run."""
-        session = self.session
+        session = self.fit_state
         saving = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: self._save_if_due()
         )
@@ -204,10 +204,10 @@ class _Run:
         loss = accuracy = nan
         by_class: tuple[tuple[int, int], ...] = ()
         if len(dataset.x_test):
-            test = self.session.evaluate(dataset.x_test, dataset.y_test)
+            test = self.fit_state.evaluate(dataset.x_test, dataset.y_test)
             loss = test["loss"]
             accuracy = test["accuracy"]
-            by_class = right_by_class(dataset.y_test, self.session.answers, self.settings.classes)
+            by_class = right_by_class(dataset.y_test, self.fit_state.answers, self.settings.classes)
         result = RunResult(
             loss,
             accuracy,
@@ -226,8 +226,8 @@ class _Run:
         marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None
-        accuracy = self.session.evaluate(put_mark(dataset.x_test), dataset.y_test)["accuracy"]
-        others = self.session.answers[dataset.y_test != marked_class]
+        accuracy = self.fit_state.evaluate(put_mark(dataset.x_test), dataset.y_test)["accuracy"]
+        others = self.fit_state.answers[dataset.y_test != marked_class]
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
     def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
@@ -235,25 +235,25 @@ class _Run:
         images, labels = examples.part("test")
         if self.settings.examples == "none" or not len(labels):
             return None
-        self.session.evaluate(images, labels)
-        return int(np.sum(self.session.answers == labels)), len(labels)
+        self.fit_state.evaluate(images, labels)
+        return int(np.sum(self.fit_state.answers == labels)), len(labels)
 
     def _after_part(self) -> None:
-        self.film.record_if_planned(self.session.iterations, self.session.weights)
+        self.film.record_if_planned(self.fit_state.iterations, self.fit_state.weights)
         self._guesses.ask_if_due()
         if self.listeners.snapshot and perf_counter() >= self._snapshot_due:
-            self.listeners.snapshot(self.session.numpy_weights())
+            self.listeners.snapshot(self.fit_state.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
         self._interruption.raise_if_requested()
 
     def _save_if_due(self) -> None:
         if self.listeners.save and perf_counter() >= self._save_due:
-            at = Position(self.session.epoch, self.session.step)
+            at = Position(self.fit_state.epoch, self.fit_state.step)
             self.listeners.save(self._checkpoint().to_bytes(), at, self.film.news())
             self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
 
     def _checkpoint(self) -> Checkpoint:
-        session = self.session
+        session = self.fit_state
         within = session.step > 0
         remembered = self._patience.remember() if self._patience else None
         return Checkpoint(
@@ -274,8 +274,8 @@ class _Run:
         return self._seconds_before + perf_counter() - self._begin
 
     def _temperature(self) -> float:
-        images, labels = self.session.held_out
-        return fit_temperature(self.session.logits(images), labels) if len(images) else 1.0
+        images, labels = self.fit_state.held_out
+        return fit_temperature(self.fit_state.logits(images), labels) if len(images) else 1.0
 
     def _stopped_by(self) -> StoppedBy | None:
         if self._target and self._target.reached:

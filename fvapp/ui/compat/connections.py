@@ -77,7 +77,7 @@ def messages_watched(
 
         return data_received
 
-    def gone(protocol: WebSocketsSansIOProtocol) -> None:
+    def free_when_lost(protocol: WebSocketsSansIOProtocol) -> None:
         lost(protocol)
         protocol.frames = []  # frees them now instead of at some later garbage collection
         protocol.conn.reader.buffer.clear()
@@ -88,7 +88,9 @@ def messages_watched(
     cost = "messages that come slowly can fill the memory"
     return replaced_during(
         Replacement(_WEBSOCKET, "data_received", telling, cost, "slow"),
-        Replacement(_WEBSOCKET, "connection_lost", _telling_when_lost(gone), cost, "slow"),
+        Replacement(
+            _WEBSOCKET, "connection_lost", _telling_when_lost(free_when_lost), cost, "slow"
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from fvapp.ui.parts.data_sets import (
     draw_more_sets,
     own_set,
 )
-from fvapp.ui.parts.page_links import MY_EXAMPLES, page_entry
+from fvapp.ui.parts.page_links import MY_EXAMPLES, page_visit_number
 from fvapp.ui.pictures.pixels import draw_pixels
 from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.visit import Visit
@@ -76,7 +76,7 @@ def show(visit: Visit) -> None:
             draw_examples(visit, dataset)
             _draw_about(visit, DATASETS[name])
         bring_into_view(
-            MY_EXAMPLES, page_entry(), at_once=st.query_params.get("show") == MY_EXAMPLES
+            MY_EXAMPLES, page_visit_number(), at_once=st.query_params.get("show") == MY_EXAMPLES
         )
 
 
@@ -90,10 +90,11 @@ def _take_from_address(visit: Visit) -> None:
     state = st.session_state
     query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
     before = state.get(_ADDRESS)
-    state[_ADDRESS] = (query, page_entry())
+    state[_ADDRESS] = (query, page_visit_number())
     if before == state[_ADDRESS]:
         return
-    if before is not None and before[1] == page_entry():  # the browser went back in this page
+    # the browser went back in this page
+    if before is not None and before[1] == page_visit_number():
         query = {name: str(value) for name, value in _default_parameters(visit).items()} | query
     if "dataset" in query:
         state[_DATASET] = visit.settings.dataset
@@ -142,7 +143,7 @@ def _write_address(visit: Visit, *shown: str | int) -> None:
     if first | query != held:
         query = held if held != first else {}
         st.query_params.from_dict(query)
-        st.session_state[_ADDRESS] = query, page_entry()
+        st.session_state[_ADDRESS] = query, page_visit_number()
 
 
 def _say_default_used(visit: Visit, error: FvappError) -> None:

@@ -24,7 +24,7 @@ from fvapp.ui.draw.answer import (
     draw_threshold,
 )
 from fvapp.ui.draw.short_inside import draw_fewest_pixels, draw_short_inside
-from fvapp.ui.draw.steps import draw_network_input, draw_steps, switched_off
+from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off
 from fvapp.ui.examples.collecting import draw_collecting
 from fvapp.ui.examples.naming import draw_naming
 from fvapp.ui.examples.own_examples import draw_own_training
@@ -159,7 +159,7 @@ def _draw_answer(
         if run is not None and run.result is not None:
             draw_temperature(visit.t, run.result.temperature)
         if question is not None and question.prepared.steps:
-            draw_steps(visit, question)
+            draw_preparation_steps(visit, question)
 
     with more:
         draw_fold(

@@ -21,7 +21,7 @@ def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
         st.image(image, alt=alt, width=_SEEN_WIDTH, output_format="PNG")
 
 
-def draw_steps(visit: Visit, question: PictureQuestion) -> None:
+def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
     """Draw the steps, each with its result, and a switch if it can be left out."""
     t = visit.t
     st.markdown(f"**{t('draw.steps')}**")

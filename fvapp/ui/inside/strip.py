@@ -19,7 +19,7 @@ from fvapp.ui.inside.view import Model, View
 from fvapp.ui.pictures.picture_sources import (
     draw_canvas_source,
     draw_file_source,
-    draw_test_image,
+    draw_test_image_picker,
     draw_text_source,
     read_picture,
 )
@@ -71,10 +71,10 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
     with st.container(key="inside_picture"):
         if DATASETS[dataset].text:
             draw_text_source(visit, dataset)
-            draw_test_image(visit, dataset)
+            draw_test_image_picker(visit, dataset)
             return
         draw_canvas_source(visit, dataset, "inside", _SIDE)
-        draw_test_image(visit, dataset)
+        draw_test_image_picker(visit, dataset)
         draw_file_source(visit)
 
 

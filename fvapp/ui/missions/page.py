@@ -23,7 +23,7 @@ from fvapp.ui.missions.reading.aloud import draw_read_aloud
 from fvapp.ui.missions.screens import screen_key, screens_of
 from fvapp.ui.missions.think import draw_think
 from fvapp.ui.parts.glossary import draw_glossary
-from fvapp.ui.parts.page_links import page_entry
+from fvapp.ui.parts.page_links import page_visit_number
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
@@ -81,7 +81,7 @@ def _take_address(visit: Visit) -> None:
     """Apply the parameters of the URL, once for each new URL."""
     query = st.query_params.to_dict()
     state = st.session_state
-    entry = page_entry()
+    entry = page_visit_number()
     before = state.get(_READ)
     if before == (query, entry):
         return
@@ -112,7 +112,7 @@ def show_part(part: str) -> None:
     st.query_params.from_dict({} if part == PARTS[0] else {"part": part})
     if part == PARTS[0]:
         open_mission(st.session_state.get(OPENED))
-    st.session_state[_READ] = st.query_params.to_dict(), page_entry()
+    st.session_state[_READ] = st.query_params.to_dict(), page_visit_number()
 
 
 def _draw_parts(visit: Visit) -> None:

@@ -40,6 +40,6 @@ def note_entered_page(name: str) -> None:
         st.session_state[_ENTERED] = (name, count + 1)
 
 
-def page_entry() -> int:
+def page_visit_number() -> int:
     """Return a number that changes each time the visitor comes to another page."""
     return st.session_state.get(_ENTERED, ("", 0))[1]

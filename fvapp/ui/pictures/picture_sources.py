@@ -76,7 +76,7 @@ def draw_other_sources(visit: Visit, dataset: str) -> None:
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
         draw_file_source(visit)
-        draw_test_image(visit, dataset)
+        draw_test_image_picker(visit, dataset)
         with st.container(key="camera"):
             _draw_camera(visit)
 
@@ -87,7 +87,7 @@ def draw_file_source(visit: Visit) -> None:
     _draw_source_error(visit, "upload", _picture_from_file)
 
 
-def draw_test_image(visit: Visit, dataset: str) -> None:
+def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for a random one."""
     t = visit.t
     count = len(dataset_of(visit, dataset).x_test)

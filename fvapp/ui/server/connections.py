@@ -73,7 +73,7 @@ class WaitingConnections:
 
     def watch(self, protocol: Connection, transport: asyncio.Transport) -> None:
         """Start to watch a new connection."""
-        self._check(transport)
+        self._check_progress(transport)
 
     def forget(self, protocol: Connection) -> None:
         """Stop watching a closed connection."""
@@ -88,7 +88,7 @@ class WaitingConnections:
             elif wait:
                 self._waiting[oldest] = None  # it may be reading the response drop by drop
 
-    def _check(
+    def _check_progress(
         self,
         transport: asyncio.Transport,
         before: tuple[str, object] | None = None,
@@ -103,7 +103,9 @@ class WaitingConnections:
         if now and looks > LOOKS.get(now[0], looks):
             transport.abort()
         elif now or not transport.is_closing():
-            asyncio.get_running_loop().call_later(self._seconds, self._check, transport, now, looks)
+            asyncio.get_running_loop().call_later(
+                self._seconds, self._check_progress, transport, now, looks
+            )
         self._make_room()
 
 
@@ -144,7 +146,9 @@ class SlowMessages:
         message = self._messages.get(protocol)
         if message is None:
             message = self._messages[protocol] = _UnfinishedMessage()
-            asyncio.get_running_loop().call_later(self._seconds, self._check, protocol, message)
+            asyncio.get_running_loop().call_later(
+                self._seconds, self._check_progress, protocol, message
+            )
         message.held += count
         message.fresh += count
         self._held += count
@@ -157,14 +161,16 @@ class SlowMessages:
         if message is not None:
             self._held -= message.held
 
-    def _check(self, protocol: Connection, message: _UnfinishedMessage) -> None:
+    def _check_progress(self, protocol: Connection, message: _UnfinishedMessage) -> None:
         if self._messages.get(protocol) is not message:
             return
         if message.fresh < LEAST_RATE * self._seconds:
             self._drop(protocol)
         else:
             message.fresh = 0
-            asyncio.get_running_loop().call_later(self._seconds, self._check, protocol, message)
+            asyncio.get_running_loop().call_later(
+                self._seconds, self._check_progress, protocol, message
+            )
 
     def _drop(self, protocol: Connection) -> None:
         self.forget(protocol)

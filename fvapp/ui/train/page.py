@@ -18,7 +18,7 @@ from fvapp.ui.examples.naming import go_drawing
 from fvapp.ui.lesson.make_link import draw_make_link
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.page_links import page_entry
+from fvapp.ui.parts.page_links import page_visit_number
 from fvapp.ui.pictures.canvas import last_drawing
 from fvapp.ui.taken_home.exported_code import draw_code
 from fvapp.ui.train.form import (
@@ -109,14 +109,14 @@ def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
     if shown is None or shown.state == "failed":
         return False
     folded, entry = st.session_state.get(_FOLDED, (False, 0))
-    if entry != page_entry():
+    if entry != page_visit_number():
         folded = shown.settings == visit.settings
         _keep_folded(folded)
     return folded
 
 
 def _keep_folded(folded: bool) -> None:
-    st.session_state[_FOLDED] = (folded, page_entry())
+    st.session_state[_FOLDED] = (folded, page_visit_number())
 
 
 def _draw_settings_line(

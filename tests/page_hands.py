@@ -20,7 +20,7 @@ class HandyVisitor(PageVisitor):
         Raises:
             PageError: there is none.
         """
-        place, fragment = self._needed(key, self._widget(key, "text_input"))
+        place, fragment = self._require(key, self._widget(key, "text_input"))
         await self._rerun([WidgetState(id=place.id, string_value=text)], fragment)
 
     async def choose(self, key: str, place: int) -> None:
@@ -29,7 +29,7 @@ class HandyVisitor(PageVisitor):
         Raises:
             PageError: there is none.
         """
-        options, fragment = self._needed(key, self._widget(key, *CHOICES))
+        options, fragment = self._require(key, self._widget(key, *CHOICES))
         await self._rerun(
             [WidgetState(id=options.id, string_value=options.options[place])], fragment
         )
@@ -44,7 +44,7 @@ class HandyVisitor(PageVisitor):
         Raises:
             PageError: there is none.
         """
-        place, fragment = self._needed(FILE_FIELD, self._component(FILE_FIELD))
+        place, fragment = self._require(FILE_FIELD, self._component(FILE_FIELD))
         sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
         await self._rerun([trigger(place.id, "sent", sent)], fragment)
 

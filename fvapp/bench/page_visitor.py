@@ -124,7 +124,7 @@ class PageVisitor:
         Raises:
             PageError: it does not exist.
         """
-        window, fragment = self._needed(key, self._widget(key, *_WINDOWS))
+        window, fragment = self._require(key, self._widget(key, *_WINDOWS))
         await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
 
     def has(self, key: str) -> bool:
@@ -143,7 +143,7 @@ class PageVisitor:
         """Send any value on behalf of the canvas."""
         if self.has("back_to_drawing"):  # the canvas is replaced by another picture
             await self.press("back_to_drawing")
-        component, fragment = self._needed(CANVAS, self._component(CANVAS))
+        component, fragment = self._require(CANVAS, self._component(CANVAS))
         await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
 
     async def catch_up(self) -> None:
@@ -164,7 +164,7 @@ class PageVisitor:
 
     async def wait_for_change(self) -> None:
         """Wait briefly for the server to announce something new, and redraw it."""
-        live, _ = self._needed(LIVE, self._component(LIVE))
+        live, _ = self._require(LIVE, self._component(LIVE))
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
             async with asyncio.timeout(_QUIET):
@@ -188,7 +188,7 @@ class PageVisitor:
 
     def text(self, key: str | None = None) -> str:
         """Return the text in the container with a key, or of the whole page."""
-        within = () if key is None else self._find(key)
+        within = () if key is None else self._container_path(key)
         if within is None:
             return ""
         found = sorted(path for path in self._elements if path[: len(within)] == within)
@@ -343,7 +343,7 @@ class PageVisitor:
 
     def _click(self, key: str) -> tuple[list[WidgetState], str]:
         """Return the state that a click on a button changes, and the button's fragment."""
-        button, fragment = self._needed(key, self._widget(key, "button"))
+        button, fragment = self._require(key, self._widget(key, "button"))
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
     def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
@@ -355,12 +355,12 @@ class PageVisitor:
                     return widget, delta.fragment_id
         return None
 
-    def _needed(self, what: str, found: tuple[Any, str] | None) -> tuple[Any, str]:
+    def _require(self, what: str, found: tuple[Any, str] | None) -> tuple[Any, str]:
         if found is None:
             raise PageError(f"no {what} that can be used; the page reads: {self.text()}")
         return found
 
-    def _find(self, key: str) -> Path | None:
+    def _container_path(self, key: str) -> Path | None:
         """Return the path of the container with a key."""
         for path, (delta, _) in self._elements.items():
             if delta.WhichOneof("type") == "add_block" and _has_key(delta.add_block.id, key):

@@ -44,7 +44,7 @@ class Setting:
             not say so: programs are compiled for those anyway.
         worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or
             a data set, without commas, or with 0 as "never".
-        absent_value: the value for which a title uses ``settings.<name>.without`` instead of
+        without_value: the value for which a title uses ``settings.<name>.without`` instead of
             ``settings.<name>.short``.
         word: the glossary entry that the help links to.
     """
@@ -65,7 +65,7 @@ class Setting:
     differs: Callable[..., bool] = lambda before, after: True
     compiled: bool = False
     worded_as: WordedAs | None = None
-    absent_value: Value = "none"
+    without_value: Value = "none"
     word: str = ""
 
     @cached_property

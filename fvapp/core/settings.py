@@ -114,14 +114,14 @@ class RunSettings:
         "data",
         choices=_SIZES,
         exists=_has_images,
-        absent_value=None,
+        without_value=None,
     )
     validation_split: float = setting(
         0.1,
         "data",
         between=(0, 0.5),
         step=0.05,
-        absent_value=0,
+        without_value=0,
         word="validation",
     )
     normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255

@@ -334,7 +334,7 @@ _MOST_MARKS = 2
 def short_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
-    if value == SETTINGS[name].absent_value:
+    if value == SETTINGS[name].without_value:
         return t(f"settings.{name}.without")
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 

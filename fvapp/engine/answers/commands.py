@@ -82,7 +82,7 @@ class AnswerCommands:
             and not self._test_image_hashes(found).isdisjoint(map(_hash_pixels, pixels))
         ):
             raise EngineError("hunt_sealed")
-        network, stale = self._networks.current_network(found)
+        network, stale = self._networks.latest_network(found)
         return answer_images(network, pixels, dataset_of(found), stale)
 
     def network(self, token: str, model: str) -> Network:

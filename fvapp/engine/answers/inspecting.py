@@ -94,7 +94,7 @@ class NetworkSource:
             EngineError: ``no_model``: the run has no weights; or the store's.
             ModelError: the weights are not what they should be.
         """
-        return self.current_network(model)[0]
+        return self.latest_network(model)[0]
 
     def checkpoint(self, run: Run) -> bytes:
         """Return the checkpoint of a run.
@@ -164,7 +164,7 @@ class NetworkSource:
             else:
                 yield next(alone)
 
-    def current_network(self, model: Run | str) -> tuple[Network, bool]:
+    def latest_network(self, model: Run | str) -> tuple[Network, bool]:
         """Return a model's network, in training at most 0.5 s old, and whether it is stale."""
         if isinstance(model, str):
             return load_shipped(model).network, False

@@ -80,7 +80,7 @@ class Writings:
         """Return the line the network writes now; empty if there are no weights yet."""
         key = (run.record.id, "now")
         with suppress(EngineError):
-            network, _ = self._networks.current_network(run)
+            network, _ = self._networks.latest_network(run)
             known = self._cache.get(key)
             if known is None or known.network() is not network:
                 form: Any = run.record.settings.data.text

@@ -7,13 +7,13 @@ from distributed import Scheduler, Worker
 from fvapp.engine.processes.guard import guard_server
 from fvapp.engine.processes.memory import settle_process
 from fvapp.engine.processes.parent_watch import watch_parent
-from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
+from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
 LOOKS_EVERY_MS = 1_000
 """Between the scheduler's checks for silent workers; Dask's default is the time-out itself."""
 
 watch_parent()
-guard_connections()  # here, because Dask listens before it calls `dask_setup`
+forbid_unpickling()  # here, because Dask listens before it calls `dask_setup`
 # until `settle_process`; importing Keras then takes 2.3 s of CPU time instead of 3.0
 gc.disable()
 

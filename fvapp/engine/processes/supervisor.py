@@ -229,9 +229,9 @@ class Supervisor:
     def _connect(self, address: str, credentials: Credentials) -> None:
         from distributed import Client, Security  # 0.5 s: not before the first paint
 
-        from fvapp.engine.processes.unpickling import GuardedTLS, guard_connections
+        from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
-        guard_connections()
+        forbid_unpickling()
         GuardedTLS.unpickles = False
         for name in ("distributed", "distributed.client"):  # what matters arrives as messages
             logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -44,8 +44,8 @@ class GuardedTLS(TLS):
             _reads_of_worker.reset(before)
 
 
-def guard_connections() -> None:
-    """Guard all connections made from now on."""
+def forbid_unpickling() -> None:
+    """Guard all connections made from now on, so that nothing a joined PC sends is unpickled."""
     TLSListener.comm_class = TLSConnector.comm_class = GuardedTLS
     pickle.loads = _guarded_loads
 

@@ -500,7 +500,7 @@ class Workspaces:
         text = notes.write_note(value, self._limits.note_kb)
         if workspace.notes.get(name) != text:
             workspace.notes[name] = text
-            self._journal.queue_changes(writes.note_written(workspace.id, name, text))
+            self._journal.queue_changes(writes.store_note(workspace.id, name, text))
 
     def _find_by_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():

@@ -144,7 +144,7 @@ def run_deleted(run: str) -> StoreChange:
     return StoreChange(("run", run), tuple(_without_run(run)), frees=(run,))
 
 
-def note_written(workspace: str, name: str, body: str) -> StoreChange:
+def store_note(workspace: str, name: str, body: str) -> StoreChange:
     return StoreChange(("note", workspace, name), (upsert("notes", workspace, name, body),))
 
 

@@ -61,7 +61,7 @@ class Training:
         self.stored, self.run.checkpoint_at = checkpoint.to_bytes(), Position(1, 0)
 
     def ask(self):
-        network, stale = self.models.current_network(self.run)
+        network, stale = self.models.latest_network(self.run)
         return answer_images(network, IMAGES, SETTINGS.dataset, stale)
 
 

@@ -25,6 +25,7 @@ from fvapp.ui.browser import storage
 from fvapp.ui.parts.data_sets import shipped_twelve_images
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers.cards import CARDS
+from fvapp.ui.write.writer import _read_learned_text
 from scripted_engine import Clock, ScriptedEngine
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -197,7 +198,8 @@ def few_images(monkeypatch):
     monkeypatch.setattr("fvapp.ui.parts.data_sets.open_dataset", load_some)
     monkeypatch.setattr("fvapp.engine.answers.inspecting.load_dataset", load_some)
     yield
-    shipped_twelve_images.cache_clear()  # which may be of these
+    for of_these_images in (shipped_twelve_images, _read_learned_text):
+        of_these_images.cache_clear()
 
 
 @pytest.fixture

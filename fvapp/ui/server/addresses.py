@@ -1,7 +1,8 @@
 """Addresses printed in the terminal: at the start for everybody, and each new teacher's address.
 
-Streamlit's own lines are switched off in ``.streamlit/config.toml``: they do not say who an address
-is for, and when headless Streamlit asks a server on the internet for the address to print.
+Streamlit's own lines are switched off in ``.streamlit/config.toml``: they do not say whom an
+address is for, and in headless mode Streamlit asks a server on the internet for the address to
+print.
 """
 
 import os
@@ -46,9 +47,9 @@ def print_teachers_address(path: str) -> None:
 
 @cache
 def log_teachers_paths(teachers: Teachers) -> None:
-    """Print the teacher's path where a host runs ``app.py`` itself and has only a log.
+    """Print the teacher's path on a host that runs ``app.py`` itself and shows only a log.
 
-    The first call prints the current path and has later ones printed when they are made.
+    The first call prints the current path; from then on, new paths are printed as they are made.
     """
     teachers.show_addresses(
         lambda path: print(_terminal_translator()("server.teacher_path", path=path), flush=True)

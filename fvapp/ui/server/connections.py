@@ -26,26 +26,27 @@ from fvapp.ui.compat.connections import (
 if sys.platform != "win32":
     import resource
 
-# seconds for a complete request with its headers; twice that for later ones of a connection
+# seconds in which a complete request must arrive; a connection's later requests get twice that
 SILENT_SECONDS = 10.0
-# how many such periods a connection may wait; computing a response has no limit
+# how many such periods a connection may wait without progress; computing a response has no limit
 LOOKS = {
     "request": 1,
     "reader": 3,
 }
 MOST_FILES = 65_536  # file descriptors we ask for; the system may allow fewer
-# at a time, over all addresses: a school is one address, and all its browsers connect at once
+# connections waiting at a time, over all addresses: a school shares one address, and all its
+# browsers connect at once
 MOST_WAITING = 1_000
 
-PATIENCE = 10.0  # seconds over which an unfinished message must keep the least rate
-LEAST_RATE = 8_000  # bytes a second: a photo of 200 kB over a poor line
+PATIENCE = 10.0  # seconds over which the rate of an unfinished message is measured
+LEAST_RATE = 8_000  # bytes a second, as for a photo of 200 kB over a poor line
 MOST_HELD = 64 * 2**20  # bytes of all unfinished messages: 32 run files of the largest size
 
 
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
     """Raise this process's limit of open files towards `wanted`; return the limit now in force."""
     if sys.platform == "win32":
-        return wanted  # no such limit for sockets there
+        return wanted  # Windows has no such limit for sockets
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -55,20 +56,21 @@ def raise_file_limit(wanted: int = MOST_FILES) -> int:
 
 
 class WaitingConnections:
-    """Open connections, of all addresses, that wait for something.
+    """All open connections that wait: for a request, for the client to read, or for an answer.
 
     Each is checked at regular intervals, its later requests as strictly as its first.
 
     Args:
-        most: beyond it the oldest is closed at once, unless it is being answered.
-        seconds: between two checks. A connection without progress for as many as `LOOKS` says is
-            closed.
+        most: connections waiting at a time; beyond it the oldest is closed at once, unless it is
+            being answered.
+        seconds: between two checks; a connection is closed if it has made no progress for as many
+            checks as `LOOKS` says.
     """
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
-        # oldest first; some may be WebSockets by now
+        # oldest first; some may have become WebSockets
         self._waiting: dict[asyncio.Transport, None] = {}
 
     def watch(self, protocol: Connection, transport: asyncio.Transport) -> None:
@@ -86,7 +88,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting[oldest] = None  # it may be reading the response drop by drop
+                self._waiting[oldest] = None  # the client may be reading the response drop by drop
 
     def _check_progress(
         self,
@@ -111,7 +113,7 @@ class WaitingConnections:
 
 @dataclass(eq=False)
 class _UnfinishedMessage:
-    """An unfinished message.
+    """How much of an unfinished WebSocket message has arrived.
 
     Attributes:
         held: bytes received.
@@ -123,23 +125,23 @@ class _UnfinishedMessage:
 
 
 class SlowMessages:
-    """Unfinished WebSocket messages, of all connections.
+    """The unfinished WebSocket messages of all connections.
 
     Args:
-        most: bytes of all of them; beyond it the one begun first is dropped at once. Not the
-            slowest, because one that came in a burst and then stopped would long seem faster than
-            a photo over a poor line.
+        most: bytes of all these messages together; beyond it the message begun first is dropped at
+            once. Not the slowest, because one that came in a burst and then stopped would long seem
+            faster than a photo over a poor line.
         seconds: between two checks that a message kept `LEAST_RATE`.
     """
 
     def __init__(self, most: int = MOST_HELD, seconds: float = PATIENCE) -> None:
         self._most = most
         self._seconds = seconds
-        self._messages: dict[Connection, _UnfinishedMessage] = {}  # the one begun first comes first
+        self._messages: dict[Connection, _UnfinishedMessage] = {}  # oldest first
         self._held = 0
 
     def note_bytes(self, protocol: Connection, count: int) -> None:
-        """Note `count` more bytes of an unfinished message; 0: it is finished."""
+        """Note `count` more bytes of an unfinished message; a `count` of 0 means it is complete."""
         if not count:
             self.forget(protocol)
             return
@@ -182,9 +184,9 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
     """Watch this process's connections until the block ends. Call it in the event loop.
 
     Args:
-        seconds: for a request.
-        most: waiting at a time; no more than a third of the process's open files, because a
-            response read from a file takes two.
+        seconds: in which a request must arrive.
+        most: connections waiting at a time; no more than a third of the process's open files,
+            because a response read from a file takes two.
     """
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()

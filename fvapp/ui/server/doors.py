@@ -1,4 +1,4 @@
-"""Checks before every route, Streamlit's own too: hosts, origins, headers, private paths."""
+"""Checks before every route, Streamlit's own included: hosts, origins, headers, private paths."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
 METRICS = "FVAPP_METRICS"  # "1": anybody who reaches the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
-# uploads stay in memory until their session ends, whether or not the app asked for them
+# refused: uploads stay in memory until their session ends, even if the app never asked for them
 _UPLOAD_PATH = "/_stcore/upload_file/"
 _BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")

@@ -23,21 +23,21 @@ from fvapp.ui.compat.late_scripts import late_scripts
 from fvapp.ui.style import PRELOADED_FONT, page_style
 
 MOST_BYTES = 16 * 2**20
-"""Limit of all files kept; all of Streamlit's together take 9 MB."""
+"""Limit for all cached files, in bytes; all of Streamlit's together take 9 MB."""
 
 PIECE = 2**15
 """Bytes sent at a time; two pieces are held for a connection that does not read."""
 
 _HEAD = b"<head>"
 _BODY = b"<body>"
-# 171 kB that our theme never uses
+# Streamlit's preloaded font: 171 kB that our theme never uses
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 # Tried without gain: preloading the code of the first elements. On a slow line the Train button
 # appeared later.
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # share of the size; fonts and pictures are compressed already
+_WORTH = 0.9  # kept compressed only below this share; fonts and pictures are compressed already
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
@@ -83,7 +83,7 @@ class CompressedFiles:
             await self._app(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the kept file, reading it first if needed."""
+        """Answer with the cached file, reading it first if needed."""
         path = scope["path"]
         if path not in self._cached and path not in self._not_cached:
             async with self._read_locks[path]:
@@ -93,7 +93,7 @@ class CompressedFiles:
         await self._cached.get(path, self._app)(scope, receive, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> None:
-        """Keep a file, or note that it cannot be kept.
+        """Cache a file, or note that it cannot be cached.
 
         It is compressed in a thread: the largest takes 0.2 s.
         """
@@ -126,7 +126,7 @@ class CompressedFiles:
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
-    """Send a response in pieces: what a client does not read is not copied for its connection."""
+    """Send a response in pieces, so that a slow client's unread rest is not copied."""
     body = message.get("body", b"")
     for begin in range(0, len(body) - PIECE, PIECE):
         await send({**message, "body": body[begin : begin + PIECE], "more_body": True})
@@ -140,7 +140,7 @@ def _gather_body(
     wants: Callable[[Headers], bool],
     rewrite: Callable[[Message, bytes], bytes],
 ) -> Send:
-    """Return a `send` that replaces bodies of responses `wants` accepts by what `look` returns."""
+    """Return a `send` that passes the bodies of the responses `wants` accepts through `rewrite`."""
     begun: Message | None = None
     parts: list[bytes] = []
 

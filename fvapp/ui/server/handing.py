@@ -1,4 +1,4 @@
-"""Network files at an address: for a phone, once within ten minutes, or from a class's wall.
+"""Downloads of network files: for a phone, once within ten minutes, or from a class's wall.
 
 Whoever has the address needs no workspace, and the address does not reveal the owner. Files for
 phones are in memory and lost when the server ends. A file of the wall is made on request, and
@@ -22,7 +22,7 @@ from fvapp.i18n import Translator
 
 PATH = "at-home"
 SECONDS = 600.0
-MOST_BYTES = 32 * 2**20  # of all files for phones, and as much again for walls
+MOST_BYTES = 32 * 2**20  # bytes of all files for phones, and as many again for walls
 
 # The page may run its own script and offer a download, but has no access to the app's storage,
 # which holds the workspace's token.
@@ -83,7 +83,7 @@ class FileHandover:
         """Keep an HTML file for a phone; return the code in its address. Thread-safe.
 
         Args:
-            owner: whose it is; one visitor's many files displace nobody else's.
+            owner: whose file it is; one visitor's many files displace nobody else's.
         """
         code = secrets.token_urlsafe(16)
         with self._lock:
@@ -113,7 +113,7 @@ class FileHandover:
     def _file_of_wall(self, code: str) -> bytes | None:
         try:
             shown = self._on_wall(code)
-            # a network that trains on is another file
+            # a network that has trained further gets a new file
             key = (
                 code,
                 shown.record.state,

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TICKET_SECONDS = 60.0  # for a browser to open the socket
-PAUSE = 0.5  # between two numbers on one socket
-CALM = 10.0  # before a number that only means a new place in the queue
-LATE = 8.0  # times the loop's lateness, added to the pause: a busy server redraws pages less often
-SIGN_OF_LIFE = 60.0  # how often an open socket marks its workspace as in use
+TICKET_SECONDS = 60.0  # seconds in which a browser must open the socket
+PAUSE = 0.5  # seconds between two numbers on one socket
+CALM = 10.0  # seconds before a number that only means a new place in the queue
+LATE = 8.0  # times the loop's lateness, added to the pause: a busy server redraws less often
+SIGN_OF_LIFE = 60.0  # seconds between two marks that an open socket's workspace is in use
 MOST_SOCKETS = 4_000
 MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
 MOST_TICKETS = 20_000
-_MOST_LETTERS = 64  # in a ticket or a word from the browser
+_MOST_LETTERS = 64  # of a ticket, or of a word from the browser
 # RFC 6455 close codes: policy violation, try again later
 _POLICY = 1008
 _LATER = 1013
@@ -45,7 +45,7 @@ class LivePage:
     """A browser page with an open socket.
 
     Attributes:
-        latest_version: the version to tell it of.
+        latest_version: the latest version to send to the page.
         urgent_version: the latest version that cannot wait.
         hidden: whether nobody can see it at the moment.
     """
@@ -74,7 +74,7 @@ class LiveSockets:
         self._clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tickets: dict[str, tuple[str, float]] = {}  # workspace token, time made
+        self._tickets: dict[str, tuple[str, float]] = {}  # token and time made, by ticket
         self._used_tickets: set[str] = set()  # tickets whose socket is open
         self._pages: dict[str, set[LivePage]] = {}
         self._socket_count = 0
@@ -93,11 +93,11 @@ class LiveSockets:
     # Script runs
 
     def ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`: the one before, if still waiting or in use.
+        """Return a ticket for the workspace of `token`: `before`, if it still waits or is in use.
 
         Args:
             closed: whether the page says its socket is closed; after a network failure the server
-                learns that later.
+                notices only later.
         """
         now = self._clock()
         with self._lock:
@@ -188,7 +188,7 @@ class LiveSockets:
         self._pages.setdefault(workspace, set()).add(page)
         tasks: list[asyncio.Task[None]] = []
         try:
-            # After the page was added, so that no change is missed in between.
+            # Read after the page was added, so that no change between the two is missed.
             page.latest_version = page.urgent_version = max(
                 page.latest_version,
                 await asyncio.to_thread(engine.workspaces.version, token),
@@ -263,14 +263,14 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
         except (WebSocketDisconnect, RuntimeError):
             return  # closed; `_read_visibility` hears of it too
         pause = LATE * await _sleep_measured(PAUSE)
-        # only while the loop is still late: a single stall soon counts no more
+        # only while the loop is still late: a single stall soon stops counting
         while pause > 0:
             step = min(pause, PAUSE)
             pause = min(pause - step, LATE * await _sleep_measured(step))
 
 
 async def _sleep_measured(seconds: float) -> float:
-    """Sleep, and return how many seconds too long it took."""
+    """Sleep, and return by how many seconds the sleep overran."""
     loop = asyncio.get_running_loop()
     begun = asyncio.get_running_loop().time()
     await asyncio.sleep(seconds)
@@ -281,5 +281,5 @@ async def _keep_in_use(engine: EmbeddedEngine, token: str) -> None:
     """Mark the workspace as in use from time to time: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        with suppress(FvappError):  # left, deleted or a disk error: the page was told
+        with suppress(FvappError):  # workspace left or deleted, or a disk error: its page was told
             await asyncio.to_thread(engine.workspaces.version, token)

@@ -74,10 +74,10 @@ def _prepare() -> None:
         engine.start()
         for name in PICTURED:
             load_dataset(name, Places.from_environ(os.environ))
-        import_module("scipy.ndimage")  # for the first drawing
+        import_module("scipy.ndimage")  # imported early for the first drawing
     except FvappError:
         return  # a bad environment variable or a damaged file of the app: every page says so
     finally:
-        # A full collection would visit all that was imported, and block the server meanwhile. The
-        # first visitor's script run imports the rest, and freezes that too.
+        # A full collection would visit everything imported so far, and block the server meanwhile.
+        # The first visitor's script run imports the rest, and freezes that too.
         gc.freeze()

@@ -13,13 +13,13 @@ from fvapp.ui.compat.greeting import PAGE, read_greeting
 
 
 class ProcessorShares:
-    """Who asks for script runs, by page.
+    """The workspaces whose pages ask for script runs, by page.
 
     Args:
         engine: returns the engine, perhaps after a moment.
 
     Attributes:
-        turns: of all pages' script runs.
+        turns: the turns of all pages' script runs.
     """
 
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
@@ -31,8 +31,8 @@ class ProcessorShares:
         """Return the turn for a script run of the page whose socket had these headers.
 
         Args:
-            token: of the workspace, if the page knows it; else that of its last run, or of its
-                greeting.
+            token: of the workspace; if the page does not know it, that of its last run or of its
+                greeting counts.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
         self._tokens[page] = token or self._token(headers)
@@ -42,10 +42,10 @@ class ProcessorShares:
         """Return the account a workspace counts against.
 
         A visitor who has a seat in a class, teaches one, or has finished a training has an account
-        of their own in their network; all others there share one. Otherwise a script would get an
-        account for every workspace it opens.
+        of their own in their network; all other visitors of a network share one. Otherwise a script
+        would get an account for every workspace it opens.
         """
-        with suppress(FvappError):  # a workspace that nobody has opened yet, or none
+        with suppress(FvappError):  # nobody has opened this workspace yet, or there is none
             workspace, in_class, has_finished = self._engine().workspaces.standing(token)
             if in_class or has_finished:
                 return (f"{network} {workspace}",)

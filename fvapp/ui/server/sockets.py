@@ -29,7 +29,7 @@ from fvapp.ui.server.shares import ProcessorShares
 
 _log = logging.getLogger(__name__)
 
-# students of a class behind one router, and open pages of each
+# students of a class behind one router, and the pages each of them has open
 CLASS = 40
 TABS = 3
 # RFC 6455 close codes: normal, policy violation, try again later
@@ -40,10 +40,10 @@ GAVE_WAY = 4000  # a private-use code: the page reconnects when its visitor asks
 
 A_SECOND = 10
 AT_ONCE = 30
-"""Messages accepted from a page per second, and at once; faster ones wait and are not refused.
+"""Messages accepted from a page per second or in a burst; faster ones wait and are not refused.
 
-Only this limits messages that start no script run, such as for a fragment that is gone: they take
-no turn, but time of the event loop.
+Nothing else limits messages that start no script run, such as one for a fragment that is gone: they
+take no turn, but time of the event loop.
 """
 
 
@@ -53,13 +53,13 @@ class SocketLimits:
 
     Attributes:
         of_network: streams of one network, and as many live sockets; otherwise one computer could
-            use the memory of all sessions. All pages of a class, twice: when its network comes back
-            they connect at once, and the server takes a minute to see that the old sockets are
-            gone.
-        silent: streams that have not asked for a script run; beyond it the oldest is closed.
-        seconds: within which a stream must ask for its first script run.
-        sessions: streams with a session: five file descriptors each, with the live socket of its
-            page.
+            use the memory of all sessions. By default all pages of a class, twice: when its network
+            comes back they connect at once, and the server takes a minute to see that the old
+            sockets are gone.
+        silent: streams that have not asked for a script run yet; beyond it the oldest is closed.
+        seconds: time in which a stream must ask for its first script run.
+        sessions: streams with a session; each takes five file descriptors, its page's live socket
+            included.
         idle: seconds without a request after which a page may be closed to make room for another.
     """
 
@@ -71,7 +71,10 @@ class SocketLimits:
 
 
 class Sockets:
-    """Middleware that holds sockets to `SocketLimits` and to pages' messages. Runs after `GreetingMiddleware`."""
+    """Middleware that holds sockets to `SocketLimits`, and to the messages that pages send.
+
+    Runs after `GreetingMiddleware`.
+    """
 
     def __init__(
         self,
@@ -188,10 +191,10 @@ class _Stream:
     """An accepted socket of Streamlit's.
 
     Attributes:
-        page: its number, which script runs get in a header.
-        session: name of the session its page had before.
-        has_asked: whether it has asked for a script run, now or before it reconnected.
-        asked_at: when it last did, by the loop's clock.
+        page: the page's number, which script runs get in a header.
+        session: name of the session that the page had before.
+        has_asked: whether the page has asked for a script run, now or before it reconnected.
+        asked_at: when the page last asked for one, by the loop's clock.
     """
 
     _numbers = count()
@@ -218,7 +221,7 @@ class _Stream:
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.has_asked = self.ended = False
         self._rate_due = 0.0  # when the messages so far are due at the allowed rate
-        self._unread = [begin]  # not yet read by the app
+        self._unread = [begin]  # messages that the app has not read yet
 
     @classmethod
     async def open(
@@ -229,7 +232,7 @@ class _Stream:
         network: str | None,
         turns: ScriptTurns,
     ) -> _Stream:
-        """Accept a socket, as Streamlit would."""
+        """Accept a socket as Streamlit would, and return its stream."""
         begin = await receive()
         await send(
             {"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)}
@@ -305,11 +308,11 @@ class _Stream:
         )
 
     async def close(self, code: int, reason: str = "") -> None:
-        """Close the socket, unless it is closed."""
+        """Close the socket, unless it is already closed."""
         if not self.ended:
             self.ended = True
             self._run_began.set()
-            # Already gone or closed, or the client does not read what was sent before.
+            # The socket may be gone or closed, or its client may not read what was sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
                 async with asyncio.timeout(1):  # not in a task: that would read on meanwhile
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,9 +1,9 @@
 """All code that touches private parts of Streamlit and uvicorn.
 
 The replacements were written for the versions that ``requirements.txt`` allows; with others the app
-does not start. It allows many of uvicorn, and a patch release may change anything: a function that
-is gone, or whose parameters differ from its replacement's, stays as it is; the log says what that
-costs, and the start and ``doctor`` say what the app is not guarded against.
+does not start. Many versions of uvicorn are allowed, and a patch release may change anything: a
+function that is gone, or whose parameters differ from its replacement's, stays as it is; the log
+says what that costs, and the start and ``doctor`` say what the app is not guarded against.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Replacement:
         owner_path: module, perhaps with a class, such as ``"streamlit.net_util"`` or
             ``"package.module:Class"``.
         make: takes the original and returns its replacement, with the same parameters.
-        cost: the cost of leaving it as it is.
+        cost: what it costs to keep the original, in words.
         guards: what it guards the app against, a name among the texts of ``server.guards``.
     """
 
@@ -118,8 +118,8 @@ def _read_once(read: Callable) -> Callable:
 
     Every script run begins with a message that holds the theme. For each of its six sections
     Streamlit goes through all of its options, on the event loop, and under a lock that every
-    element on every page needs as well. While a class arrives this was a tenth of the server's
-    work.
+    element on every page needs as well. This was a tenth of the server's work while a class
+    arrived.
     """
     kept: dict[str, CustomThemeConfig] = {}
 
@@ -173,7 +173,7 @@ def _watch_no_files(watch: Callable) -> Callable:
     "a page may turn blank when a part of it is drawn in the moment after the whole",
 )
 def _keep_unsent(clear: Callable) -> Callable:
-    """Keep what a run drew and has not been sent when a fragment begins.
+    """Keep what a run has drawn but not yet sent when a fragment begins.
 
     Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that
     moment, it removes from the queue what the fragment drew before, but neither what fragments
@@ -208,7 +208,7 @@ def _send_to_current_connection(send: Callable) -> Callable:
 
     Streamlit lists the connections of all sessions, then sends each one's messages in turn. If a
     page reconnected in between, its new run's messages went to the old connection, and the page
-    waited forever: 3 of 1,900 that reconnected to a busy server.
+    waited forever, as did 3 of 1,900 pages that reconnected to a busy server.
     """
 
     def _send_message(self: Runtime, session_info: ActiveSessionInfo, msg: ForwardMsg) -> None:
@@ -228,7 +228,7 @@ def _send_to_current_connection(send: Callable) -> Callable:
     "forged",
 )
 def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
-    """Check a value that arrived before its widget, as after a browser lost its session."""
+    """Check a value that arrived before its widget, as when a browser has lost its session."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
         known = self.widget_metadata.get(widget_meta.id)
@@ -282,8 +282,9 @@ def _draw_all_that_changed(call: Callable) -> Callable:
 
     Streamlit's page sends all widget changes of one browser task as one message, which names one
     fragment. The callbacks of all of them run, but only that fragment is drawn: when a live part
-    asked just before a click, the click was processed and nothing on the page showed it. A click
-    that comes with a tick of a part, which carries no change, is sent once more by itself.
+    asked to be redrawn just before a click, the click was processed and nothing on the page showed
+    it. A click that comes with a tick of a part, which carries no change, is sent once more by
+    itself.
     """
 
     def call_callbacks(
@@ -335,16 +336,16 @@ def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
 def distinct_ids(name: str) -> AbstractContextManager[None]:
     """Return a block whose elements' ids differ from those in a block of another name.
 
-    Even under the same keys. The browser identifies an element by its id: while that stays, it
-    keeps what was typed into a field or drawn on a canvas, and sends it with the next message,
-    though the script has dropped the value.
+    The ids differ even under equal keys. The browser identifies an element by its id: while that
+    stays, it keeps what was typed into a field or drawn on a canvas, and sends it with the next
+    message, though the script has dropped the value.
     """
     ctx = get_script_run_ctx()
     return nullcontext() if ctx is None else ctx.run_with_active_hash(name)
 
 
 def was_value_dropped() -> bool:
-    """Return whether a forged value was dropped since this was last asked in this session."""
+    """Return whether a forged value was dropped since the last call in this session."""
     return st.session_state.pop(_DROPPED, False)
 
 
@@ -360,7 +361,7 @@ def replace_parts() -> None:
 
 @contextmanager
 def replaced_during(*parts: Replacement) -> Iterator[None]:
-    """Replace all of these until the block ends, or none if one does not fit."""
+    """Replace all `parts` until the block ends, or none if one does not fit."""
     found = [(part.name, *fit) for part in parts if (fit := part.prepare()) is not None]
     known = found if len(found) == len(parts) else []
     for name, owner, made in known:

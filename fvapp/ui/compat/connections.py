@@ -19,9 +19,9 @@ _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
 _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
 _FRAGMENT = 64  # overhead of a fragment, in bytes
-_FAREWELL = 4_096  # bytes at once accepted from a client that has been sent a close
+_FAREWELL = 4_096  # bytes accepted at once from a client that has been sent a close
 _PEER = "fvapp.peer"
-# Streamlit Community Cloud runs apps from there, behind a proxy
+# Streamlit Community Cloud runs apps from this folder, behind a proxy
 _IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
 
 PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies trusted to name the client
@@ -60,7 +60,7 @@ def connections_watched(
 def messages_watched(
     came: Callable[[Connection, int], None], lost: Callable[[Connection], None]
 ) -> AbstractContextManager[None]:
-    """Report the bytes of each piece of an unfinished WebSocket message; 0 when none is unfinished.
+    """Report the bytes of each piece of an unfinished WebSocket message; 0 once it is complete.
 
     uvicorn waits for the rest forever, and keeps what came, each fragment as a Python object.
     """
@@ -123,8 +123,8 @@ def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
 def peers_recorded() -> AbstractContextManager[None]:
     """Record each connection's real peer until the block ends, whatever a request's headers say.
 
-    uvicorn trusts those of any process on this machine, and one that forwards to it may pass on
-    what a visitor wrote.
+    uvicorn trusts the headers of any process on this machine, and a process that forwards to it may
+    pass on what a visitor wrote.
     """
 
     def keeping(call: Callable) -> Callable:
@@ -151,9 +151,9 @@ def peers_recorded() -> AbstractContextManager[None]:
 
 
 def network_of(scope: MutableMapping[str, Any]) -> str | None:
-    """Return the client's IP address; of IPv6 the network half, which no computer can choose.
+    """Return the client's IP address; for IPv6 the network half, which no computer can choose.
 
-    None if it may be shared by everybody: a proxy's, or this machine's.
+    None if everybody may share the address: a proxy's, or this machine's.
     """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
     # not an address: a name that a proxy made up, or a Unix socket

@@ -7,7 +7,7 @@ class CheckedFigure(BaseFigure):
     """A figure that is its own dictionary.
 
     Given a dictionary, ``st.plotly_chart`` builds a validated ``Figure``, copies it and adds
-    Plotly's default template, at every tick of every visitor; of a figure object it only calls
+    Plotly's default template, at every tick of every visitor; on a figure object it only calls
     ``to_dict()``. Returning the dictionary itself took 1.4 ms instead of 9.5 ms for six lines of
     300 points. Plotly's constructor is not called: it takes 0.7 ms for an empty figure.
     """

@@ -1,4 +1,4 @@
-"""What a page sends as it opens its socket, so that the first script run knows who is here.
+"""What a page sends as it opens its socket, so that the first script run knows the visitor.
 
 A page can add nothing to a socket's request but names of subprotocols. Streamlit's page names
 three: its own, a token against forged requests, and the session to resume. Ours follows them and is
@@ -36,7 +36,7 @@ class Greeting(NamedTuple):
 
     Attributes:
         token: of the workspace.
-        language: the one chosen before.
+        language: the language chosen before.
         secret: name of what the page removed from its address, to keep it out of history and
             `Referer`.
         value: the secret itself.

@@ -2,12 +2,12 @@
 
 Streamlit's page runs the code of a kind of element as soon as the first one arrives. That of charts
 blocks the browser's only thread for half a second and more, that of lists for a tenth: meanwhile
-the button one looks for is not drawn. So an import map replaces each by a small module that waits
-until the page is drawn.
+the button that a visitor looks for is not drawn. So an import map replaces each by a small module
+that waits until the page is drawn.
 
 This server puts the map into the page's head (`late_scripts`). If a host runs ``app.py`` itself,
-the component that asks who is here adds it (`HOLD_BACK`), which works only in browsers that accept
-a map after the page has begun to load.
+the component that asks for the browser's storage adds it (`HOLD_BACK`), which works only in
+browsers that accept a map after the page has begun to load.
 
 The names of these files are private to Streamlit: if they change, or the browser does not support
 import maps, the page loads as usual.
@@ -39,4 +39,4 @@ HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
 if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
-"""The same for a page already loaded: JavaScript for the top of a component's script."""
+"""`late_scripts` for a page already loaded: JavaScript for the top of a component's script."""

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, suppress
 
 from fvapp.ui.compat import Replacement, replaced_during
 
-MOST_LETTERS = 200  # of each value in a line
+MOST_LETTERS = 200  # of each value in a log line
 MOST_OF_LINE = 1_000
 MOST_OF_TRACEBACK = 60  # lines, the last ones
-MOST_LINES = 10  # from one place in the code before they are only counted
-MINUTE = 60.0  # seconds over which they are counted
+MOST_LINES = 10  # from one place in the code; further ones are only counted
+MINUTE = 60.0  # seconds over which lines from one place are counted
 
 
 def log_kept_short() -> AbstractContextManager[None]:

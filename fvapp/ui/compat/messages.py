@@ -12,22 +12,22 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
 MOST_FIELDS = 1_400
-"""Fields of a message, nested ones included: four times what any page sends, says a test."""
+"""Limit of fields, nested ones included: four times what any page sends, as a test checks."""
 
 MOST_MARKS = 260_000
-"""Commas and brackets, each of which may become a JSON object: twice the largest drawing's."""
+"""Limit of commas and brackets, each a JSON object at worst: twice the largest drawing's."""
 
 MOST_FRAGMENT = 100
-"""Letters of a fragment's name; Streamlit's have 32."""
+"""Limit of letters in a fragment's name; Streamlit's have 32."""
 
 RERUN = "rerun_script"
-# they would make everybody wait for Git, or for the data sets
+# messages for an app's author: they would make everybody wait for Git, or for the data sets
 _FOR_AUTHORS = (
     "load_git_info",
     "clear_cache",
 )
 
-# groups have no content of their own
+# protobuf's wire types, except groups, which have no content of their own
 _VARINT = 0
 _FIXED64 = 1
 _BYTES = 2
@@ -73,7 +73,7 @@ def count_fields(content: bytes, most: int) -> int:
     Lists of numbers, which may be packed into one field, count as many as they may hold.
 
     Raises:
-        IndexError: this is not a message.
+        IndexError: the bytes are not a message.
     """
     count = 0
     left = [(0, len(content), BackMsg.DESCRIPTOR)]

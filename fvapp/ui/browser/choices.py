@@ -1,7 +1,7 @@
 """Select boxes whose labels may change while on screen: with the language or a run's state.
 
 Streamlit's page reports a choice by its label (streamlit/streamlit#8008, #11268). Until it reports
-a value, a label that arrives late belongs to a list that is gone.
+a value instead, a label that arrives late counts as one of a list that is gone.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,7 +17,7 @@ def when_chosen(
     choices: Collection[Choice],
     then: Callable[[Choice], object],
 ) -> Callable[[], None]:
-    """Return the callback of a list: it calls `then` with what was chosen.
+    """Return the callback of a select box: it calls `then` with the visitor's choice.
 
     The browser reports the label it shows. Just after the labels changed that may be an old one,
     which Streamlit takes for an unknown option; it is ignored here.
@@ -100,7 +100,7 @@ def draw_run_choice(
     default: str,
     **options: object,
 ) -> str:
-    """Draw a list of runs and perhaps a few other things; return the id of the chosen one.
+    """Draw a list of runs and perhaps a few other choices; return the id of the chosen one.
 
     Args:
         words: label of each choice, by its id; all different.

@@ -4,5 +4,5 @@ import zlib
 
 
 def click_id(action: str, *parts: object) -> str:
-    """Return a name for what a click asks for; the same again within a moment is a duplicate."""
+    """Return a name for what a click asks for; a repeat within a moment is a duplicate click."""
     return f"{action}:{zlib.crc32(repr(parts).encode()):08x}"

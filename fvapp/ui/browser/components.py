@@ -12,12 +12,13 @@ _SHARED = Path(__file__).with_name("shared")
 
 
 def make_component(file: str, before: str = "", style: str = ""):
-    """Return the component of a Python file.
+    """Return the component whose script and style lie beside a Python file.
 
     Streamlit takes script and style as one text each, so the shared code is put before them.
 
     Args:
-        before: JavaScript for the top of the script; style: CSS for that of the style.
+        before: JavaScript for the top of the script.
+        style: CSS for the top of the style.
     """
     name = Path(file)
     if name.with_suffix(".css").exists():

@@ -15,7 +15,7 @@ _component = make_component(__file__)
 def watch_connection(t: Translator) -> None:
     """Have the browser report a lost connection, and rerun the page when it is back.
 
-    Once in a full script run.
+    Call it once in a full script run.
     """
     _component(
         key="connection",

@@ -2,8 +2,8 @@
 
 Streamlit's page rebuilds an element whose place among its siblings changes, and a button that
 disappears leaves the focus nowhere: keyboard users would start again at the top of the page. The
-element of the same key gets the focus back, else a neighbour in the same container. On a page where
-one starts by typing, that field gets it.
+element of the same key gets the focus back, else a neighbour in the same container. On a page that
+starts with typing, its field gets the focus.
 """
 
 from fvapp.ui.browser.components import make_component
@@ -12,7 +12,7 @@ _component = make_component(__file__)
 
 
 def keep_focus(first: str | None = None, form: str | None = None) -> None:
-    """Have the browser keep the focus. Once in a full script run.
+    """Have the browser keep the focus. Call it once in a full script run.
 
     Args:
         first: key of the field focused when the page is opened.

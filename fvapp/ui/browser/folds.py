@@ -1,6 +1,7 @@
 """Expanders and popovers whose content is drawn only while open: most visitors never open them.
 
-To Streamlit, a new label, as in another language, makes a new, closed one; here it stays open.
+To Streamlit, an expander with a new label, as in another language, is a new, closed one; here it
+stays open.
 """
 
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def draw_fold(
     To open it, set ``st.session_state[key]`` before.
 
     Args:
-        height: of the content, roughly, in pixels: of the skeleton shown until the content arrives.
+        height: rough height of the content, in pixels, for the skeleton shown until it arrives.
         draw: draws the content; called with `args`.
     """
     _keep_open(key, label)
@@ -54,7 +55,7 @@ def _keep_open(key: str, label: str) -> None:
     state = st.session_state
     labels = st.session_state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # carries over to the one with the new label
+        state[key] = True  # carries the open state over to the popover with the new label
     labels[key] = label
 
 

@@ -44,8 +44,8 @@ def link_to_home(address: str) -> str:
 def code_html(link: str) -> str:
     """Return an address as a QR code, in HTML.
 
-    One that would be finer than `FINEST` gets less error correction instead: a projected picture
-    has no dirt, but a phone at the back of the room must tell the squares apart.
+    A code finer than `FINEST` gets less error correction instead: a projected picture has no dirt,
+    but a phone at the back of the room must tell the squares apart.
     """
     made = segno.make(link, error="m", micro=False)
     if int(made.version) > FINEST:

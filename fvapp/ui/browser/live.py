@@ -3,7 +3,7 @@
 Until streamlit/streamlit#11665 and #2838 let the server ask for it, Streamlit can redraw a part by
 the clock only (``run_every``): each tick is a script run even if nothing is new, and it carries
 every pending widget change, so that a click near a tick arrives twice. Here the server's socket
-tells the page, and the page asks for the one part by a trigger.
+tells the page, and the page asks for that part alone by a trigger.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.server.parts import LIVE
 
-# seconds between polls where no socket tells of changes: a host runs app.py itself
+# seconds between polls if a host runs app.py itself, so that no socket tells of changes
 TICK = 1.0
 
 _UNDER_WAY = "part_under_way"
@@ -28,7 +28,7 @@ def draw_live(
     title: Callable[[], str],
     draw: Callable[[], bool],
 ) -> None:
-    """Draw a part of the page, and redraw it whenever something changes. Once on each page.
+    """Draw a part of the page, and redraw it whenever something changes. Call it once on each page.
 
     Args:
         key: of the part, different on each page.

@@ -1,8 +1,8 @@
 """Marks the current page among Streamlit's page links; on phones a button opens the rest.
 
 ``st.navigation`` has its own bar, which on a phone is a drawer behind a button; its links cannot be
-placed. So the pages are ``st.page_link``, which mark the current one by colour alone. The script
-here adds ``aria-current``, makes the bar a landmark, and opens the rest of it.
+placed. So each page gets an ``st.page_link``, which marks the current page by colour alone. The
+script here adds ``aria-current``, makes the bar a landmark, and opens the rest of it.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def page_key(name: str) -> str:
 
 
 def mark_pages(current: str, words: Mapping[str, str]) -> None:
-    """Mark the current page, and draw the button that opens the rest; inside the container `BAR`.
+    """Mark the current page, and draw the button that opens the rest. Call inside `BAR`.
 
     Args:
         current: name of the page.

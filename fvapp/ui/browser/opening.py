@@ -16,7 +16,7 @@ CODE = "code"
 
 
 def note_secret() -> None:
-    """Note the address's secret, once a visit, and remove it there; in every full script run."""
+    """Note the address's secret once a visit, and remove it. Call it in every full script run."""
     query = st.query_params
     state = st.session_state
     if KEY not in state:

@@ -11,11 +11,11 @@ _component = make_component(__file__)
 
 
 def announce(part: str, name: str, text: str, *, of: str = "", fresh: bool = False) -> None:
-    """Have `text` read out when `name` differs from the last one of this part of the pages.
+    """Have `text` read out when `name` differs from the last name of this part.
 
     Args:
-        part: such as "answer".
-        name: of what happened, the same in every language; empty if nothing has yet.
+        part: of the pages, such as "answer".
+        name: of what happened, the same in every language; empty if nothing has happened yet.
         text: one sentence, or empty if there is nothing to say.
         of: what the part shows; when this changes, the new name is not news.
         fresh: whether the first name is news, too.

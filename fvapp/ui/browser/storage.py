@@ -1,9 +1,9 @@
-"""Who is here: the workspace's token and the language, from the browser's local storage.
+"""The visitor's workspace token and language, from the browser's local storage.
 
 The page sends both as it opens its socket; see ``fvapp.ui.compat.greeting``. If it did not, the
-server asks before it draws anything, and the browser always answers. It makes a token if it has
-none. Later it reports when another of its tabs has changed them. The answer is a component state,
-not a trigger: if a script run is cut short, the next one still has it.
+server asks before it draws anything, and the browser always answers. The browser makes a token if
+it has none, and later reports when another of its tabs has changed either. The answer is a
+component state, not a trigger: if a script run is cut short, the next one still has it.
 """
 
 from dataclasses import dataclass, field
@@ -28,8 +28,9 @@ class BrowserStorage:
 
     Attributes:
         token: of the workspace.
-        language: the one chosen before; may be any text.
-        available: False if it has no local storage for us, so that the token is lost with the tab.
+        language: the language chosen before; may be any text.
+        available: False if the browser has no local storage for us, so that the token is lost with
+            the tab.
         times: how many answers the component has given; 0 for a greeting.
         ask: the question it answers; empty for a greeting.
     """
@@ -72,10 +73,10 @@ def ask(
         question: random name of this visit's question.
         token: of the visit's workspace; None before it is known.
         keep: whether the browser is to store that token.
-        left: the stored token that may be replaced; None: any.
+        left: the stored token that may be replaced; None allows any.
         language: to store; None leaves the stored one.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
-    # has a height even before the style arrives
+    # Streamlit gives the container this height until the style sheet arrives.
     with st.container(key="storage_place", height=1, border=False):
         _component(key=KEY, data=data, on_held_change=lambda: None, height=1)

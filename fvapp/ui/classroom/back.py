@@ -1,4 +1,4 @@
-"""How the teacher gets students back to their seats: a code for one, cards for all."""
+"""How the teacher gets students back to their seats: a code for one student, cards for all."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -42,10 +42,9 @@ def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:
-    """Draw the download of a sheet of cards: for students without one, and again for those chosen.
+    """Draw the download of a sheet of cards, for students without a card and for those chosen.
 
-    If the teacher of the class has not shown the teacher's address, it says how to get codes and
-    cards instead.
+    A teacher who has not opened the teacher's address is told how to get codes and cards instead.
 
     Args:
         nicknames: of the students, by id.

@@ -239,7 +239,7 @@ def draw_waiting_names(visit: Visit, classroom: Classroom, snapshot: Snapshot) -
 
 
 def draw_student(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw the choice of a student, and what the teacher can do with that student."""
+    """Draw the choice of a student, and what the teacher can do for that student."""
     t = visit.t
     teachers = visit.engine.teachers
     room = classroom.id
@@ -289,7 +289,7 @@ def draw_student(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None
 
 
 def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw what helps when a script has filled the class: closing the door, removing the idle."""
+    """Draw remedies for a class filled by a script: closing the door, removing idle students."""
     t = visit.t
     teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):
@@ -319,7 +319,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
 
 
 def _draw_idle(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
-    """Draw the names of those who have done nothing, and the button that removes exactly these."""
+    """Draw the names of students who have done nothing, and the button that removes just these."""
     t = visit.t
     if not idle:
         st.caption(t("classroom.board.all_did"))

@@ -14,7 +14,7 @@ from fvapp.ui.visit import Visit
 
 
 def line_html(student: StudentNow) -> str:
-    """Return a student's line, in which what the student typed differs from what was written."""
+    """Return a student's line as HTML, in which typed and generated text look different."""
     return render(__package__, "line.html", line=student.line)
 
 
@@ -33,7 +33,7 @@ def _draw_lines(
     judge = visit.engine.teachers.judge_line
     st.caption(t("classroom.lines.help"))
     for student, line in sorted(lines, key=lambda pair: pair[0].id):
-        # A click for another line of the student does not reach these buttons.
+        # A click meant for another line of the student does not reach these buttons.
         key = f"line_{student.id}_{crc32(repr(line).encode())}"
         values = (classroom.id, student.id, line)
         st.markdown(f"**{escape_markdown(student.nickname)}**")

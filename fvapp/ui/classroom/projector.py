@@ -49,8 +49,8 @@ def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
 def _draw_reveals(room: Classroom) -> None:
     """Draw a curtain that rises from what the teacher has just revealed of missions and a round.
 
-    Each has a place of its own, so that the browser keeps it, and does not lower it again, while
-    something else on the page comes or goes.
+    Each curtain has a place of its own, so that the browser keeps it, and does not lower it again,
+    while something else on the page comes or goes.
     """
     mission = room.revealed[-1] if room.revealed else ""
     current = room.round if room.round is not None and room.round.revealed else None

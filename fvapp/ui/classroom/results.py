@@ -20,7 +20,7 @@ from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
-_NARROW = 380  # CSS pixels of a column of the board
+_NARROW = 380  # width of a column of the board, in CSS pixels
 
 
 def draw_results(visit: Visit, classroom: Classroom) -> None:

@@ -30,7 +30,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         for mission in seat.missions
         if visit.allows_mission(mission) and not progress[mission].done(MISSIONS[mission])
     ]
-    first = [] if visit.budget else to_do[:1]  # in a hunt the main button leads there
+    first = [] if visit.budget else to_do[:1]  # during a hunt, the main button leads to the hunt
 
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:

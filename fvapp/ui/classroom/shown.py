@@ -23,8 +23,8 @@ def on_projector(visit: Visit) -> bool:
 def has_ended(classroom: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
-    Another class does not replace it automatically: a click under way may be meant for the first,
-    and its students may be looking at the projector.
+    Another class does not replace it automatically: a click under way may be meant for the ended
+    class, and its students may be looking at the projector.
     """
     asked = st.query_params.get("class", "")
     shown = st.session_state.setdefault(CLASSES_SHOWN, {})

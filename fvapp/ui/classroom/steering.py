@@ -23,7 +23,7 @@ _ALL = "all"
 
 
 def draw_steering(visit: Visit, classroom: Classroom) -> None:
-    """Draw the buttons."""
+    """Draw the buttons with which a teacher steers all screens."""
     t = visit.t
     with st.container(horizontal=True, width="content", key="class_steering"):
         draw_round_starter(visit, classroom)

@@ -21,12 +21,12 @@ from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.pictures.canvas import draw_canvas, drawing_of
 from fvapp.ui.visit import Visit
 
-_SIDE = 420  # CSS pixels of the canvas at most
-_TILE = 84  # CSS pixels
+_SIDE = 420  # largest side of the canvas, in CSS pixels
+_TILE = 84  # side of a tile, in CSS pixels
 
 
 class WallScreens(RoundScreens):
-    """The screens of a wall.
+    """The screens of a wall of drawings.
 
     Attributes:
         words: suffix of the keys of texts about keeping the wall.
@@ -138,7 +138,7 @@ class WallScreens(RoundScreens):
 
 
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
-    """Put the drawing on the wall; once time is up nothing happens: the last in time counts."""
+    """Put the drawing on the wall, unless time is up: then the last one sent in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
         strokes = drawing_of(DIGIT_DATASET, name)

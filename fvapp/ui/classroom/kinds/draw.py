@@ -12,7 +12,7 @@ _USUAL_DIGIT = "7"
 
 
 class DrawScreens(WallScreens):
-    """A wall that a network reads."""
+    """The screens of a wall of drawings that a network reads."""
 
     def choose_subject(self, classroom, t):
         st.selectbox(

@@ -12,7 +12,7 @@ from fvapp.ui.parts.words import mission_name
 
 
 class PredictScreens(RoundScreens):
-    """A poll whose title is its question."""
+    """The screens of a poll whose title is its question."""
 
     def title(self, current, t):
         return t(f"missions.{current.subject}.ask")

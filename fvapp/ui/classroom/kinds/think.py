@@ -25,11 +25,11 @@ from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
-"""A mission is suggested for what a smaller share than this got right in the latest part."""
+"""Missions are suggested for topics that less than this share got right in the latest part."""
 
 
 class ThinkScreens(RoundScreens):
-    """Eight questions, before and after."""
+    """The screens of a round of eight questions, asked before and after."""
 
     def title(self, current, t):
         return t(f"think.title.{current.subject}")
@@ -142,7 +142,7 @@ def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerSh
 
 
 def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
-    """Draw shares with intervals, misconceptions, the one test, and missions on what is left."""
+    """Draw shares with intervals, misconceptions, the sign test, and missions for weak topics."""
     t = visit.t
     together = _tallies_of_both_forms(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}

@@ -12,7 +12,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 class VoteScreens(RoundScreens):
-    """The vote beside the best and the median network."""
+    """The screens of a vote, shown beside the best and the median network."""
 
     def progress_html(self, current, view, t):
         if current.voted is None:

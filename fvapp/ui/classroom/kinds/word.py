@@ -7,7 +7,7 @@ from fvapp.ui.classroom.wall import WallScreens
 
 
 class WordScreens(WallScreens):
-    """A wall that may be kept with the class; students are told so before they draw."""
+    """The screens of a wall that may be kept; students are told so before they draw."""
 
     words = "_word"
 

@@ -29,7 +29,7 @@ from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
-_AREA = 4_000.0  # of all letters, in the square of that; a Chinese character takes two of them
+_AREA = 4_000.0  # area of all letters in that unit squared; a Chinese character takes two letters
 
 
 class WriteScreens(RoundScreens):
@@ -125,7 +125,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
 
 
 def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None:
-    """Draw all sentences with their students, unread ones first; a tick keeps one in the text."""
+    """Draw all sentences with their students, unread ones first; a ticked one stays in the text."""
     t = visit.t
     st.caption(t("classroom.write.read_help"))
     snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
@@ -158,14 +158,14 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
 
 
 def _widget_key(action: str, *sentences: StudentSentence) -> str:
-    """Return the key of a widget, which a click for other sentences does not reach."""
+    """Return a widget's key for these sentences, which a click meant for others does not reach."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 
 def _judge_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
-    """Accept sentences or take them off, as the state of a widget says."""
+    """Accept sentences or withdraw them, as the state of a widget says."""
     read = [(sent.student, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
     give_command(visit, visit.engine.rounds.judge, classroom.id, read, accepted)

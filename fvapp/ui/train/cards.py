@@ -19,7 +19,8 @@ class CardPress:
 
     Attributes:
         name: of the preset.
-        at: when, by the browser's clock: every message repeats the press, which counts once.
+        at: when it was pressed, by the browser's clock; every message repeats the press, which
+            counts once.
     """
 
     name: str = ""

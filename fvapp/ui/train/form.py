@@ -51,10 +51,10 @@ class Form:
     """The form's content.
 
     Only the browser writes into a field: to change its value, a field of the next number is drawn.
-    Whatever still arrives from the one before, however late, belongs to a field that is gone.
+    Whatever still arrives from the previous field, however late, belongs to a field that is gone.
 
     Attributes:
-        settings: of the fields; None while one is wrong, or they exceed a limit together.
+        settings: of the fields; None while a field is wrong, or they exceed a limit together.
         errors: by the name of the field.
         last_valid: the last settings without errors.
         fields: by the name of their row.
@@ -73,8 +73,8 @@ class Form:
 def read_form(visit: Visit) -> Form:
     """Apply what the visitor did in the browser, and return the form; for callbacks, too.
 
-    What was drawn last may be older: choosing something and pressing "Train" at once cuts short the
-    script run that would have drawn it.
+    The fields last drawn may be older: choosing something and pressing "Train" at once cuts short
+    the script run that would have drawn it.
     """
     before = visit.settings
     form = st.session_state.get(_FORM)
@@ -107,7 +107,7 @@ def read_form(visit: Visit) -> Form:
         settings = _preset_settings(card.name, settings or before)
         errors = {}
     if settings is not None:
-        # first: if the run is cut short after this, the next one fills the fields
+        # Set first: if this script run is cut short, the next one fills the fields.
         visit.set_settings(settings)
         fields = _refill_fields(fields, settings)
     reported = _reported_values(
@@ -197,7 +197,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
 
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
-    """Return, by preset name, the size of those too large for the hunt, in words."""
+    """Return, by preset name, the size in words of presets that are too large for the hunt."""
     budget = visit.budget
     if budget is None:
         return {}
@@ -218,7 +218,7 @@ def budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
 
 
 def _draw_own_count(visit: Visit, dataset: str) -> None:
-    """Say how many own examples there are to learn from; if none, link to where they are made."""
+    """Say how many of the visitor's own examples a run learns from; if none, link to their page."""
     mine = kept_examples(visit, dataset)
     if not mine:
         st.page_link(page_path("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
@@ -238,7 +238,7 @@ def _read_fields(
     read = {name: field.value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
     values = {name: value for name, value in read.items() if not isinstance(value, SettingsError)}
-    # what the new data set does not have is reset, unless it has just been typed
+    # Settings that the new data set does not have are reset, unless they have just been changed.
     if values.get("dataset", before.dataset) != before.dataset:
         on_new_dataset = before.on(str(values["dataset"]))
         values |= {
@@ -279,7 +279,7 @@ def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
 
 
 def _help_text(row: Setting, t: Translator) -> str:
-    """Return a setting's help, with a link to the glossary if its word is there."""
+    """Return a setting's help, with a link to its word in the glossary, if it has one."""
     text = t(f"settings.{row.name}.help")
     return help_with_word(t, row.word, text) if row.word else text
 
@@ -288,15 +288,15 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     t = visit.t
     settings = form.last_valid
     field = form.fields[row.name]
-    # A forged number would not do as a default.
+    # A forged number would not be a valid default.
     held = field.content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
     help_text = _help_text(row, t)
     key = _field_key(row, field)
     if row.kind == "choice":
         chosen = str(held)
-        # its choices speak for themselves, and a help button would be one more tab stop before
-        # "Train"
+        # The data set's choices speak for themselves, and a help button would be one more tab stop
+        # before "Train".
         if row.name == "dataset":
             words = dataset_choices(visit, chosen)
             options: dict[str, object] = {"label_visibility": "collapsed"}
@@ -349,7 +349,7 @@ def _field_key(row: Setting, field: Field) -> str:
 
 
 def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field:
-    """Return a field with the browser's current content; one that is not drawn keeps its own."""
+    """Return a field with the browser's current content; a field not drawn keeps its content."""
     reported = st.session_state.get(_field_key(row, field), _NOT_DRAWN)
     if reported is _NOT_DRAWN:
         return (
@@ -369,7 +369,7 @@ def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field
         and reported not in listed
         and not (row.exists is None and reported in row.choices)
     ):
-        # a label from another language; see `choices`
+        # the label is from another language; see `choices`
         return replace(field, number=field.number + 1)
 
     try:
@@ -379,7 +379,7 @@ def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field
 
 
 def _refill_fields(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
-    """Return the fields, those that differ from the settings filled anew with the next number."""
+    """Return the fields; those that differ from the settings are refilled, with the next number."""
     return {
         name: field
         if field.value == getattr(settings, name)
@@ -396,14 +396,14 @@ def _parse_field(row: Setting, held: Value) -> Value:
     """Return the value of a field's content.
 
     Raises:
-        SettingsError: it is empty or not a value.
+        SettingsError: the content is empty or not a value.
     """
     if row.kind in ("choice", "widths") or row.typed:
         return read_setting(row.name, str(held or ""))
     if held is None:
         label = Term(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    # each by itself, so that all errors are said at once
+    # each field is read by itself, so that all errors are said at once
     return read_setting(row.name, to_text(row.name, held))
 
 

@@ -23,7 +23,7 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
     """Draw the network of `settings`.
 
     Args:
-        record: the run they belong to; None: they are in the form, and not trained yet.
+        record: the run of these settings; None if they are in the form and not trained yet.
     """
     t = visit.t
     st.header(
@@ -42,12 +42,12 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
 
 @lru_cache(maxsize=128)
 def _network_picture(settings: RunSettings, language: str) -> str:
-    """Return a network's picture; cached, as a class starts with equal settings but for seeds."""
+    """Return a network's picture, cached: a class starts with settings equal but for the seed."""
     return network_svg(settings, Translator(language))
 
 
 def send_weights(record: RunRecord, weights: np.ndarray) -> None:
-    """Have the diagram's lines show these weights of a glimpse, if it is this run's."""
+    """Have the diagram's lines show a glimpse's weights, if the diagram is of this run."""
     with st.container(key="network_weights"):
         _component(
             key="weights",

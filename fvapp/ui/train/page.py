@@ -51,8 +51,8 @@ def show(visit: Visit) -> None:
     beyond = _budget_errors(visit, settings)
     folded = _is_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
-    # Stays even if empty: if an element disappears, the browser rebuilds those below it, and the
-    # focus is lost.
+    # This container stays even if empty: if an element disappears, the browser rebuilds those below
+    # it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.show()
 
@@ -103,8 +103,8 @@ def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappErro
 def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
     """Return whether the settings are folded to one line.
 
-    As the visitor last left them; on first opening the page, if they equal the shown run's. Never
-    if that run failed.
+    They stay as the visitor last left them; when the page is first opened, they are folded if they
+    equal the shown run's. Never if that run failed.
     """
     if shown is None or shown.state == "failed":
         return False

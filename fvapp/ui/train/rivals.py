@@ -1,4 +1,4 @@
-"""Compares the network's test accuracy with that of tables that count signs of the same strips."""
+"""Compares the network's test accuracy with that of tables counted from the same strips of text."""
 
 from functools import lru_cache
 from math import log
@@ -26,7 +26,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     try:
         tables = _count_tables(record.settings.dataset, count_split(record.settings)[0])
     except FvappError:
-        return  # reported by the run
+        return  # the run itself reports the error
     bits = result.test_loss / log(2)
     rows = [
         (
@@ -56,7 +56,10 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
 
 @lru_cache(16)
 def _count_tables(dataset: str, images: int) -> TableScores:
-    """Return the tables of the first `images` training strips; counted once for all, in 0.2 s."""
+    """Return the tables of the first `images` training strips.
+
+    They are counted once for all visitors, in 0.2 s.
+    """
     form = DATASETS[dataset].form
     labels = labels_of(shipped_text(dataset), form)
     strips = partition_strips(len(labels), form)

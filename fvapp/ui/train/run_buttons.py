@@ -16,7 +16,7 @@ _ASKED = "run_asked_to"
 
 
 def requested_action(record: RunRecord) -> str | None:
-    """Return "stop" or "pause" from the click until the run obeys, at a block's end, or None."""
+    """Return "stop" or "pause" from the click to the block's end, when the run obeys; else None."""
     run_id, action = st.session_state.get(_ASKED, ("", None))
     return action if run_id == record.id and record.state == "running" else None
 
@@ -38,7 +38,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
             _draw_try_button(visit, record, primary)
             draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
-            return  # teaching continues beside its answer
+            return  # a taught network goes on learning beside its answer
         actions = {"stop": ("queued", "running"), "pause": ("running",)}
         for action, states in actions.items():
             if state in states:

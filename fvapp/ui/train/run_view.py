@@ -41,7 +41,7 @@ from fvapp.ui.train.twelve import draw_twelve, go_inside_if_opened
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.lines import draw_lines
 
-_HEADLINE = 80  # pixels, roughly
+_HEADLINE = 80  # rough height of the headline, in pixels
 
 
 def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
@@ -66,7 +66,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 
 
 def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
-    """Draw the part; return whether the run is waiting or in training."""
+    """Draw the live part; return whether the run is waiting or in training."""
     try:
         records = visit.engine.runs.all(visit.token)
     except FvappError as error:
@@ -146,8 +146,8 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
         return
     t = visit.t
     titles = run_titles(records, visit.t)
-    # Without the epoch: it would change while the list is open, and the chosen label would no
-    # longer exist.
+    # The labels leave out the epoch: it would change while the list is open, and the chosen label
+    # would no longer exist.
     words = {
         record.id: f"{titles[record.id]} · {t(f'states.{record.state}')}"
         for record in reversed(records)

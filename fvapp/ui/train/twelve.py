@@ -40,7 +40,7 @@ _ASKED = ("guess_now", "what")
 def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
     """Draw the images of a run with its guesses, or with question marks before there is one.
 
-    A run that ended without recorded guesses, such as one of an earlier version, has none.
+    A run that ended without recorded guesses, such as one of an earlier version, gets no images.
     """
     dataset = record.settings.dataset if record else visit.settings.dataset
     try:
@@ -53,7 +53,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         drawing = followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        # the style makes room for these
+        # the style makes room by these keys
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         if (
             record is not None
@@ -76,7 +76,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
 
 
 def can_look_inside(record: RunRecord) -> bool:
-    """Return whether there are weights, or will be soon."""
+    """Return whether the run has weights, or soon will."""
     return record.can_continue or record.state == "running"
 
 
@@ -141,7 +141,8 @@ def _twelve_data(
 def go_inside_if_opened() -> None:
     """Go to the inside page if an image was opened; called by the whole page.
 
-    From within the live part the browser got elements that belong to neither page, and showed none.
+    Called from within the live part, it gave the browser elements that belong to neither page, and
+    none were shown.
     """
     run_id = st.session_state.pop(_OPENED, None)
     if run_id is not None:

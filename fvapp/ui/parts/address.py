@@ -50,7 +50,7 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
 def app_address() -> str:
     """Return the app's address for others, without a page's path; empty if unknown.
 
-    That is the address in this visitor's browser. On the server itself that may be a name of no use
+    It is the address in this visitor's browser. On the server itself that may be a name of no use
     to others, such as localhost; then it is the server's local network address, if it listens
     there.
     """
@@ -81,5 +81,5 @@ def served_address() -> str:
 
 
 def visitor_network() -> str:
-    """Return the visitor's IP address, of IPv6 the network half; empty behind a local proxy."""
+    """Return the visitor's IP address, for IPv6 its network half; empty behind a local proxy."""
     return st.context.headers.get(PAGE, "").partition(" ")[2]

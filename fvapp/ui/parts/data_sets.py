@@ -1,6 +1,4 @@
-"""Data sets for the pages: opened once a process, memory-mapped, for all visitors; and the
-visitor's own ones.
-"""
+"""Data sets for the pages: shipped ones, memory-mapped once a process, and visitors' own."""
 
 import os
 from collections.abc import Callable
@@ -30,7 +28,7 @@ from fvapp.ui.visit import Visit
 
 
 class TwelveImages(NamedTuple):
-    """Twelve images, or fewer.
+    """The images on which a training is watched: twelve, or fewer.
 
     Attributes:
         labels: their classes.
@@ -63,7 +61,7 @@ def open_dataset(name: str) -> Dataset:
 def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
     """Return a run's data set, or by name a data set as it is now.
 
-    A run's data set that is the visitor's own has the images that the run learned from.
+    If a run learned from the visitor's own data set, its images are those the run learned from.
 
     Raises:
         DatasetError: its files are damaged.
@@ -88,7 +86,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 
 
 def own_set(visit: Visit) -> str | None:
-    """Return the name of the visitor's own data set; None if missing or the workspace is shut."""
+    """Return the name of the visitor's own data set; None without one or a usable workspace."""
     try:
         return visit.engine.examples.own_set(visit.token)
     except FvappError:
@@ -103,10 +101,10 @@ def class_set(visit: Visit) -> str | None:
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     """Return the data sets a visitor can choose, by name, with their labels; `held` is among them.
 
-    Their own is always there: choosing it begins it. Of those of text, only the one in the page's
-    language is there, and their own text once one of them is chosen. If `held` is the visitor's
-    own one from before its classes were renamed, or another visitor's, it is labelled with its
-    classes.
+    The visitor's own data set is always offered: choosing it begins it. Of the text data sets, only
+    the one in the page's language is offered, and the visitor's own text once a text data set is
+    chosen. If `held` is the visitor's own data set from before its classes were renamed, or another
+    visitor's, its label lists its classes.
     """
     own = own_set(visit)
     words = {
@@ -138,7 +136,7 @@ def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> No
     """Draw the data sets that are not among the choices shown first.
 
     Args:
-        choose: called with the name of the pressed one, before the page is redrawn.
+        choose: called with the name of the pressed data set, before the page is redrawn.
     """
     others = [name for name in DATASETS if not _is_offered_first(name, held, visit.t)]
     if not _is_text(held):
@@ -178,7 +176,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 
 
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
-    """Return :func:`shipped_twelve_images` of a run or data set; none of an empty own set."""
+    """Return a run's or data set's twelve images; none if the visitor's own data set is empty."""
     name = model if isinstance(model, str) else model.settings.dataset
     if not DATASETS[name].own:
         return shipped_twelve_images(name)

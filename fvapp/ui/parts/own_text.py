@@ -1,4 +1,4 @@
-"""A visitor's own text: its data set, and asking before a network that learned it leaves."""
+"""A visitor's own text: its data set, and consent before a network trained on it is shared."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ from fvapp.ui.visit import Visit
 
 
 def own_text(visit: Visit) -> Example | None:
-    """Return the visitor's own text; None if missing or the workspace is shut."""
+    """Return the visitor's own text; None without one or a usable workspace."""
     try:
         return visit.engine.examples.own_text(visit.token)
     except FvappError:
@@ -32,7 +32,7 @@ def text_set_of_language(t: Translator) -> str:
 
 
 def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
-    """Ask before giving away a network that learned the visitor's own text; return if it may go."""
+    """Ask before giving away a network trained on the visitor's own text; return the answer."""
     return not info.base or ask_consent(visit, "recites", key)
 
 
@@ -44,5 +44,5 @@ def trains_on_other_pcs(visit: Visit) -> bool:
 def ask_consent(
     visit: Visit, question: Literal["recites", "trains", "with_text"], key: str
 ) -> bool:
-    """Draw a question that is answered yes by a tick; return whether it is."""
+    """Draw a question with a box to tick for yes; return whether it is ticked."""
     return st.checkbox(visit.t(f"own_text.{question}"), key=key)

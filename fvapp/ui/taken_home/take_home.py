@@ -24,7 +24,7 @@ from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.own_text import ask_before_leaving
 from fvapp.ui.visit import Visit
 
-_HEIGHT = 300  # pixels
+_HEIGHT = 300  # rough height of the window's contents, in pixels
 
 
 def draw_take_home_button(

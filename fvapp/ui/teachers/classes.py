@@ -154,7 +154,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_teacher_rights(visit: Visit) -> None:
-    """Draw what a browser gets that opened the teacher's address: other devices, all classes."""
+    """Draw what only browsers that opened the teacher's address get: other devices, all classes."""
     t = visit.t
     classes = None
     with visit.messages.errors_said():

@@ -26,7 +26,7 @@ def teachers_word() -> str | None:
 
 
 def is_closed() -> bool:
-    """Whether a word is set that was not given in this tab yet."""
+    """Whether a word is set that has not been given in this tab yet."""
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
 

@@ -11,7 +11,7 @@ from fvapp.ui.pictures.kept_drawings import delete_drawing, every_drawing
 from fvapp.ui.pictures.tiles import Click, draw_tiles
 from fvapp.ui.visit import Visit
 
-# Pixels.
+# Pixels: the rough height of the fold, and the side of a picture.
 _HEIGHT = 160
 _SIZE = 84
 _CHOSEN = "work_drawing_chosen"

@@ -196,6 +196,6 @@ def _use_entered_code(visit: Visit) -> None:
 
 
 def _end_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
-    """Leave or delete the workspace by an engine's `command`, and start in a new one."""
+    """Leave or delete the workspace by an engine command, and start in a new one."""
     if give_command(visit, command):
         continue_in(None, sentence)

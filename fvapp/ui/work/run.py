@@ -100,7 +100,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 def _write_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
     events = visit.read_events(record)
     own = visit.engine.answers.weights(visit.token, record.id) if weights else None
-    # a text goes along only if its writer has ticked that
+    # the visitor's text is included only if they have ticked the box
     without = record.settings.data.base and not st.session_state.get(f"with_text_{record.number}")
     examples = None if without else _examples_of_run(visit, record)
     return runfile.write_run_file(record, events, examples, own)
@@ -145,14 +145,15 @@ def _draw_bring_back(visit: Visit) -> None:
 
 
 def _delete_run(visit: Visit, record: RunRecord) -> None:
-    # An already deleted run is what the visitor wanted.
+    # If the run is already deleted, the visitor has what they wanted.
     with visit.messages.errors_said_next(but="unknown_run"):
         # Kept for undo, until the next deletion or the end of the visit.
         events = visit.read_events(record)
         weights = (
             visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
         )
-        # A text may be deleted before the undo; while it is there, the run finds it again.
+        # A text is not kept: it may be deleted before the undo; while it exists, the run finds it
+        # again.
         examples = None if record.settings.data.base else _examples_of_run(visit, record)
         st.session_state[_DELETED] = (record, events, examples, weights)
         visit.engine.runs.delete(visit.token, record.id)

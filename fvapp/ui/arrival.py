@@ -77,8 +77,8 @@ def begin_visit() -> Visit | None:
 def ask_browser() -> None:
     """Ask what the browser has stored, and tell it what to store. Call it after ``st.navigation``.
 
-    In every full script run. Streamlit's front end learns from ``st.navigation`` which page it is
-    on: an earlier answer would count as the first page's, whatever the address.
+    Call it in every full script run. Streamlit's front end learns from ``st.navigation`` which page
+    it is on: an earlier answer would count as the first page's, whatever the address.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -92,7 +92,7 @@ def ask_browser() -> None:
 
 
 def _follow_browser(held: storage.BrowserStorage) -> None:
-    """Move to the workspace the browser names, unless it named the same before."""
+    """Move to the workspace the browser names, unless it named the same one before."""
     state = st.session_state
     if held.language in languages():
         state.setdefault("chosen_language", held.language)
@@ -140,7 +140,8 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
 def continue_in(workspace: Workspace | None, sentence: str) -> None:
     """Continue in another workspace (None: a new one) from the next script run, and say so.
 
-    For callbacks: those of other changes come in the same script run, and need what this tab knows.
+    For callbacks: other changes' callbacks run in the same script run, and need what this tab
+    knows.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 

@@ -24,7 +24,8 @@ _LATER = """
 def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequence[str]) -> None:
     """Draw the bar of links; on a phone it is at the bottom, all but `tabs` behind "More".
 
-    Once in a full script run, before the page: it stays while parts of the page are redrawn.
+    Call it once in a full script run, before the page: the bar stays while parts of the page are
+    redrawn.
 
     Args:
         pages: by name, in display order.
@@ -51,9 +52,9 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 
 
 def draw_waiting(t: Translator) -> None:
-    """Draw nothing until it is known who is here, and after five seconds a sentence.
+    """Draw nothing while the visitor is not known yet, and after five seconds a sentence.
 
-    Shown at once, it would be in the wrong language for a visitor who has chosen another.
+    Shown at once, the sentence would be in the wrong language for a visitor who has chosen another.
     """
     st.html(f"<style>{_LATER}</style><p class='fvapp-later'>{escape(t('common.no_answer'))}</p>")
 

@@ -14,7 +14,7 @@ _INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
 
 @cache
 def app_icon() -> Image.Image:
-    """Return the icon, 72 pixels a side: the logo of 7 x 7 squares and a border of one."""
+    """Return the icon, 72 pixels a side: the logo of 7 x 7 squares and a border one square wide."""
     mark = np.array(
         [[ImageColor.getrgb(_INKS[ink]) for ink in row] for row in pixel_art()["mark"]], np.uint8
     )

@@ -73,6 +73,6 @@ def _read_note(
 
 def _write_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
-    with suppress(FvappError):  # the disk is full or fails: the page says so, and the tab has them
+    with suppress(FvappError):  # disk full or failing: the page says so, the tab keeps the settings
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
         engine.notes.write(token, _NOTE, note)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NOTICES = "notices"
 _FULL = ("limit_disk", "limit_disk_all")  # errors that freeing disk space solves
-# how long a notice stays at least, since the page may soon be redrawn unasked
+# seconds that a notice stays at least, since the page may soon be redrawn unasked
 SECONDS = 2.0
 
 
@@ -72,7 +72,7 @@ class Messages:
     def show(self) -> None:
         """Draw the page's place for errors and notices, with the waiting ones in it.
 
-        Once a page, inside a fragment too.
+        Call it once on each page, also inside a fragment.
         """
         self._area = st.container(key="message")
         self._written_texts.clear()
@@ -113,7 +113,7 @@ class Messages:
         )
 
     def say_error_here(self, error: FvappError) -> None:
-        """Say it right here, beside the field it concerns."""
+        """Say an error right here, beside the field it concerns."""
         write_message("error", error.sentence(self.t))
 
     def say(self, text: str) -> None:
@@ -121,7 +121,7 @@ class Messages:
         self._write_sentence("notice", text)
 
     def say_error_next(self, error: FvappError) -> None:
-        """Say it when the page is next drawn; for callbacks."""
+        """Say an error when the page is next drawn; for callbacks."""
         say_next(error.sentence(self.t), "error", error.code)
 
     def errors_said(self) -> AbstractContextManager[None]:

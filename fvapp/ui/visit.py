@@ -42,8 +42,8 @@ class Visit:
         token: of the workspace.
         messages: to the visitor.
         page: name of the page.
-        in_class: the teacher's open class that this tab shows, or a student's seat; None for almost
-            everybody.
+        in_class: the teacher's open class that this tab shows, or a student's seat; None outside a
+            class.
         first_field: key of the field that has the focus when the page is opened.
         form: key of the container in which Enter in a field presses the primary button.
     """
@@ -61,7 +61,7 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The settings of the next run, as last left on any page; at first with their own seed."""
+        """The next run's settings, as last left on any page; at first with a seed of their own."""
         return current_settings(self.engine, self.token)
 
     @property
@@ -95,7 +95,7 @@ class Visit:
         """Return the network of a run, or the model that ships for a data set, by its name.
 
         Raises:
-            FvappError: it has no weights yet, or no longer exists.
+            FvappError: the run has no weights yet, or no longer exists.
         """
         return self.engine.answers.network(self.token, model)
 
@@ -124,7 +124,7 @@ class Visit:
         self._first_version = self._version()
 
     def find_class(self) -> Classroom | Seat | None:
-        """Return what `in_class` is now.
+        """Return the class or seat for `in_class`, as it is now.
 
         Of several classes it is the one in the address, else the tab's, else the last used.
         """
@@ -200,8 +200,8 @@ class Visit:
 
         def rerun_if_changed() -> bool:
             nonlocal has_checked
-            # Not in the run that draws the page: with epochs shorter than a run, it would never
-            # end.
+            # Not checked in the script run that draws the page: with epochs shorter than a script
+            # run, redrawing would never end.
             if has_checked and page_state() != drawn:
                 st.rerun()
             has_checked = True
@@ -214,5 +214,5 @@ class Visit:
             return self.engine.workspaces.version(self.token)
         except FvappError as error:
             if error.code in (*SHUT, "unknown_workspace"):
-                st.rerun()  # left, deleted, moved or closed: a new visit begins
+                st.rerun()  # workspace left, deleted, moved or closed: a new visit begins
             return 0

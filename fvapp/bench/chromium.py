@@ -24,11 +24,11 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.3, 0.8), (0.7, 0.8)),
     ((0.3, 0.5), (0.7, 0.5)),
 )
-# After these the canvas is cleared: on a full one a stroke changes nothing.
+# After so many strokes the canvas is cleared: on a full one a stroke changes nothing.
 STROKES_A_DRAWING = len(STROKES)
 
-# For "<place> <element>"; the canvas has its own shadow root. It is evaluated in every frame
-# because Playwright's own wait for a selector soon slows down to twice a second.
+# Takes a selector "<place> <element>", because the canvas has its own shadow root. It is evaluated
+# in every frame because Playwright's own wait for a selector soon slows down to twice a second.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);
@@ -58,7 +58,8 @@ _WATCH = """selectors => {
     requestAnimationFrame(look);
   }, true);
 }"""
-# Not the script's state: a quick run ends before the page shows that it has started.
+# Watches what the page draws, not its script's state: a quick run ends before the page shows that
+# it has started.
 _NOTE_RUN = """() => {
   window.ran = false;
   const seen = new MutationObserver(() => { window.ran = true; seen.disconnect(); });
@@ -110,13 +111,13 @@ def wait_until_quiet(page) -> None:
 def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
     """Return the milliseconds from pen up until a place changes, for each of `strokes` strokes.
 
-    One drawing's strokes come before them, as a warm-up.
+    One drawing's strokes come before the measured ones, as a warm-up.
 
     Args:
         place: selectors; the first one that matches counts.
     """
     page.wait_for_selector(CANVAS)
-    # Not the first stroke that counts: the page keeps its image when the canvas is cleared.
+    # The first stroke is not measured: the page keeps its image when the canvas is cleared.
     draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
     _clear(page)

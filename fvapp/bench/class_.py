@@ -33,8 +33,8 @@ ARRIVE_WITHIN = 10.0  # seconds
 # Mean seconds between two actions of a visitor, who looks at a drawing and talks about it.
 THINKING = 15.0
 LONGEST = 600.0
-ADDRESS = "10.0.0.7"  # of the class
-OTHER = "10.0.0.8"  # of a script elsewhere
+ADDRESS = "10.0.0.7"  # address of the class
+OTHER = "10.0.0.8"  # address of a script outside the class
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # the server then believes visitors' addresses
 # Limits (must, aim) for waits as multiples of those without a script, by whether the script is at
 # the class's address.
@@ -42,7 +42,8 @@ MULTIPLES = {
     False: (2.0, 1.3),
     True: (3.0, 2.0),
 }
-# Limits for the 95th percentile in seconds (must, aim): while all arrive, and afterwards.
+# Limits for the 95th percentile of each kind of wait in seconds (must, aim): while all arrive, and
+# afterwards.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
     "drawing": ((1.6, 0.8), (1.0, 0.5)),

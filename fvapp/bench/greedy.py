@@ -27,7 +27,7 @@ KINDS = {
 async def greedy_tabs(
     url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
 ) -> AsyncIterator[None]:
-    """Keep some tabs insisting, from when all have their pages until the block ends.
+    """Keep some tabs requesting script runs until the block ends, which begins once all have pages.
 
     Args:
         kinds: keys of `KINDS`, which the tabs take in turn.
@@ -58,7 +58,7 @@ async def greedy_tabs(
 async def _insist(
     tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore
 ) -> None:
-    """Open a page of a kind and insist; reopen it whenever the server drops the tab."""
+    """Open a page and keep requesting script runs; reopen it whenever the server drops the tab."""
     page, button = KINDS[kind]
     told = False
     while True:

@@ -35,7 +35,8 @@ class Measure:
     Attributes:
         name: what was measured.
         unit: of the numbers, such as "s" or "MB".
-        ours, other: the counted rounds; `other` is empty if there is nothing to compare with.
+        ours, other: the numbers of the counted rounds; `other` is empty if there is nothing to
+            compare with.
         must, aim: required ratio to the other side; without another side, limits for the number
             itself.
         more_is_better: true for shares and speeds; otherwise less is better.

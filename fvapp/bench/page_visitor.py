@@ -65,12 +65,12 @@ class PageVisitor:
     _path: str = ""
     _script: str = ""  # the page's hash, once the server has sent it
     _query: str = ""
-    # Each with the script run that drew it.
+    # each element with the script run that drew it
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
     _run: str = ""
     _told: Mapping[str, object] = field(default_factory=dict)  # the storage's last message
     _kept: str | None = None  # the last token that the server asked to keep
-    _ticket: str | None = None  # with which the live socket was opened
+    _ticket: str | None = None  # the ticket with which the live socket was opened
     _socket: ClientConnection | None = None
     _listening: asyncio.Task[None] | None = None
     _latest: int = 0  # the latest number from the live socket

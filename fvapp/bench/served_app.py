@@ -93,7 +93,7 @@ def serve_app(
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Stop a server like Ctrl-C, or kill it if that takes too long."""
     if process.poll() is None:
-        # A terminal signals the whole group: `uv run` relies on that for what it runs.
+        # A terminal signals the whole process group: `uv run` relies on that for what it runs.
         tell = partial(os.killpg, process.pid) if os.name == "posix" else process.send_signal
         tell(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         try:

@@ -113,7 +113,8 @@ def _epochs(
     """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
     settings = network.settings
     layers = "cnn" if settings.convolutional else settings.hidden
-    # The second epoch of each run, because in a warm-up the first compiles, on all sides.
+    # The second epoch of each run counts, because the first one of a warm-up compiles, on all
+    # sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
     with ExitStack() as opened:
         for name, variant in {FIT: notebook, **network.tuned}.items():

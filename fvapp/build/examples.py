@@ -21,7 +21,7 @@ HELD_OUT_WRITERS = 3
 """Writers of pen digits, the last by number, whose digits calibrate temperature and doubt."""
 
 VALIDATION_IMAGES = 5_000
-"""The last training images of a data set, which calibrate them too."""
+"""The last training images of a data set, which also calibrate temperature and doubt."""
 
 _HOLLOW = 0.1  # share of the drawn outlines
 
@@ -159,7 +159,7 @@ def _drawn_clothes(
 
 
 def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return drawings where clothes were asked for: half things, half figures and scribbles."""
+    """Return drawings that are not clothes: half of them things, half figures and scribbles."""
     things = list(OTHER.values())
     drawings = [
         _any_hand(things[i % len(things)], rng) for i in range(count // 2)

@@ -32,7 +32,7 @@ from fvapp.engine.workers.versions import installed_versions
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
-"""Images of no class, which teach doubt; a sixth and a tenth of all images."""
+"""Number of images of no class, which teach doubt; a sixth and a tenth of all images."""
 
 DRAWINGS = 8_000
 """Drawings of clothes that the last stage adds to the clothes."""
@@ -41,7 +41,7 @@ ACCEPTED = 0.98
 """Share of the held-out images of each deciding source that must count as familiar."""
 
 DECIDING_SOURCES = {"mnist": ("mnist", "pen_digits"), "fashion_mnist": ("fashion_mnist",)}
-"""Drawings of clothes do not decide: an unsteady hand makes some unrecognisable."""
+"""Sources that decide; drawings of clothes do not: an unsteady hand makes some unrecognisable."""
 
 DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
 """Packages whose versions affect the result."""

@@ -19,9 +19,9 @@ from fvapp.learn.training import train
 SEEDS = range(1, 11)
 FIRST = 3
 LAST = 13
-"""Indices of moments in a film: after 7 steps, with the first classes known, and after epoch 3."""
+"""Indices of moments of a film: after 7 steps, with the first classes known; after epoch 3."""
 
-NEVER = 2  # images that the networks never get right
+NEVER = 2  # how many of the twelve the networks never get right
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def turning_moments(right: np.ndarray) -> np.ndarray:
-    """Return the moment from which more than half of the networks stay right, else the count.
+    """Return each image's moment from which most networks stay right, else the number of moments.
 
     Args:
         right: bool [networks, moments, images].

@@ -15,7 +15,7 @@ from fvapp.core.stack import count_parameters
 from fvapp.engine.workers.versions import installed_versions
 
 EPOCHS = 20
-"""After five, a network writes sentences; after twenty, stories."""
+"""After five epochs, a network writes sentences; after twenty, stories."""
 
 DECIDING = ("keras", "numpy", "tensorflow")
 """Packages whose versions affect the result."""

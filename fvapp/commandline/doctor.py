@@ -33,7 +33,7 @@ CANNOT_WORK = 1
 FINE = "✓"
 LACKS = "!"
 STOPS = "✗"
-"""The app works; works with something missing; cannot work like this."""
+"""Marks of a row: the app works; works with something missing; cannot work like this."""
 
 Finding = tuple[str, str, str]
 """A row of the table: a mark, a subject and a remark, in the reader's language."""

@@ -31,7 +31,7 @@ TRIES_EVERY = 2.0  # seconds
 LEAVES_WITHIN = 20.0
 CALLED_WITHIN = 60.0
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
-"""Errors that may pass: the teacher's PC is not on yet."""
+"""Errors that may pass by themselves, as when the teacher's PC is not on yet."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     check(file)
     workers = count_workers(os.environ)
     check_machine(workers)
-    # A PC that shuts down leaves in order too.
+    # So that a PC that shuts down hands its runs over too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def say(key: str, **values: object) -> None:
@@ -88,7 +88,7 @@ def load_images() -> None:
     """Check that all images are intact.
 
     Raises:
-        DatasetError: some are not.
+        DatasetError: some images are damaged.
     """
     for name in PICTURED:
         load_dataset(name, Places.from_environ(os.environ))

@@ -32,7 +32,7 @@ def reach(host: str, port: int, credentials: Credentials) -> str:
     except OSError:
         raise EngineError("lab_no_answer", host=host, port=port) from None
     try:
-        # Only after the handshake does it say whether it accepts our certificate.
+        # Only after the handshake does the scheduler say whether it accepts our certificate.
         with plain, context.wrap_socket(plain) as secured:
             if secured.recv(1):
                 return secured.getsockname()[0]

@@ -27,7 +27,7 @@ def total_by_class(by_class: ByClass) -> tuple[int, int]:
 
 
 def far_below(by_class: ByClass) -> int | None:
-    """Return the class with the lowest recognised share, if that is far below the rest."""
+    """Return the class with the lowest recognised share if it is far below the rest, else None."""
     shares = recall_by_class(by_class)
     lowest = min(
         (label for label, (_, images) in enumerate(by_class) if images),
@@ -50,11 +50,11 @@ def class_sentence(
     t: Translate,
     trained: float | None = None,
 ) -> str:
-    """Return that a network learned nothing, else which class is far below the rest, else "".
+    """Return a sentence that nothing was learned or that a class is far below the rest, else "".
 
     Args:
-        epochs: how many it was trained for.
-        by_class: from `result`, or computed now if an earlier version did not.
+        epochs: how many epochs the network was trained for.
+        by_class: from `result`, or computed now if an earlier version did not store it.
         trained: as for :func:`unlearned_run`.
     """
     if nothing_learned := unlearned_run(settings, result, epochs, trained):
@@ -132,12 +132,12 @@ def wilson_interval(right: float, images: int) -> tuple[float, float]:
 
 
 def tells_little(result: RunResult) -> bool:
-    """Return whether a result is from so few test images that chance decides much."""
+    """Return whether a result is from so few test images that it says little."""
     return (result.test_images or FEW_IMAGES) < FEW_IMAGES
 
 
 def few_images_sentence(result: RunResult, t: Translate) -> str:
-    """Return how little so few test images tell; "" if there are `FEW_IMAGES` or more."""
+    """Return a warning about a result from few test images; "" for `FEW_IMAGES` or more."""
     if not tells_little(result):
         return ""
     low, high = wilson_interval(*total_by_class(result.by_class))

@@ -9,7 +9,7 @@ import scipy
 from fvapp.core.answers import Answer
 
 BINS = 15
-COLDEST = 0.1  # outside these bounds a network is not overconfident but broken
+COLDEST = 0.1  # a temperature outside these bounds means a broken network, not overconfidence
 HOTTEST = 20.0
 
 

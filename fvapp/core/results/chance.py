@@ -26,7 +26,7 @@ class SeedSpread:
     """Standard deviations over seeds at the end of a run.
 
     Attributes:
-        gap: that of training accuracy minus test accuracy.
+        gap: standard deviation of training accuracy minus test accuracy.
     """
 
     val_accuracy: float
@@ -35,9 +35,9 @@ class SeedSpread:
 
 @lru_cache(1_000)
 def seed_spread(settings: RunSettings) -> SeedSpread:
-    """Return the spread of runs like this after as many epochs, or the largest of similar runs.
+    """Return the spread of runs with these settings, or the largest among similar runs.
 
-    It is infinite for a data set on which nothing was measured. The gap is always that after 5
+    The spread is infinite for a data set without measured runs. The gap is always that after 5
     epochs, the only time at which the test set was used.
     """
     groups = repeats_around(settings)
@@ -51,9 +51,9 @@ def seed_spread(settings: RunSettings) -> SeedSpread:
 
 
 def margin_of_difference(spread: float) -> float:
-    """Return by how much two runs with different seeds differ by chance at most, in 19 of 20 cases.
+    """Return the most by which chance makes two seeds' results differ, in 19 of 20 cases.
 
-    Both are measured on the same images, so the choice of images adds nothing.
+    Both results are measured on the same images, so the choice of images adds nothing.
     """
     return T * sqrt(2) * spread
 
@@ -70,7 +70,7 @@ def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
 def _validation_line(dataset: str) -> tuple[float, float, float]:
     """Return slope, intercept and scatter of the line from validation to test accuracy.
 
-    It is fitted to the runs on a whole data set, which nobody selected.
+    The line is fitted to the runs on a whole data set, none of which was selected by its result.
     """
     groups = [
         runs
@@ -86,7 +86,7 @@ def _validation_line(dataset: str) -> tuple[float, float, float]:
 
 
 def expected_test(dataset: str, validation: float) -> tuple[float, float]:
-    """Return the test accuracy, with its margin, expected from an unselected validation accuracy.
+    """Return expected test accuracy and margin for a run not selected by its validation accuracy.
 
     Test images can be harder than validation images; the measured runs say by how much. The margin
     holds in 19 of 20 cases; it is infinite for a data set without measured runs.

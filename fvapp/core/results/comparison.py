@@ -32,8 +32,8 @@ from fvapp.core.wording import (
 class SettingChange:
     """A setting that differs, with its values before and after, and the data sets they belong to.
 
-    Different own examples also count as a change, named "own_examples". So do the drawings "taught"
-    to a trained network and the "arithmetic" of convolutions.
+    Different examples of the visitor's own also count as a change, named "own_examples". So do the
+    drawings "taught" to a trained network and the "arithmetic" of convolutions.
     """
 
     name: str
@@ -60,8 +60,8 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange, ...]:
     """Return what differs between two runs: their settings, with the epochs they finally reach.
 
-    For a stopped or lost run, these are the epochs it completed. Not for a failed run: its failure
-    is the result of a change, not a change.
+    For a stopped or lost run, these are the epochs it completed; for a failed run, the planned
+    ones, as its failure is the result of a change, not a change.
     """
     changes = [
         change
@@ -87,7 +87,7 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange,
 
 
 def tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
-    """Return whether two runs were tested on different images, such as other own drawings."""
+    """Return whether two runs were tested on different images, such as the visitor's drawings."""
     names = [
         change.name
         for change in changes
@@ -162,7 +162,7 @@ def _value(
     dataset: str,
     t: Translate,
 ) -> str:
-    """Return a value in words; own examples are a number, and a mark to tell equal sizes apart."""
+    """Return a value in words; own examples as a count, with a mark to tell equal counts apart."""
     match value:
         case OwnExamples():
             return t(
@@ -195,7 +195,7 @@ _MOST_VALUES = 2
 
 def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_rows(settings, RunSettings())}
-    # Defaults are left out after the network; default flags always, as they have no short name.
+    # Defaults are left out after the network; default flags always are, as they have no short name.
     named = bool(IN_ITS_NAME & differ)
     words = [
         short_words(name, settings, t)

@@ -31,7 +31,8 @@ class BlockPoints:
     def after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
         """Return the values without those of a run's first few batches, if there are others.
 
-        The first few lie far from the rest: an axis that includes them leaves the rest little room.
+        The first values lie far from the rest: an axis that includes them leaves the rest little
+        room.
         """
         values = getattr(self, measure)
         return (
@@ -40,7 +41,7 @@ class BlockPoints:
         )
 
 
-_FEW_BATCHES = 0.06  # epochs: less than the longest block, a twelfth of an epoch
+_FEW_BATCHES = 0.06  # part of an epoch: less than the longest block, which is a twelfth
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class EpochPoints:
 
 
 def broken_epoch(points: EpochPoints) -> int | None:
-    """Return the first epoch in which a loss was not a number, stored as None or nan, or None."""
+    """Return the first epoch with a loss that was not a number (None or nan), or else None."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
     return next((epoch for epoch, *row in rows if None in _finite(row)), None)

@@ -18,7 +18,7 @@ seeds).
 """
 
 UNUSUAL = 3
-"""A learning rate off the optimizer's usual one by this factor is named as the likely reason."""
+"""A learning rate this factor off the optimizer's usual rate is named as the likely reason."""
 
 Unlearned = tuple[str, Mapping[str, str]]
 """Key and values of the sentence that a network has learned nothing, and what to do about it."""
@@ -27,9 +27,9 @@ Unlearned = tuple[str, Mapping[str, str]]
 def least_learned(classes: int, images: float) -> float:
     """Return the test accuracy from which a network has learned something.
 
-    It is a ninth of the way from guessing to all right: 20% for ten classes, 41% for three, 56% for
-    two. On few test images it is guessing plus two standard errors, sqrt(p (1 - p) / images) each;
-    for 10,000 images, the two are 0.6 points.
+    This is a ninth of the way from guessing to a perfect score: 20% for ten classes, 41% for three,
+    56% for two. On few test images it is guessing plus two standard errors, sqrt(p (1 - p) /
+    images) each; for 10,000 images, the two are 0.6 points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
@@ -44,8 +44,9 @@ def unlearned(
 ) -> Unlearned | None:
     """Return the sentence that a network has learned nothing; None if it has learned something.
 
-    It has not if its loss is not a number, or if its test accuracy is below :func:`least_learned`.
-    With so few test images that even all right would be below it, nobody can tell: None.
+    A network has learned nothing if its loss is not a number, or if its test accuracy is below
+    :func:`least_learned`. If there are so few test images that even a perfect score would be below
+    that, nobody can tell, and the answer is None.
 
     Args:
         accuracy, loss: on the test set.
@@ -72,15 +73,15 @@ def unlearned_run(
 ) -> Unlearned | None:
     """Return the sentence that a run has learned nothing, with the likely reason, else None.
 
-    Few test images decide little: with so few, recognising the training images is enough.
+    With few test images, recognising the training images is enough to count as learning.
 
     Args:
-        epochs: how many it was trained for.
+        epochs: how many epochs the run was trained for.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
     if result.untested:
         return None
-    # The number of own images is not known here, so the number of steps is not either.
+    # The number of the visitor's own images is unknown here, and so is the number of steps.
     alone = settings.examples == "only" or settings.data.own
     steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
     nothing_learned = unlearned(
@@ -107,15 +108,15 @@ def unlearned_run(
 
 
 def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) -> str:
-    """Return the word for why a network recognises hardly any test image.
+    """Return why a network recognises hardly any test image, as a catalogue key below ``learned.``.
 
     Args:
         key: the key from :func:`unlearned`.
-        fits: whether it recognises its training images.
+        fits: whether the network recognises its training images.
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # At this share and above, the right label is no more frequent than any wrong one.
+    # From this share of wrong labels on, the right label is no more frequent than any wrong one.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.classes):
         return "labels"
     if fits:

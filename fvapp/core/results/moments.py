@@ -16,7 +16,7 @@ class MomentAnswers:
     Attributes:
         step: training steps since the beginning.
         epoch: the epoch that has just ended, or 0 within an epoch.
-        labels: what it takes each image for, None if its outputs are not numbers.
+        labels: its answer for each image; None if its outputs are not numbers.
         shares: the shares of these labels.
         drawing: all shares for the visitor's drawing; empty if there is none.
     """

@@ -39,9 +39,9 @@ CRITICAL = {
     70: 2.605,
     100: 2.68,
 }
-"""Epochs -> what :func:`steepest_rise` exceeds in 1 of 20 level courses, whatever their scatter.
+"""Epochs -> the value that :func:`steepest_rise` exceeds for 1 in 20 level courses.
 
-Simulated.
+Simulated; it does not depend on the scatter.
 """
 
 FitKind = Literal[
@@ -56,13 +56,13 @@ FitKind = Literal[
     "few",
     "own",
 ]
-"""The validation loss rises while the training loss falls; is lowest at the end; stays level; rises
-with the training loss.
+"""The first four: the validation loss rises while the training loss falls; is lowest at the end;
+stays level; rises with the training loss.
 
-Or nothing can be said: a loss is no longer a number; the network has learned nothing; the training
-images were altered but the validation images were not, so that the two losses are about different
-kinds of images; there are too few epochs; there are too few validation images; or the data set is
-the visitor's own, where only the run knows how few.
+The others say why there is no diagnosis: a loss is no longer a number; the network has learned
+nothing; the training images were altered but the validation images were not, so that the two losses
+are about different kinds of images; there are too few epochs; there are too few validation images;
+or the data set is the visitor's own, where only the run knows how few.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
@@ -97,7 +97,7 @@ class FitDiagnosis:
         last_epoch: the last epoch trained; for a broken run, the first whose loss was not a number.
         best_epoch: the best of the three epochs with the lowest mean validation loss.
         best, last: means of these three epochs and of the last three.
-        further: key of a second sentence, or empty.
+        further: key of a second sentence, or an empty string.
         unlearned: the sentence for a network that has learned nothing.
         images: how many validation images there were.
     """
@@ -113,7 +113,7 @@ class FitDiagnosis:
 
     @property
     def rise(self) -> float:
-        """How far the validation loss has risen above its lowest value, as a share of that."""
+        """How far the validation loss has risen above its minimum, as a share of the minimum."""
         # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
         return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1
 
@@ -123,7 +123,7 @@ class FitDiagnosis:
 
     @property
     def values(self) -> dict[str, str]:
-        """The numbers of its sentence, as they are shown."""
+        """The numbers in the sentence about the fit, as they are shown."""
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),
@@ -136,7 +136,7 @@ class FitDiagnosis:
 
     @property
     def claims(self) -> tuple[NumberClaim, ...]:
-        """What its sentence claims about these numbers."""
+        """What the sentence about the fit claims about its numbers."""
         return _CLAIMS.get(self.kind, ())
 
 
@@ -222,7 +222,7 @@ def judge_fit(
 
 
 def _more_epochs(fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None) -> str:
-    """Return the key of a sentence on more epochs: they may help, they hardly will, or empty."""
+    """Return the key of a sentence on whether more epochs would help, or an empty string."""
     if fit.last.loss < fit.last.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
@@ -230,9 +230,10 @@ def _more_epochs(fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | 
 
 
 def rises_at_end(course: np.ndarray) -> bool:
-    """Return whether a course [epochs] rises at its end by more than a level one would by chance.
+    """Return whether a course [epochs] rises at its end by more than chance explains.
 
-    It is compared with its own jumps between epochs, so nothing need be known about the training.
+    The rise is compared with the course's own jumps between epochs, so nothing need be known about
+    the training.
     """
     return bool(steepest_rise(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()]))
 
@@ -255,14 +256,14 @@ def steepest_rise(course: np.ndarray) -> float:
 
 
 def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
-    """Return what the numbers say, in a few sentences that contain them."""
+    """Return what the losses say about overfitting, in a few sentences with the numbers."""
     if fit.unlearned:
         return t(fit.unlearned[0], **fit.unlearned[1])
     return "".join(t(key, **fit.values) for key in (f"compare.fit.{fit.kind}", fit.further) if key)
 
 
 def remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
-    """Return what may help against overfitting and was not tried, as settings for a next run.
+    """Return untried remedies for overfitting, each as settings for the next run.
 
     Each remedy changes one thing only, so that the next comparison can tell whether it helped.
     """

@@ -35,10 +35,10 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""What is measured besides the notebook's network, as larger steps depend more on chance.
+"""The variants of the notebook's network that are measured: larger steps depend more on chance.
 
-The shipped file has the small CNN on 1,000 and 5,000 images only, and the others not on 10,000;
-``--missing`` measures the rest.
+The shipped file has the small CNN on 1,000 and 5,000 images only, and the other variants not on
+10,000; ``--missing`` measures the rest.
 """
 
 _DIGITS = 5  # decimals that are written; the scatter starts at the third
@@ -46,7 +46,7 @@ _DIGITS = 5  # decimals that are written; the scatter starts at the third
 
 @dataclass(frozen=True)
 class Repeat:
-    """One of the runs; each tuple has a number for each epoch.
+    """One measured run; each tuple has one number per epoch.
 
     Attributes:
         test_accuracy: test accuracy after `SHORT` epochs.
@@ -70,11 +70,11 @@ Repeats = Mapping[RunSettings, Sequence[Repeat]]
 
 
 def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
-    """Return the group of runs like these, or the groups around them if none were measured.
+    """Return the measured group of runs nearest to `settings`, or several if none is near enough.
 
-    The groups around them have the same training on other numbers of images, or other training on
-    about as many. If the training was not measured on any number of images, they are all groups of
-    the data set; for a data set that was not measured, there are none.
+    Several groups have the same training on other numbers of images, or other training on about as
+    many. If the training was not measured on any number of images, they are all groups of the data
+    set; for a data set that was not measured, there are none.
     """
     distances = {
         measured: (_distance(measured, settings), abs(log(measured.images / settings.images)))

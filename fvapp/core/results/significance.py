@@ -12,8 +12,7 @@ from statistics import fmean, stdev
 import scipy
 
 SIGNIFICANCE = 0.05
-"""The level: a difference is more than chance if chance alone gives one as large in under 1 of 20.
-"""
+"""The significance level: chance alone gives as large a difference in under 1 of 20 cases."""
 
 REPEATS = 3
 """Runs that one press of the repeat button adds to each group."""
@@ -22,7 +21,7 @@ _FIRST_LEVEL = 0.0275
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Return p values corrected for their number, in the same order.
+    """Return p values corrected for multiple comparisons, in the same order.
 
     S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
     Statistics 6 (1979): of m values, the smallest is multiplied by m, the next by m - 1 and so on,
@@ -68,9 +67,9 @@ def repeated_p(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def sign_p(first: int, second: int) -> float:
-    """Return the two-sided p value of the sign test, from how often only one of two was right.
+    """Return the two-sided p value of the sign test, from how often each alone was right.
 
-    On the same images, it is the exact form of McNemar's test.
+    For two networks on the same images, this is the exact form of McNemar's test.
     """
     return min(1.0, 2 * float(scipy.special.bdtr(min(first, second), first + second, 0.5)))
 

@@ -79,14 +79,14 @@ class SeedGroup:
 
 @dataclass(frozen=True)
 class GroupComparison:
-    """What two groups of accuracies say.
+    """The verdict on two groups of accuracies.
 
     Attributes:
         outcome: "unlearned": a network has learned nothing, so there is nothing to compare.
-            "single": a group has only one run, so nobody can tell; "alone": nor will anybody,
-            because no other run can join that group; "taught": both are the same network, before
+            "single": a group has only one run, too few to tell; "alone": a group has only one run,
+            and no other run can join it; "taught": both are the same network, before
             and after it was taught. "more": more than chance, Welch's test gives a p below
-            ``SIGNIFICANCE``. "coarse": that would be so, or neither group scatters at all, but the
+            ``SIGNIFICANCE``. "coarse": p is below, or neither group scatters at all, but the
             averages differ by fewer than `FEW_RUNS` images. "less": p is not below, and the means
             are closer than runs that differ only in their seed usually are. "cannot_say": none of
             these.
@@ -94,9 +94,9 @@ class GroupComparison:
         noise: how far apart runs that differ only in their seed are: root of the mean of both
             variances, 0 for single runs.
         p: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for
-            several groups; None if there is none.
-        images: how many images were used.
-        unlearned: for each group, the sentence if it has learned nothing.
+            several groups; None if there is no p value.
+        images: how many images the accuracies were measured on.
+        unlearned: for each group, the sentence that it has learned nothing, or None.
     """
 
     outcome: AgainstNoise
@@ -113,7 +113,7 @@ class GroupComparison:
 
     @property
     def count(self) -> str:
-        """By how many images the averages differ, not always a whole number for several runs."""
+        """By how many images the averages differ; may be a fraction if a group has several runs."""
         return f"{abs(self.difference) * self.images:.3g}"
 
 
@@ -136,7 +136,7 @@ def group_runs(
 
 
 def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
-    """Return what the runs of a group have in common, without settings that have no effect.
+    """Return a key that is equal for runs of one group; settings without effect are left out.
 
     A run that ended by itself was trained as its settings say. A run that was taught single
     examples is in a group of its own.
@@ -162,10 +162,10 @@ def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float | None]) 
 
 
 def common_measure(groups: Sequence[SeedGroup]) -> Measure:
-    """Return what all groups can be compared by: validation if possible, as it is for choosing.
+    """Return the measure to compare all groups by: validation accuracy if possible.
 
-    Which images validate depends on the number of images and the validation share: accuracies on
-    different images cannot be compared.
+    Validation data are for choosing, test data are not. Which images validate depends on the number
+    of images and the validation share: accuracies on different images cannot be compared.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
     same = len({count_split(group.settings) for group in alike}) <= 1 and not any(
@@ -228,14 +228,14 @@ def _refined_verdict(
     ):
         return verdict
 
-    # A taught network is of the family of the run it was taught from.
+    # A taught network belongs to the family of the run it was taught from.
     families = [{run.id, run.taught and run.taught.parent} - {None} for run in pair]
     related = families[0] & families[1] and len(first.runs) == len(other.runs)
     return replace(verdict, outcome="taught" if related else "alone")
 
 
 def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
-    """Return one of each kind of network that can be trained again; taught networks cannot."""
+    """Return one run of each kind that can be trained again; taught networks cannot."""
     trained = (record for record in records if record.taught is None)
     kinds = {(run.final_settings.with_values(seed=0), run.examples): run for run in trained}
     return list(kinds.values())
@@ -253,7 +253,7 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
         return GroupComparison("single", means, images=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
-        # Seeds that all gave the same number may differ next time, if only by a handful of images.
+        # Seeds with the same accuracy may differ next time, if only by a handful of images.
         spread = [[mean - FEW_RUNS / images, mean + FEW_RUNS / images] for mean in means]
         return replace(
             _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None
@@ -276,7 +276,7 @@ def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
 def error_bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
     """Return the length of each group's error bar to either side of its mean; 0 if unknown.
 
-    A group's bar clears that of the first group exactly if the verdict between them is a
+    A group's bar does not touch the first group's bar exactly if the verdict between them is a
     difference, including the correction for several comparisons.
     """
     lengths = [0.0] * len(groups)

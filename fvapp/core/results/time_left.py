@@ -4,7 +4,7 @@ from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-_ENOUGH = 0.1  # epochs: an earlier estimate would jump about
+_ENOUGH = 0.1  # epochs to watch first: an earlier estimate would jump about
 
 SLOW_START = 0.1
 """Share of the first epoch that compiling slows down; most of a run is five times as fast."""
@@ -22,7 +22,7 @@ def estimate_time_left(
 
     Args:
         curves: curves of the run so far.
-        epochs: how many it is to reach.
+        epochs: how many epochs the run is to reach.
         seconds_watched: how long the run has been watched; used until its first epoch has ended.
         watched_from: position in epochs at which watching began.
     """

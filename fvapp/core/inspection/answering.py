@@ -23,7 +23,7 @@ class ShippedModel:
     Attributes:
         network: the model, with calibrated shares.
         unlike_below: the evidence below which an image is unlike anything in the training set;
-            minus infinity for text, where nothing is.
+            minus infinity for text, where no image counts as unlike.
     """
 
     network: Network
@@ -65,8 +65,8 @@ def answer_images(
     Args:
         images: uint8 [n, 28, 28].
         dataset: the network's. Whether a picture is unlike anything in the training set depends on
-            the data set, not on the network, so its shipped model decides; without one, nothing is
-            unlike.
+            the data set, not on the network, so its shipped model decides; without a shipped
+            model, no picture counts as unlike.
         stale: whether the network has earlier weights of a run that is still training.
 
     Returns:

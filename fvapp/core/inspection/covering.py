@@ -29,9 +29,8 @@ def covered_images(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.ndarr
     """Cover an image with a black square around every pixel in turn.
 
     Returns:
-        The different resulting images, uint8 [n, 28, 28], the first of which is the image as it is;
-        and for each pixel the index of its image, int [28, 28]. Most squares on a drawing cover
-        nothing.
+        The distinct images, uint8 [n, 28, 28], the unchanged one first; and for each pixel the
+        index of its image, int [28, 28]. Around most pixels of a drawing the square covers nothing.
     """
     rows, columns = IMAGE_SHAPE
     reach = cover // 2
@@ -58,7 +57,7 @@ def occlusion(
 ) -> np.ndarray:
     """Return how much each place helps a class, [28, 28]: the log odds lost when it is covered.
 
-    Log odds, not shares: for a sure answer no single square moves the share.
+    Log odds, not shares: if the network is sure, no single square moves the share.
 
     Args:
         logits: for the images of :func:`covered_images`.
@@ -74,11 +73,11 @@ def gradient_times_input(
     label: int,
     against: int | None = None,
 ) -> np.ndarray:
-    """Return each pixel times the slope of a class's sum there, [28, 28].
+    """Return each pixel times the slope of a class's sum with respect to it, [28, 28].
 
-    The sum is taken above the mean of all classes, or above the class `against`. With ReLU these
-    add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a black
-    box", 2016).
+    The sum is taken above the mean of all classes, or above the class `against`. With ReLU the
+    products add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a
+    black box", 2016).
     """
     trace = network.trace(image[None])
     gradients = network.gradients(trace, logit_weights(network.classes, label, against)[None])
@@ -86,7 +85,7 @@ def gradient_times_input(
 
 
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
-    """Return the log odds of a class, [n]: log of its share divided by that of all others.
+    """Return the log odds of a class, [n]: log of its share over that of all other classes.
 
     Args:
         against: compare with this class alone.

@@ -50,7 +50,7 @@ def fewest_pixels(
     """Change pixel after pixel, always the one that helps most, until the answer changes.
 
     Every pixel is tried black and white and its effect is calculated exactly: if one pixel is
-    enough, one is found. If more are needed, this greedy search may miss a smaller set. In a
+    enough, it is found. If more are needed, this greedy search may miss a smaller set. In a
     convolutional or very wide network only the pixels with the steepest slopes are tried.
 
     Args:
@@ -58,7 +58,7 @@ def fewest_pixels(
         target: the class to turn it into; None for any other.
         at_ink: whether to change only pixels that are ink or touch it; pixels whitened earlier
             count as ink.
-        gives_up: asked before each further pixel.
+        gives_up: called before each further pixel; True ends the search.
 
     Returns:
         None if `MOST_PIXELS` pixels are not enough, the search was given up, or there is no other
@@ -135,15 +135,15 @@ def pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarr
 
 
 def logit_leads(logits: np.ndarray, label: int) -> list[float]:
-    """Return the lead of a class over the best other logit, per image; negative: not the answer."""
+    """Return each image's lead of a class over the best other logit; negative if another wins."""
     return (-_margins(logits, label, None)).tolist()
 
 
 def shares_of_lead(leads: Sequence[float]) -> list[float]:
     """Return how much of the first lead each pixel took, as shares.
 
-    A pixel that gives some back reduces the shares of those before it, the latest first; below 0
-    there is nothing left to take.
+    A pixel that gives back some of the lead reduces the shares of the pixels before it, the latest
+    first; once the lead is below 0, there is nothing left to take.
     """
     left = np.maximum(leads, 0)
     highest_later = np.maximum.accumulate(left[::-1])[::-1][1:]
@@ -221,7 +221,7 @@ def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return how near each image is to the target answer; above 0 it has that answer."""
+    """Return how near each image is to the target answer; above 0, that is its answer."""
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]
     return logits[:, target] - np.delete(logits, target, axis=1).max(axis=1)

@@ -21,7 +21,7 @@ EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
 """Epochs after which a frame is taken: later ones hardly differ."""
 
 MOST_BYTES = 4_000_000
-"""The most for all frames of a run: 19 frames of the notebook's network."""
+"""The limit for all frames of a run together: 19 frames of the notebook's network."""
 
 FEWEST = 4
 """With fewer frames there is no film."""
@@ -38,7 +38,7 @@ class Frame:
 
     Attributes:
         step: steps since the beginning.
-        epoch: the number of complete epochs at the end of one, or 0 within one.
+        epoch: how many epochs are complete, if one has just ended; 0 within an epoch.
         weights: float16, in the order of ``model.get_weights()``.
     """
 
@@ -58,8 +58,8 @@ def plan_frames(
     Args:
         epochs: of the run's settings; frames are chosen for these, so that they stay the same if
             the run continues.
-        more_epochs: how many epochs it is to reach now; frames after `epochs` are added while there
-            is room.
+        more_epochs: how many epochs the run is to reach now; frames after `epochs` are added while
+            there is room.
     """
     if parameters > MOST_PARAMETERS:
         return ()
@@ -115,7 +115,7 @@ def frames_to_bytes(frames: Sequence[Frame]) -> bytes:
 
 
 NO_FRAMES = frames_to_bytes(())
-"""What remains of a deleted film."""
+"""The bytes of a film without frames, kept in place of a deleted film."""
 
 
 def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
@@ -125,7 +125,7 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         ModelError: ``frames_unusable``: the bytes are not frames.
     """
     with unpack_arrays(content, "frames_unusable") as (about, arrays):
-        # The same number in each frame: all belong to one network.
+        # Every frame has the same number of weights: all belong to one network.
         weights = sum(name.startswith("0_") for name in arrays.files)
         return tuple(
             Frame(

@@ -16,7 +16,7 @@ MOST_DRAWN = 10  # neurons of a layer drawn in a diagram
 BANDS = 9
 
 _STEEPNESS = (
-    3.0  # of lines: a weight as large as the largest at the start uses a third of the scale
+    3.0  # steepness of the scale for lines: the largest initial weight takes up a third of it
 )
 
 

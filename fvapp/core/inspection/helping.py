@@ -46,7 +46,7 @@ class UnitSupport:
 
 
 def logit_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
-    """Return a weight per logit: for a class above the mean of all, or above one other class."""
+    """Return weights that sum logits to a class's lead over their mean, or over one other class."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
         wanted -= 1 / classes
@@ -141,7 +141,7 @@ def weighted_pixels(network: Network, image: np.ndarray) -> np.ndarray:
 
 
 def weight_pictures(kernel: np.ndarray) -> np.ndarray:
-    """Return a dense layer's weights for the image, [784, neurons], as [neurons, 28, 28]."""
+    """Return the first dense layer's weights, [784, neurons], as pictures, [neurons, 28, 28]."""
     return kernel.T.reshape(-1, *IMAGE_SHAPE)
 
 
@@ -164,7 +164,7 @@ def weight_change_pictures(
 def signed_maps(trace: StepTrace) -> np.ndarray:
     """Return a convolution's maps without bias and activation, [filters, rows, columns].
 
-    So they are 0 where the image is empty, and show both sides of an edge. For the first image of
+    Such maps are 0 where the image is empty, and show both sides of an edge. For the first image of
     `trace`.
     """
     step = trace.step

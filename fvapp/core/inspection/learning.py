@@ -26,19 +26,19 @@ HIGHEST_RATE = 64.0
 """The highest learning rate tried if no step makes the loss worse."""
 
 LEAST_GAIN = 0.005
-"""A smaller change does not show in a loss of two digits."""
+"""A smaller change of the loss does not show in two digits."""
 
 FIRST = 1
 """Index of the first dense step; the one before it only flattens images."""
 
-_WIDEST = 4.0  # how far a weight is moved to each side at most
-_NARROWEST = 0.6  # and at least
-_LOSS_ASIDE = 2.2  # how far the tangent rises or falls within that span
+_WIDEST = 4.0  # the farthest that a weight is moved to each side
+_NARROWEST = 0.6  # the least that a weight is moved to each side
+_LOSS_ASIDE = 2.2  # how far the tangent of the loss rises or falls to each side
 _HALVINGS = 6
 
 
 def require_learnable(network: Network, classes: int) -> None:
-    """Require a network that can be taught here, with one output per class.
+    """Require a network that can be taught step by step, with one output per class.
 
     Raises:
         ModelError: ``learning_convolutional``, ``learning_raw_pixels``, ``learning_outputs`` or
@@ -66,7 +66,7 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.ndarray]:
     """Return the slope of the mean loss with respect to the sums of each step, [n, neurons].
 
-    Empty, [0], for Flatten. The slope with respect to a weight is this times the weight's input,
+    Flatten has none, [0]. The slope with respect to a weight is this times the weight's input,
     summed over the images: inputs.T @ blame, [inputs, neurons]. For a bias it is blame.sum(axis=0),
     [neurons].
 
@@ -194,7 +194,7 @@ def _weighted(step: Step) -> WeightedStep:
 
 
 def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
-    """Return the logits, given the sums of the first step, [n, neurons]."""
+    """Return the logits, given the sums of the first of `steps`, [n, neurons]."""
     for before, step in pairwise(steps):
         sums = step.sums(activate(before.activation, sums))
     return sums
@@ -208,7 +208,7 @@ def probe_weight(
     target: int,
     points: int = 121,
 ) -> SingleWeight:
-    """Return what one weight does, for the one image of `trace`."""
+    """Return how one weight affects the loss of the only image of `trace`."""
     given = float(trace[place].inputs[0, source])
     slope = given * float(loss_gradients(trace, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
@@ -291,7 +291,7 @@ def try_rates(
 
     Args:
         trace, labels: of the images that the step is taken on.
-        others: pixels of other images, [n, 28, 28, 1]; their: their labels.
+        others, their: pixels of other images, [n, 28, 28, 1], and the labels of these images.
 
     Returns:
         The rates, starting from 0, and the mean loss after the step, on its own images and on the

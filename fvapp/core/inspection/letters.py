@@ -1,4 +1,4 @@
-"""Letters in a strip of text: what another one would change, and what each speaks for."""
+"""Letters in a strip of text: what another letter would change, and what each speaks for."""
 
 from itertools import product
 
@@ -13,7 +13,7 @@ from fvapp.core.texts.strips import pixel_columns, signs_of
 
 
 def letters_of(image: np.ndarray, form: TextForm) -> dict[int, int]:
-    """Return the label of the sign in each row of a strip that has one, the oldest first."""
+    """Return row -> label for each row of a strip that holds a sign, the oldest first."""
     signs = enumerate(signs_of(image, form), start=len(image) - form.context)
     return {row: form.labels[sign] for row, sign in signs if sign}
 
@@ -29,7 +29,7 @@ def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.n
 def strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
     """Return which row, and which other letter in it, takes most of the answer's lead.
 
-    Gaps and stops stay, and no letter becomes one: what follows them would be no surprise.
+    Gaps and stops stay, and no letter becomes a gap or a stop: their effect would be no surprise.
     """
     there = letters_of(image, form)
     letters = [

@@ -38,7 +38,7 @@ def measure_mark_effect(
     other: np.ndarray,
     label: int,
 ) -> MarkEffect:
-    """Return what makes a marked image, and an image of another class, the marked class.
+    """Return what leads a network to answer the marked class, with the mark and without it.
 
     Args:
         image: of the marked class; other: of another class; both uint8 [28, 28] without the mark.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 UNLIKELY = 0.05
-"""Networks that agree on another class and give the label less than this disagree with it."""
+"""A label with a lower share is doubtful if all networks agree on another class."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def find_mislabelled(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the images whose label all networks find unlikely while agreeing on another class.
 
     The image with the least likely label comes first. Meant for two or more networks: what a single
-    one is sure of and wrong about is most often its own mistake.
+    network is sure of, against the label, is most often its own mistake.
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)

@@ -17,7 +17,7 @@ BATCH_SIZE = 500
 """Images per batch of a dense network: more are no faster."""
 
 BATCH_SIZE_CONVOLUTIONAL = 50
-"""The same with convolutions: for 500 images the windows take 250 MB and 50% more time."""
+"""Images per batch with convolutions: for 500, the windows take 250 MB and 50% more time."""
 
 
 @dataclass(frozen=True)

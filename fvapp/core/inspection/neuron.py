@@ -10,7 +10,7 @@ from fvapp.core.inspection.network import StepTrace
 from fvapp.core.layer import WeightedStep
 
 LARGEST = 10
-"""Products written out: of about 116 other than 0 they make up a third of the total size."""
+"""How many products are written out: a third of the total size of about 116 nonzero ones."""
 
 
 @dataclass(frozen=True)

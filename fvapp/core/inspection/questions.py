@@ -81,7 +81,7 @@ class UnitValues:
 class ChangedImageAccuracy:
     """How many test images are right when changed in one way, out of how many: int [2].
 
-    A network with convolutions is asked about a sample, any other about all.
+    A network with convolutions is tested on a sample, any other network on all test images.
     """
 
     images: int
@@ -112,7 +112,7 @@ class CorrectTrainingCount:
     """How many of a chunk of training images are right, out of how many: int [2].
 
     Attributes:
-        end: training images there are; those after it were not trained on.
+        end: how many training images the run had; those after them were not trained on.
     """
 
     images: int
@@ -148,7 +148,7 @@ class NearestTrainingImages:
     The rows are indices and squared distances, first in the hidden layer, then in pixels.
 
     Attributes:
-        end: training images there are; those after it were not trained on.
+        end: how many training images the run had; those after them were not trained on.
     """
 
     images: int
@@ -186,7 +186,7 @@ def answer_question(
     """Answer a question.
 
     Raises:
-        ModelError: ``other_data``: the data set here is not the one asked about.
+        ModelError: ``other_data``: the data set differs from the one asked about.
     """
     if len(dataset.x_test) != question.images:
         raise ModelError("other_data")

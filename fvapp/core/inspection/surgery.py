@@ -46,7 +46,7 @@ class UnitContributions:
 
 @dataclass(frozen=True)
 class AblationResult:
-    """What is left with `off` units switched off: accuracy, and recall of a class (may be nan)."""
+    """Accuracy, and recall of one class (may be nan), with `off` units switched off."""
 
     off: int
     accuracy: float
@@ -83,7 +83,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
 def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
-    """Return the parts for values from :func:`unit_values`."""
+    """Return what units contribute, given their `values` from :func:`unit_values`."""
     filters = _filters(network)
     kernel = (
         np.tile(np.eye(network.classes, dtype=np.float32), (filters, 1))
@@ -118,7 +118,7 @@ def ablate(
     off: int,
     label: int,
 ) -> AblationResult:
-    """Return what is left after switching off the first `off` units of an order."""
+    """Return accuracy and recall with the first `off` units of an order switched off."""
     answers = parts.logits(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")

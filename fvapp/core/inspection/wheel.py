@@ -16,10 +16,11 @@ JITTER = 0.03
 
 
 def class_order(confusion: np.ndarray) -> np.ndarray:
-    """Return the order of the classes around the wheel, with often confused ones side by side.
+    """Return the order of the classes around the wheel, often confused classes side by side.
 
-    Opposite ones would cancel out in the middle. It starts with the most confused pair, then adds
-    the class most confused with either end; finally it is rotated so that class 0 comes first.
+    Confused classes opposite each other would cancel out in the middle. The order starts with the
+    most confused pair, then adds the class most confused with either end; finally it is rotated so
+    that class 0 comes first.
     """
     both = confusion + confusion.T
     both = both - np.diag(np.diag(both))

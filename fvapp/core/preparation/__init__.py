@@ -27,7 +27,7 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
         without: names of steps to leave out.
 
     Raises:
-        BlankError: there is nothing on it.
+        BlankError: the drawing or photo is blank.
     """
     # Imported where needed: SciPy would add half a second to a page's start, and the strokes of
     # digits do without it.

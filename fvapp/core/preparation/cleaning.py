@@ -6,7 +6,7 @@ from scipy import ndimage
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the width
 _FULL = 0.4  # minimum ink in a line's row, as a share of the width; most digits' strokes have less
-_FILLS = 0.7  # share of the height: the rest of a digit that fills the picture is taller
+_FILLS = 0.7  # share of the height: if the rest is taller than this, a "line" is a digit's stroke
 # Maximum thickness of a line, as a share of the width; a digit that fills the picture has thicker
 # strokes.
 _THIN = 0.03
@@ -15,8 +15,8 @@ _MANY = 3  # this many parallel lines are ruled, wherever they end
 _EDGE = 0.12  # share of the picture's border: a part that covers more is the table or a shadow
 _NEAR = 0.25  # maximum distance of a digit's loose part, as a share of its extent
 _SPECK = 0.03  # minimum ink of a part, as a share of the digit's
-_AS_HIGH = 0.6  # minimum height of another shape beside it, as a share of the digit's
-_AS_MUCH = 0.25  # minimum ink of such a shape, as a share of the digit's
+_AS_HIGH = 0.6  # minimum height of a shape beside the digit, as a share of the digit's
+_AS_MUCH = 0.25  # minimum ink of a shape beside the digit, as a share of the digit's
 
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
@@ -26,7 +26,7 @@ def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
 
 
 def digit_of(mask: np.ndarray) -> np.ndarray:
-    """Return the part of the mask that is the digit: most ink near the middle, and what is close.
+    """Return the part of the mask that is the digit: most ink near the middle, and parts close by.
 
     Parts along the border are dropped unless there is nothing else; so are parts that are far away
     or small compared with the digit.

@@ -22,10 +22,10 @@ _WORKING = 224  # longer side of the working copy, in pixels
 _FAINTEST = 0.06  # share of the range; anything darker counts as nothing
 _PLAIN = 0.06  # share of the range; 90% of the border of a plain background varies less
 _SAME_SHADE = 0.03  # share of the range; at least three times the variation along the border
-_DARK_GROUND = 0.2  # black cloth
-_LIGHT_GROUND = 0.65  # paper, sheets and walls
+_DARK_GROUND = 0.2  # brightness up to which a background is dark, such as black cloth
+_LIGHT_GROUND = 0.65  # brightness from which a background is light: paper, sheets, walls
 _SHADES = 16  # distinguished levels per colour
-_ROUNDS = 5  # enough: the photos tested no longer changed
+_ROUNDS = 5  # after these, the masks of the photos tested no longer changed
 _SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
 _PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner ones draw lines
@@ -33,7 +33,7 @@ _PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner on
 # outlines best with this.
 _SEAM = 0.7
 _HANDLE = (
-    0.8  # share of the upper edge of what it hangs on; anything wider is a bodice or a waistband
+    0.8  # a handle's width, as a share of the bag's; anything wider is a bodice or a waistband
 )
 _BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge counts whole
 # Percent; the authors sharpened too. Enlarged training images, prepared again, differ least at 30.
@@ -79,8 +79,8 @@ def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
 def find_cloth(ink: np.ndarray) -> np.ndarray:
     """Return what outlines enclose, `bool` [h, w], without the hole in a bag's handle.
 
-    That is a hole above the largest one, and narrower than the upper end of that: a bodice is as
-    wide as the skirt below it, and sleeves hang at the sides.
+    Such a hole lies above the largest hole and is narrower than its upper end: a bodice is as wide
+    as the skirt below it, and sleeves hang at the sides.
     """
     labels, count = ndimage.label(ndimage.binary_fill_holes(ink) & ~ink)
     if count == 0:

@@ -15,8 +15,8 @@ _SPREAD = 1e-4  # minimum variance of every colour: 1% of the range, squared
 # Nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are
 # recognised.
 _SMOOTHNESS = 8
-_LARGEST_ODDS = 1_000  # nats; more than all neighbours together, which have at most 55
-_UNIT = 16  # per nat: the flow is counted in integers
+_LARGEST_ODDS = 1_000  # nats; outweighs all neighbours of a pixel together, at most 55
+_UNIT = 16  # capacity per nat: the flow is counted in integers
 
 
 def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> np.ndarray:
@@ -28,7 +28,8 @@ def refine_mask(colours: np.ndarray, piece: np.ndarray, ground: np.ndarray) -> n
 
     Args:
         colours: `float` [h, w, 3], 0 to 1.
-        piece: [h, w], the first guess, returned as it is if it, or the rest, is next to nothing.
+        piece: [h, w], the first guess, returned unchanged if it covers almost nothing or
+            everything.
         ground: [h, w], pixels that are never part of the piece.
     """
     pixels = colours.reshape(-1, 3)

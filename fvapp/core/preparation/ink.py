@@ -11,10 +11,10 @@ SMALLEST = 224  # smaller pictures are enlarged, so that edges can lie between t
 
 _WINDOW = 0.3  # share of the longer side: wider than any stroke, narrower than changes of light
 FEWEST = 40  # pixels of ink at WORKING: a thin digit, a tenth of the photo's side
-_FAINTEST = 0.08  # share of the paper's brightness; less contrast is not a drawing
-_COLOURED = 0.3  # with less contrast in grey, try the single colours
+_FAINTEST = 0.08  # share of the paper's brightness; anything with less contrast is not ink
+_COLOURED = 0.3  # with less contrast in grey, try red, green and blue alone
 _EVEN = 1.5 / 255  # smaller differences of shade count as none
-_WEAK = 0.4  # share of the ink's usual level, as edges are near one half
+_WEAK = 0.4  # share of the ink's usual level: just below that of edges, near one half
 _STRONG = 0.65
 _STEEPEST_SHADOW = 0.08  # share of the ink's level per pixel; edges of strokes have at least 0.15
 _NOISE = 5.0  # ink must exceed this many standard deviations of the paper's grain
@@ -75,8 +75,8 @@ def ink_on(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
 def is_dark_on_light(grey: np.ndarray) -> bool:
     """Return whether the ink is darker than the paper.
 
-    Ink is narrow (a closing or an opening of the picture removes it) and differs from the paper, of
-    which there is more: from a plane that most pixels lie near, and from the median around it. The
+    Ink is narrow (a closing or an opening of the picture removes it) and differs from the paper,
+    which covers more: from a plane near most pixels, and from the median of its surroundings. The
     counter of an 8 is as narrow, but as light as the paper; a shadow differs from the plane, but
     not from what is around it; a thick digit that fills the picture is its own median, but not its
     plane.
@@ -132,7 +132,8 @@ def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
 def _closed(picture: np.ndarray) -> np.ndarray:
     """Return the picture with dark parts narrower than the window filled in.
 
-    It is first continued beyond its border, so that one that gets darker there is not brightened.
+    The picture is first continued beyond its border; otherwise one that darkens there would be
+    brightened.
     """
     half = round(_WINDOW * max(picture.shape) / 2)
     closed = ndimage.grey_closing(

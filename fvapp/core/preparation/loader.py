@@ -11,14 +11,14 @@ from fvapp.core.errors import ImageError
 
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 12_500_000
-"""The most for a picture that must be decoded whole: a phone's usual 4,000 x 3,000.
+"""Most pixels of a picture that must be decoded whole: a phone's usual 4,000 x 3,000.
 
-The most expensive, animated WebP with transparency, takes 16 bytes a pixel to decode: 200 MB.
+The costliest format, animated WebP with transparency, takes 16 bytes a pixel to decode: 200 MB.
 """
-MOST_JPEG_PIXELS = 120_000_000  # one scan is decoded row by row, at an eighth if that will do
+MOST_JPEG_PIXELS = 120_000_000  # decoded row by row, at an eighth of the size if possible
 MOST_JPEG_SCANS = 32  # encoders write about ten
-LONGEST_SIDE = 1_024  # of the stored picture
-_LIGHT = 190  # of 255, on average: hardly visible on white
+LONGEST_SIDE = 1_024  # of the stored picture, in pixels
+_LIGHT = 190  # mean grey, of 255, above which a shape is hardly visible on white
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _JPEG = ("JPEG", "MPO")  # MPO, which many phones write, is a JPEG with further images after it
@@ -115,7 +115,7 @@ def _decode(image: Image.Image) -> np.ndarray:
             raise _too_many_pixels(MOST_PIXELS)
     image.load()
     small = _eight_bits(image)
-    small.info = image.info  # has the EXIF
+    small.info = image.info  # keeps the EXIF
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
     return np.asarray(_on_paper(small))
@@ -126,8 +126,8 @@ def _turn_upright(image: Image.Image) -> None:
     try:
         ImageOps.exif_transpose(image, in_place=True)
     except Exception:
-        # As above. If Pillow can read the orientation but not write back the rest of the EXIF, the
-        # picture has been rotated by then.
+        # Broken EXIF fails in as many ways as above. If Pillow can read the orientation but not
+        # write back the rest of the EXIF, the picture has been rotated by then.
         return
 
 

@@ -53,7 +53,7 @@ class _FoundDigit:
 
     @property
     def digit(self) -> np.ndarray:
-        """The part of the mask within the digit's box: computing distances costs per pixel."""
+        """The part of the mask within the digit's box: fewer pixels to compute distances for."""
         return self.mask[self.box]
 
     @property

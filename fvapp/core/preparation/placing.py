@@ -17,7 +17,7 @@ BOX = 20.0  # side of the square that a digit fills, in pixels
 # Pixels from the left and from the top: MNIST's centres of mass are spread evenly from 14.0 to
 # 15.0.
 MIDDLE = 14.5
-PEN = 2.4  # pixels: see below
+PEN = 2.4  # stroke width in pixels, explained below
 
 # PEN is the stroke width at which strokes have as much ink as MNIST's: strokes written on a tablet
 # (600 of UCI's pen digits), drawn with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140;

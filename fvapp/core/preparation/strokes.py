@@ -24,7 +24,7 @@ CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page'
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
 FINE = 8  # fine pixels per pixel and side: 64 levels of grey at an edge
-_FARTHEST = 1e6  # fine pixels from the image: Pillow counts them in 32 bits
+_FARTHEST = 1e6  # most fine pixels from the image: Pillow counts them in 32 bits
 _COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point follows each
 
 
@@ -93,7 +93,7 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
     A drawing is ``{"strokes": [[[x, y], ...], ...], "pen": 20, "size": 280}``.
 
     Returns:
-        One entry per drawing; for a bad one it is the error, and the others stay good.
+        One entry per drawing: the strokes, or the error if the drawing is invalid.
 
     Raises:
         StrokesError: the file as a whole is too large or not such JSON.

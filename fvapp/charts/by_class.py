@@ -34,7 +34,7 @@ def by_class_figure(
     single = len(runs) == 1
     names = [escaped(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
-    if few and single:  # only then do the whiskers leave room for it
+    if few and single:  # counts below the names, as whiskers leave no room beside the bars
         rows = zip(names, *runs.values(), strict=True)
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]
     groups = []

@@ -1,4 +1,4 @@
-"""The accuracies of a class as dots on one axis: each network has another seed and result."""
+"""A school class's accuracies as dots on one axis: each network has a different seed."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,13 +9,13 @@ from fvapp.core.colours import TEST
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate, percent, points_text
 
-WIDTH = 640  # for one run, on a projector or on paper
-WIDE = 690  # for several on a projector: letters 4 cm high in a picture two metres wide
-RADIUS = 8.0  # of a dot, unless the stacks get too high
-_LINE = 20  # height of the words above
-_FOOT = 26  # height of the numbers below
-_HIGHEST = 140  # of the dots of all runs together
-_LEAST = 24  # of the dots of one run
+WIDTH = 640  # for a picture of one run, on a projector or on paper
+WIDE = 690  # for several runs on a projector: letters 4 cm high in a picture two metres wide
+RADIUS = 8.0  # of each dot, unless the stacks get too high
+_LINE = 20  # height of a line of words above the dots
+_FOOT = 26  # height of the numbers below the dots
+_HIGHEST = 140  # height for the stacked dots of all runs together
+_LEAST = 24  # height that the stacked dots of one run get at least
 
 
 def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int = WIDTH) -> str:

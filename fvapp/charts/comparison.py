@@ -19,12 +19,12 @@ from fvapp.core.results.statistics import Measure, SeedGroup, count_test_images
 from fvapp.core.wording import FEW_IMAGES, Translate
 
 SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "pentagon")
-"""Of the networks, by index: they tell networks apart without colours."""
+"""Markers of the networks, by index: they tell networks apart without colours."""
 
 HEIGHT = 380
-_ROW = 62  # pixels
+_ROW = 62  # height of a group's row in pixels
 _LEAST_RANGE = 0.1
-_LETTERS = 22  # at most, of a name beside a chart
+_LETTERS = 22  # longest name beside a chart; longer ones are cut
 _LETTER = 7.5  # pixels for each letter of a name at the end of a line
 
 
@@ -132,7 +132,7 @@ def dots_figure(
 
 
 def curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
-    """Draw the accuracies of runs: the pair in colour on top, all others in grey."""
+    """Draw the accuracies of runs: the chosen pair in colour on top, all other runs in grey."""
     drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
     ends = sorted(
         (line for line in lines if line.leads and line.values),
@@ -212,7 +212,7 @@ def _trace(line: RunLine) -> dict[str, object]:
 
 
 def _end(line: RunLine, *, up: bool) -> dict[str, object]:
-    """Name a line at its end, above the upper one and below the lower one: they may coincide."""
+    """Name a line at its end: above the upper line, below the lower one, as ends may coincide."""
     return note(
         f"<b>{escaped(_shortened(line.name))}</b>",
         line.epochs[-1],

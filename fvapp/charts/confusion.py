@@ -11,7 +11,7 @@ from fvapp.core.wording import Translate
 
 HEIGHT = 460
 _SIDE = 360  # pixels of all squares side by side
-_MOST_WRITTEN = 14  # classes: smaller squares have no room for numbers
+_MOST_WRITTEN = 14  # classes: with more, the squares have no room for numbers
 _FAINT = 0.06
 _STRONG = 0.6  # from this opacity on, white numbers are easier to read
 

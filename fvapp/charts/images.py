@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-# The same as in the browser's tiles.
+# Colours above and below 0, the same as in the browser's tiles.
 _ABOVE = (213, 94, 0)
 _BELOW = (0, 114, 178)
 _OFF = (128, 128, 128)

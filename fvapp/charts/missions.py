@@ -24,11 +24,11 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, duration_words, percent
 
 HEIGHT = 340
-_LOWEST = 210  # on a phone, where the style sheet makes it lower
-_TOP = 24  # pixels of margin
+_LOWEST = 210  # height on a phone in pixels, set by the style sheet
+_TOP = 24  # margin above the plot in pixels
 _BELOW = 44
 _LINE = 16  # height of a name in pixels
-_BESIDE = 128  # room for a name's width
+_BESIDE = 128  # room for a name to the right of the plot, in pixels
 # One more than the colours, so that runs of the same colour differ in their symbol.
 SYMBOLS = (
     "circle",
@@ -45,13 +45,13 @@ SYMBOLS = (
 
 @dataclass(frozen=True)
 class AccuracyRow:
-    """A result in a figure of results.
+    """One row of a figure of results.
 
     Attributes:
         accuracy: between 0 and 1.
         seconds: of the whole training; None where time is not compared.
-        compared: whether the verdict is about it.
-        colour: of the images on which it was measured.
+        compared: whether the verdict is about this result.
+        colour: stands for the images on which the accuracy was measured.
     """
 
     name: str
@@ -232,7 +232,7 @@ def races_figure(
     Args:
         before: the accuracy at the start.
         races: for each race, the accuracy at the end of each way.
-        ways: their names.
+        ways: the names of the ways.
     """
     places = list(range(len(races)))
     marks = [

@@ -9,7 +9,7 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate, percent
 
 HEIGHT = 360
-_ROW = 24  # pixels for a class, if there are more than fit
+_ROW = 24  # pixels for each class, if more are shown than fit into the usual height
 
 
 def probabilities_figure(

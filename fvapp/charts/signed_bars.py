@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
 from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
-_BAR = 26  # pixels
+_BAR = 26  # height of a bar and its gap in pixels
 _AROUND = 58
 # Room for the numbers at either end that has bars, as a share of all bars; enough on a phone.
 _ROOM = 0.34

@@ -10,7 +10,7 @@ from fvapp.core import colours
 from fvapp.core.templates import render
 
 _LINES = 26
-_SIDE = 28  # height in which the ends of lines are given
+_SIDE = 28  # height of the strip, in the units in which its lines are drawn
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class StripData:
             of pixels adds.
         shares: [classes].
         label: the true class in words, if known.
-        alt: everything in words.
+        alt: the whole strip in words, for screen readers.
         line: for text, what the image says.
     """
 
@@ -43,7 +43,7 @@ class StripData:
 
 
 def strip_html(strip: StripData, is_new: bool) -> str:
-    """Return the strip as HTML; a new one appears from left to right once."""
+    """Return the strip as HTML; a new strip appears from left to right, once."""
     cells = ""
     arriving = None
     leaving = strip.leaving

@@ -10,10 +10,10 @@ from fvapp.core.wording import Translate
 
 
 class AnswerShift(NamedTuple):
-    """A class's answers about one thing, before and after.
+    """A school class's answers on one topic, before and after.
 
     Attributes:
-        name: of the thing.
+        name: of the topic, in words.
         before, after: the share of right answers; None if unknown.
     """
 
@@ -45,7 +45,7 @@ def curve_svg(measure: str, t: Translate) -> str:
 
 
 def shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
-    """Draw a line for each thing, from a ring at the share before to a dot at the share after."""
+    """Draw a line for each topic, from a ring at the share before to a dot at the share after."""
     return render(
         "fvapp.charts",
         "think_move.svg",

@@ -13,7 +13,7 @@ def guess_picture(claim: str, outcome: str) -> str | None:
     A claim without its own pictures gets the usual pictures of the outcomes.
 
     Args:
-        claim: a mission's id, or for its second claim as in ``neurons.doubling``.
+        claim: a mission's id; for its second claim, an id such as ``neurons.doubling``.
     """
     own = claim.replace(".", "_")
     svg = _draw(f"{own}_{outcome}" if "class=" in _draw(f"{own}_held") else outcome)

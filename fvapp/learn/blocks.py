@@ -28,7 +28,7 @@ PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
 
 LONGEST_PART = 0.06
-"""Seconds one compiled call may take: a stop takes effect at once, drawings get answers between."""
+"""Most seconds of one compiled call, so that stops and drawings need not wait noticeably."""
 
 MOST_STEPS = 512
 """Steps in one compiled call. Its indices always have this length, however many are used."""
@@ -214,7 +214,7 @@ class Program:
         self.evaluate = tf.function(self._evaluate, autograph=False)
 
     def compile_beside(self, state: State, batches: Batches, given: Hyperparameters) -> None:
-        """Compile `train` in a thread, by training no step; calls of it wait until that is done.
+        """Compile `train` in a thread by calling it with no steps; later calls wait for it.
 
         Its timing must not decide whether `begin` or `train` trains a step: their results differ by
         rounding, and the same run must give the same curve.

@@ -46,7 +46,7 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
 
 
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
-    """Return the optimizer: learning rate of `settings`, its row's arguments, Keras' defaults."""
+    """Return the optimizer of `settings`: its table row's arguments, otherwise Keras' defaults."""
     row = OPTIMIZERS[settings.optimizer]
     return getattr(keras.optimizers, row.keras)(
         learning_rate=settings.learning_rate, **row.arguments

@@ -50,7 +50,7 @@ class LiveCurves(keras.callbacks.Callback):
         reached = session.step == plan.end(block)
         if ends_event(plan, epoch, block) and reached and session.since_event.images:
             if block < plan.blocks:
-                # guesses of the steps up to here; the last block's follow the epoch's numbers
+                # guesses so far; those of the last block follow the epoch's numbers
                 self.tell_guesses()
             self.emit(BlockEnded(epoch, session.step, **session.since_event.means()))
             session.since_event = Sums()

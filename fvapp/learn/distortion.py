@@ -8,7 +8,7 @@ from fvapp.core.augmentation import Augmentation
 from fvapp.learn.augmentation import DRAWS, affine_maps, transform
 
 GRID = 5
-"""Points along each side at which elastic displacement is drawn; between, it is interpolated."""
+"""Points along each side at which elastic displacement is drawn; it is interpolated between."""
 
 
 @dataclass(frozen=True)

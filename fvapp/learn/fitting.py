@@ -159,7 +159,7 @@ class Session:
         self.model.optimizer.iterations.assign(self.iterations)
 
     def training_data(self) -> tf.data.Dataset:
-        """Return the data set for ``fit`` from here on; it yields only the numbers of the blocks.
+        """Return the data set for the rest of ``fit``; it yields only the numbers of the blocks.
 
         The indices stay in Python: passing them through the data set costs half a millisecond more
         per block.
@@ -174,7 +174,7 @@ class Session:
         next(iterator)
         indices = next(self._indices)
         while len(indices):
-            # in equal parts, so that none is tiny
+            # split into equal parts, so that none is tiny
             steps = ceil(len(indices) / ceil(len(indices) / self._choose_steps_per_call()))
             steps = min(steps, self.most_steps())
             self.train_part(indices[:steps])
@@ -216,7 +216,7 @@ class Session:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        # not earlier: tracing is Python code, and the two threads would have to take turns at it
+        # After the call: tracing is Python code, and two threads would have to take turns at it.
         if begins:
             self.program.compile_beside(state, batches, self._given)
         self.sums.add(losses, hits, counts)

@@ -23,7 +23,7 @@ MOST_PROGRAMS = 16
 
 
 def feature_extractor(settings: RunSettings, weights: Sequence[np.ndarray]) -> FeatureExtractor:
-    """Return what looks into a run's network; networks with the same layers share one compiled call.
+    """Return a run's feature extractor; networks with the same layers share one compiled call.
 
     Raises:
         ModelError: ``model_other_weights``: the weights are not those of this network.
@@ -38,7 +38,7 @@ def feature_extractor(settings: RunSettings, weights: Sequence[np.ndarray]) -> F
 
 
 def shipped_feature_extractor(dataset: str) -> FeatureExtractor:
-    """Return what looks into the model shipped for a data set.
+    """Return the feature extractor of the model shipped for a data set.
 
     Raises:
         DatasetError: there is no such data set.

@@ -9,7 +9,7 @@ from fvapp.core.stack import program_key
 from fvapp.learn.fitting import BlockModel
 
 MOST_PARAMETERS = 3_000_000
-"""In all idle models together: 36 MB at most with Adam's slots, enough for 30 of Dense 128 or one
+"""The most in all idle models together: 36 MB with Adam's slots, enough for 30 of Dense 128 or one
 of the largest possible. A dropped model frees its weights and a third of its program; the compiled
 code stays in the process, some 5 MB for each architecture, whatever its size."""
 

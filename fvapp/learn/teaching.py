@@ -104,14 +104,14 @@ def teach(
     return after, outcome, result
 
 
-_MOST_PARENTS = 8  # 400 kB each
+_MOST_PARENTS = 8  # networks whose test logits are cached, 400 kB each
 _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
 def _of_parent(
     settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
-    """Return the test set's logits, cached: networks are often taught twice; a CNN takes 1 s."""
+    """Return the test logits of a network to teach, cached: a CNN takes 1 s to compute them."""
     key = (
         settings,
         len(dataset.x_test),
@@ -156,7 +156,7 @@ def _fit(
         batch = tf.constant(images), tf.constant(labels, tf.int32), tf.constant(len(taught.labels))
         state, slots, logits = step(state, slots, tf.constant(number), *batch, scale, rate)
         sure = shares(logits.numpy(), temperature)[np.arange(len(taught.labels)), taught.labels]
-        if (sure >= SURE).all():  # so each is also the network's answer
+        if (sure >= SURE).all():  # above one half: each label is also the network's answer
             break
     return [weight.numpy() for weight in state], number + 1
 
@@ -168,7 +168,7 @@ def old_rows(seed: int, step: int, examples: int, images: int) -> np.ndarray:
 
 @lru_cache(16)
 def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
-    """Return a compiled step, from which weights, slots and the examples' new logits come.
+    """Return a compiled step that returns weights, slots and the examples' new logits.
 
     It is not compiled by XLA, which would take longer to compile than all the steps take to run.
     """

@@ -113,7 +113,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Listeners:
-    """The caller's functions."""
+    """The functions that the caller of :func:`train` passed."""
 
     emit: Callable[[Event], None]
     wanted: Callable[[], str]
@@ -176,7 +176,7 @@ class _Run:
                 epochs=self.epochs,
                 initial_epoch=session.epoch,
                 steps_per_epoch=session.plan.blocks,
-                shuffle=False,  # the blocks already are
+                shuffle=False,  # the blocks are shuffled already
                 validation_data=session.chunks() if len(session.held_out[0]) else None,
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
@@ -187,7 +187,7 @@ class _Run:
         self._seconds = self._seconds_so_far()
 
     def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
-        """Return how the training ended; if not paused, evaluate on the test set and emit it."""
+        """Return how the training ended; if not paused, emit the result on the test set."""
         checkpoint = self._checkpoint()
         end = (
             checkpoint.to_bytes(),

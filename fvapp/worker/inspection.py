@@ -12,7 +12,7 @@ from fvapp.engine.workers.protocol import plain_array
 from fvapp.learn.inspection import feature_extractor, shipped_feature_extractor
 
 MOST_KEPT = 6
-"""Networks kept; they share compiled calls."""
+"""How many networks are kept at most; they share compiled calls."""
 
 
 class Inspections:
@@ -35,7 +35,7 @@ class Inspections:
     def answer(
         self, model: str, version: str, question: dict[str, object]
     ) -> dict[str, object] | None:
-        """Answer a question, or return None if the weights are missing here.
+        """Answer a question, or return None if this worker lacks the weights.
 
         Args:
             model: id of a run, or name of a data set.

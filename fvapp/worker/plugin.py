@@ -89,9 +89,9 @@ class WorkerService:
         self._requested: dict[tuple[str, int], RequestedState] = {}
         # last checkpoint of the run being trained
         self._saved: dict[str, tuple[bytes, int, int]] = {}
-        # its film, if the server lacks the latest frames
+        # film of the run being trained, if the server lacks its latest frames
         self._frames: dict[str, bytes] = {}
-        # by run: checkpoint, frames and the visitor's own examples
+        # what each run brought along: checkpoint, frames and the visitor's own examples
         self._brought: dict[str, Mapping[str, bytes | None]] = {}
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
         self._inspections = Inspections(self._dataset)
@@ -152,12 +152,12 @@ class WorkerService:
         }
 
     def _not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print why the app refuses this worker, or null, for whoever started it."""
+        """Tell whoever started this worker why the app refuses it, or null if it does not."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _end(self) -> None:
         """End this process; nobody waits for its training any more."""
-        threading.Timer(0.2, os._exit, (0,)).start()  # after the answer
+        threading.Timer(0.2, os._exit, (0,)).start()  # after the answer is sent
 
     def _request(self, run: str, attempt: int, requested: RequestedState) -> None:
         self._requested[run, attempt] = requested
@@ -333,7 +333,7 @@ def _be_nice() -> None:
     each (0.48 s per epoch of the notebook's network instead of 0.68 s), and a single training gets
     both cores (0.31 s).
     """
-    if sys.platform == "linux":  # other systems have neither per thread
+    if sys.platform == "linux":  # other systems have no priority or policy per thread
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, NICENESS)
         os.sched_setscheduler(thread, os.SCHED_BATCH, os.sched_param(0))

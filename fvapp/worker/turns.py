@@ -10,7 +10,7 @@ class CoreTurns:
     """Decides who uses the worker's cores. One student teaches at a time.
 
     Args:
-        training: held while a run is trained.
+        training: the lock that is held while a run is trained.
         clock: monotonic, in seconds.
     """
 

@@ -41,9 +41,10 @@ def test_words_are_real_when_they_stand_in_the_text():
     assert rules.unknown_words("月亮月", "月亮是", han) == []
 
 
-def test_the_fact_is_learned_as_often_as_the_strips_say_it(data):
+def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
     form = DATASETS[data.name].text
-    learned = count_split(MISSIONS["writing"].in_language("en").settings()[0])[0]
+    mission = MISSIONS["writing"].in_language(form.language)
+    learned = count_split(mission.settings()[0])[0]
     usual, rare = rules.count_endings_in_text(shipped_text(data.name), form)
     assert (usual, rare) == (31, 5)
     seen, seen_rare = rules.count_endings_in_strips(
@@ -56,6 +57,10 @@ def test_the_fact_is_learned_as_often_as_the_strips_say_it(data):
         form,
     )
     assert seen <= everywhere[0] <= usual
+    monkeypatch.setattr(rules, "fact_shares", lambda network, form: (0.9, 0.1))
+    verdict = mission.second.measure(data, *4 * [NETWORK])
+    shown = dict(verdict.values)
+    assert (shown["seen"], shown["seen_rare"]) == (str(seen), str(seen_rare))
 
 
 @pytest.mark.parametrize(

@@ -227,11 +227,8 @@ def _measure_words(data: Dataset, *networks: Network) -> Verdict:
 
 
 def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
-    return judge_fact(
-        networks[len(MOMENTS) - 1],
-        data,
-        count_split(MISSION.settings()[0])[0],
-    )
+    settings = MISSION.settings()[0].with_values(dataset=data.name)
+    return judge_fact(networks[len(MOMENTS) - 1], data, count_split(settings)[0])
 
 
 _LONG = {**CHOOSING, "epochs": 20}

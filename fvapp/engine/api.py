@@ -20,7 +20,7 @@ ENDED = "seat_ended"
 code opened it elsewhere; the code or card by which it opened work in a class has ended."""
 
 CLOSED = "seat_closed"
-"""The error of such a token while that class is closed."""
+"""The error of a token from a class's code or card while that class is closed."""
 
 SHUT = (GONE, TAKEN, ENDED, CLOSED)
 """Errors after which a browser continues with an empty workspace."""
@@ -36,7 +36,7 @@ class Workspace:
         token: the unguessable secret that opens it; kept by the browser, sent with every command.
         known: whether the token was known before this visit.
         complete: False if some of its stored runs or notes can no longer be read.
-        id: the workspace's; it differs once a code was typed in another tab of the browser.
+        id: the workspace's id, which changes when a code is typed in another tab of the browser.
         classes_elsewhere: ids of the classes whose work continues in another browser.
     """
 
@@ -53,7 +53,7 @@ class ShownNetwork:
 
     Attributes:
         classroom: id of the class.
-        network: in its current state.
+        network: the network of `record` in its current state.
     """
 
     classroom: str
@@ -65,15 +65,15 @@ class ShownNetwork:
 
 @dataclass(frozen=True)
 class Pc:
-    """A PC that trains for the app, or should.
+    """A PC that trains for the app, or is meant to.
 
     Attributes:
         name: empty for the PC the app runs on.
-        workers: training processes that are ready there.
+        workers: number of training processes that are ready on the PC.
         speed: epochs per second of the notebook's network, all workers together; 0 until measured.
-        training: records of the runs it is training.
-        silent_seconds: seconds since it was last heard from, if that is long; else None.
-        trouble: why it gets no runs.
+        training: records of the runs the PC is training.
+        silent_seconds: seconds since the PC was last heard from, if that is long; else None.
+        trouble: why the PC gets no runs; None if it gets some.
     """
 
     name: str
@@ -95,9 +95,9 @@ class EngineStatus:
         training: how many of them are training.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` if the engine failed.
-        store_error: catalogue key below ``errors.`` for why nothing is being stored, or for what is wrong
-            with what was stored; None if all is well.
-        store_error_values: placeholders of that sentence.
+        store_error: catalogue key below ``errors.`` for why nothing is being stored, or for what is
+            wrong with the stored data; None if all is well.
+        store_error_values: values for the placeholders of that error's sentence.
         slow_start_seconds: seconds a start takes on this machine, if that is long; else 0.
     """
 

@@ -1,4 +1,4 @@
-"""Builds the engine's parts, and passes each the parts above it that it works with."""
+"""Builds the engine's parts in order, and gives each the earlier ones that it needs."""
 
 import os
 import threading
@@ -54,15 +54,15 @@ class Assembly:
             ``FVAPP_LAB``, ``FVAPP_LIMIT_...``, ``FVAPP_ARITHMETIC``.
         timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
-        wall: seconds since 1970, for display and for whatever is kept for some days.
+        wall: a clock in seconds since 1970, for display and for data kept for some days.
         steady: a clock that reveals jumps of `wall`.
-        inbox, helpers, supervise: the parts with threads; tests pass others that need none.
+        inbox, helpers, supervise: the parts with threads; tests pass versions without threads.
 
     Attributes:
         open_to_pcs: whether other PCs may join.
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
         returning, rounds, keeping, students, teachers: commands of classes.
-        pcs: the PCs that train, or should.
+        pcs: the PCs that train, or are meant to.
         losses: stored data that was lost.
 
     Raises:

@@ -25,7 +25,7 @@ from fvapp.engine.workers.transfers import Delivery
 _log = logging.getLogger(__name__)
 
 FETCHED_EACH = 4
-"""With more workers than this, each one's checkpoints are fetched less often: the total stays."""
+"""With more workers than this, each is asked for checkpoints less often: the total is constant."""
 
 # Seconds to wait before each consecutive attempt to start; after the last, the engine has failed.
 STARTS = (0.0, 0.0, 2.0, 10.0)
@@ -67,8 +67,8 @@ class Dispatcher:
             daemon=True,
         )
         self._ended = threading.Event()
-        self._fetched_at: dict[str, float] = {}  # by run: when its last checkpoint was fetched
-        self._failed_starts = 0  # consecutive starts without a worker that answered
+        self._fetched_at: dict[str, float] = {}  # when each run's checkpoint was last fetched
+        self._failed_starts = 0  # consecutive starts after which no worker answered
         self._processes_due_at: float | None = None
         self._tick_at = board.clock()
         self._dropping = False
@@ -205,7 +205,7 @@ class Dispatcher:
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart everything."""
-        if self._dropping:  # the same breakdown is noticed in several ways
+        if self._dropping:  # the same breakdown is reported in several ways
             return
         self._dropping = True
         board = self._board
@@ -290,7 +290,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # its answer to the greeting is on the way, and still says that it is cold
+        else:  # its answer to the greeting, still under way, says that it is cold
             self._supervisor.greeter.greet(message.address)
 
     def _on_event(self, message: protocol.EventTold) -> None:
@@ -301,8 +301,8 @@ class Dispatcher:
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
         run = self._training_run(message)
         now = self._clock()
-        # Fetched twice a second from a whole room, checkpoints would exceed the network link of the
-        # teacher's PC.
+        # Checkpoints fetched twice a second from a whole room are too much for the network link of
+        # the teacher's PC.
         every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
         if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:
             self._fetched_at[message.run] = now

@@ -1,4 +1,4 @@
-"""Commands on the visitor's own examples and text: keep, relabel, delete, load, list a run's."""
+"""Commands on the visitor's own examples and text: keep, relabel, delete, import, list."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,14 +42,14 @@ def _texts_of(workspace: OpenWorkspace) -> list[Example]:
 
 
 class ImportCount(NamedTuple):
-    """How many examples of a file are new, and how many were known, whatever their labels."""
+    """How many examples of a file are new, and how many the visitor already had, with any label."""
 
     new: int
     known: int
 
 
 class ExampleCommands:
-    """Commands on a visitor's own examples; each may raise what every engine command may."""
+    """Commands on a visitor's own examples; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, board: Board, run_examples: RunExamples) -> None:
         self._board = board
@@ -88,7 +88,7 @@ class ExampleCommands:
             return before or made
 
     def kept(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
-        """Return a data set's examples for the visitor, or all their own, in order of keeping."""
+        """Return a visitor's examples of a data set, or (None) all their own, oldest first."""
         with self._board.reading(token) as workspace:
             return (
                 tuple(workspace.examples.values())
@@ -97,7 +97,7 @@ class ExampleCommands:
             )
 
     def relabel(self, token: str, example: str, label: int) -> Example:
-        """Change an example's label, and with it its place among the examples of that class.
+        """Change an example's label, and decide anew whether it is learned from or tested on.
 
         Raises:
             EngineError: ``unknown_example``: it was deleted meanwhile.
@@ -152,7 +152,7 @@ class ExampleCommands:
             return _read_own_set(workspace)
 
     def keep_text(self, token: str, typed: str, base: str) -> Example:
-        """Keep the visitor's own text as a network reads it, in place of the one before.
+        """Keep the visitor's own text as a network reads it, replacing their earlier text.
 
         Args:
             base: name of the text data set that it can be mixed into.
@@ -173,7 +173,7 @@ class ExampleCommands:
             return made
 
     def own_text(self, token: str) -> Example | None:
-        """Return the visitor's own text, the latest of those of several classes, or None."""
+        """Return the visitor's own text (the latest, if several classes have one), or None."""
         with self._board.reading(token) as workspace:
             return next(reversed(_texts_of(workspace)), None)
 
@@ -224,8 +224,8 @@ class ExampleCommands:
         """Keep all examples, or none; those that already exist stay as they are.
 
         Args:
-            held_out: 2 holds out every second example, and so on; None holds them out as if each
-                were kept by itself.
+            held_out: 2 holds out every second example, and so on; None holds out as many as if
+                each had been kept by itself.
 
         Raises:
             ExampleError, EngineError: as :meth:`import_file`.
@@ -250,7 +250,7 @@ class ExampleCommands:
         return ImportCount(len(new), len(given) - len(new))
 
     def delete_all(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
-        """Delete examples, as :meth:`delete`."""
+        """Delete examples as :meth:`delete` does."""
         for each in examples:
             del workspace.examples[each.id]
             self._journal.queue_changes(writes.example_deleted(workspace.id, each.id))
@@ -271,7 +271,7 @@ class ExampleCommands:
         except KeyError:
             raise EngineError("unknown_example") from None
 
-    # Inside
+    # Internals
 
     def _make_example(
         self,

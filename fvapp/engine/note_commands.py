@@ -6,7 +6,7 @@ from fvapp.engine.runs.board import Board
 
 
 class NoteCommands:
-    """Commands on a workspace's notes; each may raise what every engine command may."""
+    """Commands on a workspace's notes; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, board: Board) -> None:
         self._board = board
@@ -21,7 +21,7 @@ class NoteCommands:
         """Replace a note with the result of `change`, atomically.
 
         Notes with several entries are written this way, so that two tabs do not overwrite each
-        other's.
+        other's entries.
 
         Args:
             change: receives the note as :meth:`read` returns it; must be quick and must not call
@@ -31,13 +31,13 @@ class NoteCommands:
             self._workspaces.change_note(workspace, name, change)
 
     def write(self, token: str, name: str, value: object) -> None:
-        """Keep a small JSON value with the workspace, by default 64 KB at most."""
+        """Keep a small JSON value, by default at most 64 KB, with the workspace."""
         self.change(token, name, lambda before: value)
 
     def remember(self, token: str, name: str, data: bytes) -> None:
         """Keep data for a page in memory until the server ends.
 
-        It replaces what was kept under `name`, and is dropped if it would exceed the workspace's
+        It replaces any data kept under `name`, and is dropped if it would exceed the workspace's
         limit.
         """
         with self._board.reading(token) as workspace:

@@ -1,4 +1,4 @@
-"""Number of workers: all while anybody is here; else one, or none if memory is short."""
+"""How many workers run: all while visitors come; else one, or none if memory is short."""
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
@@ -6,10 +6,10 @@ from fvapp.engine.runs.board import Board
 
 
 class WorkerDemand:
-    """Starts workers when a visitor comes, and ends them when nobody has been here for a while.
+    """Starts workers when a visitor comes, and ends them when there has been none for a while.
 
-    A start takes a core for some seconds, so the first visitor's page and first click come before
-    it, and so does a training that nobody waits behind. If memory is short, an open page is not
+    A start takes a core for some seconds, so the first visitor's page and first click go first,
+    and so does a training that nobody waits behind. If memory is short, an open page is not
     enough: the worker starts at the first request.
 
     Every method is called with the board's lock held.
@@ -19,7 +19,7 @@ class WorkerDemand:
         self._board = board
         self._supervisor = supervisor
         self._hosts = hosts
-        self._last_empty_at = float("-inf")  # last time nobody was here
+        self._last_empty_at = float("-inf")  # last time without visitors
 
     def note_connected(self) -> None:
         """Set the engine ready if it starts without workers, which come on demand."""
@@ -31,18 +31,18 @@ class WorkerDemand:
         board = self._board
         started = self._supervisor.count_workers()
         wanted = self._count_wanted(started)
-        if board.state != "ready":  # the first one starts already
+        if board.state != "ready":  # the first worker is already starting
             return
         here = [worker for worker in board.workers.values() if not worker.pc and not worker.leaving]
         for worker in here[wanted:]:
             del board.workers[worker.address]
             self._supervisor.retire(worker.address)
-        # The others follow once one is warm: two that load and compile on two cores would both be
-        # late.
+        # The others follow once one worker is warm: two that load and compile on two cores would
+        # delay each other.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not board.workers:
-                    board.state = "starting"  # pages show this, and hear when the worker is there
+                    board.state = "starting"  # pages show this until a worker joins
                 self._supervisor.start_another()
 
     def _count_wanted(self, started: int) -> int:

@@ -7,7 +7,7 @@ from fvapp.engine.api import Pc
 from fvapp.engine.runs.board import Board, WorkerState
 
 SILENT_SECONDS = 3.0
-"""Silence after which a PC is shown as silent. Workers report twice a second; we look every 3 s."""
+"""Seconds after which a PC counts as silent; workers report twice a second, checked every 3 s."""
 
 
 class Pcs:
@@ -16,18 +16,18 @@ class Pcs:
     Every method but :meth:`all` is called with the board's lock held.
 
     Args:
-        silence: returns the seconds since a worker was last heard from, by its address.
+        silence: returns the seconds since the worker at an address was last heard from.
     """
 
     def __init__(self, board: Board, silence: Callable[[str], float]) -> None:
         self._board = board
         self._silence_of = silence
         self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
-        self._gone_since: dict[str, float] = {}  # since when, by PC
+        self._gone_since: dict[str, float] = {}  # when each PC was lost, by its name
 
     def note_joined(self, worker: WorkerState) -> None:
         """Note a worker that takes runs."""
-        for known in (worker.address, worker.name):  # by name if it died while starting
+        for known in (worker.address, worker.name):  # under its name if it died while starting
             self._refused.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
@@ -36,7 +36,7 @@ class Pcs:
         self._refused[address] = pc, error
 
     def note_left(self, worker: WorkerState | None, address: str) -> None:
-        """Note that a worker is gone, and its PC as well, unless the worker took its leave."""
+        """Note that a worker is gone, and its PC too if this was its last worker, not leaving."""
         self._refused.pop(address, None)
         others = {known.pc for known in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:

@@ -1,4 +1,4 @@
-"""Replace workers that have grown too large: XLA keeps whatever it compiles until the end."""
+"""Replaces workers that have grown too large: XLA keeps all it compiles until the process ends."""
 
 from collections.abc import Iterable
 
@@ -35,10 +35,10 @@ def find_outgrown(
 
 
 class Renewal:
-    """Replace one worker at a time without making anybody wait.
+    """Replaces one worker at a time without making anybody wait.
 
     A successor starts alongside and warms up; then the old worker gets no more runs, and ends when
-    its last one has. If the machine has no room for both, the old one ends first, and only while
+    its last run has. If the machine has no room for both, the old worker ends first, and only while
     nothing waits or trains.
 
     Every method is called with the board's lock held.
@@ -79,7 +79,7 @@ class Renewal:
             self._supervisor.kill(grown.address)
 
     def hold_back(self, worker: WorkerState) -> bool:
-        """Return whether a new worker is the successor, but too cold to get a run yet."""
+        """Return whether a new worker is the successor and not yet warm, so that it gets no run."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker

@@ -27,7 +27,7 @@ from fvapp.engine.trainings import TrainingStarter
 
 
 class RunCommands:
-    """Commands on a visitor's runs; each may raise what every engine command may."""
+    """Commands on a visitor's runs; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(
         self,
@@ -225,7 +225,7 @@ class RunCommands:
         ended), position, result, error, versions, and the summary of the visitor's examples.
 
         Args:
-            examples: the examples that came with it.
+            examples: the examples that came with the run.
             weights: the network's, in the order of ``model.get_weights()``; with them the run can
                 also be resumed.
 

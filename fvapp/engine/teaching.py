@@ -19,7 +19,7 @@ from fvapp.engine.workers.transfers import Delivery
 
 
 class TeachingCommands:
-    """Teaches networks; a command may raise what every engine command may."""
+    """Teaches networks; a command may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, board: Board, delivery: Delivery, examples: ExampleCommands) -> None:
         self._board = board
@@ -65,7 +65,7 @@ class TeachingCommands:
         checkpoint = self._finite_checkpoint(parent)
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        with self._board.editing(token) as workspace:  # it may have been deleted meanwhile
+        with self._board.editing(token) as workspace:  # the parent may have been deleted meanwhile
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
@@ -125,7 +125,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
     """Check that a run can be taught the chosen examples.
 
     Raises:
-        EngineError: ``teach_own_set``: training such a run again takes only a second;
+        EngineError: ``teach_own_set``: training on the visitor's own set again takes a second;
             ``teach_trains``, ``teach_outputs``, ``teach_no_weights``, ``limit_taught``,
             ``teach_dataset``.
     """

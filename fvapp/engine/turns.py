@@ -23,19 +23,19 @@ LONG = 1.0
 """Seconds after which a run blocks only its own account: it may wait for a disk, or run C code."""
 
 PRESENT = 60.0
-"""Seconds since its last request for which an account counts as one that shares."""
+"""Seconds after its last request for which an account counts as sharing the processor."""
 
 GIFT = 15.0
 """Seconds by which a new account's clock is behind: enough for a first page and a drawing in class.
 
-So a newcomer does not wait for a round of the accounts that ask all the time.
+So a newcomer need not wait until each of the busiest accounts has had a turn.
 """
 
 FURTHEST = 30.0
 """Seconds a clock may be behind the processor's time or ahead of it: how long the past counts."""
 
 Claimant = tuple[str, ...]
-"""An account, then whoever shares it: they share its turns as accounts share the processor."""
+"""An account, then a sharer: sharers divide its turns as accounts divide the processor."""
 
 
 class Turn:
@@ -59,10 +59,10 @@ class _Account:
     Attributes:
         clock: its virtual clock, in the time of whatever it shares.
         seen_at: when one of its runs was last requested, begun or ended.
-        shared_time: the time of those that share it: computed for them, plus idle.
-        open_runs: how many of its runs wait or have begun.
-        latest_clock: the latest clock among those that have had a turn.
-        sharers: those that share it, the most recently seen last.
+        shared_time: processor time used by those that share it, plus idle time.
+        open_runs: number of its runs that wait or have begun.
+        latest_clock: the latest clock among sharers that have had a turn.
+        sharers: the accounts that share it, the most recently seen last.
     """
 
     def __init__(self, clock: float, now: float) -> None:
@@ -73,7 +73,7 @@ class _Account:
         self.sharers: dict[str, _Account] = {}
 
     def note_seen(self, now: float) -> None:
-        """Note that one of its runs waits, begins or ends now."""
+        """Note that one of the account's runs waits, begins or ends now."""
         if not self.open_runs:
             self.shared_time += now - self.seen_at
         self.seen_at = now
@@ -85,7 +85,7 @@ class _Account:
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
         account.note_seen(now)
-        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two: more go than come
+        for oldest, gone in list(islice(self.sharers.items(), 2)):  # two: more leave than join
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account

@@ -9,7 +9,7 @@ from fvapp.engine.runs.board import Board
 
 
 class WorkspaceCommands:
-    """Commands on a visitor's workspace; each may raise what every engine command may."""
+    """Commands on a visitor's workspace; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, board: Board, register: Register, returning: SeatAccess) -> None:
         self._board = board
@@ -62,8 +62,8 @@ class WorkspaceCommands:
     def leave(self, token: str) -> None:
         """Revoke `token`, so that this browser no longer opens the workspace.
 
-        Other browsers, the recovery code and a code for its seat in a class still do. Without any
-        of these, nobody can open it again, and it is deleted.
+        Other browsers, the recovery code and a code for its seat in a class still open it. If
+        there are none of these, nobody can open it again, and it is deleted.
         """
         with self._board.changing():
             self._register.delete_if_unreachable(self._workspaces.revoke_token(token))
@@ -79,8 +79,8 @@ class WorkspaceCommands:
     def version(self, token: str) -> int:
         """Return the number of the latest change this visitor can see; counts as a sign of life.
 
-        If a page reads it before the records, it says which version the page shows. It also grows
-        across restarts.
+        A page that reads this number before the records knows which version it shows. The number
+        also grows across restarts.
         """
         with self._board.reading(token) as workspace:
             return self._workspaces.versions.version_of(workspace.id)

@@ -31,7 +31,7 @@ TURN_SECONDS = 20.0
 
 
 class AnswerCommands:
-    """Questions to runs' networks and shipped models; each may raise what every command may."""
+    """Questions to networks of runs and shipped models; errors as in `EmbeddedEngine`."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class AnswerCommands:
         """Return the model of a run as the bytes of a ``.keras`` file.
 
         Raises:
-            EngineError: ``no_model``, ``not_ready``, ``hunt_sealed``; or the store's.
+            EngineError: ``no_model``, ``not_ready``, ``hunt_sealed``; or an error of the store.
         """
         run = self._find_run(token, run_id)
         values = {
@@ -121,7 +121,7 @@ class AnswerCommands:
         return self._glimpses.latest_of(self._find_run(token, run_id, even_sealed=True))
 
     def written_lines(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
-        """Return what a run wrote at moments of its training, and what it writes now, if later.
+        """Return the lines a run wrote during its training, and the line it writes now, if later.
 
         There are no lines if the run does not learn from text, or has no weights yet.
         """
@@ -169,7 +169,7 @@ class AnswerCommands:
             return cache.get_or_make(key, lambda: self._networks.answer(found, network, question))
 
     def turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context for a page to compute with many images; only a few may at a time.
+        """Return a context for a page to compute with many images, open to few pages at once.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
@@ -177,7 +177,7 @@ class AnswerCommands:
         with self._board.reading(token) as workspace:
             return self._hold_turn(workspace)
 
-    # Inside
+    # Internals
 
     @contextmanager
     def _hold_turn(self, workspace: OpenWorkspace) -> Iterator[None]:
@@ -205,7 +205,7 @@ class AnswerCommands:
                     del self._open_questions[key]
 
     def _test_image_hashes(self, run: Run) -> frozenset[int]:
-        """Return hashes of a run's test images; the answers for all of them are its accuracy."""
+        """Return hashes of a run's test images, whose answers would reveal its accuracy."""
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(

@@ -24,7 +24,7 @@ MOST_BYTES = 2**20
 @dataclass(frozen=True)
 class _DatedGlimpse:
     glimpse: Glimpse
-    # when the worker was asked; for a run that is not training, the checkpoint's position
+    # when the worker was asked, or, if the run is not training, the checkpoint's position
     taken_at: float | Position
 
     @property
@@ -44,7 +44,7 @@ class Glimpses:
         """Return the latest glimpse of a run, or None if there are no weights yet.
 
         Raises:
-            EngineError: the store's.
+            EngineError: an error of the store.
         """
         with self._board.lock:
             address = run.address if run.is_training else None

@@ -37,14 +37,14 @@ LIVE_SECONDS = 0.5
 """Age at which a training run's weights are fetched again: 407 kB for the notebook's network."""
 
 LIVE_WAIT = 0.5
-"""Seconds to wait for them. If a busy worker takes longer, the previous ones are used."""
+"""Seconds to wait for a worker's weights; if it takes longer, the previous ones are used."""
 
 FIRST_WAIT = 5.0
-"""Seconds to wait for them if there are no previous ones."""
+"""Seconds to wait for a worker's weights if there are no previous ones."""
 
 ANSWER_SECONDS = 20.0
 
-_AT_ONCE = 4  # networks evaluated together on the test images; the widest are 7 MB each
+_AT_ONCE = 4  # networks evaluated together on the test images; the widest take 7 MB each
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class NetworkSource:
         """Return the network of a run, or of the model shipped for a data set.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; or the store's.
-            ModelError: the weights are not what they should be.
+            EngineError: ``no_model``: the run has no weights; or an error of the store.
+            ModelError: the weights are invalid.
         """
         return self.latest_network(model)[0]
 
@@ -100,7 +100,7 @@ class NetworkSource:
         """Return the checkpoint of a run.
 
         Raises:
-            EngineError: ``no_model``; or the store's.
+            EngineError: ``no_model``; or an error of the store.
         """
         checkpoint = self._journal.read_checkpoint(run.record.id)
         if checkpoint is None:
@@ -142,7 +142,7 @@ class NetworkSource:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
 
-    # Inside
+    # Internals
 
     def _logits_of(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
         networks = [self.network(run) for run in runs]

@@ -33,7 +33,7 @@ class _CachedLines:
 
 
 class Writings:
-    """Lines of runs, each written once however many pages show it."""
+    """Lines that runs write, each computed once however many pages show it."""
 
     def __init__(self, board: Board, networks: NetworkSource) -> None:
         self._board = board
@@ -44,8 +44,8 @@ class Writings:
         """Return a run's lines in order; none if it does not learn from text.
 
         Raises:
-            EngineError: the store's.
-            ModelError: its film or its weights are damaged.
+            EngineError: an error of the store.
+            ModelError: the run's film or weights are damaged.
         """
         if run.record.settings.data.text is None:
             return ()

@@ -21,7 +21,9 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 
 class ClassDrawings:
-    """Teachers' commands may raise ``unknown_class``, the students' command ``not_in_class``.
+    """Commands on the drawings and texts that a class keeps.
+
+    Teachers' commands may raise ``unknown_class``, the students' command ``not_in_class``.
 
     Args:
         add_examples: keeps images with labels and sources as examples of a data set; a last
@@ -39,11 +41,11 @@ class ClassDrawings:
         self._add_examples = add_examples
 
     def keep_wall(self, token: str, classroom: str) -> None:
-        """Keep the drawings on the wall, those of a word with the class.
+        """Keep the drawings on the wall: words for the class, digits for the teacher.
 
         Drawings of a word are added to those the class already has of it. Drawings of a digit
-        become the teacher's own examples, half to learn from, half for "my test". Nothing says
-        whose a drawing was. It is deleted when it is taken off the wall, or when its student
+        become the teacher's own examples, half to learn from, half for "my test". No
+        drawing carries a nickname. It is deleted when it is taken off the wall, or when its student
         leaves, is removed, or deletes their work: at any time if it is kept with the class, else
         only until the round ends.
 
@@ -66,12 +68,12 @@ class ClassDrawings:
             return summarize_drawings(room.data, [*self._register.rows.drawings(room.id).values()])
 
     def make_data_set(self, token: str, classroom: str) -> str:
-        """Make everything that a class has kept its data set, for all its pages; return the name.
+        """Turn a class's drawings into its data set, for all its pages; return the set's name.
 
         This decides which drawings are held out for the test.
 
         Raises:
-            DatasetError, ExampleError: as ``split_drawings``: too few words, or too few drawings of a word.
+            DatasetError, ExampleError: as ``split_drawings``: too few words or drawings of a word.
         """
         with self._register.changing_class(token, classroom) as room:
             dataset, placed = split_drawings(self._register.rows.drawings(room.id).values())
@@ -86,10 +88,10 @@ class ClassDrawings:
         texts: Sequence[tuple[int, str]],
         base: str,
     ) -> str:
-        """Make what was written the class's data set, for all its pages; return the name.
+        """Turn texts into the class's data set, for all its pages; return the set's name.
 
         Each text is kept as its network reads it, and deleted like a drawing when its student
-        leaves, is removed, or deletes their work. It replaces the text that the class had.
+        leaves, is removed, or deletes their work. The new texts replace the class's earlier ones.
 
         Args:
             texts: seat and text of each writer, as typed and read by the teacher; seat 0 is the
@@ -109,7 +111,7 @@ class ClassDrawings:
             return dataset
 
     def give_sentences(self, token: str, classroom: str) -> str:
-        """Make the accepted sentences of the round the class's data set; return the name.
+        """Turn the round's accepted sentences into the class's data set; return the set's name.
 
         Raises:
             EngineError: ``no_round``.
@@ -125,10 +127,10 @@ class ClassDrawings:
             return self.give_text(token, classroom, texts, current.subject)
 
     def delete(self, token: str, classroom: str, word: str | None = None) -> None:
-        """Delete the drawings of a word, or all (None); the class loses a data set with them.
+        """Delete the drawings of a word, or all (None), and the class's data set if made of them.
 
-        Its text is the drawings of the word `SENTENCES`. Runs on a data set that is gone cannot go
-        on; networks that have been trained stay as they are.
+        The class's texts are stored as drawings of the word `SENTENCES`. Runs on a deleted data set
+        cannot continue; trained networks stay as they are.
         """
         with self._register.changing_class(token, classroom) as room:
             rows = self._register.rows

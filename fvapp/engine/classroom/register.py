@@ -1,4 +1,4 @@
-"""The classes, who is in which, and whose pages hear of changes; called with the lock held."""
+"""The classes, their students, and which pages hear of changes; called with the lock held."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,10 +27,10 @@ class Register:
     """Classes and their students, for the commands of both teachers and students.
 
     Attributes:
-        life: takes their runs from step to step.
+        life: takes the students' runs from step to step.
         rows: classes, students, and the drawings classes have kept.
-        hidden_classes: ids of classes that look too old by a clock that cannot be trusted yet; no command
-            finds them.
+        hidden_classes: ids of classes that look too old by a clock that cannot be trusted yet; no
+            command finds them.
 
     Args:
         drop_examples: deletes examples.
@@ -106,7 +106,7 @@ class Register:
         if was_set:
             self.workspaces.versions.note_change(None)
 
-    # Who is who
+    # Look-ups
 
     def open_classes_of(self, workspace: str) -> list[Classroom]:
         """Return the open classes of a teacher's workspace, most recently used first."""
@@ -137,7 +137,7 @@ class Register:
 
         Raises:
             EngineError: ``seat_ended``: the class is gone or cannot be read; ``card_sleeps``: its
-                owner has not proved yet to be a teacher; ``seat_closed``.
+                owner has not yet proved to be a teacher; ``seat_closed``.
         """
         found = self.rows.classes.get(classroom)
         if found is None:
@@ -198,7 +198,7 @@ class Register:
         """Check that a workspace is not a student's, and holds fewer than `most` open classes.
 
         Args:
-            code: the error's, if it holds too many.
+            code: code of the error if it holds too many.
 
         Raises:
             EngineError: ``class_joined``; ``seat_elsewhere``: another browser has the seat;
@@ -212,7 +212,7 @@ class Register:
             raise EngineError(code, most=most)
 
     def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a typed short code or word, and return `right`; may raise as `GuessLimits.check`."""
+        """Count a typed short code or word, and return `right`; raises like `GuessLimits.check`."""
         now = self.clock()
         self._guesses.check(workspace.id, workspace.newcomer, address, now)
         if not right:
@@ -233,7 +233,7 @@ class Register:
         ]
 
     def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
-        """Return those who are in it now: students of a closed class may have joined another."""
+        """Return the students in a class now; those of a closed class may have joined another."""
         found = self.workspaces_of(classroom)
         return [row for row in found if self.is_sitting(classroom, row[0])]
 
@@ -262,13 +262,13 @@ class Register:
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
-        """Add a student."""
+        """Give a student a seat in a class, and store it."""
         self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
         self.put_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
-        """Seat students in the open class they joined last, if they neither hold one nor sit."""
+        """Seat students in the open class they joined last, unless they hold or sit in one."""
         holds = {
             classroom.owner for classroom in self.rows.classes.values() if self.is_open(classroom)
         }
@@ -289,7 +289,7 @@ class Register:
             del self._seats[workspace]
 
     def take_out_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student with everything the class has of them, even examples from its wall."""
+        """Delete a student with all their data in the class, even examples from its wall."""
         self.delete_wall_example(classroom, student)
         self.delete_drawings_of(classroom, student)
         if self.is_sitting(classroom, student):
@@ -301,7 +301,7 @@ class Register:
         self.notify_student(student)
 
     def end_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
-        """End a seat's codes and cards, and whatever they opened; a new card may replace them.
+        """End a seat's codes and cards and the access they gave; a new card may replace them.
 
         Args:
             card: hash of a new card's code; empty for none.
@@ -359,7 +359,7 @@ class Register:
                 self.workspaces.seals[classroom.group] = seal
 
     def note_use(self, classroom: Classroom) -> Classroom:
-        """Note that a class is used; stored once an hour."""
+        """Note that a class is used; this is stored once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
             self._store_use(classroom)

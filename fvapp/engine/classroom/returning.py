@@ -2,8 +2,8 @@
 
 Anybody can open a class. So only classes whose teacher has opened the teacher's address, or typed a
 configured word, have codes and cards. These open the work in that class and nothing else of the
-student's, while the class is open or something is assigned. None is made for a workspace that is
-also a teacher's, and earlier ones no longer open it.
+student's, while the class is open or something is assigned. No code is made for a workspace
+that is also a teacher's, and earlier codes no longer open it.
 """
 
 from collections.abc import Collection
@@ -19,7 +19,7 @@ from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 
 VALID = 600.0  # seconds for which a code from the board is valid
-MOST_ASSIGNMENTS = 50  # kept per class, with their links
+MOST_ASSIGNMENTS = 50  # assignments kept per class, with their links
 
 
 class SeatAccess:
@@ -31,9 +31,9 @@ class SeatAccess:
     # Teachers
 
     def new_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
-        """Return a code that takes a seat to another browser, once, and when it expires.
+        """Return a one-time code that moves a seat to another browser, and when the code expires.
 
-        Earlier codes for the seat stop working. The time is in seconds since 1970.
+        Earlier codes for the seat stop working. The expiry is in seconds since 1970.
 
         Raises:
             EngineError: ``unknown_student``; ``codes_unproven``; ``seat_of_teacher``.
@@ -59,7 +59,7 @@ class SeatAccess:
             )
 
     def have_cards(self, token: str, classroom: str) -> dict[str, bool]:
-        """Return which students, by id, have a card, of those who may have one."""
+        """Return, by student id, whether each student who may have a card has one."""
         with self._register.lock:
             students = self._register.rows.present_students(
                 self._register.own_class(token, classroom).id
@@ -78,11 +78,11 @@ class SeatAccess:
     ) -> list[tuple[str, str]]:
         """Make new cards; return their nicknames and lasting seat codes.
 
-        Students without a card get one, and those whose card is reprinted.
+        Students without a card get one, and so do those whose card is reprinted.
 
         Args:
-            reprinted: ids of students who get a new card; their earlier card, and whatever it or a
-                code opened, ends.
+            reprinted: ids of students who get a new card; their earlier card, and the access it
+                or a code gave, end.
 
         Raises:
             EngineError: ``codes_unproven``.
@@ -137,7 +137,7 @@ class SeatAccess:
     def come_back(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
         """Open a code's seat, with its work, in this browser; return workspace and nickname.
 
-        Other browsers that opened the seat lose it, and keep whatever else they open of the
+        Other browsers that opened the seat lose it, but keep their access to the rest of the
         workspace. A correct code always works, whatever was typed before: within `VALID`, the
         server cannot answer enough requests to guess 40 random bits.
 
@@ -211,7 +211,7 @@ class SeatAccess:
         ]
 
     def end_doors(self, token: str, classroom: str) -> None:
-        """End a seat's code and card, and whatever they opened; this browser gets the seat back.
+        """End a seat's code and card and the access they gave; this browser gets the seat back.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
@@ -242,7 +242,7 @@ class SeatAccess:
                     return classroom, found
         raise EngineError("assignment_unknown")
 
-    # Inside
+    # Internals
 
     def _check_codes(self, classroom: Classroom) -> None:
         if not classroom.codes:
@@ -250,7 +250,7 @@ class SeatAccess:
 
     def _is_code_valid(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
-        # after a restart with the clock set back, days could be left
+        # if the clock was set back before a restart, `left` could be days
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:

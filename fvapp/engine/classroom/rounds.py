@@ -126,7 +126,7 @@ class Rounds:
             return room
 
     def take_off(self, token: str, classroom: str, student: str) -> None:
-        """Take somebody's drawing off the wall for good."""
+        """Take a student's drawing off the wall for good."""
         with self._changing_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
             self._take_off(room, found, RoundEntry(current.number, off=True))
@@ -137,7 +137,7 @@ class Rounds:
         """Accept sentences that the teacher has read, or take them off.
 
         Args:
-            sentences: ids of students, with texts; one that has changed meanwhile stays unread.
+            sentences: student ids with their texts; a text that has changed meanwhile stays unread.
         """
         with self._changing_round(token, classroom) as (room, current):
             read: dict[str, set[str]] = {}
@@ -157,7 +157,7 @@ class Rounds:
     # Students
 
     def answer(self, token: str, number: int, answer: str) -> None:
-        """Answer the round's question; a prediction is kept as the one for its mission.
+        """Answer the round's question; a prediction also becomes the student's for its mission.
 
         Raises:
             EngineError: ``round_unknown``: the round takes no such answer.
@@ -196,13 +196,13 @@ class Rounds:
             )
 
     def take_off_own(self, token: str, number: int) -> None:
-        """Take one's own drawing off the wall."""
+        """Take the student's own drawing off the wall."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             if entry.drawing:
                 self._take_off(classroom, student, replace(entry, drawing="", label=None))
 
     def begin_drawing(self, token: str, number: int) -> None:
-        """Begin to draw late, for as long as the others had; refused to those who have drawn."""
+        """Let a latecomer draw, for as long as the others had; refused to those who have drawn."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current
             self._put_entry(
@@ -212,7 +212,7 @@ class Rounds:
             )
 
     def train(self, token: str, number: int) -> None:
-        """Train a student's missing networks: of one who came late, or whose were refused or lost.
+        """Train the networks a student lacks for having come late, or as runs were refused or lost.
 
         Raises:
             EngineError: as ``RunCommands.submit``.
@@ -240,7 +240,7 @@ class Rounds:
         workspace: OpenWorkspace,
         token: str,
     ) -> StudentRound | None:
-        """Return a class's round as a student sees it in a token's browser, or None.
+        """Return a class's round as a student sees it in the browser with this token, or None.
 
         Called with the lock held.
         """
@@ -250,10 +250,10 @@ class Rounds:
         look = partial(self._snapshots.round_view, classroom)
         return KINDS[classroom.round.kind].student_view(classroom, row, self.now(), look)
 
-    # For others, with the lock held
+    # For other parts of the engine, with the lock held
 
     def clear_round(self, classroom: Classroom) -> Classroom:
-        """End a class's round, if any, and delete what was done in it, even strokes on canvases."""
+        """End a class's round, if any, and delete all entries in it, even strokes on canvases."""
         self._register.rows.clear_entries(classroom.id)
         if classroom.group is None:
             return classroom
@@ -285,7 +285,7 @@ class Rounds:
                     if before < end <= self._ticked_at:
                         self._register.notify_student(student)
 
-    # Inside
+    # Internals
 
     @contextmanager
     def _changing_round(self, token: str, classroom: str) -> Iterator[tuple[Classroom, Round]]:

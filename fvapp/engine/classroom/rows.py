@@ -28,7 +28,7 @@ Row = TypeVar("Row", Classroom, Student, RoundDrawing)
 
 
 class ClassRows:
-    """What the store has of classes.
+    """The stored classes, with their students and drawings.
 
     Attributes:
         classes: by id.
@@ -45,14 +45,14 @@ class ClassRows:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown(classroom)
-                # from an earlier version, whose links had only the six letters
+                # from an earlier version, whose links had only the code's six letters
                 if classroom.open and not classroom.key:
                     self.put_class(replace(self.classes[classroom.id], key=tokens.new_key()))
         for of_class, body in students:
             student = _read_row(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
-        for of_class, found in self._students.items():  # rows of earlier versions lack numbers
+        for of_class, found in self._students.items():  # earlier rows lack seat numbers
             for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
                     self.put_student(of_class, replace(student, seat=free_seat(found.values())))
@@ -69,7 +69,7 @@ class ClassRows:
         return [student for student in self.students(classroom).values() if not student.banned]
 
     def seats_of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
-        """Yield the classes where a workspace is a student, closed ones too, with the student."""
+        """Yield each class, open or closed, that a workspace is a student in, with that student."""
         for classroom, students in self._students.items():
             for student in students.values():
                 if student.workspace == workspace:
@@ -154,7 +154,7 @@ class ClassRows:
             self._journal.renew_copies()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
-        """Return how to recognise work from earlier versions in seats, by workspace and class."""
+        """Return what identifies the work of earlier versions' seats, by workspace and class."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()
@@ -186,8 +186,8 @@ class ClassRows:
         """Return the data sets called `dataset` of a workspace's classes, most recently used first.
 
         Args:
-            given: whether only classes count that can train on them now: a teacher's open classes,
-                and a student's current one.
+            given: whether to include only classes that can train on them now: a teacher's open
+                classes, and a student's current one.
         """
         taught = [
             classroom
@@ -199,7 +199,7 @@ class ClassRows:
             for classroom, student in self.seats_of_workspace(workspace.id)
             if not student.banned
         ]
-        if given:  # a student sits only in the class joined last
+        if given:  # a student has a seat only in the class joined last
             rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
         found = [
             classroom
@@ -218,7 +218,7 @@ def _write_row(row: Classroom | Student) -> str:
 
 
 def _read_row(kind: type[Row], body: Any) -> Row | None:
-    """Return a row, or None if it is damaged; it stays in the store."""
+    """Return a row, or None if it is damaged; a damaged row stays in the store."""
     try:
         return read(kind, body if isinstance(body, Mapping) else json.loads(body))
     except (BadValue, FvappError, TypeError, ValueError):

@@ -100,7 +100,7 @@ class Students:
         """Take a seat in the class of a code.
 
         Args:
-            code: the class's, typed or from its link, or the key of an assignment.
+            code: the class's code, typed or from its link, or the key of an assignment.
             offered: whether the app suggested the nickname, which the caller has checked.
             address: the network address, if known; see `GuessLimits`.
 
@@ -197,7 +197,7 @@ class Students:
         """Check that a hunt allows a run to resume as `record`; called with the lock held.
 
         Raises:
-            EngineError: ``hunt_tries``: it was lost, and others have taken its place; as
+            EngineError: ``hunt_tries``: it was lost, and other runs have used its try; as
                 ``HuntBudget.check``; ``hunt_revealed``: the projector already shows its result.
         """
         if run.seal:
@@ -225,7 +225,7 @@ class Students:
         """Show the network of a run on the class's wall.
 
         Args:
-            language, name, own_drawings: for its file, as in `WallNetwork`.
+            language, name, own_drawings: for the network's file, as in `WallNetwork`.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -246,7 +246,7 @@ class Students:
             self._register.put_student(classroom, replace(student, wall=wall))
 
     def take_off_network(self, token: str) -> None:
-        """Take one's own network off the wall."""
+        """Take the student's own network off the wall."""
         with self._register.changing_seat(token) as (classroom, student):
             self._register.put_student(classroom, replace(student, wall=None))
 
@@ -299,7 +299,7 @@ class Students:
             raise EngineError("unknown_run")
 
     def _remove_idle_student(self, classroom: Classroom) -> None:
-        """Remove the longest absent student without a finished run: a script can join hundreds.
+        """Remove the longest-absent student without a finished run, as a script can add hundreds.
 
         Raises:
             EngineError: ``class_full``: there is no such student.

@@ -21,7 +21,7 @@ from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.store.calendar import DAY
 
-NOTE = "teacher"  # in workspaces in which the teacher's address was opened
+NOTE = "teacher"  # note in workspaces where the teacher's address was opened
 _MINUTE = 60.0  # seconds between checks of the clock
 
 
@@ -66,10 +66,7 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes, or None if the workspace lacks teacher rights.
-
-        Like :meth:`classes`, with numbers of students.
-        """
+        """Return everybody's classes as :meth:`classes` does; None without the teacher's right."""
         with self._register.lock:
             return (
                 self._register.all_classes()
@@ -103,7 +100,7 @@ class Teachers:
             self._address.show_once()
 
     def next_address(self, token: str) -> str:
-        """Make a teacher's address for another device; return its path. Earlier ones end.
+        """Make a teacher's address for another device and end earlier ones; return its path.
 
         Raises:
             EngineError: ``teachers_right_missing``.
@@ -204,7 +201,7 @@ class Teachers:
             )
 
     def delete(self, token: str, classroom: str) -> None:
-        """Delete a class with its nicknames: one's own, or anybody's with the teacher's right."""
+        """Delete this teacher's class (anybody's, with the teacher's right) with its nicknames."""
         with self._register.changing():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
@@ -276,7 +273,7 @@ class Teachers:
     def judge_line(
         self, token: str, classroom: str, student: str, line: StudentLine, shown: bool
     ) -> None:
-        """Show a line on the projector, or delete it; nothing if the student has sent another one."""
+        """Show a line on the projector, or delete it, unless the student has sent another one."""
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
             if found.line == line:
@@ -328,7 +325,7 @@ class Teachers:
             return self._snapshots.student_rows(room, self._register.workspaces_of(room))
 
     def clock_trouble(self, token: str) -> EngineError | None:
-        """Return the trouble with the clock, which hides classes or was set, or None."""
+        """Return an error if the clock hides classes or was set by days, else None."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
@@ -345,7 +342,7 @@ class Teachers:
             return EngineError("clock_set", days=days) if days else None
 
     def tick(self) -> None:
-        """Check the classes once a second, and delete those kept long enough.
+        """Update the classes once a second, and delete those that have been kept long enough.
 
         Called with the lock held.
         """

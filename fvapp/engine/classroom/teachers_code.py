@@ -29,12 +29,12 @@ class TeachersAddress:
 
     @property
     def path(self) -> str:
-        """The part after the app's own address."""
+        """The part of the teacher's address after the app's own."""
         return f"/teachers?teacher={self.code}"
 
     @property
     def is_unused(self) -> bool:
-        """Whether nobody has used it yet."""
+        """Whether nobody has used the address yet."""
         return self._used_at is None
 
     def renew(self) -> None:

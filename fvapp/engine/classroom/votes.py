@@ -15,7 +15,7 @@ from fvapp.engine.runs.open_workspace import Run
 
 _log = logging.getLogger(__name__)
 
-_COUNTERS = 3  # helpers that count a vote; another is left for another class
+_COUNTERS = 3  # threads that count one vote; one more is left for other classes
 
 Cast = tuple[Ballots, np.ndarray] | None
 
@@ -62,11 +62,11 @@ class Votes:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._helpers.submit(self._cast_votes, part) for part in others]
-            # Queued behind them, so that each has at least begun when this one waits for it.
+            # Queued last, so that every task it waits for has at least begun.
             self._helpers.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:
-        """Return networks' votes and the images' labels, or None if a network cannot vote."""
+        """Return networks' votes and the test images' labels, or None if a network cannot vote."""
         try:
             logits, labels = self._test_logits(runs)
             return cast_votes(logits, labels), labels

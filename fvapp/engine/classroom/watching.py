@@ -1,4 +1,4 @@
-"""Snapshots, one a second, of classes whose teacher is there, for all boards and projectors.
+"""Snapshots, one a second, of classes whose teacher is present, for boards and projectors.
 
 Called with the engine's lock held.
 """
@@ -22,7 +22,7 @@ EVERY = 1.0  # seconds between snapshots of a class
 
 @dataclass
 class _LatestView:
-    """What was last seen of an open class."""
+    """The latest view of an open class."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
     round: RoundView | None = None
@@ -41,7 +41,7 @@ class Snapshots:
         self._progress: dict[tuple[str, Scope], tuple[list[str | None], dict[str, Progress]]] = {}
 
     def tick(self) -> None:
-        """Take snapshots of open classes whose teacher is there; tell the teacher's pages."""
+        """Take snapshots of open classes whose teacher is present; tell the teacher's pages."""
         for classroom in list(self._register.rows.classes.values()):
             owner = self._register.workspaces.find_open(classroom.owner)
             if (
@@ -60,12 +60,12 @@ class Snapshots:
         return self._views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
-        """Return the view of the round from the same time as the snapshot."""
+        """Return the view of a class's round, taken together with its latest snapshot."""
         self.latest_snapshot(classroom)
         return self._views[classroom.id].round
 
     def forget_class(self, classroom: Classroom) -> None:
-        """Drop what was seen of a class that is closed or deleted."""
+        """Drop the latest view of a class that is closed or deleted."""
         self._views.pop(classroom.id, None)
         students = self._register.rows.students(classroom.id)
         self._progress = {
@@ -116,7 +116,7 @@ class Snapshots:
         )
 
     def update(self, classroom: Classroom) -> bool:
-        """Take a new snapshot of a class; return whether it differs, and if so tell pages."""
+        """Take a new snapshot of a class; if it has changed, tell pages and return True."""
         seen = self._views.setdefault(classroom.id, _LatestView())
         last = seen.snapshot, seen.round
         now = self._register.now()

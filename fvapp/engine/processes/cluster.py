@@ -1,8 +1,8 @@
 """Child processes on this machine: a scheduler and some workers, which end with their parent.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
-per worker. Every port requires the certificate, and is bound to this machine unless that is a PC of
-a room. The HTTP server, which the certificate does not protect, has its routes removed and is
+per worker. Every port requires the certificate, and is bound to this machine unless it is a PC in a
+room. The HTTP server, which the certificate does not protect, has its routes removed and is
 always bound to this machine.
 """
 
@@ -27,7 +27,7 @@ SCHEDULER = "scheduler"
 ILLEGAL_INSTRUCTION = (-signal.SIGILL, 0xC000001D)
 """Exit statuses after an instruction unknown to the processor, on POSIX and on Windows."""
 HERE = "127.0.0.1"
-"""Where local workers listen, to this PC only."""
+"""Address at which local workers listen; only this PC can reach it."""
 
 
 class Cluster:
@@ -113,7 +113,7 @@ class Cluster:
     def ask_to_leave(self) -> None:
         """Ask the workers to hand over what they train, and to end."""
         for child in self._children.values():
-            with suppress(OSError, ValueError):  # it is ending or has ended
+            with suppress(OSError, ValueError):  # the child is ending or has ended
                 if child.stdin:
                     child.stdin.write(b"leave")
                     child.stdin.flush()
@@ -167,8 +167,8 @@ class Cluster:
         arguments: list[str],
         guards_folder: bool = False,
     ) -> None:
-        # Not forked from a process that has everything imported: once TensorFlow has computed
-        # there, the child hangs.
+        # Not forked from a process with everything imported: once TensorFlow has computed in
+        # that process, a forked child hangs.
         files = self.credentials
         command = [
             sys.executable,

@@ -36,7 +36,7 @@ class Credentials:
             OSError: a file is damaged, or the key belongs to another certificate.
         """
         context = ssl.create_default_context(cafile=self.ca)
-        context.check_hostname = False  # like Dask: a teacher's PC has another address every day
+        context.check_hostname = False  # like Dask: a teacher's PC has a new address every day
         context.load_cert_chain(self.certificate, self.key)
         return context
 
@@ -103,7 +103,7 @@ def sign_certificate(
         .not_valid_before(datetime.now(UTC) - before)
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(signs, 0 if signs else None), critical=True)
-        # These three are required from Python 3.13 on.
+        # Python 3.13 and later require these three extensions.
         .add_extension(
             x509.KeyUsage(
                 True,

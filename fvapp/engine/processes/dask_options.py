@@ -1,4 +1,4 @@
-"""Options of all schedulers and workers, on all PCs: Dask reads them from the environment."""
+"""Options of all schedulers and workers, on all PCs; Dask reads them from the environment."""
 
 import os
 from collections.abc import Mapping

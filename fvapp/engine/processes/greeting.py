@@ -33,7 +33,7 @@ _SAYS = {
     "cores": Whole,
     "speed": Speed,
 }
-"""What a worker says about itself, as in :class:`WorkerState`."""
+"""Fields of a worker's answer to the greeting, with their types, as in :class:`WorkerState`."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Greeter:
         self._lock = threading.Lock()
         self._listings: dict[
             str, tuple[float, float]
-        ] = {}  # by address: seconds of silence, and MB
+        ] = {}  # seconds of silence and memory in MB, by address
         self._unreached: set[str] = set()  # listed workers that did not answer
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
@@ -137,7 +137,7 @@ class Greeter:
                     name: read(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # not there yet, or not a worker of this app
+            except (WorkerUnreachable, ValueError):  # not ready yet, or not a worker of this app
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
@@ -173,7 +173,7 @@ class Greeter:
         self._send_command(address, "not_wanted", error=[error.code, error.values])
 
     def _send_command(self, address: str, command: str, **values: Any) -> None:
-        """Send a worker a command, whether or not it hears."""
+        """Send a worker a command, ignoring whether it answers."""
         with suppress(WorkerUnreachable, EngineError):
             self._connection.call(address, command, **values)
 

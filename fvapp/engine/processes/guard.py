@@ -1,4 +1,4 @@
-"""Guards scheduler and workers against PCs that only lend their cores: these may only take part.
+"""Guards scheduler and workers: PCs that lend their cores may do only what a worker needs.
 
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
 certificate of :data:`WORKER` opens what a worker needs and no more. (On a worker's stream Dask
@@ -85,7 +85,7 @@ def _guard_handler(handler: Handler) -> Handler:
         answer = handler(comm, **values) if takes_comm else handler(**values)
         return await answer if isawaitable(answer) else answer
 
-    # Dask reads from the signature what to pass.
+    # Dask reads from the signature which arguments to pass.
     comm = Parameter("comm", Parameter.POSITIONAL_ONLY)
     passed_on = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
     vars(guarded)["__signature__"] = passed_on

@@ -15,8 +15,8 @@ class Hosts:
     """Where training happens.
 
     Attributes:
-        most_workers: maximum number on this machine; 0 if its memory holds none.
-        resident_workers: how many of them stay while nobody is here; 0 if even one starts only when needed.
+        most_workers: maximum number of workers on this machine; 0 if its memory holds none.
+        resident_workers: how many workers stay without visitors; 0 if even one starts on demand.
         room: certificates with which other PCs join; None if none can.
     """
 

@@ -20,9 +20,9 @@ RESIDENT_MB = 900
 LEAST_MB = 500
 """Below this no worker is started: loading Keras would get it, or the server, killed."""
 TRAINS_NOTHING = ("no_memory", "no_avx")
-"""Codes of errors that another start does not change."""
-ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names of this machine, on itself
-EVERYWHERE = ("", "0.0.0.0", "::")  # listening at all addresses of this machine
+"""Codes of errors that a restart cannot fix."""
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # names by which this machine reaches itself
+EVERYWHERE = ("", "0.0.0.0", "::")  # values for listening at all addresses of this machine
 
 MOST_WORKERS = 8
 MOST_THREADS = 2
@@ -57,7 +57,7 @@ def check_machine(workers: int) -> None:
 
 
 def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return how many workers stay while nobody is here: all requested, else one if it fits."""
+    """Return how many workers stay without visitors: all requested, else one if it fits."""
     asked = environ.get("FVAPP_WORKERS", "").strip()
     return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
 

@@ -11,7 +11,7 @@ import shutil
 import threading
 from collections.abc import Callable
 
-# set only for the scheduler, which removes the folder: without the scheduler it is useless
+# set only for the scheduler, which removes this folder when it ends
 FOLDER = "FVAPP_PRIVATE_FOLDER"
 
 
@@ -24,7 +24,7 @@ def when_asked_to_leave(work: Callable[[], None]) -> None:
 
 
 def _end_with_the_server() -> None:
-    while os.read(0, 1024) and _asked_to_leave:  # before it has joined, it may end at once
+    while os.read(0, 1024) and _asked_to_leave:  # a child without such work ends at once
         _asked_to_leave[0]()
     folder = os.environ.get(FOLDER)
     if folder:

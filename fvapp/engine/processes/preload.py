@@ -10,11 +10,11 @@ from fvapp.engine.processes.parent_watch import watch_parent
 from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
 LOOKS_EVERY_MS = 1_000
-"""Between the scheduler's checks for silent workers; Dask's default is the time-out itself."""
+"""Milliseconds between checks for silent workers; Dask's default is the time-out itself."""
 
 watch_parent()
 forbid_unpickling()  # here, because Dask listens before it calls `dask_setup`
-# until `settle_process`; importing Keras then takes 2.3 s of CPU time instead of 3.0
+# off until `settle_process`: importing Keras then takes 2.3 s of CPU time instead of 3.0
 gc.disable()
 
 

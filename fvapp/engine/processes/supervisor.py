@@ -77,7 +77,7 @@ class Supervisor:
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
         self._due_starts: dict[str, float] = {}  # when to start workers, by name
-        self._awaited: dict[str, float] = {}  # when workers without an answer yet were started
+        self._awaited: dict[str, float] = {}  # when workers that have not answered yet were started
         self._names: dict[str, str] = {}  # names of local workers, by address
         self._names_given = 0  # number of names given to workers so far
         # names of local workers, except those being replaced or no longer needed
@@ -134,7 +134,7 @@ class Supervisor:
     def start_successor(self, address: str) -> str:
         """Start a worker to replace another, and return its name; ``WorkerJoined`` will be posted.
 
-        The other one runs until it is killed.
+        The worker to be replaced runs until it is killed.
         """
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
@@ -157,7 +157,7 @@ class Supervisor:
         self.kill(address)
 
     def drop_processes(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster after ``SchedulerLost``; call `then` once the processes are gone."""
+        """Drop client and cluster after ``SchedulerLost``; call `then` with the processes gone."""
         client, cluster = self._detach_processes()
         if cluster is not None:
             cluster.close()
@@ -180,7 +180,7 @@ class Supervisor:
             cluster.close()
         self.greeter.close()
 
-    # Inside
+    # Internals
 
     def _detach_processes(self) -> tuple[Client | None, Cluster | None]:
         """Forget client, cluster and its workers; return client and cluster."""
@@ -233,7 +233,7 @@ class Supervisor:
 
         forbid_unpickling()
         GuardedTLS.unpickles = False
-        for name in ("distributed", "distributed.client"):  # what matters arrives as messages
+        for name in ("distributed", "distributed.client"):  # all that matters arrives as messages
             logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security(
             tls_ca_file=str(credentials.ca),

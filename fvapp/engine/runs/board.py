@@ -39,7 +39,7 @@ class WorkerState:
         cores: number of cores of that PC.
         speed: epochs per second of the notebook's network that this worker trains; 0 until
             measured.
-        run: the run it is training.
+        run: the run the worker is training.
         programs: programs it has compiled for the runs it was given.
         memory_mb, warm_memory_mb: resident memory of its process, now and when it became warm; None
             until known.
@@ -121,7 +121,7 @@ class Board:
 
     @contextmanager
     def reading(self, token: str | None) -> Iterator[OpenWorkspace]:
-        """Hold the lock for a command that reads what a token opens; may raise as `Workspaces.open`."""
+        """Hold the lock while a command reads a token's work; errors as in `Workspaces.open`."""
         with self.lock:
             yield self.workspaces.open(token)
 
@@ -132,7 +132,7 @@ class Board:
             yield self.workspaces.open(token)
 
     def need_worker(self) -> None:
-        """Note that a worker is needed now, or has come, perhaps long after it was requested."""
+        """Note that a worker is needed now, or has joined, perhaps long after it was needed."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:

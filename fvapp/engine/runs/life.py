@@ -228,7 +228,7 @@ class Life:
             self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
 
     def pause(self, run: Run, reason: Reason | None = None) -> None:
-        """Take a run out of the queue, keeping what it has; a training run pauses after its block.
+        """Take a run out of the queue with its progress; a training run pauses after its block.
 
         Raises:
             EngineError: ``not_now``.
@@ -249,9 +249,9 @@ class Life:
         run.ending = True
 
     def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
-        """Show a run's result: a record from :func:`ended_record` and all events, both stored already."""
+        """Show a run's result: a stored record from :func:`ended_record` and all stored events."""
         run.loaded_events[:] = events
-        shown = replace(record, name=run.record.name)  # it may have been renamed meanwhile
+        shown = replace(record, name=run.record.name)  # the run may have been renamed meanwhile
         if record.state == "queued":
             self._take_step("make room" if record.reason == "gave_way" else "move", run, shown)
         else:
@@ -270,7 +270,7 @@ class Life:
         self._leave_queue(run)
         self._number_places()
 
-    # Inside
+    # Internals
 
     def _check_step(self, name: str, run: Run) -> LifeStep:
         step = STEPS[name]
@@ -289,7 +289,7 @@ class Life:
         step = self._check_step(name, run)
         run.ending = False
         if step.worker:
-            # a worker's death is reported in several ways; a late report must not hit a resumed run
+            # a worker's death is reported in several ways; a late report must not affect a resumed run
             run.attempt += 1
         if name != "give":
             run.address = None

@@ -1,4 +1,4 @@
-"""The one table of limits: what a workspace, and all of them together, may ask of the engine.
+"""The one table of limits: what a workspace, and all workspaces together, may ask of the engine.
 
 Limits do not go by network address, because a whole school may share one; only `GuessLimits`
 looks at it. So a script can open any number of workspaces. This is what it can then do to others
@@ -17,8 +17,8 @@ through each limit that everybody shares:
   minute. Links open at once.
 - ``classes``: nothing to classes in which somebody has finished something, nor to those of the
   teacher's address.
-- ``class_members``: nothing once it is away. Members who left without finishing anything give way
-  to new ones.
+- ``class_members``: nothing once its members are absent. Absent members who have not finished
+  anything give way to new ones.
 - ``workspaces``: nothing. The empty ones seen longest ago go, and an open page is seen every
   minute.
 
@@ -28,9 +28,9 @@ the last has ended, and only cancelled runs keep workers busy for nothing. Teach
 threads, and after each one its worker trains for as long (`fvapp.worker.turns`); others' teachings
 wait behind it. Pages, answers and imports cost the server's processor time, of which each account
 has its share (`fvapp.engine.turns`). Sessions cost memory, and when there are too many, idle ones
-give way (`fvapp.ui.server.sockets`). Only their own limits stop questions about whole data sets, of
-which the server only knows how long it waits for a worker, and imports, which are written to the
-disk.
+give way (`fvapp.ui.server.sockets`). Questions about whole data
+sets and imports are stopped only by their own limits: the server knows of a question only how long
+it waits for a worker, and imports are written to the disk.
 """
 
 from __future__ import annotations
@@ -57,30 +57,30 @@ class Limits:
 
     queued: int = 12  # waiting or training runs of a workspace: two groups of five seeds, and a few
     queued_all: int = 200
-    queued_first: int = 2  # waiting, while none of its runs has ended; a group counts once
+    queued_first: int = 2  # waiting runs of a workspace in which none has ended; a group is one
     minutes: int = 60  # estimated training time of a workspace's waiting and training runs
     minutes_all: int = 600
     cancelled_a_minute: int = 20  # runs that a workspace stops, pauses or deletes before their end
     imports_a_minute: int = 20  # files imported, and deletions of runs undone, in a workspace
-    images: int = 64  # in one question
+    images: int = 64  # images in one question
     inspections: int = 3  # concurrent questions about whole data sets; a tab asks one at a time
     inspections_all: int = 8
-    runs: int = 300  # kept in a workspace
-    disk_mb: int = 400  # of a workspace; a run of Dense 128 takes 1.2 MB, and 3 MB for its frames
+    runs: int = 300  # runs kept in a workspace
+    disk_mb: int = 400  # of one workspace; a run of Dense 128 takes 1.2 MB, and 3 MB for frames
     disk_mb_all: int = 5_000
-    notes: int = 50  # of a workspace
-    teachings_a_minute: int = 20  # in a workspace; teachings do not wait in the queue
-    memory_kb: int = 16  # of data that pages keep in an open workspace, never on disk
+    notes: int = 50  # notes in a workspace
+    teachings_a_minute: int = 20  # teachings in a workspace; they do not wait in the queue
+    memory_kb: int = 16  # data that pages keep in an open workspace, never on disk
     note_kb: int = 64
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in a workspace
     guesses_an_hour_all: int = 6_000  # at one network address: all guesses of 300 students
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
-    open_classes: int = 10  # of a teacher at the same time
-    classes: int = 200  # kept, open or closed, apart from those of the teacher's address
+    open_classes: int = 10  # open classes of one teacher
+    classes: int = 200  # classes kept, open or closed, except those of the teacher's address
     class_members: int = 250
-    workspaces: int = 20_000  # open but still empty
+    workspaces: int = 20_000  # open workspaces that are still empty
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -166,7 +166,7 @@ class RateLimit:
         return len(self._events)
 
     def count_left(self, key: str, now: float) -> int:
-        """Return how many more are allowed at the time `now`."""
+        """Return how many more events are allowed at the time `now`."""
         while self._events and self._events[0][0] <= now - self.window_seconds:
             _, old = self._events.popleft()
             self.counts[old] -= 1

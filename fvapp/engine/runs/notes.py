@@ -43,7 +43,7 @@ def is_class_part(name: str) -> bool:
 def carry_over(target: Any, before: Any, after: object, over: bool) -> object | None:
     """Return `target` with the changes from `before` to `after`.
 
-    Each entry of a dictionary, and each row of a list, changes by itself.
+    Each entry of a dictionary, and each row of a list, is changed independently.
 
     Args:
         over: whether entries that differ from `before` are overwritten.
@@ -74,7 +74,7 @@ def carry_over(target: Any, before: Any, after: object, over: bool) -> object | 
 
 
 def without_parts(note: object | None, parts: list[object]) -> object | None:
-    """Return a note without what it shares with its parts for some classes."""
+    """Return a note without the entries that it shares with its parts for some classes."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):
             note = {key: value for key, value in note.items() if part.get(key) != value}

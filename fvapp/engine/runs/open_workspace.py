@@ -37,7 +37,7 @@ class Run:
         address: address of the worker that has it.
         requested, requested_at: what that worker was last told, and when.
         request_reason: the reason to show for the request.
-        must_move: whether the PC that trains it leaves or has fallen silent. It then continues
+        must_move: whether the PC that trains it is leaving or silent. It then continues
             elsewhere by itself, but only once (`has_moved`): the run itself may be what makes one
             PC after another fail.
         ending: whether its result is being stored; until then nothing else may write its record.
@@ -71,10 +71,10 @@ class Run:
 
     @property
     def loaded_events(self) -> list[Event]:
-        """Its events, which are in memory while it waits or trains.
+        """The run's events, which are in memory while it waits or trains.
 
         Raises:
-            EngineError: ``run_damaged``: they are not in memory.
+            EngineError: ``run_damaged``: the events are not in memory.
         """
         if self.events is None:
             raise EngineError("run_damaged")
@@ -82,22 +82,22 @@ class Run:
 
     @property
     def can_move(self) -> bool:
-        """Whether it continues elsewhere by itself, now that its worker is gone."""
+        """Whether the run continues elsewhere by itself, now that its worker is gone."""
         wanted = self.requested == "run" or self.request_reason == "moved"
         return self.must_move and wanted and not self.has_moved and self.checkpoint_at is not None
 
     @property
     def seal(self) -> TestSetSeal | None:
-        """The seal of its hunt, while nobody may see its result on the test set; else None."""
+        """The seal of the run's hunt, while its result on the test set is secret; else None."""
         return self.workspace.seals.get(self.record.group)
 
     @property
     def shown_record(self) -> RunRecord:
-        """The record as anybody may see it."""
+        """The run's record, without anything that the seal of its hunt hides."""
         return self.seal.hide_result(self.record) if self.seal else self.record
 
     def shown_events(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Return the given events as anybody may see them."""
+        """Return the given events, without anything that the seal of the run's hunt hides."""
         return self.seal.hide_events(events) if self.seal else events
 
     def checked_unsealed(self) -> Run:
@@ -112,17 +112,17 @@ class Run:
 
     @property
     def film_bytes(self) -> int:
-        """Size of its film, which is dispensable."""
+        """Size in bytes of the run's film, which is dispensable."""
         return max(0, self.frames_bytes - len(NO_FRAMES))
 
     @property
     def phase(self) -> str:
-        """Its state, or `ENDING`; see :mod:`fvapp.engine.runs.life`."""
+        """The run's state, or `ENDING`; see :mod:`fvapp.engine.runs.life`."""
         return ENDING if self.ending else self.record.state
 
     @property
     def is_training(self) -> bool:
-        """Whether a worker has it and its result is not being stored yet."""
+        """Whether a worker has the run, and its result is not being stored yet."""
         return self.record.state == "running" and not self.ending
 
     @property
@@ -208,12 +208,12 @@ class OpenWorkspace:
 
     @property
     def teacher_id(self) -> str:
-        """The id under which it holds classes as a teacher."""
+        """The id under which the workspace holds classes as a teacher."""
         return self.id
 
     @property
     def page_memory(self) -> dict[str, bytes]:
-        """Data that pages keep here, by name; never stored."""
+        """Data that pages keep in memory with the workspace, by name; never stored."""
         return self.page_memories.setdefault(self.scope, {})
 
     @property
@@ -297,7 +297,7 @@ class WorkspacePart:
 
     @property
     def notes(self) -> Mapping[str, str]:
-        """Texts of notes, which change whenever this part of them does."""
+        """Texts of notes by name: the class's parts, or all texts if these are not separate."""
         if not self.scope.only_class or self.scope.only_class in self.whole.earlier_seats.get(
             self.whole.id,
             {},

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from fvapp.engine.runs.open_workspace import Run
 
 STRETCH = 4.0
-"""How many times slower than a real worker the imagined one is.
+"""How many times slower than a real worker a workspace's imagined worker is.
 
 Shorter runs that come later may overtake a run for this multiple of its own length: a run of ten
 minutes lets runs of a few seconds pass for forty minutes, then no longer.
 """
 
 LEAST_SECONDS = 2.0
-"""The least time that a run counts for."""
+"""The shortest training time that a run counts as."""
 
 
 class FairQueue:
@@ -27,8 +27,8 @@ class FairQueue:
     A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's
     ten minutes do not come before another's ten seconds.
 
-    Everybody's shortest runs share one imagined worker: they cost nothing, so a script may have
-    hundreds of them in as many workspaces, and a slightly longer run would wait for all of them.
+    Everybody's shortest runs share one imagined worker. Otherwise a script, which they cost nothing,
+    could queue hundreds in as many workspaces, and a slightly longer run would wait for them all.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class FairQueue:
                 longer.
         """
         before = [other.queue_stamp for other in self._waiting if other.workspace is run.workspace]
-        # of other workspaces, only the first shortest run counts, not their tenth
+        # of another workspace's shortest runs, only the first counts, not its tenth
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_stamp

@@ -1,4 +1,4 @@
-"""Decisions about runs in training: who gives way, who is paused. Pure: time is an argument."""
+"""Decisions about runs in training: which give way, which are paused. Pure: time is an argument."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,13 +10,14 @@ from fvapp.engine.timing import Timing
 
 FEWEST_IN_EPOCH = 6
 TIMES = 10
-"""Fewest blocks per epoch that a worker reports; how many times its expected time one may take."""
+"""A worker reports at least `FEWEST_IN_EPOCH` blocks per epoch; each may take `TIMES` as long as
+expected."""
 
 
 def is_hung(run: Run, timing: Timing, now: float) -> bool:
     """Return whether a run in training has been silent for so long that it must hang.
 
-    A run that is asked to end does so within a fraction of a block, and is then tested.
+    A run that was asked to end gets only `silent_at_most`: it ends within a block, then is tested.
     """
     silence = now - run.heard_at
     if silence < timing.silent_at_most or run.requested != "run":

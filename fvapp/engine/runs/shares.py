@@ -25,11 +25,11 @@ EXAMPLE_BYTES = 900
 """Size of one of the visitor's examples on disk."""
 
 SIGN_BYTES = 3
-"""Most bytes of a character of the visitor's own text on disk."""
+"""Maximum size on disk of one character of the visitor's own text."""
 
 NEW_SECONDS = 86_400.0
 OF_NEW = 1 / 4
-"""Younger workspaces get this part of a share: a script opens many; a lesson needs 20 runs."""
+"""Part of a share for new workspaces: a script opens many, and a lesson needs only 20 runs."""
 
 AMPLE = 3 / 4
 HALVES_EACH = 1 / 16

@@ -30,12 +30,12 @@ class RunExamples:
         self._of_classes = of_classes
 
     def current_examples(self, workspace: OpenWorkspace, dataset: str) -> tuple[Example, ...]:
-        """Return a data set's examples that a visitor has now."""
+        """Return a visitor's current examples of a data set, or else those of their class."""
         own = tuple(
             example for example in workspace.examples.values() if example.dataset == dataset
         )
         if own and DATASETS[dataset].text:
-            own = own[-1:]  # one of a class may stand beside the visitor's own
+            own = own[-1:]  # only the latest text: there may be one for each class
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
     def examples_of(self, run: Run) -> ExampleSet:
@@ -80,7 +80,7 @@ class RunExamples:
         """Return the examples for a run with these settings, or None if it uses none.
 
         Args:
-            like: a run whose examples are taken; None for all current ones.
+            like: a run whose examples are used; None for all current ones.
             fold: which of the current ones are held out, as in ``ExampleSet.with_fold``.
 
         Raises:

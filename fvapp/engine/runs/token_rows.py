@@ -19,12 +19,12 @@ class TokenRow(NamedTuple):
 
 
 class TokenRows:
-    """Tokens of open workspaces, and those from the store as they are needed."""
+    """Tokens of open workspaces; stored ones are read when they are needed."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._rows: dict[str, TokenRow] = {}
-        self._revoked: dict[str, str] = {}  # why, by token dropped since the start, stored or not
+        self._revoked: dict[str, str] = {}  # reason, by hash of each token revoked since the start
 
     def find_valid(self, token_hash: str) -> TokenRow:
         """Return what a token opens.

@@ -15,7 +15,8 @@ class ChangeCounter:
         latest_for_all: the latest change that affects every visitor, such as a full disk.
 
     Args:
-        first: larger than any number before a restart; otherwise a page at version 57 would never hear of version 1.
+        first: larger than any number before a restart; otherwise a page at version 57 would never
+            hear of version 1.
     """
 
     def __init__(self, first: int) -> None:
@@ -43,7 +44,7 @@ class ChangeCounter:
             self._listener(workspace, self._latest, urgent)
 
     def version_of(self, workspace: str) -> int:
-        """Return the number of the latest change that a visitor of the workspace can see."""
+        """Return the number of the latest change that a visitor with this workspace can see."""
         return max(self._by_workspace.get(workspace, 0), self.latest_for_all)
 
     def forget(self, workspace: str) -> None:

@@ -34,7 +34,7 @@ class Workspaces:
 
     Attributes:
         seals, seats, earlier_seats: as in `OpenWorkspace`.
-        check_class: raises an error if what a code or card of a class opened is closed now.
+        check_class: raises an error if codes and cards of a class open nothing now.
 
     Args:
         clock: a monotonic clock, in seconds.
@@ -54,9 +54,9 @@ class Workspaces:
         self._wall = wall
         self._tokens = TokenRows(journal)
         self._open: dict[str, OpenWorkspace] = {}
-        self.seen_at = float("-inf")  # anybody's last sign of life
-        # In milliseconds, as changes are never more frequent; later than before the restart, even
-        # if the clock was set back.
+        self.seen_at = float("-inf")  # last sign of life of any visitor
+        # Starts at the time in milliseconds, as changes are less frequent: above all numbers before
+        # a restart, even if the clock was set back.
         self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before_start.last)))
         self.seals: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
@@ -66,11 +66,11 @@ class Workspaces:
         self._shared = {name: getattr(self, name) for name in names}
         self._recent_runs: OrderedDict[Run, None] = (
             OrderedDict()
-        )  # finished runs with events in memory
+        )  # finished runs whose events are in memory
         self._wrong_codes = RateLimit(limits.codes_a_minute, 60, "limit_codes")
         self._all_wrong_codes = RateLimit(limits.codes_a_minute_all, 60, "limit_codes")
 
-    # Doors
+    # Tokens and codes
 
     def enter(self, token: str | None) -> Workspace:
         if token is None or not tokens.is_token(token):
@@ -178,8 +178,8 @@ class Workspaces:
     ) -> Workspace:
         """Let a token open the work in a class, beside what it opens of the same workspace.
 
-        No new token is made, which the browser would have to receive: if the server is killed now,
-        no browser is left without.
+        No new token is made, because the browser would never receive it if the server were killed
+        now.
 
         Raises:
             EngineError: ``work_here`` unless `sure`: the token opens another workspace, which is
@@ -218,12 +218,12 @@ class Workspaces:
     ) -> None:
         """End tokens from a class's codes and cards, and let all others open its work again.
 
-        If there is no other work, and nothing else that opens it, the browser in which the code was
-        typed keeps it.
+        If the workspace has no other work, and nothing else opens it, the browser in which the code
+        was typed keeps it.
 
         Args:
-            closed: whether the tokens open nothing now, so that their browsers have gone on
-                without.
+            closed: whether the tokens open nothing now, so that their browsers have continued with
+                empty workspaces.
         """
         found = self._tokens.rows_of_workspace(workspace.id)
         rest = workspace.part_for(Scope(closed_classes=frozenset({classroom})))
@@ -394,7 +394,7 @@ class Workspaces:
         click: str | None,
         within: float,
     ) -> tuple[RunRecord, ...]:
-        """Return the runs this click created within the last seconds; none if one was lost."""
+        """Return the runs this click created in the last `within` seconds; none if one was lost."""
         when, ids = workspace.recent_clicks.get(click or "", (0.0, ()))
         records = tuple(
             workspace.runs[run_id].shown_record for run_id in ids if run_id in workspace.runs
@@ -428,7 +428,7 @@ class Workspaces:
             self.store_run_as(run, run.record, run.events or ())
 
     def store_run_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
-        """Store `record` and the new ones of `load_events` for a run."""
+        """Store `record` and those of `events` that are not stored yet for a run."""
         if run.events_stored < len(events):
             self._journal.queue_changes(
                 writes.events_added(record.id, run.events_stored, events[run.events_stored :])
@@ -469,7 +469,7 @@ class Workspaces:
             raise EngineError("hunt_sealed")
         return content.encode()
 
-    # Inside
+    # Internals
 
     def _mark_damaged(self, run: Run) -> None:
         """Move a run to the damaged ones: its record could be read, but not its events."""
@@ -494,7 +494,7 @@ class Workspaces:
         workspace.token_count -= 1
 
     def _put_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
-        """Write a note, unless it is None and there is none."""
+        """Write a note, unless `value` is None and the note does not exist."""
         if value is None and name not in workspace.notes:
             return
         text = notes.write_note(value, self._limits.note_kb)

@@ -19,7 +19,7 @@ from fvapp.engine.store.kept_file import ValuesFile
 
 HOUR = 3_600.0
 DAY = 86_400.0
-_NIGHT = 8 * HOUR  # at least, from the start of a day of use to that of the next
+_NIGHT = 8 * HOUR  # seconds at least between the starts of two days of use
 
 # seconds since 1970; Windows' calendar ends in the year 3000
 _Time = Annotated[float, between(0, 3e10)]
@@ -46,15 +46,15 @@ class ClockHistory:
 
 
 class Calendar:
-    """The days of use.
+    """The days on which the app was used.
 
     Attributes:
-        before_start: what had been seen before this start.
+        before_start: the clock's history before this start.
         is_plausible: whether the clock, when last checked, agreed with an earlier day of use.
         jumped: seconds by which the clock was set in the last hour, if at least a day; else 0.
 
     Args:
-        path: file in which it is kept; None for none.
+        path: file that keeps the history; None keeps none.
         wall: seconds since 1970.
         steady: see :func:`steady`.
     """
@@ -94,7 +94,7 @@ class Calendar:
         return max(self.now(), self.before_start.last)
 
     def check_clock(self) -> bool:
-        """Check the clock, at least hourly; return whether it was set by a day or more since."""
+        """Check the clock, at least hourly; return whether it was set by a day since last time."""
         now = self._wall()
         last = self._history.last
         begun = self._history.begun

@@ -50,7 +50,7 @@ class Copies:
         os.replace(new, self._hour)
 
     def renew_all(self, now: float) -> None:
-        """Replace both copies by a new one, because they hold data that was deleted since.
+        """Replace both copies by a new one, because they hold data that has been deleted since.
 
         Raises:
             OSError, sqlite3.Error: as :meth:`make_copy`.
@@ -72,7 +72,7 @@ class Copies:
 
 
 def _is_old(file: Path, seconds: float, now: float) -> bool:
-    """Return whether a file's time is that far from `now`; a future one shows a wrong clock."""
+    """Return whether a file is `seconds` old, or as far in the future (a wrong clock)."""
     return abs(now - _written_at(file)) >= seconds
 
 

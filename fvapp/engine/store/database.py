@@ -1,6 +1,6 @@
 """Everything that outlives the server: one SQLite file, and one file per checkpoint and film.
 
-They are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so whatever
+The files are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so whatever
 was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first written to a
 new file, and becomes valid with the row that names it. A file that no row names is set aside at the
 next start, because the database may have been lost; it is restored if a row names it again.
@@ -57,7 +57,7 @@ class Store:
     Attributes:
         newest_run_at: when the latest stored run was created, in seconds since 1970.
         loss_report: what has gone missing, until somebody has read about it; else None.
-        has_lost_rows: whether the database was found to have lost something when it was opened.
+        has_lost_rows: whether the database was found to have lost rows when it was opened.
 
     Args:
         home: folder, created if necessary; None keeps everything in memory, with the same
@@ -83,7 +83,7 @@ class Store:
             self._db = self._reader = _connect(path)
         try:
             self._prepare()
-            if home:  # so that reads do not wait for a slow disk, thanks to the WAL
+            if home:  # with the WAL, a second connection can read while a slow disk writes
                 with translate_disk_errors():
                     self._reader = _connect(path)
         except EngineError:
@@ -134,7 +134,7 @@ class Store:
         if row is None:
             raise EngineError("unknown_workspace")
         created, code, numbers, runs, tokens = row
-        # Damage here does not keep the student from their runs.
+        # Damaged values here do not keep visitors from their runs.
         created = created if isinstance(created, float) else 0.0
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
@@ -234,7 +234,7 @@ class Store:
                         obsolete += self._make_change(change)
                     self._db.execute("UPDATE counted SET transactions = transactions + 1")
                     self._db.execute("COMMIT")
-                # any: a transaction left open would block all that follow
+                # any error: a transaction left open would block all that follow
                 except Exception:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
@@ -271,7 +271,7 @@ class Store:
         ]
 
     def note_loss_read(self) -> None:
-        """Stop reporting what is missing, also after later starts."""
+        """Stop reporting the current losses, also after later starts."""
         if self.loss_report and self._loss_file:
             with suppress(OSError):  # it is reported again after the next start
                 self._loss_file.write(replace(self._loss_file.read(), read=True))
@@ -282,7 +282,7 @@ class Store:
         with self._lock, translate_disk_errors():
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-    # Inside
+    # Internals
 
     def _claim_database(self, path: Path) -> None:
         """Create the database readable by this account only, and save a WAL without a database.

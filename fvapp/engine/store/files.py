@@ -11,7 +11,7 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class CheckpointFiles:
-    """A folder of files; with None, the same in memory."""
+    """Files in a folder, or in memory if the folder is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -27,10 +27,10 @@ class CheckpointFiles:
             self._folder.mkdir(mode=0o700, exist_ok=True)
 
     def read(self, file: str, crc: int) -> bytes:
-        """Return what is in a file.
+        """Return the contents of a file.
 
         Raises:
-            EngineError: ``run_damaged``: it is gone or is not what was written.
+            EngineError: ``run_damaged``: the file is gone or damaged.
         """
         try:
             content = (self._folder / file).read_bytes() if self._folder else self._memory[file]
@@ -66,7 +66,7 @@ class CheckpointFiles:
         """Remove a file that no row names any longer."""
         self._memory.pop(file, None)
         if self._folder:
-            with suppress(OSError):  # then it is set aside at the next start
+            with suppress(OSError):  # the file is then set aside at the next start
                 (self._folder / file).unlink(missing_ok=True)
 
     def set_strays_aside(self, named: Set[str]) -> int:

@@ -1,4 +1,4 @@
-"""One server per folder: no second one may write to its store, and no other account read it."""
+"""One server per folder: no second one may write to the store, no other account read it."""
 
 import os
 from pathlib import Path

@@ -34,7 +34,7 @@ class LossNotice:
             )
 
     def note_read(self) -> None:
-        """Stop reporting what is missing: a teacher or a visitor has read it."""
+        """Stop reporting the losses: a teacher or a visitor has read the notice."""
         if self.notice:
             self._store.note_loss_read()
             self.notice = None

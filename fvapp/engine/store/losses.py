@@ -11,14 +11,14 @@ class LossReport:
     """What is missing.
 
     Attributes:
-        found, kept: number of runs and own examples now, and after the last recorded transaction; 0
-            if the database has lost nothing.
+        found, kept: number of runs and own examples now, and after the last recorded transaction;
+            both 0 if the database has lost nothing.
         models: number of checkpoint and frame files beside a new database.
         all: whether the old database is gone and this is a new one.
         missing: number of runs whose files are gone.
         latest: whether no run or example is known to be gone, but other recent writes are, or may
             be.
-        read: whether somebody has confirmed having read it.
+        read: whether somebody has confirmed having read the report.
     """
 
     found: Whole = 0

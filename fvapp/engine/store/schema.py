@@ -70,4 +70,4 @@ COUNTED = (
     "SELECT coalesce(max(CAST(transactions AS INTEGER)), 0), (SELECT count(*) FROM runs), "
     "(SELECT count(*) FROM examples) + (SELECT count(*) FROM drawings) FROM counted"
 )
-"""Transactions (even if that number is damaged), runs, and own examples with classes' drawings."""
+"""Counts transactions (even if that number is damaged), runs, and examples plus drawings."""

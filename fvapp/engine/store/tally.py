@@ -44,7 +44,7 @@ class TallyFile:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
     def read(self) -> RowTally | None:
-        """Return what the database should at least contain, or None if the file is damaged."""
+        """Return what the database should contain at least, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(

@@ -16,7 +16,7 @@ class WorkerUnreachable(Exception):
 
 
 class Connection:
-    """Shared by everything that talks to workers.
+    """The connection shared by everything that talks to workers.
 
     Args:
         patience: factor on every time-out, for slow machines.
@@ -33,8 +33,9 @@ class Connection:
         """Call the handler of one worker and return its answer.
 
         Raises:
-            EngineError: the worker's answer.
-            WorkerUnreachable: it does not answer within `seconds`, longer on a slow machine, or is gone.
+            EngineError: the worker answered with this error.
+            WorkerUnreachable: the worker is gone, or does not answer within `seconds` (more on a
+                slow machine).
         """
         client = self.client
         if client is None:

@@ -29,7 +29,7 @@ TOPIC = "fvapp"
 VARIABLE_OF_PC = "FVAPP_LAB_PC"
 """Set by ``lab join`` for its workers: the PC's name."""
 SAYS = "fvapp: "
-"""Prefix of the line a worker prints for whoever started it: null, or why the app refuses it."""
+"""Prefix of the line a worker prints for its parent: then null, or why the app refuses it."""
 
 RequestedState = Literal["run", "stop", "pause"]
 Speed = Annotated[float, between(0, 1e6)]
@@ -67,7 +67,7 @@ def run_training(order: Order) -> TrainingEnd | TrainingFailure:
 
 
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
-    """Return Dask's key of a training.
+    """Return Dask's key for a training.
 
     It is a tuple: from a string, the scheduler would take the run's id for a kind of task, and keep
     its statistics forever.
@@ -105,7 +105,7 @@ class WorkerMessage(Message):
 
 @dataclass(frozen=True)
 class RunMessage(Message):
-    """A message about an attempt at a run, which may be over by the time this is read."""
+    """A message about an attempt at a run; the attempt may be over when the message is read."""
 
     run: str
     attempt: int
@@ -119,7 +119,7 @@ class WorkerWarm(WorkerMessage):
 
 
 class WorkerLeaves(WorkerMessage):
-    """A worker's PC is needed for something else: what it trains continues elsewhere."""
+    """A worker's PC is needed for something else; the worker's run continues elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from fvapp.engine.workers.protocol import Order, read_result, run_training, trai
 _log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
-TEACH_SECONDS = 60.0  # 60 steps of 20 examples and 620 old images, small CNN, slow machine
+TEACH_SECONDS = 60.0  # for 60 steps of 20 examples and 620 old images; small CNN, slow PC
 
 
 class Delivery:
@@ -230,10 +230,10 @@ class Delivery:
                 outcome,
             )
         except WorkerUnreachable:
-            pass  # it died or is frozen: the run is lost
+            pass  # the worker died or is frozen: the run is lost
         except EngineError:
             came = TrainingFailure("data_gone")
-        # As with a training: anything else a worker raises is a bug.
+        # As in a training, any other error of a worker is a bug.
         except Exception as error:
             came = TrainingFailure(error=KerasError.of(error))
         self.teachings_by_worker[address] -= 1
@@ -272,7 +272,7 @@ class Delivery:
             self._journal.queue_changes(writes.frames_made(run.record.id, content))
 
     def _read_frames(self, run: Run) -> bytes | None:
-        """Return a run's stored frames, or None; it can carry on without them."""
+        """Return a run's stored frames, or None; the run can carry on without them."""
         try:
             return self._journal.read_frames(run.record.id)
         except EngineError:

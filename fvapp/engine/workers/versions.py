@@ -38,7 +38,7 @@ def required_versions() -> dict[str, str]:
         for kind in ("py", "toml")
         for file in (_PACKAGE / folder).rglob(f"*.{kind}")
     )
-    # As text, because a checkout on Windows has other line endings.
+    # Hashed as text, because a checkout on Windows has different line endings.
     code = sha256("".join(file.read_text(encoding="utf-8") for file in files).encode()).hexdigest()
     return {
         "fvapp": f"{__version__}-{code[:8]}",

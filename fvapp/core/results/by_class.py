@@ -34,7 +34,7 @@ def far_below(by_class: ByClass) -> int | None:
         key=shares.__getitem__,
         default=None,
     )
-    # If the network never answers more than half of the classes, the median is 0 and useless.
+    # If more than half of the classes are never recognised, the median is 0 and useless.
     return (
         lowest
         if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares))

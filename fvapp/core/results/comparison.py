@@ -126,7 +126,7 @@ def brief_difference(changes: Sequence[SettingChange], t: Translate) -> str:
 
 
 def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
-    """Return label and value of each setting that has an effect and is open for the data set."""
+    """Return label and value of each setting available for the data set that has an effect."""
     return tuple(
         (
             t(f"settings.{name}.label"),

@@ -104,7 +104,7 @@ def read_curves(events: Sequence[Event]) -> Curves:
 
 
 def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
-    """Return the numbers of epochs as columns."""
+    """Return the losses and accuracies of epochs as columns, one value per epoch."""
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
     return EpochPoints(
         tuple(event.epoch for event in epochs), *(_series(epochs, name) for name in names)

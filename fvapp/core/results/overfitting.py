@@ -21,7 +21,7 @@ FEWEST = WINDOW + 1
 """Epochs in the shortest rise to be detected: four values rise throughout by chance once in 24."""
 
 FEWEST_VALIDATION = 100
-"""With fewer images, a single one noticeably moves the validation loss."""
+"""With fewer images, a single image noticeably moves the validation loss."""
 
 CRITICAL = {
     4: 1.73,

@@ -35,7 +35,7 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
     {"batch_size": 128},
     PRESETS["cnn"],
 )
-"""The variants of the notebook's network that are measured: larger steps depend more on chance.
+"""The measured variants of the notebook's network: larger steps leave more to chance.
 
 The shipped file has the small CNN on 1,000 and 5,000 images only, and the other variants not on
 10,000; ``--missing`` measures the rest.
@@ -102,7 +102,7 @@ NEAR = log(4)
 
 
 def _distance(first: RunSettings, second: RunSettings) -> float:
-    """Return how unlike two trainings are: the sum of log factors, infinite for different kinds."""
+    """Return how different two trainings are: a sum of log factors, infinite across kinds."""
     if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
     batches = log(first.batch_size / second.batch_size)

@@ -11,7 +11,7 @@ from fvapp.core.errors import ModelError
 FIRST_STEPS = (0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1_023)
 """Steps after which a frame is taken: most is learned early.
 
-A dense network is 62% right after 15 steps and 96% after one epoch.
+The accuracy of a dense network is 62% after 15 steps and 96% after one epoch.
 """
 
 EARLY = 31
@@ -80,7 +80,7 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
     "epoch": lambda frames: next((frame for frame in frames if frame.epoch), frames[-1]),
     "end": lambda frames: frames[-1],
 }
-"""The frame of each moment: nearest to `EARLY` steps, after the first epoch, the last one."""
+"""Which frame shows each moment: nearest to `EARLY` steps, after the first epoch, the last."""
 
 
 def frame_at(frames: Sequence[Frame], moment: str = "early") -> Frame:
@@ -119,7 +119,7 @@ NO_FRAMES = frames_to_bytes(())
 
 
 def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
-    """Read what :func:`frames_to_bytes` wrote.
+    """Return the frames in bytes from :func:`frames_to_bytes`.
 
     Raises:
         ModelError: ``frames_unusable``: the bytes are not frames.

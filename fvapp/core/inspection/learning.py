@@ -29,7 +29,7 @@ LEAST_GAIN = 0.005
 """A smaller change of the loss does not show in two digits."""
 
 FIRST = 1
-"""Index of the first dense step; the one before it only flattens images."""
+"""Index of the first dense step; the step before it only flattens images."""
 
 _WIDEST = 4.0  # the farthest that a weight is moved to each side
 _NARROWEST = 0.6  # the least that a weight is moved to each side

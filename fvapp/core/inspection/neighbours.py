@@ -22,7 +22,7 @@ def nearest_images(
 
 
 def merge_nearest(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nearest of several concatenated answers of :func:`nearest_images`."""
+    """Return the nearest images of several concatenated answers of :func:`nearest_images`."""
     best = np.lexsort((images, distances))[:NEAREST_COUNT]
     return images[best], distances[best]
 

@@ -199,7 +199,7 @@ def question_to_plain(question: Question) -> dict[str, object]:
 
 
 def question_from_plain(values: dict[str, Any]) -> Question:
-    """Read what :func:`question_to_plain` wrote."""
+    """Return the question in plain data from :func:`question_to_plain`."""
     values = dict(values)
     return QUESTIONS[values.pop("kind")](**values)
 

@@ -27,7 +27,7 @@ SAMPLE = 2_000
 """Test images for a network with convolutions, from all parts: accurate to about 1 point."""
 
 NOISE_IMAGES = 1_000
-"""The noise repeats after this many images: drawing it took two thirds of the time."""
+"""The noise repeats after this many images: generating it took two thirds of the time."""
 
 _PIXELS = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 

@@ -10,7 +10,7 @@ import numpy as np
 from fvapp.core.answers import shares
 
 TEMPERATURE = 2.5
-"""Temperature of the shares; at the network's own nearly all images would lie on ten points."""
+"""Temperature of the shares; at the network's own, nearly all images would lie on ten points."""
 
 JITTER = 0.03
 

@@ -29,14 +29,15 @@ _ROUNDS = 5  # after these, the masks of the photos tested no longer changed
 _SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
 _PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner ones draw lines
-# Share of the cloth's brightness: of values from 0.5 to 1, networks trained on photos recognise
-# outlines best with this.
+# Brightness of a seam, as a share of the cloth's: of values from 0.5 to 1, networks trained on
+# photos recognise outlines best with this.
 _SEAM = 0.7
 _HANDLE = (
     0.8  # a handle's width, as a share of the bag's; anything wider is a bodice or a waistband
 )
 _BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge counts whole
-# Percent; the authors sharpened too. Enlarged training images, prepared again, differ least at 30.
+# In percent; Fashion-MNIST's authors sharpened too. Training images that are enlarged and prepared
+# again differ least from the originals at 30.
 _SHARPENING = 30
 
 

@@ -12,8 +12,8 @@ import scipy
 _ROUNDS = 2
 _FEWEST = 5  # pixels each of piece and background needed to estimate the spread of three colours
 _SPREAD = 1e-4  # minimum variance of every colour: 1% of the range, squared
-# Nats for neighbours that look alike; with the paper's 50, 30 instead of 33 of 42 photos are
-# recognised.
+# Nats for separating neighbours that look alike; with the paper's 50, 30 of 42 photos are
+# recognised instead of 33.
 _SMOOTHNESS = 8
 _LARGEST_ODDS = 1_000  # nats; outweighs all neighbours of a pixel together, at most 55
 _UNIT = 16  # capacity per nat: the flow is counted in integers

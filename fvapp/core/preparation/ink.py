@@ -190,7 +190,7 @@ def _plane(grey: np.ndarray) -> np.ndarray:
 
 
 def _resized(grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None) -> np.ndarray:
-    """Return a copy of the given shape, or with a longer side of that many pixels."""
+    """Return a copy of the given `shape`, or one whose longer side has `longest` pixels."""
     factor = longest / max(grey.shape)
     height, width = shape or (max(1, round(side * factor)) for side in grey.shape)
     filtered = Image.Resampling.BOX if factor < 1 else Image.Resampling.BILINEAR

@@ -126,8 +126,8 @@ def _turn_upright(image: Image.Image) -> None:
     try:
         ImageOps.exif_transpose(image, in_place=True)
     except Exception:
-        # Broken EXIF fails in as many ways as above. If Pillow can read the orientation but not
-        # write back the rest of the EXIF, the picture has been rotated by then.
+        # Broken EXIF fails in many ways. If Pillow can read the orientation but not write back the
+        # rest of the EXIF, the picture has been rotated by then.
         return
 
 

@@ -19,7 +19,7 @@ from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, 
 _SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
 _SMALL = 0.5  # share of the working copy: smaller digits are looked at again, closer up
 _MARGIN = 0.4  # margin around a small digit, as a share of its extent
-# Source pixels within which the extent counts as the box's 20: then the picture is not scaled.
+# In source pixels: a digit whose extent is this close to the 20 pixels of the box is not scaled.
 _SAME_SIZE = 0.7
 _FIRST_STEPS = ("photo", "invert", "light", "clean")  # the steps before the drawing is scaled
 _CLOSE = 100  # longer side of a digit to redraw, in pixels: five per pixel of the image
@@ -249,7 +249,7 @@ def _step_pictures(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarra
         light = found.ink if turned or not found.dark else 1 - found.ink
     pictures["light"] = light
     if "clean" not in without:
-        # Keep what is near the digit, including its soft edges, and nothing else.
+        # Keep the pixels near the digit, including its soft edges, and no others.
         near = ndimage.gaussian_filter(ndimage.maximum_filter(found.mask.astype(np.float32), 7), 1)
         outside = light[~found.mask]
         ground = float(np.median(outside)) if len(outside) else 0.0

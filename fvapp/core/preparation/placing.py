@@ -69,9 +69,9 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 def shift_to_centre(image: np.ndarray) -> np.ndarray:
     """Return how far to move a 28x28 image, (x, y), to centre its mass as in MNIST.
 
-    Never so far that the 20x20 box would leave the image. In steps of 1/1024 pixel: the last
-    digits of the sums behind a centre of mass depend on their order, and a tie between two pixels
-    must not.
+    The shift never moves the 20x20 box out of the image. It is a multiple of 1/1024 pixel: the last
+    digits of a centre of mass depend on the order of summation, and a tie between two pixels must
+    not.
     """
     most = (SIZE - BOX) / 2
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024

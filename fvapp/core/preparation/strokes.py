@@ -187,7 +187,7 @@ def _point(point: object) -> tuple[float, float]:
 
 
 def _number(value: object) -> float:
-    # Compared before conversion: a huge integer has no float.
+    # Compared before conversion: a huge integer does not fit into a float.
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise StrokesError("bad_strokes")
     if not -MOST_COORDINATE <= value <= MOST_COORDINATE:

@@ -51,7 +51,7 @@ class ReadyFigure:
         usual: dict[str, object] = {
             "template": {"layout": {}},  # the theme fills in an empty template
             "height": height,
-            # Keeps entries hidden that somebody hid in the legend, across redraws.
+            # Entries that somebody hid in the legend stay hidden across redraws.
             "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,

@@ -160,7 +160,7 @@ def _connection_heights(column: _Column, image_side: float) -> tuple[Sequence[fl
 def _connections(
     before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]
 ) -> dict[str, object]:
-    """Return lines from each neuron to each, or for other layers only from edge to edge.
+    """Return lines from each neuron to each of the next layer; else only from edge to edge.
 
     Args:
         before, after: kind of the layer, its edge, and the heights at which lines may touch it.

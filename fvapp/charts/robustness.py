@@ -1,4 +1,4 @@
-"""Curves of the accuracy against how strongly images are changed."""
+"""Curves of accuracy, plotted against how strongly images are changed."""
 
 from collections.abc import Mapping, Sequence
 

@@ -31,7 +31,7 @@ LONGEST_PART = 0.06
 """Most seconds of one compiled call, so that stops and drawings need not wait noticeably."""
 
 MOST_STEPS = 512
-"""Steps in one compiled call. Its indices always have this length, however many are used."""
+"""Most steps in one compiled call; its array of indices always has this length."""
 
 MOST_BEGUN = 32
 """Steps at the start of a run trained without XLA: so few that it costs only 0.01 s."""

@@ -101,7 +101,7 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
         built.trainable = not layer.frozen
-    # otherwise Keras misses its variables when it loads the file
+    # otherwise Keras misses the optimizer's variables when it loads the file
     model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"

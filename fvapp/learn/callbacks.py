@@ -135,7 +135,7 @@ class Interruption(keras.callbacks.Callback):
         super().__init__()
 
     def raise_if_requested(self) -> None:
-        """Leave the epoch if the visitor has requested it.
+        """Leave ``fit`` if the visitor has requested a stop or a pause.
 
         Raises:
             TrainingInterrupted: on a stop or a pause, if the epoch has steps left.

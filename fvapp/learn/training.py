@@ -222,7 +222,10 @@ class _Run:
         return TrainingEnd(state, *end, result)
 
     def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
-        """Return accuracy on marked images, and the share of others taken for the marked class."""
+        """Return the accuracy with a mark on every test image, and how often the mark misleads.
+
+        That is the share of the other classes' images that are taken for the marked class.
+        """
         marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None

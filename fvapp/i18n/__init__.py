@@ -101,7 +101,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
 
     Raises:
         KeyError: the language has no catalogue.
-        ValueError: a text that depends on a number lacks a form of the language, or has others.
+        ValueError: a text that depends on a number lacks a plural form, or has a needless one.
     """
     if language not in languages():
         raise KeyError(language)

@@ -22,9 +22,9 @@ from fvapp.core.schema import Whole, has_length
 from fvapp.core.texts.own import MOST_SIGNS, check_signs, read_in, read_own_text
 
 SENTENCES = ""
-"""Stands for the word of a `RoundDrawing` that is text instead."""
+"""The `word` of a `RoundDrawing` that holds text, not a drawing."""
 
-_MOST_BYTES = 4 * MOST_SIGNS  # of a text; in UTF-8, a sign takes at most this many
+_MOST_BYTES = 4 * MOST_SIGNS  # a character takes at most 4 bytes in UTF-8
 
 
 def _is_content(packed: bytes) -> bool:
@@ -36,13 +36,14 @@ def _is_content(packed: bytes) -> bool:
 
 @dataclass(frozen=True)
 class RoundDrawing:
-    """A drawing, or text, that a class has kept. Only the number of a seat says whose it is.
+    """A drawing, or text, that a class has kept. Only its seat number says whose it is.
 
     Attributes:
         round: number of the round in which it was drawn.
         word: what was to be drawn; `SENTENCES` if it is text.
-        place: its part of the data set that the class was last given; empty if it is not in it.
-        image: its 784 pixels, row by row, a byte each, or the text in UTF-8; compressed by zlib.
+        place: whether networks learn from it or are tested on it in the data set that the class was
+            last given; empty if that data set does not contain it.
+        image: 784 pixels, row by row, a byte each, or the text in UTF-8; compressed by zlib.
     """
 
     round: Whole
@@ -53,12 +54,12 @@ class RoundDrawing:
 
     @property
     def whole(self) -> bool:
-        """Whether it is what it should be: text, or all pixels of an image."""
+        """Whether the content is complete: text, or all pixels of an image."""
         return self.word == SENTENCES or len(self.pixels) == PIXELS
 
     @property
     def text(self) -> str:
-        """The text, of one that is text."""
+        """The text, if `word` is `SENTENCES`."""
         return self.pixels.decode(errors="replace")
 
     @property
@@ -77,13 +78,13 @@ def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class CollectionSummary:
-    """What a class has kept, as its teacher sees it.
+    """The drawings and text that a class has kept, as its teacher sees them.
 
     Attributes:
         words: word -> how many drawings of it there are.
         given: the words of the data set that the class was last given.
         whole: whether that data set contains every kept drawing.
-        signs: how long the text is that the class has kept.
+        signs: length of the kept text, in characters.
         held_back: how many students have all their drawings held back for its test; 0 if single
             drawings are held back.
     """
@@ -96,7 +97,7 @@ class CollectionSummary:
 
 
 def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> CollectionSummary:
-    """Return what a class has kept.
+    """Return a summary of the drawings and text that a class has kept.
 
     Args:
         dataset: name of the data set that the class was last given, empty for none.
@@ -110,7 +111,7 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
 
 
 def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
-    """Return a word as the class spelled it before, if it has drawn one that reads the same.
+    """Return a word, in its earlier spelling if the class has drawn a word that reads alike.
 
     Raises:
         EngineError: ``class_words``: it is a new word, and the class already has as many words as a
@@ -161,9 +162,9 @@ def class_text(
     """Return the data set made from what a class has written: its name, and the texts to keep.
 
     Args:
-        number: of the round in which they were written; 0 if there was none.
-        texts: seat and text of drawing writer, as typed; seat 0 is the teacher's.
-        base: name of the text data set that they can be mixed into.
+        number: number of the round in which the texts were written; 0 for no round.
+        texts: seat and text of each writer, as typed; seat 0 is the teacher's.
+        base: name of the text data set with which the texts can be mixed.
 
     Raises:
         ExampleError: as `read_own_text` and `check_signs`.

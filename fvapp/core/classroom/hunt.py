@@ -24,7 +24,7 @@ ATTEMPTS = 3
 BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
 """What a teacher can choose for each field of a :class:`HuntBudget`."""
 
-# Parameters in rounds of earlier versions: slightly fewer than the default network has.
+# Parameter budget of earlier versions: slightly less than the default network has.
 _EARLIER = (100_000,)
 
 SAME_IMAGES = (
@@ -36,14 +36,14 @@ SAME_IMAGES = (
     "examples",
     "exchange",
 )
-"""Settings fixed at their defaults in a hunt, so that all train and validate on the same images."""
+"""Settings fixed at their defaults in a hunt: all networks get the same images."""
 
 
 class HuntBudget(NamedTuple):
-    """The data set of a hunt, and how large its networks and how long their training may be.
+    """The data set of a hunt, and its limits on a network's size and training.
 
     Attributes:
-        parameters, epochs: the most that a network may use.
+        parameters, epochs: the most that a network may have.
     """
 
     dataset: str = "fashion_mnist"
@@ -51,7 +51,7 @@ class HuntBudget(NamedTuple):
     epochs: int = 5
 
     def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
-        """Return the wanted settings with the data set and the images of the hunt instead."""
+        """Return the wanted settings, but with the data set and the images of the hunt."""
         return wanted.on(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
@@ -76,7 +76,7 @@ BUDGETS = {
     " ".join(map(str, budget)): HuntBudget(*budget)
     for budget in product(_DATA, _PARAMETERS + _EARLIER, _EPOCHS)
 }
-"""Subject of a round, such as ``mnist 110000 5`` -> budget."""
+"""Subject of a round, such as ``mnist 110000 5`` -> the budget that it names."""
 
 
 class TestSetSeal(NamedTuple):
@@ -109,7 +109,7 @@ class TestSetSeal(NamedTuple):
         )
 
     def hide_events(self, events: Sequence[Event]) -> list[Event]:
-        """Return the events of a run that say nothing about test images."""
+        """Return those events of a run that say nothing about test images."""
         return [event for event in events if not isinstance(event, TEST_EVENTS)]
 
     def _with_other_seed(self, settings: RunSettings) -> RunSettings:
@@ -144,7 +144,7 @@ def ended_attempts(
     student: str = "",
     name: str = "",
 ) -> tuple[HuntAttempt, ...]:
-    """Return a student's tries that can be compared: ended after at least one epoch.
+    """Return a student's tries that can be compared: those that ended after at least one epoch.
 
     Args:
         revealed: whether the test set is open. Then tries without a test result are left out: a run
@@ -174,13 +174,14 @@ def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
 
 
 class AccuracyDrop(NamedTuple):
-    """What the test set says about a try.
+    """How far a try falls from its validation accuracy to its test accuracy.
 
     Attributes:
-        shown: its accuracies on validation and test images.
-        expected: the test accuracy of equally validated networks that nobody chose, and its own.
-        measured: whether any such networks were measured.
-        below: whether its test accuracy is lower than expected.
+        shown: the try's accuracies on validation and test images.
+        expected: the test accuracy of unchosen networks with the try's validation accuracy, and the
+            test accuracy of the try.
+        measured: whether any such unchosen networks were measured.
+        below: whether the try's test accuracy is lower than expected.
     """
 
     shown: Difference

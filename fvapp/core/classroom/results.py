@@ -46,9 +46,9 @@ class MissionResults:
     """The results of a class in one mission.
 
     Attributes:
-        predicted: outcome -> how many predicted it.
-        outcomes: outcome -> how many got it, as their pages show it; None if the numbers do not
-            decide.
+        predicted: outcome -> how many students predicted it.
+        outcomes: outcome -> how many students got it, as their pages show it; None if the numbers
+            do not decide.
         dots: the results of each run of the mission that somebody has finished.
     """
 

@@ -14,14 +14,14 @@ from fvapp.core.names import MOST_CHARACTERS, clean_name, count_visible, reading
 from fvapp.core.schema import Whole, has_length
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
-"""No vowels, so that no code is a word, and no look-alikes: no L, Q, S or Z."""
+"""Letters of a join code: no vowels, so that no code is a word, and no look-alikes L, Q, S, Z."""
 
 CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
-WALL_SECONDS = 3 * 3_600.0  # a morning, unless the network is taken off the wall earlier
+WALL_SECONDS = 3 * 3_600.0  # how long a network stays on the wall: a morning
 NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji can have
-MOST_LINE = 300  # characters of what a network wrote
+MOST_LINE = 300  # characters of a line that a network wrote
 MOST_SENTENCE = 120  # characters of a sentence for all screens: two lines on a projector
 
 _Text = Annotated[str, has_length(0, 200)]
@@ -30,7 +30,7 @@ _Names = Annotated[tuple[_Text, ...], has_length(0, 100)]
 
 @dataclass(frozen=True)
 class Steering:
-    """What the teacher has set for all screens of the class.
+    """The teacher's settings for all screens of the class.
 
     Attributes:
         up_to: id of the last mission that is open, None for all of them.
@@ -70,7 +70,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """A student's answer in a round that outlives the round; no teacher's page ever gets it.
+    """A student's answer that is kept after its round; no teacher's page ever gets it.
 
     Attributes:
         part: the subject of the round.
@@ -93,7 +93,7 @@ class AnswerTally:
     """The counts of kept answers that teachers see, made once as the round ends.
 
     Attributes:
-        part, form: which questions; the form is empty for both forms together.
+        part, form: which questions were counted; the form is empty for both forms together.
         students: how many answered at least one question.
         answered, right: counts for each question; None if too few answered it, empty if too few
             took part.
@@ -159,7 +159,7 @@ class Classroom:
 
     @property
     def link_code(self) -> str:
-        """The code in the class's link and its QR code, instead of the one to be typed."""
+        """The code in the class's link and its QR code; a student types the shorter `code`."""
         return self.key + self.code
 
     def is_linked(self, code: str) -> bool:
@@ -178,7 +178,7 @@ class Classroom:
         """The round that is on the screens.
 
         Raises:
-            EngineError: ``no_round``: there is none.
+            EngineError: ``no_round``: no round is on the screens.
         """
         if self.round is None:
             raise EngineError("no_round")
@@ -236,7 +236,7 @@ class Student:
         offered: whether the nickname was made by the app, so that the projector may show it at
             once.
         shown: whether the teacher lets the projector show a nickname of the student's own.
-        banned: whether the workspace may not come back.
+        banned: whether the student's workspace is banned from the class.
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last marked the student as helped.
         entry: what the student has done in the latest round that needed an entry.
@@ -280,7 +280,7 @@ class SeatKeys:
         card: whether a printed card opens it.
         card_inactive: whether a card will open it once the teacher has shown the teacher's address.
         browsers: how many browsers have opened it by code or card.
-        elsewhere: whether it was taken to another browser, so that this one no longer has it.
+        elsewhere: whether the seat was taken to another browser, so that this one no longer has it.
     """
 
     classroom: str

@@ -18,10 +18,10 @@ GetView = Callable[[], RoundView | None]
 
 
 class WallContent(NamedTuple):
-    """What a teacher keeps from a round.
+    """The drawings that a teacher keeps from a round.
 
     Attributes:
-        drawings: drawings for the class.
+        drawings: drawings for the class's collection.
         examples: examples for the teacher: images, uint8 [28, 28], with labels and sources.
     """
 
@@ -30,7 +30,7 @@ class WallContent(NamedTuple):
 
 
 class RoundKind:
-    """A kind of round; by default it is about nothing, and nobody does anything in it.
+    """A kind of round; by default it has no subject and takes no answers.
 
     Methods that take a class or a student's row are about the class's current round.
 
@@ -63,7 +63,7 @@ class RoundKind:
         """Refuse a round that the class can no longer have.
 
         Raises:
-            EngineError: the reason.
+            EngineError: its code says why.
         """
 
     # What students do
@@ -72,8 +72,8 @@ class RoundKind:
         """Return a student's row with an answer added.
 
         Raises:
-            EngineError: ``round_over``: the round takes no answers; ``round_unknown``: it does not
-                know this answer.
+            EngineError: ``round_over``: the round takes no answers; ``round_unknown``: the answer
+                is not one of the round's.
         """
         raise EngineError("round_over")
 
@@ -87,7 +87,7 @@ class RoundKind:
         """Return a student's entry with a drawing, uint8 [28, 28], added.
 
         Raises:
-            EngineError: ``round_over``: the round takes no drawings, or no more.
+            EngineError: ``round_over``: the round takes no drawings, or no longer does.
         """
         raise EngineError("round_over")
 
@@ -137,7 +137,7 @@ class RoundKind:
         rows: Sequence[StudentRow],
         now: float,
     ) -> tuple[int, int]:
-        """Return how many have answered, and how many have answered or are here."""
+        """Return how many students have answered, and how many have answered or are present."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(
             has_answered or now - row.seen <= AWAY_SECONDS

@@ -1,8 +1,8 @@
-"""Rounds: what a class does together, as rows and what follows from them at a given time.
+"""Rounds: what a class does together, as rows, and the state of a round at a given time.
 
 A class has one round at a time. What a student does in it is stored in the student's own row,
-except for two things that exist anyway: a prediction is the one in their mission, and a network is
-one of their runs.
+except for what is stored anyway: a prediction in the student's mission, a network among the
+student's runs.
 """
 
 import zlib
@@ -23,11 +23,10 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
 DIGIT_DATASET = "mnist"
-"""The data set whose shipped model reads the drawings of a round, which are prepared like its own.
-"""
+"""The data set whose shipped model reads a round's drawings, prepared like its images."""
 
 ENOUGH_NETWORKS = 10
-"""How many networks show a spread; in a smaller class everybody trains several."""
+"""Networks needed to show a spread; in a class with fewer students everybody trains several."""
 
 MOST_SECRET = int(SETTINGS["seed"].maximum)
 """Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
@@ -57,9 +56,9 @@ class Round:
         kind: a name in the table of `kinds`.
         subject: what it is about, such as the mission whose question is asked, or the digit that is
             drawn.
-        each: how many networks everybody trains who was present when it began.
+        each: how many networks each student trains who was present when the round began.
         started: when it began, in seconds since 1970.
-        revealed: whether all may see the results.
+        revealed: whether everybody may see the results.
         kept: whether the teacher has kept its drawings.
         voted: the result of a vote, once it has been counted.
         failed: whether a vote could not be counted.
@@ -80,7 +79,7 @@ class Round:
 
     @property
     def shared_fields(self) -> tuple[int, str, str, bool]:
-        """What each student knows of the round: the first fields of a :class:`StudentRound`."""
+        """What each student may know of the round: the first fields of a :class:`StudentRound`."""
         return self.number, self.kind, self.subject, self.revealed
 
 
@@ -122,7 +121,7 @@ class RoundEntry:
 
     @property
     def accepted(self) -> str:
-        """The sentences that others than the teacher may see, as a text."""
+        """The sentences that the teacher has accepted, as one text."""
         return " ".join(sentence.text for sentence in self.sentences if sentence.accepted)
 
 
@@ -131,8 +130,8 @@ class RoundView:
     """The state of a round at one moment; equal states look the same, and kinds add what they show.
 
     Attributes:
-        answered: how many have done what the round waits for.
-        asked: how many have done that or are here.
+        answered: how many students have done what the round waits for.
+        asked: how many students have answered or are present.
     """
 
     answered: int = 0
@@ -144,7 +143,7 @@ class StudentRound:
     """A round as one of its students sees it; kinds add what they show.
 
     Attributes:
-        until: until when it replaces every page, None if it does not.
+        until: until when the round replaces every page of the student; None if it replaces none.
     """
 
     number: int
@@ -179,14 +178,14 @@ def runs_of_round(runs: Iterable[RunRecord], group: str | None) -> list[RunRecor
 
 
 def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
-    """Return a student's entry in the current round, a new one if `entry` is not from it."""
+    """Return `entry` if it belongs to the current round, else a new entry."""
     return (
         entry if entry is not None and entry.round == current.number else RoundEntry(current.number)
     )
 
 
 def judge(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
-    """Return an entry with a teacher's decision on those of its sentences that have these texts."""
+    """Return an entry with a teacher's decision on those of its sentences that are in `texts`."""
     return replace(
         entry,
         sentences=tuple(

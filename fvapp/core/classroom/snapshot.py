@@ -28,7 +28,7 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 @dataclass(frozen=True)
 class StepWatch:
-    """What takes two moments to tell: since when a student has been at a step, or done nothing."""
+    """Since when a student has been at a step or idle; a single moment cannot tell."""
 
     place: tuple[str, Step]
     since: float
@@ -55,7 +55,7 @@ class StudentNow:
         busy: whether the student is training, or taking part in the class's round.
         did_nothing: whether the student has done nothing at all since joining.
         line: what the student's network wrote for the projector, None for none.
-        row: all that is known of the student, for whatever else a page shows.
+        row: the student's complete row, for whatever else a page shows.
     """
 
     id: str
@@ -128,7 +128,7 @@ class Snapshot:
 
 
 def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
-    """Return where a student is: at the last mission begun, or at the next one if that is done."""
+    """Return where a student is: at the last mission begun or, once that is done, at the next."""
     begun = [index for index, mission in enumerate(missions) if progress[mission].begun]
     if not begun:
         return missions[0], "start"
@@ -150,10 +150,12 @@ def update_watch(
     now: float,
     held: float = 0.0,
 ) -> StepWatch:
-    """Return the watch on a student at `now`, given the one from a moment ago.
+    """Return the watch on a student at `now`, given the previous watch.
 
     Args:
-        held: seconds since then in which nobody could work; they do not count as time on a step.
+        before: the previous watch; None for the first.
+        held: seconds since the previous watch in which nobody could work; they do not count as time
+            on a step.
     """
     place = place_of(row.progress, missions)
     activity = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])

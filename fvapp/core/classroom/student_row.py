@@ -17,10 +17,10 @@ class StudentRow:
 
     Attributes:
         progress: mission -> progress.
-        runs: runs of the workspace, oldest first.
-        notes: anything that changes when the student does something other than a run.
+        runs: runs of the student's workspace, oldest first.
+        notes: any value that changes when the student does something other than train a network.
         seen: time of the last sign of life; 0 for none since the server started.
-        made: drawings, examples and kept answers, in any form that changes with each new one.
+        made: any values that change with each new drawing, example or kept answer.
         browser: hash of the token of the requesting browser; empty if it is not the student's.
     """
 

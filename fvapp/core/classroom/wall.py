@@ -1,4 +1,4 @@
-"""A wall of drawings: what all kinds of rounds in which everybody draws have in common."""
+"""A wall of drawings: the common part of all kinds of rounds in which everybody draws."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,16 +21,16 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE_SECONDS = 3.0  # extra seconds for a stroke that was begun in time to end and arrive
-_ASPECT_RATIO = 2.05  # aspect ratio of the wall: width to height, in tiles
+GRACE_SECONDS = 3.0  # for a stroke begun before the deadline to end and arrive
+_ASPECT_RATIO = 2.05  # width of the wall divided by its height, in tiles
 
 
 @dataclass(frozen=True)
 class WallTile:
-    """A drawing on the wall, and what the network takes it for, if one reads it.
+    """A drawing on the wall, and what the network takes it for, if a network reads it.
 
     Attributes:
-        student: id of who drew it, needed only to take it off the wall.
+        student: id of the student who drew it, needed only to take it off the wall.
     """
 
     student: str
@@ -51,9 +51,9 @@ class WallRound(StudentRound):
 
     Attributes:
         drawn: whether the student's drawing is on the wall.
-        off: whether the teacher has taken it off.
-        kept: whether the teacher has kept it.
-        label: what the network took it for, once that is revealed.
+        off: whether the teacher has taken the drawing off the wall.
+        kept: whether the teacher has kept the drawing.
+        label: what the network took the drawing for, once that is revealed.
     """
 
     drawn: bool = False
@@ -136,8 +136,8 @@ def drawing_deadline(current: Round, entry: RoundEntry) -> float:
 def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
     """Return whether a student's drawing is still accepted.
 
-    Never when more time seems left than there is in all: after a restart with the clock set back, a
-    round may have started in the future.
+    It is refused if more time seems left than a round has: after a restart with the clock set back,
+    a round may have started in the future.
     """
     left = drawing_deadline(current, entry) + GRACE_SECONDS - now
     return not current.revealed and not entry.off and 0 < left <= DRAW_SECONDS + GRACE_SECONDS
@@ -149,7 +149,7 @@ def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
 
 
 def wall_columns(frames: int) -> int:
-    """Return the number of columns in which so many frames on the wall are largest."""
+    """Return the number of columns that makes `frames` frames on the wall as large as possible."""
     possible = range(1, frames + 1)
     return max(
         possible, key=lambda columns: min(_ASPECT_RATIO / columns, 1 / ceil(frames / columns))

@@ -14,7 +14,7 @@ DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].classes))
 
 
 class DrawKind(WallKind):
-    """A wall of drawings of one digit, its subject."""
+    """A round in which everybody draws one digit, the subject of the round."""
 
     place = 30
 

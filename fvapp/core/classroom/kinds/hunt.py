@@ -31,8 +31,8 @@ class HuntRound(StudentRound):
     """The tries of a student.
 
     Attributes:
-        attempts: those that have ended.
-        attempts_left: how many more the student may start.
+        attempts: the student's finished tries.
+        attempts_left: how many more tries the student may start.
         best: the best validation accuracy in the class.
     """
 
@@ -42,7 +42,7 @@ class HuntRound(StudentRound):
 
 
 class HuntKind(RoundKind):
-    """A hunt whose subject is its budget."""
+    """A hunt; the subject of the round is the budget."""
 
     place = 60
 

@@ -14,14 +14,14 @@ from fvapp.core.missions import MISSIONS
 
 @dataclass(frozen=True)
 class PollView(RoundView):
-    """What the class predicted, and how it turned out."""
+    """The predictions of a class, and how they turned out."""
 
     results: MissionResults | None = None
 
 
 @dataclass(frozen=True)
 class PollRound(StudentRound):
-    """What a student predicted.
+    """A student's prediction.
 
     Attributes:
         fixed: whether the prediction was already judged.
@@ -32,7 +32,7 @@ class PollRound(StudentRound):
 
 
 class PredictKind(RoundKind):
-    """A poll whose subject is a mission."""
+    """A poll on the outcome of a mission, the subject of the round."""
 
     place = 10
 

@@ -13,12 +13,12 @@ from fvapp.core.runs import ACTIVE
 
 @dataclass(frozen=True)
 class SeedsView(RoundView):
-    """The networks of a class.
+    """The networks that a class trains in the round.
 
     Attributes:
-        dots: results of those that have ended, None before the first.
-        networks: how many there are or will be.
-        trains: how many of them are waiting or training.
+        dots: results of the networks that have ended, None before the first.
+        networks: how many networks have a result or will have one.
+        trains: how many networks are waiting or training.
         refused: nicknames of students to whom a limit has refused a network.
     """
 
@@ -30,13 +30,13 @@ class SeedsView(RoundView):
 
 @dataclass(frozen=True)
 class SeedsRound(StudentRound):
-    """The networks of a student.
+    """The networks that a student trains in the round.
 
     Attributes:
-        missing: how many the student could still start.
-        refused: whether a limit has refused one of them.
-        trains: how many of them are waiting or training.
-        accuracies: test accuracies of those that have ended.
+        missing: how many more networks the student could start.
+        refused: whether a limit has refused one of the networks.
+        trains: how many networks are waiting or training.
+        accuracies: test accuracies of the networks that have ended.
     """
 
     missing: int = 0
@@ -46,7 +46,7 @@ class SeedsRound(StudentRound):
 
 
 class SeedsKind(RoundKind):
-    """Networks that differ by chance alone."""
+    """A round in which everybody trains networks that differ only by their seeds."""
 
     place = 20
 

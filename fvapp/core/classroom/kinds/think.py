@@ -1,8 +1,8 @@
 """Eight questions about how networks work, asked before and after: did the class change its mind?
 
-Two forms ask about the same eight things; a student who gets one of them before gets the other
-after. Answers stay private: a teacher sees only counts, once a part has ended, and nothing changes
-the counts afterwards.
+Two forms ask about the same eight things; a student answers one form before and the other after.
+Answers stay private: a teacher sees only counts, once a part has ended, and nothing changes the
+counts afterwards.
 """
 
 import csv
@@ -37,34 +37,35 @@ MISSIONS_ABOUT = {
     "wrong": "wrong_reason",
     "test": "look",
 }
-"""What each question is about, in order, and the mission that shows it.
+"""The topic of each question, in order -> the mission that shows it.
 
-Six misconceptions, why an answer can be wrong, and what a test set is for.
+The topics are six misconceptions, why an answer can be wrong, and what a test set is for.
 """
 
 TOPICS = tuple(MISSIONS_ABOUT)
 MISCONCEPTIONS = TOPICS[:6]
-"""That somebody programmed each answer; that a network is exact; that it stores its training
-images; that it keeps learning while it is used; that it learned from its user; that it fetches data
-by itself.
+"""Six misconceptions about a network, in this order:
+
+Somebody programmed each answer; it is exact; it stores its training images; it keeps learning while
+it is used; it learned from its user; it fetches data by itself.
 """
 
 FEWEST_ANSWERS = 5
-"""Fewest answers to be counted: of the class, and of each form if both forms have as many."""
+"""Fewer answers than this, from the class or to one of the two forms, are not counted."""
 
 FEWEST_OF_PAIRS = 15
-"""Fewest students of each form for counts of two questions at once."""
+"""Pairs of questions are counted only if each form has at least this many students."""
 
 FEWEST_MOVED = 8
-"""Fewest students with more or fewer right answers than before for the sign test."""
+"""The sign test needs this many students with more or fewer right answers than before."""
 
 
 class ThinkQuestion(NamedTuple):
     """A question. Its words are ``think.<form><number from 1>``.
 
     Attributes:
-        choices: its answers from top to bottom: the right one, and for each other one the
-            misconception that explains it.
+        choices: answers from top to bottom: ``right``, or the misconception that explains a wrong
+            answer.
         picture: a test image, as data set and index; or the curves of a measure, as ``curve`` and
             the measure's name.
         marked: whether the image has the white mark of mission 13.
@@ -106,7 +107,7 @@ QUESTION_PAIRS = tuple(combinations_with_replacement(range(len(TOPICS)), 2))
 """Pairs of questions, and each question with itself, in the order of `AnswerTally.both`."""
 
 Choices = Mapping[int, str]
-"""Number of a question -> answer."""
+"""A student's answers in one part: number of the question -> answer."""
 
 NO_CHOICES = (None,) * len(TOPICS)
 
@@ -213,7 +214,7 @@ def form_of(seat: int, part: str) -> str:
 
 
 def startable_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
-    """Return the parts a class can still start: not yet counted, and "before" not after "after"."""
+    """Return the parts not yet counted; once "after" has begun, "before" can no longer start."""
     counted = {tally.part for tally in tallies if tally.answered}
     begun = {tally.part for tally in tallies if tally.students}
     return tuple(
@@ -228,7 +229,7 @@ def _choices_in(answers: Iterable[StoredAnswer], part: str) -> Choices:
 
 
 def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[StoredAnswer, ...]:
-    """Return the answers with a new one, which replaces an earlier one to the same question."""
+    """Return the answers with a new one, which replaces an earlier answer to the same question."""
     return (
         *(answer for answer in answers if (answer.part, answer.item) != (given.part, given.item)),
         given,
@@ -238,7 +239,7 @@ def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[St
 def choices_from_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
-    """Return the answers to each question of a part from one browser, None for no answer."""
+    """Return the answer to each question of a part from one browser, None for no answer."""
     given = _choices_in((answer for answer in answers if answer.browser == browser), part)
     return tuple(map(given.get, range(len(TOPICS))))
 
@@ -311,7 +312,7 @@ def _count_both(students: Iterable[Choices], first: int, second: int) -> int:
 def _count_movers(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
     """Return how many students have more right answers than before, and how many have fewer.
 
-    Only what a student answered both times is compared.
+    Only questions that a student answered both times are compared.
     """
     changes = []
     for kept in students:
@@ -343,7 +344,7 @@ _BOTH = "both"
 
 
 def write_sums(tallies: Iterable[AnswerTally]) -> bytes:
-    """Return counts as a CSV table, a line for each, so that several classes can be added up."""
+    """Return a CSV table with a line for each count, so that classes can be added up."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEADINGS)
@@ -366,7 +367,7 @@ def write_sums(tallies: Iterable[AnswerTally]) -> bytes:
 
 
 Sums = Counter[tuple[str, ...]]
-"""All columns but the last -> count, for one class or several."""
+"""A row of the CSV table without its count -> the count, for one class or several."""
 
 
 def read_sums(data: bytes) -> Sums:
@@ -395,13 +396,13 @@ def read_sums(data: bytes) -> Sums:
 
 
 class FormFigures(NamedTuple):
-    """What the sums of a form say about its questions.
+    """How difficult and how telling the questions of a form are.
 
     Attributes:
-        students: how many answered it.
-        difficulty: for each question, the share of right answers among those given; None for too
-            few.
-        pairs: how many students the remaining figures are from: those of large enough classes.
+        students: how many answered the form.
+        difficulty: for each question, the share of right answers among those given; None if too few
+            were given.
+        pairs: how many students, all from large enough classes, the figures below are based on.
         discrimination: for each question, its correlation with the number of other right answers;
             None without any spread. A skipped question counts as not right.
         alpha: Cronbach's alpha from the variances of counts, None without any spread: L. J.

@@ -1,4 +1,4 @@
-"""The networks of a class vote on every test image, compared with their best and median one."""
+"""The networks of a class vote on every test image, against the best and the median network."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -67,7 +67,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
 
 
 def _test_identity(run: RunRecord) -> tuple[str, str]:
-    """Return what identifies a run's test images: own data sets of one name can differ in them."""
+    """Return what identifies a run's test images: visitors' data sets of one name can differ."""
     return (
         run.settings.dataset,
         run.examples.digest if run.settings.data.own and run.examples else "",
@@ -93,7 +93,7 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
 
 
 def count_votes(cast: Iterable[Ballots], labels: np.ndarray) -> VoteResult:
-    """Return the accuracies of each network alone and of all together.
+    """Return the accuracy of each network alone and that of the majority vote.
 
     If two classes have equally many votes, the surer networks decide.
     """

@@ -11,7 +11,7 @@ from fvapp.core.dataset_table import own_class_name
 
 
 class WordKind(WallKind):
-    """A wall of drawings of one word, its subject; no network reads it."""
+    """A round in which everybody draws one word, its subject; no network reads the drawings."""
 
     place = 40
 

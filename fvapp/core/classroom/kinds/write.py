@@ -1,6 +1,6 @@
 """Everybody writes two sentences; those that the teacher accepts become a text of the class.
 
-A sentence goes to the teacher alone. What changes after it was read has to be read again.
+A sentence goes to the teacher alone. A sentence that changes after it was read is read again.
 """
 
 from collections.abc import Sequence
@@ -17,20 +17,20 @@ from fvapp.core.texts.own import read_in, read_own_text
 from fvapp.core.texts.signs import CleanText
 
 SENTENCES = 2
-"""Sentences of each student."""
+"""The most sentences that each student can send."""
 
 FEWEST_SIGNS = 24
-"""In a sentence, so that those of twelve students are a text of more than 500 signs."""
+"""Shortest sentence in characters: those of twelve students make a text of more than 500."""
 
 MOST_SIGNS = 120
 MOST_TYPED = 200
 
 STORIES = tuple(name for name in DATASETS if name not in PICTURED)
-"""The texts into which that of a class can be mixed: the subjects of the round."""
+"""Data sets with whose text a class's text can be mixed: the subjects of the round."""
 
 
 class StudentSentence(NamedTuple):
-    """A sentence of a student, by id."""
+    """A sentence, and the id of the student who wrote it."""
 
     student: str
     sentence: Sentence
@@ -44,7 +44,7 @@ class WriteView(RoundView):
 
     @property
     def accepted_sentences(self) -> tuple[str, ...]:
-        """The sentences that others than the teacher may see."""
+        """The sentences that the teacher has accepted, so that others may see them."""
         return tuple(sent.sentence.text for sent in self.sentences if sent.sentence.accepted)
 
 
@@ -64,7 +64,7 @@ class WriteKind(RoundKind):
         return subject in STORIES
 
     def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
-        """Replace a student's sentences by those of an answer, a line for each."""
+        """Return a student's row with its sentences replaced by the lines of an answer."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_sentence(line, current.subject).text for line in lines]
         for text in filter(None, texts):
@@ -105,10 +105,10 @@ KIND = WriteKind()
 
 
 def read_sentence(typed: str, base: str) -> CleanText:
-    """Return a typed sentence in the signs of a text of stories, with its stop; empty if none is left.
+    """Return a typed sentence in the characters of the stories, with a stop; may be empty.
 
-    Where the signs of the stories leave places free, Chinese characters are kept; which of them the
-    text of the class can have, only the sentences of all can say.
+    Where the characters of the stories leave places free, Chinese characters are kept; which of
+    these the class's text can have depends on the sentences of the whole class.
     """
     read = read_own_text(typed[:MOST_TYPED], base)
     return CleanText(read_in(read.dataset, read.text).strip(), read.dropped)

@@ -1,4 +1,4 @@
-"""The data sets: what they are, and their images as `uint8`."""
+"""The data sets: their descriptions, and their images as `uint8`."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
 from fvapp.core.datasets.loading import Dataset, load_dataset

@@ -77,7 +77,7 @@ def shipped_digest(name: str) -> str:
 
 
 def is_shipped(name: str) -> bool:
-    """Return whether all files of a shipped data set exist, whatever is in them."""
+    """Return whether all files of a shipped data set exist, without checking their content."""
     names = (TEXT_FILE,) if DATASETS[name].text else (f"{array}.npy.xz" for array in ARRAYS)
     return all((files("fvapp.data") / name / file).is_file() for file in names)
 

@@ -1,4 +1,4 @@
-"""What a picture of text says: the line shown beside it everywhere."""
+"""The text in a picture of text, as the line that is always shown beside it."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ NEXT_SIGN = "_"
 
 
 def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the line of each image, such as "they were friends f_"; empty unless it is text.
+    """Return the line of each image, such as "they were friends f_"; empty for other pictures.
 
     Args:
         images: uint8 [28, 28] each.
@@ -22,7 +22,7 @@ def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def row_signs(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the sign beside each row of an image, [28]; an empty list unless it is text."""
+    """Return the sign of each row of an image, [28]; an empty list if the data set is not text."""
     form = DATASETS[dataset].text
     if form is None:
         return []

@@ -42,7 +42,7 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
         patience: seconds to wait for another process to unpack it.
 
     Raises:
-        DatasetError: no such data set, or its shipped files are damaged.
+        DatasetError: there is no such data set, or its shipped files are damaged.
     """
     if name not in DATASETS:
         raise DatasetError("unknown_dataset", name=name[:40])
@@ -52,7 +52,7 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
     arrays = files.open_cached(folder)
     if arrays is None:
         # Errors mean a read-only or full disk, or a file system without locks. Or, on Windows,
-        # another process has already mapped the same files: then they are there.
+        # another process has already mapped the same files, so they exist.
         with suppress(OSError, NotImplementedError):
             places.cache.mkdir(parents=True, exist_ok=True)
             # Workers start together: one of them unpacks, the others use its files.

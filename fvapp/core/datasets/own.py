@@ -11,9 +11,9 @@ from fvapp.core.texts.strips import labels_of, partition_strips, strips_before
 
 
 def own_dataset(name: str, examples: ExampleSet) -> Dataset:
-    """Return the examples as a data set: to train on, and the held-back ones to test on.
+    """Return a visitor's examples as a data set; the held-back examples are its test set.
 
-    Those of a text are strips of it; of a short one, none are held back.
+    A text is turned into strips; a short text has no test set.
     """
     form = DATASETS[name].text
     if form is None:
@@ -27,9 +27,9 @@ def own_dataset(name: str, examples: ExampleSet) -> Dataset:
 def dataset_of_run(
     settings: RunSettings, examples: ExampleSet, load: Callable[[str], Dataset]
 ) -> Dataset:
-    """Return what a run trains and is tested on, without the examples that are added to it.
+    """Return the data set that a run trains and is tested on, without added examples.
 
-    An own text that is mixed into another text is tested on that one.
+    A run that mixes the visitor's own text into another text is tested on that other text.
 
     Args:
         load: returns a shipped data set.

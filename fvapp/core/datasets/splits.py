@@ -1,4 +1,4 @@
-"""Which images a run trains on: the first ones, with the last share kept for validation."""
+"""The images that a run trains on: the first of a data set, the last share kept for validation."""
 
 import math
 from typing import NamedTuple
@@ -13,16 +13,16 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import blank_images, fill_strips, labels_of
 
 MOST_MIXED = 80_000
-"""The most strips of the visitor's own text and of the stories around it in an epoch."""
+"""The most strips in an epoch that mixes the visitor's own text with stories."""
 
 
 class TrainingArrays(NamedTuple):
     """Views of a data set, copied only if altered. The validation arrays may be empty.
 
     Attributes:
-        rows: which of the training images an epoch consists of, int32 [n]; None for each of them
-            once. Images that are in no row are blank, so that mixtures have one length, for which
-            one program is compiled.
+        rows: indices of the training images in an epoch, int32 [n]; None for every image once.
+            Images in no row are blank: they give all mixtures one length, so that one program is
+            compiled for all.
     """
 
     x_train: np.ndarray
@@ -95,11 +95,11 @@ def training_arrays(
 def taught_arrays(
     dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES
 ) -> TrainingArrays:
-    """Return what a run learns from, altered as its settings say, and its unaltered validation.
+    """Return a run's training images, altered as its settings say, and its validation images.
 
     Args:
-        examples: the visitor's own, which are never altered: each as often as it counts, after the
-            other images or alone.
+        examples: the visitor's own examples, which are never altered: each as often as it counts,
+            after the other images or alone.
 
     Raises:
         SettingsError: as :func:`training_arrays`.
@@ -119,7 +119,7 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     """Return the strips of stories with those of the visitor's own text among them.
 
     Each strip of the text is in an epoch as often as the settings say, as one image with several
-    rows. If these are more than `MOST_MIXED`, that many of them are drawn with the run's seed.
+    rows. If an epoch has more than `MOST_MIXED` rows, that many are drawn with the run's seed.
     """
     form = settings.data.text
     if form is None or not isinstance(settings.mixing, int):
@@ -137,7 +137,7 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     kept = used[used < stories]
     read = places[used[len(kept) :] - stories]
     images = blank_images(MOST_MIXED)
-    np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")  # unbuffered
+    np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")  # no buffer
     fill_strips(images[len(kept) :], labels, read, form)
     signs = np.zeros(MOST_MIXED, np.uint8)
     signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])

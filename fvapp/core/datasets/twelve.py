@@ -13,16 +13,16 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 
 FIRST_IMAGES = 500
-"""They are chosen from this many test images, the first ones."""
+"""The twelve are chosen from this many test images, the first of the test set."""
 
 COUNT = 12
 
 
 def twelve_indices(dataset: Dataset) -> list[int]:
-    """Return the indices of the images, in the order in which they are shown: by class.
+    """Return the indices of the twelve test images, in the order in which they are shown: by class.
 
-    For a data set without chosen images, the first of each class in turn, up to `COUNT`. An empty
-    list for a part of a data set that does not reach that far.
+    A data set without chosen images gets the first images of each class in turn, up to `COUNT`. The
+    list is empty for a part of a data set that ends before the last of these images.
     """
     info = DATASETS[dataset.name]
     numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.classes)
@@ -40,5 +40,5 @@ def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
 
 
 def twelve_images(dataset: Dataset) -> np.ndarray:
-    """Return the images, uint8 [n, 28, 28]."""
+    """Return the twelve test images of a data set, uint8 [n, 28, 28]."""
     return dataset.x_test[twelve_indices(dataset)]

@@ -30,7 +30,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
 def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
-    """Return a line: whether a class is open, how many students it has, its last day of use."""
+    """Return a line: whether a class is open, its number of students and its last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
@@ -91,8 +91,8 @@ def students_csv(
 ) -> bytes:
     """Return a CSV file with a line for each student and columns for each mission of the class.
 
-    A student who has not been here since the server started counts as last seen when creating the
-    last run, or when joining.
+    A student not seen since the server started counts as last seen when the student's last run was
+    created, or at joining.
 
     Args:
         names: student id -> name, from :func:`names_in_tables`.

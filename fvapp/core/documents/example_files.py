@@ -1,4 +1,4 @@
-"""Own examples as files to download and upload: an ``.npz``, or a ZIP of PNGs with a table.
+"""A visitor's examples as files to download and upload: an ``.npz``, or a ZIP of PNGs with a table.
 
 A file may come from anywhere, so sizes are checked before anything is unpacked, and pickled data is
 never read.
@@ -41,7 +41,7 @@ _HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + 2 * b"\0\0\0\x1c" + b"\x08\0"
 
 
 FileExample = tuple[np.ndarray, int, str]
-"""An image, a label and a source as read from a file, not checked."""
+"""An image, a label and a source as read from a file, not yet checked."""
 
 
 def write_npz(examples: Sequence[Example]) -> bytes:
@@ -81,7 +81,7 @@ def write_zip(examples: Sequence[Example]) -> bytes:
 
 
 def read_examples(content: bytes, dataset: str) -> list[FileExample]:
-    """Return the examples in a file from :func:`write_npz` or :func:`write_zip`, or a similar one.
+    """Return the examples in a file from `write_npz` or `write_zip`, or in a similar file.
 
     Args:
         dataset: the data set of the examples; a file need not name it, but must not name another.
@@ -116,7 +116,7 @@ def _check_size(size: int) -> None:
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return a part of an archive, limited as its declared size may be too small."""
+    """Return at most `MOST_BYTES` of an archive's part: its declared size may be too small."""
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
 

@@ -58,7 +58,7 @@ def write_report(
 
     Args:
         drawings: kept drawings of the visitor, oldest first; the last `MOST_DRAWINGS` are shown.
-        own: what the visitor said in a class, such as a prediction: pairs of heading and text.
+        own: the visitor's words in a class, such as a prediction: pairs of heading and text.
     """
     points = curves.epochs
     lines = ["training"]

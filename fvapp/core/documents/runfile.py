@@ -42,8 +42,8 @@ VERSION = 1
 # A browser sends a third more than this, and Streamlit accepts 5 MB at most.
 MOST_BYTES = 3_500_000
 MOST_EVENTS = 6_000
-MOST_BLOCKS = 4_000  # most that are written; a chart draws 300 points
-MOST_GUESSES = 400  # most that are written; a run has such an event for each epoch
+MOST_BLOCKS = 4_000  # most `BlockEnded` events in a file; a chart draws 300 points
+MOST_GUESSES = 400  # most `Guesses` events in a file; a run has one for each epoch
 _MOST_REST = 500_000  # bytes of a file without its weights, except for the longest runs
 
 _OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events", "classroom")
@@ -59,8 +59,8 @@ class RunFile(NamedTuple):
 
     Attributes:
         record: record of the run, marked as imported; its id is empty, its number 0.
-        examples: own examples that it learned from; None if the file has none.
-        weights: weights of its network; None if the file has none.
+        examples: the visitor's examples that the run learned from; None if the file has none.
+        weights: weights of the run's network; None if the file has none.
     """
 
     record: RunRecord
@@ -70,7 +70,7 @@ class RunFile(NamedTuple):
 
 
 def network_bytes(record: RunRecord) -> int | None:
-    """Return how many bytes the network adds to a run file, None without one or if too large."""
+    """Return how many bytes a run's network adds to its file; None if missing or too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.can_continue and size <= MOST_BYTES - _MOST_REST
     return size if fits and not (record.result and record.result.broken) else None
@@ -87,8 +87,8 @@ def write_run_file(
     Args:
         events: all events of the run. Beyond ``MOST_BLOCKS`` blocks, only every second, fourth ...
             is written.
-        examples: own examples that it learned from, if they still exist.
-        weights: weights of its network in the order of ``model.get_weights()``, if wanted.
+        examples: the visitor's examples that the run learned from, if they still exist.
+        weights: weights of the network in the order of ``model.get_weights()``, if wanted.
     """
     events = current_events(events)
     # A run that was continued elsewhere has several Started events; the last one counts.
@@ -168,7 +168,7 @@ def read_run_file(data: bytes) -> RunFile:
 
 
 def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
-    """Return the own examples that a run learned from.
+    """Return the visitor's own examples that a run learned from.
 
     Raises:
         RunFileError, ExampleError: they are damaged, or not the ones in the run's record.
@@ -185,7 +185,7 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
 
 
 def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
-    """Return the weights; the file has no shapes, so they follow from the settings.
+    """Return the weights; their shapes follow from the settings, as the file has none.
 
     Raises:
         RunFileError: there are too many or too few, or they or the network's answers are not

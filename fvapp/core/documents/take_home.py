@@ -15,7 +15,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.texts.signs import SHOWN_GAP
 
 _SIZE = (560, 336)
-_MOMENT = 450  # milliseconds
+_MOMENT = 450  # milliseconds for each network but the last
 _LAST = 3_000
 _COLOURS = 48
 _MOST_BARS = 10
@@ -30,8 +30,8 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     """Return an animated GIF of an image, its shares and twelve test images, network by network.
 
     A class with a one-letter name is labelled by it, any other class by a test image, so that no
-    language is needed. Of many classes it shows the ten likeliest at the end; of text, also the
-    line.
+    language is needed. Of many classes only the ten likeliest at the end are shown. An image of
+    text has its line below it.
 
     Args:
         image: uint8 [28, 28].
@@ -72,7 +72,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
 
 
 def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
-    """Return the unchanging part: the image, and under each bar the label of its class."""
+    """Return the part of all frames: the image, and under each bar the label of its class."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
@@ -81,7 +81,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
     (line,) = text_lines([image], dataset.name)
     pen.text((20, 220), line, INK, ImageFont.load_default(size=15))
     for place, label in enumerate(kept):
-        name = names[label].replace(SHOWN_GAP, "_")  # the font has no such sign
+        name = names[label].replace(SHOWN_GAP, "_")  # the font lacks `SHOWN_GAP`
         left = _bar_left(place)
         if len(name) == 1 and name.isascii():
             pen.text(

@@ -40,22 +40,22 @@ from fvapp.core.wording import Translate, class_names, network_phrase, share_wor
 from fvapp.core.wording import sentences as join_sentences
 
 MOST_PARAMETERS = 1_000_000
-"""With more, messengers would not send the file, and phones would open it slowly."""
+"""With more parameters, messengers would not send the file, and phones would be slow to open it."""
 
 # A judge whose large kernel has rank 24 would save 0.3 MB of 0.84, but decide differently about 3 of
 # 400 drawn digits and 7 of 288 drawn clothes.
-_JUDGE_BITS = 8  # per weight
+_JUDGE_BITS = 8  # per weight of the judge
 _ASKED = 1_000  # test images searched for mistakes
-_ASKED_CONVOLUTIONAL = 500  # with convolutions, which take longer
+_ASKED_CONVOLUTIONAL = 500  # the same for networks with convolutions, which are slower
 _MOST_MISTAKES = 10
 # Training images to mix in; what matters is how many go into a step, not how many to choose from.
 _OLD = 1_000
-_TESTS = 500  # test images that measure teaching
+_TESTS = 500  # test images on which the effect of teaching is measured
 # Bits per pixel, of training and of test images. More would not help with digits, and gain one
 # point with clothes; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
-_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of these images
-_TEXT_MB = 0.1  # of a text that ships
+_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images for teaching
+_TEXT_MB = 0.1  # size of a text that ships
 _ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts of a page that draws and learns, in order."""
@@ -63,7 +63,7 @@ LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page
 _TAKEN_HOME = (*LEARNING, "taken_home.js")
 
 VERSION = 1
-"""Version of the page script's data; ``page/saved.js`` has it too, and opens no later one."""
+"""Version of the page script's data; ``page/saved.js`` has the same, and opens no later version."""
 
 _DATA = b'id="data">'
 
@@ -91,11 +91,12 @@ def check_at_home(network: Network) -> None:
 def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = None) -> float:
     """Return the approximate size of a network's file in MB.
 
-    It holds the weights, the page, and the text that was read; or the judge if that is another
-    network, and images to teach it with. Four letters of base64 hold three bytes.
+    The file of a network that writes holds the page, the weights and the text that was read. Other
+    files hold the page, the weights, the judge if that is another network, and images for teaching.
+    Four letters of base64 hold three bytes.
 
     Args:
-        info: of the data set; None for a file without images.
+        info: row of the data set; None for a file without images.
     """
     weights = network.parameters * BITS / 6e6
     if info and info.text:
@@ -123,7 +124,8 @@ def write_at_home(
         record: the run whose network it is; None for the shipped one.
         name: of the person who trained it, as typed for this page.
         drawing: shown when the page opens, if it shows drawings.
-        own_drawings: whether it shows drawings of a visitor's own data set; those of a class never.
+        own_drawings: whether the page shows drawings of a visitor's own data set; drawings of a
+            class are never shown.
 
     Raises:
         ModelError: as :func:`check_at_home`.
@@ -181,7 +183,7 @@ def write_at_home(
         data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
     if not info.own or (own_drawings and not info.shared):
         data |= _image_data(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
-    # the judge recognises what is unlike all training images
+    # The judge recognises drawings that are unlike all training images.
     if record is not None and info.name in SHIPPED:
         data["judge"] = _judge_data(dataset.name)
     return fill_page_data(page, data)
@@ -194,7 +196,7 @@ def learning_error(network: Network, info: DatasetInfo) -> str:
     if not all(
         ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
     ):
-        return "learning_convolutional"  # the page has no slope for one of its activations
+        return "learning_convolutional"  # the page lacks the slope of one of its activations
     try:
         require_learnable(network, info.classes)
     except ModelError as error:
@@ -233,8 +235,8 @@ def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
 def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
     """Return a page with the data that its script reads.
 
-    They are joined as bytes: in one string with Chinese words each letter of the weights would take
-    two bytes. Each "<" is escaped, so that no name can end the element that contains it.
+    Page and data are joined as bytes: in one string with Chinese words each letter of the weights
+    would take two bytes. Each "<" is escaped, so that no name can end the element that contains it.
     """
     plain = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c").encode()
     head, mark, tail = page.rpartition(_DATA)
@@ -260,7 +262,7 @@ def _network_data(network: Network, info: DatasetInfo, names: Sequence[str]) -> 
         "taught": None,
         "augmentation": asdict(AUGMENTATION),
         "teach": None,
-        # Without a shipped model nothing is unlike.
+        # Without a shipped model, no drawing counts as unlike the training images.
         "unlike_below": load_shipped(info.name).unlike_below if info.name in SHIPPED else None,
         "tests": None,
         "mistakes": None,
@@ -284,7 +286,7 @@ def drawing_tools(info: DatasetInfo) -> dict[str, object]:
 
 
 def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
-    """Return data to replace some of :func:`_network_data` on a page that may show test images."""
+    """Return the data that replaces some of `_network_data` on a page that may show test images."""
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace
@@ -294,14 +296,14 @@ def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> 
     return {
         "tests": _pack_test_images(dataset, first),
         "mistakes": _pack_test_images(dataset, mistakes),
-        # One scale of brightness for the lights of all drawings.
+        # The lights of all drawings share one scale of brightness.
         "brightest": [float(np.abs(step_trace.values).max()) for step_trace in hidden],
         "varies": pixel_spread(dataset),
     }
 
 
 def pixel_spread(dataset: Dataset) -> str:
-    """Return each pixel's spread over the images, as text; with few images it reveals them."""
+    """Return each pixel's spread over the images, as text; that of few images reveals them."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 
@@ -329,7 +331,7 @@ def _latin_width(text: str) -> int:
 
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return how many first test images are right by class, and ten mistakes of many classes."""
+    """Return how many of the first test images are right in each class, and up to ten mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels

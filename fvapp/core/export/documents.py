@@ -25,7 +25,7 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
     """Return a Python script that trains, tests and uses a network in plain Keras.
 
     Args:
-        record: of the run whose settings these are, if any.
+        record: record of the run whose settings these are, if any.
     """
     sections = write_sections(settings, t)
     opening = comment(_title(settings, t)) + comment(about_code(settings, t, record))
@@ -33,7 +33,7 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
 
 
 def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
-    """Return the same as a notebook, in Jupyter's JSON format 4.5.
+    """Return the code of :func:`export_script` as a notebook, in Jupyter's JSON format 4.5.
 
     The format: https://nbformat.readthedocs.io
     """
@@ -82,7 +82,7 @@ def _with_comment(section: Section) -> str:
 
 
 def _text_code(settings: RunSettings) -> str:
-    """Return code that writes the text to the file that the rest reads."""
+    """Return code that writes the text to the file that the rest of the notebook reads."""
     name = settings.data.base or settings.dataset
     file = f"{name}.txt"
     lines = write_text(name)

@@ -30,12 +30,12 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
     """Return the page as one HTML document, with every language in it.
 
     Args:
-        datasets: those of `HOME_IMAGES`; the page starts with the first.
+        datasets: the data sets of `HOME_IMAGES`; the page starts with the first.
         languages: a translator for each.
     """
     script, style = page_code(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
-    own = DATASETS[own_name(["A", "B"])]  # stands for any other of its kind
+    own = DATASETS[own_name(["A", "B"])]  # stands for every visitor's own data set
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
     page = render(
         __package__,

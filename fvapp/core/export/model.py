@@ -29,7 +29,7 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the layers lent by another network: all before the first that learns or drops."""
+    """Return the layers lent by another network: all before the first that learns or is Dropout."""
     if not any(layer.frozen for layer in layers):
         return []
     return list(

@@ -10,9 +10,10 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.layer import Step, WeightedStep
 
 BITS = 16
-"""Per weight of a network that answers at home or in the browser.
+"""Bits per weight of a network that answers at home or in the browser.
 
-Eight would change the answer to one drawing in fifty, but hardly ever what counts as unlike.
+Eight would change the answer to one drawing in fifty, but hardly ever which drawings count as
+unlike the training images.
 """
 
 
@@ -47,11 +48,12 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
     """Return images, uint8 [n, 28, 28], and labels, packed as ``page/saved.js`` reads them.
 
     Args:
-        bits: per pixel, rounded from its eight; the first pixel comes first. All bits are deflated.
+        bits: bits per pixel, to which its eight are rounded; the first pixel comes first. All bits
+            are deflated.
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()
-    for begin in range(0, len(images), 50):  # all at once would take 14 MB
+    for begin in range(0, len(images), 50):  # all images at once would take 14 MB
         some = images[begin : begin + 50].reshape(-1, 1)
         levels = np.rint(some * np.float32((2**bits - 1) / 255)).astype(np.uint8)
         folded += deflate.compress(

@@ -16,7 +16,7 @@ from fvapp.core.texts.strips import texts_of
 from fvapp.core.wording import Translate, percent
 
 WHOLE = RunSettings(validation_split=0.0)
-"""What a ready-made network has read of its data set: all of it."""
+"""Settings of a ready-made network, which has read all of its text."""
 
 _WORDS = (
     *("beginning", "go", "stop", "one", "again", "chance", "little", "much"),
@@ -25,13 +25,13 @@ _WORDS = (
 
 
 class LearnedText(NamedTuple):
-    """What a network has read.
+    """The text that a network has read.
 
     Attributes:
-        text: with a line break wherever something was held out.
-        held: which share of the held-out text is in pieces that count as copied.
-        piece: the length from which they do.
-        own: a text of somebody's own that it has read besides, or instead.
+        text: the text, with a line break wherever something was held out.
+        held: the share of the held-out text that is in pieces that count as copied.
+        piece: the length in characters from which a piece counts as copied.
+        own: a visitor's or a class's own text that the network has read as well, or instead.
     """
 
     text: str
@@ -41,7 +41,7 @@ class LearnedText(NamedTuple):
 
 
 def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
-    """Return what a network has read of a text data set, by the settings of its training."""
+    """Return the text that a network has read of a text data set in a training with `settings`."""
     form: Any = settings.data.text  # not None: the data set is of text
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_of(arrays.x_train, form)
@@ -69,7 +69,7 @@ def writer_data(
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
     }
     return {
-        "network": pack_network(replace(network, temperature=1.0), BITS),  # as in training
+        "network": pack_network(replace(network, temperature=1.0), BITS),  # 1.0 as in training
         "learned": learned and learned.text,
         "own": {"text": learned.own if learned else "", "piece": form.piece},
         "form": form_as_plain(form) | ({"piece": learned.piece} if learned else {}),
@@ -79,7 +79,7 @@ def writer_data(
 
 
 def _copied_words(t: Translate, form: TextForm, learned: LearnedText) -> str:
-    """Return the sentence on the share of copies, and on those in text that was held out."""
+    """Return the sentence on the share that is copied, and on that share in the held-out text."""
     if learned.own and not learned.text:
         return t("write.page.copied_own", own=form.piece, share="{share}")
     held = {"n": learned.piece, "share": "{share}", "held": percent(learned.held, 0)}

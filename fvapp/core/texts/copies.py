@@ -34,14 +34,14 @@ def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpa
 
 
 def copied_share(text: str, learned: Sequence[str], least: int) -> float:
-    """Return the share of a text's characters that are in such pieces."""
+    """Return the share of a text's characters that are in its copied pieces."""
     return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(
         1, len(text)
     )
 
 
 def held_out_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
-    """Return the share of a text's held-out part that its rest contains: copies by chance alone.
+    """Return the share of a text's held-out part that its rest contains, by chance alone.
 
     Args:
         learned: parts of this or another text to compare with, instead of all the rest.

@@ -22,7 +22,7 @@ def exchange_in_strips(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return strips and next characters of the same text after :func:`exchange`.
 
-    If the two ways differ in length there are a few more or fewer of them.
+    If the two ways of telling the fact differ in length, the number of strips changes a little.
 
     Args:
         images: uint8 [n, 28, 28], in the order of the text or of parts of it; labels: uint8 [n].

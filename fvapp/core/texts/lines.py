@@ -1,6 +1,6 @@
-"""Lines that a network writes while it learns, from the same beginning with the same draws.
+"""Lines that a network writes while it learns, from the same beginning with the same random draws.
 
-So what differs between two lines is what the network has learned in between.
+So two lines differ only by what the network has learned in between.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# Letters; half as many of the characters with two white pixels, each of which says more.
+# Letters in a line; half as many if two white pixels encode a character, which then says more.
 _SIGNS = 110
 _SEED = 3
 _LINE_SIGNS = 4  # lines within epochs

@@ -1,4 +1,4 @@
-"""A text of a visitor's or a class's own: as a network reads it, and how much of it is needed."""
+"""The own text of a visitor or a class: as a network reads it, and how long it has to be."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -13,7 +13,7 @@ LEAST_ALONE = 2_000
 RECITED = 20_000
 """Below this many characters, a network that learns from nothing else recites them."""
 
-_MOST_TYPED = 4 * MOST_SIGNS  # characters looked at, dropped ones included
+_MOST_TYPED = 4 * MOST_SIGNS  # most characters read, dropped ones included
 
 
 class OwnText(NamedTuple):
@@ -21,7 +21,7 @@ class OwnText(NamedTuple):
 
     Attributes:
         dataset: the name of its data set; it holds the characters.
-        dropped: all characters that it had besides, each once, in the order of appearance.
+        dropped: all other characters of the typed text, each once, in the order of appearance.
     """
 
     dataset: str
@@ -61,9 +61,9 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 
 
 def read_in(dataset: str, typed: str) -> str:
-    """Return a text in the characters of the visitor's own data set, as a part of a longer one.
+    """Return a text in the characters of the visitor's own data set, as part of a longer text.
 
-    It gets an end: the stop and the gap of its form.
+    The stop and the gap of its form are added as its end.
     """
     form = DATASETS[dataset].text
     if form is None:

@@ -11,11 +11,11 @@ SIDE = 28
 
 _GAP = " "
 SHOWN_GAP = "␣"
-# Also passed to the script of the page that writes.
+# Marks that end a sentence; the script of the page that writes gets them too.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
-"""Dropping these goes unreported."""
+"""Marks that become a gap; like those above, they are never reported as dropped."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class TextForm:
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def kind(self, label: int) -> int:
-        """Return the number of a character's group in `kinds`; one past the last for all others."""
+        """Return the number of a character's group in `kinds`; the next number if it is in none."""
         sign = self.signs[label]
         return next(
             (number for number, kind in enumerate(self.kinds) if sign in kind), len(self.kinds)
@@ -101,7 +101,7 @@ class CleanText(NamedTuple):
     """A text in the characters of its form.
 
     Attributes:
-        dropped: all other characters that it had, each once, in the order of appearance.
+        dropped: all other characters of the original, each once, in the order of appearance.
     """
 
     text: str
@@ -126,7 +126,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
         and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
-    text = re.sub(" +", _GAP, text)  # first, or a long row of gaps would be searched from each
+    text = re.sub(" +", _GAP, text)  # first: else later searches start at each of many gaps
     if form.stop:
         text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
     return CleanText(text.lstrip(_GAP + form.stop), dropped)

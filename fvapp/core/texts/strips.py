@@ -16,10 +16,10 @@ STRIPS_PER_SIGN = 10
 """Every tenth block of a text is held out."""
 
 ALIGNMENT = 64
-"""In bytes; TensorFlow's kernels and XLA expect buffers to start at a multiple of this."""
+"""Alignment in bytes: TensorFlow's kernels and XLA expect buffers to start at a multiple of it."""
 
 LEAST_TESTED = 4_000
-"""A text of fewer characters has no test set: too few blocks would be held out to say anything."""
+"""A text of fewer characters has no test set: too few held-out blocks would say nothing."""
 
 MOST_TRAINED = 60_000
 """The most strips to train with: as many as Fashion-MNIST has training images."""
@@ -110,7 +110,7 @@ def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
 
 
 def last_strip(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip of a clean text's end, uint8 [28, 28]; rows without one are black."""
+    """Return the strip of a clean text's end, uint8 [28, 28]; rows without characters are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, pixel_columns(form.labels[sign], form)] = _WHITE
@@ -118,7 +118,7 @@ def last_strip(text: str, form: TextForm) -> np.ndarray:
 
 
 def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return the strip with one more character, moved up by a row instead of built again."""
+    """Return a strip moved up by a row, with one more character at the bottom."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, pixel_columns(label, form)] = _WHITE
@@ -126,7 +126,7 @@ def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
 
 
 def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
-    """Return the character of each row of a strip, the oldest first; empty for a row without one.
+    """Return the character of each row of a strip, the oldest first; empty for an empty row.
 
     In a row that is not pure black and white, the lightest pixels decide.
 
@@ -154,7 +154,7 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
 
     Args:
         images: uint8 [n, 28, 28], without empty rows: the newest character of each strip is the one
-            that             comes next after the strip before it.
+            that comes next after the strip before it.
     """
     above = slice(SIDE - form.context, SIDE - 1)
     below = slice(SIDE - form.context + 1, SIDE)

@@ -11,7 +11,7 @@ class TableScores:
 
     Attributes:
         commonest: label of the commonest character.
-        commonest_share: the share that is right when it is always predicted.
+        commonest_share: the share of strips that are right when it is always predicted.
         full_share: the share that a table of whole strips gets right; a strip missing from the
             table counts as wrong.
         missing_share: the share of strips missing from that table.

@@ -1,4 +1,4 @@
-"""Writing: a network says how likely each character is to come next, one is drawn, and so on."""
+"""Writing: character after character is drawn from a network's shares for the next character."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice

@@ -169,9 +169,9 @@ class ConvolutionLayer(Layer):
         kernel = tf.cast(kernel, tf.bfloat16)
         if multiplies_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
-        # Processors with the instructions also add up in float32 and round the sums. Without them,
-        # TensorFlow's bfloat16 convolution takes twice as long as this float32 one, and fails
-        # without AVX-512.
+        # Processors with bfloat16 instructions also add up in float32 and round the sums. Without
+        # these instructions, TensorFlow's bfloat16 convolution takes twice as long as this float32
+        # one, and fails without AVX-512.
         sums = tf.nn.conv2d(
             tf.cast(x, tf.float32),
             tf.cast(kernel, tf.float32),

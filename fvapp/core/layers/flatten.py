@@ -1,4 +1,4 @@
-"""Flatten: all numbers in one long row."""
+"""Flatten: puts all numbers of an image in one long row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -9,8 +9,7 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.settings import RunSettings
 
 LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.lesson)
-"""The missions for a 45-minute lesson: the first three together, then two of the others per pair.
-"""
+"""Missions of a 45-minute lesson: the first three together, then two of the others per pair."""
 
 
 def pair_seconds(mission: Mission) -> float:
@@ -30,7 +29,7 @@ def class_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> floa
 
 
 def _seconds(settings: RunSettings) -> float:
-    # Own drawings have no fixed count: assume as many as a mission asks for.
+    # A visitor's own drawings have no fixed count: assume as many as a mission asks for.
     return estimate_seconds(settings, count_split(settings)[0] or 27)
 
 
@@ -44,8 +43,8 @@ def seconds_left(
         seconds: how long an epoch of each run takes, None before the first has ended.
 
     Returns:
-        A run without a finished epoch gets the estimate, scaled by the pace of the runs that have
-            one; all are None while no run has one.
+        A run without a finished epoch gets the estimate, scaled by the pace of the runs with a
+            finished epoch. Before any run has finished an epoch, all are None.
     """
     guessed = [_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]

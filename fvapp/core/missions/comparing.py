@@ -20,7 +20,7 @@ def val_change(before: Trial, after: Trial) -> Difference:
 
 
 def chance_margin(trial: Trial) -> float:
-    """Return how much the validation accuracies of two such runs can differ by chance alone."""
+    """Return how much validation accuracies of two runs like this can differ by chance alone."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 

@@ -142,7 +142,7 @@ class Mission:
         return f"mission-{self.mark}-"
 
     def in_language(self, language: str) -> Mission:
-        """Return a mission about a text with the text of a language, if that one tells a fact.
+        """Return a mission about a text with the text of another language, if that tells a fact.
 
         Any other mission is returned unchanged.
         """
@@ -179,7 +179,7 @@ class Mission:
 
     @property
     def shown(self) -> int:
-        """How many of its runs are shown.
+        """How many of the mission's runs are shown.
 
         Cross-validation runs come after these and count for the verdict only.
         """
@@ -187,7 +187,7 @@ class Mission:
 
     @property
     def folds(self) -> tuple[int, ...]:
-        """The fold of own examples that each training holds back, for ``ExampleSet.with_fold``."""
+        """The fold of the examples that each training holds back, for ``ExampleSet.with_fold``."""
         return (
             (*(0,) * len(self.settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates
@@ -195,7 +195,7 @@ class Mission:
         )
 
     def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the numbers that its words contain: of its first run and of its last (`few`).
+        """Return the numbers in the mission's words: of its first run and of its last (``few_``).
 
         All classes are equally frequent, so a rare class keeps about `rare_share` of an equal part
         of the training images.
@@ -217,7 +217,7 @@ class Mission:
         return bool(self.runs or self.variants)
 
     def can_judge(self, trials: Trials) -> bool:
-        """Whether these runs ended in a way that allows a verdict."""
+        """Return whether the runs ended in a way that allows a verdict."""
         # Earlier versions did not cross-validate.
         counts = self.shown, len(self.trainings()) + len(self.teaching_ways)
         return len(trials) in counts and all(map(self._enough, trials))
@@ -228,7 +228,7 @@ class Mission:
         return trial.complete or (self.fails and trial.failed)
 
     def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
-        """Return the verdicts on its claim and on its second claim."""
+        """Return the verdicts on the mission's claim and on its second claim, if any."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
         second_judge = self.second and self.second.judge

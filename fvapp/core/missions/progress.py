@@ -103,7 +103,7 @@ class Progress:
 
 
 def read_progress(note: object) -> dict[str, Progress]:
-    """Return progress by mission from :func:`write_progress`; what cannot be read is not done."""
+    """Return progress by mission from :func:`write_progress`, without values that are not valid."""
     kept = note if isinstance(note, Mapping) else {}
     return {
         mission: _read(mission, kept[mission]) if mission in kept else Progress()
@@ -133,7 +133,7 @@ def _read(mission: str, kept: object) -> Progress:
         {name: choice for name, choice in chosen.items() if choice in choices.get(name, ())}
         for chosen in (own.answers, own.retries)
     )
-    # It was called `done` while a mission needed no answers to be complete.
+    # `judged` was called `done` while a mission needed no answers to be complete.
     judged = own.judged or (isinstance(kept, Mapping) and kept.get("done") is True)
     return replace(
         own,

@@ -50,7 +50,7 @@ class Trial:
 
     @property
     def complete(self) -> bool:
-        """Whether it trained to the end, so that its numbers can be compared."""
+        """Whether the run trained to the end, so that its numbers can be compared."""
         return self.state == "done" and self.result is not None and bool(self.epochs)
 
     @property
@@ -70,10 +70,10 @@ class Trial:
 
     @property
     def measured_result(self) -> RunResult:
-        """The result.
+        """The result of a run with a model.
 
         Raises:
-            ValueError: the run has none.
+            ValueError: the run has no result.
         """
         if self.result is None:
             raise ValueError("a run without a result")
@@ -81,7 +81,7 @@ class Trial:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """The median, because the first epoch may include compiling."""
+        """The median time of an epoch, because the first epoch may include compiling."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property
@@ -96,7 +96,7 @@ class Trial:
 
 
 Trials = Sequence[Trial]
-"""The runs of a mission, in the order of its row."""
+"""The runs of a mission, in the order of the mission's row."""
 
 Judge = Callable[..., Verdict]
 
@@ -105,7 +105,7 @@ def measured_value(number: float | None) -> float:
     """Return a number of an epoch; :func:`of_learned_runs` makes sure that it was measured.
 
     Raises:
-        ValueError: it was not.
+        ValueError: it was not measured.
     """
     if number is None:
         raise ValueError("an epoch without this number")
@@ -125,7 +125,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.broken for trial in trials):
                 return verdict_unlearned(("learned.broken", {}), "again")
-            # Earlier versions did not measure it.
+            # Earlier versions did not measure class by class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:

@@ -25,10 +25,10 @@ class TypicalResult:
     """The typical result of one mission.
 
     Attributes:
-        verdict: on its claim.
-        second: on its second claim, or None.
+        verdict: verdict on the mission's claim.
+        second: verdict on the mission's second claim, or None.
         seconds: wall-clock time of all its runs one after the other; 0 without training.
-        dataset: the one it was measured on, in full.
+        dataset: the data set on which the result was measured, in full.
         trials: its runs; empty if the verdict is on images or answers.
     """
 

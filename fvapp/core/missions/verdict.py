@@ -21,8 +21,7 @@ OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
 HELD_FIRST: tuple[Outcome, Outcome, Outcome] = ("held", "within_noise", "not_held")
 HELD_LAST = HELD_FIRST[::-1]
 NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
-"""Orders in which missions show them as predictions; also outcomes below, between and above bounds.
-"""
+"""Orders of outcomes: as predictions of missions, and as below, between and above two bounds."""
 
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
 """The outcome of "it gets better" for the `direction` of a `Difference`."""

@@ -29,7 +29,7 @@ def judge_target(trials: Trials) -> Verdict:
     as_text, least = (
         (percent, 1) if settings.target_metric.endswith("accuracy") else ("{:.{}f}".format, 3)
     )
-    # Enough digits to tell the value from the target.
+    # Show enough digits to tell the value from the target.
     digits = next(
         (n for n in range(least, least + 4) if as_text(value, n) != as_text(target, n)), least
     )
@@ -59,7 +59,7 @@ MISSION = Mission(
     (ChoiceQuestion("metric", "b", shows="loss"), ChoiceQuestion("moment", "a", shows="callback")),
     ("callback", "epoch", "loss", "accuracy"),
     variants={
-        "loss_04": _settings_until("loss", 0.4),  # the notebook's own
+        "loss_04": _settings_until("loss", 0.4),  # the target in the notebook
         "accuracy_88": _settings_until("accuracy", 0.88),
         "accuracy_91": _settings_until("accuracy", 0.91),
         "accuracy_95": _settings_until("accuracy", 0.95),

@@ -22,7 +22,7 @@ TOPS = (0, 2, 3, 4)
 """T-shirt/top, pullover, dress and coat in Fashion-MNIST: similar to a shirt in 28 x 28 pixels."""
 
 NEARLY_ALL = 80
-"""A share, in per cent."""
+"""The percentage of misclassified shirts above which nearly all are taken for another top."""
 
 
 def judge_shirts(confusion: np.ndarray) -> Verdict:

@@ -12,7 +12,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
 LEARNED = 0.5
-"""Test accuracy from which a network knows its ten classes well enough to look at its outputs."""
+"""From this test accuracy on, a network has learned enough for a look at its spare outputs."""
 
 
 def judge_five_outputs(trials: Trials) -> Verdict:

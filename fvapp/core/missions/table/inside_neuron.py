@@ -18,7 +18,7 @@ IMAGE = 61
 """The MNIST test image whose class the mission is about: an 8."""
 
 ONE_CARRIES = 5
-"""One neuron carries the class if the test accuracy drops by more percentage points without it."""
+"""One neuron carries a class if without it the test accuracy drops by more points than this."""
 
 HARDLY = 1
 

@@ -19,7 +19,7 @@ DRESS = 3
 LONGEST_SENTENCE = 200
 
 BRIGHT = 127
-"""A brighter pixel belongs to the clothing, roughly."""
+"""Pixels brighter than this belong to the clothing, roughly."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ FEATURES: Mapping[str, ImageFeature] = {
     ),
     "bright": ImageFeature(lambda image: int((image > BRIGHT).sum()), 784),
 }
-"""Their words are ``missions.look.rule.features.<name>``."""
+"""Features by name; their words are ``missions.look.rule.features.<name>``."""
 
 Limit = Literal["at_most", "at_least"]
 LIMITS: tuple[Limit, ...] = get_args(Limit)
@@ -84,7 +84,7 @@ def images_to_check(labels: np.ndarray) -> tuple[int, ...]:
 
 
 SUGGESTED = (0, 42)
-"""Training images to look at before choosing one's own."""
+"""Training images to look at before the visitor chooses another."""
 
 ABOUT_HALF = range(45, 56)  # whole per cent, as shown
 

@@ -9,7 +9,7 @@ from fvapp.core.missions.verdict import Verdict
 def judge_no_flatten(trials: Trials) -> Verdict:
     """Judge "without Flatten, Keras refuses to train".
 
-    held: because of the shapes; within_noise: for another reason; not_held: it trains.
+    held: it refuses because of the shapes; within_noise: for another reason; not_held: it trains.
     """
     return judge_expected_error(trials, "rank")
 

@@ -79,7 +79,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
 
 
 def count_own_read(trials: Trials) -> tuple[int, int]:
-    """Return how many held-back own drawings were read by networks from scratch, of how many."""
+    """Return how many held-back drawings the networks from scratch read, and how many there are."""
     return total_by_class(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
@@ -87,9 +87,9 @@ def count_own_read(trials: Trials) -> tuple[int, int]:
 
 @of_learned_runs()
 def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
-    """Judge "with borrowed filters, a network reads the others' better than from scratch".
+    """Judge "a network reads other people's digits better with borrowed filters than from scratch".
 
-    What counts are the images that only one of the two networks reads.
+    Only images that just one of the two networks reads count.
     """
     scratch, borrowed = (answer == labels for answer in answers)
     ahead = int((borrowed & ~scratch).sum())

@@ -11,7 +11,7 @@ FAR_HIGHER = 2.0
 """Ratio from which the first loss on raw pixels is far higher: seeds move it by a few per cent."""
 
 NEAR = 0.1
-"""How far below the other's accuracy a network that has recovered may be."""
+"""A network has recovered if its accuracy is at most this far below the other network's."""
 
 
 @of_learned_runs(0)

@@ -11,13 +11,13 @@ DRAWINGS = 5
 """How many drawings are taught at once."""
 
 TRIES = 6
-"""How many kept drawings it takes until one that the network reads correctly counts as well.
+"""From this many kept drawings on, drawings that the network already reads count as well.
 
-The network may read them all.
+Otherwise a network that reads all drawings would have nothing to be taught.
 """
 
 SAME = 0.002
-"""Difference within which the test accuracies before and after so few steps count as the same.
+"""Difference within which the test accuracies before and after teaching count as the same.
 
 If some 100 of 10,000 answers flip either way by chance, the accuracy moves by less in 19 of 20
 cases.

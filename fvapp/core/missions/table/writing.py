@@ -32,10 +32,10 @@ from fvapp.core.texts.writing import generate_text
 from fvapp.core.wording import percent
 
 SIGNS = 400
-"""How many signs are written to see how much of it is words, or copied."""
+"""How many characters a network writes to find which share of them is words, or copied."""
 
 MOST = 0.5
-"""The share of known words above which it counts as writing words."""
+"""The share of known words above which a network counts as writing words."""
 
 CLOSE = 0.03
 """The largest difference between two shares that count as the same."""
@@ -67,7 +67,7 @@ BEGINNINGS = {
 
 
 def sample_writing(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
-    """Return what a network writes after the beginning of its data set."""
+    """Return the text that a network writes after the beginning that its data set gives."""
     generator = np.random.default_rng(_SEED)
     return generate_text(
         next_shares(network),

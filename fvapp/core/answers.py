@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SURE_FROM = 0.5
-"""An answer is sure from this share of the highest class on, unless the visitor moves it."""
+"""An answer is sure from this share of the highest class on, unless the visitor changes it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class SoftmaxSteps:
         sums: the logits, from the network's last layer.
         scaled: the sums scaled by the temperature, minus the largest of them. Subtracting the
             same number from all changes no share and keeps the exponentials small.
-        exponentials: e to the power of these; the largest is 1.
+        exponentials: e to the power of the scaled sums; the largest is 1.
         shares: the exponentials scaled by their sum.
     """
 

@@ -18,7 +18,7 @@ _FORMAT = 1
 
 
 def pack_arrays(about: Mapping[str, object], arrays: Mapping[str, Any]) -> bytes:
-    """Return both as bytes, uncompressed: weights hardly compress."""
+    """Return a description and arrays as bytes, uncompressed: weights hardly compress."""
     file = BytesIO()
     np.savez(
         file,
@@ -35,8 +35,7 @@ def unpack_arrays(
     """Yield what :func:`pack_arrays` was given; each array is read on access.
 
     Raises:
-        ModelError: `code`: the bytes are something else, or the ``with`` block misses something in
-            them.
+        ModelError: `code`: the bytes are something else, or lack what the ``with`` block reads.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

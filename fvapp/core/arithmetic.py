@@ -17,7 +17,7 @@ from fvapp.core.settings import RunSettings
 
 Arithmetic = Literal["float32", "bfloat16"]
 VARIABLE = "FVAPP_ARITHMETIC"
-"""Environment variable: one of the two, for all small CNNs; unset, the processor decides."""
+"""Environment variable for the number format of all small CNNs; unset, the processor decides."""
 
 _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
@@ -32,7 +32,7 @@ def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
     """Return the number format in which this app trains convolutions.
 
     Raises:
-        EngineError: ``bad_arithmetic``: the environment variable names neither.
+        EngineError: ``bad_arithmetic``: the environment variable names no number format.
     """
     asked = environ.get(VARIABLE, "").strip()
     if not asked:

@@ -19,7 +19,7 @@ from fvapp.core.teaching import TeachingOutcome
 class Checkpoint:
     """A run between two steps.
 
-    Order, dropout and augmentation of what follows need only the seed and the position.
+    The order, dropout and augmentation of the remaining steps follow from seed and position alone.
 
     Attributes:
         weights: of the model, in the order of ``model.get_weights()``.
@@ -48,7 +48,7 @@ class Checkpoint:
 
     @classmethod
     def of_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
-        """Return one made of weights alone: the last whole epoch, with a fresh optimizer."""
+        """Return a checkpoint from weights alone: the last whole epoch, with a fresh optimizer."""
         slots = [
             np.zeros_like(array)
             for array in weights
@@ -74,7 +74,7 @@ class Checkpoint:
 
     @staticmethod
     def weights_from_bytes(content: bytes) -> list[np.ndarray]:
-        """Read the weights alone: a third of the bytes.
+        """Return only the weights of a checkpoint's bytes: they are a third of the bytes.
 
         Raises:
             ModelError: the bytes are not a checkpoint.
@@ -84,7 +84,7 @@ class Checkpoint:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Checkpoint:
-        """Read what :meth:`to_bytes` wrote.
+        """Return the checkpoint that :meth:`to_bytes` wrote.
 
         Raises:
             ModelError: the bytes are not a checkpoint.
@@ -104,10 +104,10 @@ class TrainingEnd:
     Attributes:
         state: "done" when all epochs were trained or a rule ended it, "stopped" or "paused" on
             request.
-        checkpoint: from which it can continue; at: its position.
-        frames: of the film of its training so far; None without one.
+        checkpoint: from which the run can continue; at: its position.
+        frames: frames of the film of the training so far; None without a film.
         result: None when paused.
-        outcome: what a teaching came to; None for other runs.
+        outcome: the outcome of teaching; None for runs that were not taught.
     """
 
     state: Literal["done", "stopped", "paused"]
@@ -122,7 +122,7 @@ class TrainingEnd:
         """The result of a training that was not paused.
 
         Raises:
-            ValueError: it was.
+            ValueError: the training was paused.
         """
         if self.result is None:
             raise ValueError(self.state)

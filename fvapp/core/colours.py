@@ -13,7 +13,7 @@ does so too.
 from collections.abc import Mapping
 
 TRAINING = "#0072B2"
-VALIDATION = "#D55E00"  # always dashed as well
+VALIDATION = "#D55E00"  # such lines are always dashed as well
 TEST = "#009E73"
 RIGHT = TEST
 WRONG = VALIDATION
@@ -44,7 +44,7 @@ RUNS = (
     "#5E8C8C",  # grey green
     "#8C8C2F",  # olive
 )
-"""The runs of a comparison: no colour that looks like training, validation or test there."""
+"""Colours of compared runs: none looks like the colour of training, validation or test."""
 
 QUIET = "#808080"  # bars and lines in the background
 GRID = "rgba(128, 128, 128, 0.2)"
@@ -52,8 +52,8 @@ SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint
 NONE = "rgba(0,0,0,0)"
 BLACK = "#000000"
 WHITE = "#FFFFFF"
-PENCIL = "#1F2328"  # draws lines
-WIDE_BRUSH = "#6B6B6B"  # draws areas
+PENCIL = "#1F2328"  # for drawing lines
+WIDE_BRUSH = "#6B6B6B"  # for drawing areas
 
 THEME: Mapping[str, tuple[str, str]] = {
     # Light, then dark. Those that Streamlit draws with are also in .streamlit/config.toml.

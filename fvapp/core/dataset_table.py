@@ -1,4 +1,4 @@
-"""The table of data sets. A row is all that the code asks: ``data/<name>/dataset.toml``.
+"""The table of data sets. A row, ``data/<name>/dataset.toml``, says all that the code must know.
 
 A visitor's own data set has no row in a file: its name holds the names of its classes, and the row
 is made from that. Its images are the visitor's own examples, or the drawings of a class. The name
@@ -27,20 +27,20 @@ from fvapp.core.texts.signs import TextForm, is_wide
 from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 196
-"""A data set has 2 to this many: as many as the signs that two white pixels in a row encode."""
+"""The most classes of a data set: as many as the characters that two white pixels can encode."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
 """How many classes a visitor's own data set may have."""
 
 MOST_OWN_NAME = 16
-"""Longest name of such a class, in characters."""
+"""Longest name of a class in a visitor's own data set, in characters."""
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
-"""Of Markdown and HTML: names appear on pages and in files, and come from others' files."""
+"""Markup of Markdown and HTML, which names must not contain: they may come from others' files."""
 
 TEXT_FILE = "text.txt"
-"""The text of a text data set, in its folder."""
+"""The file with the text of a text data set, in the data set's folder."""
 
 OWN = "own"
 CLASS = "class"
@@ -57,12 +57,14 @@ OWN_PIECE = 20
 """The number of characters in a row, also found in a visitor's own text, that counts as copied."""
 
 USUAL_MIXING = 5
-"""How often a visitor's own text of 1.7 kB is read with the stories so that its names come back,
-bent: after ten epochs, nothing of it is left if read once, and if read ten times whole sentences
-are copied."""
+"""How often a visitor's own text is read for each time that the stories are.
+
+With a text of 1.7 kB and ten epochs, the network then writes its names, slightly changed. Of a text
+read once nothing is left, and of a text read ten times whole sentences are copied.
+"""
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
-"""Words of a model card; with a shipped model also ``judge``, on what is unlike."""
+"""Words of a model card; with a shipped model also ``judge``, on drawings unlike the data set."""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
 """Words of every data set; ``unlike`` where a model ships, ``crowd`` where people were tested."""
@@ -80,18 +82,18 @@ class DatasetInfo:
             it is a visitor's own.
         english_names: of its classes, in the order of the labels, for the command line and
             machine-readable files.
-        train_images, test_images: how many it has of each.
+        train_images, test_images: how many images it has to train and to test on.
         way: how drawings and photos are prepared for its networks.
-        ships_model: whether ``models/`` has a network for it. One for pictures also recognises what
-            is unlike its training set.
+        ships_model: whether ``models/`` has a network for it. A network for pictures also
+            recognises what is unlike its training set.
         in_keras: whether ``keras.datasets`` has it by this name; else exported code reads
             ``<name>.npz``.
         twelve: indices of the test images shown during training; if empty, the first of each class.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
         own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
-            only its runs know how many there were.
-        shared: whether they belong to a class: nobody adds to them or takes them home as files.
+            only its runs know how many images there were.
+        shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
         base: of a visitor's own text, the data set into whose text it can be mixed; else empty.
         lacking: code of the error raised when it has nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
@@ -135,10 +137,10 @@ class DatasetInfo:
 
     @property
     def form(self) -> TextForm:
-        """How its strips are made, of a data set of text.
+        """How the strips of a text data set are made.
 
         Raises:
-            ValueError: it has pictures.
+            ValueError: the data set has pictures.
         """
         if self.text is None:
             raise ValueError(self.name)
@@ -165,11 +167,11 @@ class DatasetInfo:
 
     @property
     def file(self) -> str:
-        """The name of the files with its words and images."""
+        """The name of the files with the data set's words and images."""
         return self.name.partition("-")[0]
 
     def term(self, word: str) -> Term:
-        """Return the catalogue key of one of its words."""
+        """Return the catalogue key of one of the data set's words."""
         return Term(f"datasets.{self.file}.{word}")
 
 
@@ -254,7 +256,7 @@ def _own_info(name: str) -> DatasetInfo:
             return _own_text_info(name, of, *names)
         if of not in _OWN_KINDS or own_name(names, of) != name:
             raise KeyError(name)
-    except (AttributeError, DatasetError, TypeError, ValueError):  # also for bytes, not text
+    except (AttributeError, DatasetError, TypeError, ValueError):  # also for bytes
         raise KeyError(name) from None
     return DatasetInfo(
         name,
@@ -275,7 +277,8 @@ def _own_text_info(name: str, of: str, base: str, signs: str) -> DatasetInfo:
     if read is None or own_text_name(base, signs, of) != name or not all(map(is_wide, signs)):
         raise KeyError(name)
     piece = min(OWN_PIECE, read.piece)
-    form = replace(read, signs=read.signs + signs, piece=piece, fact=())  # ValueError: too many
+    # Raises ValueError if there are too many characters.
+    form = replace(read, signs=read.signs + signs, piece=piece, fact=())
     return DatasetInfo(
         name,
         form.shown,
@@ -330,10 +333,10 @@ _SHIPPED_ROWS = {row.name: row for row in _ROWS}
 DATASETS: Mapping[str, DatasetInfo] = _Table(_SHIPPED_ROWS)
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
-"""Those whose images ship; the strips of the others are made on first use."""
+"""Data sets whose images ship; the strips of text data sets are made on first use."""
 
 READY_MADE = tuple(name for name, info in DATASETS.items() if info.ships_model)
-"""Those for which a model ships, under the name of its data set."""
+"""Data sets for which a model ships, under the name of its data set."""
 
 SHIPPED = tuple(name for name in READY_MADE if name in PICTURED)
-"""Those whose model also recognises what is unlike anything in its training set."""
+"""Data sets whose shipped model also recognises what is unlike anything in its training set."""

@@ -9,7 +9,7 @@ from functools import partial
 
 
 class FvappError(Exception):
-    """Something a visitor can be told in one sentence.
+    """An error that a visitor can be told in one sentence.
 
     Args:
         code: key of the sentence below ``errors.`` in the catalogues, such as
@@ -63,11 +63,11 @@ class SettingsError(FvappError):
 
 
 class ImageError(FvappError):
-    """Bytes that do not become a picture: not an image, too large, damaged."""
+    """Bytes that cannot be read as a picture: not an image, too large or damaged."""
 
 
 class StrokesError(FvappError):
-    """Strokes that are not strokes: too many, too deep, not finite."""
+    """Strokes that are not valid: too many, nested too deeply or not finite."""
 
 
 class BlankError(FvappError):
@@ -91,4 +91,4 @@ class EngineError(FvappError):
 
 
 class LinkError(FvappError):
-    """A word in an address that is not known here."""
+    """A word in an address that the app does not know."""

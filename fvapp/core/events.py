@@ -22,7 +22,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 
 def _is_image(pixels: str) -> bool:
-    with suppress(ValueError):  # also for characters outside base64's alphabet
+    with suppress(ValueError):  # raised also for characters outside base64's alphabet
         return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
     return False
 
@@ -42,7 +42,7 @@ class FollowedDrawing:
     Only the engine writes this, before any other event of a run.
 
     Attributes:
-        pixels: of the 28x28 image, in base64.
+        pixels: pixels of the 28x28 image, in base64.
     """
 
     pixels: Annotated[str, _is_image]
@@ -57,9 +57,9 @@ class RunStarted:
     """The network is built.
 
     Attributes:
-        parameters: of the network.
-        train_images, validation_images: how many of each.
-        epochs: how many the run is to reach.
+        parameters: number of weights and biases of the network.
+        train_images, validation_images: how many images it trains and is validated on.
+        epochs: how many epochs the run is to reach.
     """
 
     parameters: runs.Parameters
@@ -74,7 +74,7 @@ class BlockEnded:
     """A block of steps is trained.
 
     Attributes:
-        step: the last of them, within its epoch.
+        step: the last step of the block, within its epoch.
         loss, accuracy: means over the steps since the previous block; None for a number that was
             not finite, in a run opened from a file.
     """
@@ -200,7 +200,7 @@ def event_to_json(event: Event) -> dict[str, object]:
 
 
 def event_from_json(values: object, place: str = "event") -> Event:
-    """Read what :func:`event_to_json` wrote; the source may be untrusted.
+    """Return the event that :func:`event_to_json` wrote; the source may be untrusted.
 
     Args:
         place: where the value stands, for the error.
@@ -240,7 +240,7 @@ def followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
 
 
 def start_event(events: Iterable[Event]) -> RunStarted | None:
-    """Return the :class:`RunStarted` event of a run; None before it is there."""
+    """Return the :class:`RunStarted` event of a run; None if there is none yet."""
     return next((event for event in events if isinstance(event, RunStarted)), None)
 
 
@@ -259,7 +259,7 @@ def position_at(event: Event) -> Position | None:
 def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
     """Return the events that make up the curve, without what a later :class:`RunContinued` undid.
 
-    It also undoes an earlier result, whose model has since been trained further.
+    Continuing a run also undoes an earlier result, whose model has since been trained further.
     """
     current: list[Event] = []
     for event in events:

@@ -40,7 +40,7 @@ class Example:
             next.
         place: whether networks learn from it or are tested on it; decided when it is kept and when
             its label changes.
-        pixels: 784 bytes; of a text, its signs in UTF-8.
+        pixels: 784 bytes; for a text, its characters in UTF-8.
         classroom: id of the class in which it was kept; empty if its visitor had no seat.
     """
 
@@ -60,7 +60,7 @@ class Example:
 
     @property
     def text(self) -> str:
-        """Its text, if it is one."""
+        """The text of an example that is a text; empty for an image."""
         return self.pixels.decode() if DATASETS[self.dataset].text else ""
 
 
@@ -185,7 +185,7 @@ class ExampleSet(NamedTuple):
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
         held_out: which of them are for testing, bool [n].
-        text: the visitor's own text, beside which there is nothing else.
+        text: the visitor's own text; if there is one, there are no images.
     """
 
     images: np.ndarray
@@ -195,7 +195,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def of(cls, examples: Iterable[Example]) -> ExampleSet:
-        """Return the set of `examples`, in the order of their ids, whatever order they come in."""
+        """Return the set of `examples`, sorted by their ids."""
         examples = sorted(examples, key=lambda example: example.id)
         return cls._of_rows(
             b"".join(
@@ -207,7 +207,7 @@ class ExampleSet(NamedTuple):
 
     @classmethod
     def from_bytes(cls, content: bytes, data: DatasetInfo) -> ExampleSet:
-        """Read what :meth:`to_bytes` wrote; the source may be untrusted.
+        """Return the set that :meth:`to_bytes` wrote; the source may be untrusted.
 
         Raises:
             ExampleError: ``examples_unusable``.
@@ -247,7 +247,7 @@ class ExampleSet(NamedTuple):
         return not (self.text or len(self.labels))
 
     def count(self, place: Place) -> int:
-        """Return how many there are to learn from, or to test on; of a text, its signs."""
+        """Return how many examples, or characters of a text, are to learn from or to test on."""
         if place == "learn" and self.text:
             return len(self.text)
         return int(np.sum(self.held_out == (place == "test")))
@@ -258,7 +258,7 @@ class ExampleSet(NamedTuple):
         return blake2b(self._rows(), digest_size=8).hexdigest()
 
     def with_fold(self, fold: int) -> ExampleSet:
-        """Return the same examples with others held back: each one in exactly one of the folds.
+        """Return the same examples with a fold held back; each example is in exactly one fold.
 
         S. Geisser, "The predictive sample reuse method with applications", Journal of the American
         Statistical Association 70 (1975).

@@ -49,7 +49,7 @@ WORDS = (
     "dropout",
     "early_stopping",
     "callback",
-    # What data do to it
+    # What the data does to it
     "bias",
     "shortcut",
     "transfer_learning",

@@ -1,4 +1,4 @@
-"""What every kind of layer provides: `Layer` describes one in a network, `Step` computes it."""
+"""What every kind of layer provides: `Layer` describes a layer, `Step` computes it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class Step(ABC):
     """What a layer computes, in NumPy, for [n, rows, columns, channels] or [n, inputs].
 
     Attributes:
-        kind: of its layer.
+        kind: kind of the layer that it computes.
         shows: what Look inside can show of it: the values of its neurons, its maps, or nothing.
         note: key of a sentence that Look inside shows about it below the previous layer; empty for
             none.
@@ -118,7 +118,7 @@ class Layer(ABC):
     @property
     @abstractmethod
     def output_shape(self) -> Shape:
-        """Without the batch dimension."""
+        """The shape of the outputs, without the batch dimension."""
 
     @property
     def weights(self) -> tuple[Shape, ...]:
@@ -132,7 +132,7 @@ class Layer(ABC):
 
     @property
     def multiply_adds(self) -> int:
-        """In the forward pass of one image: each weight once for each position of the layer."""
+        """Multiply-adds in the forward pass of one image: each weight once for each position."""
         kernels = map(prod, self.weights[:1])
         return sum(kernels) * prod(self.output_shape[:-1])
 
@@ -171,7 +171,7 @@ class Layer(ABC):
         """
 
     def step(self, weights: Sequence[np.ndarray]) -> Step | None:
-        """Return what NumPy computes for it; None if it changes nothing while a network answers.
+        """Return the layer's step in NumPy; None if it changes nothing while a network answers.
 
         Args:
             weights: float32 kernel and bias, in the shapes of :attr:`weights`.

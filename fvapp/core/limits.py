@@ -1,4 +1,4 @@
-"""Limits on settings together, beyond the range of each one."""
+"""Limits on combinations of settings, beyond the range of each setting."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -26,12 +26,12 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     """Return the estimated training time in seconds at the stated speed.
 
     Args:
-        images: how many to train on; None for all that `settings` take, including those for
+        images: how many images to train on; None for all that `settings` take, including those for
             validation.
     """
     if images is None:
         images = MOST_EXAMPLES if settings.data.own else settings.images
-        # The most there may be: only a workspace knows how many there are.
+        # The most own examples there may be: only a workspace knows how many there are.
         own = MOST_EXAMPLES * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)

@@ -7,9 +7,9 @@ from itertools import accumulate
 MOST_CHARACTERS = 60
 FORMULA_BEGINS = ("=", "+", "-", "@")
 
-# Hangul fillers, a braille cell without dots, an empty note.
+# Characters that show nothing: Hangul fillers, a braille cell without dots, an empty note.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
-# Mostly variation selectors.
+# Marks without a shape, mostly variation selectors.
 _INVISIBLE_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
 # Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51): parts, each with

@@ -2,7 +2,7 @@
 
 Keras' optimizers assign to variables. In a compiled loop that carries the weights as values,
 the same rule written as a function of values is traced in a tenth of the time. A test compares each
-with Keras step by step.
+rule with Keras step by step.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ class Optimizer:
     arguments: Mapping[str, float] = field(default_factory=dict)
 
     def code(self, learning_rate: float) -> str:
-        """Return the Python call that creates it in Keras."""
+        """Return the Python call that creates the optimizer in Keras."""
         arguments = {"learning_rate": learning_rate, **self.arguments}
         given = ", ".join(f"{name}={value}" for name, value in arguments.items())
         return f"keras.optimizers.{self.keras}({given})"

@@ -9,11 +9,11 @@ from pathlib import Path
 from fvapp.core.errors import EngineError
 
 CPUINFO = Path("/proc/cpuinfo")
-_PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # winnt.h
+_PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from winnt.h
 
 
 def cpu_instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
-    """Return what Linux lists for an x86 processor, such as ``avx512_bf16``; empty elsewhere."""
+    """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; empty elsewhere."""
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 

@@ -41,7 +41,7 @@ StoppedBy = Literal["target", "patience"]
 MOST_EPOCHS = 1_000  # in one run, including those added later: keeps its curve small enough to draw
 MOST_STEPS = 80_000  # in an epoch: all images one by one, and 375 of the visitor's own fifty times
 MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
-MOST_MESSAGE = 20_000  # characters
+MOST_MESSAGE = 20_000  # characters of an error message
 
 Epoch = Annotated[int, between(0, MOST_EPOCHS)]
 Step = Annotated[int, between(0, MOST_STEPS)]
@@ -61,10 +61,10 @@ class Position(NamedTuple):
 
     @classmethod
     def from_json(cls, values: object) -> Position:
-        """Read the two numbers.
+        """Return the position given as a list of two numbers.
 
         Raises:
-            BadValue: they are not two whole numbers.
+            BadValue: `values` is not a list of two whole numbers.
         """
         return cls(
             *read(
@@ -109,7 +109,7 @@ class RunResult:
 
     @property
     def test_images(self) -> int | None:
-        """The number of test images; None in a result of an earlier version: then all of them."""
+        """The number of test images; None in results of earlier versions, which used all."""
         return sum(total for _, total in self.by_class) or None
 
     @property
@@ -216,7 +216,7 @@ class RunRecord:
         """The result of a run that has a model.
 
         Raises:
-            ValueError: it has none.
+            ValueError: the run has no result.
         """
         if self.result is None:
             raise ValueError(self.id)
@@ -224,10 +224,10 @@ class RunRecord:
 
     @property
     def teaching(self) -> TeachingRecord:
-        """What a taught run was taught.
+        """The request and outcome of a taught run.
 
         Raises:
-            ValueError: it was trained.
+            ValueError: the run was trained, not taught.
         """
         if self.taught is None:
             raise ValueError(self.id)
@@ -239,7 +239,7 @@ class RunRecord:
 
     @property
     def holds_examples(self) -> bool:
-        """Whether its examples' pixels are kept with it: it is unfinished, or came with them."""
+        """Whether the run keeps its examples' pixels: it is unfinished, or its file had them."""
         return self.examples is not None and (
             self.state not in FINISHED or self.examples.until is None
         )

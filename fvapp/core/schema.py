@@ -33,7 +33,7 @@ class NullDefault:
 
 
 def between(least: float, most: float) -> Callable[[float], bool]:
-    return lambda value: least <= value <= most  # refuses nan
+    return lambda value: least <= value <= most  # False for nan
 
 
 def has_length(least: int, most: int) -> Callable[[Sized], bool]:
@@ -58,8 +58,8 @@ def read(kind: object, value: object, place: str = "") -> object:
     """Return `value` as a `kind`: a dataclass, or any type that a field may have.
 
     Raises:
-        BadValue: it is not one.
-        FvappError: from the ``from_json`` of a class that has its own.
+        BadValue: it is not a `kind`.
+        FvappError: raised by a class that has a ``from_json`` of its own.
     """
     return _read(_annotation_parts(kind), value, place)
 
@@ -72,7 +72,7 @@ def read_or_none(kind: Any, value: object) -> Any:
 
 
 def read_what_fits(kind: type[T], values: object) -> T:
-    """Return a dataclass with the valid ones of `values`, and the defaults of its other fields."""
+    """Return a dataclass with those of `values` that are valid, and defaults for other fields."""
     found = {}
     given = values if isinstance(values, Mapping) else {}
     bare: Any = kind

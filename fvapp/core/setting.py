@@ -74,7 +74,7 @@ class Setting:
         return {type(choice) for choice in self.choices}
 
     def is_for(self, network: Value) -> bool:
-        """Return whether it applies to a kind of network."""
+        """Return whether the setting applies to a kind of network."""
         return not self.only_for or network in self.only_for
 
     def choices_on(self, dataset: str) -> tuple[Value, ...]:
@@ -206,7 +206,7 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
     )
 
 
-_MOST_NAMED = 20  # choices listed in a sentence
+_MOST_NAMED = 20  # most choices that an error's sentence lists
 
 
 def value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:

@@ -31,7 +31,7 @@ from fvapp.core.setting import (
 
 
 def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
-    return "only" not in (before.examples, after.examples)  # examples are not altered
+    return "only" not in (before.examples, after.examples)  # a visitor's examples are not altered
 
 
 def _activates(before: RunSettings, after: RunSettings) -> bool:
@@ -44,7 +44,7 @@ def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
 
 
 ONE_OUTPUT_PER_CLASS = 10
-"""This many output neurons stand for one per class, however many classes there are."""
+"""This value of `output_units` means one per class, however many classes a data set has."""
 
 FEWEST_OUTPUTS = 20
 """Any data set allows up to this many output neurons, or one per class if that is more."""
@@ -88,7 +88,7 @@ def _has_base(mixing: str | int, data: DatasetInfo) -> bool:
 
 
 _LABELS = ("none", *range(MOST_CLASSES))
-_SIZES = (1_000, 5_000, 10_000, None)  # None: all
+_SIZES = (1_000, 5_000, 10_000, None)  # None: all images
 _METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 
 
@@ -144,7 +144,7 @@ class RunSettings:
         differs=_of_the_data_set,
         word="bias",
     )
-    # The share of its training images that are kept.
+    # The share of the rare class's training images that are kept.
     rare_share: float = setting(
         0.1,
         "data",
@@ -165,9 +165,9 @@ class RunSettings:
     exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
     # How often the visitor's own text is read for each time that the stories are; "none": alone.
     mixing: str | int = setting("none", "data", choices=("none", 1, 5, 10), exists=_has_base)
-    # The visitor's own; their own data sets consist of nothing else.
+    # Whether to use the visitor's own examples; a visitor's own data set has no other images.
     examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
-    # How often each of them counts.
+    # How often each of the visitor's own examples counts.
     example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
     network: str = setting(
         "dense",
@@ -177,7 +177,7 @@ class RunSettings:
         exists=_has_network,
         word="convolution",
     )
-    # The layers of the other kinds are fixed.
+    # Widths of the hidden layers; the layers of other kinds of network are fixed.
     hidden: tuple[int, ...] = setting(
         (128,),
         "network",
@@ -212,7 +212,7 @@ class RunSettings:
         compiled=True,
         word="optimizer",
     )
-    # The default is Keras' for Adam.
+    # The default is Keras' default for Adam.
     learning_rate: float = setting(
         0.001,
         "training",
@@ -272,32 +272,32 @@ class RunSettings:
 
     @property
     def data(self) -> DatasetInfo:
-        """The row of its data set."""
+        """The row of the run's data set."""
         return DATASETS[self.dataset]
 
     @property
     def classes(self) -> int:
-        """The number of classes of its data set."""
+        """The number of classes of the run's data set."""
         return self.data.classes
 
     @property
     def takes_examples(self) -> bool:
-        """Whether it learns from the visitor's own examples, alone or among others."""
+        """Whether the run learns from the visitor's own examples, alone or among other images."""
         return self.examples != "none" or self.data.own
 
     @property
     def alone(self) -> bool:
-        """Whether it learns from nothing but the visitor's own."""
+        """Whether the run learns from nothing but the visitor's own examples or text."""
         return self.data.own and self.mixing == "none"
 
     @property
     def images(self) -> int:
-        """How many images of the data set it uses to train and to validate."""
+        """How many images of the data set the run uses to train and to validate."""
         return self.train_images or self.data.train_images
 
     @property
     def convolutional(self) -> bool:
-        """Whether its network begins with convolutions."""
+        """Whether the network begins with convolutions."""
         return self.network != "dense"
 
     @property
@@ -337,7 +337,7 @@ class RunSettings:
 
     def with_values(self, **values: Any) -> RunSettings:
         """Return a copy with `values` changed."""
-        if "dataset" in values:  # it decides which of the other values exist
+        if "dataset" in values:  # the data set decides which other values exist
             return replace(self, **values)
         changed = copy(self)
         vars(changed).update(values)
@@ -347,8 +347,8 @@ class RunSettings:
     def on(self, dataset: str) -> RunSettings:
         """Return the same settings for another data set.
 
-        A choice that it does not have becomes its default. So does a value that was the default
-        before, if the defaults of the two data sets differ.
+        A choice that the other data set lacks becomes its default there. So does a value that was
+        the default before, if the defaults of the two data sets differ.
         """
         info = DATASETS[dataset]
         here = usual_settings(self.network, self.dataset)
@@ -378,7 +378,7 @@ class RunSettings:
 
     @classmethod
     def from_json(cls, values: object) -> RunSettings:
-        """Read what :meth:`to_json` wrote; missing names keep their defaults.
+        """Return the settings that :meth:`to_json` wrote; missing names keep their defaults.
 
         Raises:
             SettingsError: `values` is not an object, or has an unknown name, a wrong type or a
@@ -453,7 +453,7 @@ PRESETS: Mapping[str, Values] = {
     "cnn": {"network": "cnn", "batch_size": 128},
     "borrowed": {"network": "borrowed"},
 }
-"""Starting points: how each differs from the defaults. The data set stays as it is."""
+"""Presets by name: how each differs from the defaults. The data set stays as it is."""
 
 
 def presets_on(dataset: str) -> tuple[str, ...]:
@@ -499,7 +499,7 @@ def read_setting(name: str, text: str) -> Value:
 
 
 def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
-    """Return the rows in which settings differ; one output per class is equal on all data sets."""
+    """Return the rows that differ; "one output per class" is the same value on all data sets."""
     changed = [
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]

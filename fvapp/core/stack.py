@@ -40,7 +40,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add(ConvolutionLayer, units=filters, activation=settings.activation)
             add(PoolingLayer)
     if settings.network == "borrowed":
-        # The shipped models up to the input of their hidden layer; only later layers learn.
+        # The layers of a shipped model before its hidden layer; only later layers learn.
         add(ReshapeLayer)
         add_borrowed(filters=16, stride=1)
         add_borrowed(filters=32, stride=2)
@@ -61,7 +61,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 
 def program_key(settings: RunSettings) -> tuple[object, ...]:
-    """Return all that a compiled training program depends on; the rest are its arguments."""
+    """Return all that a compiled training program depends on, apart from its arguments."""
     layers = (layer.compiled for layer in describe_layers(settings))
     return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
 

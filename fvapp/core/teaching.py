@@ -30,9 +30,9 @@ class OwnExamples:
     """Which of the visitor's own examples a run learns from, without their pixels.
 
     Attributes:
-        learn, test: how many it learns from, and how many are "my test".
-        digest: of all of them, their labels and places.
-        until: when the latest of them was kept; None in a run from a file that has their pixels.
+        learn, test: how many examples it learns from, and how many are "my test".
+        digest: hash of all these examples, their labels and places.
+        until: when the latest example was kept; None in a run from a file with the pixels.
     """
 
     learn: Whole
@@ -43,11 +43,11 @@ class OwnExamples:
 
 @dataclass(frozen=True)
 class TaughtExample:
-    """What the network says about an example it was taught, before and after.
+    """A network's answers to an example, before and after it was taught the example.
 
     Attributes:
-        id, label: of the example.
-        before, after: the class it takes the example for.
+        id, label: id and label of the example.
+        before, after: the class that the network takes the example for.
         share_before, share_after: of the right class, calibrated like the answers on the page.
     """
 
@@ -68,13 +68,13 @@ class TeachingOutcome:
     """The outcome of teaching; the run's ``result`` has the test accuracy after it.
 
     Attributes:
-        steps: how many were trained, at most `MOST_TEACHING_STEPS`.
-        examples: those that were taught.
+        steps: how many steps were trained, at most `MOST_TEACHING_STEPS`.
+        examples: the examples that were taught.
         others: how many other examples the visitor had for the data set.
-        others_before, others_after: how many of these were right.
+        others_before, others_after: how many of these other examples were answered correctly.
         test_before: test accuracy of the parent.
         forgot, gained: how many test images flipped from right to wrong, and from wrong to right.
-        forgot_images, gained_images: indices of the first of these in the test set.
+        forgot_images, gained_images: indices of the first of these images in the test set.
     """
 
     steps: Annotated[int, between(0, MOST_TEACHING_STEPS)]
@@ -96,13 +96,13 @@ class TeachingOutcome:
 
 @dataclass(frozen=True)
 class TeachingRecord:
-    """What a taught run was taught, and from which run it came.
+    """The examples that a run was taught, and the run from which it came.
 
     Attributes:
         parent, parent_number: the run whose network was taught.
-        examples: ids of what was taught.
+        examples: ids of the examples that were taught.
         mixed: whether old training images were mixed in.
-        outcome: None until it has been taught.
+        outcome: None until the teaching is finished.
     """
 
     parent: _Id
@@ -113,10 +113,10 @@ class TeachingRecord:
 
     @property
     def finished(self) -> TeachingOutcome:
-        """The outcome, once it has been taught.
+        """The outcome of teaching.
 
         Raises:
-            ValueError: it has not.
+            ValueError: the teaching is not finished.
         """
         if self.outcome is None:
             raise ValueError(self.parent)

@@ -20,7 +20,7 @@ def render(package: str, template: str, /, **values: object) -> str:
 def _environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
-        autoescape=lambda name: not (name or "").endswith(".jinja"),  # those are Python
+        autoescape=lambda name: not (name or "").endswith(".jinja"),  # Python code
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

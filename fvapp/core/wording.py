@@ -39,7 +39,7 @@ def first_sentence(text: str) -> tuple[str, str]:
     """Return the first sentence of a Markdown text, in any of the languages, and the rest."""
     end = re.search(r"[.?!][”\"]?(?=\*{0,2}(?:\s|$))|[。？！][」”]?", text)
     cut = end.end() if end else len(text)
-    if text.count("**", 0, cut) % 2:  # include the end of bold text
+    if text.count("**", 0, cut) % 2:  # the sentence ends within bold text
         cut += len("**")
     return text[:cut], text[cut:].lstrip()
 
@@ -142,7 +142,7 @@ class Difference:
         margin: float = 0.0,
         digits: int | None = None,
     ) -> Difference:
-        """Return both with `digits` decimals: by default one, or two if less than a point apart."""
+        """Return the difference with `digits` decimals: usually one, two if below one point."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
         shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
         beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))
@@ -187,7 +187,7 @@ class Difference:
 
 
 FEW_IMAGES = 100
-"""With fewer test images a count says more than a percentage."""
+"""With fewer test images than this, a count says more than a percentage."""
 
 
 def share_words(share: float, images: int, t: Translate) -> str:
@@ -203,7 +203,7 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 def loss_text(loss: float | None) -> str:
     """Return a loss with three decimals, or two significant digits if small; ``nan`` stays."""
-    if loss is None:  # not finite, in a run opened from a file
+    if loss is None:  # it was not finite in a run that was opened from a file
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
@@ -250,7 +250,7 @@ def network_phrase(settings: RunSettings, t: Translate) -> str:
 def run_title(record: RunRecord, t: Translate) -> str:
     """Return the title of a run: its name, its number and network, or what it was taught.
 
-    One that came from a file is marked.
+    The title of a run that came from a file says so.
     """
     title = record.name or (taught_words(record.taught, t) if record.taught else "")
     title = title or t(

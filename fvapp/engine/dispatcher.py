@@ -290,7 +290,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # its answer to the greeting, still under way, says that it is cold
+        else:  # the worker's answer to the greeting, still under way, says it is cold
             self._supervisor.greeter.greet(message.address)
 
     def _on_event(self, message: protocol.EventTold) -> None:

@@ -20,7 +20,7 @@ class EmbeddedEngine(Assembly):
         """Begin to start the processes and return at once; further calls do nothing."""
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
-            for name in SHIPPED:  # otherwise the first drawing would wait until it is loaded
+            for name in SHIPPED:  # otherwise the first drawing would wait for the model to load
                 self._helpers.submit(load_shipped, name)
 
     def status(self) -> EngineStatus:

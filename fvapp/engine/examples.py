@@ -180,7 +180,8 @@ class ExampleCommands:
     def delete(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, also from the database's copies.
 
-        Waiting and paused runs keep their drawings, but no text: without it they cannot go on.
+        Waiting and paused runs keep their copies of drawings, but not of text: without the text
+        they cannot continue.
 
         Raises:
             EngineError: ``unknown_example``: one of them is missing; then none is deleted.

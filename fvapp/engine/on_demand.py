@@ -8,9 +8,9 @@ from fvapp.engine.runs.board import Board
 class WorkerDemand:
     """Starts workers when a visitor comes, and ends them when there has been none for a while.
 
-    A start takes a core for some seconds, so the first visitor's page and first click go first,
-    and so does a training that nobody waits behind. If memory is short, an open page is not
-    enough: the worker starts at the first request.
+    A start takes a core for some seconds, so the first visitor's page and first click take
+    precedence, and so does a training that nobody waits behind. If memory is short, an open page is
+    not enough: the worker starts at the first request.
 
     Every method is called with the board's lock held.
     """

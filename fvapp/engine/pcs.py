@@ -7,7 +7,7 @@ from fvapp.engine.api import Pc
 from fvapp.engine.runs.board import Board, WorkerState
 
 SILENT_SECONDS = 3.0
-"""Seconds after which a PC counts as silent; workers report twice a second, checked every 3 s."""
+"""Seconds until a PC counts as silent: workers report twice a second, which is read every 3 s."""
 
 
 class Pcs:

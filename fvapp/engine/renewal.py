@@ -70,7 +70,7 @@ class Renewal:
         grown = find_outgrown(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if grown.pc:  # `lab join` on that PC starts another
+        if grown.pc:  # `lab join` on that PC starts another worker
             grown.leaving = True
         elif self._fits_another:
             self._outgrown = grown

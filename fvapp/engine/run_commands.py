@@ -134,9 +134,9 @@ class RunCommands:
     def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on.
 
-        Without `more_epochs` it carries on to its original number of epochs. With them, a finished
-        run trains that many more, counting the one it is in; for a paused run they are added to the
-        original number.
+        Without `more_epochs` the run carries on to its original number of epochs. With them, a
+        finished run trains that many more, counting the one it is in; for a paused run they are
+        added to the original number.
 
         Raises:
             EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.

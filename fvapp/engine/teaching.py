@@ -51,7 +51,7 @@ class TeachingCommands:
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find_run(token, model)
-            # in the order of the arrays of `ExampleSet`
+            # in the same order as the arrays of `ExampleSet`
             chosen = sorted(
                 self._examples.find_examples(workspace, examples),
                 key=lambda example: example.id,

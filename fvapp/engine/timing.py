@@ -33,7 +33,7 @@ class Timing:
     ping_every: float = 3.0  # time between pings of the scheduler
     ping_within: float = 5.0  # time for the scheduler's answer; three misses in a row restart all
     deaths_within: float = 60.0  # window in which workers' deaths are counted
-    deaths_before_rest: int = 3  # so many deaths in that window delay the next worker's start
+    deaths_before_rest: int = 3  # this many deaths in that window delay the next worker's start
     restart_backoff: float = 15.0  # delay of that start; doubled by each death up to a minute
 
     def on_slow_machine(self, slowness: float) -> Timing:

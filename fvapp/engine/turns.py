@@ -161,7 +161,7 @@ class ScriptTurns:
         self._clock = clock
         self._lock = threading.Lock()
         self._queue = TurnQueue()
-        self._waiting: dict[str, int] = {}  # number of runs, by page
+        self._waiting: dict[str, int] = {}  # number of waiting runs, by page
         self._listener: Callable[[str], None] = lambda page: None
 
     def listen(self, listener: Callable[[str], None]) -> None:

@@ -44,8 +44,8 @@ class ClassDrawings:
         """Keep the drawings on the wall: words for the class, digits for the teacher.
 
         Drawings of a word are added to those the class already has of it. Drawings of a digit
-        become the teacher's own examples, half to learn from, half for "my test". No
-        drawing carries a nickname. It is deleted when it is taken off the wall, or when its student
+        become the teacher's own examples, half to learn from, half for "my test". No drawing
+        carries a nickname. A drawing is deleted when it is taken off the wall, or when its student
         leaves, is removed, or deletes their work: at any time if it is kept with the class, else
         only until the round ends.
 

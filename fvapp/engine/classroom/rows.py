@@ -37,15 +37,15 @@ class ClassRows:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self.classes: dict[str, Classroom] = {}
-        self._students: dict[str, dict[str, Student]] = {}  # by class and id
-        # by class, then round and seat; read when first needed
+        self._students: dict[str, dict[str, Student]] = {}  # students by class and id
+        # drawings by class, then by round and seat; read when first needed
         self._drawings: dict[str, dict[tuple[int, int], RoundDrawing]] = {}
         classes, students = journal.store.read_classes()
         for _, body in classes:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown(classroom)
-                # from an earlier version, whose links had only the code's six letters
+                # opened in an earlier version, whose links had only the code's six letters
                 if classroom.open and not classroom.key:
                     self.put_class(replace(self.classes[classroom.id], key=tokens.new_key()))
         for of_class, body in students:

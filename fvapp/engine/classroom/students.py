@@ -266,7 +266,7 @@ class Students:
         """Return the network with this code on an open class's wall, for anyone with the code.
 
         Raises:
-            EngineError: ``unknown_run``: there is none, or no longer; ``hunt_sealed``; as
+            EngineError: ``unknown_run``: no such network is shown; ``hunt_sealed``; as
                 ``NetworkSource.network``; ``examples_gone``.
         """
         classroom, wall, run = self._find_on_wall(code)

@@ -10,7 +10,7 @@ from pathlib import Path
 from fvapp.engine.runs import tokens
 from fvapp.engine.store.kept_file import ValuesFile
 
-VALID = 600.0  # seconds from the first use of an address
+VALID = 600.0  # seconds for which an address stays valid after its first use
 
 
 class TeachersAddress:
@@ -72,7 +72,7 @@ class _StoredKey:
 
 @cache
 def teachers_key(home: Path) -> str:
-    """Return the key whose hash is the teacher's right of a workspace; no browser gets the key.
+    """Return the key whose hash gives a workspace the teacher's right; no browser gets the key.
 
     It is made once per folder; if it cannot be written there, it is valid until this process ends.
     Earlier versions had it in the teacher's address.

@@ -130,7 +130,7 @@ class Cluster:
             try:
                 address = json.loads(self._file.read_text())["address"]
                 return self._address or address
-            except (OSError, ValueError):  # not written yet, or only partly
+            except (OSError, ValueError):  # the file is not written yet, or only partly
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:

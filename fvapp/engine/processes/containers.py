@@ -94,5 +94,5 @@ def _read_number(file: Path) -> int | None:
 
 
 def _is_limit(quota: list[str]) -> bool:
-    # "max" or -1: no limit
+    # "max" or -1 means no limit
     return len(quota) == 2 and all(word.isdigit() and int(word) > 0 for word in quota)

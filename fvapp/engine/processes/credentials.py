@@ -146,7 +146,7 @@ def remove_abandoned_folders() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())
-        except (OSError, ValueError):  # another user's, or just being made
+        except (OSError, ValueError):  # another user's folder, or one just being made
             continue
         if not psutil.pid_exists(owner):
             shutil.rmtree(folder, ignore_errors=True)

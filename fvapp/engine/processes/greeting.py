@@ -87,7 +87,7 @@ class Greeter:
         action = message.get("action")
         if action == "add-worker":
             self.greet(message["worker"])
-        elif action == "worker-ttl-timed-out":  # sent before they are removed
+        elif action == "worker-ttl-timed-out":  # sent before the workers are removed
             for address in message["workers"]:
                 self._inbox.post(WorkerSilent(address))
         elif action == "remove-worker":
@@ -96,7 +96,7 @@ class Greeter:
             self._inbox.post(WorkerGone(message["worker"]))
 
     def note_listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the local scheduler lists; greet again the workers that did not answer."""
+        """Note what the local scheduler lists, and greet again the workers that did not answer."""
         now = time.time()
         with self._lock:
             self._listings = {

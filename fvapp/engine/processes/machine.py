@@ -12,8 +12,8 @@ from fvapp.core.errors import EngineError
 from fvapp.core.processor import check_processor
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
-WORKER_MB = 1_100  # Keras, both data sets and the compiled programs of a lesson
-SERVER_MB = 650  # Streamlit, the scheduler, and room to breathe
+WORKER_MB = 1_100  # for Keras, both data sets and the compiled programs of a lesson
+SERVER_MB = 650  # for Streamlit, the scheduler and some reserve
 RESIDENT_MB = 900
 """Memory of machine or container from which one worker is always there. Server and scheduler take
 230 MB with a visitor, a worker 410 MB once it has trained and answered."""

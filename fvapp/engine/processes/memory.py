@@ -27,8 +27,8 @@ _MADV_DONTNEED = 4  # from Linux's mman-common.h
 def settle_process() -> None:
     """Make garbage collections short and regular.
 
-    Call this once everything the process needs is imported; further calls do nothing. What is
-    imported is hidden from the garbage collector, whose full collections would otherwise visit
+    Call this once everything the process needs is imported; further calls do nothing. Imported
+    objects are hidden from the garbage collector, whose full collections would otherwise visit
     every object of every module.
     """
     gc.freeze()

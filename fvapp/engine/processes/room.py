@@ -31,7 +31,7 @@ from fvapp.engine.workers.versions import required_versions
 PORT = 8786  # Dask's default
 DAYS = 30
 MOST_BYTES = 50_000
-FOLDER = "lab"  # in the folder of the app's data
+FOLDER = "lab"  # a subfolder of the app's data folder
 JOIN_FILE = "fvapp-lab-join.json"
 TEACHER_FILE = "teacher.json"
 _TEACHER = "fvapp teacher"

@@ -157,7 +157,7 @@ class Supervisor:
         self.kill(address)
 
     def drop_processes(self, then: Callable[[], None]) -> None:
-        """Drop client and cluster after ``SchedulerLost``; call `then` with the processes gone."""
+        """After ``SchedulerLost``, drop client and cluster; call `then` once processes are gone."""
         client, cluster = self._detach_processes()
         if cluster is not None:
             cluster.close()
@@ -227,7 +227,7 @@ class Supervisor:
         self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
 
     def _connect(self, address: str, credentials: Credentials) -> None:
-        from distributed import Client, Security  # 0.5 s: not before the first paint
+        from distributed import Client, Security  # takes 0.5 s, so not before the first paint
 
         from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 
@@ -301,4 +301,4 @@ def _close_client(client: Client) -> None:
     try:
         client.close(timeout=2)
     except (TimeoutError, OSError, RuntimeError):
-        return  # its scheduler or event loop is already gone
+        return  # the client's scheduler or event loop is already gone

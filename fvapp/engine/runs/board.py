@@ -25,7 +25,7 @@ from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import Timing
 
 LONG_SECONDS = 20.0
-"""Longer runs go to the fastest free worker, shorter ones to the slowest."""
+"""Runs longer than this go to the fastest free worker, shorter ones to the slowest."""
 
 
 @dataclass(eq=False)

@@ -289,7 +289,7 @@ class Life:
         step = self._check_step(name, run)
         run.ending = False
         if step.worker:
-            # a worker's death is reported in several ways; a late report must not affect a resumed run
+            # a worker's death is reported in several ways; a late report must not hit a resumed run
             run.attempt += 1
         if name != "give":
             run.address = None
@@ -434,7 +434,7 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
 
 
 def imported_record(record: RunRecord, run_id: str, number: int, events: int) -> RunRecord:
-    """Return the record of an imported run, without whatever its file cannot vouch for."""
+    """Return the record of an imported run, without anything its file cannot vouch for."""
     return replace(
         record,
         id=run_id,

@@ -28,9 +28,9 @@ the last has ended, and only cancelled runs keep workers busy for nothing. Teach
 threads, and after each one its worker trains for as long (`fvapp.worker.turns`); others' teachings
 wait behind it. Pages, answers and imports cost the server's processor time, of which each account
 has its share (`fvapp.engine.turns`). Sessions cost memory, and when there are too many, idle ones
-give way (`fvapp.ui.server.sockets`). Questions about whole data
-sets and imports are stopped only by their own limits: the server knows of a question only how long
-it waits for a worker, and imports are written to the disk.
+give way (`fvapp.ui.server.sockets`). Questions about whole data sets and imports are stopped
+only by their own limits: the server knows of a question only how long it waits for a worker, and
+imports are written to the disk.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Limits:
     inspections: int = 3  # concurrent questions about whole data sets; a tab asks one at a time
     inspections_all: int = 8
     runs: int = 300  # runs kept in a workspace
-    disk_mb: int = 400  # of one workspace; a run of Dense 128 takes 1.2 MB, and 3 MB for frames
+    disk_mb: int = 400  # a workspace's files; a run of Dense 128 takes 1.2 MB, its frames 3 MB
     disk_mb_all: int = 5_000
     notes: int = 50  # notes in a workspace
     teachings_a_minute: int = 20  # teachings in a workspace; they do not wait in the queue
@@ -75,7 +75,7 @@ class Limits:
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong class codes and teacher's words typed in a workspace
-    guesses_an_hour_all: int = 6_000  # at one network address: all guesses of 300 students
+    guesses_an_hour_all: int = 6_000  # guesses at one network address: all those of 300 students
     worker_mb: int = 1_100  # resident memory of a worker above which it is replaced
     open_classes: int = 10  # open classes of one teacher
     classes: int = 200  # classes kept, open or closed, except those of the teacher's address
@@ -118,7 +118,7 @@ class GuessLimits:
     def __init__(self, limits: Limits) -> None:
         self._own = RateLimit(limits.guesses_an_hour, 3_600, "limit_guesses")
         self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
-        self._waiting: dict[str, float] = {}  # since when each workspace waits, the longest first
+        self._waiting: dict[str, float] = {}  # when each workspace began to wait, earliest first
 
     def check(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
         """Check that a workspace may guess now.

@@ -174,8 +174,8 @@ class OpenWorkspace:
         earlier_seats: seats taken with an earlier version of the app, by workspace and class.
         page_memories: the `page_memory` of each scope.
 
-    A note holds what the visitor did last; beside it is a part for each class, with what was
-    done there.
+    A note holds what the visitor did last; a separate part of it for each class holds what was
+    done in that class.
     """
 
     id: str

@@ -27,12 +27,12 @@ class FairQueue:
     A visitor who queues ten runs does not make the next visitor wait for all ten, and one visitor's
     ten minutes do not come before another's ten seconds.
 
-    Everybody's shortest runs share one imagined worker. Otherwise a script, which they cost nothing,
-    could queue hundreds in as many workspaces, and a slightly longer run would wait for them all.
+    Everybody's shortest runs share one imagined worker. Otherwise a script could queue hundreds
+    of them at no cost, in as many workspaces, and a slightly longer run would wait for them all.
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Run] = []  # in the order in which they are taken
+        self._waiting: list[Run] = []  # in the order in which runs will be taken
 
     def __len__(self) -> int:
         return len(self._waiting)

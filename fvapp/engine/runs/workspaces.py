@@ -25,8 +25,8 @@ from fvapp.engine.runs.versions import ChangeCounter
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 
-MOST_CLICKS = 32  # remembered per workspace, so that a duplicate click counts once
-MOST_EVENTS = 3_000  # of finished runs in memory, so that pages reopen them quickly: about 2 MB
+MOST_CLICKS = 32  # clicks remembered per workspace, so that a duplicate counts once
+MOST_EVENTS = 3_000  # events of finished runs in memory, so that pages reopen them fast: 2 MB
 
 
 class Workspaces:

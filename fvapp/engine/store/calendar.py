@@ -1,4 +1,4 @@
-"""The date for whatever is kept for some days: this computer's clock, as far as it is credible.
+"""The date for data kept for some days: this computer's clock, as far as it is credible.
 
 School computers start with a wrong date, which is corrected minutes or days later. A time on one
 day of use is believed once the clock shows the same or a later time on another day of use. So

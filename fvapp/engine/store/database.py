@@ -1,6 +1,6 @@
 """Everything that outlives the server: one SQLite file, and one file per checkpoint and film.
 
-The files are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so whatever
+All are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so whatever
 was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first written to a
 new file, and becomes valid with the row that names it. A file that no row names is set aside at the
 next start, because the database may have been lost; it is restored if a row names it again.
@@ -43,7 +43,7 @@ from fvapp.engine.store.tally import RowTally, TallyFile
 from fvapp.engine.store.writes import StoreChange, upsert
 
 DATABASE = "fvapp.sqlite3"
-_BUSY_SECONDS = 1.0  # to wait for a database locked by another process
+_BUSY_SECONDS = 1.0  # seconds to wait for a database that another process has locked
 _LARGEST_FILE = 10**9  # bytes; a row with a larger size is damaged
 
 
@@ -128,7 +128,7 @@ class Store:
         """Return a workspace's creation time, code hash, highest run number, and number of tokens.
 
         Raises:
-            EngineError: ``unknown_workspace``: there is none.
+            EngineError: ``unknown_workspace``: it does not exist.
         """
         row = self._fetch_row(WORKSPACE, workspace)
         if row is None:
@@ -165,7 +165,7 @@ class Store:
         """Return a run's checkpoint (table ``checkpoints``) or frames (table ``frames``), or None.
 
         Raises:
-            EngineError: ``run_damaged``: the file is gone or is not what was written.
+            EngineError: ``run_damaged``: the file is gone or damaged.
         """
         row = self._file_of(table, run)
         before: tuple[str, int] | None = ("", 0)  # no file has this name
@@ -273,7 +273,7 @@ class Store:
     def note_loss_read(self) -> None:
         """Stop reporting the current losses, also after later starts."""
         if self.loss_report and self._loss_file:
-            with suppress(OSError):  # it is reported again after the next start
+            with suppress(OSError):  # the loss is then reported again after the next start
                 self._loss_file.write(replace(self._loss_file.read(), read=True))
         self.loss_report = None
 
@@ -306,7 +306,7 @@ class Store:
         with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            # otherwise deleted data stays readable in the file
+            # otherwise deleted data would stay readable in the file
             self._db.execute("PRAGMA secure_delete = ON")
             if self._fetch_value("PRAGMA integrity_check(1)") != "ok":
                 raise EngineError("store_damaged")
@@ -361,7 +361,7 @@ class Store:
             return self._reader.execute(statement, values).fetchall()
 
     def _fetch_row(self, statement: str, *values: object) -> Any:
-        # fetch all: an unfinished read would hold up the WAL
+        # fetch all rows: an unfinished read would hold up the WAL
         rows = self._fetch_rows(statement, *values)
         return rows[0] if rows else None
 
@@ -372,7 +372,7 @@ class Store:
 
 def _connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    # Even with some damaged characters, the rest of the row can be read.
+    # Damaged characters must not keep the rest of a row from being read.
     db.text_factory = lambda text: text.decode(errors="replace")
     return db
 

@@ -34,7 +34,7 @@ class CheckpointFiles:
         """
         try:
             content = (self._folder / file).read_bytes() if self._folder else self._memory[file]
-        except (OSError, TypeError, ValueError) as error:  # a row may name anything
+        except (OSError, TypeError, ValueError) as error:  # a damaged row may name anything
             raise EngineError("run_damaged") from error
         if zlib.crc32(content) != crc:
             raise EngineError("run_damaged")
@@ -46,7 +46,7 @@ class CheckpointFiles:
             return file in self._memory
         try:
             return (self._folder / file).exists()
-        except (OSError, TypeError, ValueError):  # a row may name anything
+        except (OSError, TypeError, ValueError):  # a damaged row may name anything
             return False
 
     def write(self, name: str, content: bytes) -> tuple[str, int, int]:

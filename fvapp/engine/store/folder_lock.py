@@ -53,5 +53,5 @@ def _find_holder(lock: Path) -> str:
         pass
     try:
         return lock.owner()
-    except (OSError, KeyError, NotImplementedError):  # an account without a name; Windows
+    except (OSError, KeyError, NotImplementedError):  # an account without a name, or Windows
         return "?"

@@ -23,12 +23,12 @@ from fvapp.engine.store.writes import StoreChange
 
 _log = logging.getLogger(__name__)
 
-MOST_HELD_MB = 200  # of files held while the disk refuses; the oldest are dropped first
+MOST_HELD_MB = 200  # files held while the disk refuses writes; the oldest are dropped first
 _PASSING = frozenset({"store_full", "store_failed", "store_locked"})
 """Errors that promise to store later, which an app that could not open its store must not."""
-_RENEW_SECONDS = 60.0  # between copies made because something was deleted, however often
-_RETRY_SECONDS = 5.0  # after a refused write
-_QUIET_SECONDS = 5.0  # without a write before the WAL is checkpointed
+_RENEW_SECONDS = 60.0  # least time between copies made because data was deleted
+_RETRY_SECONDS = 5.0  # from a refused write to the next attempt
+_QUIET_SECONDS = 5.0  # the WAL is checkpointed after this long without a write
 
 
 class Journal:
@@ -38,7 +38,7 @@ class Journal:
         store: for reading; an in-memory one if the folder could not be opened.
         refused: why nothing is being stored, or None.
         losses: stored data that was lost.
-        calendar: the date for whatever is kept for some days.
+        calendar: the date for data kept for some days.
 
     Args:
         home: folder of the store.

@@ -8,7 +8,7 @@ from fvapp.core.schema import Whole
 
 @dataclass(frozen=True)
 class LossReport:
-    """What is missing.
+    """What the store has lost.
 
     Attributes:
         found, kept: number of runs and own examples now, and after the last recorded transaction;

@@ -137,7 +137,7 @@ class UnderTest(RunMessage):
     """A run has finished training, and is now evaluated on the test set."""
 
 
-_RUN = partial(read, str), partial(read, int)  # readers of its id and attempt
+_RUN = partial(read, str), partial(read, int)  # readers of a run's id and attempt
 # The messages of workers, each with the readers of its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerWarm: (partial(read, str), partial(read, Speed)),

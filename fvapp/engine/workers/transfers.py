@@ -29,8 +29,8 @@ from fvapp.engine.workers.protocol import Order, read_result, run_training, trai
 
 _log = logging.getLogger(__name__)
 
-FETCH_SECONDS = 30.0  # for a checkpoint of 36 MB over a school's network
-TEACH_SECONDS = 60.0  # for 60 steps of 20 examples and 620 old images; small CNN, slow PC
+FETCH_SECONDS = 30.0  # allows a checkpoint of 36 MB over a school's network
+TEACH_SECONDS = 60.0  # allows 60 steps of 20 examples and 620 old images: small CNN, slow PC
 
 
 class Delivery:
@@ -97,7 +97,7 @@ class Delivery:
         self.teachings_by_worker[address] += 1
         self._teaching_helpers.submit(self._teach, run, address, values)
 
-    # In the helpers
+    # Run by the helper threads
 
     def _hand_over(self, run: Run, attempt: int, address: str) -> None:
         record = run.record

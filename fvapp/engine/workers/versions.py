@@ -69,4 +69,4 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return version(f"{package}-cpu")  # TensorFlow's name on Linux
+        return version(f"{package}-cpu")  # the name of TensorFlow's package on Linux

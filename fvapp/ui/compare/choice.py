@@ -1,4 +1,4 @@
-"""The choice of runs to compare: kept in the URL, so that a reload finds it."""
+"""The runs chosen for comparison, kept in the URL so that a reload restores them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from zlib import crc32
@@ -37,16 +37,16 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
 
 
 def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
-    # The browser reports the choice by the labels it shows. Right after another script run, these
-    # may still be in the old language or use old names, and would count as an empty choice. So
-    # other labels get another widget.
+    # The browser reports the chosen runs by their labels. Just after a rerun, these may still be in
+    # the previous language or use previous names, and would be read as an empty choice. So the
+    # widget's key changes with the labels.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
     chosen = [record.id for record in chosen_runs(visit, records)]
     st.session_state.update({widget: chosen, _DRAWN: widget})
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
-        default=chosen,  # needed beside the session's value, see form.py; else nothing is chosen
+        default=chosen,  # needed as well as the session's value, see form.py, or nothing is chosen
         format_func=lambda run_id: titles.get(run_id, run_id),
         key=widget,
         max_selections=MOST_RUNS,
@@ -64,7 +64,7 @@ def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, 
 
 
 def keep_choice(run_ids: Sequence[str]) -> None:
-    """Keep the choice, so that later runs do not change it; for callbacks."""
+    """Keep the chosen runs in the session and the URL, so that new runs do not replace them."""
     st.session_state[_CHOSEN] = list(run_ids)
     st.query_params[_ADDRESS] = ",".join(run_ids)
 
@@ -72,8 +72,7 @@ def keep_choice(run_ids: Sequence[str]) -> None:
 def _keep_new_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
-    # For a widget that is gone, the browser may send its old choice again, as if the visitor had
-    # just made it.
+    # The browser may resend the choice of a removed widget as if the visitor had just made it.
     if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
         keep_choice(chosen)
 

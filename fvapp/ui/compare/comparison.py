@@ -1,4 +1,4 @@
-"""The comparison: the groups of the chosen runs, the verdicts on them, and all other groups."""
+"""A comparison of chosen runs: their groups, the verdicts on them, and other comparable groups."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,14 +28,14 @@ MOST_ROWS = 12
 
 @dataclass(frozen=True)
 class Comparison:
-    """The chosen runs, among all of the visitor's.
+    """A comparison of the runs that the visitor chose.
 
     Attributes:
-        groups: of the chosen runs that have a result, in the order of the choice. A group contains
-            all runs that differ only in their seed, chosen or not.
-        others: groups for the same data set, with accuracies measured on the same images, latest
-            first.
-        verdicts: on each of `groups` but the first.
+        groups: the groups of the chosen runs that have a result, in the order of `chosen`. A group
+            contains all runs that differ only in their seed, chosen or not.
+        others: the visitor's other groups for the same data set, with accuracies measured on the
+            same images, latest first.
+        verdicts: for each of `groups` after the first, how it compares with the first.
     """
 
     t: Translator
@@ -48,19 +48,19 @@ class Comparison:
 
     @cached_property
     def leading_pair(self) -> tuple[RunRecord, ...]:
-        """The pair: the first run of each of the first two networks that were chosen."""
+        """The first run of each of the first two chosen networks."""
         first: dict[object, RunRecord] = {}
         for record in self.chosen:
             first.setdefault(_group_key(record), record)
         return tuple(first.values())[:2]
 
     def colour_index(self, record: RunRecord) -> int | None:
-        """Return the index of colour and shape for a run of the pair, else None."""
+        """Return the index of a run's colour and shape; None if it is not in the leading pair."""
         return self._colour_indices.get(_group_key(record))
 
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
-        """The pair's indices, from the order of training; if they are equal, one moves on."""
+        """The leading pair's colours, by order of training; if equal, the second takes the next."""
         order = list(dict.fromkeys(map(_group_key, self.records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
         if len(places) == 2 and len(set(places.values())) == 1:
@@ -89,17 +89,17 @@ class Comparison:
         }
 
     def network_name(self, record: RunRecord) -> str:
-        """Return the name of a run's network: the visitor's, or else one for what was changed."""
+        """Return the name of a run's network: the visitor's, or one that lists its changes."""
         return self._network_names[_group_key(record)]
 
     @cached_property
     def bar_lengths(self) -> tuple[float, ...]:
-        """The length of each group's bar; the first two added are what chance alone can explain."""
+        """The length of each group's error bar; chance can explain the sum of the first two."""
         return error_bars(self.groups, self.measure)
 
     @property
     def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:
-        """All groups with their bars, sorted by their settings."""
+        """Up to `MOST_ROWS` groups with the lengths of their error bars, sorted by settings."""
         groups_with_bars = [
             *zip(self.groups, self.bar_lengths, strict=True),
             *((group, 0.0) for group in self.others),
@@ -111,7 +111,7 @@ class Comparison:
 
     @property
     def ids_under_repetition(self) -> set[str]:
-        """Ids of the runs whose repetition is still under way."""
+        """The ids of all runs that were queued together with a run that is still active."""
         under_way = {
             record.group for record in self.records if record.state in ACTIVE and record.group
         }
@@ -120,7 +120,7 @@ class Comparison:
 
 def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Comparison:
     """Return the comparison of the chosen runs."""
-    # The validation accuracy of each run after its last epoch, if it set images aside.
+    # Each run's validation accuracy after its last epoch; None without validation images.
     validation = {
         record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records
     }
@@ -145,13 +145,13 @@ def _is_comparable(group: SeedGroup, groups: Sequence[SeedGroup], measure: Measu
 
 
 def _group_key(record: RunRecord) -> tuple[object, int, Position | None]:
-    """Return the key of a run's group; for an active run, that of its future group."""
+    """Return the key of a run's group, or of the group that an active run will join."""
     key = group_key(record)
     return (*key[:2], None) if record.state in ACTIVE else key
 
 
 def _settings_rank(settings: RunSettings) -> list[Value]:
-    """Return a sort key for settings: their values, in the order of the table."""
+    """Return a sort key for settings: their values, in the order of the settings table."""
     values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
     places = {
         row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values

@@ -1,6 +1,6 @@
-"""The two charts below the verdict, all runs as dots and as curves, and an example of them.
+"""The compare page's charts: results as dots, runs as curves, and an example comparison.
 
-Pointing at or tapping a curve isolates it: Plotly only says which curve is nearest.
+Pointing at or tapping a curve isolates it; Plotly itself only reports the nearest curve.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ from fvapp.ui.compare.records import epochs_of
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
 
-_MOST_GREY = 40  # with more, single curves cannot be told apart
+_MOST_GREY = 40  # more grey curves could not be told apart
 _component = make_component(__file__)
 _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()
 
 
 def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
-    """Draw both charts side by side; a single result has no dots.
+    """Draw the dots and the curves side by side; for a single result, only the curves.
 
     Args:
         titles: each run's title, by id.
@@ -74,7 +74,7 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
 def _curve_lines(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
 ) -> list[RunLine]:
-    """Return the curves of the pair, and of the latest runs that are comparable."""
+    """Return the curves of the latest comparable runs, and of the leading pair."""
     beside = {run.id for group in comparison.others for run in group.runs}
     grey = [record for record in comparison.records if record.id in beside][-_MOST_GREY:]
     pair = [record for record in comparison.records if comparison.colour_index(record) is not None]

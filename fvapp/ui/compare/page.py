@@ -1,4 +1,4 @@
-"""The compare page: a verdict, all runs as dots, their curves, and in folds the evidence."""
+"""The compare page: a verdict, results as dots and curves, and the evidence in folds."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ from fvapp.ui.visit import Visit
 
 
 def show(visit: Visit) -> None:
-    """Draw the page."""
+    """Draw the compare page."""
     t = visit.t
     with st.container(
         key="compare_head",
@@ -94,5 +94,5 @@ def _draw_fold(
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:
-    """Return what redraws the page when it changes: the runs' states and epochs."""
+    """Return the runs' states and epochs: the page is redrawn when they change."""
     return [(record.id, record.state, record.epoch) for record in records]

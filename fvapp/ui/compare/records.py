@@ -16,19 +16,19 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
     """Return whether a run used the small MNIST of an earlier version; False if unreadable."""
     try:
         return trained_on_starter_set(record.settings, visit.read_events(record))
-    except FvappError:  # reported when its curves are read
+    except FvappError:  # the error is reported when the run's curves are read
         return False
 
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
-    """Return a run's curves; if it is damaged or deleted, report that and return empty ones."""
+    """Return a run's curves; if the run is damaged or deleted, report it and return empty ones."""
     with visit.messages.errors_said():
         return read_curves(visit.read_events(record))
     return Curves()
 
 
 def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
-    """Return only the epochs of a run's curves, cached: the page needs those of all runs."""
+    """Return the epochs of a run's curves, cached because the page needs them for all runs."""
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
         points = curves_of(visit, record).epochs
@@ -39,7 +39,7 @@ def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
 
 
 def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
-    """Return the last completed epoch, or None."""
+    """Return a run's last completed epoch, or None."""
     points = epochs_of(visit, record) if record.epoch else EpochPoints()
     if not points.epoch:
         return None

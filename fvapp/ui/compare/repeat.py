@@ -1,4 +1,4 @@
-"""Training the same networks again with other seeds: a button, then the progress."""
+"""A button that trains the same networks again with other seeds, and their progress."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe
@@ -15,11 +15,11 @@ from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
-_OURS = "repeat-"  # prefix of the groups that are queued here
+_OURS = "repeat-"  # prefix of the groups of runs that this button queues
 
 
 def draw_repeat(visit: Visit, comparison: Comparison) -> None:
-    """Draw the button, or the progress of the chosen runs' repetition in its place."""
+    """Draw the button that repeats the chosen runs, or the progress of their repetition."""
     t = visit.t
     ours = [record for record in comparison.records if (record.group or "").startswith(_OURS)]
     active = [
@@ -46,7 +46,7 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
                 icon=":material/casino:",
                 type="primary"
                 if networks > 1
-                else "secondary",  # after a single network, training another one matters more
+                else "secondary",  # with a single network, training a different one matters more
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_submit_repeats,
@@ -77,9 +77,9 @@ def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> N
 def _seconds_left(
     visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]
 ) -> float | None:
-    """Estimate the time left from the epochs so far, or None before the first.
+    """Return the estimated seconds left, or None before the first epoch.
 
-    It assumes that as many runs go on training at once as now.
+    The estimate assumes that as many runs keep training at once as now.
     """
     ended = [
         epoch.seconds for record in together if (epoch := last_epoch(visit, record)) is not None
@@ -93,7 +93,7 @@ def _seconds_left(
 
 
 def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
-    chosen = chosen_runs(visit, visit.runs())  # what was drawn may be out of date
+    chosen = chosen_runs(visit, visit.runs())  # the choice on the page may be out of date
     different = repeatable(chosen)
     repeat_settings = [
         repeat_settings
@@ -115,5 +115,5 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        with visit.messages.errors_said_next(but="not_now"):  # it may have just ended
+        with visit.messages.errors_said_next(but="not_now"):  # the run may have just ended
             visit.engine.runs.stop(visit.token, run_id)

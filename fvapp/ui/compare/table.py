@@ -137,7 +137,7 @@ def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
 
 
 def _table_revision(rows: Sequence[RunRecord]) -> int:
-    """Return a number that changes with the list of runs: Streamlit keeps edits by row index."""
+    """Return a number that changes with the list of runs, as Streamlit stores edits by row."""
     ids = [record.id for record in rows]
     revision, kept = st.session_state.get(_REVISION, (0, ids))
     if kept != ids:
@@ -147,7 +147,7 @@ def _table_revision(rows: Sequence[RunRecord]) -> int:
 
 
 def _number_or_nan(value: object, *, percent: bool = False) -> float:
-    """Return a cell's number, nan if empty: numeric columns sort as numbers."""
+    """Return a cell's number, or nan if it is empty, so that the column sorts numerically."""
     if not isinstance(value, (int, float)):
         return math.nan
     return 100 * value if percent else float(value)

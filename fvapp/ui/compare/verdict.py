@@ -1,4 +1,4 @@
-"""The verdict: a headline with its numbers and the role of chance, and in folds the evidence."""
+"""The verdict: a headline, its numbers and the role of chance, with the evidence in folds."""
 
 from html import escape
 
@@ -13,11 +13,11 @@ from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.glossary import draw_words
 
-_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # as in the charts
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the same marks as in the charts
 
 
 def draw_verdict(comparison: Comparison) -> None:
-    """Draw the headline and the line under it."""
+    """Draw the verdict's headline and the line below it."""
     t = comparison.t
     groups = comparison.groups
     if len(groups) > 1:
@@ -43,7 +43,7 @@ def draw_verdict(comparison: Comparison) -> None:
 
 
 def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
-    """Return `share`, or for one run on few images how many of them are right."""
+    """Return `share`, or for a single run on few images the number of correct answers."""
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
     return share_words(group.mean(comparison.measure), images, comparison.t) if few else share
@@ -118,7 +118,7 @@ def _why_one_group(comparison: Comparison) -> str:
 
 
 def _range_words(comparison: Comparison) -> str:
-    """Return the range of the only group's accuracies, or what to do next."""
+    """Return the only group's range of accuracies, or a hint on what to do next."""
     values = comparison.groups[0].accuracies(comparison.measure)
     if len(values) > 1:
         return comparison.t(

@@ -48,7 +48,7 @@ def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) ->
             )
 
     words = {record.id: titles[record.id] for record in reversed(comparison.records)}
-    # Another comparison starts with its own last run.
+    # A new comparison starts with its own latest run.
     shown = draw_run_choice(
         t("compare.one"),
         words,
@@ -101,7 +101,7 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
         help=t("compare.remedy.help"),
     ):
         visit.set_settings(remedy.settings)
-        # The setting may be hidden in a fold of the form.
+        # Say what changed, as the setting may be hidden in a fold of the form.
         changes = brief_difference(changes_of_settings(record.final_settings, remedy.settings), t)
         say_next(t("compare.remedy.done", title=title, changes=changes))
         st.switch_page(page_path("train"))

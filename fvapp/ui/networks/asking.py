@@ -14,8 +14,8 @@ def ask_in_turn(
 ) -> Iterator[np.ndarray]:
     """Yield the answers to questions, asked in order; with `words`, show the progress.
 
-    It ends when the visitor leaves the page or chooses something else: Streamlit stops the
-    script run at the next progress update.
+    The questions end when the visitor leaves the page or chooses something else: Streamlit stops
+    the script run at the next progress update.
 
     Args:
         model: a run's id, or a data set's name for the model that ships.

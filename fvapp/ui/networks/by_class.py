@@ -95,7 +95,7 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
     """Return the result of each class, computed from the weights for runs of earlier versions.
 
     Returns:
-        Nothing if such a run has no weights.
+        The result, which is empty if a run of an earlier version has no weights.
 
     Raises:
         FvappError: the engine cannot compute it now.

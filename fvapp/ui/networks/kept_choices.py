@@ -1,7 +1,7 @@
 """The visitor's choices, kept in the workspace: data set to draw, network to ask or look into.
 
-A reload and another tab find them. Only real choices are kept: a visit without any leaves
-nothing behind.
+The choices survive a reload and are shared with other tabs. Defaults are not kept: a visitor who
+chooses nothing leaves nothing behind.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _READ = "draw_choices"
 def kept_choices(visit: Visit) -> Mapping[str, object]:
     """Return the choices by name, read once for each workspace.
 
-    They come from the browser, so validate them.
+    Choices come from the browser, so validate them.
     """
 
     def read_choices() -> dict[str, object]:
@@ -40,5 +40,5 @@ def keep_choices(visit: Visit, **values: object) -> None:
     choices = {**before, **values}
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
-        with suppress(FvappError):  # if that fails, the page says so and the tab still has them
+        with suppress(FvappError):  # the page reports a failure, and this tab still has the choices
             visit.engine.notes.write(visit.token, _NOTE, choices)

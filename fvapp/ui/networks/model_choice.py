@@ -62,7 +62,7 @@ def draw_kept_run_choice(
     Args:
         words: label of each run; the first is the default.
         key: session state key of the chosen run.
-        names: under which the workspace keeps the choice and the number of runs at that time.
+        names: keys under which the workspace keeps the choice and the number of runs at that time.
         count: number of runs now: after a new training, the kept choice no longer counts.
         options: for ``st.selectbox``.
     """
@@ -93,7 +93,7 @@ def choose_model(visit: Visit, record: RunRecord) -> None:
 
 
 def _choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
-    """Return the session state key of the choice; a new training changes it, and so resets it."""
+    """Return the session state key of the choice; a new run changes the key to reset the choice."""
     return f"model_choice_{dataset}_{len(records)}"
 
 

@@ -26,7 +26,7 @@ SURE = 0.99
 MOST_STEPS = 100
 OTHERS = 500
 MANY = 32
-# The range to each side of a weight on the screen of 32 images, and the number of points.
+# On the screen of 32 images: the range on each side of a weight, and the number of points in it.
 _SPAN = 3.0
 _POINTS = 61
 _component = make_component(__file__)
@@ -40,7 +40,7 @@ class Learner:
         image: uint8 [28, 28].
         label: the class it is taught.
         true_label: the true class, if known.
-        names: of the classes.
+        names: the names of the classes.
     """
 
     network: Network
@@ -75,13 +75,13 @@ class Learner:
 
     @cached_property
     def other_test_images(self) -> tuple[np.ndarray, np.ndarray]:
-        """The pixels of test images other than this one, and their labels."""
+        """The pixels of test images other than the taught one, and their labels."""
         rows = self._without_image(np.arange(min(OTHERS + 1, len(self.data.x_test))))[:OTHERS]
         return self.network.pixels(self.data.x_test[rows]), self.data.y_test[rows].astype(int)
 
     @property
     def twelve_indices(self) -> np.ndarray:
-        """Indices of the twelve test images that show a training's progress, without this one."""
+        """Indices of the twelve test images that show a run's progress, except the taught image."""
         return self._without_image(np.array(twelve_indices(self.data), int))
 
     def _without_image(self, rows: np.ndarray) -> np.ndarray:
@@ -107,7 +107,7 @@ class Learner:
 
     @property
     def first_weight(self) -> SingleWeight:
-        """The weight that is first on the second screen."""
+        """The first weight on the second screen."""
         return learning.probe_weight(
             self.trace, self.label, len(self.network.steps) - 1, self.strongest_input, self.label
         )
@@ -126,8 +126,8 @@ def draw_one_step(
     Args:
         moment: the network's moment in words: before training, after some steps, now.
         train_url: URL of the training page for a run like this one; the learning rate is appended.
-        choices: of each its `name` for :func:`browser_choice`, its `title`, its `values` with their
-            `words`, and `value`, the chosen one.
+        choices: for each choice its `name` for :func:`browser_choice`, its `title`, its `values`
+            with their `words`, and the chosen `value`.
     """
     screen = browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {
@@ -318,4 +318,4 @@ SCREENS: Mapping[str, Callable[[Learner], dict[str, object]]] = {
     "many": _batch_screen,
     "size": _step_size_screen,
 }
-"""The screens in order, by the names of their texts, with the function for their data."""
+"""The function that returns each screen's data, by the name of its texts, in order."""

@@ -42,7 +42,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
         icon=":material/apps:",
     )
 
-    # In the visitor's own data set, they are the page's main content.
+    # In the visitor's own data set, the examples are the page's main content.
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)
@@ -70,7 +70,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
 
 
 def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
-    """Draw a row of examples for each class, and the actions for the chosen one."""
+    """Draw a row of examples for each class, and the actions for the chosen example."""
     t = visit.t
     names = class_names(dataset, visit.t)
     state = st.session_state

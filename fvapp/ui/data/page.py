@@ -29,28 +29,28 @@ from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")
-SUGGESTED = (0, 42)  # images that the class's notebook looks at
-_SIDE = 280  # of the large image, in CSS pixels
+SUGGESTED = (0, 42)  # indices of the images that the class's notebook looks at
+_SIDE = 280  # side of the large image, in CSS pixels
 
 # Keys of widgets, which keep their values for the session.
 _DATASET = DATA_DATASET
 _PART = "data_part"
 _INDEX = "data_index"
 _ADDRESS = "data_address"
-_NAMES = ("dataset", "part", "index")  # of the URL's parameters
+_NAMES = ("dataset", "part", "index")  # names of the URL's parameters
 
 
 def show(visit: Visit) -> None:
     """Draw the page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters other than settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
     ):
-        # A forged message may leave no choice, and a field may be empty.
+        # A forged message can clear a choice, and a field can be empty: use the default then.
         if st.session_state.get(key) is None:
             st.session_state[key] = first
     _take_from_address(visit)
-    if st.session_state[_DATASET] == OWN:  # it has no classes yet
+    if st.session_state[_DATASET] == OWN:  # a new data set has no classes yet
         st.session_state[_DATASET] = visit.settings.dataset
         go_drawing(visit)
     st.title(visit.t("data.title"))
@@ -81,7 +81,7 @@ def show(visit: Visit) -> None:
 
 
 def _default_parameters(visit: Visit) -> dict[str, str | int]:
-    """Return what is shown when the URL has no parameters."""
+    """Return the data set, part and index to show when the URL has no parameters."""
     return dict(zip(_NAMES, (visit.settings.dataset, PARTS[0], 0), strict=True))
 
 
@@ -93,7 +93,7 @@ def _take_from_address(visit: Visit) -> None:
     state[_ADDRESS] = (query, page_visit_number())
     if before == state[_ADDRESS]:
         return
-    # the browser went back in this page
+    # the visitor went back in the browser, within this page
     if before is not None and before[1] == page_visit_number():
         query = {name: str(value) for name, value in _default_parameters(visit).items()} | query
     if "dataset" in query:
@@ -136,7 +136,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
 
 
 def _write_address(visit: Visit, *shown: str | int) -> None:
-    """Put what is shown into the URL, for a reload or a copy of the link."""
+    """Put the shown data set, part and index into the URL, for reloads and copied links."""
     held = {name: str(value) for name, value in zip(_NAMES, shown, strict=True)}
     first = {name: str(value) for name, value in _default_parameters(visit).items()}
     query = st.session_state[_ADDRESS][0]

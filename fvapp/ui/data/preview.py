@@ -25,9 +25,9 @@ from fvapp.ui.parts.data_sets import data_remarks, open_dataset
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-EXAMPLES = 10  # of each class
-_LINES = 4  # of text, for each sign
-# Picture pixels for each image pixel, and for each image side.
+EXAMPLES = 10  # shown of each class
+_LINES = 4  # lines of text shown for each sign
+# Size of an image's pixel, and of its side, in pixels of the picture.
 _SCALE = 2
 _SIDE = 56
 _CHOICES = ("rare_class", "rare_share", "marked_class")
@@ -39,11 +39,11 @@ class _ExampleRow(NamedTuple):
     """The training images labelled as one class.
 
     Attributes:
-        picture: PNG of the first ones; empty for text, which has `lines`, each with whether its
-            label is wrong.
+        picture: PNG of the first images; empty for text.
         images: number of images in the picture.
-        wrong: number of these with a wrong label.
-        total: number of all images labelled so.
+        wrong: number of images in the picture whose label is wrong.
+        total: number of all training images with this label.
+        lines: for text, the first lines, each with whether its label is wrong.
     """
 
     picture: bytes
@@ -54,7 +54,7 @@ class _ExampleRow(NamedTuple):
 
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
-    """Draw the changes that can be made to the training images, and ten results for each class."""
+    """Draw fields that alter the training set, and up to ten resulting images of each class."""
     tried = vars(visit.settings.on(dataset.name)) | _tried_settings(visit)
     t = visit.t
     settings = RunSettings.without_conflicts(tried, [])
@@ -92,7 +92,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
 
 
 def _tried_settings(visit: Visit) -> dict[str, Value]:
-    """Return the settings being tried here, by name, until the visitor's settings change."""
+    """Return the settings tried on this page, by name; none once the visitor's settings change."""
     settings, values = st.session_state.get(_TRIED, (None, {}))
     return values if settings == visit.settings else {}
 
@@ -131,7 +131,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
 
     def choose(name: str, value: Value) -> None:
         values = {**_tried_settings(visit), name: value}
-        settings.with_values(**{name: value})  # raises for values that a browser made up
+        settings.with_values(**{name: value})  # raises an error for values that a browser made up
         state[_TRIED] = visit.settings, values
 
     def slide() -> None:
@@ -172,14 +172,14 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
 
 
 def _settings_of_rows(settings: RunSettings) -> RunSettings:
-    """Return only the settings that the rows depend on."""
+    """Return the settings that the example rows depend on, with all others at their defaults."""
     kept = {name: getattr(settings, name) for name in _SHOWN}
     return RunSettings(**kept, seed=settings.seed if settings.wrong_labels else RunSettings.seed)
 
 
 @lru_cache(64)
 def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
-    """Return a row for each class; cached for all visitors."""
+    """Return a row of examples for each class; cached for all visitors."""
     dataset = open_dataset(settings.dataset)
     labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     kept, taught = taught_labels(labels, settings)
@@ -204,7 +204,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
 
 
 def _row_picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
-    """Return a PNG of images side by side, as wide as `EXAMPLES`; wrong ones are struck through."""
+    """Return a PNG of images in a row, `EXAMPLES` images wide; `wrong` ones are struck through."""
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):
         canvas.paste(Image.fromarray(image_row(images, _SCALE), "LA").convert("RGBA"))

@@ -1,4 +1,4 @@
-"""The answer, asked of the engine once per question, with its confidence; teaching below it."""
+"""The network's answer to a picture, with its confidence, and the teaching below the answer."""
 
 from dataclasses import dataclass
 
@@ -31,10 +31,10 @@ class PictureQuestion:
     """A prepared picture and the model to ask about it.
 
     Attributes:
-        name: different for different pictures, steps or models.
+        name: identifies the question: different for different pictures, steps or models.
         model: a run's id or a data set's name, as ``AnswerCommands.classify`` takes it.
-        prepared: with the steps the visitor left on.
-        fully_prepared: with every step.
+        prepared: the picture, prepared with the steps that the visitor left on.
+        fully_prepared: the picture, prepared with every step.
     """
 
     name: tuple[object, ...]
@@ -52,7 +52,7 @@ class PictureAnswers:
 
 
 def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
-    """Return the model's answers; None without a question, or after an error, which is said."""
+    """Return the model's answers; None without a question, or after an error, which is shown."""
     if question is None:
         return None
 
@@ -114,10 +114,10 @@ def draw_answer(
 def draw_input_words(
     visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
 ) -> None:
-    """Say below the answer what the network's input was, and if its weights are a moment old."""
+    """Say below the answer what the network was given, and whether its weights are out of date."""
     t = visit.t
     info = DATASETS[dataset]
-    if answers is not None and info.own:  # no check flags pictures of anything else
+    if answers is not None and info.own:  # nothing flags a picture of something else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))
@@ -128,7 +128,7 @@ def draw_input_words(
 
 
 def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: str) -> None:
-    """Draw the bars."""
+    """Draw a bar for the probability of each class."""
     answer = answers.prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
@@ -198,7 +198,7 @@ def draw_labels_and_teaching(
 ) -> None:
     """Draw the labels; for a kept image also the button that teaches it, or how teaching went.
 
-    A test image cannot be an example: the test asks about it as an image never learned from.
+    A test image gets no labels: the test relies on networks never having learned from it.
     """
     if picture.label is not None:
         return

@@ -45,7 +45,7 @@ _MORE_HEIGHT = 240  # approximate height of the open fold, in pixels
 
 
 def show(visit: Visit) -> None:
-    """Draw the page; after that each stroke redraws only its fragment."""
+    """Draw the page once; after that each stroke redraws only the page's fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
@@ -57,7 +57,7 @@ def show(visit: Visit) -> None:
 
 
 def _choose_dataset(visit: Visit) -> None:
-    """Choose the data set of a new address, else the workspace's last choice."""
+    """Choose the data set that a new URL names, else the last choice kept in the workspace."""
     state = st.session_state
     kept = kept_choices(visit)
     asked = st.query_params.get("dataset")
@@ -74,7 +74,7 @@ def _choose_dataset(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
-    """Return which runs can answer, and the state of the latest teaching."""
+    """Return the ids of the runs that can answer, and the latest taught run with its state."""
     latest = latest_teaching(visit)
     teaching = None if latest is None else (latest.id, latest.state)
     return tuple(record.id for record in models_of(visit)), teaching
@@ -101,12 +101,12 @@ def _draw_fragment(visit: Visit) -> None:
         visit.messages.note_shown()
         return
 
-    # the style puts the answer to the right of the other two, if there is room
+    # the style sheet puts the answer to the right of the other two containers if there is room
     with st.container(key="draw_columns"):
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].own and not models_of(visit, dataset):
-                if dataset == own_set(visit):  # otherwise it is below the answer
+                if dataset == own_set(visit):  # once a network answers, drawn below the answer
                     draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
@@ -176,9 +176,9 @@ def _draw_downloads(
     run: RunRecord | None,
     dataset: str,
 ) -> None:
-    """Offer the network as a download, and to keep a drawing for the report of the visitor's run.
+    """Draw the network's download, and the button that keeps a drawing for the run's report.
 
-    Other pictures are never kept.
+    Pictures other than drawings are never kept.
     """
     if picture is None or question is None or answers is None:
         return
@@ -213,7 +213,7 @@ def _draw_dataset(visit: Visit) -> str:
         keep_dataset(name)
 
     held = state[DRAW_DATASET]
-    if held == OWN and own_set(visit):  # since named in another tab
+    if held == OWN and own_set(visit):  # its classes were named in another tab
         held = state[DRAW_DATASET] = own_set(visit)
     words = dataset_choices(visit, held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
@@ -232,7 +232,7 @@ def _draw_dataset(visit: Visit) -> str:
 def _prepare_question(
     visit: Visit, picture: Picture | None, dataset: str, model: str | None
 ) -> tuple[PictureQuestion | None, BlankError | None]:
-    """Prepare the picture, as switched and with every step; None, and why, if that fails."""
+    """Return the question about a picture, or None; also the error if the picture is blank."""
     if picture is None or model is None:
         return None, None
     source = picture.source

@@ -1,4 +1,4 @@
-"""A short look inside, below the answer: what helped it most, and which pixels would change it."""
+"""A short look inside: what helped the answer most, and which pixels would change it."""
 
 import time
 import zlib
@@ -21,11 +21,11 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5
-_QUICK = 0.05  # seconds a search may take that the visitor did not ask for
+_QUICK = 0.05  # seconds allowed for a search that the visitor did not ask for
 _SEARCHED = "short_searched"  # session key of the question whose pixels were asked for
 _FOUND = "fewest_found"  # key of the button that says how few pixels were found
 _ICON = ":material/search:"
-# pixels, roughly
+# Key of the fold, and its rough height in pixels.
 _FOLD = "inside_short"
 _FOLD_HEIGHT = 180
 
@@ -33,7 +33,7 @@ _FOLD_HEIGHT = 180
 def draw_short_inside(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw a row of what helped the answer most, and the link to the page that shows all."""
+    """Draw the units that helped the answer most, and a link to the page that shows them all."""
     if question is None or answers is None:
         return
     network = _network_to_inspect(visit, question)
@@ -61,8 +61,8 @@ def _draw_inside(
     answer = _draw_helping_units(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        # Hidden by the style once `draw_fewest_pixels`, in its own fragment, shows its button,
-        # which does the same.
+        # The style sheet hides this button once `draw_fewest_pixels`, in its own fragment, shows
+        # one that does the same.
         st.button(
             t("draw.short.search"),
             key="short_search",
@@ -75,7 +75,7 @@ def _draw_inside(
 
 
 def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | None:
-    """Return the network asked; None if it cannot be inspected: the inside page says why."""
+    """Return the network that answers; None if it cannot be inspected, as the inside page says."""
     with suppress(FvappError):
         network = visit.network(question.model)
         return None if network.broken else network
@@ -150,7 +150,7 @@ def _draw_changed_pixels(
 def draw_fewest_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw how few pixels would change the answer, once the drawing rests, if quickly found."""
+    """Once the drawing rests, draw how few pixels would change the answer, if quickly found."""
     with st.container(key="fewest"):
         if question is not None and answers is not None and not answers.prepared.unlike:
             st.fragment(_draw_at_rest)(visit, question, answers, dataset)
@@ -159,7 +159,7 @@ def draw_fewest_pixels(
 def _draw_at_rest(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
 ) -> None:
-    if st.session_state.get(_FOUND):  # pressed: the pixels are in another part of the page
+    if st.session_state.get(_FOUND):  # the button was pressed: show the pixels elsewhere
         st.rerun()
     if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
         return

@@ -22,7 +22,7 @@ def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
 
 
 def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
-    """Draw the steps, each with its result, and a switch if it can be left out."""
+    """Draw the preparation steps, each with its result, and a switch if it can be left out."""
     t = visit.t
     st.markdown(f"**{t('draw.steps')}**")
     st.caption(t("draw.steps_help"))

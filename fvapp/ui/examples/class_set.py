@@ -14,7 +14,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_class_set(visit: Visit, classroom: Classroom) -> None:
-    """Draw the section; nothing if the class has kept no drawings."""
+    """Draw the section on the class's drawings, or nothing if it has kept none."""
     t = visit.t
     keeping = visit.engine.keeping
     kept = keeping.kept_words(visit.token, classroom.id)
@@ -61,7 +61,7 @@ def _draw_delete(visit: Visit, room: str, words: Iterable[str]) -> None:
 
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
-    """Return sentences: how complete the data set is, what is held back, and how long it stays."""
+    """Return sentences on how complete the data set is, what is held back, how long it stays."""
     sentences = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.given:
         held = (

@@ -22,7 +22,7 @@ _STRIP = 5  # latest drawings to show: as many as fit side by side on a phone
 
 
 def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None:
-    """Draw the buttons and the latest drawings; photos are kept too, but not test images."""
+    """Draw a button for each class, and the latest drawings; test images cannot be kept."""
     t = visit.t
     names = DATASETS[dataset].english_names
     mine = kept_examples(visit, dataset)

@@ -1,4 +1,4 @@
-"""An own data set: naming its classes, and the way to draw for it."""
+"""The visitor's own data set: naming its classes, and going to draw its examples."""
 
 import streamlit as st
 
@@ -10,10 +10,10 @@ from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
-# The height of the fields in pixels, and how many are in a row.
+# Height of all name fields in pixels, and the number of fields in a row.
 _HEIGHT = 240
 _BESIDE = 3
-_GOES = "own_goes"  # the names that were typed, while they wait for a confirmation
+_GOES = "own_goes"  # session key: typed names that wait for confirmation
 DATA_DATASET = "data_dataset"
 """Session state key of the data set chosen on the data page."""
 
@@ -31,7 +31,7 @@ def draw_own_set(visit: Visit, dataset: str) -> None:
 def go_drawing(visit: Visit, dataset: str = OWN) -> None:
     """Go to the draw page for the visitor's own data set.
 
-    A new one has its classes named there first.
+    For a new data set, that page first asks for the names of its classes.
     """
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)

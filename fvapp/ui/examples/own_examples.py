@@ -20,9 +20,9 @@ from fvapp.ui.visit import Visit
 
 
 def draw_own_training(visit: Visit, dataset: str) -> bool:
-    """Draw the button that trains on the visitor's own data set, or what it lacks.
+    """Draw the button that trains on the visitor's own data set, or say what the set lacks.
 
-    Return whether it has enough examples.
+    Return whether the data set has enough examples.
     """
     t = visit.t
     info = DATASETS[dataset]
@@ -99,7 +99,7 @@ def draw_labels(
 
 
 def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
-    """Draw that an image is kept, a link to all of them, and an undo button."""
+    """Draw a note that an image is kept, which links to all kept images, and an undo button."""
     t = visit.t
     words = t(
         "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count

@@ -1,4 +1,4 @@
-"""The visitor's own text on the data page: typed or pasted, shown as it will be learned, deleted."""
+"""The visitor's own text on the data page: typed or pasted, shown as it is learned, deleted."""
 
 import streamlit as st
 
@@ -17,14 +17,15 @@ _HEIGHT = 220  # pixels
 _SHOWN_DROPPED = 60
 _FIELD = "own_text_field"
 
-# The longest piece, of 20 letters or more, copied from a text of 1,638 signs in the stories, after ten
-# epochs of the standard settings, in 12,000 signs at temperature 0.5 by each of three networks. Of
-# those that read it ten times, the others copied 77 letters and none.
+# Letters in the longest piece, of 20 letters or more, that one of three networks copied from a text
+# of 1,638 signs, read among the stories once, five or ten times. Each network trained for ten
+# epochs with the standard settings and wrote 12,000 signs at temperature 0.5. Of the networks that
+# read the text ten times, the other two copied 77 letters and none.
 _LONGEST = {"once": 20, "five": 20, "ten": 332}
 
 
 def draw_own_text(visit: Visit, dataset: str) -> None:
-    """Draw the text of a data set, and unless it is the class's the field to write it in."""
+    """Draw a data set's text and, unless the text belongs to a class, the field to write it in."""
     t = visit.t
     info = DATASETS[dataset]
     kept = next(iter(kept_examples(visit, dataset)), None)
@@ -83,7 +84,7 @@ def _draw_notes(visit: Visit) -> None:
 
 
 def _draw_text_as_read(visit: Visit, read: OwnText) -> None:
-    """Draw a text as its network reads it, and what was dropped."""
+    """Draw a text as its network reads it, and the characters that were dropped."""
     t = visit.t
     st.markdown(t("own_text.read", signs=f"{len(read.text):,}"))
     st.code(read.text, language=None, wrap_lines=True, height=_HEIGHT)
@@ -96,12 +97,12 @@ def _draw_text_as_read(visit: Visit, read: OwnText) -> None:
 
 
 def _visible_character(character: str) -> str:
-    """Return a character so that one sees it: by its number if it shows or orders nothing."""
+    """Return a character, or its code point as U+XXXX if it is not printable."""
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def _keep_text(visit: Visit, field: str, base: str) -> None:
-    """Keep what is in the field; its data set's name changes with its signs, also on Train."""
+    """Keep the typed text and choose its data set, named after the text, here and on Train."""
     with visit.messages.errors_said_next():
         typed = st.session_state.get(field) or ""
         dataset = visit.engine.examples.keep_text(visit.token, typed, base).dataset
@@ -119,6 +120,6 @@ def _delete_text(visit: Visit, text: str) -> None:
 
 
 def _empty_fields() -> None:
-    """Forget what the fields hold, which would outlive the text."""
+    """Clear the text fields, whose contents would outlive the kept text."""
     for key in [key for key in st.session_state if str(key).startswith(_FIELD)]:
         del st.session_state[key]

@@ -38,7 +38,7 @@ def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> Ta
 def draw_teach(
     visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button"
 ) -> None:
-    """Draw the button that teaches examples to a run, and the choice of how."""
+    """Draw the button that teaches examples to a run, and the switch that mixes in old images."""
     t = visit.t
     state = st.session_state
     latest = latest_teaching(visit)
@@ -55,7 +55,7 @@ def draw_teach(
             visit.engine.teaching.teach(
                 visit.token, run.id, examples, mixed=bool(state.get("teach_mixed"))
             )
-        st.rerun()  # the whole page, which then waits for the result
+        st.rerun()  # rerun the whole page, which then waits for the result
 
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
@@ -65,7 +65,7 @@ def draw_teach(
 
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
-    """Draw a taught run before and after, and the test images whose answers flipped."""
+    """Draw a run before and after teaching, and the test images whose answers flipped."""
     t = visit.t
     taught = record.teaching.finished
     test = Difference.of(taught.test_before, record.measured_result.test_accuracy)
@@ -96,7 +96,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
-    """Draw the first `shown` test images that a taught run forgot, and those it gained."""
+    """Draw the first `shown` test images that a taught run forgot, and as many that it gained."""
     taught = record.teaching.finished
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
@@ -110,8 +110,8 @@ def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
 def draw_next_steps(visit: Visit, record: RunRecord) -> None:
     """Draw what can be done with a taught run: teach again, or undo it."""
     taught = record.teaching
-    # A run that has not learned its examples goes on learning. Otherwise, the other way of
-    # teaching starts from the same parent.
+    # A run that has not learned its examples is taught further. Otherwise its parent is offered, to
+    # try the other way of teaching.
     again = record if not taught.finished.learned else _find_run(visit, taught.parent)
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
@@ -126,7 +126,7 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
 
 
 def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw the network's answer to its one taught example, or how many of several it reads."""
+    """Draw the network's answer to its taught example; of several, how many it gets right."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
     examples = record.teaching.finished.examples
@@ -180,7 +180,7 @@ def _find_run(visit: Visit, run: str) -> RunRecord | None:
 
 
 def _undo_teaching(visit: Visit, record: RunRecord) -> None:
-    # An already deleted run is what the visitor wanted.
+    # Undoing deletes the run, so a run that is already deleted is no error.
     with visit.messages.errors_said_next(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
     parent = _find_run(visit, record.teaching.parent)

@@ -15,7 +15,7 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
     """Draw a button that builds a link and shows its URL.
 
     Args:
-        settings: for the link to carry.
+        settings: carried by the link.
         mission: id of the mission to open; None for the train page.
     """
     t = visit.t

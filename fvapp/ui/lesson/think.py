@@ -18,7 +18,7 @@ from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
-_SIDE = 150  # of a picture, in CSS pixels
+_SIDE = 150  # side of a picture, in CSS pixels
 
 
 def draw_questions(
@@ -29,7 +29,7 @@ def draw_questions(
     answer: Callable[[int, str], object],
     privacy_note: str,
 ) -> bool:
-    """Draw one question, and buttons to the others; return whether all are done.
+    """Draw one question, and buttons to the other questions; return whether all are done.
 
     Args:
         key: prefix of all widget keys, and of the session state key of the current question.
@@ -87,7 +87,7 @@ def draw_questions(
 
 
 def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str | None]) -> None:
-    """Draw the changes from before to after; for each wrong answer, a sentence and a mission."""
+    """Draw how the answers changed; for each wrong one after, a sentence and a mission link."""
     t = visit.t
     if not any(after):
         st.markdown(t("think.nothing_here"))

@@ -5,6 +5,6 @@ scripts of ``core/export/page`` run: ``writing.js``, a port of `fvapp.core.texts
 the last signs, ``network.js`` answers, and ``writer.js`` draws the next sign with a random number.
 ``tests/browser/test_writing_agrees.py`` checks that both versions agree. Nothing typed is sent.
 
-`lines` shows what `fvapp.engine.answers.writings` has of a run: a line for each of a few frames of
-its film and, while it trains, one from the current weights.
+`lines` shows the lines of a run from `fvapp.engine.answers.writings`: one for each of a few frames
+of its film and, while the run trains, one from the current weights.
 """

@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_lines(visit: Visit, record: RunRecord | None) -> None:
-    """Draw the lines of a text run, in a space tall enough for all to come."""
+    """Draw the lines a text run has written, in a space tall enough for all lines to come."""
     form = None if record is None else record.settings.data.text
     if record is None or form is None:
         return

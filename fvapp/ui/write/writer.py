@@ -1,6 +1,7 @@
-"""A text network continues, in the browser, what a visitor begins.
+"""The writer: in the browser, a text network continues the visitor's text.
 
-What is typed is sent only by a student of a class, with what the network wrote, to the teacher.
+Typed text leaves the browser only when a student in a class sends it to the teacher, together with
+the network's continuation.
 """
 
 from contextlib import suppress
@@ -37,14 +38,14 @@ _component = make_component(
 
 @dataclass(frozen=True)
 class WrittenText:
-    """What a student began with, and what the network wrote."""
+    """The beginning that a student typed, and the network's continuation."""
 
     typed: Annotated[str, has_length(0, 1_000)]
     written: Annotated[str, has_length(0, 5_000)]
 
 
 def draw_write(visit: Visit, dataset: str) -> None:
-    """Draw the writing network, and below it the choice of network and the way to take it home."""
+    """Draw the writer, and below it the choice of network and the button to take it home."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)
@@ -74,7 +75,7 @@ def draw_write(visit: Visit, dataset: str) -> None:
 
 
 def _own_text(visit: Visit, run: RunRecord | None) -> str:
-    """Return the own text that a run has read; empty if there is none, or if it was deleted."""
+    """Return the visitor's own text that a run has learned; empty if none, or if it was deleted."""
     if run is None or not run.settings.data.base:
         return ""
     with suppress(FvappError):
@@ -92,15 +93,15 @@ def draw_writer(
 ) -> WrittenText | None:
     """Draw the writer, or why the browser cannot compute the network.
 
-    The text stays when another network takes over.
+    The writer keeps its text when another network takes over.
 
     Args:
-        settings: of its training, which say what it has read.
-        own: the own text that it has read.
-        send: label of the button that sends what is written; empty for none.
+        settings: the network's training settings, which say what text it has learned.
+        own: the visitor's own text that the network has learned.
+        send: label of the button that sends the text; empty for no button.
 
     Returns:
-        What was just sent.
+        The text that was just sent, if any.
     """
     try:
         check_at_home(network)

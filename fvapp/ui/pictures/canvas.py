@@ -1,8 +1,8 @@
 """The canvas: streamlit-drawable-canvas and our companion; one drawing per data set on all pages.
 
-The library sends what was drawn since it was mounted. Strokes from before, from another page or
-before a refresh, lie under it as a picture: the library can start from a drawing, but then can
-neither undo nor clear it.
+The library sends only the strokes drawn since it was mounted. Earlier strokes, from another page or
+before a refresh, lie under its canvas as a picture: the library could start from a drawing, but
+could then neither undo nor clear it.
 """
 
 import json
@@ -33,8 +33,8 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
-# The library's own buttons are hidden; its canvas has a fixed size in pixels, and is stretched
-# here to fill its container. It gets pointer events only from the companion.
+# Hides the library's own buttons, and stretches its fixed-size canvas to fill the container. The
+# canvas gets pointer events only from the companion.
 _IN_THE_LIBRARY = """
 .dc-root { width: 100%; }
 .dc-scroll { overflow: hidden !important; }
@@ -43,35 +43,35 @@ _IN_THE_LIBRARY = """
 .dc-toolbar { display: none !important; }
 """
 _companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
-SIDE = 360  # CSS pixels at most
-# By itself the library would send 200 ms after a stroke, and echo what it is given; the companion
-# makes it send at once.
+SIDE = 360  # maximum side of the canvas, CSS pixels
+# Left to itself, the library would send a drawing 200 ms after a stroke and echo what it is given;
+# instead, the companion makes it send at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
-_DRAWINGS = "drawings"  # by name, in the library's format
-_CLEARED = "cleared_drawings"  # by name, the drawing before the canvas became empty
-_PENS = "canvas_pens"  # by data set: index of the pen
+_DRAWINGS = "drawings"  # session key: drawings by name, in the library's format
+_CLEARED = "cleared_drawings"  # session key: by name, the drawing before it was cleared
+_PENS = "canvas_pens"  # session key: index of the pen, by data set
 _MOUNTED = "canvas_mounted"
-_CLEARS = "canvas_clears"  # how often the page has cleared it
+_CLEARS = "canvas_clears"  # session key: how often the page has cleared the canvas
 
 
 class _PageCanvas(NamedTuple):
-    """The canvas on the page."""
+    """The canvas that the current page has mounted."""
 
     key: str
     place: tuple[str, str, str]  # page, name of the drawing, workspace
-    # strokes from before it was mounted, in the library's format
+    # strokes drawn before the canvas was mounted, in the library's format
     earlier_strokes: Sequence[Mapping[str, Any]]
-    restored: int = 0  # clears undone; each put what it had cleared back into `earlier_strokes`
+    restored: int = 0  # undone clears, each of which put its strokes into `earlier_strokes`
 
 
 @dataclass(frozen=True)
 class _CompanionReport:
-    """What the companion reports of the strokes below.
+    """The companion's report on the strokes under the library's canvas.
 
     Attributes:
-        strokes: how many are left; None for all.
-        restored: how many clears it undid.
+        strokes: number of strokes that are left; None for all.
+        restored: number of clears that were undone.
     """
 
     strokes: Whole | None = None
@@ -87,12 +87,12 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw a page's canvas, at most `side` CSS pixels wide; `drawing_of` returns what is on it.
+    """Draw a page's canvas, at most `side` CSS pixels wide; `drawing_of` returns its drawing.
 
     Args:
         on_change: called after each change of the drawing, before the page is redrawn.
         name: under which a drawing other than the data set's is stored.
-        hint: what to draw, if it is not something of the data set.
+        hint: says what to draw, in place of the data set's own hint.
     """
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
@@ -101,13 +101,13 @@ def draw_canvas(
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
     def keep_drawing() -> None:
-        # False for a late message of a canvas that has left the page
+        # false for a late message from a canvas that has left the page
         if _store_drawing(visit, canvas):
             on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # forged; `drawing_of` refuses it with an error
+        # raised by a forged drawing, for which `drawing_of` raises an error of its own
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,
@@ -116,7 +116,7 @@ def draw_canvas(
                 on_change=keep_drawing,
                 **_CANVAS,
             )
-        # A reconnecting browser sends before its canvas is known here.
+        # A reconnecting browser sends its drawing before this session knows its canvas.
         _store_drawing(visit, canvas)
         canvas, _ = st.session_state[_MOUNTED]
         html = render(
@@ -154,10 +154,10 @@ def clear_canvas() -> None:
 
 
 def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set or a name, or None; it is parsed once.
+    """Return the visitor's drawing for a data set or under a name, or None; parsed only once.
 
     Raises:
-        StrokesError: the browser sent something else.
+        StrokesError: the browser sent something other than a drawing.
     """
     called = _drawing_name(dataset, name)
     shade = BRUSHES[DATASETS[dataset].way].shade
@@ -192,7 +192,7 @@ def _current_canvas(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
-        # the workspace cannot be opened, as the page says, or there is no drawing
+        # there is no drawing, or the workspace cannot be opened, which the page reports
         with suppress(FvappError):
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
@@ -203,7 +203,7 @@ def _current_canvas(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
 
 
 def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
-    """Store what library and companion sent, which may be anything; return whether it is new."""
+    """Store the drawing that the browser sent, valid or not; return whether it is new."""
     state = st.session_state
     _, drawing_name, token = canvas.place
     drawings = state.setdefault(_DRAWINGS, {})
@@ -212,7 +212,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
         or _CompanionReport()
     )
     if report.restored > canvas.restored and state[_MOUNTED][0] == canvas:
-        # A clear and its undo may arrive as one message: then the drawing is still there.
+        # A clear and its undo may arrive as one message: then the drawing is still stored.
         before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
         canvas = canvas._replace(earlier_strokes=before, restored=report.restored)
         state[_MOUNTED] = canvas, state[_MOUNTED][1]
@@ -237,7 +237,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
 
 
 def _round_drawing(drawing: object) -> Any:
-    """Return a drawing in whole canvas units: a third of the bytes, and the same image."""
+    """Return a drawing rounded to whole canvas units: a third of the bytes for the same image."""
     return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 

@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 _component = make_component(__file__)
 
 _PICTURES = ",".join(f"image/{kind}" for kind in ("png", "jpeg", "webp", "bmp", "gif"))
-_MOST_OPENED = 60_000_000  # bytes of a picture that the browser opens to scale it down
+_MOST_OPENED = 60_000_000  # bytes of the largest picture that the browser scales down
 
 TakeFile = Callable[[bytes], None]
 
@@ -57,7 +57,7 @@ def draw_picture_field(
 
 
 def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a run file. Its label is not shown: the page has it above."""
+    """Draw a field for a run file; its label is hidden, as the page shows it above the field."""
     t = visit.t
     too_large = RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     words = {
@@ -78,7 +78,7 @@ def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
 
 
 def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
-    """Draw a field for a file of own examples. Its label is not shown: the page has it above."""
+    """Draw a field for a file of examples; its label is hidden, as the page shows it above."""
     t = visit.t
     words = {
         "choose": t("examples.field.choose"),
@@ -109,7 +109,7 @@ def _draw_field(
     taken = f"{key}_taken"
 
     def take_new(result: object) -> bool:
-        """Take what was sent, unless it was the last thing taken: a message may arrive twice."""
+        """Take a sent file and return True, unless its message has arrived a second time."""
         sent = getattr(result, "sent", None)
         number, content = _read_file_message(sent)
         if sent is None or state.get(taken, "") == number:
@@ -127,7 +127,7 @@ def _draw_field(
             data={"label": label, **data},
             on_sent_change=lambda: take_new(state.get(field)),
         )
-    # If the run before was cut short, Streamlit has the trigger already, but the component not yet.
+    # If the last script run was cut short, Streamlit has the trigger, but not yet the component.
     if take_new(result):
         st.rerun()
 
@@ -139,7 +139,7 @@ class _FileMessage:
 
 
 def _read_file_message(sent: object) -> tuple[str | None, bytes | None]:
-    """Return the browser's name for what it sent, and the content."""
+    """Return the id and the content of a file message; None for what cannot be read."""
     message = read_or_none(_FileMessage, sent)
     try:
         return (

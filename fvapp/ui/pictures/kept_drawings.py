@@ -18,7 +18,7 @@ _MOST = 36  # a note holds 64 KB, a drawing about 1.2 KB
 
 
 def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -> None:
-    """Keep the network's input from a drawing and its answer; the oldest are dropped.
+    """Keep a drawing's network input and the answer for a run's report; drop the oldest drawings.
 
     Args:
         image: `uint8` [28, 28].
@@ -33,7 +33,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
 
 
 def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
-    """Return the drawings kept of a run's answers, latest last."""
+    """Return the drawings kept with a run's answers, latest last."""
     rows = _drawing_rows(visit.read_note(_NOTE))
     drawings = (_drawing_of_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
     return tuple(drawing for drawing in drawings if drawing is not None)
@@ -42,9 +42,9 @@ def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawin
 def every_drawing(
     visit: Visit, records: Sequence[RunRecord]
 ) -> list[tuple[dict[str, object], ReportDrawing]]:
-    """Return all kept drawings that can be shown, latest first, with their rows.
+    """Return all kept drawings that can be shown, latest first, each with its row of the note.
 
-    Those whose run is gone are captioned without a class name.
+    Drawings whose run is gone are captioned without a class name.
     """
     datasets = {record.id: record.settings.dataset for record in records}
     rows = reversed(_drawing_rows(visit.read_note(_NOTE)))
@@ -73,7 +73,7 @@ def _drawing_rows(note: object | None) -> list[dict[str, object]]:
 def _drawing_of_row(
     row: dict[str, object], dataset: str | None, t: Translator
 ) -> ReportDrawing | None:
-    """Return a row as a drawing; None if another version of the app wrote it."""
+    """Return a row of the note as a drawing; None if another version of the app wrote it."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
         share = percent(float(str(row["share"])))

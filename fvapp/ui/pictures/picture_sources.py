@@ -24,8 +24,8 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # number of the field, and its value
-_FILE = "picture_file"  # the latest file's picture, or the error in it
+_INDEX = "test_image"  # session key: number of the current field, and its value
+_FILE = "picture_file"  # session key: the latest file's picture, or its error
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Picture:
     """A picture to classify.
 
     Attributes:
-        name: different for different pictures.
+        name: identifies the picture: different for different pictures.
         source: strokes, a photo, or a 28 x 28 image of the data set.
         original: the picture as it came, shown beside the network's input; None for the canvas.
         label: the true class of a test image.
@@ -49,14 +49,14 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
     """Draw a page's canvas; the drawing is the same on all pages.
 
     Args:
-        side: at most, in CSS pixels.
+        side: maximum side of the canvas, in CSS pixels.
     """
     draw_canvas(visit, dataset, lambda: _choose_source("canvas"), page, side)
     _draw_source_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Draw the canvas, or the chosen picture instead; return what to classify."""
+    """Draw the canvas, or the chosen picture in its place; return the picture to classify."""
     picture = None if _current_source() == "canvas" else read_picture(visit, dataset)
     if picture is None or picture.original is None:
         draw_canvas_source(visit, dataset, "draw")
@@ -82,7 +82,7 @@ def draw_other_sources(visit: Visit, dataset: str) -> None:
 
 
 def draw_file_source(visit: Visit) -> None:
-    """Draw the field for a file."""
+    """Draw the field that uploads a picture."""
     draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file)
     _draw_source_error(visit, "upload", _picture_from_file)
 
@@ -91,7 +91,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for a random one."""
     t = visit.t
     count = len(dataset_of(visit, dataset).x_test)
-    if not count:  # the visitor's own data set, at first
+    if not count:  # the visitor's own data set has no test images at first
         return
     _draw_number_field(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
@@ -117,7 +117,7 @@ def draw_text_source(visit: Visit, dataset: str) -> None:
 
 
 def read_picture(visit: Visit, dataset: str) -> Picture | None:
-    """Return the picture last made or chosen; None if missing or wrong, as its field says."""
+    """Return the picture last made or chosen; None if it is missing or invalid."""
     source = _current_source()
     if DATASETS[dataset].text and source != "test":
         return _picture_from_text(dataset)
@@ -167,7 +167,7 @@ def _choose_source(source: str) -> None:
 
 
 def _open_file(data: bytes) -> None:
-    """Choose a file as the picture, or keep its error; an empty one the browser has refused."""
+    """Choose a file as the picture, or keep its error; no bytes mean the browser refused it."""
     if not data:
         st.session_state.pop(_FILE, None)
         return
@@ -182,8 +182,8 @@ def _open_file(data: bytes) -> None:
 def _draw_number_field(label: str) -> None:
     """Draw the field for the number of a test image.
 
-    A number chosen by the page gets a new field. Until the browser hears of it, its messages still
-    hold the earlier number, or none, and look as if the visitor had just typed it.
+    A number chosen by the page gets a new field: until the browser hears of the new number, its
+    messages hold the earlier number, or none, as if the visitor had just typed it.
     """
     state = st.session_state
     number, index = state.get(_INDEX, (0, None))
@@ -246,7 +246,7 @@ def _draw_camera(visit: Visit) -> None:
     if address.scheme != "https" and address.hostname not in ONLY_HERE:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
-        # Only now, because the browser asks for permission as soon as the field is drawn.
+        # Draw the field only now: the browser asks for permission as soon as it appears.
         draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, camera=True)
     else:
         st.caption(t("draw.camera_help"))

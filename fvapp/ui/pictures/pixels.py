@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# Runs once a page, for all tables to come: Streamlit rebuilds them whenever the image changes.
+# Runs once a page, for all later tables too: Streamlit rebuilds a table whenever the image changes.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {
@@ -28,8 +28,8 @@ def draw_pixels(t: Translator, image: np.ndarray, label: str, divisor: int = 1) 
     """Draw the numbers of an image.
 
     Args:
-        label: what they are, for screen readers.
-        divisor: what each is divided by.
+        label: says what the numbers are, for screen readers.
+        divisor: number by which each is divided.
     """
     st.html(
         pixel_table(image, label, t("data.enlarge"), divisor) + _SCRIPT,

@@ -1,4 +1,4 @@
-"""An image of a data set at its own size; one of text with a letter beside each row."""
+"""An image of a data set at its own size; for text, with a letter beside each row."""
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
     Args:
         image: uint8 [28, 28].
         width: CSS pixels.
-        alt: for screen readers, followed by the line if it is of text.
+        alt: description for screen readers, to which an image of text adds its line.
     """
     rows = row_signs(image, dataset)
     if not rows:

@@ -17,7 +17,7 @@ GREATEST = 127
 
 @dataclass(frozen=True)
 class Click:
-    """A choice: a tile and a cell of it; row and column are -1 if a key chose the whole tile."""
+    """The chosen cell of a tile; row and column are -1 if a key chose the whole tile."""
 
     tile: int
     row: int
@@ -59,21 +59,21 @@ def draw_tiles(
     rests: bool = False,
     stretch: bool = False,
 ) -> None:
-    """Draw pictures.
+    """Draw pictures as a grid of tiles.
 
     Args:
         pictures: [n, height, width]; `uint8` is grey, anything else signed: orange above 0, blue
             below.
-        label: of the grid, for screen readers; `labels` are those of each picture, `captions` go
-            below each, and `lines` of text between.
+        label: the grid's label for screen readers; `labels` are those of each picture, `captions`
+            go below each picture, and `lines` of text in between.
         rows: text beside each row of every picture.
-        size: minimum of a tile, in CSS pixels.
+        size: minimum size of a tile, in CSS pixels.
         hint: from :func:`cell_hint`; empty to show no values.
         under: uint8 [height, width], a picture that shows through signed ones.
-        common: one scale for all, instead of one each.
+        common: whether all pictures share one scale of values, instead of one each.
         on_click: called with each click, before the page is redrawn.
-        rests: a pointer resting on a cell counts as a click, and keys move between the cells of a
-            tile they opened.
+        rests: whether a pointer resting on a cell counts as a click, and keys move between the
+            cells of a tile that they opened.
         stretch: whether the tiles fill the width.
     """
     count, height, width = pictures.shape
@@ -105,8 +105,8 @@ def draw_tiles(
     taken = f"{key}_taken"
 
     def pass_click_on() -> None:
-        # None if the run before was cut short: Streamlit has the trigger already, the component not
-        # yet.
+        # None if the last script run was cut short: Streamlit then has the trigger, but not yet the
+        # component.
         result = st.session_state.get(key)
         click = _read_click(getattr(result, "clicked", None), count, height, width)
         if click is not None and on_click is not None:

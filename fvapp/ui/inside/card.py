@@ -13,9 +13,9 @@ from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import View
 
 Card = tuple[list[str], str]
-"""The pictures as HTML, and a sentence about them."""
+"""A card's pictures as HTML, and the sentence about them."""
 
-_LINE = 9  # characters at the end of a line
+_LINE = 9  # characters shown from the end of a line of text
 
 
 def draw_cards(
@@ -31,7 +31,7 @@ def draw_cards(
     def make_card(card: Callable[[View], Card]) -> Card:
         try:
             return card(view)
-        except FvappError as error:  # shown here, before anybody opens the tool
+        except FvappError as error:  # the card says why the tool has nothing to show
             return [data_picture(view, view.image)], error.sentence(view.t)
 
     shown = {name: make_card(card) for name, card in cards.items()}
@@ -50,7 +50,7 @@ def grey_picture(image: np.ndarray, badge: str = "") -> str:
 
 
 def data_picture(view: View, image: np.ndarray) -> str:
-    """Return an image of the model's data set as HTML; one of text says how its line ends."""
+    """Return an image of the model's data set as HTML; for text, with the end of its line."""
     (line,) = text_lines([image], view.model.dataset)
     return grey_picture(image, line[-_LINE:])
 
@@ -61,6 +61,6 @@ def signed_picture(values: np.ndarray, under: np.ndarray | None = None) -> str:
 
 
 def framed_picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
-    """Return pixels as HTML; `kind` is a class name of the style sheet for the frame."""
+    """Return pixels as HTML, with `kind` as the CSS class of the frame."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

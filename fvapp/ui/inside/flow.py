@@ -1,4 +1,4 @@
-"""The image in the first layer of a dense network: the neurons that help, and one written out."""
+"""The image in the first layer of a dense network: helpful neurons, and the opened one's sum."""
 
 import numpy as np
 import streamlit as st
@@ -22,7 +22,7 @@ from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
-# CSS pixels
+# Width of the written-out sum, and sides of the small pictures and the large one, in CSS pixels.
 _SUM = 420
 _SMALL = 62
 _LARGE = 340
@@ -30,10 +30,10 @@ _NEURON = "inside_neuron"
 
 
 def draw_first_layer(view: View, place: int) -> Explanation:
-    """Draw the neurons that help the answer (or the classes, without hidden layers), one opened.
+    """Draw the neurons that help the answer, or the classes if there is no hidden layer.
 
     Returns:
-        An Explanation whose `draw` shows the sum of the opened neuron and explains the pictures.
+        An Explanation whose `draw` shows the sum of the opened unit and explains the pictures.
     """
     t = view.t
     if place == len(view.network.steps) - 1:
@@ -77,7 +77,7 @@ def draw_first_layer(view: View, place: int) -> Explanation:
 
 
 def help_sentences(view: View, place: int, helping: UnitSupport) -> str:
-    """Say how many neurons of a layer fire, and how much of the help the shown ones give."""
+    """Return how many neurons of a layer fire, and how much the shown ones help, in words."""
     t = view.t
     kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
@@ -104,7 +104,7 @@ def help_sentences(view: View, place: int, helping: UnitSupport) -> str:
 def _draw_unit_pictures(
     view: View, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
-    """Draw a picture of each unit and the opened one large; return that unit and the kind drawn."""
+    """Draw each unit, and the opened one large; return the opened unit and the kind of picture."""
     t = view.t
     state = st.session_state
     chosen = _choose_picture_kind(view)

@@ -1,4 +1,4 @@
-"""The image in a later layer, which gets no pixels: the neurons that help, and what feeds one."""
+"""The image in a layer after the first: helpful neurons, and the inputs of the opened neuron."""
 
 import streamlit as st
 
@@ -13,10 +13,10 @@ from fvapp.ui.parts.tables import signed
 
 
 def draw_later_layer(view: View, place: int) -> Explanation:
-    """Draw the neurons that help the answer, or the sums of the classes, with one of them opened.
+    """Draw the neurons that help the answer, or in the last layer the classes, and open one unit.
 
     Returns:
-        An Explanation whose `draw` shows the sum of the opened one.
+        An Explanation whose `draw` shows the sum of the opened unit.
     """
     t = view.t
     trace = view.trace[place]
@@ -67,7 +67,7 @@ def _draw_unit_bars(
     first: int,
     title: str,
 ) -> int:
-    """Draw the bars and a list to choose from; return the unit that is open."""
+    """Draw a bar for each unit, and a list to choose one from; return the opened unit."""
     t = view.t
     state = st.session_state
     kept = f"opened_{place}"
@@ -105,7 +105,7 @@ def _draw_unit_bars(
 
 
 def _draw_inputs(view: View, place: int, written: WrittenSum, unit_name: str) -> None:
-    """Draw the products of a sum as bars, and the result below them."""
+    """Draw the products of a written-out sum as bars, and the sum's result below them."""
     t = view.t
     title = "inside.layers.fed" if written.activation else "inside.layers.fed_class"
     st.markdown(f"**{t(title, name=unit_name)}**")

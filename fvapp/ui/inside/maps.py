@@ -18,7 +18,7 @@ from fvapp.ui.pictures.tiles import Click, Mark, cell_hint, draw_tiles
 HELPING = 8
 SHOWN = 16
 _CELL = "inside_cell"
-# CSS pixels
+# Sides of a small map, and of a picture of the opened cell, in CSS pixels.
 _SMALL = 56
 _PICTURE = 150
 
@@ -27,7 +27,7 @@ def draw_maps(view: View, place: int) -> Explanation:
     """Draw the maps of a layer before the activation, and how one cell of a map is computed.
 
     Returns:
-        An Explanation whose `draw` shows the sum of that cell and the last maps that help.
+        An Explanation whose `draw` shows the cell's sum, and the last maps that help the answer.
     """
     t = view.t
     state = st.session_state

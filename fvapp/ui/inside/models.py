@@ -1,4 +1,4 @@
-"""The choice of a network to look into: one of the visitor's runs, or a model that ships."""
+"""The choice of a network to look into: a run of the visitor's, or a model shipped with the app."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ _READ = "inside_address"
 
 
 def choose_model(visit: Visit) -> tuple[str, bool]:
-    """Draw the choice; return the name of the chosen network, and whether it is still training."""
+    """Draw the choice of a network; return its name, and whether it is still training."""
     t = visit.t
     records = _runs_with_weights(visit)
     titles = run_titles(records, t)
@@ -41,7 +41,7 @@ def choose_model(visit: Visit) -> tuple[str, bool]:
 
 
 def _ready_made_models(visit: Visit) -> list[str]:
-    """Return the models that ship: of pictures first, then of text in the page's language."""
+    """Return the names of ready-made models: pictures first, then text in the page's language."""
     texts = {name: DATASETS[name].text for name in READY_MADE}
     spoken = [name for name, text in texts.items() if text and text.language == visit.t.language]
     return [*sorted(SHIPPED, reverse=True), *spoken]
@@ -51,7 +51,7 @@ def load_model(visit: Visit, name: str) -> Model:
     """Return a model in its current state.
 
     Raises:
-        FvappError: it has no weights yet, or no longer exists.
+        FvappError: the model has no weights yet, or no longer exists.
     """
     if name in READY_MADE:
         return Model(name, name, visit.network(name), None, visit)
@@ -73,7 +73,7 @@ def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
             try:
                 models.append(load_model(visit, record.id))
             except FvappError:
-                continue  # the visitor learns why on choosing that network
+                continue  # the page says why once the visitor chooses that network
     return models
 
 
@@ -88,7 +88,7 @@ def _runs_with_weights(visit: Visit) -> list[RunRecord]:
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
-    """Return a run's words in the list: title, data set (named only once), and accuracy."""
+    """Return a run's label: title, data set unless the title names it, and accuracy or state."""
     dataset = record.settings.dataset
     is_named = visit.t(DATASETS[dataset].term("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""

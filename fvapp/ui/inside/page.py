@@ -39,7 +39,7 @@ def show(visit: Visit) -> None:
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
-    """Return what redraws the page when it changes: the visitor's runs and the engine's state."""
+    """Return the states of runs and engine: the page is redrawn when they change."""
     return run_states(visit), visit.engine.status().state
 
 
@@ -54,9 +54,7 @@ def _draw_model(visit: Visit, name: str) -> None:
             st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
         view = draw_strip(visit, model)
-    except (
-        FvappError
-    ) as error:  # for example, the test images are gone; a drawing of one's own still works
+    except FvappError as error:  # for example, the test images are gone; drawings still work
         st.info(error.sentence(visit.t))
         return
 

@@ -10,7 +10,7 @@ _component = make_component(__file__)
 
 
 def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: None) -> None:
-    """Draw HTML; whatever a visitor wrote in it must be escaped already.
+    """Draw HTML, in which anything that a visitor wrote must already be escaped.
 
     Args:
         opens: called with the ``data-part`` of the clicked element; browsers may send anything.

@@ -21,7 +21,7 @@ _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 
 def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
-    """Draw the maths of a screen."""
+    """Draw the maths behind a screen of One step."""
     st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
         _draw_adam(learner, t)
@@ -32,9 +32,9 @@ def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
 
 
 def tape_code(learner: Learner) -> str | None:
-    """Return Keras code with the same loss and slope for this test image.
+    """Return Keras code that computes the same loss and slope, if the image is a test image.
 
-    None for any other image, and for data without an image file: texts and drawings of a class.
+    None for other images, and for data sets without an image file: texts and a class's drawings.
     """
     data = DATASETS[learner.data.name]
     if data.text:  # texts have no file of images
@@ -57,7 +57,7 @@ def tape_code(learner: Learner) -> str | None:
 
 
 def _formula_numbers(learner: Learner) -> dict[str, object]:
-    """Return the numbers for the texts of all screens."""
+    """Return the numbers in the formulas of all screens, by name."""
     weight = learner.first_weight
     trace, labels = learner.first_training_images
     slopes = (

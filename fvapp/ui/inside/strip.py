@@ -36,7 +36,7 @@ ChosenImage = tuple[np.ndarray, int | None]  # an image and, if known, its class
 
 
 def draw_strip(visit: Visit, model: Model) -> View:
-    """Draw the strip and the button to change the image; return the model with the chosen image."""
+    """Draw the strip and the button to change the image; return the chosen image with its model."""
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -116,7 +116,7 @@ def _strip_of(view: View) -> StripData:
 
 
 def _chosen_image(model: Model) -> ChosenImage:
-    """Return the image that the visitor last chose here, or else the first test image."""
+    """Return the image that the visitor last chose on this page, else the first test image."""
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
         return kept[1]
@@ -124,7 +124,7 @@ def _chosen_image(model: Model) -> ChosenImage:
 
 
 def _take_picture(visit: Visit, model: Model) -> None:
-    """Keep the picture that the visitor last drew or chose, here or on the draw page."""
+    """Keep the picture that the visitor last drew or chose, on this page or on the draw page."""
     state = st.session_state
     question = st.session_state.get("question")
     # A question from the draw page is taken over once. Other sources, such as an uploaded file,

@@ -40,8 +40,8 @@ class Model:
 
     Attributes:
         name: a run's id, or a data set's name for the model that ships.
-        record: of the run; None for a model that ships.
-        visit: of the visitor who looks.
+        record: the run's record; None for a model that ships.
+        visit: the visit of the visitor who looks into the network.
     """
 
     name: str
@@ -55,13 +55,13 @@ class Model:
         """The network's data set.
 
         Raises:
-            FvappError: it cannot be read, or has changed since the training.
+            FvappError: the data set cannot be read, or has changed since the training.
         """
         return dataset_of(self.visit, self.record or self.dataset)
 
     @property
     def version(self) -> tuple[object, ...]:
-        """Changes with the weights, except that a training run's weights can be newer."""
+        """A key that changes with the weights; while a run trains, its weights can be newer."""
         return (self.name, self.record.epoch, self.record.step) if self.record else (self.name,)
 
     @property
@@ -93,7 +93,7 @@ class View:
 
     @property
     def form(self) -> Any:
-        """The :class:`TextForm` of the data set; None unless it is of text."""
+        """The :class:`TextForm` of the data set; None unless the data set is of text."""
         return DATASETS[self.model.dataset].text
 
     @cached_property
@@ -118,12 +118,12 @@ class View:
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """How strongly each unit of the last hidden layer fires, [units]; a filter's maximum."""
+        """The strength of each unit of the last hidden layer, [units]; of a filter, the largest."""
         return np.abs(self.trace[-1].inputs[0].reshape(-1, count_units(self.network))).max(axis=0)
 
     @property
     def cache_key(self) -> tuple[object, ...]:
-        """Changes with the network and the image; for caching."""
+        """A cache key that changes with the network and the image."""
         return (self.model.version, self.image.tobytes())
 
     @property
@@ -136,7 +136,7 @@ class View:
 
     @cached_property
     def names(self) -> list[str]:
-        """The classes in the visitor's language, in the order of the labels."""
+        """The names of the classes in the visitor's language, in the order of the labels."""
         return class_names(self.model.dataset, self.t)
 
 

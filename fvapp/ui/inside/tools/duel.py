@@ -22,7 +22,7 @@ from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-# CSS pixels
+# Sides of a large and a small picture, in CSS pixels.
 _SIDE = 224
 _SMALL_SIDE = 84
 _DUEL = "inside_duel"
@@ -36,9 +36,9 @@ class Duel:
     """The state of a duel.
 
     Attributes:
-        version: of the network.
-        seed: chooses the images.
-        score: correct answers of the person and of the network.
+        version: version of the network.
+        seed: determines the images.
+        score: numbers of correct answers, the person's and the network's.
     """
 
     version: str
@@ -139,7 +139,7 @@ def kept_duel(visit: Visit, model: Model) -> Duel | None:
 
 
 def last_duel(visit: Visit, model: Model) -> Duel | None:
-    """Return the last finished duel with a network, at whatever epoch it was fought."""
+    """Return the last finished duel with a network, at any epoch of its training."""
     name = _network_version(model).partition("/")[0]
     duels = reversed(_kept_duels(visit))
     return next(
@@ -152,7 +152,7 @@ def _kept_duels(visit: Visit) -> list[Duel]:
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
-    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # old versions: only one
+    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # old versions kept one
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
             if (

@@ -31,7 +31,7 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif
 from fvapp.ui.visit import Visit
 
-# By whether there are convolutions, which take 0.15 ms for each image.
+# Test images in the film, by whether the network has convolutions, which take 0.15 ms an image.
 DOTS = {
     False: 500,
     True: 200,
@@ -46,10 +46,10 @@ class FilmDots:
     """The test images of the film: their places in each frame, and the accuracy.
 
     Attributes:
-        places: int8 [frames, n, 2].
+        places: place of each image in each frame, int8 [frames, n, 2].
         labels: uint8 [n].
         points: where the classes lie, [classes, 2].
-        accuracies: on these images, for each frame.
+        accuracies: accuracy on these images in each frame.
     """
 
     places: np.ndarray
@@ -104,7 +104,7 @@ def draw_film(view: View) -> Explanation | None:
 
 
 def _why_no_film(view: View) -> str:
-    """Say why there is no film."""
+    """Return why there is no film, in the visitor's language."""
     t = view.t
     parameters = view.network.parameters
     if view.model.record is None:
@@ -131,7 +131,7 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) ->
 
 
 def _dots_on_wheel(visit: Visit, model: Model, networks: list[Network]) -> FilmDots:
-    # The same order as on the class wheel.
+    # Use the same order of classes as the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
     return _compute_dots(model.version, model.data, networks, order)
 
@@ -200,8 +200,8 @@ def _film_data(
 def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """Return pictures [frames, units, rows, columns] of a few units, and which units they are.
 
-    These are the units that help the answer most at the end: their products with the image, or
-    their maps.
+    The units are those that help the answer most at the end of training; the pictures show their
+    products with the image, or their maps.
     """
     last = networks[-1]
     trace = last.trace(image[None])
@@ -228,7 +228,7 @@ def _to_int8(values: np.ndarray) -> np.ndarray:
     ).astype(np.int8)
 
 
-_SMOOTHED = 1.2  # pixels; raw weights look speckled
+_SMOOTHED = 1.2  # smoothing in pixels: raw weights look speckled
 
 
 def _film_card(view: View) -> Card:

@@ -33,7 +33,7 @@ from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
 
 RARE = 0.01
-"""Share of training images; a place with ink in fewer than this taught the network nothing."""
+"""A pixel with ink in less than this share of the training images taught the network nothing."""
 
 _LOOKED_AT = 5_000  # training images sampled to find the places without ink
 _INK_FROM = 32
@@ -80,7 +80,7 @@ def draw_fool(view: View) -> Explanation | None:
                 "shown": _cell_numbers(shown_change) if shown_change else [],
                 "lead": _lead_html(view, cells, searched),
             }
-            best = best_result(view)  # after `_lead_html`, which may have set a new one
+            best = best_result(view)  # read after `_lead_html`, which may set a new best
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
@@ -229,7 +229,7 @@ def _best_results(visit: Visit) -> dict[str, int]:
 
 
 def best_result(view: View) -> int | None:
-    """Return the fewest pixels that the visitor needed to change this answer, or None."""
+    """Return the fewest pixels with which the visitor has changed this answer, or None."""
     return _best_results(view.visit).get(_best_key(view))
 
 
@@ -264,7 +264,7 @@ def _places_without_ink(images: np.ndarray) -> np.ndarray:
     return (np.asarray(sample) > _INK_FROM).mean(axis=0) < RARE
 
 
-_ON_CARD = 3  # pixels
+_ON_CARD = 3  # pixels painted on the card
 _ORANGE = (230, 115, 23)
 
 

@@ -14,7 +14,7 @@ from fvapp.ui.inside.view import Explanation, View
 
 
 def draw_letter(view: View) -> Explanation | None:
-    """Draw the choice of a letter and of another in its place, and both answers."""
+    """Draw the choice of a letter and of its replacement, and the answers before and after."""
     t = view.t
     form = view.form
     labels_by_row = letters_of(view.image, form)

@@ -1,4 +1,4 @@
-"""The weights as a table of letters: which one speaks for a sign, in which place."""
+"""The weights as a table of letters: those that speak for or against a sign, by place."""
 
 import numpy as np
 import streamlit as st
@@ -38,7 +38,7 @@ def draw_letters(view: View) -> Explanation | None:
 
 
 def _letters_by_place(view: View, label: int) -> list[tuple[str, str]]:
-    """Return the letters for and against a sign in each place, the newest first."""
+    """Return the letters for and against a sign in each place, the last place first."""
     form = view.form
     often = np.bincount(view.model.data.y_train, minlength=len(form.signs))
     weighed = letter_weights(view.network, label, form) * often

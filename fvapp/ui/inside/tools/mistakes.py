@@ -257,7 +257,7 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
 
 
 def _opacity(row: int, column: int) -> float:
-    """Return how opaque a square of the sketch is: the diagonal stands out, with a few mistakes."""
+    """Return the opacity of a square in the sketch: high on the diagonal and for a few mistakes."""
     if row == column:
         return 0.85
     return 0.68 if (7 * row + 3 * column) % 11 == 0 else 0.08

@@ -17,9 +17,9 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
-_MEASURED = "inside_robustness"  # the model whose curves were requested
+_MEASURED = "inside_robustness"  # session key: the model whose curves were requested
 _SIDE = 180  # CSS pixels
-_ALL = "inside_all_changes"  # the models whose eight changes were requested
+_ALL = "inside_all_changes"  # session key: the models for which all eight changes were requested
 
 
 def draw_robustness(view: View) -> Explanation:
@@ -83,7 +83,7 @@ def _choose_other_model(visit: Visit, model: Model) -> Model | None:
 
 
 def _draw_changed_image(whole: View, change: str, strength: float) -> None:
-    """Draw the visitor's image with the change, and the live answer."""
+    """Draw the visitor's image after the change, and the network's answer to it."""
     t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
     view = View(whole.visit, whole.model, image)

@@ -25,7 +25,7 @@ _NOW = -1
 
 
 def draw_step(view: View) -> Explanation | None:
-    """Draw the screens, or say why there are none."""
+    """Draw the screens of One step, or say why there are none."""
     t = view.t
     try:
         networks = _networks_by_step(view)
@@ -69,7 +69,7 @@ def draw_step(view: View) -> Explanation | None:
 
 
 def _train_address(view: View) -> str:
-    """Return a URL of the training page: this run's settings with SGD, open for a learning rate."""
+    """Return a training page URL: this run's settings with SGD, without a learning rate."""
     settings = replace(
         _run_that_learned(view).settings, optimizer="sgd", learning_rate=RunSettings.learning_rate
     )
@@ -77,10 +77,10 @@ def _train_address(view: View) -> str:
 
 
 def _networks_by_step(view: View) -> dict[int, Network]:
-    """Return the network before training, early in training and now, by the steps taken.
+    """Return the network before training, early in training and now, by number of steps taken.
 
     Raises:
-        ModelError: it cannot be taught here, or its early weights were not kept.
+        ModelError: the network cannot be taught here, or its early weights were not kept.
     """
     record = _run_that_learned(view)
     frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)

@@ -33,7 +33,7 @@ from fvapp.ui.networks.asking import ask_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
-_FEW = 16  # units of the button: in English without gaps, the words run together
+_FEW = 16  # units that the button switches off: without gaps, English words run together
 
 
 def draw_surgery(view: View) -> Explanation | None:
@@ -51,7 +51,7 @@ def draw_surgery(view: View) -> Explanation | None:
                 range(view.network.classes),
                 index=view.answer,
                 format_func=view.names.__getitem__,
-                key=class_key,  # Another answer starts again with its own class.
+                key=class_key,  # a different answer resets the choice to its own class
                 width=220,
             )
             most = max(1, units - 1)
@@ -115,7 +115,7 @@ def draw_surgery(view: View) -> Explanation | None:
 
 
 def _draw_line(view: View, words: str, network: Network) -> None:
-    """Draw what a network writes, each time from the same beginning with the same draws."""
+    """Draw a line that a network writes, always from the same beginning and random numbers."""
     about = view.t(f"inside.surgery.{words}")
     line = write_line(network, view.form)
     st.html(render(__package__, "line.html", about=about, line=line, form=view.form))
@@ -149,7 +149,7 @@ def _draw_remaining_numbers(
                 st.metric(words, percent(value))
                 continue
             change = Difference.of(value_before, value, digits=1)
-            # Streamlit recognises a loss by its hyphen; without a change there is no delta.
+            # Streamlit recognises a decrease by its hyphen; without a change there is no delta.
             delta = (
                 change.signed.replace("\N{MINUS SIGN}", "-")
                 if now.off and change.direction

@@ -43,7 +43,7 @@ def _choose_layer(view: View) -> int:
     names = _layer_names(view, t)
     if len(names) == 1:
         return next(iter(names))
-    # Networks with other layers do not share the choice.
+    # Networks with different layers do not share the choice.
     key = "layer_" + "_".join(map(str, names))
     return draw_segments(t("inside.layers.choose"), names, key)
 

@@ -140,7 +140,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
 
 
 def _count_learned_images(model: Model) -> int:
-    """Return n where the network was trained on the first n training images."""
+    """Return how many of the first training images the network was trained on."""
     available = len(model.data.x_train)
     if model.record is None:
         return available

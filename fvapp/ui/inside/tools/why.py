@@ -25,7 +25,7 @@ _COVERED = "inside_covered"
 
 
 def draw_why(view: View) -> Explanation | None:
-    """Draw how covering each place changes the answer."""
+    """Draw how covering each part of the image changes the answer."""
     t = view.t
     if view.network.classes < 2:
         st.info(t("inside.one_class"))
@@ -62,10 +62,10 @@ def draw_why(view: View) -> Explanation | None:
 
 
 def _kept_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
-    """Return the effect of covering each place.
+    """Return the effect of covering each place of the image.
 
-    A worker computes it for networks with convolutions. During training it is renewed only once
-    an epoch: with convolutions it takes too long to repeat each second.
+    For networks with convolutions, a worker computes the effect. During training it is recomputed
+    only once an epoch: with convolutions that takes too long to repeat each second.
     """
     epoch = view.model.record.epoch if view.model.record else 0
     name = (

@@ -23,7 +23,7 @@ class MissionFlow:
     """
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw one of the mission's own screens, from its `before` or `after`."""
+        """Draw one of the mission's own screens, from its `screens_before` or `screens_after`."""
         raise NotImplementedError
 
     def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
@@ -34,7 +34,7 @@ class MissionFlow:
         return data.x_test[places], [names[label] for label in data.y_test[places]]
 
     def has_begun(self, opened: OpenMission) -> bool:
-        """Return whether the visitor has started what the guess is about."""
+        """Return whether the visitor has started the experiment that the guess is about."""
         return opened.own_progress.started
 
     def has_result(self, opened: OpenMission) -> bool:
@@ -42,11 +42,11 @@ class MissionFlow:
         return bool(opened.records) and opened.mission.can_judge(read_trials(opened))
 
     def draw_start(self, opened: OpenMission) -> None:
-        """Draw the button that starts what the guess is about."""
+        """Draw the button that starts the experiment."""
         draw_train_button(opened)
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw the progress until there is a result."""
+        """Draw the progress of the experiment until it has a result."""
         if not opened.records:
             st.markdown(opened.text(f"{opened.mission.id}.task"))
         else:
@@ -82,16 +82,16 @@ class MissionFlow:
             self.draw_beside_explanation(opened)
 
     def draw_below_picture(self, opened: OpenMission) -> None:
-        """Ask the finished networks something below the picture; nothing by default."""
+        """Draw further answers of the finished networks below the picture; none by default."""
 
     def draw_beside_explanation(self, opened: OpenMission) -> None:
-        """Ask the finished networks something beside the explanation; nothing by default."""
+        """Draw further answers of the finished networks beside the explanation; none by default."""
 
     def may_show_notes(self, opened: OpenMission) -> bool:
         """Return whether the mission's notes may be shown without giving away an open question."""
         return True
 
     def trials_to_judge(self, opened: OpenMission) -> list[Trial]:
-        """Return the runs as the judge gets them; none before they can be judged."""
+        """Return the runs as trials to judge; none before they can be judged."""
         trials = read_trials(opened)
         return trials if opened.mission.can_judge(trials) else []

@@ -25,10 +25,10 @@ OPENED = "mission_opened"
 
 @dataclass
 class OpenMission:
-    """A mission as this visitor does it.
+    """A mission, with the visitor's progress, settings and runs.
 
     Attributes:
-        progress: in all missions.
+        progress: the visitor's progress in each mission, by the mission's id.
         link_settings: the settings from a teacher's link.
         records: the mission's runs, read when the screen began to draw.
     """
@@ -91,7 +91,7 @@ class OpenMission:
 
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
-        """The verdicts drawn before, or None if there are none or their texts have changed."""
+        """The verdicts shown earlier; None if there are none, or if their texts have changed."""
         kept = self.own_progress.verdicts
         claims = self.claims
         if len(kept) != len(claims):
@@ -124,8 +124,8 @@ class OpenMission:
         self.progress[self.mission.id] = progress
 
         def add_progress(note: object | None) -> dict[str, object]:
-            # Change only this mission: another tab may have made progress in others since this one
-            # read the note.
+            # Change only this mission: another tab may have made progress in other missions since
+            # this tab read the note.
             return write_progress({**read_progress(note), mission: progress})
 
         with self.visit.messages.errors_said_next():
@@ -157,7 +157,7 @@ def keep_teacher_link(link: TeacherLink) -> None:
 
 
 def opened_mission(progress: Mapping[str, Progress]) -> Mission:
-    """Return the open mission; at first, the first one that is not done yet."""
+    """Return the open mission, which at first is the first mission not yet done."""
     state = st.session_state
     undone = (mission.id for mission in MISSIONS.values() if not progress[mission.id].done(mission))
     # Kept for the session, so that finishing a mission or going back in the browser does not

@@ -13,7 +13,7 @@ from fvapp.ui.missions.start import draw_mission_button
 
 
 class LatestNetworkFlow(MissionFlow):
-    """Ask an existing network.
+    """Ask the visitor's latest network, or train one if there is none.
 
     Attributes:
         button_key: the button's text, as a key below ``missions.page.``.
@@ -25,7 +25,7 @@ class LatestNetworkFlow(MissionFlow):
     image: int | None = None
 
     def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
-        """Return whether this finished run on the mission's data set is suitable."""
+        """Return whether this finished run on the mission's data set suits the mission."""
         return True
 
     def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
@@ -69,9 +69,9 @@ class LatestNetworkFlow(MissionFlow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the run that was asked or trained for this mission, which keeps its verdict.
+        """Return the run that was asked or trained for this mission, so that its verdict stays.
 
-        Earlier versions did not record which run was asked: then it is the latest.
+        Earlier versions did not record which run was asked: in that case, return the latest.
         """
         asked = next(
             (run for run in opened.records if run.state in FINISHED and run.can_continue), None

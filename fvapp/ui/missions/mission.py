@@ -36,7 +36,8 @@ def draw_mission(opened: OpenMission) -> str:
     """Draw the current screen of the mission; return its name."""
     opened.records = opened.find_runs()
     screen = shown_screen(opened.mission, opened.own_progress, has_result(opened))
-    # A container for each screen: shared, it would show the old screen until the new one arrives.
+    # Each screen has its own container: a shared one would show the old screen until the new screen
+    # arrives.
     with st.container(key=screen_key(screen)):
         if screen == screens_of(opened.mission)[0]:
             task, _ = first_sentence(opened.text(f"{opened.mission.id}.task"))
@@ -227,7 +228,7 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
         draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
         if chosen is not None:
             _draw_feedback(opened, question, chosen, opened.text(f"{words}.feedback.{chosen}"))
-    if question.shows and chosen is not None:  # any earlier would give the answer away
+    if question.shows and chosen is not None:  # shown any earlier, it would give the answer away
         with st.container(key="question_shows"):
             draw_word(t, question.shows)
     count = len(names)

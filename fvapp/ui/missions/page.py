@@ -62,7 +62,7 @@ def show(visit: Visit) -> None:
         path = head.container()
         screen = draw_mission(opened) if visit.allows_mission(mission.id) else _draw_locked(opened)
         draw_think(visit, progress)
-        with path:  # drawn last, to tick off what has just been done
+        with path:  # drawn last, to tick off the steps just done
             draw_path(opened, screen, show_part)
         if visit.allows_mission(mission.id):
             with aloud:
@@ -87,8 +87,8 @@ def _take_address(visit: Visit) -> None:
         return
     state[_READ] = query, entry
     if not query:
-        # Going back within this page leads to its start; coming from another page, to where the
-        # visitor was.
+        # Going back within this page opens its start; coming from another page keeps the mission
+        # that was open.
         if before is not None and before[1] == entry:
             state[_PART] = PARTS[0]
             open_mission(None)
@@ -96,7 +96,7 @@ def _take_address(visit: Visit) -> None:
 
     link, errors = parse_link(query, languages())
     for error in errors:
-        if error.code != "unknown_language":  # the visit has reported that one
+        if error.code != "unknown_language":  # the visit has already reported this error
             say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
     if link.mission is not None:
         open_mission(link.mission)

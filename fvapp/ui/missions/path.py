@@ -1,4 +1,4 @@
-"""The path through the missions and the steps of the open one: where the visitor is, and links."""
+"""The path through the missions and the steps of the open mission, each a link."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -26,7 +26,7 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
     """Draw a stop for each mission, a list of all missions, and the steps of the open one.
 
     Args:
-        screen: the current one. The next mission starts at its first screen.
+        screen: the current screen of the open mission.
         show_part: opens the glossary, which on phones is in the list.
     """
     t = opened.t

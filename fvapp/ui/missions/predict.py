@@ -79,7 +79,7 @@ def draw_choices(
     label: str = "",
     **options: object,
 ) -> None:
-    """Draw choices, styled as cards; screen readers get the question from their label.
+    """Draw choices as cards, labelled with the question for screen readers.
 
     Args:
         words: key below ``missions.``: the question is its ``ask``, and the choices are its

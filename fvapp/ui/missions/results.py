@@ -47,7 +47,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         draw_chart(figure, "mission_chart", alt)
 
     named = list(zip(labels, opened.records, strict=True))
-    if verdict.chosen is not None:  # the test set is kept for the chosen run
+    if verdict.chosen is not None:  # only the chosen run may use the test set
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
     if measured:
@@ -61,7 +61,7 @@ def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:
     result = target = shade_from = None
     if "overfitting" in opened.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
-        # Without the test result: the verdict reports it last, and only for the chosen model.
+        # Leave out the test result: the verdict reports it last, and only for the chosen model.
         kind = "overfitting"
         measure = MEASURES[0]
         shade_from = fit.best_epoch if fit.overfits else None
@@ -84,12 +84,12 @@ def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:
 
 
 def _compares_validation(trials: Sequence[Trial]) -> bool:
-    """Return whether validation images choose; the test set is then left for the chosen run."""
+    """Return whether validation accuracy decides; the test set is then for the chosen run only."""
     return any(trial.settings.validation_split for trial in trials)
 
 
 def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
-    """Return the accuracies to compare: of all runs, or of one on new and training images."""
+    """Return the accuracies to compare: all runs', or one run's on test and training images."""
     if len(trials) == 1:
         (trial,) = trials
         train_name = t("missions.table.train")

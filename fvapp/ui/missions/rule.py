@@ -26,7 +26,7 @@ def draw_rule(
     """Draw the rule and the images it sorts; a tap on an image shows its numbers.
 
     Args:
-        images: uint8 [n, 28, 28]; `trousers` says which of them show trousers, `names` names each.
+        images: uint8 [n, 28, 28]; `trousers` says which show trousers, `names` are their names.
         keep: called with the rule that the visitor chose.
     """
 

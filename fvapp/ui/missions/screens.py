@@ -1,4 +1,4 @@
-"""The screens of a mission: which there are, how far the visitor may go, and the current one."""
+"""The screens of a mission: their order, how far the visitor may go, and the current screen."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _SHOWN = "mission_screen"
 
 
 def screens_of(mission: Mission) -> tuple[str, ...]:
-    """Return a mission's screens in order; each question's is called ``question:<name>``."""
+    """Return a mission's screens in order; the screen of a question is ``question:<name>``."""
     return (
         *mission.screens_before,
         "predict",
@@ -37,7 +37,7 @@ def step_of(screen: str) -> str:
 
 def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the furthest screen with something left to do."""
-    if not own.judged:  # otherwise the guesses count as done: earlier versions asked for fewer
+    if not own.judged:  # a judged mission has all guesses: earlier versions asked for fewer
         if own.prediction is None:
             return next(
                 (screen for screen in mission.screens_before if not getattr(own, screen)), "predict"
@@ -53,7 +53,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
 
 
 def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
-    """Return the chosen screen if it is within reach, else the due one; at first the result."""
+    """Return the chosen screen if within reach, else the due one, or the result if just judged."""
     screens = screens_of(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)

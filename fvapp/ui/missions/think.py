@@ -23,7 +23,7 @@ _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
 def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions when they are due; a class is asked together."""
+    """Draw the fold with the questions when they are due; a class's students are asked together."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""

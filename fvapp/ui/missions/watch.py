@@ -24,10 +24,10 @@ from fvapp.ui.parts.words import queue_place_words, reason_words
 
 @dataclass(frozen=True)
 class RunProgress:
-    """The events of a run, and what follows from them.
+    """The events of a run, and the curves and answers read from them.
 
     Attributes:
-        labels: its latest answers for the twelve images; empty before it was first asked.
+        labels: the run's latest answers for the twelve images; empty before the first answers.
     """
 
     events: tuple[Event, ...] = ()
@@ -67,7 +67,7 @@ def read_run(opened: OpenMission, record: RunRecord) -> RunProgress:
 
 
 def read_trials(opened: OpenMission) -> list[Trial]:
-    """Return the mission's runs as the judge gets them; none before all have ended."""
+    """Return the mission's runs as trials to judge; none before all runs have ended."""
     if opened.is_training:
         return []
     return [Trial.from_run(record, read_run(opened, record).events) for record in opened.records]
@@ -76,7 +76,7 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 def draw_runs(opened: OpenMission) -> None:
     """Draw the progress of the runs, and redraw it on every change until all have ended."""
     address = twelve_images_of(opened.visit, opened.records[0]).picture
-    # Once for all rows, instead of in each of them.
+    # Set the picture once for all rows, instead of in each row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
         _draw_race(opened)
@@ -87,7 +87,7 @@ def draw_runs(opened: OpenMission) -> None:
 def _draw_live(opened: OpenMission) -> bool:
     opened.records = opened.find_runs()
     if not opened.is_training:
-        st.rerun()  # the whole page, to draw the result
+        st.rerun()  # rerun the whole page to draw the result
     _draw_race(opened)
     return True
 
@@ -205,7 +205,7 @@ def _race_row(
     """Return a run's row as HTML: its name and colour, the twelve images, and the progress."""
     twelve = twelve_images_of(opened.visit, opened.records[0])
     truth = twelve.labels
-    # An imported run may have answers for another number of images.
+    # An imported run may have answers for a different number of images.
     pairs = (
         list(zip(progress.labels, truth, strict=True)) if len(progress.labels) == len(truth) else []
     )

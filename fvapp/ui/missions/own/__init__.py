@@ -1,4 +1,4 @@
-"""Screens of a single mission: a module with the mission's name, holding its `FLOW`."""
+"""Missions with screens of their own: each module has its mission's name and holds its `FLOW`."""
 
 from importlib import import_module
 from importlib.util import find_spec

@@ -43,7 +43,7 @@ class EpochsFlow(MissionFlow):
                 record.id,
                 [image],
             )
-            # The network's own confidence: a calibrated one would hide what the mission is about.
+            # Show the uncalibrated confidence: calibration would hide what the mission is about.
             answers.append(undo_temperature(answer, record.measured_result.temperature))
 
         names = class_names(dataset.name, t)

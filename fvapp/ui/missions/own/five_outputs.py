@@ -1,4 +1,4 @@
-"""Mission 4: the probability of the outputs that belong to no class."""
+"""Mission 4: the probability that a network gives to outputs that belong to no class."""
 
 import streamlit as st
 
@@ -10,10 +10,10 @@ _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
 
 
 class FiveOutputsFlow(MissionFlow):
-    """Ask the trained network how much its spare outputs get."""
+    """Train networks, and show how much probability spare outputs get."""
 
     def draw_below_picture(self, opened: OpenMission) -> None:
-        """Say how much the spare outputs get, for many images, in the run that has them."""
+        """Say how much probability the spare outputs get over many images, in the run with them."""
         trained = [record for record in opened.records if record.can_continue]
         if not trained:
             return

@@ -66,7 +66,7 @@ class LookFlow(MissionFlow):
         return opened.own_progress.image is not None
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw pictures, of which the visitor chooses one to be checked."""
+        """Draw pictures, one of which the visitor chooses to be checked."""
         t = opened.t
         own = opened.own_progress
         dataset = opened.data

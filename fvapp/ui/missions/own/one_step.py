@@ -32,14 +32,14 @@ class OneStepFlow(LatestNetworkFlow):
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
     def has_begun(self, opened: OpenMission) -> bool:
-        # A network may exist before the guess, which is about the races.
+        # A trained network is not a start: the guess is about the races.
         return opened.own_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
         return self.has_begun(opened) and super().has_result(opened)
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the six screens of a finished network, or its training, or the button for it."""
+        """Draw One step for a finished network, else its training, else the button that trains."""
         finished = (run for run in opened.records if run.state in FINISHED and run.can_continue)
         record = next(finished, None) if opened.records else self._latest_run(opened)
         if record is not None:
@@ -51,7 +51,7 @@ class OneStepFlow(LatestNetworkFlow):
             draw_train_button(opened)
 
     def draw_watch(self, opened: OpenMission) -> None:
-        """Draw the button of the races once a network is trained."""
+        """Draw the training and, once a network is trained, the button that starts the races."""
         if not opened.records or opened.is_training:
             super().draw_watch(opened)
             return
@@ -59,7 +59,7 @@ class OneStepFlow(LatestNetworkFlow):
         self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the races; races and practice are run once for each network, rate and moment."""
+        """Draw the races' results; races and practice run once per network, rate and moment."""
         record = self._asked_run(opened)
         if record is None:
             return None, None
@@ -155,7 +155,7 @@ def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Ne
     """Return the network at a moment of its training, and the number of steps it had taken.
 
     Raises:
-        FvappError: it cannot be taught here, or its early weights were not kept.
+        FvappError: the network cannot be taught here, or its early weights were not kept.
     """
     frame = frame_at(opened.visit.engine.answers.frames(opened.visit.token, record.id), moment)
     network = network_of_run(record.settings, frame.weights)

@@ -1,4 +1,4 @@
-"""Mission 15: own digits, learned from scratch and with borrowed filters, tested on others'."""
+"""Mission 15: the visitor's digits, learned from scratch and with borrowed filters, then tested."""
 
 import numpy as np
 import streamlit as st
@@ -26,7 +26,7 @@ from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
 _CANVAS = 280  # maximum side, CSS pixels
-_MISREAD = 24  # images by others to show
+_MISREAD = 24  # largest number of misread images to show
 
 
 class OnlyMeFlow(MissionFlow):
@@ -69,7 +69,7 @@ class OnlyMeFlow(MissionFlow):
                     self.draw_start(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
-        """Draw how many own and others' drawings are read, and which of the others' are misread."""
+        """Draw how many of the visitor's and others' digits are read, and the misread ones."""
         t = opened.t
         trials = self.trials_to_judge(opened)
         images, labels = _drawings_by_others(opened)
@@ -115,7 +115,7 @@ def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
     """Return images by others and their labels; none of a neighbour's until there are enough."""
     if opened.own_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
-    # An earlier version needed fewer.
+    # A judged mission has enough: an earlier version of the app needed fewer drawings.
     enough = opened.own_progress.judged or _has_enough_drawings(opened, OTHERS)
     examples = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)

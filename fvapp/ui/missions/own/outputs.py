@@ -1,4 +1,4 @@
-"""Mission 1: the ten numbers of an answer, and the position of the biggest in another ten."""
+"""Mission 1: the ten numbers of an answer, and the position of the biggest number in another."""
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ class OutputsFlow(LatestNetworkFlow):
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
-        """Ask for the position of the second image's biggest number; then show image and chart."""
+        """Ask for the position of the second image's biggest number, then draw image and chart."""
         if record := self._asked_run(opened):
             _draw_position(opened, *_ask_network(opened, record, ASKED[1]))
 

@@ -30,7 +30,7 @@ _CANVAS = 280  # maximum side, CSS pixels
 
 
 class TeachFlow(LatestNetworkFlow):
-    """Teach one of the visitor's networks, and compare it with itself before."""
+    """Teach one of the visitor's networks, and compare it before and after."""
 
     button_key = "teach_button"
     has_result = MissionFlow.has_result
@@ -161,9 +161,9 @@ def _answer_words(opened: OpenMission, answer: Answer) -> str:
 
 
 def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
-    """Draw the latest examples that the network does not read for sure; return five, or none yet.
+    """Draw the latest examples that the network misreads or doubts; return five ids, or none yet.
 
-    After `TRIES` examples, those that it does read fill up the five.
+    After `TRIES` examples, examples that the network reads for sure make up the five.
     """
     visit = opened.visit
     t = opened.t
@@ -181,7 +181,7 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
             bool(row[example.label] >= SURE)
             for example, row in zip(mine, answer_shares, strict=True)
         ]
-        # Unread examples come last, so that the slice below keeps them.
+        # Examples not read for sure come last, so that the slice below keeps them.
         rows = sorted(
             zip(sure, mine, answer_shares, strict=True), key=lambda example: not example[0]
         )
@@ -210,7 +210,7 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
 
 def _wait_for_teaching(opened: OpenMission) -> bool:
     if all(record.state in FINISHED for record in opened.find_runs()):
-        st.rerun()  # the whole page, to draw the result
+        st.rerun()  # rerun the whole page to draw the result
     st.markdown(opened.t("teaching.under_way"))
     return True
 

@@ -27,21 +27,21 @@ from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.write.lines import draw_lines
 
-_LIKELIEST = 5  # signs in a table
+_LIKELIEST = 5  # most likely signs in a table
 _ENDS = 3  # most frequent continuations in a table
 _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
 class WritingFlow(MissionFlow):
-    """Guess the next sign, train on the text and on a copy with another fact, then ask both."""
+    """Guess signs, train on a text and on a copy with another fact, and ask both networks."""
 
     def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen before or after the result; those after it need both runs."""
-        if screen in opened.mission.screens_after and not opened.records:  # one was deleted
+        if screen in opened.mission.screens_after and not opened.records:  # a run was deleted
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start(opened)
             return

@@ -15,7 +15,7 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 _SIZE = 168  # CSS pixels of a picture
 _OTHER = 9  # test image: a sneaker that a few pixels turn into a boot
-# The number of images above the guess, and of the first images that they are taken from.
+# Number of images shown above the guess, and of the first images to take them from.
 _SHOWN = 3
 _OF = 100
 
@@ -24,7 +24,7 @@ class WrongReasonFlow(MissionFlow):
     """Look inside the network for the effect of the mark."""
 
     def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
-        """Return marked training boots and a test boot; for `second`, other clothes, marked."""
+        """Return marked training boots and a test boot; for `second`, other marked clothes."""
         data = opened.data
         t = opened.t
         label = opened.settings[0].marked_class

@@ -33,7 +33,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     """Wait for a condition of the engine, at most `LONGEST_WAIT` seconds.
 
     Raises:
-        RuntimeError: it took longer.
+        RuntimeError: the condition took longer.
     """
     deadline = time.monotonic() + LONGEST_WAIT
     while not condition():

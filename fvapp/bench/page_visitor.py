@@ -114,7 +114,7 @@ class PageVisitor:
         """Press the button with a key.
 
         Raises:
-            PageError: it does not exist or is disabled.
+            PageError: the button does not exist or is disabled.
         """
         await self._rerun(*self._click(key))
 
@@ -122,7 +122,7 @@ class PageVisitor:
         """Open a popover or an expander and leave it open.
 
         Raises:
-            PageError: it does not exist.
+            PageError: the popover or expander does not exist.
         """
         window, fragment = self._require(key, self._widget(key, *_WINDOWS))
         await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
@@ -177,7 +177,7 @@ class PageVisitor:
         """Watch the page until a condition holds.
 
         Raises:
-            TimeoutError: it never did; the message is the page's text.
+            TimeoutError: the condition never held; the message is the page's text.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -369,7 +369,7 @@ class PageVisitor:
 
 
 def trigger(component: str, event: str, value: object) -> WidgetState:
-    """Return what ``setTriggerValue`` sends."""
+    """Return the widget state that a component's ``setTriggerValue`` sends."""
     events = [{"event": event, "value": value}]
     name = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
     return WidgetState(id=name, json_trigger_value=json.dumps(events))

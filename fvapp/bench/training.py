@@ -191,7 +191,7 @@ def _memory(home: str) -> Measure:
 def _floor(network: BenchNetwork) -> Measure:
     """Return the minimum time for an epoch: its matrix products, plus Adam's memory traffic.
 
-    Both at the rates measured on this machine: a roofline (Williams et al. 2009,
+    Both take the rates measured on this machine: a roofline (Williams et al. 2009,
     doi:10.1145/1498765.1498785).
     """
     (width,) = network.settings.hidden

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 
 
 def read_published(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
-    """Read the four IDX files of a data set: its name, and all arrays in their original order.
+    """Return a data set's name and arrays, in their original order, from its four IDX files.
 
     Raises:
         DatasetError: a file is missing or differs from the published one.

@@ -23,7 +23,7 @@ HELD_OUT_WRITERS = 3
 VALIDATION_IMAGES = 5_000
 """The last training images of a data set, which also calibrate temperature and doubt."""
 
-_HOLLOW = 0.1  # share of the drawn outlines
+_HOLLOW = 0.1  # share of drawn outlines that are left unfilled
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return two fifths clothes, two fifths drawings and a fifth noise, some as if uploaded."""
+    """Return non-digits: 2/5 clothes, 2/5 drawings and 1/5 noise, some of them as if uploaded."""
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)]
     chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]

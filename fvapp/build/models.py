@@ -188,6 +188,6 @@ def _first(dataset: Dataset, images: int | None) -> Dataset:
 
 
 def _first_pens(pens: PenDigits, images: int | None) -> PenDigits:
-    """Return about this many pen digits, from all writers."""
+    """Return about `images` pen digits, from all writers."""
     step = 1 if images is None else max(1, len(pens.drawings) // images)
     return PenDigits(pens.drawings[::step], pens.labels[::step], pens.writers[::step])

@@ -33,7 +33,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
 Answerer = Callable[[np.ndarray], Sequence[Answer]]
-"""From uint8 images [n, 28, 28] to one answer each."""
+"""A function from uint8 images [n, 28, 28] to one answer each."""
 
 SEED = 6
 WOBBLES = 12  # versions of each drawn outline

@@ -25,7 +25,7 @@ OTHER: dict[str, str] = _LEARNED_FROM["other"]
 HANDS: dict[str, dict[str, str]] = _MEASURED_ON["hands"]
 THINGS: dict[str, str] = _MEASURED_ON["things"]
 
-_APART = 2.5  # hundredths of the square between neighbouring points of a pen
+_APART = 2.5  # distance between neighbouring points of a pen, in hundredths of the square
 
 
 def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:

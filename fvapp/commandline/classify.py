@@ -85,7 +85,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
     """Return the network in a folder from ``train --out``.
 
     Raises:
-        ModelError: it is missing or does not match the settings.
+        ModelError: the network is missing or does not match the settings.
     """
     try:
         found = read_keras_file(folder / "model.keras")

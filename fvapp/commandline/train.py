@@ -21,7 +21,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting
 from fvapp.core.wording import percent
 
 KERAS_ERROR = 1
-"""Exit status if Keras raised: a network that is wrong on purpose shows its error."""
+"""Exit status if Keras raised an error, as for a network that is wrong on purpose."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

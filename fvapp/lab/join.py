@@ -98,7 +98,7 @@ def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, st
     """Return the scheduler's address, and this PC's address as seen from there.
 
     Raises:
-        EngineError: as for :func:`reach`, from the address that came furthest.
+        EngineError: an error of :func:`reach`, from the address that came furthest.
     """
     troubles = []
     for host in file.addresses:
@@ -134,7 +134,7 @@ class _LentWorkers:
         self._all = workers
 
     def work(self) -> None:
-        """Start what is due and note what ends, forever."""
+        """Start workers that are due and note those that end, forever."""
         while True:
             now = time.monotonic()
             due = [start for start in self._due if start[0] <= now]
@@ -154,7 +154,7 @@ class _LentWorkers:
                 self._note_end(*self._ended.get(timeout=1.0))
 
     def leave(self) -> None:
-        """Hand this PC's runs over, and wait for that; a second Ctrl-C ends it at once."""
+        """Hand this PC's runs over and wait until that is done; a second Ctrl-C ends it at once."""
         self._cluster.ask_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

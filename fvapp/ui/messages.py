@@ -43,7 +43,7 @@ class Notice:
 
     @property
     def is_visible(self) -> bool:
-        """Whether a page drawn now shows it."""
+        """Whether a page drawn now shows this notice."""
         return self.shown_at is None or monotonic() - self.shown_at < SECONDS
 
 

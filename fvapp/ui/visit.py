@@ -142,7 +142,7 @@ class Visit:
         """Return the title of the browser's tab: the page, and the progress of a training run."""
         page = self.t(f"pages.{self.page}")
         trains: list[RunRecord] = []
-        with suppress(FvappError):  # the page itself says so
+        with suppress(FvappError):  # the page itself reports the error
             trains = [
                 record for record in self.engine.runs.all(self.token) if record.state == "running"
             ]

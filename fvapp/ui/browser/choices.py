@@ -69,12 +69,12 @@ def draw_segments(
     persist_state: Literal["page", "session"] | None = None,
     label_visibility: Literal["visible", "collapsed"] = "collapsed",
 ) -> Choice:
-    """Draw a row of choices, one of which is always selected, and return it.
+    """Draw a row of choices, one of them always selected; return the selected choice.
 
     Args:
         label: of the row, for screen readers.
         words: label of each choice.
-        default: selected at first; None: the first one.
+        default: selected at first; None selects the first choice.
         on_change, persist_state, label_visibility: of ``st.segmented_control``.
     """
     default = next(iter(words)) if default is None else default
@@ -113,9 +113,9 @@ def draw_run_choice(
     listed = f"{kept}_listed"
     chosen = state[kept] if state.get(kept) in words else default
     number, before = state.get(listed, (0, chosen))
-    # If the page chose, not the visitor, the browser's messages hold the earlier choice until it
-    # hears of that, and look as if the visitor had just made it. A new number makes them belong to
-    # a list that no longer exists.
+    # If the page chose, not the visitor, the browser sends the earlier choice until it learns of
+    # the new one, as if the visitor had just made it. With a new number, such messages belong to a
+    # list that no longer exists.
     number += chosen != before
     state[listed] = (number, chosen)
 

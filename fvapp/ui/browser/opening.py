@@ -31,5 +31,5 @@ def note_secret() -> None:
 
 
 def take_secret(name: str) -> str | None:
-    """Return the secret of this name, the first time it is asked for; else None."""
+    """Return the secret noted under this name, once only; else None."""
     return st.session_state[KEY].pop(name, None)

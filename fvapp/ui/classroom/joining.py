@@ -17,7 +17,7 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# workspace note of the code in the link that led here, so that a refresh does not lose it
+# workspace note with the code from the link that was opened, so that a refresh keeps the code
 _LINK = "class_link"
 
 

@@ -1,4 +1,4 @@
-"""Lines that networks of students wrote: the teacher reads one before it is on the projector."""
+"""Lines that networks of students wrote: the teacher reads each before it goes on the projector."""
 
 from zlib import crc32
 

@@ -65,7 +65,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
 def draw_mission_results(
     result: MissionResults, t: Translator, key: str, width: int = WIDTH
 ) -> None:
-    """Draw one mission: the sentence, predictions beside outcomes, everybody's accuracies."""
+    """Draw one mission's results: the sentence, predictions beside outcomes, all accuracies."""
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3>"
         f"<p>{escape(results_sentence(result, t))}</p>"
@@ -84,7 +84,7 @@ def draw_mission_results(
 
 
 def prediction_bars_html(result: MissionResults, t: Translator) -> str:
-    """Return HTML with how many predicted each outcome, and for how many it came out, if known."""
+    """Return HTML with how many students predicted each outcome, and how many got it, if known."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcomes))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.predicted.values(), *result.outcomes.values(), 1))

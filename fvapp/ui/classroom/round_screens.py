@@ -12,7 +12,7 @@ from fvapp.ui.visit import Visit
 
 
 class RoundScreens:
-    """The screens of a kind of round; by default of one that only counts who answered."""
+    """The screens of a kind of round; by default of a round that only counts who answered."""
 
     def title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return a round's title on all screens."""
@@ -51,7 +51,7 @@ class RoundScreens:
         """Draw what is below title and count on the board."""
 
     def draw_results(self, visit: Visit, classroom: Classroom) -> None:
-        """Draw, among a class's results, what it keeps of ended rounds of this kind."""
+        """Draw what a class keeps of ended rounds of this kind, among its results."""
 
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:

@@ -18,7 +18,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_seat(visit: Visit, seat: Seat) -> None:
-    """Draw the page."""
+    """Draw a student's page, with their missions."""
     t = visit.t
     st.title(escape_markdown(seat.name))
     visit.messages.show()
@@ -45,7 +45,8 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
                 )
 
     if seat.data:
-        # With that data set's defaults: a hundred epochs on so few drawings, and no validation.
+        # With the defaults of the class's data set: a hundred epochs on so few drawings, and no
+        # validation.
         st.page_link(
             page_path("train"),
             label=t("classroom.set.train"),

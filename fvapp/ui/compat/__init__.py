@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
-# a number field declares one kind, and the browser sends the other
+# a number field declares one of these kinds, and the browser sends the other
 _NUMBERS = {
     "int_value",
     "double_value",
@@ -69,7 +69,7 @@ class Replacement:
     guards: str | None = None
 
     def prepare(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and the replacement; None, and warn, if it does not fit."""
+        """Return the owner and the replacement; warn and return None if it does not fit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.name)
@@ -176,12 +176,12 @@ def _keep_unsent(clear: Callable) -> Callable:
     """Keep what a run has drawn but not yet sent when a fragment begins.
 
     Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that
-    moment, it removes from the queue what the fragment drew before, but neither what fragments
-    within it drew nor what the browser has cached: those elements then belong to containers that
-    never arrive ("Bad delta path index"), and the whole page turns blank. It also turns another
-    fragment's "finished" into "stopped early", so that the page removes nothing: of two canvases,
-    one for each data set, both stayed. The queue is right as it is: the browser draws it, and then
-    what the fragment draws.
+    moment, Streamlit removes from the queue what the fragment drew before, but neither what
+    fragments within it drew nor what the browser has cached: those elements then belong to
+    containers that never arrive ("Bad delta path index"), and the whole page turns blank. It also
+    turns another fragment's "finished" into "stopped early", so that the page removes nothing: of
+    two canvases, one for each data set, both stayed. The queue is right as it is: the browser draws
+    its elements, and then what the fragment draws.
     """
 
     def clear_for(
@@ -257,7 +257,7 @@ def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
 
 def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     kind = state.WhichOneof("value")
-    if kind is None:  # cleared
+    if kind is None:  # the field was cleared
         return True
     if kind != metadata.value_type and not {kind, metadata.value_type} <= _NUMBERS:
         return False

@@ -79,11 +79,11 @@ def messages_watched(
 
     def free_when_lost(protocol: WebSocketsSansIOProtocol) -> None:
         lost(protocol)
-        protocol.frames = []  # frees them now instead of at some later garbage collection
+        protocol.frames = []  # frees the frames now instead of at some later garbage collection
         protocol.conn.reader.buffer.clear()
-        protocol.conn.parser.close()  # it holds the last message received
+        protocol.conn.parser.close()  # the parser holds the last message received
         while protocol.close_sent and not protocol.queue.empty():
-            protocol.queue.get_nowait()  # nobody will read it
+            protocol.queue.get_nowait()  # nobody will read what is queued
 
     cost = "messages that come slowly can fill the memory"
     return replaced_during(
@@ -108,8 +108,8 @@ def _telling_when_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Call
 def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
     """Return what a connection waits for, and a value that changes when it makes progress.
 
-    "request": for the next one, or the rest of it. "reader": for the other side to read what was
-    sent. "answer": a request is being answered. None: it is a WebSocket, or gone.
+    "request": for the next request, or the rest of one. "reader": for the client to read what was
+    sent. "answer": for the app to answer a request. None: it is a WebSocket, or closing.
     """
     if unsent := transport.get_write_buffer_size():
         return "reader", unsent

@@ -4,7 +4,7 @@ from plotly.basedatatypes import BaseFigure
 
 
 class CheckedFigure(BaseFigure):
-    """A figure that is its own dictionary.
+    """A Plotly figure that is its own dictionary.
 
     Given a dictionary, ``st.plotly_chart`` builds a validated ``Figure``, copies it and adds
     Plotly's default template, at every tick of every visitor; on a figure object it only calls

@@ -28,7 +28,7 @@ STORED = (_FOLDER / "stored.js").read_text(encoding="utf-8")
 """JavaScript that reads what the browser has stored, and makes a token."""
 
 GREETING = f"<script>(() => {{{STORED}{(_FOLDER / 'greeting.js').read_text(encoding='utf-8')}}})();</script>"
-"""For the head of Streamlit's page."""
+"""HTML for the head of Streamlit's page."""
 
 
 class Greeting(NamedTuple):

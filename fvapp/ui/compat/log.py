@@ -9,8 +9,8 @@ from fvapp.ui.compat import Replacement, replaced_during
 
 MOST_LETTERS = 200  # of each value in a log line
 MOST_OF_LINE = 1_000
-MOST_OF_TRACEBACK = 60  # lines, the last ones
-MOST_LINES = 10  # from one place in the code; further ones are only counted
+MOST_OF_TRACEBACK = 60  # lines kept of a traceback: the last ones
+MOST_LINES = 10  # lines from one place in the code; further ones are only counted
 MINUTE = 60.0  # seconds over which lines from one place are counted
 
 

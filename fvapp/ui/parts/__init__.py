@@ -1,1 +1,1 @@
-"""What several pages share."""
+"""Code that several pages share."""

@@ -14,7 +14,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.visit import Visit
 
 FRAMED = "/~/+"
-"""Path below which Streamlit Community Cloud serves an app; its page without the path frames it.
+"""Path at which Streamlit Community Cloud serves an app; the page without it frames the app.
 
 https://github.com/streamlit/streamlit/issues/5084
 """

@@ -28,7 +28,7 @@ def draw_chart(
     """Draw a figure.
 
     Args:
-        height: pixels; None takes the figure's own.
+        height: in pixels; None takes the figure's own height.
         alt: a description of the chart in words.
         on_click: called before the page is redrawn, with the leading whole numbers of the clicked
             mark's ``customdata``.

@@ -11,14 +11,14 @@ _REFUSED = "code_refused"
 
 
 def is_workspace_code(code: str) -> bool:
-    """Return whether a code has the form of a seat's or of somebody's own work."""
+    """Return whether a code has the form of one that opens a seat or somebody's own work."""
     return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
 def use_code(visit: Visit, code: str) -> None:
     """Open the workspace of a code; for callbacks.
 
-    Only at a second click if this browser would lose its way back to its present work.
+    If this browser would lose its way back to its present work, a second click is needed.
     """
     state = st.session_state
     come_back = visit.engine.returning.come_back

@@ -53,18 +53,18 @@ def open_dataset(name: str) -> Dataset:
     """Return a data set.
 
     Raises:
-        DatasetError: its files are damaged.
+        DatasetError: the data set's files are damaged.
     """
     return load_dataset(name, Places.from_environ(os.environ), _PATIENCE)
 
 
 def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
-    """Return a run's data set, or by name a data set as it is now.
+    """Return a run's data set, or the named data set as it is now.
 
     If a run learned from the visitor's own data set, its images are those the run learned from.
 
     Raises:
-        DatasetError: its files are damaged.
+        DatasetError: the data set's files are damaged.
         EngineError: ``examples_gone``: drawings have been changed or deleted since.
     """
     if isinstance(model, str):
@@ -166,7 +166,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
         dataset = open_dataset(settings.dataset)
         labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     except FvappError:
-        return []  # reported by the training
+        return []  # the training itself reports the error
     names = class_names(settings.dataset, t)
     found_remarks = alteration_remarks(labels, settings)
     return [

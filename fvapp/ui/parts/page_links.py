@@ -18,7 +18,7 @@ MY_EXAMPLES = "my_examples"
 
 
 def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Keep this script run's pages by name; `fvapp.ui.pages` calls it before drawing one."""
+    """Keep this script run's pages by name; `fvapp.ui.pages` calls it before drawing a page."""
     st.session_state[_PAGES] = dict(pages)
 
 

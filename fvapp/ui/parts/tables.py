@@ -14,7 +14,7 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool
     name and number.
 
     Args:
-        worded: whether the others hold words, too, which may wrap.
+        worded: whether the other columns hold words, too, which may wrap.
     """
     st.html(
         render(

@@ -69,7 +69,7 @@ def _own_address() -> str:
 
 
 def served_port() -> int:
-    """Return the port that Streamlit's options name."""
+    """Return the port set in Streamlit's options."""
     return st.get_option("server.port")
 
 

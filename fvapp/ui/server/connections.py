@@ -1,8 +1,8 @@
 """Closes connections that send no request or never finish one, so that they lock nobody out.
 
 uvicorn waits forever for the rest of a request, and for a response to be read. Each connection
-takes a file descriptor, of which a shell may allow 1,024; once all are taken, nobody gets in. It
-also waits forever for the rest of a WebSocket message, and holds what has arrived in memory.
+takes a file descriptor, of which a shell may allow 1,024; once all are taken, nobody gets in.
+uvicorn also waits forever for the rest of a WebSocket message, and holds in memory what arrived.
 
 httptools, which uvicorn would use if installed, is not required: it answers in 0.8 of the time but
 does not limit headers, and accepted 20 MB of them in one request; h11 accepts 64 kB.

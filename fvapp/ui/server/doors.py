@@ -58,7 +58,7 @@ class RequestGuard:
             headers.get("origin"),
             headers.get("host"),
         ):
-            # closed before it is accepted: the browser gets a 403
+            # closed before the socket is accepted, so that the browser gets a 403
             await send({"type": "websocket.close", "code": _REFUSED})
         elif scope["type"] == "http":
             app = self._app

@@ -2,7 +2,7 @@
 
 Streamlit reads each file from disk for every browser, in threads and in pieces of 64 kB, and does
 not compress them, because its middleware would do so again for every request; a browser's first
-visit asks for over a hundred. But files marked immutable, whose names contain a hash of their
+visit asks for over a hundred files. But those marked immutable, whose names contain a hash of their
 content, can be kept in memory as they are sent.
 """
 
@@ -48,8 +48,8 @@ class CompressedFiles:
         self._app = app
         self._cached: dict[str, Response] = {}
         self._cached_bytes = 0
-        # A file is read and compressed once, while all who want it wait; one that cannot be kept is
-        # read from Streamlit each time.
+        # A file is read and compressed once, while all requests for it wait; a file that cannot be
+        # kept is read from Streamlit each time.
         self._read_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._not_cached: set[str] = set()
 

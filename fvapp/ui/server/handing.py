@@ -59,7 +59,7 @@ class BoundedFiles:
 
 
 class FileHandover:
-    """The files that can be downloaded.
+    """The network files that can be downloaded.
 
     Args:
         on_wall: returns the network on a class's wall by its code, or raises an FvappError.

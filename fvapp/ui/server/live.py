@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TICKET_SECONDS = 60.0  # seconds in which a browser must open the socket
-PAUSE = 0.5  # seconds between two numbers on one socket
-CALM = 10.0  # seconds before a number that only means a new place in the queue
+PAUSE = 0.5  # seconds between two numbers sent on one socket
+CALM = 10.0  # seconds before sending a number that only means a new place in the queue
 LATE = 8.0  # times the loop's lateness, added to the pause: a busy server redraws less often
 SIGN_OF_LIFE = 60.0  # seconds between two marks that an open socket's workspace is in use
 MOST_SOCKETS = 4_000
 MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
 MOST_TICKETS = 20_000
-_MOST_LETTERS = 64  # of a ticket, or of a word from the browser
+_MOST_LETTERS = 64  # letters of a ticket, or of a word from the browser
 # RFC 6455 close codes: policy violation, try again later
 _POLICY = 1008
 _LATER = 1013
@@ -90,7 +90,7 @@ class LiveSockets:
     def stop_serving(self) -> None:
         self._loop = None
 
-    # Script runs
+    # For script runs
 
     def ticket(self, token: str, before: str | None, closed: bool = False) -> str:
         """Return a ticket for the workspace of `token`: `before`, if it still waits or is in use.
@@ -120,7 +120,7 @@ class LiveSockets:
             self._tickets[ticket] = (token, now)
         return ticket
 
-    # The engine
+    # For the engine
 
     def notify(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Tell the sockets concerned of a change. Called by the engine, from any thread."""
@@ -139,7 +139,7 @@ class LiveSockets:
                 page.urgent_version = max(page.urgent_version, version if urgent else 0)
                 page.wake_event.set()
 
-    # The route
+    # For the route
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one socket from ticket to close."""
@@ -218,7 +218,7 @@ async def _read(socket: WebSocket) -> str:
     """Return the next word from the browser.
 
     Raises:
-        ValueError: it is not a short text.
+        ValueError: the message is not a short text.
     """
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
@@ -261,7 +261,7 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
-            return  # closed; `_read_visibility` hears of it too
+            return  # the socket is closed; `_read_visibility` learns of that too
         pause = LATE * await _sleep_measured(PAUSE)
         # only while the loop is still late: a single stall soon stops counting
         while pause > 0:

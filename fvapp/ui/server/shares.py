@@ -25,7 +25,7 @@ class ProcessorShares:
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
         self._engine = engine
         self.turns = ScriptTurns()
-        self._tokens: dict[str, str] = {}  # by page, as of its last script run
+        self._tokens: dict[str, str] = {}  # workspace token by page, as of its last script run
 
     def turn(self, headers: Mapping[str, str], token: str | None) -> AbstractContextManager[None]:
         """Return the turn for a script run of the page whose socket had these headers.

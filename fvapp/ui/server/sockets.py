@@ -93,7 +93,7 @@ class Sockets:
         self._of_network: Counter[tuple[bool, str | None]] = Counter()
         self._silent: dict[_Stream, None] = {}  # oldest first
         self._resumed: dict[str | None, _Stream] = {}  # by the session that its page returned to
-        self._sessions: dict[str, _Stream] = {}  # by page
+        self._sessions: dict[str, _Stream] = {}  # streams with a session, by page
         shares.turns.listen(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -150,7 +150,7 @@ def _draw_wall(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) 
 
 
 def draw_learning_gif(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
-    """Draw the button that makes the picture on a click; without a film it shows only the end.
+    """Draw the button that makes the animation; without a recorded film it shows only the end.
 
     For a taught run, it shows the training of its parent.
 

@@ -174,7 +174,7 @@ def draw_teacher_rights(visit: Visit) -> None:
 
 
 def _draw_other_device(visit: Visit) -> None:
-    """Draw the button that makes the teacher's next address, and the last one until it is used."""
+    """Draw the button that makes a new teacher's address, and the latest one while unused."""
     t = visit.t
     state = st.session_state
     teachers = visit.engine.teachers

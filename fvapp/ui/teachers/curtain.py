@@ -31,7 +31,7 @@ def is_closed() -> bool:
 
 
 def open_curtain() -> None:
-    """Stop asking for the word in this tab: the visitor has proved more than that."""
+    """Stop asking for the word in this tab: the visitor has proved more than the word would."""
     st.session_state[_OPEN] = True
 
 

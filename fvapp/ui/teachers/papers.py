@@ -192,7 +192,7 @@ def _draw_shared_field(
     *args: object,
     **options: object,
 ) -> Value:
-    """Draw a field that several cards share; return its value, the same in all of them."""
+    """Draw a field whose value several cards share; return the value."""
     state = st.session_state
     key = f"{name}_{card}"
     state[key] = state.setdefault(name, usual)

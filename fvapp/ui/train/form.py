@@ -183,7 +183,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
 
 
 def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
-    """Draw what to expect of a run on the visitor's own text, or where to write one."""
+    """Draw what to expect of a run on the visitor's own text, or where to write a text."""
     t = visit.t
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:
@@ -255,7 +255,7 @@ def _read_fields(
 
 
 def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> None:
-    """Draw the fields of a topic, each with the sentence of its error."""
+    """Draw the fields of a topic, each with a sentence on its error, if any."""
     wrong = {row.name for row in rows} & form.errors.keys()
     key = f"topic_{topic}"
     if wrong:

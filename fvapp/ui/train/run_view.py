@@ -180,7 +180,7 @@ def _cached_curves(record: RunRecord | None, events: tuple[Event, ...]) -> Curve
 def _cached_figures(
     visit: Visit, record: RunRecord | None, curves: Curves
 ) -> Mapping[Measure, ReadyFigure]:
-    """Return the figures: the same objects while nothing changes, so that nothing is sent."""
+    """Return the figures: the same objects while nothing changes, so that nothing is sent again."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
     settings = record.settings if record else visit.settings
@@ -298,7 +298,7 @@ def _percent_number(share: float) -> str:
 
 
 def _draw_hundred_pixels(kind: str, share: float) -> None:
-    """Draw a hundred pixels, one lit for each percent right; the words beside say the same."""
+    """Draw a hundred pixels, one lit for each percent right; the words beside them say the same."""
     rows, rest = divmod(int(_percent_number(share)), 10)
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 

@@ -38,7 +38,7 @@ _ASKED = ("guess_now", "what")
 
 
 def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
-    """Draw the images of a run with its guesses, or with question marks before there is one.
+    """Draw the images of a run with its guesses, or with question marks before there is a run.
 
     A run that ended without recorded guesses, such as one of an earlier version, gets no images.
     """

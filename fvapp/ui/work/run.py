@@ -30,7 +30,7 @@ _FOLD_HEIGHT = 200  # rough height of a fold's contents, in pixels
 
 
 def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
-    """Draw the choice of a run and its actions, and ways to restore one: undo, or from a file."""
+    """Draw the choice of a run and its actions, and ways to restore a run: undo, or from a file."""
     t = visit.t
     deleted = st.session_state.get(_DELETED)
     if deleted is not None:

@@ -1,4 +1,4 @@
-"""Everybody draws the same digit."""
+"""A round in which everybody draws the same digit."""
 
 import streamlit as st
 

@@ -49,7 +49,7 @@ class HuntScreens(RoundScreens):
         )
 
     def draw_line(self, visit, current):
-        """Draw the tries left, the student's own best and the class's."""
+        """Draw the tries left, the student's best result and the class's."""
         st.markdown(
             render(
                 _OURS,

@@ -1,4 +1,4 @@
-"""A mission's question on all screens."""
+"""A round that asks a mission's question on all screens."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Everybody trains the same network with another seed."""
+"""A round in which everybody trains the same network with a different seed."""
 
 import streamlit as st
 

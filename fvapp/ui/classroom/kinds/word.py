@@ -1,4 +1,4 @@
-"""Everybody draws a word; the board lists below it all drawings that the class has kept."""
+"""A round in which everybody draws a word; the board lists all kept drawings below it."""
 
 import streamlit as st
 

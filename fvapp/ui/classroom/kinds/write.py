@@ -1,4 +1,4 @@
-"""Everybody writes two sentences, which the teacher reads before anybody else does."""
+"""A round in which everybody writes two sentences, which the teacher reads before anybody else."""
 
 from math import sqrt
 from zlib import crc32

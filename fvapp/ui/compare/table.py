@@ -13,7 +13,7 @@ from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
 
 _ROW = 35  # height of Streamlit's rows, in pixels
-_MOST_ROWS = 8  # visible without scrolling
+_MOST_ROWS = 8  # rows visible without scrolling
 _REVISION = "runs_table_revision"
 # The columns that fit on a tablet.
 _FIRST = ("name", "changed", "state", "epochs", "parameters", "val_accuracy", "test_accuracy")

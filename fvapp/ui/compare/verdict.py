@@ -50,7 +50,7 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
 
 
 def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
-    """Return the headline on the first two groups, and the HTML parts of the line under it."""
+    """Return the headline for the first two groups, and the HTML parts of the line under it."""
     t = comparison.t
     groups = comparison.groups[:2]
     verdict = comparison.verdicts[0]

@@ -1,4 +1,4 @@
-"""The reasons: what was changed, whether the chosen runs overfit, and what to try next."""
+"""Reasons for the results: changed settings, overfitting of the chosen runs, what to try next."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
-    """Draw how each chosen run differs from the first, and one run in full.
+    """Draw how each chosen run differs from the first, and how well one selected run fits.
 
     Args:
         titles: each run's title, by id.

@@ -27,7 +27,7 @@ _HEIGHT = 460  # rough height of the open fold, in pixels
 
 
 def draw_test_sentences(visit: Visit, record: RunRecord) -> None:
-    """Draw the effect of a mark and the visitor's own test; nothing without a result."""
+    """Draw the effect of a mark and the visitor's own test; nothing for a run without a result."""
     t = visit.t
     result = record.result
     if result is None:
@@ -49,7 +49,7 @@ def draw_fold_by_class(
 
     Args:
         runs: runs with a result, by their names.
-        opened: draw without the fold.
+        opened: whether to draw the bars without a fold.
     """
     if opened:
         with st.container(key="by_class"):

@@ -35,7 +35,7 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
 
 
 def keep_choices(visit: Visit, **values: object) -> None:
-    """Keep choices under their names, in addition to others."""
+    """Keep choices under their names; other kept choices stay."""
     before = kept_choices(visit)
     choices = {**before, **values}
     if choices != before:

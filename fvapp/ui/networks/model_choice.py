@@ -14,10 +14,10 @@ from fvapp.ui.visit import Visit
 
 
 def draw_model_choice(visit: Visit, dataset: str) -> str | None:
-    """Draw the choice; return a run's id, or the data set's name for the model that ships.
+    """Draw the choice of a model; return a run's id, or the data set's name for the shipped model.
 
-    If there is neither, draw a link to the training page; the visitor's own data set has its
-    own button.
+    If there is no model, draw a link to the training page, except for the visitor's own data set,
+    which has a button of its own.
     """
     t = visit.t
     records = models_of(visit, dataset)

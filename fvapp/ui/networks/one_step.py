@@ -38,8 +38,8 @@ class Learner:
 
     Attributes:
         image: uint8 [28, 28].
-        label: the class it is taught.
-        true_label: the true class, if known.
+        label: the class that the network is taught for the image.
+        true_label: the image's true class, if known.
         names: the names of the classes.
     """
 

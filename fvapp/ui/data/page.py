@@ -32,7 +32,7 @@ PARTS = ("train", "test")
 SUGGESTED = (0, 42)  # indices of the images that the class's notebook looks at
 _SIDE = 280  # side of the large image, in CSS pixels
 
-# Keys of widgets, which keep their values for the session.
+# Keys of the widgets, whose values are kept for the session.
 _DATASET = DATA_DATASET
 _PART = "data_part"
 _INDEX = "data_index"
@@ -41,7 +41,7 @@ _NAMES = ("dataset", "part", "index")  # names of the URL's parameters
 
 
 def show(visit: Visit) -> None:
-    """Draw the page."""
+    """Draw the data page."""
     take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters other than settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True

@@ -1,4 +1,4 @@
-"""The board's section on the drawings a class has kept: counts by word, giving, deleting."""
+"""The board's section on a class's kept drawings: word counts, buttons to give or delete them."""
 
 from collections.abc import Iterable
 

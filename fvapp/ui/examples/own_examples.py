@@ -44,7 +44,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
             )
             st.session_state["shown_run"] = record.id
             st.switch_page(page_path("train"))
-        st.rerun()  # to show the error
+        st.rerun()  # rerun to show the error
 
     counts = Counter(example.label for example in mine)
     _, most = counts.most_common()[0]

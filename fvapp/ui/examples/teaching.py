@@ -19,7 +19,7 @@ _TILE = 40
 
 
 def latest_teaching(visit: Visit) -> RunRecord | None:
-    """Return the visitor's latest run if it is a taught one, finished or not, else None."""
+    """Return the visitor's latest run if it is a taught run, finished or not, else None."""
     records = visit.runs()
     return records[-1] if records and records[-1].taught else None
 

@@ -87,7 +87,7 @@ def draw_questions(
 
 
 def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str | None]) -> None:
-    """Draw how the answers changed; for each wrong one after, a sentence and a mission link."""
+    """Draw how the answers changed; for each wrong final answer, a sentence and a mission link."""
     t = visit.t
     if not any(after):
         st.markdown(t("think.nothing_here"))

@@ -1,4 +1,4 @@
-"""The image in the first layer of a dense network: helpful neurons, and the opened one's sum."""
+"""The image in the first layer of a dense network: helpful neurons, the opened neuron's sum."""
 
 import numpy as np
 import streamlit as st

@@ -23,7 +23,7 @@ _OPENED = "inside_opened"  # how many times a tool was opened or closed
 
 
 def show(visit: Visit) -> None:
-    """Draw the page; everything below the choice of a network is a fragment."""
+    """Draw the Look inside page; everything below the choice of a network is a fragment."""
     top = st.container(
         horizontal=True,
         vertical_alignment="center",

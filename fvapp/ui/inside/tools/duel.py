@@ -52,7 +52,7 @@ class Duel:
 
 
 def draw_duel(view: View) -> Explanation | None:
-    """Draw the next image to guess, both answers for the last one, and the score."""
+    """Draw the next image to guess, both answers to the last image, and the score."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -148,7 +148,7 @@ def last_duel(visit: Visit, model: Model) -> Duel | None:
 
 
 def _kept_duels(visit: Visit) -> list[Duel]:
-    """Return the duels kept in the workspace, latest last; a browser may have sent anything."""
+    """Return the duels kept in the workspace, latest last, checked because a browser sent them."""
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
@@ -204,7 +204,7 @@ def _draw_next_image(
 
 
 def _draw_class_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
-    """Draw a text field for the class, for data sets that would need too many buttons."""
+    """Draw a text field for the class, for data sets with too many classes for buttons."""
     key = f"guess_{number}"
 
     def guess_typed_class() -> None:

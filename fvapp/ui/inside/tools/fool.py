@@ -1,4 +1,4 @@
-"""Fool it: how few pixels change the answer, painted by hand and found by a search."""
+"""Fool it: how few pixels change the answer, painted by hand or found by a search."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -205,7 +205,7 @@ class _PaintMessage:
 
 
 def _read_painted_cells(painted: object, number: int) -> list[int]:
-    """Return the painted pixels of the image with this number, in the order they were painted."""
+    """Return the painted pixels of the image with checksum `number`, in the order of painting."""
     image_before, cells = st.session_state.get(_PAINTED, (None, []))
     message = read_or_none(_PaintMessage, painted)
     if message and message.image == number:
@@ -219,7 +219,7 @@ def _best_key(view: View) -> str:
 
 
 def _best_results(visit: Visit) -> dict[str, int]:
-    """Return the best results by key; a browser may have stored anything."""
+    """Return the best results by key, checked because they come from a browser."""
     return (
         read_or_none(
             Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)

@@ -23,7 +23,7 @@ _ALL = "inside_all_changes"  # session key: the models for which all eight chang
 
 
 def draw_robustness(view: View) -> Explanation:
-    """Draw one change on the image, its curve and, on request, all eight changes."""
+    """Draw one change to the image, its curve and, on request, all eight changes."""
     visit = view.visit
     model = view.model
     t = view.t

@@ -32,7 +32,7 @@ def draw_step(view: View) -> Explanation | None:
     except FvappError as error:
         st.info(error.sentence(t))
         return None
-    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts over
+    key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts the screens over
     steps = list(networks)
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]

@@ -1,4 +1,4 @@
-"""Neuron surgery: switch off the neurons that help a class most, or as many at random."""
+"""Neuron surgery: switch off the neurons that help a class most, or the same number at random."""
 
 from html import escape
 

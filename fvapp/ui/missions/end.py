@@ -1,4 +1,4 @@
-"""The end of a mission, and of the last one."""
+"""The screen that ends a mission; after the last mission, it links to those still open."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from fvapp.ui.parts.words import mission_name
 
 
 def draw_end(opened: OpenMission) -> None:
-    """Say how many first answers were right, and what the visitor can do next."""
+    """Draw how many questions were answered right at once, and what the visitor can do next."""
     t = opened.t
     mission = opened.mission
     own = opened.own_progress
@@ -39,7 +39,7 @@ def draw_end(opened: OpenMission) -> None:
         if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
             if mission.opens == "train":
                 opened.visit.set_settings(opened.first_settings)
-                # Some of these settings may be hidden in a fold.
+                # Announce the settings, as some of them may be hidden in a fold.
                 say_next(t("missions.page.try_set", mark=mission.mark))
             st.switch_page(
                 page_path(mission.opens),
@@ -63,7 +63,7 @@ def draw_end(opened: OpenMission) -> None:
 
 
 def _draw_open_missions(opened: OpenMission) -> None:
-    """Draw links to the missions that are still open, or else to the other pages."""
+    """Draw links to the missions that are still open or, if none is, to the other pages."""
     t = opened.t
     open_missions = [
         mission for mission in MISSIONS.values() if not opened.progress[mission.id].done(mission)

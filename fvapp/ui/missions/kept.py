@@ -48,7 +48,7 @@ class OpenMission:
         """The mission's data set.
 
         Raises:
-            DatasetError: its files are damaged.
+            DatasetError: the data set's files are damaged.
         """
         return open_dataset(self.mission.dataset)
 
@@ -67,7 +67,7 @@ class OpenMission:
 
     @property
     def trainings(self) -> tuple[RunSettings, ...]:
-        """The settings of everything that is trained for the mission."""
+        """The settings of all training done for the mission."""
         return self.mission.trainings(self.link_settings, self.own_progress.variant)
 
     def text(self, key: str) -> str:
@@ -99,7 +99,7 @@ class OpenMission:
         try:
             for verdict, (claim, _) in zip(kept, claims, strict=True):
                 verdict.sentences(claim, self.t)
-        except KeyError:  # this version's texts need other values
+        except KeyError:  # the current texts need values that the verdict lacks
             return None
         return kept[0], kept[1] if self.mission.second else None
 

@@ -33,7 +33,7 @@ _READ = "missions_address_read"
 
 
 def show(visit: Visit) -> None:
-    """Draw the page."""
+    """Draw the missions page."""
     _take_address(visit)
     part = st.session_state.get(_PART, PARTS[0])
     progress = kept_progress(visit) if part == "missions" else {}

@@ -23,7 +23,7 @@ _component = make_component(__file__)
 
 
 def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]) -> None:
-    """Draw a stop for each mission, a list of all missions, and the steps of the open one.
+    """Draw a stop for each mission, a list of all missions, and the steps of the open mission.
 
     Args:
         screen: the current screen of the open mission.

@@ -84,7 +84,7 @@ def draw_choices(
     Args:
         words: key below ``missions.``: the question is its ``ask``, and the choices are its
             ``<below>.<choice>``.
-        label: replaces the question.
+        label: replaces the question as the label.
         options: for ``st.radio``.
     """
     t = opened.t

@@ -1,4 +1,4 @@
-"""The results of a mission's runs: one picture, and the rest in the fold below it."""
+"""The results of a mission's runs: one picture, with the other results in the fold below it."""
 
 from collections.abc import Sequence
 
@@ -116,7 +116,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
 
 
 def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
-    """Draw the numbers of all runs."""
+    """Draw a table with the numbers of all runs."""
     labels = run_labels([trial.settings for trial in trials], t)
     measure = "val" if _compares_validation(trials) else "test"
     rows = [
@@ -141,7 +141,7 @@ def _measured_percent(trial: Trial, measure: str) -> str:
 
 
 def _draw_keras_error(opened: OpenMission, record: RunRecord) -> None:
-    """Show the line of a Keras error that matters, and the whole message in an expander."""
+    """Draw the decisive line of a Keras error, and the whole message in an expander."""
     t = opened.t
     error = record.error
     if error is None:

@@ -1,4 +1,4 @@
-"""Twenty images sorted by a rule while the visitor moves its limit: right and wrong ones."""
+"""Twenty images that a rule sorts, rightly or wrongly, while the visitor moves its limit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict

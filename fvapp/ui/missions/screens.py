@@ -68,6 +68,6 @@ def last_within_reach(screens: Sequence[str], due: str) -> int:
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:
-    """Go to a screen, or for None to the one that is due; for callbacks."""
+    """Go to a screen, or for None to the screen that is due; for callbacks."""
     kept = st.session_state.setdefault(_SHOWN, {})
     kept[mission.id] = screen

@@ -36,12 +36,12 @@ class RunProgress:
 
     @property
     def position(self) -> float:
-        """The progress in epochs."""
+        """The run's progress in epochs."""
         return max((*self.curves.blocks.position[-1:], *self.curves.epochs.epoch[-1:]), default=0.0)
 
     @property
     def seconds(self) -> float | None:
-        """The duration of the latest epoch."""
+        """The duration of the run's latest epoch in seconds; None before the first has ended."""
         return next(reversed(self.curves.epochs.seconds), None)
 
 
@@ -74,7 +74,7 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 
 
 def draw_runs(opened: OpenMission) -> None:
-    """Draw the progress of the runs, and redraw it on every change until all have ended."""
+    """Draw the progress of the runs, and redraw it on every change until all runs have ended."""
     address = twelve_images_of(opened.visit, opened.records[0]).picture
     # Set the picture once for all rows, instead of in each row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")

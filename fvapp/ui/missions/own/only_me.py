@@ -40,7 +40,7 @@ class OnlyMeFlow(MissionFlow):
         return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
     def draw_start(self, opened: OpenMission) -> None:
-        """Draw the button that trains, or the way to the canvas if drawings are missing."""
+        """Draw the button that trains or, while drawings are missing, one that opens the canvas."""
         if _has_enough_drawings(opened, MINE):
             super().draw_start(opened)
         else:

@@ -40,7 +40,7 @@ class WritingFlow(MissionFlow):
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw a screen before or after the result; those after it need both runs."""
+        """Draw a screen before or after the result; the screens after it need both runs."""
         if screen in opened.mission.screens_after and not opened.records:  # a run was deleted
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start(opened)

@@ -14,7 +14,7 @@ _SIGNS = {
 
 
 def draw_read_aloud(t: Translator, mission: str, screen: str) -> None:
-    """Draw the button; it is hidden if the browser has no voice for the language.
+    """Draw the button that reads a screen aloud; hidden if the browser lacks a suitable voice.
 
     Args:
         screen: key of the container to read. Each screen has its own button; changing the screen

@@ -1,1 +1,1 @@
-"""Where pictures come from, and how they are shown: canvas, files, the drawings that are kept."""
+"""Where pictures come from, and how they are shown: the canvas, files and kept drawings."""

@@ -64,7 +64,7 @@ class RoundDrawing:
 
     @property
     def pixels(self) -> bytes:
-        """The image, 784 bytes."""
+        """The pixels of the image, 784 bytes; for text, its bytes in UTF-8."""
         return zlib.decompress(self.image)
 
 
@@ -85,7 +85,7 @@ class CollectionSummary:
         given: the words of the data set that the class was last given.
         whole: whether that data set contains every kept drawing.
         signs: length of the kept text, in characters.
-        held_back: how many students have all their drawings held back for its test; 0 if single
+        held_back: how many students have all their drawings held back to test on; 0 if single
             drawings are held back.
     """
 

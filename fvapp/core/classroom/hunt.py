@@ -22,7 +22,7 @@ from fvapp.core.wording import Difference
 
 ATTEMPTS = 3
 BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
-"""What a teacher can choose for each field of a :class:`HuntBudget`."""
+"""A teacher's choices for each field of a :class:`HuntBudget`."""
 
 # Parameter budget of earlier versions: slightly less than the default network has.
 _EARLIER = (100_000,)
@@ -80,13 +80,13 @@ BUDGETS = {
 
 
 class TestSetSeal(NamedTuple):
-    """Keeps the test set of a hunt sealed until its round is revealed.
+    """The seal on the test set of a hunt until its round is revealed.
 
     Anyone who knew a run's seed could train the same run outside the hunt and read its test
     accuracy. So could anyone who had its weights, or its answers to test images.
 
     Attributes:
-        secret: number of the round; a run's seed is the one its student chose, XOR this number.
+        secret: the round's secret number; a run's seed is its student's choice XOR this number.
     """
 
     budget: HuntBudget
@@ -166,7 +166,7 @@ def ended_attempts(
 
 
 def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
-    """Return each student's best try by validation accuracy, best first; of equals, the first."""
+    """Return each student's best try by validation accuracy, best first; ties go to the first."""
     best: dict[str, HuntAttempt] = {}
     for attempt in sorted(tries, key=lambda attempt: -attempt.validation):
         best.setdefault(attempt.student, attempt)

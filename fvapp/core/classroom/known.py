@@ -1,4 +1,4 @@
-"""Reading classes that earlier or later versions have stored."""
+"""Adapting classes that earlier or later versions have stored to this version."""
 
 from dataclasses import replace
 

@@ -37,7 +37,7 @@ class TrialResults:
 
     @property
     def spread(self) -> float:
-        """The standard deviation; 0 for a single result."""
+        """The standard deviation of the test accuracies; 0 for a single result."""
         return stdev(dot.accuracy for dot in self.dots) if len(self.dots) > 1 else 0.0
 
 

@@ -56,11 +56,11 @@ class Steering:
 
 @dataclass(frozen=True)
 class Assignment:
-    """The missions that a class is to do, and by what day.
+    """The missions that a class is to do by a day.
 
     Attributes:
-        key: identifies the assignment in its link, and lets somebody join like the class code.
-        due: such as ``2026-12-05``.
+        key: identifies the assignment in its link; like the class code, it lets a student join.
+        due: the last day, such as ``2026-12-05``.
     """
 
     key: _Text
@@ -99,8 +99,9 @@ class AnswerTally:
             took part.
         both: how many are right in both of two questions, for `combinations_with_replacement` of
             the questions, or empty.
-        held: for each misconception, how many chose at least one answer that it explains.
-        more, fewer: how many have more or fewer right answers than in the part before, or 0.
+        held: for each misconception, how many students chose at least one answer that it explains.
+        more, fewer: how many students have more or fewer right answers than in the part before; 0
+            if too few have.
     """
 
     part: _Text
@@ -116,18 +117,18 @@ class AnswerTally:
 
 @dataclass(frozen=True)
 class Classroom:
-    """A class.
+    """A class, as it is stored.
 
     Attributes:
         owner: id of the workspace of the teacher who controls the class.
         code: the join code; empty while the class is closed.
         key: an unguessable text before the code in the class's link; new with each code.
-        door: whether somebody new may join.
+        door: whether new students may join.
         revealed: missions whose results the projector may show.
         round: the round that is on the screens, None for none.
         rounds: how many rounds there have been.
         data: name of the data set of its drawings that the class was last given; empty for none.
-        assignments: oldest first.
+        assignments: the assignments of the class, oldest first.
         codes: whether codes and cards may open the seats, because its teacher has shown the
             teacher's address or typed a word.
         tallies: counts of answers that outlive their round.
@@ -216,8 +217,8 @@ class StudentLine:
     """The end of what a student's network wrote, sent to the teacher.
 
     Attributes:
-        typed: how many of its first characters are what the student began with.
-        shown: whether the teacher has put it on the projector.
+        typed: how many of the first characters the student typed as the beginning.
+        shown: whether the teacher has put the line on the projector.
     """
 
     text: Annotated[str, has_length(1, MOST_LINE)]
@@ -239,7 +240,7 @@ class Student:
         banned: whether the student's workspace is banned from the class.
         hand_at: when the hand went up, None while it is down.
         helped_at: when the teacher last marked the student as helped.
-        entry: what the student has done in the latest round that needed an entry.
+        entry: the student's entry in the latest round that needed one.
         wall: the network that the student shows on the wall, None for none.
         line: the line that the student wants to show, None for none.
         back, back_until: hash of the code that opens the seat elsewhere once, and when it expires;
@@ -276,10 +277,11 @@ class SeatKeys:
 
     Attributes:
         classroom, name: id and name of the class.
-        code: whether a code from the board opens it.
-        card: whether a printed card opens it.
-        card_inactive: whether a card will open it once the teacher has shown the teacher's address.
-        browsers: how many browsers have opened it by code or card.
+        code: whether a code from the board opens the seat.
+        card: whether a printed card opens the seat.
+        card_inactive: whether a card will open the seat once the teacher has shown the teacher's
+            address.
+        browsers: how many browsers have opened the seat by code or card.
         elsewhere: whether the seat was taken to another browser, so that this one no longer has it.
     """
 
@@ -435,7 +437,7 @@ def seat_of(
     Args:
         round: the class's current round as this student sees it.
         drawings: how many drawings of this student the class has kept.
-        network: from :func:`code_on_wall`.
+        network: code of the network on the wall, from :func:`code_on_wall`.
     """
     return Seat(
         classroom=classroom.id,

@@ -1,4 +1,4 @@
-"""What a kind of round defines."""
+"""The interface of a kind of round, with defaults."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -14,7 +14,7 @@ from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError
 
 GetView = Callable[[], RoundView | None]
-"""Returns the current state of a round."""
+"""A function that returns the current state of a round."""
 
 
 class WallContent(NamedTuple):
@@ -36,7 +36,7 @@ class RoundKind:
 
     Attributes:
         place: its position among the kinds that a teacher can choose.
-        fewest_voters: how many networks that can vote are needed to start one.
+        fewest_voters: how many networks that can vote are needed to start such a round.
     """
 
     place: int
@@ -55,7 +55,7 @@ class RoundKind:
             kept: the drawings that the class has kept.
 
         Raises:
-            FvappError: it is not a valid subject.
+            FvappError: the subject is not valid.
         """
         return subject
 
@@ -104,7 +104,7 @@ class RoundKind:
         return inf
 
     def count_networks_to_queue(self, current: Round, joined: float) -> int:
-        """Return how many networks to queue as the round begins for a student who joined then."""
+        """Return how many networks to queue for a student who joined at the time `joined`."""
         return 0
 
     # What the class sees
@@ -177,7 +177,7 @@ class RoundKind:
         """Refuse to resume a run of the round if that would change what was revealed."""
 
     def keep(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
-        """Return what a teacher keeps from a revealed wall.
+        """Return the drawings and examples that a teacher keeps from a revealed wall.
 
         Args:
             wall: seats and their drawings.

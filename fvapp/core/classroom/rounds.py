@@ -54,10 +54,10 @@ class Round:
     Attributes:
         number: 1, 2, 3 ... within the class, never used twice.
         kind: a name in the table of `kinds`.
-        subject: what it is about, such as the mission whose question is asked, or the digit that is
-            drawn.
+        subject: topic of the round, such as the mission whose question is asked, or the digit that
+            is drawn.
         each: how many networks each student trains who was present when the round began.
-        started: when it began, in seconds since 1970.
+        started: when the round began, in seconds since 1970.
         revealed: whether everybody may see the results.
         kept: whether the teacher has kept its drawings.
         voted: the result of a vote, once it has been counted.
@@ -88,7 +88,7 @@ class Sentence:
     """A sentence that a student has sent to the teacher, who reads it before anybody else does.
 
     Attributes:
-        accepted: None until the teacher has read it.
+        accepted: whether the teacher has accepted it; None until the teacher has read it.
     """
 
     text: Annotated[str, has_length(1, 200)]
@@ -107,7 +107,7 @@ class RoundEntry:
         off: whether the teacher has taken the drawing off the wall, which deletes it.
         refused: whether a limit has refused one of the student's networks.
         answer: the answer, if the kind of round has no other place for it.
-        sentences: what the student has written.
+        sentences: the sentences that the student has sent.
     """
 
     round: Whole

@@ -1,4 +1,4 @@
-"""What the store and the engine know about a student of a class."""
+"""A student of a class, with all that the store and the engine know about the student."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ AWAY_SECONDS = 150.0
 
 @dataclass(frozen=True)
 class StudentRow:
-    """What the store and the engine know about a student.
+    """A student, with all that the store and the engine know about the student.
 
     Attributes:
         progress: mission -> progress.

@@ -21,7 +21,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE_SECONDS = 3.0  # for a stroke begun before the deadline to end and arrive
+GRACE_SECONDS = 3.0  # extra time for a stroke begun before the deadline to end and arrive
 _ASPECT_RATIO = 2.05  # width of the wall divided by its height, in tiles
 
 
@@ -47,7 +47,7 @@ class WallView(RoundView):
 
 @dataclass(frozen=True)
 class WallRound(StudentRound):
-    """A student's drawing.
+    """The drawing of a student in a round.
 
     Attributes:
         drawn: whether the student's drawing is on the wall.
@@ -144,7 +144,7 @@ def may_draw(current: Round, entry: RoundEntry, now: float) -> bool:
 
 
 def count_labels(tiles: Iterable[WallTile]) -> list[tuple[int, int]]:
-    """Return what the drawings were taken for and how often, the most frequent first."""
+    """Return the labels that a network gave to the drawings, with counts, the commonest first."""
     return Counter(tile.label for tile in tiles if tile.label is not None).most_common()
 
 

@@ -114,7 +114,7 @@ NO_CHOICES = (None,) * len(TOPICS)
 
 @dataclass(frozen=True)
 class ThinkView(RoundView):
-    """The counts of both parts, once the round is revealed."""
+    """The counts of answers in both parts, once the round is revealed."""
 
     tallies: tuple[AnswerTally, ...] = ()
 
@@ -139,7 +139,7 @@ class ThinkRound(StudentRound):
 
 
 class ThinkKind(RoundKind):
-    """A round of questions whose subject is the part."""
+    """A round of questions; its subject says whether it is the part before or after."""
 
     place = 70
 
@@ -286,7 +286,7 @@ def count_answers(
 
 
 def _tally(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
-    """Return the counts of single questions; no counts if too few took part."""
+    """Return the counts of single questions; no counts if too few students took part."""
     if len(students) < FEWEST_ANSWERS:
         return AnswerTally(part, form, len(students))
     answered = [sum(number in given for given in students) for number in range(len(TOPICS))]

@@ -56,7 +56,7 @@ class WriteRound(StudentRound):
 
 
 class WriteKind(RoundKind):
-    """A round whose subject is the data set of the stories that the class adds to."""
+    """A round of sentences; its subject is the data set whose stories the class adds to."""
 
     place = 45
 

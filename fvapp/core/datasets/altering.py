@@ -1,4 +1,4 @@
-"""What the settings do to the training images.
+"""Alterations of the training images by the settings.
 
 A class becomes rare, labels become wrong, a class gets a mark, a text swaps the two ways of
 telling its fact.
@@ -43,11 +43,11 @@ def alter_images(
 def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices of the images kept, int [m], and their labels as taught, uint8 [m].
 
-    Of the rare class the first images are kept. The wrong labels are drawn with the run's seed; a
-    larger share makes the same ones wrong, and more.
+    Only the first images of the rare class are kept. The wrong labels are drawn with the run's
+    seed; a larger share makes the same labels wrong, and more.
 
     Args:
-        labels: uint8 [n], the right ones.
+        labels: the right labels, uint8 [n].
     """
     rows = np.arange(len(labels))
     if settings.rare_class != "none":
@@ -77,7 +77,7 @@ def alteration_remarks(
     """Yield remarks on settings that leave little to learn from: a keyword and its class, if any.
 
     Args:
-        labels: uint8 [n], the right ones of the training part.
+        labels: the right labels of the training part, uint8 [n].
     """
     rows, taught = taught_labels(labels, settings)
     right = labels[rows]

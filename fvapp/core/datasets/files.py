@@ -30,7 +30,7 @@ PIECE = 1 << 20
 
 Arrays = Mapping[str, np.ndarray]
 Unpack = Callable[[str, BinaryIO], None]
-"""Writes the named array to a file, as ``.npy``."""
+"""A function that writes the named array to a file, as ``.npy``."""
 
 
 def shipped_manifest(name: str) -> Mapping[str, Mapping[str, object]]:

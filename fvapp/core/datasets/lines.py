@@ -8,7 +8,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.strips import signs_of
 
 NEXT_SIGN = "_"
-"""Marks the place of the next sign."""
+"""The mark at the place of the next sign."""
 
 
 def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:

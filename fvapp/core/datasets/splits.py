@@ -137,7 +137,8 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     kept = used[used < stories]
     read = places[used[len(kept) :] - stories]
     images = blank_images(MOST_MIXED)
-    np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")  # no buffer
+    # In the mode "clip", NumPy writes into `out` without a buffer.
+    np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")
     fill_strips(images[len(kept) :], labels, read, form)
     signs = np.zeros(MOST_MIXED, np.uint8)
     signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])

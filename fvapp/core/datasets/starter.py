@@ -1,4 +1,4 @@
-"""Runs from when only 4,000 + 1,000 of MNIST's images shipped, in another order."""
+"""Runs of earlier versions, which shipped only 4,000 + 1,000 images of MNIST, in another order."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ STARTER_IMAGES = 4_000
 def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bool:
     """Return whether a run on all images of MNIST trained on the starter set.
 
-    A run on its first 1,000 cannot be told apart from one on the first 1,000 of MNIST.
+    A run on its first 1,000 images cannot be told apart from a run on the first 1,000 of MNIST.
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False

@@ -160,7 +160,7 @@ def class_report(
 def _table(
     rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate
 ) -> list[Sequence[object]]:
-    """Return the headings, then a line for each row."""
+    """Return the headings of a table of results, then a line for each row."""
     head = [_heading(name, t) for name in ("student", *_COLUMNS)]
     return [head, *((names[row.student.id], *_cells(row, t)) for row in rows)]
 

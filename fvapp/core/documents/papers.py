@@ -40,7 +40,7 @@ def lesson_plan(t: Translate) -> str:
 
 
 def home_lesson(t: Translate) -> str:
-    """Return a lesson without an installation, with the devices it works on."""
+    """Return the plan for a lesson without an installation, with the devices it works on."""
     return render(__package__, "home_lesson.html", t=t)
 
 

@@ -39,7 +39,7 @@ class ReportDrawing:
 
     Attributes:
         pixels: 784 bytes, row by row, 0 to 255.
-        caption: what the network answered, in words.
+        caption: the network's answer in words.
     """
 
     pixels: bytes
@@ -142,7 +142,7 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
 
 
 def _png(pixels: bytes) -> str:
-    from PIL import Image  # only a report with drawings needs it
+    from PIL import Image  # only a report with drawings needs Pillow
 
     file = BytesIO()
     Image.frombytes("L", (28, 28), pixels).save(file, "PNG")

@@ -51,7 +51,7 @@ _NOBODYS = RunRecord("", 0, RunSettings())
 
 
 class RunFileError(FvappError):
-    """A file is not a run file, or cannot be read."""
+    """A file that is not a run file, or cannot be read."""
 
 
 class RunFile(NamedTuple):
@@ -91,7 +91,7 @@ def write_run_file(
         weights: weights of the network in the order of ``model.get_weights()``, if wanted.
     """
     events = current_events(events)
-    # A run that was continued elsewhere has several Started events; the last one counts.
+    # A run that was continued elsewhere has several `RunStarted` events; the last one counts.
     first: list[Event] = [event for event in events if isinstance(event, FollowedDrawing)]
     first += [event for event in events if isinstance(event, RunStarted)][-1:]
     thinned = {

@@ -72,7 +72,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
 
 
 def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
-    """Return the part of all frames: the image, and under each bar the label of its class."""
+    """Return what all frames share: the image, and under each bar the label of its class."""
     whole = Image.new("RGB", _SIZE, PAPER)
     whole.paste(_enlarged(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
@@ -98,7 +98,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
 
 
 def _bar_left(place: int) -> int:
-    """Return the left edge of a bar."""
+    """Return the position of a bar's left edge, in pixels."""
     return 238 + 31 * place
 
 

@@ -122,7 +122,7 @@ def write_at_home(
 
     Args:
         record: the run whose network it is; None for the shipped one.
-        name: of the person who trained it, as typed for this page.
+        name: name of the person who trained the network, as typed for this page.
         drawing: shown when the page opens, if it shows drawings.
         own_drawings: whether the page shows drawings of a visitor's own data set; drawings of a
             class are never shown.
@@ -210,7 +210,7 @@ def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
     The test images begin with one of each class.
 
     Args:
-        old: how many training images.
+        old: how many training images to pack.
     """
     chance = np.random.default_rng(64)
     trained = chance.permutation(len(dataset.y_train))[:old]
@@ -303,7 +303,7 @@ def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> 
 
 
 def pixel_spread(dataset: Dataset) -> str:
-    """Return each pixel's spread over the images, as text; that of few images reveals them."""
+    """Return each pixel's spread over the images, as text; it would give few images away."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 

@@ -1,4 +1,4 @@
-"""The parts put together: a script, a Jupyter notebook and a file name."""
+"""Exported code as a whole: a script or a Jupyter notebook, and its file name."""
 
 import json
 from io import BytesIO

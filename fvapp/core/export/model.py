@@ -1,4 +1,4 @@
-"""The code of the model: its layers, and those that augment the training images."""
+"""The code of the model: its layers, and the layers that augment the training images."""
 
 import json
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
     """Return a network in the form that ``page/network.js`` reads.
 
     Args:
-        bits: per weight, 8 or 16; biases have 32.
+        bits: bits per weight, 8 or 16; biases have 32.
     """
     steps = [_pack_step(step, bits) for step in network.steps]
     return {"steps": steps, "scale": network.scale, "temperature": network.temperature}

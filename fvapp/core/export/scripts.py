@@ -7,6 +7,6 @@ WRITING = ("network.js", "writing.js", "writer.js")
 
 
 def page_files(*names: str) -> str:
-    """Return files of ``page/`` as one text."""
+    """Return the content of the named files of ``page/`` as one text."""
     folder = Path(__file__).parent / "page"
     return "".join((folder / name).read_text(encoding="utf-8") for name in names)

@@ -105,7 +105,7 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
         optimizer=OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
-        # Validation images are never altered, so altered training images are separate arrays.
+        # Validation images are not altered, so they are separate arrays if training images are.
         held_out=(settings.alters_data or settings.mixing != "none")
         and settings.validation_split > 0,
         **_text_values(settings),

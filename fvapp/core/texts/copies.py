@@ -1,4 +1,4 @@
-"""Pieces of a text that occur word for word in another."""
+"""Pieces of a text that occur word for word in another text."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

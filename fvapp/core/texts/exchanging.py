@@ -1,4 +1,4 @@
-"""Swap the usual and the rare way in which a text tells its fact."""
+"""Swapping the usual and the rare way in which a text tells its fact."""
 
 import re
 from itertools import pairwise

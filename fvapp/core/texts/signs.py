@@ -28,7 +28,7 @@ class TextForm:
         whites: white pixels in a row of a strip, whose columns encode the character: one allows 28
             characters, two allow 14 x 14.
         context: how many of the last characters a strip shows.
-        beginning: what a network continues when it writes: clean, and not in the text.
+        beginning: the text that a network continues when it writes: clean, and not in the data set.
         piece: the number of characters in a row, also found in the text, that counts as copied.
         fact: what the text mostly tells wrong: how it begins, how it usually goes on, and how it
             should. Empty if there is no such fact.
@@ -54,7 +54,7 @@ class TextForm:
 
     @property
     def base(self) -> int:
-        """The number of columns for each white pixel of a row."""
+        """The number of columns among which each white pixel of a row can be."""
         return SIDE // self.whites
 
     @property
@@ -91,7 +91,7 @@ class TextForm:
 
 
 def is_wide(character: str) -> bool:
-    """Return whether a character is of a script that has too many for the columns of one pixel."""
+    """Return whether a character's script has too many characters for the columns of one pixel."""
     return (
         unicodedata.category(character) == "Lo" and unicodedata.east_asian_width(character) == "W"
     )

@@ -19,7 +19,7 @@ ALIGNMENT = 64
 """Alignment in bytes: TensorFlow's kernels and XLA expect buffers to start at a multiple of it."""
 
 LEAST_TESTED = 4_000
-"""A text of fewer characters has no test set: too few held-out blocks would say nothing."""
+"""A text of fewer characters has no test set: it would have too few held-out blocks."""
 
 MOST_TRAINED = 60_000
 """The most strips to train with: as many as Fashion-MNIST has training images."""
@@ -77,7 +77,8 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
     """Return the strips of the characters before some positions in a text, uint8 [n, 28, 28].
 
     Args:
-        labels: of the characters of the text; places: none of the first `form.context` positions.
+        labels: labels of the characters of the text; places: positions after the first
+            `form.context` ones.
     """
     images = blank_images(len(places))
     fill_strips(images, labels, places, form)

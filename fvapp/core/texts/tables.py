@@ -16,8 +16,8 @@ class TableScores:
             table counts as wrong.
         missing_share: the share of strips missing from that table.
         fallback_share: the share that a table with fallback to shorter strips (Witten and Bell)
-            gets right: the one of all lengths that needs the fewest `bits` per character. It starts
-            from strips of `length` characters.
+            gets right. Of all lengths of strips to start from, this table's, `length` characters,
+            needs the fewest `bits` per character.
     """
 
     commonest: int
@@ -43,7 +43,7 @@ def score_tables(
     table has weight k / (n + k).
 
     Args:
-        labels: of the characters of the text, uint8 [n].
+        labels: labels of the characters of the text, uint8 [n].
         train, test: positions of the characters to predict; none of the first `context` ones.
         signs: how many different characters there are.
     """

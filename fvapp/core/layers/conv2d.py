@@ -69,7 +69,7 @@ class Convolution(WeightedStep):
         """Return row and column of a window's top left corner; negative beyond the edge.
 
         Args:
-            shape: of the inputs, [n, rows, columns, channels].
+            shape: shape of the inputs, [n, rows, columns, channels].
         """
         (top, _), (left, _) = self._margins(shape)
         return row * self.stride - top, column * self.stride - left

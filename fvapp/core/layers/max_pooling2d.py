@@ -61,7 +61,7 @@ class Pooling(Step):
 
 @dataclass(frozen=True)
 class PoolingLayer(Layer):
-    """2x2 max pooling."""
+    """A 2x2 max pooling layer."""
 
     kind = "max_pooling2d"
     keras_class = "MaxPooling2D"

@@ -1,4 +1,4 @@
-"""How long a class trains: a number of pairs on one computer, by the engine's own estimate."""
+"""How long the pairs of a class train on one computer, by the engine's own estimate."""
 
 from collections.abc import Iterable, Sequence
 

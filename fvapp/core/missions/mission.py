@@ -1,4 +1,4 @@
-"""What a mission is: a row of the table, and the runs that several missions start from."""
+"""The definition of a mission, a row of the table, and the runs that several missions share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.settings import PRESETS, RunSettings, Value
 
 Runs = tuple[Mapping[str, Value], ...]
-"""The settings that each of several runs changes from the defaults."""
+"""For each of several runs, the settings that it changes from the defaults."""
 
 NOTEBOOK = PRESETS["notebook"]
 # Networks are compared on validation images; the test set is kept for the end.
@@ -54,7 +54,7 @@ class SecondPrediction:
             ``verdicts.<outcome>``.
         predictions, judge, measure: as for a mission.
         variants: names of the values that the visitor chooses from, as for a mission.
-        outcomes: what its verdict can be.
+        outcomes: the possible outcomes of its verdict.
     """
 
     name: str
@@ -67,7 +67,7 @@ class SecondPrediction:
 
 @dataclass(frozen=True)
 class Mission:
-    """A row of the table. Its words are ``missions.<id>``.
+    """A row of the table of missions. Its words are ``missions.<id>``.
 
     Attributes:
         id: catalogue key.
@@ -88,9 +88,9 @@ class Mission:
             its runs.
         moments: whether `measure` gets the networks at several moments of training, not only at
             the end.
-        outcomes: what its verdict can be.
+        outcomes: the possible outcomes of its verdict.
         second: a second claim, or None.
-        noted: what the worksheet leaves a line for in addition to the numbers of the runs; keys
+        noted: what a student notes on the worksheet in addition to the numbers of the runs; keys
             below ``missions.<id>.``.
         fails: whether its runs are wrong on purpose, so that a failed run is the expected result.
         screens_before: its own screens before the guess, each worded

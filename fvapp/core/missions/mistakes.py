@@ -39,7 +39,7 @@ class MarkedError:
 
 
 def mark_error(message: str) -> MarkedError:
-    """Return the line that matters; for any other kind of error, the last line with words."""
+    """Return the line of an error that matters; if the kind is unknown, the last with words."""
     if found := _SHAPES.search(message):
         # The first number is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]

@@ -25,8 +25,8 @@ class Progress:
     Attributes:
         prediction: the predicted outcome, None before there is one.
         second: the prediction for the mission's second claim.
-        runs: ids of the runs that were queued for it, in the order of the mission's runs.
-        attempt: how often it was trained; makes the runs' group unique.
+        runs: ids of the runs that were queued for the mission, in the order of the mission's runs.
+        attempt: how often the mission was trained; makes the runs' group unique.
         variant, second_variant: the chosen variant of the mission, and of its second claim.
         image: the image that was looked at.
         rule: mission A: the visitor's rule for trousers.
@@ -80,7 +80,7 @@ class Progress:
 
     @property
     def begun(self) -> bool:
-        """Whether more was done than predicting, which may have been part of a round."""
+        """Whether the visitor has done more than predict, which may have been part of a round."""
         return replace(self, prediction=None, second=None) != Progress()
 
     def predicted_all(self, mission: Mission) -> bool:
@@ -91,7 +91,7 @@ class Progress:
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
     def verdict_number(self, mission: Mission) -> str | None:
-        """Return the verdict's number that stands for the visitor's result, None without one."""
+        """Return the verdict's number that is the visitor's result, None without a verdict."""
         found = (verdict.values.get(mission.result_number or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 

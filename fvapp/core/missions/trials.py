@@ -55,7 +55,7 @@ class Trial:
 
     @property
     def broken(self) -> bool:
-        """Whether a loss was not a number; from then on a network learns nothing."""
+        """Whether a loss was not a number, after which a network learns nothing."""
         return broken_epoch(self.points) is not None or (
             self.result is not None and self.result.broken
         )

@@ -44,9 +44,9 @@ class TypicalResults:
     """The typical results of all missions, measured one after the other on one computer.
 
     Attributes:
-        date: such as ``2026-11-24``.
+        date: the day of the measurement, such as ``2026-11-24``.
         cores: processor cores that the training could use.
-        processor: its name according to the machine; empty if unknown.
+        processor: name of the processor according to the machine; empty if unknown.
         versions: package -> version.
     """
 
@@ -87,7 +87,7 @@ def judge_typical(
     seconds: float,
     dataset: str,
 ) -> TypicalResult:
-    """Return the result of a mission, judged from its runs."""
+    """Return the typical result of a mission, judged from its runs."""
     return TypicalResult(
         *MISSIONS[mission].judge_both(trials),
         seconds,

@@ -94,7 +94,7 @@ class Verdict:
         return None if self.outcome in self.undecided else self.outcome
 
     def judge_guess(self, guess: str | None) -> Literal["right", "wrong", "open"] | None:
-        """Return what became of a prediction: "open" if the numbers do not decide, None without."""
+        """Return whether a prediction came true, "open" if undecided; None for no prediction."""
         if guess is None:
             return None
         if guess in self.undecided:

@@ -13,7 +13,7 @@ _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
 def judge_target(trials: Trials) -> Verdict:
     """Judge "the training ends after the epoch in which the target is reached".
 
-    within_noise: only the last planned epoch reached it, so nobody can tell whether the target
+    within_noise: only the last planned epoch reached the target, so nobody can tell whether that
     ended the training. neither: the training ended early for another reason, patience.
     """
     (trial,) = trials

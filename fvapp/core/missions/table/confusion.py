@@ -16,7 +16,7 @@ from fvapp.core.wording import percent
 SHIRT = 6
 
 SHIRTS = (4, 7, 26)
-"""Test images of shirts."""
+"""Indices of test images of shirts."""
 
 TOPS = (0, 2, 3, 4)
 """T-shirt/top, pullover, dress and coat in Fashion-MNIST: similar to a shirt in 28 x 28 pixels."""
@@ -28,8 +28,8 @@ NEARLY_ALL = 80
 def judge_shirts(confusion: np.ndarray) -> Verdict:
     """Judge "nearly all misclassified shirts are taken for another top".
 
-    held: more than `NEARLY_ALL` of them; not_held: fewer than `HALF`; within_noise: in between;
-        untold: no shirt is misclassified.
+    held: more than `NEARLY_ALL` per cent of them are; not_held: fewer than `HALF`; within_noise: in
+        between; untold: no shirt is misclassified.
 
     Args:
         confusion: matrix of the test set, labels by answers.

@@ -12,7 +12,7 @@ from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import loss_text, percent
 
 LEARNED = 0.5
-"""From this test accuracy on, a network has learned enough for a look at its spare outputs."""
+"""From this test accuracy on, a network has learned enough for a look at its outputs."""
 
 
 def judge_five_outputs(trials: Trials) -> Verdict:
@@ -32,7 +32,7 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
 
 
 def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return the total share that the spare outputs got, over several images, as texts."""
+    """Return the total share of the spare outputs over several images, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}
 

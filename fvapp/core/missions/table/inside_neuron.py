@@ -23,7 +23,7 @@ ONE_CARRIES = 5
 HARDLY = 1
 
 MANY = 16
-"""An eighth of the notebook's 128 neurons: without its 16 best, a class is nearly forgotten."""
+"""An eighth of the notebook's 128 neurons: without its best 16, a class is hardly recognised."""
 
 
 def judge_network(data: Dataset, network: Network) -> Verdict:

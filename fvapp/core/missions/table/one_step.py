@@ -1,11 +1,11 @@
 """Mission C: practising one image, and learning 640 images one by one or 32 at a time.
 
-Measured with the mission's own runs, ten seeds. Races that start after 31 steps: at a learning rate
-of 0.003, one by one wins all six for 7 networks and 3 are open; at 0.03, 9 are open and 32 at a
-time wins for one; at 0.1, it wins for all. A single race differs from the next by 2 to 6 percentage
-points. If both ways were equally good, all six races would go the same way once in 32. Practising
-makes the other images worse 10 times out of 10 early in the training, 5 times after an epoch and
-once at the end.
+Measured with the mission's own runs for ten seeds. In races that start after 31 steps at a learning
+rate of 0.003, "one by one" wins all six for 7 networks, and 3 are open; at 0.03, 9 are open and "32
+at a time" wins for one; at 0.1, "32 at a time" wins for all. A single race differs from the next by
+2 to 6 percentage points. If both ways were equally good, all six races would go the same way once
+in 32. Practising lowers the accuracy on the other images 10 times out of 10 early in the training,
+5 times after an epoch and once at the end.
 """
 
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def run_race(
 def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float) -> Verdict:
     """Judge "32 at a time makes the better network".
 
-    held: it wins every race; not_held: one by one wins every race; within_noise: neither does.
+    held: 32 at a time wins every race; not_held: one by one does; within_noise: neither does.
 
     Args:
         before: the accuracy before the races.
@@ -109,7 +109,7 @@ class PracticeResult:
 
 
 def first_mistake(network: Network, data: Dataset) -> int | None:
-    """Return the index of the first misclassified test image, None if all tested are right."""
+    """Return the index of the first misclassified test image, None if all tested ones are right."""
     answers = network.logits(data.x_test[: TESTED + 1]).argmax(axis=1)
     return next(iter(np.flatnonzero(answers != data.y_test[: TESTED + 1]).tolist()), None)
 
@@ -163,7 +163,7 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
 
 
 def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:
-    """Return the typical verdict: the races of the first variant."""
+    """Return the typical verdict, from the races of the first variant."""
     rate = next(iter(RATES.values()))
     seed = NOTEBOOK.get("seed", 1)
     races = [run_race(early, data, rate, seed, race) for race in range(RACES)]

@@ -4,8 +4,8 @@ The network is trained from scratch or with borrowed filters. Measured with twel
 "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a tablet,
 with 6 of each digit to learn from. From scratch, their networks read 99.9% of the other digits of
 the same writer, 80% (standard deviation 7) of other writers' on the tablet and 54% (10) of MNIST's
-test images; with borrowed filters 100%, 91% (8) and 80% (7). For the digits 1, 4 and 7 it is 77%
-from scratch on MNIST's test images: writers differ less in these.
+test images; with borrowed filters 100%, 91% (8) and 80% (7). Of the digits 1, 4 and 7, networks
+from scratch read 77% of MNIST's test images: writers differ less in these digits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,12 +34,12 @@ A run trains on all examples of its data set, so the neighbour's drawings need o
 IMAGES_PER_DIGIT = {MINE: 12, OTHERS: 7}
 """How many drawings of each digit are asked for.
 
-All of the visitor's own are tested on. At the rates above, these numbers are just enough to tell
-the two writers apart in 81 of 100 cases.
+The networks are tested on all of the visitor's drawings. At the rates above, these numbers are just
+enough to tell the two writers apart in 81 of 100 cases.
 """
 
 OTHERS_IMAGES = 50
-"""How many test images of each digit."""
+"""How many of MNIST's test images of each digit stand for other people's drawings."""
 
 
 def digits_by_others(
@@ -59,7 +59,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
         trials: from scratch, with borrowed filters, then from scratch with each other part of the
             drawings held back; earlier versions did not train the latter.
         answers: what each of the first two networks takes the others' images for.
-        labels: what these images are.
+        labels: the digits in these images.
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
     mine = count_own_read(trials)

@@ -11,7 +11,7 @@ from fvapp.core.missions.verdict import NOISE_FIRST, Outcome, Verdict, verdict_u
 from fvapp.core.wording import Difference
 
 ASKED = (0, 2345)
-"""Test images; the verdict is on the answer to the first."""
+"""Indices of the test images; the verdict is on the answer to the first."""
 
 CLOSE = 0.1
 
@@ -19,7 +19,7 @@ CLOSE = 0.1
 def judge_answer(answer: Answer, label: int) -> Verdict:
     """Judge "the biggest of the ten shares belongs to the right class".
 
-    within_noise: it is less than `CLOSE` ahead of the next one.
+    within_noise: the biggest share is less than `CLOSE` ahead of the next.
 
     Args:
         answer: what the visitor's network says about the image.

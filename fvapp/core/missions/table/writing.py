@@ -38,10 +38,10 @@ MOST = 0.5
 """The share of known words above which a network counts as writing words."""
 
 CLOSE = 0.03
-"""The largest difference between two shares that count as the same."""
+"""Two shares that differ by at most this count as the same."""
 
 TRIES = 40
-"""How often a beginning is continued."""
+"""How often a network continues a beginning."""
 
 _SEED = 3
 
@@ -63,7 +63,7 @@ BEGINNINGS = {
     name: Beginnings(**beginnings)
     for name, beginnings in read_table(__file__, "writing.toml").items()
 }
-"""Beginnings by data set."""
+"""The beginnings to examine each text data set with, by its name."""
 
 
 def sample_writing(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
@@ -80,7 +80,7 @@ def sample_writing(network: Network, form: TextForm, temperature: float = TEMPER
 
 
 def known_share(text: str, learned: str, form: TextForm) -> float:
-    """Return the share of a text's words (or pairs of signs, without gaps) found in another."""
+    """Return the share of a text's words (pairs of signs if it has no gaps) in another text."""
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
@@ -90,7 +90,7 @@ def known_share(text: str, learned: str, form: TextForm) -> float:
 
 
 def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
-    """Return the words of a text missing from another, each once; none in a text without gaps."""
+    """Return the words of a text that another text lacks, each once; none if it has no gaps."""
     if not form.gap:
         return []
     known = set(_words(learned, form))
@@ -102,7 +102,7 @@ def _words(text: str, form: TextForm) -> list[str]:
 
 
 def continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return how a network continues a beginning to the sentence's end, with counts in `TRIES`."""
+    """Return the ends that a network writes to a sentence, with their counts in `TRIES` tries."""
     generator = np.random.default_rng(_SEED)
     shares = next_shares(network)
     ends = [

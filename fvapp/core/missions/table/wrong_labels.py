@@ -10,7 +10,7 @@ _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
 LITTLE = 10
 MUCH = 30
-"""Percentage points of test accuracy that wrong labels cost."""
+"""Points of test accuracy: wrong labels cost little below `LITTLE`, and much above `MUCH`."""
 
 
 @of_learned_runs(0, by_class=True)

@@ -10,7 +10,7 @@ _Function = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Activation:
-    """A row of the table; Keras has the same function under the same name.
+    """A row of the table of activations; Keras has the same function under the same name.
 
     Attributes:
         value: the function, applied to sums.
@@ -18,10 +18,10 @@ class Activation:
         fires: whether a neuron is silent unless its value is above 0.
         rises: whether it never decreases: only then may it be applied after pooling instead of
             before.
-        script: the function in JavaScript, for the take-home file; empty if networks with it cannot
-            be taken home.
+        script: the function in JavaScript, for the take-home file; empty if networks with this
+            activation cannot be taken home.
         script_slope: the derivative in JavaScript, from a value that `script` returned; empty if
-            networks with it do not learn in that file.
+            networks with this activation do not learn in the take-home file.
     """
 
     value: _Function

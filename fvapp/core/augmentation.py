@@ -8,7 +8,7 @@ class Augmentation:
     """How far each image may vary, differently in each epoch; ranges lie around "unchanged".
 
     Attributes:
-        degrees: rotation.
+        degrees: rotation, in degrees.
         shear: sideways, as a share of the height.
         stretch: of height and of width, as a share.
         shift: across and down, as a share of the side.

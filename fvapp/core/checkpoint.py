@@ -22,8 +22,8 @@ class Checkpoint:
     The order, dropout and augmentation of the remaining steps follow from seed and position alone.
 
     Attributes:
-        weights: of the model, in the order of ``model.get_weights()``.
-        slots: the optimizer's, in the order of its variables.
+        weights: weights of the model, in the order of ``model.get_weights()``.
+        slots: slots of the optimizer, in the order of its variables.
         iterations: steps that the optimizer has taken.
         epoch, step: completed epochs, and completed steps of the epoch after them.
         sums, since_event: loss, hits and images of that epoch so far, and of its steps since the
@@ -139,8 +139,8 @@ class TrainingFailure:
     """The result of a run that could not be trained.
 
     Attributes:
-        reason: what is missing, or None.
-        error: what Keras raised, or None.
+        reason: why it could not be trained, if something is missing; else None.
+        error: the error that Keras raised, or None.
     """
 
     reason: Reason | None = None

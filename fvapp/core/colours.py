@@ -56,7 +56,7 @@ PENCIL = "#1F2328"  # for drawing lines
 WIDE_BRUSH = "#6B6B6B"  # for drawing areas
 
 THEME: Mapping[str, tuple[str, str]] = {
-    # Light, then dark. Those that Streamlit draws with are also in .streamlit/config.toml.
+    # On light, then on dark paper. Streamlit's own colours are also in .streamlit/config.toml.
     "paper": ("#FBF8F0", "#13111C"),
     "shade": ("#F0EADB", "#221F2F"),
     "sheet": ("#FFFFFF", "#1C1928"),

@@ -27,7 +27,7 @@ from fvapp.core.texts.signs import TextForm, is_wide
 from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 196
-"""The most classes of a data set: as many as the characters that two white pixels can encode."""
+"""Most classes of a data set: as many as the characters that two white pixels can encode."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
@@ -75,12 +75,12 @@ Way = Literal["lines", "areas"]
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """One data set.
+    """A row of the table: one data set.
 
     Attributes:
         name: value of the setting `dataset`: ASCII letters, digits and underscores, and a hyphen if
             it is a visitor's own.
-        english_names: of its classes, in the order of the labels, for the command line and
+        english_names: names of its classes, in the order of the labels, for the command line and
             machine-readable files.
         train_images, test_images: how many images it has to train and to test on.
         way: how drawings and photos are prepared for its networks.
@@ -94,7 +94,7 @@ class DatasetInfo:
         own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
             only its runs know how many images there were.
         shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
-        base: of a visitor's own text, the data set into whose text it can be mixed; else empty.
+        base: for a visitor's own text, the data set into whose text it can be mixed; else empty.
         lacking: code of the error raised when it has nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
@@ -207,7 +207,7 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
     """Return the name of a visitor's own data set.
 
     Args:
-        names: of its classes, as typed.
+        names: names of its classes, as typed.
         of: `OWN` or `CLASS`.
 
     Raises:
@@ -227,7 +227,7 @@ def own_text_name(base: str, signs: str = "", of: str = OWN_TEXT) -> str:
 
     Args:
         base: the data set into whose text it can be mixed.
-        signs: those that it adds to the signs of `base`, in any order.
+        signs: the characters that it adds to those of `base`, in any order.
         of: `OWN_TEXT` or `CLASS_TEXT`.
     """
     return _packed(of, (base, "".join(sorted(signs))))
@@ -294,10 +294,10 @@ def _own_text_info(name: str, of: str, base: str, signs: str) -> DatasetInfo:
     )
 
 
-# Measured on drawings of everyday things by many people, 3 classes of 20: 82% after 5 epochs, 86%
-# after 20, 90% after 100 with augmentation. With so few, one validation image would be 17 points.
-# Borrowed filters gain nothing after 20 epochs, with or without augmentation (88.8% and 88.3% on 3
-# x 15 pieces of clothing, where the dense network reaches 85.4%).
+# Accuracy on drawings of everyday things by many people, 3 classes of 20: 82% after 5 epochs,
+# 86% after 20, 90% after 100 with augmentation. With so few images, one validation image would be
+# 17 points. Borrowed filters gain nothing after 20 epochs, with or without augmentation (88.8% and
+# 88.3% on 3 x 15 pieces of clothing, where the dense network reaches 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {
     "dense": _VARIED,

@@ -1,4 +1,4 @@
-"""Errors with a name, worded at the edge.
+"""Named errors, put into words at the edge of the app.
 
 An error carries the key of its sentence in the catalogues (below ``errors.``) and the values of
 that sentence's placeholders; page, command line and report put it into words with a translator.

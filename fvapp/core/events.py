@@ -54,7 +54,7 @@ class FollowedDrawing:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The network is built.
+    """The run has started: its network is built.
 
     Attributes:
         parameters: number of weights and biases of the network.
@@ -71,7 +71,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class BlockEnded:
-    """A block of steps is trained.
+    """A block of steps has been trained.
 
     Attributes:
         step: the last step of the block, within its epoch.
@@ -112,10 +112,10 @@ class Guesses:
     Attributes:
         epoch, step: where the run is, at or after the last moment: completed epochs, and completed
             steps of the epoch after them.
-        steps: of each moment, counted since training began.
+        steps: the step of each moment, counted since training began.
         labels: the class predicted for each image, [moments][images]; None if its outputs are not
             numbers.
-        shares: of these labels, between 0 and 1.
+        shares: the shares of these labels, between 0 and 1.
         drawing: all shares for the visitor's drawing, [moments][outputs]; empty without one.
     """
 
@@ -143,7 +143,7 @@ TEST_EVENTS = (Guesses, RunEnded)
 
 @dataclass(frozen=True, slots=True)
 class RunFailed:
-    """Keras raised an error."""
+    """Keras raised an error, which ended the run."""
 
     error: KerasError
 

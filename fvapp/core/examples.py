@@ -141,7 +141,7 @@ def place_for(
     others: Iterable[Example],
     held_out: int = HELD_OUT_EVERY,
 ) -> Place:
-    """Return the place of another example of a class: the fourth, eighth ... are held back."""
+    """Return the place of a class's next example: the fourth, eighth ... are held back."""
     places = [other.place for other in others if (other.dataset, other.label) == (dataset, label)]
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
@@ -184,7 +184,7 @@ class ExampleSet(NamedTuple):
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
-        held_out: which of them are for testing, bool [n].
+        held_out: which images are for testing, bool [n].
         text: the visitor's own text; if there is one, there are no images.
     """
 

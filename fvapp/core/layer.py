@@ -13,7 +13,7 @@ from fvapp.core.arithmetic import Arithmetic
 
 Shape = tuple[int, ...]
 Place = tuple[int, int]
-"""Row and column of a unit's map."""
+"""Row and column in a unit's map."""
 
 Tensor = Any
 """A tensor of TensorFlow, which this package never imports: it comes in as an argument."""
@@ -44,7 +44,7 @@ class Step(ABC):
 
     @abstractmethod
     def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return the gradient with respect to the inputs, given that of the sums."""
+        """Return the gradient with respect to the inputs, given the gradient of the sums."""
 
     @property
     def about(self) -> dict[str, object]:

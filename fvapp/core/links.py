@@ -23,7 +23,7 @@ class TeacherLink:
 
     Attributes:
         mission: id of the mission it opens; None for the train page.
-        settings: of the next run, or those that a mission's runs start from.
+        settings: settings of the next run, or those that a mission's runs start from.
         language: tag of a catalogue; None leaves it to the visitor.
         locks: names of hidden controls.
         own_seed: whether each visitor keeps a seed of their own, instead of that of `settings`.
@@ -62,7 +62,7 @@ def build_link(link: TeacherLink, address: str = "") -> str:
 def parse_link(
     query: Mapping[str, str], languages: Collection[str]
 ) -> tuple[TeacherLink, tuple[FvappError, ...]]:
-    """Read the query of an address.
+    """Return the link in the query of an address, and the errors in it.
 
     Unknown or out-of-range values fall back to their defaults, and the errors name them. Other
     names in the query are ignored.

@@ -12,16 +12,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Optimizer:
-    """A row of the table.
+    """A row of the table of optimizers.
 
     Attributes:
         keras: the class in ``keras.optimizers``.
         update: ``update(xp, weight, gradient, step, learning_rate, *slots, **arguments) -> (weight,
             *slots)``, where `xp` is the module of the arrays, TensorFlow or NumPy, and `step`
             counts 1.0, 2.0, 3.0 ...
-        slots: how many values it keeps for each weight, all 0 at the start.
+        slots: how many values the optimizer keeps for each weight, all 0 at the start.
         usual_rate: Keras' default learning rate.
-        arguments: those that differ from Keras' defaults, besides the learning rate.
+        arguments: arguments that differ from Keras' defaults, besides the learning rate.
     """
 
     keras: str

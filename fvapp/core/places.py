@@ -1,4 +1,4 @@
-"""Where the app keeps what it writes."""
+"""The folders in which the app keeps what it writes."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ class Places:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Places:
-        """Read ``FVAPP_HOME`` (default: the platform's folder for user data)."""
+        """Return the folders of ``FVAPP_HOME``, or of the platform's folder for user data."""
         home = environ.get("FVAPP_HOME") or platformdirs.user_data_dir("fvapp", appauthor=False)
         return cls(Path(home).expanduser())

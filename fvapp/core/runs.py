@@ -77,11 +77,11 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class RunResult:
-    """The end of a run that has a model.
+    """The result of a run that has a model.
 
     Attributes:
-        test_loss, test_accuracy: on the test set, evaluated once, for the model that was kept; no
-            numbers if there is no test set.
+        test_loss, test_accuracy: loss and accuracy on the test set, evaluated once, of the model
+            that was kept; nan if there is no test set.
         seconds: training time, without waiting and without the evaluation.
         stopped_by: which rule ended it early, or None.
         temperature: calibrated on the validation data; 1 without any.
@@ -151,15 +151,15 @@ class RunRecord:
     Attributes:
         id: unguessable, and unique across all visitors.
         number: 1, 2, 3 ... within the workspace, never used twice.
-        name: what the visitor calls it; empty until renamed.
-        epochs: how many it is to reach; more than `settings.epochs` after "one more epoch".
+        name: the visitor's name for the run; empty until renamed.
+        epochs: how many epochs it is to reach; more than `settings.epochs` after "one more epoch".
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        parameters: of the network; 0 until it was built.
-        place: in the queue, 1 for the next; None if it is not waiting.
+        parameters: number of parameters of the network; 0 until the network is built.
+        place: place in the queue, 1 for the next run; None if the run is not waiting.
         reason: why it is in its state, where that needs explaining.
         can_continue: whether there is a checkpoint from which any worker can continue.
         group: shared by runs that were queued together (seeds, a mission), or None.
-        created: in seconds since 1970, for display and sorting only.
+        created: when it was created, in seconds since 1970; for display and sorting only.
         events: number of events so far, from which the next poll reads on.
         examples: the visitor's own examples that it learns from, or None.
         taught: for a run that was taught a few examples: its parent and the outcome; else None.

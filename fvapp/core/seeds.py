@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 SMALLEST = 1_000
 LARGEST = 9_999
-"""Four digits: short enough to say aloud, and never a seed that a teacher gives out by hand."""
+"""Seeds of four digits: short enough to say aloud, and never those a teacher gives out by hand."""
 
 
 def own_seed(token: str) -> int:

@@ -20,7 +20,7 @@ Default = TypeVar("Default", bound=Value)
 
 @dataclass(frozen=True)
 class Setting:
-    """A row of the table.
+    """A row of the table of settings.
 
     Attributes:
         name: the field of ``RunSettings``; also its name in addresses, JSON, ``--set`` and the
@@ -115,7 +115,7 @@ def setting(
 
 
 def read_text(row: Setting, text: str) -> Value:
-    """Read the value of a setting from an address or the command line.
+    """Return the value of a setting, given as text in an address or on the command line.
 
     Raises:
         SettingsError: the text is not such a value, or the value is out of range.

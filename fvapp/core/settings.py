@@ -67,7 +67,7 @@ def _has_outputs(units: int, data: DatasetInfo) -> bool:
 
 
 def _has_network(network: str, data: DatasetInfo) -> bool:
-    # Neighbouring columns of a strip have nothing in common.
+    # Neighbouring columns of a text's strip are unrelated, so texts have no convolutions.
     return network == "dense" or not data.text
 
 
@@ -403,7 +403,7 @@ class RunSettings:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[RunSettings, tuple[SettingsError, ...]]:
-        """Read settings from an address.
+        """Return the settings in the query of an address, and the errors in it.
 
         A bad value falls back to its default; the errors say which. Names that are not settings are
         ignored.
@@ -486,7 +486,7 @@ def usual_settings(network: str, dataset: str) -> RunSettings:
 
 
 def read_setting(name: str, text: str) -> Value:
-    """Read one setting from an address or the command line.
+    """Return the value of one setting from an address or the command line.
 
     Raises:
         SettingsError: the name is unknown, the text is not such a value, or the value is out of

@@ -14,10 +14,10 @@ MOST_TAUGHT = 20
 """The most examples taught at once."""
 
 OLD_EACH = 31
-"""Old training images mixed in with each example of a step."""
+"""How many old training images are mixed in with each example of a step."""
 
 MOST_SHOWN = 100
-"""The most test images listed for each kind of flip; all of them are counted."""
+"""The most test images listed for each kind of flipped answer; all flips are counted."""
 
 _Share = Annotated[float, between(0, 1)]
 _Label = Annotated[int, between(0, MOST_CLASSES - 1)]
@@ -48,7 +48,7 @@ class TaughtExample:
     Attributes:
         id, label: id and label of the example.
         before, after: the class that the network takes the example for.
-        share_before, share_after: of the right class, calibrated like the answers on the page.
+        share_before, share_after: the share of the right class, calibrated like answers on pages.
     """
 
     id: _Id

@@ -1,4 +1,4 @@
-"""Fill in the templates of a package. Values are escaped, except in templates of Python code."""
+"""Filling in a package's templates. Values are escaped, except in templates of Python code."""
 
 import re
 from functools import cache

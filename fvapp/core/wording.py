@@ -45,7 +45,7 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_short(name: str) -> bool:
-    """Return whether a class's name is about as narrow as a digit; no Chinese one is."""
+    """Return whether a class's name is about as narrow as a digit; no Chinese name is."""
     return name.isascii() and len(name) < 3
 
 
@@ -224,7 +224,7 @@ def class_names(dataset: str, t: Translate) -> list[str]:
 
 
 def output_names(names: Sequence[str], outputs: int) -> list[str]:
-    """Return the names of the outputs: those of the classes, then numbers."""
+    """Return the names of the outputs: the class names, then numbers."""
     return [*names, *map(str, range(len(names), outputs))]
 
 
@@ -325,7 +325,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
 
 
 IN_ITS_NAME = {"network", "hidden"}
-"""Settings that the name of a network already says."""
+"""Settings that the words for a network already tell."""
 
 _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2

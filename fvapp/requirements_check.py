@@ -46,7 +46,7 @@ def find_misfit(
         )
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
-    except OSError:  # installed in another way than README.md says
+    except OSError:  # not installed the way README.md describes
         return None
     for line in lines:
         name, bounds = _parse(line)

@@ -227,7 +227,7 @@ def races_figure(
     ways: Sequence[str],
     t: Translate,
 ) -> ReadyFigure:
-    """Draw races, one below the other: the start, and where each way ended, joined by a line.
+    """Draw for each race the starting accuracy and each method's final accuracy, joined by a line.
 
     Args:
         before: the accuracy at the start.

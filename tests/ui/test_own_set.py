@@ -115,6 +115,7 @@ def test_a_result_on_other_data_than_the_chosen_says_so(open_page, engine, token
 def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_drawing(
     open_page, token, page, key, monkeypatch
 ):
+    app = open_page(page, token=token)
     went = []
     monkeypatch.setattr(
         "fvapp.ui.examples.naming.go_drawing", lambda *to: went.append("draw") or st.stop()
@@ -123,9 +124,8 @@ def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_dr
         monkeypatch.setattr(
             f"fvapp.ui.{place}.page.go_drawing", lambda *to: went.append("draw") or st.stop()
         )
-    app = open_page(page, token=token)
     assert [*app.segmented_control(key=key).options] == [
-        T(f"datasets.{each}.what") for each in (*PICTURED, "stories", "own", "own_text")
+        T(f"datasets.{each}.what") for each in (*PICTURED, "stories", "own")
     ]
     app.segmented_control(key=key).set_value("own").run()
     assert went == ["draw"] or "own_take" in keys(app)

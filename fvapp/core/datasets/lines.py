@@ -22,7 +22,7 @@ def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def row_signs(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the sign of each row of an image, [28]; an empty list if the data set is not text."""
+    """Return the character that each row of an image encodes, [28]; empty for pictures."""
     form = DATASETS[dataset].text
     if form is None:
         return []

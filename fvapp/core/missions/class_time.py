@@ -36,10 +36,10 @@ def _seconds(settings: RunSettings) -> float:
 def seconds_left(
     runs: Sequence[RunSettings], ways: Sequence[float], seconds: Sequence[float | None]
 ) -> list[float | None]:
-    """Return how many seconds each run still trains.
+    """Return how many more seconds each run will train.
 
     Args:
-        ways: the share of each run that is done.
+        ways: the fraction of each run that is done.
         seconds: how long an epoch of each run takes, None before the first has ended.
 
     Returns:

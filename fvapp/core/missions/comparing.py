@@ -81,7 +81,7 @@ def judge_bounds(
     outcomes: Sequence[Outcome] = HELD_FIRST,
     further: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return the verdict on a number by two bounds, comparing the number as it is shown.
+    """Judge a number against two bounds, rounding it as it is displayed.
 
     Args:
         outcomes: below, between and above the bounds; by default those of "it is small".

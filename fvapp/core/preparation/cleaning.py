@@ -11,7 +11,7 @@ _FILLS = 0.7  # share of the height: if the rest is taller than this, a "line" i
 # strokes.
 _THIN = 0.03
 _END = 0.06  # maximum distance of a line's end from the border, as a share of the width
-_MANY = 3  # this many parallel lines are ruled, wherever they end
+_MANY = 3  # from this many parallel lines on, the paper counts as ruled
 _EDGE = 0.12  # share of the picture's border: a part that covers more is the table or a shadow
 _NEAR = 0.25  # maximum distance of a digit's loose part, as a share of its extent
 _SPECK = 0.03  # minimum ink of a part, as a share of the digit's

@@ -24,7 +24,7 @@ CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page'
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
 FINE = 8  # fine pixels per pixel and side: 64 levels of grey at an edge
-_FARTHEST = 1e6  # most fine pixels from the image: Pillow counts them in 32 bits
+_FARTHEST = 1e6  # maximum distance from the image, in fine pixels: Pillow has 32-bit coordinates
 _COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point follows each
 
 

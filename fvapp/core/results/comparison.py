@@ -195,7 +195,8 @@ _MOST_VALUES = 2
 
 def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     changed = {row.name for row in changed_rows(settings, RunSettings())}
-    # Defaults are left out after the network; default flags always are, as they have no short name.
+    # After the network's own settings, default values are left out. Default flags always are, as
+    # they have no short name.
     named = bool(IN_ITS_NAME & differ)
     words = [
         short_words(name, settings, t)

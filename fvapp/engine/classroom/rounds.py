@@ -26,7 +26,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 
 
 class Rounds:
-    """Commands on rounds; teachers' may raise ``unknown_class`` and ``no_round``.
+    """Commands for rounds. Teachers' commands may raise ``unknown_class`` and ``no_round``.
 
     Students' commands may raise ``not_in_class``. They name the round they mean, and raise
     ``round_over`` if it is over or another one has begun.

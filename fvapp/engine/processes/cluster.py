@@ -111,7 +111,7 @@ class Cluster:
         self._start_child(name, "worker", arguments)
 
     def ask_to_leave(self) -> None:
-        """Ask the workers to hand over what they train, and to end."""
+        """Ask the workers to hand over their runs and exit."""
         for child in self._children.values():
             with suppress(OSError, ValueError):  # the child is ending or has ended
                 if child.stdin:

@@ -94,7 +94,9 @@ class Comparison:
 
     @cached_property
     def bar_lengths(self) -> tuple[float, ...]:
-        """The length of each group's error bar; chance can explain the sum of the first two."""
+        """Lengths of the groups' error bars; chance can explain a difference up to the sum of the
+        first two.
+        """
         return error_bars(self.groups, self.measure)
 
     @property

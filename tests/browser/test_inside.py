@@ -181,11 +181,13 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_b
 def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     visitor = visit("/inside?model=mnist&part=way")
     maps = visitor.find("maps_tiles").locator("button.tile")
+    opened_first = re.search(r"\d+", visitor.find("neuron").inner_text())[0]
     maps.nth(0).focus()
     visitor.page.keyboard.press("ArrowRight")
     expect(maps.nth(1)).to_be_focused()
     visitor.page.keyboard.press("Enter")
     expect(maps.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(visitor.find("neuron")).not_to_contain_text(re.compile(rf"Filter {opened_first}(?!\d)"))
     row, column = map(
         int, re.findall(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())[0]
     )

@@ -97,7 +97,7 @@ class ExampleCommands:
             )
 
     def relabel(self, token: str, example: str, label: int) -> Example:
-        """Change an example's label, and decide anew whether it is learned from or tested on.
+        """Change an example's label, and reassign it to training or testing.
 
         Raises:
             EngineError: ``unknown_example``: it was deleted meanwhile.

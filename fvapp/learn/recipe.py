@@ -198,7 +198,7 @@ def _batches(
     labels: np.ndarray,
     strange: np.ndarray,
 ) -> tf.data.Dataset:
-    """Return the batches of an epoch: every image once, reshuffled and distorted anew each time."""
+    """Return the batches of an epoch: every image once, in a new order and newly distorted."""
     images = tf.constant(np.concatenate([images, strange]))
     targets = tf.constant(
         np.concatenate([_one_hot(labels), np.full((len(strange), CLASSES), 1 / CLASSES, "float32")])

@@ -14,7 +14,11 @@ from time import monotonic, sleep
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from fvapp.core.classroom.kinds.write import FEWEST_SIGNS, MOST_SIGNS, read_sentence
+from fvapp.core.classroom.kinds.write import (
+    FEWEST_SENTENCE_SIGNS,
+    MOST_SENTENCE_SIGNS,
+    read_sentence,
+)
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import DEFAULTS
@@ -129,7 +133,7 @@ def test_what_is_dropped_is_shown_before_a_sentence_is_sent(open_page, engine, j
     ("answer", "refused"),
     [
         ("too short.", True),
-        ("a" * MOST_SIGNS + "b", True),
+        ("a" * MOST_SENTENCE_SIGNS + "b", True),
         ("x" * 1_000_000, True),
         ("<script>alert(7)</script> and so on to the end", False),
         ("\u202e\u200bevil texts run from right to left \u0627\u0644\u0644", False),
@@ -144,7 +148,7 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
     if refused:
         with pytest.raises(FvappError, match="round_sentence") as error:
             engine.rounds.answer(mia, 1, answer)
-        assert str(FEWEST_SIGNS) in error.value.sentence(T)
+        assert str(FEWEST_SENTENCE_SIGNS) in error.value.sentence(T)
     else:
         engine.rounds.answer(mia, 1, answer)
     for sentence in engine.students.seat(mia).round.sentences:
@@ -153,7 +157,7 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
 
 @pytest.mark.usefixtures("round_begun")
 def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
-    open_page, engine, teacher, class_id, join, board, class_now
+    open_page, engine, teacher, class_id, join, board, class_now, monkeypatch
 ):
     students = [join(f"Student {number}") for number in range(8)]
     for number, student in enumerate(students):
@@ -164,7 +168,10 @@ def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
     next(button for button in page.button if button.key.startswith("accept_")).click().run()
     engine.rounds.answer(students[0], 1, INSULT)
     engine.skip(1.0)
-    page.run().button(key="give_sentences").click().run()
+    monkeypatch.setattr("fvapp.ui.classroom.kinds.write.trains_on_other_pcs", lambda visit: True)
+    assert "give_sentences" not in keys(page.run())
+    page.checkbox(key="class_text_pcs").check().run()
+    page.button(key="give_sentences").click().run()
     (text,) = engine.examples.kept(students[3], class_now().data)
     assert text.text.count(CAT[:-1]) == 6 and text.text.count(DOG[:-1]) == 7
     assert INSULT not in text.text and "aaaaaaaa" not in text.text
@@ -180,7 +187,7 @@ def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(
 ):
     mia = join("Mia")
     app = write(open_page("train", token=mia), "Cat.")
-    refusal = T("errors.round_sentence", least=FEWEST_SIGNS, most=MOST_SIGNS, n=4)
+    refusal = T("errors.round_sentence", least=FEWEST_SENTENCE_SIGNS, most=MOST_SENTENCE_SIGNS, n=4)
     assert refusal in messages(app)
 
 

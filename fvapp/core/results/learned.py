@@ -116,7 +116,7 @@ def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) 
     """
     if settings.examples == "only" and (fits or trained is None):
         return "only"
-    # From this share of wrong labels on, the right label is no more frequent than any wrong one.
+    # At this share of wrong labels, the right label is only as frequent as each wrong one.
     if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.classes):
         return "labels"
     if fits:

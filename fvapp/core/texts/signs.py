@@ -48,9 +48,7 @@ class TextForm:
         if self.whites not in (1, 2) or not 0 < self.context <= SIDE:
             raise ValueError("a row has one or two white pixels, and a strip at most 28 rows")
         if not 2 <= len(set(self.signs)) == len(self.signs) <= self.base**self.whites:
-            raise ValueError(
-                "each sign appears once, and there are no more of them than a row can encode"
-            )
+            raise ValueError("signs must be unique, and a row must be able to encode each of them")
 
     @property
     def base(self) -> int:

@@ -12,7 +12,7 @@ from fvapp.core.texts.strips import last_strip, strip_after
 Shares = Callable[[np.ndarray], np.ndarray]
 """The probabilities of all characters, [characters], after a strip, uint8 [28, 28]."""
 
-MOST_SIGNS = 2_000
+MOST_WRITTEN = 2_000
 """The most characters written in one go."""
 
 
@@ -24,9 +24,9 @@ def generate_text(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return `count` characters, `MOST_SIGNS` at most, that continue a clean beginning."""
+    """Return `count` characters, `MOST_WRITTEN` at most, that continue a clean beginning."""
     written = islice(
-        generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_SIGNS)
+        generate_signs(shares, beginning, temperature, generator, form), min(count, MOST_WRITTEN)
     )
     return "".join(written)
 

@@ -67,9 +67,9 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
         ),
         key=nicknames.__getitem__,
     )
-    anew: list[str] = []
+    reprinted: list[str] = []
     if with_card:
-        anew = st.multiselect(
+        reprinted = st.multiselect(
             t("classroom.back.anew"),
             with_card,
             format_func=nicknames.__getitem__,
@@ -77,13 +77,13 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
             key="cards_anew",
         )
 
-    count = sum(not card for card in cards_by_student.values()) + len(anew)
+    count = sum(not card for card in cards_by_student.values()) + len(reprinted)
     if not count:
         return
 
     def make_cards_file() -> str:
         return paper_document(
-            room.name, seat_cards(make(visit.token, room.id, anew), address, t), t
+            room.name, seat_cards(make(visit.token, room.id, reprinted), address, t), t
         )
 
     draw_download(

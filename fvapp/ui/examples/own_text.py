@@ -9,8 +9,8 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import escape_markdown, say_next
+from fvapp.ui.parts.consent import ask_consent, trains_on_other_pcs
 from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.own_text import ask_consent, trains_on_other_pcs
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 220  # pixels

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.dataset_table import OWN
+from fvapp.core.dataset_table import OWN, own_text_name
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import alteration_remarks
 from fvapp.core.datasets.lines import text_lines
@@ -22,7 +22,6 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
 from fvapp.i18n import Translator
-from fvapp.ui.parts.own_text import own_text_set
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
@@ -91,6 +90,26 @@ def own_set(visit: Visit) -> str | None:
         return visit.engine.examples.own_set(visit.token)
     except FvappError:
         return None
+
+
+def own_text(visit: Visit) -> Example | None:
+    """Return the visitor's own text; None without one or a usable workspace."""
+    try:
+        return visit.engine.examples.own_text(visit.token)
+    except FvappError:
+        return None
+
+
+def own_text_set(visit: Visit) -> str:
+    """Return the name of the data set of the visitor's own text, kept or still to be written."""
+    kept = own_text(visit)
+    return kept.dataset if kept else own_text_name(text_set_of_language(visit.t))
+
+
+def text_set_of_language(t: Translator) -> str:
+    """Return the name of the text data set in the language of a page, or the first of all."""
+    texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
+    return texts.get(t.language) or next(iter(texts.values()))
 
 
 def class_set(visit: Visit) -> str | None:

@@ -19,9 +19,9 @@ from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
 from fvapp.ui.parts.address import served_address
 from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.consent import ask_before_leaving
 from fvapp.ui.parts.data_sets import dataset_of
 from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.own_text import ask_before_leaving
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 300  # rough height of the window's contents, in pixels

@@ -19,8 +19,8 @@ from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.consent import ask_before_leaving, ask_consent
 from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.own_text import ask_before_leaving, ask_consent
 from fvapp.ui.pictures.file_field import draw_run_file_field
 from fvapp.ui.pictures.kept_drawings import kept_drawings
 from fvapp.ui.visit import Visit

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fvapp.core.classroom.kinds.write import FEWEST_SIGNS, read_sentence
+from fvapp.core.classroom.kinds.write import FEWEST_SENTENCE_SIGNS, read_sentence
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.texts.own import check_signs, read_own_text
 
@@ -18,7 +18,7 @@ def test_chinese_sentences_are_sent_whole():
 
 
 def test_those_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stories():
-    sent = [sentence for sentence in SENTENCES if len(sentence) >= FEWEST_SIGNS]
+    sent = [sentence for sentence in SENTENCES if len(sentence) >= FEWEST_SENTENCE_SIGNS]
     read = read_own_text("".join(sorted(sent, key=len)[:24]), BASE)
     check_signs(read.text, DATASETS[read.dataset], alone=False)
 

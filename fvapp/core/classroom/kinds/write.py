@@ -19,10 +19,10 @@ from fvapp.core.texts.signs import CleanText
 SENTENCES = 2
 """The most sentences that each student can send."""
 
-FEWEST_SIGNS = 24
+FEWEST_SENTENCE_SIGNS = 24
 """Shortest sentence in characters: those of twelve students make a text of more than 500."""
 
-MOST_SIGNS = 120
+MOST_SENTENCE_SIGNS = 120
 MOST_TYPED = 200
 
 STORIES = tuple(name for name in DATASETS if name not in PICTURED)
@@ -68,9 +68,12 @@ class WriteKind(RoundKind):
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_sentence(line, current.subject).text for line in lines]
         for text in filter(None, texts):
-            if not FEWEST_SIGNS <= len(text) <= MOST_SIGNS:
+            if not FEWEST_SENTENCE_SIGNS <= len(text) <= MOST_SENTENCE_SIGNS:
                 raise EngineError(
-                    "round_sentence", least=FEWEST_SIGNS, most=MOST_SIGNS, n=len(text)
+                    "round_sentence",
+                    least=FEWEST_SENTENCE_SIGNS,
+                    most=MOST_SENTENCE_SIGNS,
+                    n=len(text),
                 )
         entry = current_entry(row.student.entry, current)
         before = {sentence.text: sentence for sentence in entry.sentences}

@@ -6,7 +6,7 @@ from zlib import crc32
 import streamlit as st
 
 from fvapp.core.classroom.kinds.write import (
-    FEWEST_SIGNS,
+    FEWEST_SENTENCE_SIGNS,
     MOST_TYPED,
     SENTENCES,
     STORIES,
@@ -26,6 +26,7 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.commands import draw_command, give_command
+from fvapp.ui.parts.consent import ask_consent, trains_on_other_pcs
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
@@ -56,7 +57,7 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             super().draw_line(visit, current)
             return
-        st.markdown(t("classroom.write.ask", least=FEWEST_SIGNS))
+        st.markdown(t("classroom.write.ask", least=FEWEST_SENTENCE_SIGNS))
         if room := DATASETS[current.subject].form.room:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
@@ -150,7 +151,10 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current.subject)
         words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
         give_sentences = visit.engine.keeping.give_sentences
-        draw_command(visit, words, "give_sentences", give_sentences, classroom.id, type="primary")
+        if not trains_on_other_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
+            draw_command(
+                visit, words, "give_sentences", give_sentences, classroom.id, type="primary"
+            )
         if read.dropped:
             st.caption(t("classroom.write.left_out", characters=escape_markdown(read.dropped)))
         least = LEAST_MIXED // DATASETS[classroom.current.subject].form.whites

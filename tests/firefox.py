@@ -24,6 +24,7 @@ user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("browser.safebrowsing.downloads.remote.enabled", false);
 user_pref("services.settings.server", "data:,#remote-settings-dummy/v1");
+user_pref("browser.download.folderList", 2);
 user_pref("intl.locale.requested", "en-GB");
 user_pref("intl.accept_languages", "en-GB");
 """
@@ -46,7 +47,9 @@ class Firefox:
     """One tab of a running Firefox."""
 
     def __init__(self, connection: ClientConnection) -> None:
-        self._connection, self._numbers = connection, count(1)
+        self._connection = connection
+        self._numbers = count(1)
+        self._events: list[dict] = []
         self.tell("session.new", capabilities={})
         (tab,) = self.tell("browsingContext.getTree")["contexts"]
         self._tab = tab["context"]
@@ -62,10 +65,29 @@ class Firefox:
         self._connection.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
             answer = json.loads(self._connection.recv(timeout=patience))
-            if answer.get("id") == number:
+            if answer["type"] == "event":
+                self._events.append(answer)
+            elif answer.get("id") == number:
                 if answer["type"] == "error":
                     raise RuntimeError(f"{method}: {answer['error']}: {answer['message']}")
                 return answer["result"]
+
+    def download(self, place: str, patience: float = 60) -> Path:
+        """Click a place that downloads a file, and return the file once it is on the disk."""
+        self.tell("session.subscribe", events=["browsingContext.downloadEnd"])
+        self.click(place)
+        while not self._events:
+            self._events.append(json.loads(self._connection.recv(timeout=patience)))
+        return Path(self._events.pop()["params"]["filepath"])
+
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file in a file field, as the dialog of the system does."""
+        locator = {"type": "css", "value": selector}
+        (field,) = self.tell("browsingContext.locateNodes", context=self._tab, locator=locator)[
+            "nodes"
+        ]
+        element = {"sharedId": field["sharedId"]}
+        self.tell("input.setFiles", context=self._tab, element=element, files=[str(path)])
 
     def open(self, url: str) -> None:
         self.tell("browsingContext.navigate", context=self._tab, url=url, wait="complete")
@@ -158,7 +180,8 @@ def mouse_of(strokes: Sequence[Sequence[tuple[int, int]]]) -> list[dict[str, obj
 @contextmanager
 def start_firefox(program: str, folder: Path) -> Iterator[Firefox]:
     """Run Firefox with a new profile in `folder` until the block ends."""
-    (folder / "user.js").write_text(_PREFERENCES, encoding="utf-8")
+    downloads = f'user_pref("browser.download.dir", {json.dumps(str(folder))});\n'
+    (folder / "user.js").write_text(_PREFERENCES + downloads, encoding="utf-8")
     command = [
         program,
         "--headless",

@@ -4,7 +4,11 @@ have learned.
 
 import json
 import re
+import threading
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -12,25 +16,34 @@ import numpy as np
 from fvapp.core.inspection.network import Network
 from fvapp.core.layers.dense import Dense
 from fvapp.core.layers.flatten import Flatten
+from fvapp.ui.server.handing import SANDBOXED
 
-# For browsers whose driver has no word for downloads and files.
-CAUGHT = """(() => {
-  const make = URL.createObjectURL.bind(URL);
-  URL.createObjectURL = (blob) => { window.caught = blob; return make(blob); };
-  return true;
-})()"""
-OPEN = """window.caught.text().then((text) => {
-  const files = new DataTransfer(), field = document.querySelector(".teach-open");
-  files.items.add(new File([text], "saved.html"));
-  field.files = files.files;
-  field.dispatchEvent(new Event("change"));
-  return true;
-})"""
 IDLE = "document.querySelector('.teach-save')?.ariaDisabled === 'false'"
 SAYS = "document.querySelector('.{place} .teach-said').textContent"
 
 
 READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
+
+
+@contextmanager
+def serve_sandboxed(file: Path) -> Iterator[str]:
+    """Serve a page as the app does, in an origin of its own, and yield its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            for name, value in (SANDBOXED | {"Content-Type": "text/html"}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(file.read_bytes())
+
+        def log_message(self, *values: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/page"
+        server.shutdown()
 
 
 def wait_until_ready(page, timeout: float = 30_000) -> None:

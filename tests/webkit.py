@@ -20,8 +20,9 @@ from firefox import mouse_of, wait_until_it_listens
 class WebKit:
     """One window of MiniBrowser."""
 
-    def __init__(self, address: str, browser: Path) -> None:
+    def __init__(self, address: str, browser: Path, downloads: Path) -> None:
         self._address = address
+        self._downloads = downloads
         options = {"binary": str(browser), "args": ["--automation"]}
         wanted = {"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}}
         self._session = f"/session/{self.tell('POST', '/session', wanted)['sessionId']}"
@@ -64,6 +65,26 @@ class WebKit:
         ]
         self.tell("POST", f"{self._session}/actions", {"actions": mouse_of(points)})
 
+    def download(self, selector: str) -> Path:
+        """Click a place that downloads a file, and return the file once it is on the disk."""
+        before = set(self._downloads.iterdir())
+        self.click(selector)
+        # Nothing tells of a download's end, but the file gets its name only then.
+        for _ in range(600):
+            arrived = set(self._downloads.glob("*.html")) - before
+            if arrived:
+                return arrived.pop()
+            self.wait_for("true")
+        raise TimeoutError(f"{selector} downloaded nothing")
+
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file in a file field, as the dialog of the system does."""
+        found = self.tell(
+            "POST", f"{self._session}/element", {"using": "css selector", "value": selector}
+        )
+        (element,) = found.values()
+        self.tell("POST", f"{self._session}/element/{element}/value", {"text": str(path)})
+
     def close(self) -> None:
         self.tell("DELETE", self._session)
 
@@ -75,7 +96,13 @@ def start_webkit(driver: str, browser: Path, folder: Path) -> Iterator[WebKit]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # As root its sandbox does not start; nothing but our own page is opened.
-    environ = os.environ | {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+    environ = os.environ | {
+        "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    downloads = folder / "downloads"
+    downloads.mkdir()
+    (folder / "user-dirs.dirs").write_text(f'XDG_DOWNLOAD_DIR="{downloads}"\n')
     with (folder / "webkit.txt").open("w") as log:
         command = ["xvfb-run", "-a", driver, f"--port={port}"]
         process = subprocess.Popen(
@@ -89,7 +116,7 @@ def start_webkit(driver: str, browser: Path, folder: Path) -> Iterator[WebKit]:
 
     try:
         wait_until_it_listens(process, said)
-        window = WebKit(address, browser)
+        window = WebKit(address, browser, downloads)
         try:
             yield window
         finally:

@@ -16,6 +16,7 @@ from firefox import Firefox, start_firefox
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 from visitor import Visitor, aside
+from webkit import WebKit, start_webkit
 
 OpenBrowser = Callable[..., Visitor]
 
@@ -188,6 +189,17 @@ def firefox(tmp_path) -> Iterator[Firefox]:
         pytest.skip("Firefox is not installed")
     with start_firefox(program, tmp_path) as firefox:
         yield firefox
+
+
+@pytest.fixture
+def webkit(tmp_path) -> Iterator[WebKit]:
+    """Debian's WebKitGTK, the engine of Safari."""
+    driver = shutil.which("WebKitWebDriver")
+    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
+    if driver is None or not browsers or shutil.which("xvfb-run") is None:
+        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
+    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
+        yield webkit
 
 
 def empty(context: BrowserContext, url: str) -> None:

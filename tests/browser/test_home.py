@@ -7,10 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +20,8 @@ from fvapp.core.export.home import HOME_IMAGES, write_home
 from fvapp.core.export.packing import as_base64
 from fvapp.core.places import Places
 from fvapp.i18n import Translator, languages
-from fvapp.ui.server.handing import SANDBOXED
 from hands import DIGITS, draw_digit
-from taught_pages import CAUGHT, IDLE, OPEN, SAYS, network_of, save, train, wait_until_ready
-from webkit import start_webkit
+from taught_pages import IDLE, SAYS, network_of, save, serve_sandboxed, train, wait_until_ready
 
 EN = Translator("en")
 GREYS = """(canvas) => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -298,28 +293,8 @@ def test_three_own_classes_of_ten_drawings_are_told_apart(opened, edition, tmp_p
 @pytest.fixture(scope="module")
 def served(edition) -> Iterator[str]:
     """Return the address of the page as the app serves it."""
-
-    class Answering(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = edition.read_bytes()
-            self.send_response(200)
-            for name, value in {
-                **SANDBOXED,
-                "Content-Type": "text/html",
-                "Content-Length": len(body),
-            }.items():
-                self.send_header(name, str(value))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *values: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/home"
-    server.shutdown()
-    server.server_close()
+    with serve_sandboxed(edition) as address:
+        yield address
 
 
 def trains_teaches_saves_and_opens(browser) -> None:
@@ -342,12 +317,10 @@ def trains_teaches_saves_and_opens(browser) -> None:
     browser.wait_for(f"{IDLE} && {SAYS.format(place='teach')}.startsWith('Steps: ')")
     answers = "Array.from(document.querySelectorAll('.tests button'), ({ textContent }) => textContent).join()"
     taught = browser.evaluate(answers)
-    browser.evaluate(CAUGHT)
     browser.evaluate("(document.querySelector('.teach-with').checked = true)")
-    browser.click(".teach-save")
-    browser.wait_for("!!window.caught")
+    saved = browser.download(".teach-save")
     browser.click(".train .teach-undo")
-    browser.evaluate(OPEN)
+    browser.choose_file(".teach-open", saved)
     browser.wait_for(
         f"{IDLE} && {SAYS.format(place='train')} === '{EN('at_home.teach.opened', n=1)}'"
     )
@@ -368,11 +341,6 @@ def test_firefox_does_all_of_it_too(firefox, edition, served, by):
 
 @pytest.mark.long
 @pytest.mark.parametrize("by", ["file", "address"])
-def test_webkit_does_all_of_it_too(edition, served, tmp_path, by):
-    driver = shutil.which("WebKitWebDriver")
-    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
-    if driver is None or not browsers or shutil.which("xvfb-run") is None:
-        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
-    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
-        webkit.open(edition.as_uri() if by == "file" else served)
-        trains_teaches_saves_and_opens(webkit)
+def test_webkit_does_all_of_it_too(webkit, edition, served, by):
+    webkit.open(edition.as_uri() if by == "file" else served)
+    trains_teaches_saves_and_opens(webkit)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
@@ -28,7 +27,6 @@ from pairs import pairs
 from random_networks import random_network
 from taught_pages import network_of, save, train, wait_until_ready
 from visitor import ONE, PERCENT
-from webkit import start_webkit
 
 EN = Translator("en")
 WILD = '</script><script>document.title = "taken"</script><b>Mia</b>'
@@ -177,14 +175,9 @@ def test_firefox_opens_it_too(firefox, tmp_path):
 
 
 @pytest.mark.long
-def test_webkit_opens_it_too(tmp_path):
-    driver = shutil.which("WebKitWebDriver")
-    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
-    if driver is None or not browsers or shutil.which("xvfb-run") is None:
-        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
-    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
-        webkit.open(written(tmp_path).as_uri())
-        draws_and_sends_nothing(webkit)
+def test_webkit_opens_it_too(webkit, tmp_path):
+    webkit.open(written(tmp_path).as_uri())
+    draws_and_sends_nothing(webkit)
 
 
 def draws_and_sends_nothing(browser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from fvapp.core.texts.writing import draw_label
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
 from taught_pages import network_of
-from webkit import start_webkit
 
 TEXTS = [name for name, info in DATASETS.items() if info.text and info.ships_model]
 ADDRESS = "https://school.example/network.html"
@@ -153,12 +151,7 @@ def test_a_thousand_signs_are_those_of_keras_in_firefox(firefox, tmp_path, name)
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_thousand_signs_are_those_of_keras_in_webkit(tmp_path, name):
-    driver = shutil.which("WebKitWebDriver")
-    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
-    if driver is None or not browsers or shutil.which("xvfb-run") is None:
-        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
+def test_a_thousand_signs_are_those_of_keras_in_webkit(webkit, tmp_path, name):
     path = file_of(name, tmp_path)
-    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
-        webkit.open(path.as_uri())
-        writes_as_keras(webkit.evaluate, path, name)
+    webkit.open(path.as_uri())
+    writes_as_keras(webkit.evaluate, path, name)

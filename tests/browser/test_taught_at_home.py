@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +30,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
 from hands import DIGITS, draw_digit
 from random_networks import random_network
-from taught_pages import CAUGHT, IDLE, OPEN, SAYS, data_of, wait_until_ready
-from webkit import start_webkit
+from taught_pages import IDLE, SAYS, data_of, serve_sandboxed, wait_until_ready
 
 EN = Translator("en")
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
@@ -447,32 +446,35 @@ def is_taught_saved_and_opened(browser) -> None:
     browser.click(".teach-go")
     browser.wait_for(f"{IDLE} && {SAYS.format(place='teach')}.startsWith('Steps: ')")
     taught = browser.evaluate(SHARE)
-    browser.evaluate(CAUGHT)
     browser.evaluate("(document.querySelector('.teach-with').checked = true)")
-    browser.click(".teach-save")
-    browser.wait_for("!!window.caught")
+    saved = browser.download(".teach-save")
     browser.click(".teach-undo")
     browser.wait_for(f"{IDLE} && {SHARE} === '{came}'")
-    browser.evaluate(OPEN)
+    browser.choose_file(".teach-open", saved)
     browser.wait_for(f"{IDLE} && {SHARE} === '{taught}'")
     assert browser.evaluate("document.querySelectorAll('.strip button').length") == 1
     refused = "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
     assert browser.evaluate(refused) == "refused"
 
 
+@pytest.fixture(params=["file", "phone"])
+def address(request, trained, tmp_path) -> Iterator[str]:
+    """The address of a taken-home file: on the disk, and as the server hands it to a phone."""
+    file = file_of(trained, tmp_path)
+    if request.param == "file":
+        yield file.as_uri()
+        return
+    with serve_sandboxed(file) as address:
+        yield address
+
+
 @pytest.mark.long
-def test_firefox_is_taught_too(firefox, trained, tmp_path):
-    address = file_of(trained, tmp_path).as_uri()
+def test_firefox_is_taught_too(firefox, address):
     firefox.tell("browsingContext.navigate", context=firefox._tab, url=address, wait="complete")
     is_taught_saved_and_opened(firefox)
 
 
 @pytest.mark.long
-def test_webkit_is_taught_too(trained, tmp_path):
-    driver = shutil.which("WebKitWebDriver")
-    browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
-    if driver is None or not browsers or shutil.which("xvfb-run") is None:
-        pytest.skip("WebKitGTK's driver or Xvfb is not installed")
-    with start_webkit(driver, browsers[-1], tmp_path) as webkit:
-        webkit.open(file_of(trained, tmp_path).as_uri())
-        is_taught_saved_and_opened(webkit)
+def test_webkit_is_taught_too(webkit, address):
+    webkit.open(address)
+    is_taught_saved_and_opened(webkit)

@@ -33,9 +33,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.draw(SEVEN)
     visitor.read("answer", r"\d+\.\d%", timeout=60)
     visitor.read("inside_short", ZH("draw.short.title"))
-    # Soon after the drawing the one, later the other, where it is quickly found.
-    visitor.unfold("inside_short")
-    visitor.page.locator(":is(.st-key-short_search, .st-key-fewest_found) button:visible").click()
+    visitor.unfold("inside_short").press("short_search")
     visitor.read("inside_short", r"\d 个像素就把")
 
     visitor.go_to(ZH("pages.inside"))

@@ -243,3 +243,4 @@ def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):
     assert "turn" in sentence.label and not any(sentence.label in text for text in texts(app))
     sentence.click().run()
     assert f"**{sentence.label}**" in texts(app)
+    assert "short_search" not in {button.key for button in app.button}

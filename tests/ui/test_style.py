@@ -14,6 +14,8 @@ WITHOUT_A_NAME = re.compile(r"(?:^|[\s>+~,(])(?<!:not\():has\(|(?:^|[\s>+~,]):no
 OF_THE_PAGE = re.compile(r"(?:body|html|:root|\.stApp):has\(")
 PRIVATE = re.compile(r"\.st[A-Z]\w*|data-test[\w-]*(?:=st[\w-]+)?")
 EVERYTHING_BELOW = re.compile(r":has\([^,{]*\)[^,{]*[\s>+~]\*")
+HIDDEN = re.compile(r"([^{};]+)\{[^}]*(?:visibility: hidden|display: none)")
+BUTTON_KEY = re.compile(r'st\.\w*button\((?:[^()]|\([^()]*\))*?key="(\w+)"')
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
@@ -27,6 +29,14 @@ def test_no_rule_asks_the_whole_page_what_it_holds(sheet):
     for selectors in re.findall(r"[^{};]+(?=\{)", plain):
         for asks in (WITHOUT_A_NAME, OF_THE_PAGE, EVERYTHING_BELOW):
             assert not asks.search(selectors.strip()), selectors
+
+
+def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
+    """The script leaves a button out or disables it, when it draws the page again."""
+    keys = {key for path in UI.rglob("*.py") for key in BUTTON_KEY.findall(path.read_text("utf-8"))}
+    hidden = [rule.strip() for sheet in SHEETS for rule in HIDDEN.findall(sheet.read_text("utf-8"))]
+    assert len(keys) > 30
+    assert [rule for rule in hidden for key in keys if rule.endswith(f".st-key-{key}")] == []
 
 
 def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():

@@ -61,16 +61,16 @@ def _draw_inside(
     answer = _draw_helping_units(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        # The style sheet hides this button once `draw_fewest_pixels`, in its own fragment, shows
-        # one that does the same.
-        st.button(
-            t("draw.short.search"),
-            key="short_search",
-            icon=_ICON,
-            on_click=_show_pixels,
-            args=(question,),
-        )
-    if st.session_state.get(_SEARCHED) == question.name:
+        searched = st.session_state.get(_SEARCHED) == question.name
+        if not searched:
+            st.button(
+                t("draw.short.search"),
+                key="short_search",
+                icon=_ICON,
+                on_click=_show_pixels,
+                args=(question,),
+            )
+    if searched:
         _draw_changed_pixels(visit, network, image, names, answer)
 
 

@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from fvapp.i18n import Translator
 
@@ -23,6 +23,24 @@ ON_HEADING = """() => {
   while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element.matches("h1, h2, h3");
 }"""
+
+# Playwright's own `expect` looks again after 0.1, 0.25, 0.5 and 1 s, later each second.
+POLLING = 50  # milliseconds
+# The text of an element once it holds a pattern, what stands in components included.
+READ = """([selector, pattern]) => {
+  const text = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data;
+    if (node.matches?.("script, style")) return "";
+    return [...node.childNodes, ...(node.shadowRoot?.childNodes ?? [])].map(text).join("");
+  };
+  const place = document.querySelector(selector);
+  return place && new RegExp(pattern).test(text(place)) && [place.innerText];
+}"""
+# Whether a page's link, by the words on it, is the current one.
+CURRENT = """name => document.querySelector('.st-key-pages a[aria-current="page"]')
+  ?.textContent.trim().endsWith(name)"""
+DRAWN = """() => document.querySelector(".st-key-language input")
+  && document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')"""
 
 # A camera before which a one is held; the page may have its picture once `allowed` is set.
 CAMERA = """() => {
@@ -101,9 +119,8 @@ class Visitor:
 
     def wait_until_drawn(self) -> Self:
         """Wait until all of the page is there and no script runs."""
+        self.page.wait_for_function(DRAWN, polling=POLLING)
         self.page.wait_for_selector("h1")
-        self.page.wait_for_selector(".st-key-language input", state="attached")
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         return self
 
     def find(self, key: str) -> Locator:
@@ -115,9 +132,7 @@ class Visitor:
         current one.
         """
         self.page.get_by_role("link", name=name, exact=True).click()
-        expect(self.page.locator('.st-key-pages a[aria-current="page"]')).to_have_text(
-            re.compile(rf"{re.escape(name)}$")
-        )
+        self.page.wait_for_function(CURRENT, arg=name, polling=POLLING)
         return self.wait_until_drawn()
 
     def open_work(self, fold: str) -> Self:
@@ -143,8 +158,18 @@ class Visitor:
         Args:
             timeout: seconds; then Playwright's error says what stood there instead.
         """
-        expect(self.find(key)).to_contain_text(re.compile(pattern), timeout=1_000 * timeout)
-        return self.find(key).inner_text()
+        wanted = re.compile(pattern)
+        try:
+            found = self.page.wait_for_function(
+                READ,
+                arg=[f".st-key-{key}", wanted.pattern],
+                polling=POLLING,
+                timeout=1_000 * timeout,
+            )
+        except TimeoutError:
+            expect(self.find(key)).to_contain_text(wanted, timeout=1)
+            raise
+        return found.json_value()[0]
 
     def train(self, path: str = SHORT) -> str:
         """Open a page with settings and train to the end; return what then stands as the test

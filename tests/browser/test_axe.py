@@ -204,8 +204,8 @@ def student(server, chromium):
     )
     context.set_default_timeout(30_000)
     visitor = Visitor(context.new_page(), server.url)
-    for width in (64, 128):
-        visitor.train(f"{SHORT}&hidden={width}")
+    visitor.train(f"{SHORT}&hidden=64")
+    visitor.train_second(f"{SHORT}&hidden=128")
     yield visitor
     context.close()
 

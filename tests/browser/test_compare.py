@@ -15,7 +15,7 @@ from catalogue_texts import SHIPS
 from fvapp.core.documents.report import ReportDrawing, write_report
 from fvapp.i18n import Translator
 from made_up_runs import CURVES, ENDED
-from visitor import EN, box_of
+from visitor import box_of
 
 ZH = Translator("zh-Hans")
 
@@ -23,21 +23,6 @@ ZH = Translator("zh-Hans")
 # the browser has told which workspace is theirs trains with another than afterwards.
 SHORT = "seed=1&train_images=1000&epochs=1&hidden="
 EVIL = "<img src=x onerror=\"document.title='owned'\">"
-
-
-def train(visitor, hidden, number=1):
-    """Train to the end; of a visitor's second run the first one's state would look the same."""
-    visitor.open(f"/?{SHORT}{hidden}")
-    if number > 1:
-        visitor.read("run_state", EN("states.done"))
-    visitor.press("train_start")
-    if number > 1:
-        # the list of before goes a moment later
-        shown = visitor.find("shown_run_choice").locator("input").first
-        expect(shown).to_have_value(
-            re.compile(f"^{EN('common.run', n=number, network=hidden)}"), timeout=30_000
-        )
-    visitor.read("run_state", f"{EN('states.done')}.*1/1", timeout=90)
 
 
 def download(visitor, key):
@@ -74,8 +59,8 @@ def unfold(visitor, key):
 
 def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     visitor = visit(None)
-    train(visitor, 64)
-    train(visitor, 128, number=2)
+    visitor.train(f"/?{SHORT}64")
+    visitor.train_second(f"/?{SHORT}128")
     visitor.open("/compare")
     visitor.read("verdict", r"Too early to say\s*▲ 64 neurons: .*%\s*● 128 neurons: .*%")
     visitor.find("overlay").locator(".js-plotly-plot").nth(1).wait_for()

@@ -17,16 +17,17 @@ NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 BAR = [[(0.2, 0.5), (0.8, 0.5)]]
 
 
-class Messages(list):
-    """What a page has sent to the server, and the canvas's strokes in it.
+# The page asks by itself for its live part, when the server has news such as a training process
+# that is ready, and for what it shows of a drawing that has rested for a second.
+BY_ITSELF = re.compile(rb'\[\{"event":"(?:changed|rested)",')
 
-    When its training process is ready, the server tells the page, which asks for its live part: no
-    word of the canvas.
-    """
+
+class Messages(list):
+    """What a visitor's page has sent to the server, and the canvas's strokes in it."""
 
     def heard(self, frame: object) -> None:
         message = frame if isinstance(frame, bytes) else str(frame).encode()
-        if b'[{"event":"changed",' not in message:
+        if not BY_ITSELF.search(message):
             self.append(message)
 
     def strokes(self) -> list[dict[str, object]]:

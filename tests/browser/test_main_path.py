@@ -17,6 +17,7 @@ ZH = Translator("zh-Hans")
 
 # The default settings with fewer images and epochs: seconds, on a busy machine too.
 SHORT = "/?train_images=1000&epochs=2&validation_split=0.1"
+LONG = "/?epochs=100&hidden=512"  # minutes
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
 
 
 def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_keys_alone(visit):
-    visitor = visit("/?epochs=100")
+    visitor = visit(LONG)
     start = visitor.find("train_start").get_by_role("button")
     start.focus()
     visitor.page.keyboard.press("Enter")
@@ -124,11 +125,11 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
         socket.connect_to_server()
 
     visitor.page.route_web_socket(re.compile("/live$"), route)
-    visitor.open("/?epochs=100")
+    visitor.open(LONG)
     opened[0].close()
     visitor.press("train_start").read("run_state", EN("states.running"), timeout=90)
     other = Visitor(visitor.page.context.new_page(), visitor.url)
-    other.open("/?epochs=100&seed=2")  # with the same settings it would be a click that came twice
+    other.open(f"{LONG}&seed=2")  # with the same settings it would be a click that came twice
     other.press("train_start")
     other.read("queue_place", f"^{re.escape(EN('train.place', place=1))}$")  # one trains at a time
     visitor.find("shown_run_choice").wait_for()  # there are two now

@@ -34,6 +34,7 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     page = visitor.page
     page.add_init_script(SPEECH)
     visitor.open("/missions?mission=A").press("mission_forward").find("predict").wait_for()
+    visitor.wait_until_drawn()
     button = visitor.find("mission_aloud_place").get_by_role("button")
     before = box_of(page.locator("h1"))
     # of a server

@@ -85,6 +85,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
         visitor.press("inside_next").find("confusion").locator(".scatterlayer path.point").nth(12)
     )
     square.wait_for()
+    visitor.wait_until_drawn()
     square.scroll_into_view_if_needed()
     box = box_of(square)
     visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -157,6 +158,7 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_b
     expect(visitor.find("maps_tiles").locator(".mark:visible")).to_have_count(1)
     point.click(*cell(maps.nth(1), 3, 9))
     visitor.read("neuron", "row 3, column 9(?!\\d)")
+    visitor.wait_until_drawn()
     asked = visitor.page.evaluate(COUNT_ANSWERS)
     point.move(*cell(maps.nth(6), 20, 20), steps=4)
     visitor.page.wait_for_timeout(600)  # nothing is to happen: there is no event to wait for
@@ -168,6 +170,7 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_b
     # A click on a bar opens its neuron.
     visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
     before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
+    visitor.wait_until_drawn()
     bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
     bar.wait_for()
     bar.scroll_into_view_if_needed()

@@ -33,7 +33,7 @@ def test_a_swipe_that_begins_on_a_chart_scrolls_the_page(visit):
     place = "document.querySelector('.stMain').scrollTop"
     before = page.evaluate(place)
     swipe_up(page, chart)
-    page.wait_for_function(f"{place} > {before} + 200", timeout=5_000)
+    page.wait_for_function(f"{place} > {before} + 200")
 
 
 @pytest.mark.parametrize(

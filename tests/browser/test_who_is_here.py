@@ -40,12 +40,10 @@ def test_after_a_reload_with_a_drawing_the_chosen_network_and_the_language_are_s
         expect(box).not_to_have_value("", timeout=30_000)
         shown = box.input_value()
         box.click()
-        other = next(
-            text
-            for text in visitor.page.get_by_role("option").all_inner_texts()
-            if text.strip() != shown
-        )
-        visitor.page.get_by_role("option").get_by_text(other, exact=True).click()
+        options = visitor.page.get_by_role("option")
+        options.nth(1).wait_for()
+        other = next(text for text in options.all_inner_texts() if text.strip() != shown)
+        options.get_by_text(other, exact=True).click()
         expect(box).to_have_value(other)
         visitor.wait_until_drawn()
         visitor.open_again()

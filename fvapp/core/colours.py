@@ -107,8 +107,8 @@ def css_variables(dark: bool = False) -> str:
 
 
 def page_colours() -> str:
-    """Return CSS rules that give a standalone page all colours, in its browser's theme."""
-    dark = f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
+    """Return CSS rules that give a standalone page all colours: its browser's theme, light on paper."""
+    dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"
 
 

@@ -141,6 +141,28 @@ def test_it_fits_every_window_and_breaks_no_rule(opened, edition, language):
                 assert look(page) == [], (width, theme)
 
 
+PRINTED_COLOURS = """() => Array.from(document.querySelectorAll("#page *"))
+  .filter((element) => element.checkVisibility())
+  .map((element) => [element, getComputedStyle(element)])
+  .map(([element, { color, backgroundColor }]) => [element.className, color, backgroundColor].join())"""
+
+
+def test_one_sheet_shows_what_it_learned_and_is_the_same_from_a_dark_screen(opened, edition):
+    page = opened(edition)
+    wait_until_ready(page)
+    train(page, epochs=1)
+    printed = []
+    for theme in ("light", "dark"):
+        page.emulate_media(media="print", color_scheme=theme)
+        printed.append(page.evaluate(PRINTED_COLOURS))
+    assert printed[0] == printed[1]
+    expect(page.locator(".train .score")).to_be_visible()
+    expect(page.locator(".train .tests button")).to_have_count(12)
+    assert page.locator("button:visible").count() == 12, "a sheet of paper has nothing to press"
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    assert len(sheets) == 1
+
+
 def test_keys_alone_train_and_teach_it(opened, edition):
     page = opened(edition)
     wait_until_ready(page)

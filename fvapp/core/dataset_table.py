@@ -26,7 +26,7 @@ from fvapp.core.tables import read_table
 from fvapp.core.texts.signs import TextForm, is_wide
 from fvapp.core.texts.strips import partition_strips
 
-MOST_CLASSES = 196
+MOST_CLASSES = 378
 """Most classes of a data set: as many as the characters that two white pixels can encode."""
 
 FEWEST_OWN = 2

@@ -138,7 +138,7 @@ class Batches(NamedTuple):
     """The images of the steps in one call.
 
     Attributes:
-        images, labels: the resident tensors, uint8 [n, 28, 28] and [n].
+        images, labels: the resident tensors, uint8 [n, 28, 28]; uint8 or uint16 [n].
         rows: indices into them, int32 [capacity, batch].
         steps: how many rows are trained.
         valid: how many images these rows have; the rest is padding.

@@ -19,7 +19,7 @@ class Resident:
     """Images and labels as tensors, together with the arrays that own the memory.
 
     Attributes:
-        images, labels: uint8 [n, 28, 28] and [n]. They must not be written to.
+        images, labels: uint8 [n, 28, 28]; uint8 or uint16 [n]. They must not be written to.
     """
 
     images: tf.Tensor
@@ -53,7 +53,8 @@ def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     bytes_of_row = whole[:1].nbytes
     memory = np.zeros(length * bytes_of_row + ALIGNMENT, "uint8")
     begin = -memory.ctypes.data % ALIGNMENT
-    filled = memory[begin : begin + length * bytes_of_row].reshape(length, *whole.shape[1:])
+    used = memory[begin : begin + length * bytes_of_row].view(whole.dtype)
+    filled = used.reshape(length, *whole.shape[1:])
     filled[: len(part)] = part
     return filled
 
@@ -66,5 +67,5 @@ def _tensor(array: np.ndarray) -> tf.Tensor:
     # marked read-only.
     memory = (ctypes.c_uint8 * array.nbytes).from_address(address)
     return tf.experimental.dlpack.from_dlpack(
-        np.ctypeslib.as_array(memory).reshape(array.shape).__dlpack__()
+        np.ctypeslib.as_array(memory).view(array.dtype).reshape(array.shape).__dlpack__()
     )

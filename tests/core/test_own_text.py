@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, own_text_name
+from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, own_text_name
 from fvapp.core.datasets import Dataset, splits, taught_arrays
+from fvapp.core.datasets.altering import taught_labels
 from fvapp.core.datasets.own import dataset_of_run
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough, text_example
 from fvapp.core.export import export_notebook, export_script, write_text
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
-from fvapp.core.texts.own import MOST_SIGNS, read_own_text
+from fvapp.core.texts.own import MOST_SIGNS, read_in, read_own_text
 from fvapp.core.texts.strips import labels_of, partition_strips, strips_before, texts_of
 from fvapp.i18n import Translator
 
@@ -46,12 +47,26 @@ def test_in_english_everything_but_letters_gaps_and_stops_is_dropped():
 
 def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_the_text():
     form = DATASETS["stories_zh_hant"].text
-    free = 196 - len(form.signs)
+    free = form.room
     others = [chr(0x4E00 + n) for n in range(2_000) if chr(0x4E00 + n) not in form.signs]
     rare, common = others[:200], others[200 : 200 + free]
     read = read_own_text("".join(rare + common * 2), "stories_zh_hant")
     assert {*DATASETS[read.dataset].text.signs} == {*form.signs, *common}
     assert read.text == "".join(common * 2) and read.dropped == "".join(rare)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "typed", "read"),
+    [
+        ("stories_zh_hant", "月亮是誰的？", "月亮是誰的？"),
+        ("stories_zh_hant", "月亮是我的", "月亮是我的。"),
+        ("stories", "Whose is it? ", "whose is it. "),
+        ("stories", "mine", "mine. "),
+        ("stories", " ... ", ""),
+    ],
+)
+def test_a_part_of_a_text_gets_a_stop_if_no_mark_ends_it(dataset, typed, read):
+    assert read_in(read_own_text(typed, dataset).dataset, typed) == read
 
 
 @pytest.mark.parametrize("text", ["عربي" * 200, "שלום" * 200, "🙂" * 900, "\u200b" * 900])
@@ -77,6 +92,27 @@ def test_a_text_is_mixed_into_a_shipped_text_alone(base):
 def test_no_name_adds_signs_that_cannot_be_added(signs):
     assert own_text_name("stories", signs) not in DATASETS
     assert own_text_name("stories_zh_hant", signs + "豬") not in DATASETS
+
+
+def many_characters() -> tuple[str, str]:
+    """A text with as many different characters as fit, and the name of its data set."""
+    characters = map(chr, range(0x4E00, 0x5A00))
+    known = DATASETS["stories_zh_hant"].text
+    others = [each for each in characters if each not in known.signs][: known.room]
+    read = read_own_text("".join(others) * 12, "stories_zh_hant")
+    return read.text, read.dataset
+
+
+def test_a_text_of_many_characters_is_learned_with_all_its_labels():
+    text, dataset = many_characters()
+    form = DATASETS[dataset].text
+    data = dataset_of_run(RunSettings(dataset), of_text(text, dataset), load=None)
+    taught = taught_labels(data.y_train, RunSettings(dataset, wrong_labels=0.5))[1]
+    assert len(form.signs) == MOST_CLASSES and form.room == 0
+    assert texts_of(data.x_train, form)
+    assert data.y_train.max() > 255 and taught.max() > 255
+    of_stories = np.zeros(90, np.uint8)
+    assert taught_labels(of_stories, RunSettings(dataset, wrong_labels=0.9))[1].max() > 255
 
 
 @pytest.mark.parametrize(
@@ -152,12 +188,20 @@ def test_a_text_comes_back_from_what_a_run_holds_of_it():
             ExampleSet.from_bytes(content, info)
 
 
-@pytest.mark.parametrize(("signs", "mixing"), [(700, 5), (2_500, "none"), (6_000, "none")])
+@pytest.mark.parametrize(
+    ("signs", "mixing", "dataset"),
+    [
+        (700, 5, ENGLISH),
+        (2_500, "none", ENGLISH),
+        (6_000, "none", ENGLISH),
+        (6_000, "none", many_characters()[1]),
+    ],
+)
 def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_app(
-    signs, mixing, tmp_path, monkeypatch
+    signs, mixing, dataset, tmp_path, monkeypatch
 ):
-    settings = RunSettings(ENGLISH, mixing=mixing, validation_split=0.0, normalisation=False)
-    text = drawn_text(signs, 7)
+    settings = RunSettings(dataset, mixing=mixing, validation_split=0.0, normalisation=False)
+    text = drawn_text(signs, 7, dataset)
     t = Translator("en")
     code = {section.name: section.code for section in write_sections(settings, t)}
     whole = export_script(settings, t) + export_notebook(settings, t)
@@ -167,7 +211,7 @@ def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_ap
     (tmp_path / "stories.txt").write_text(write_text("stories"), encoding="utf-8")
     made: dict = {}
     exec("import numpy as np\nimport re\nfrom pathlib import Path\n" + code["data"], made)
-    arrays = of_text(text)
+    arrays = of_text(text, dataset)
     if mixing == "none":
         data = dataset_of_run(settings, arrays, load=None)
         for part in ("train", "test"):

@@ -5,6 +5,7 @@ drawn by chance.
 import random
 from collections import Counter, defaultdict
 from itertools import pairwise
+from math import comb
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ HAN = TextForm("。的月亮是石頭芝士做人", "zh-Hant", whites=2, context
 def drawn_form(draw: random.Random) -> TextForm:
     """A form of signs, whites and rows that nobody chose."""
     whites = draw.choice((1, 2))
-    most = 28 if whites == 1 else MOST_CLASSES
+    most = comb(28, whites)
     alphabet = " ." + "".join(map(chr, range(0x4E00, 0x4E00 + MOST_CLASSES)))
     return TextForm(alphabet[: draw.randint(2, most)], "en", whites, draw.randint(1, 28))
 
@@ -58,6 +59,13 @@ def test_a_strip_tells_the_signs_it_was_made_of(seed):
         assert (image > 0).sum() == form.whites * form.context
     short = text[: form.context // 2]
     assert text_of(last_strip(short, form), form) == short
+
+
+def test_two_pixels_show_the_first_196_characters_as_they_always_did():
+    characters = "".join(map(chr, range(0x4E00, 0x4E00 + MOST_CLASSES)))
+    columns = TextForm(characters, "zh-Hant", whites=2).columns
+    assert columns[:196].tolist() == [[label // 14, 14 + label % 14] for label in range(196)]
+    assert len({*map(tuple, columns.tolist())}) == MOST_CLASSES
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -14,11 +14,7 @@ from time import monotonic, sleep
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from fvapp.core.classroom.kinds.write import (
-    FEWEST_SENTENCE_SIGNS,
-    MOST_SENTENCE_SIGNS,
-    read_sentence,
-)
+from fvapp.core.classroom.kinds.write import MOST_SENTENCE_SIGNS, fewest_signs, read_sentence
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import DEFAULTS
@@ -148,7 +144,7 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
     if refused:
         with pytest.raises(FvappError, match="round_sentence") as error:
             engine.rounds.answer(mia, 1, answer)
-        assert str(FEWEST_SENTENCE_SIGNS) in error.value.sentence(T)
+        assert str(fewest_signs("stories")) in error.value.sentence(T)
     else:
         engine.rounds.answer(mia, 1, answer)
     for sentence in engine.students.seat(mia).round.sentences:
@@ -187,7 +183,9 @@ def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(
 ):
     mia = join("Mia")
     app = write(open_page("train", token=mia), "Cat.")
-    refusal = T("errors.round_sentence", least=FEWEST_SENTENCE_SIGNS, most=MOST_SENTENCE_SIGNS, n=4)
+    refusal = T(
+        "errors.round_sentence", least=fewest_signs("stories"), most=MOST_SENTENCE_SIGNS, n=4
+    )
     assert refusal in messages(app)
 
 

@@ -23,7 +23,7 @@ def alter_images(
     The mark goes with the label as taught, be it right or wrong.
 
     Args:
-        images: uint8 [n, 28, 28], the training part alone; labels: uint8 [n].
+        images: uint8 [n, 28, 28], the training part alone; labels: uint8 or uint16 [n].
 
     Returns:
         The same arrays if `settings` alter nothing, else copies.
@@ -41,13 +41,13 @@ def alter_images(
 
 
 def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the images kept, int [m], and their labels as taught, uint8 [m].
+    """Return the indices of the images kept, int [m], and their labels as taught, [m].
 
     Only the first images of the rare class are kept. The wrong labels are drawn with the run's
     seed; a larger share makes the same labels wrong, and more.
 
     Args:
-        labels: the right labels, uint8 [n].
+        labels: the right labels, uint8 or uint16 [n].
     """
     rows = np.arange(len(labels))
     if settings.rare_class != "none":
@@ -55,7 +55,8 @@ def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray
         rows = np.delete(rows, rare[round(settings.rare_share * len(rare)) :])
     if not settings.wrong_labels:
         return rows, labels if len(rows) == len(labels) else labels[rows]
-    taught = labels[rows]
+    kind = np.result_type(labels, np.min_scalar_type(settings.classes - 1))
+    taught = labels[rows].astype(kind)
     generator = np.random.default_rng(settings.seed)
     wrong = generator.permutation(len(taught))[: round(settings.wrong_labels * len(taught))]
     taught[wrong] = (

@@ -18,11 +18,11 @@ _PATIENCE = 60.0  # seconds to wait for another process to unpack; if it hangs, 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images and labels, all `uint8`: pixels 0 (background) to 255, labels from 0.
+    """Images, `uint8` with pixels from 0 (background) to 255, and labels from 0.
 
     Attributes:
-        x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`. Not writable;
-            memory-mapped, or ordinary arrays when `in_memory`.
+        x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`, `uint8`, or `uint16` for
+            more than 256 classes. Not writable; memory-mapped, or ordinary arrays when `in_memory`.
         in_memory: whether the cache was not writable, so that this process holds a copy of its own.
             Loading again would unpack again: keep the object.
     """

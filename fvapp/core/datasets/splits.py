@@ -140,6 +140,6 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     # In the mode "clip", NumPy writes into `out` without a buffer.
     np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")
     fill_strips(images[len(kept) :], labels, read, form)
-    signs = np.zeros(MOST_MIXED, np.uint8)
+    signs = np.zeros(MOST_MIXED, labels.dtype)
     signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])
     return arrays._replace(x_train=images, y_train=signs, rows=rows.astype(np.int32))

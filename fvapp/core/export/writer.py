@@ -90,8 +90,10 @@ def _copied_words(t: Translate, form: TextForm, learned: LearnedText) -> str:
 
 def form_as_plain(form: TextForm) -> dict[str, object]:
     """Return the fields of a form that ``writing.js`` and ``writer.js`` read."""
-    same = ("signs", "shown", "whites", "context", "beginning", "piece", "language", "gap", "stop")
+    same = ("signs", "shown", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}
-    return {name: getattr(form, name) for name in same} | {
-        name: sorted(each) for name, each in read_as.items()
+    return {
+        "columns": form.columns.tolist(),
+        **{name: getattr(form, name) for name in same},
+        **{name: sorted(marks) for name, marks in read_as.items()},
     }

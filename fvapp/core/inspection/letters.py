@@ -9,7 +9,7 @@ from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import pixel_columns, signs_of
+from fvapp.core.texts.strips import signs_of
 
 
 def letters_of(image: np.ndarray, form: TextForm) -> dict[int, int]:
@@ -22,7 +22,7 @@ def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.n
     """Return a strip with another sign in one row, uint8 [28, 28]."""
     changed = image.copy()
     changed[row] = 0
-    changed[row, pixel_columns(label, form)] = WHITE
+    changed[row, form.columns[label]] = WHITE
     return changed
 
 
@@ -53,6 +53,5 @@ def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     for step in rest:
         matrix = matrix @ step.kernel
     by_pixel = (matrix @ logit_weights(network.classes, label)).reshape(IMAGE_SHAPE)
-    places = pixel_columns(np.arange(len(form.signs)), form)
-    by_sign = sum(by_pixel[:, place] for place in places)
+    by_sign = by_pixel[:, form.columns].sum(axis=2)
     return by_sign[-form.context :] * (WHITE / network.scale)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fvapp.core.dataset_table import DATASETS, OWN_TEXT, DatasetInfo, own_text_name
 from fvapp.core.errors import ExampleError
-from fvapp.core.texts.signs import clean_text, is_wide
+from fvapp.core.texts.signs import STOPS, clean_text, is_wide
 
 MOST_SIGNS = 60_000
 LEAST_MIXED = 500
@@ -63,13 +63,14 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
 def read_in(dataset: str, typed: str) -> str:
     """Return a text in the characters of the visitor's own data set, as part of a longer text.
 
-    The stop and the gap of its form are added as its end.
+    A text without a mark at its end gets the stop of its form, and any text the gap.
     """
     form = DATASETS[dataset].text
     if form is None:
         raise KeyError(dataset)
-    text = clean_text(typed + form.stop, form).text
-    return text.rstrip() + form.gap if text else ""
+    text = clean_text(typed, form).text.rstrip()
+    stop = form.stop if text and text[-1] not in STOPS else ""
+    return text + stop + form.gap if text else ""
 
 
 def check_signs(text: str, data: DatasetInfo, alone: bool) -> None:

@@ -4,7 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
+from math import comb
 from typing import NamedTuple
+
+import numpy as np
 
 SIDE = 28
 """Rows and columns of a strip."""
@@ -26,7 +30,7 @@ class TextForm:
         signs: each character once; its position is its label.
         language: a language tag of :mod:`fvapp.i18n`.
         whites: white pixels in a row of a strip, whose columns encode the character: one allows 28
-            characters, two allow 14 x 14.
+            characters, two allow 378.
         context: how many of the last characters a strip shows.
         beginning: the text that a network continues when it writes: clean, and not in the data set.
         piece: the number of characters in a row, also found in the text, that counts as copied.
@@ -47,18 +51,13 @@ class TextForm:
     def __post_init__(self) -> None:
         if self.whites not in (1, 2) or not 0 < self.context <= SIDE:
             raise ValueError("a row has one or two white pixels, and a strip at most 28 rows")
-        if not 2 <= len(set(self.signs)) == len(self.signs) <= self.base**self.whites:
+        if self.room < 0 or not 2 <= len(set(self.signs)) == len(self.signs):
             raise ValueError("signs must be unique, and a row must be able to encode each of them")
-
-    @property
-    def base(self) -> int:
-        """The number of columns among which each white pixel of a row can be."""
-        return SIDE // self.whites
 
     @property
     def room(self) -> int:
         """How many further characters a row could encode."""
-        return self.base**self.whites - len(self.signs)
+        return comb(SIDE, self.whites) - len(self.signs)
 
     @property
     def gap(self) -> str:
@@ -74,6 +73,19 @@ class TextForm:
     def labels(self) -> dict[str, int]:
         """The label of each character."""
         return {sign: label for label, sign in enumerate(self.signs)}
+
+    @cached_property
+    def columns(self) -> np.ndarray:
+        """The columns of each character's white pixels, int [characters, whites], in ascending order.
+
+        Of two pixels, each is in its own half for the first 196 characters.
+        """
+        half = SIDE // 2
+        ways = sorted(
+            combinations(range(SIDE), self.whites),
+            key=lambda columns: columns[0] >= half or columns[-1] < half,
+        )
+        return np.array(ways[: len(self.signs)])
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -1,12 +1,11 @@
 """Strips: images of 28x28 pixels, a row for each of the last characters, the newest at the bottom.
 
-The column of a white pixel encodes the character of its row; with two pixels, each has half of the
-columns, and the left one is the higher digit.
+The columns of the white pixels in a row encode its character; see `TextForm.columns`.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,8 +38,9 @@ class Strips(NamedTuple):
 
 
 def labels_of(text: str, form: TextForm) -> np.ndarray:
-    """Return the labels of the characters of a clean text, uint8 [n]."""
-    return np.array([form.labels[sign] for sign in text], np.uint8)
+    """Return the labels of the characters of a clean text, uint8 or uint16 [n]."""
+    kind = np.min_scalar_type(len(form.signs) - 1)
+    return np.array([form.labels[sign] for sign in text], kind)
 
 
 def held_out(count: int) -> np.ndarray:
@@ -97,24 +97,15 @@ def fill_strips(images: np.ndarray, labels: np.ndarray, places: np.ndarray, form
     """Draw the strips before some positions in a text into black images; see `strips_before`."""
     rows = np.arange(len(places))
     for back in range(1, form.context + 1):
-        for column in pixel_columns(labels[places - back], form):
-            images[rows, SIDE - back, column] = _WHITE
-
-
-def pixel_columns(labels: np.ndarray | int, form: TextForm) -> list[Any]:
-    """Return the columns of the white pixels for characters, the left one first."""
-    powers = range(form.whites - 1, -1, -1)
-    return [
-        labels // form.base**power % form.base + part * form.base
-        for part, power in enumerate(powers)
-    ]
+        for columns in form.columns[labels[places - back]].T:
+            images[rows, SIDE - back, columns] = _WHITE
 
 
 def last_strip(text: str, form: TextForm) -> np.ndarray:
     """Return the strip of a clean text's end, uint8 [28, 28]; rows without characters are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
-        image[SIDE - back, pixel_columns(form.labels[sign], form)] = _WHITE
+        image[SIDE - back, form.columns[form.labels[sign]]] = _WHITE
     return image
 
 
@@ -122,7 +113,7 @@ def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
     """Return a strip moved up by a row, with one more character at the bottom."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
-    after[-1, pixel_columns(label, form)] = _WHITE
+    after[-1, form.columns[label]] = _WHITE
     return after
 
 
@@ -134,15 +125,21 @@ def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
     Args:
         image: uint8 [28, 28].
     """
-    found = []
-    for row in image[SIDE - form.context :]:
-        parts = row[: form.base * form.whites].reshape(form.whites, form.base)
-        label = 0
-        for part in parts:
-            label = label * form.base + int(part.argmax())
-        lit = parts.any(axis=1).all() and label < len(form.signs)
-        found.append(form.signs[label] if lit else "")
-    return found
+    labels = _labels_in(image[SIDE - form.context :], form)
+    return [form.signs[label] if label >= 0 else "" for label in labels]
+
+
+def _labels_in(rows: np.ndarray, form: TextForm) -> np.ndarray:
+    """Return the label of the character in each row of pixels, int [n]; -1 where there is none.
+
+    Args:
+        rows: uint8 [n, 28].
+    """
+    label_at = np.full((SIDE,) * form.whites, -1)
+    label_at[tuple(form.columns.T)] = np.arange(len(form.signs))
+    lightest = np.sort(rows.argsort(axis=1)[:, -form.whites :])
+    lit = np.take_along_axis(rows, lightest, axis=1).all(axis=1)
+    return np.where(lit, label_at[tuple(lightest.T)], -1)
 
 
 def text_of(image: np.ndarray, form: TextForm) -> str:
@@ -161,10 +158,7 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
     below = slice(SIDE - form.context + 1, SIDE)
     goes_on = (images[1:, above] == images[:-1, below]).all(axis=(1, 2))
     edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(images)]
-    parts = (
-        images[:, -1, : form.base * form.whites].reshape(-1, form.whites, form.base).argmax(axis=2)
-    )
-    newest = parts @ np.array([form.base**power for power in range(form.whites - 1, -1, -1)])
+    newest = _labels_in(images[:, -1], form)
     return [
         text_of(images[begin], form)
         + "".join(form.signs[label] for label in newest[begin + 1 : end])

@@ -19,14 +19,16 @@ from fvapp.core.texts.signs import CleanText
 SENTENCES = 2
 """The most sentences that each student can send."""
 
-FEWEST_SENTENCE_SIGNS = 24
-"""Shortest sentence in characters: those of twelve students make a text of more than 500."""
-
 MOST_SENTENCE_SIGNS = 120
 MOST_TYPED = 200
 
 STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 """Data sets with whose text a class's text can be mixed: the subjects of the round."""
+
+
+def fewest_signs(subject: str) -> int:
+    """Return the length of the shortest sentence: those of twelve students can be mixed."""
+    return 24 // DATASETS[subject].form.whites
 
 
 class StudentSentence(NamedTuple):
@@ -67,11 +69,12 @@ class WriteKind(RoundKind):
         """Return a student's row with its sentences replaced by the lines of an answer."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_sentence(line, current.subject).text for line in lines]
+        least = fewest_signs(current.subject)
         for text in filter(None, texts):
-            if not FEWEST_SENTENCE_SIGNS <= len(text) <= MOST_SENTENCE_SIGNS:
+            if not least <= len(text) <= MOST_SENTENCE_SIGNS:
                 raise EngineError(
                     "round_sentence",
-                    least=FEWEST_SENTENCE_SIGNS,
+                    least=least,
                     most=MOST_SENTENCE_SIGNS,
                     n=len(text),
                 )

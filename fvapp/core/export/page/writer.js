@@ -73,7 +73,7 @@ function drawStrip({ strip }, form, labels) {
   context.textBaseline = "middle";
   end.reverse().forEach((label, back) => {
     const top = (SIDE - 1 - back) * CELL;
-    for (const column of columnsOf(label, form.whites)) rect("white", LETTERS + column * CELL + 1, top + 1, CELL - 2, CELL - 2);
+    for (const column of form.columns[label]) rect("white", LETTERS + column * CELL + 1, top + 1, CELL - 2, CELL - 2);
     context.fillText(form.shown[label], CELL, top + CELL / 2 + 1);
   });
 }

@@ -16,17 +16,11 @@ function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
   return { text, dropped: [...new Set(characters.filter(isLost))].join("") };
 }
 
-/** Return the columns of the white pixels of a sign's row, the left one first. */
-function columnsOf(label, whites) {
-  const base = SIDE / whites;
-  return whites === 1 ? [label] : [Math.floor(label / base), base + (label % base)];
-}
-
 /** Return the picture of the last of some labels: 784 grey values, a row a sign, the newest at the bottom. */
-function stripOf(labels, { whites, context }) {
+function stripOf(labels, { columns, context }) {
   const image = new Uint8Array(SIDE * SIDE);
   labels.slice(-context).reverse().forEach((label, back) => {
-    for (const column of columnsOf(label, whites)) image[(SIDE - 1 - back) * SIDE + column] = 255;
+    for (const column of columns[label]) image[(SIDE - 1 - back) * SIDE + column] = 255;
   });
   return image;
 }

@@ -6,13 +6,13 @@ from zlib import crc32
 import streamlit as st
 
 from fvapp.core.classroom.kinds.write import (
-    FEWEST_SENTENCE_SIGNS,
     MOST_TYPED,
     SENTENCES,
     STORIES,
     StudentSentence,
     WriteRound,
     WriteView,
+    fewest_signs,
     read_sentence,
 )
 from fvapp.core.classroom.roster import Classroom
@@ -57,7 +57,7 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             super().draw_line(visit, current)
             return
-        st.markdown(t("classroom.write.ask", least=FEWEST_SENTENCE_SIGNS))
+        st.markdown(t("classroom.write.ask", least=fewest_signs(current.subject)))
         if room := DATASETS[current.subject].form.room:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]

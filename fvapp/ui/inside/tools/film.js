@@ -40,7 +40,7 @@ export default function ({ data, parentElement }) {
   const shares = decoded(data.shares, Uint8Array);
   const pictures = decoded(data.pictures, Int8Array);
   const dots = decoded(data.dots, Int8Array);
-  const labels = decoded(data.labels, Uint8Array);
+  const labels = decoded(data.labels, Uint16Array);
   const mine = decoded(data.mine, Int8Array);
   const classes = data.names.length;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;

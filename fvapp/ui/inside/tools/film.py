@@ -47,7 +47,7 @@ class FilmDots:
 
     Attributes:
         places: place of each image in each frame, int8 [frames, n, 2].
-        labels: uint8 [n].
+        labels: uint16 [n].
         points: where the classes lie, [classes, 2].
         accuracies: accuracy on these images in each frame.
     """
@@ -152,7 +152,7 @@ def _compute_dots(
     right = tuple(float(np.mean(frame_logits.argmax(axis=1) == labels)) for frame_logits in logits)
     return FilmDots(
         _to_int8(np.stack(places)),
-        labels.astype(np.uint8),
+        labels.astype("<u2"),
         points,
         right,
     )

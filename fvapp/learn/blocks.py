@@ -19,7 +19,7 @@ import tensorflow as tf
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.settings import RunSettings
-from fvapp.core.stack import describe_layers
+from fvapp.core.stack import IMAGE_SHAPE, describe_layers
 from fvapp.learn.augmentation import augment
 from fvapp.learn.build import make_update
 from fvapp.learn.network import forward
@@ -138,7 +138,8 @@ class Batches(NamedTuple):
     """The images of the steps in one call.
 
     Attributes:
-        images, labels: the resident tensors, uint8 [n, 28, 28]; uint8 or uint16 [n].
+        images, labels: the resident tensors. Images are uint8 [n, 28, 28], or packed,
+            int32 [n, 28]; labels uint8 or uint16 [n].
         rows: indices into them, int32 [capacity, batch].
         steps: how many rows are trained.
         valid: how many images these rows have; the rest is padding.
@@ -240,7 +241,7 @@ class Program:
             mask = tf.cast(
                 i * self.batch_size + tf.range(self.batch_size) < batches.valid, tf.float32
             )
-            x = tf.cast(tf.gather(batches.images, batches.rows[i]), tf.float32) / given.scale
+            x = _unpacked(tf.gather(batches.images, batches.rows[i])) / given.scale
             if self.augmentation:
                 x = augment(x, tf.stack([given.seed, iteration]))
             y = tf.cast(tf.gather(batches.labels, batches.rows[i]), tf.int32)
@@ -299,6 +300,14 @@ class Program:
         logits = forward(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
         return tf.reduce_sum(losses * mask), tf.reduce_sum(_hits(labels, logits) * mask), logits
+
+
+def _unpacked(images: tf.Tensor) -> tf.Tensor:
+    """Return images as floats from 0 to 255; packed ones are of `fvapp.core.texts.strips`."""
+    if images.shape.rank == 2:
+        bits = tf.bitwise.right_shift(images[..., None], tf.range(IMAGE_SHAPE[1]))
+        images = 255 * tf.bitwise.bitwise_and(bits, 1)
+    return tf.cast(images, tf.float32)
 
 
 def _mean_loss(labels, logits, mask):

@@ -19,7 +19,7 @@ class Resident:
     """Images and labels as tensors, together with the arrays that own the memory.
 
     Attributes:
-        images, labels: uint8 [n, 28, 28]; uint8 or uint16 [n]. They must not be written to.
+        images, labels: as in `Batches`. They must not be written to.
     """
 
     images: tf.Tensor

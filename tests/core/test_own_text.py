@@ -153,8 +153,8 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
     form = settings.data.text
     assert len(used) == 900 + 700 - form.context
     assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
-    assert np.array_equal(arrays.x_train[:900], stories.x_train[:900])
-    assert texts_of(arrays.x_train[900 : len(used)], form) == [text[:-1]]
+    assert np.array_equal(arrays.images_at(used[:900]), stories.x_train[:900])
+    assert texts_of(arrays.images_at(used[900:]), form) == [text[:-1]]
     assert np.array_equal(arrays.y_train[900 : len(used)], labels_of(text[form.context :], form))
 
 
@@ -165,7 +165,7 @@ def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypa
     arrays = taught_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
     assert arrays.images == len(arrays.x_train) == 2_000
     stories = {image.tobytes() for image in shipped(1_800).x_train}
-    read = [image.tobytes() in stories for image in arrays.x_train[arrays.rows]]
+    read = [image.tobytes() in stories for image in arrays.images_at(arrays.rows)]
     assert sum(read) / 2_000 == pytest.approx(1 / (1 + mixing), abs=0.04)
 
 

@@ -22,9 +22,12 @@ from fvapp.core.texts.strips import (
     labels_of,
     last_strip,
     learned_blocks,
+    pack_images,
+    packed_strips,
     partition_strips,
     strips_before,
     text_of,
+    unpack_images,
 )
 from fvapp.core.texts.tables import score_tables
 from fvapp.core.texts.writing import draw_label, generate_text
@@ -57,6 +60,8 @@ def test_a_strip_tells_the_signs_it_was_made_of(seed):
         assert text_of(image, form) == text[place - form.context : place]
         assert (last_strip(text[:place], form) == image).all()
         assert (image > 0).sum() == form.whites * form.context
+    packed = packed_strips(labels_of(text, form), places, form)
+    assert (pack_images(strips) == packed).all() and (unpack_images(packed) == strips).all()
     short = text[: form.context // 2]
     assert text_of(last_strip(short, form), form) == short
 

@@ -5,7 +5,11 @@ import pytest
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.splits import TrainingArrays
-from fvapp.core.texts.strips import blank_images
+from fvapp.core.settings import RunSettings
+from fvapp.core.texts.strips import blank_images, pack_images
+from fvapp.learn.blocks import plan_epoch
+from fvapp.learn.fitting import Session
+from fvapp.learn.programs import borrowed_model
 from fvapp.learn.resident import resident_arrays
 
 
@@ -19,3 +23,28 @@ def test_labels_stay_what_they_are_whatever_number_of_classes_they_come_from(kin
     resident = resident_arrays(TrainingArrays(*arrays, images[:0], labels[:0]), dataset)
     assert resident.labels.numpy().tolist() == labels.tolist()
     assert resident.images.shape == images.shape
+
+
+def test_packed_images_are_learned_as_they_were():
+    draw = np.random.default_rng(2)
+    images = 255 * draw.integers(0, 2, (64, 28, 28)).astype(np.uint8)
+    labels = draw.integers(0, 10, 64).astype(np.uint8)
+    dataset = Dataset("text", images, labels, images, labels)
+    settings = RunSettings(hidden=(16,))
+    rows = np.arange(64)
+    learned = []
+    for packed in (False, True):
+        arrays = TrainingArrays(images, labels, images[:0], labels[:0])
+        if packed:
+            arrays = arrays._replace(x_train=pack_images(images), rows=rows)
+        assert (arrays.images_at(rows) == images).all()
+        with borrowed_model(settings) as model:
+            plan = plan_epoch(settings, 64)
+            session = Session(
+                model, settings, plan, resident_arrays(arrays, dataset), arrays[2:4], arrays.rows
+            )
+            for begun in (0, plan.begun):  # without XLA and with it
+                session.iterations = begun
+                session.train_part(rows.reshape(-1, settings.batch_size))
+        learned.append(np.concatenate([weight.ravel() for weight in session.numpy_weights()]))
+    assert (learned[0] == learned[1]).all()

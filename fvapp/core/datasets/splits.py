@@ -10,7 +10,8 @@ from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import SettingsError, Term
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.strips import blank_images, fill_strips, labels_of
+from fvapp.core.texts.signs import SIDE
+from fvapp.core.texts.strips import labels_of, pack_images, packed_strips, unpack_images
 
 MOST_MIXED = 80_000
 """The most strips in an epoch that mixes the visitor's own text with stories."""
@@ -20,9 +21,10 @@ class TrainingArrays(NamedTuple):
     """Views of a data set, copied only if altered. The validation arrays may be empty.
 
     Attributes:
-        rows: indices of the training images in an epoch, int32 [n]; None for every image once.
-            Images in no row are blank: they give all mixtures one length, so that one program is
-            compiled for all.
+        rows: indices of the training images in an epoch, int32 [n]; None for every image once. If
+            there are any, `x_train` is packed: int32 [images, 28], see `pack_images`. Images in no
+            row are blank: they give all mixtures one length, so that one program is compiled for
+            all.
     """
 
     x_train: np.ndarray
@@ -35,6 +37,11 @@ class TrainingArrays(NamedTuple):
     def images(self) -> int:
         """How many images an epoch has."""
         return len(self.x_train if self.rows is None else self.rows)
+
+    def images_at(self, places: np.ndarray) -> np.ndarray:
+        """Return training images, uint8 [n, 28, 28]."""
+        images = self.x_train[places]
+        return images if self.rows is None else unpack_images(images)
 
 
 def split_validation(images: int, validation_split: float) -> tuple[int, int]:
@@ -136,10 +143,9 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     used, rows = np.unique(rows, return_inverse=True)
     kept = used[used < stories]
     read = places[used[len(kept) :] - stories]
-    images = blank_images(MOST_MIXED)
-    # In the mode "clip", NumPy writes into `out` without a buffer.
-    np.take(arrays.x_train, kept, axis=0, out=images[: len(kept)], mode="clip")
-    fill_strips(images[len(kept) :], labels, read, form)
+    images = np.zeros((MOST_MIXED, SIDE), np.int32)
+    images[: len(kept)] = pack_images(arrays.x_train)[kept]
+    images[len(kept) : len(used)] = packed_strips(labels, read, form)
     signs = np.zeros(MOST_MIXED, labels.dtype)
     signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])
     return arrays._replace(x_train=images, y_train=signs, rows=rows.astype(np.int32))

@@ -81,8 +81,36 @@ def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.
             `form.context` ones.
     """
     images = blank_images(len(places))
-    fill_strips(images, labels, places, form)
+    rows = np.arange(len(places))
+    for back in range(1, form.context + 1):
+        for columns in form.columns[labels[places - back]].T:
+            images[rows, SIDE - back, columns] = _WHITE
     return images
+
+
+def packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
+    """Return what :func:`pack_images` makes of the strips before some positions, int32 [n, 28]."""
+    bits = (1 << form.columns).sum(axis=1)
+    packed = np.zeros((len(places), SIDE), np.int32)
+    for back in range(1, form.context + 1):
+        packed[:, SIDE - back] = bits[labels[places - back]]
+    return packed
+
+
+def pack_images(images: np.ndarray) -> np.ndarray:
+    """Return images of black and white pixels in an eighth of the memory, int32 [n, 28].
+
+    A row of pixels is one number, in which the first column is the lowest bit.
+
+    Args:
+        images: uint8 [n, 28, 28].
+    """
+    return np.packbits(images, axis=2, bitorder="little").view("<i4")[..., 0]
+
+
+def unpack_images(packed: np.ndarray) -> np.ndarray:
+    """Return the images, uint8 [n, 28, 28], that :func:`pack_images` packed."""
+    return (packed[..., None] >> np.arange(SIDE) & 1).astype(np.uint8) * np.uint8(_WHITE)
 
 
 def blank_images(count: int) -> np.ndarray:
@@ -91,14 +119,6 @@ def blank_images(count: int) -> np.ndarray:
     memory = np.zeros(size + ALIGNMENT, np.uint8)
     begin = -memory.ctypes.data % ALIGNMENT
     return memory[begin : begin + size].reshape(count, SIDE, SIDE)
-
-
-def fill_strips(images: np.ndarray, labels: np.ndarray, places: np.ndarray, form: TextForm) -> None:
-    """Draw the strips before some positions in a text into black images; see `strips_before`."""
-    rows = np.arange(len(places))
-    for back in range(1, form.context + 1):
-        for columns in form.columns[labels[places - back]].T:
-            images[rows, SIDE - back, columns] = _WHITE
 
 
 def last_strip(text: str, form: TextForm) -> np.ndarray:

@@ -180,10 +180,6 @@ class Messages:
                 self._area.button(
                     self.t("workspace.make_room"), key="make_room", on_click=self._make_room
                 )
-            if kind == "notice":
-                name = click_id("notice", text)
-                with self._area:
-                    announce(name, name, text, fresh=True)
 
 
 @contextmanager
@@ -203,9 +199,12 @@ def say_next(text: str, kind: str = "notice", code: str = "") -> None:
 
 
 def write_message(kind: str, text: str) -> None:
-    """Draw one sentence as an "error" or a "notice"."""
+    """Draw one sentence as an "error" or a "notice", and have it read out."""
     # Errors may quote a visitor's input or a file name, so no Markdown and no HTML.
     (st.error if kind == "error" else st.info)(escape_markdown(text))
+    if kind == "notice":
+        name = click_id("notice", text)
+        announce(name, name, text, fresh=True)
 
 
 def escape_markdown(text: str) -> str:

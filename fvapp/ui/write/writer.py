@@ -24,8 +24,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
+from fvapp.ui.messages import write_message
 from fvapp.ui.networks.model_choice import draw_model_choice, models_of
-from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.taken_home.take_home import draw_take_home_button
@@ -69,9 +69,8 @@ def draw_write(visit: Visit, dataset: str) -> None:
                 send=visit.t("write.send") if isinstance(visit.in_class, Seat) else "",
             )
             if text is not None:
-                send_line = visit.engine.students.send_line
-                sent = visit.t("write.sent")
-                give_command(visit, send_line, text.typed, text.written, confirmation=sent)
+                visit.engine.students.send_line(visit.token, text.typed, text.written)
+                write_message("notice", visit.t("write.sent"))
 
 
 def _own_text(visit: Visit, run: RunRecord | None) -> str:

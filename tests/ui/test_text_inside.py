@@ -8,7 +8,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.texts.lines import write_line
 from fvapp.i18n import Translator
-from ui_pages import shown
+from ui_pages import given, shown
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 
@@ -52,3 +52,9 @@ def test_letters_speak_for_and_against_a_sign_place_by_place(opened, name):
     t = Translator(DATASETS[name].text.language)
     assert t("inside.letters.place", n=8) in shown(app)
     assert shown(app).count('<th scope="row">') == 8
+
+
+def test_the_products_of_a_neuron_have_the_letter_of_each_row_beside_them(opened):
+    pictures = [data for data in given(opened("stories", "way")) if data.get("rows")]
+    assert [len(data["rows"]) for data in pictures] == [28]
+    assert all(len(data["captions"]) == 1 for data in pictures)

@@ -137,6 +137,17 @@ def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
     return record
 
 
+def trigger(app: AppTest, field: str, name: str, value: object) -> AppTest:
+    """Send what a component sends with one of its triggers.
+
+    Args:
+        field: the component's id, from :func:`widgets_of`.
+    """
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=field, json_value=json.dumps({name: value})))
+    return app._run(states)
+
+
 def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
     """Return what Streamlit knows of the page's widgets, those that AppTest does not
     know included.

@@ -12,7 +12,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from fvapp.core.classroom.kinds.write import MOST_SENTENCE_SIGNS, fewest_signs, read_sentence
 from fvapp.core.errors import FvappError
@@ -20,7 +19,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import DEFAULTS
 from fvapp.engine.singleton import set_engine
 from scripted_engine import ScriptedEngine
-from ui_pages import T, given, html, keys, messages, shown, texts, widgets_of
+from ui_pages import T, given, html, keys, messages, shown, texts, trigger, widgets_of
 
 BOARD_FOLDS = ("rounds", "sentences")
 CAT = "the grey cat sleeps on our piano."
@@ -204,9 +203,9 @@ def test_the_page_write_sends_a_line_of_who_sits_in_a_class(
     assert data["send"] == T("write.send")
     (field,) = (name for name in widgets_of(app) if name.endswith("-writer"))
     for line in ({"typed": 7}, {"typed": "x" * 9_999, "written": ""}, ["the moon"], None):
-        app = press(app, field, line)
+        app = trigger(app, field, "line", line)
         assert not app.exception and line_of(engine, teacher, class_id) is None
-    app = press(app, field, {"typed": "the moon ", "written": "is made of cheese"})
+    app = trigger(app, field, "line", {"typed": "the moon ", "written": "is made of cheese"})
     line = line_of(engine, teacher, class_id)
     assert (line.text[: line.typed], line.shown) == ("the moon ", False)
     assert T("write.sent") in messages(app)
@@ -217,13 +216,6 @@ def test_the_page_write_sends_a_line_of_who_sits_in_a_class(
 
 def node_id(node) -> str:
     return str(getattr(getattr(node, "proto", None), "id", ""))
-
-
-def press(app, field: str, line: object):
-    """Send what the button below the writer sends."""
-    states = app._tree.get_widget_states()
-    states.widgets.append(WidgetState(id=field, json_value=json.dumps({"line": line})))
-    return app._run(states)
 
 
 def line_of(engine, teacher, class_id):

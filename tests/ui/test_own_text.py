@@ -15,7 +15,7 @@ from fvapp.core.runs import RunResult
 from fvapp.core.settings import DEFAULTS
 from fvapp.ui.work.run import _write_run_file
 from scripted_engine import new_visitor, refused
-from ui_pages import T, keys, messages, only_run, texts
+from ui_pages import T, keys, messages, only_run, texts, trigger, widgets_of
 
 TEXT = "Once a hamster named Biscuit ate 12 carrots. " * 16
 EMPTY = own_text_name("stories")
@@ -43,6 +43,18 @@ def test_a_text_is_shown_as_it_will_be_learned_trained_on_and_deleted(open_page,
     app.button(key="own_text_delete").click().run()
     assert engine.examples.own_text(token) is None
     assert any("do not unlearn" in message for message in messages(app))
+
+
+@pytest.mark.parametrize("length", [5_000_000, 240_001])
+def test_a_text_that_the_field_refused_is_said_and_what_stood_there_stays(open_page, token, length):
+    app = open_page("data", token=token, dataset=EMPTY)
+    app.text_area(key="own_text_field_").set_value(TEXT).run()
+    (field,) = (name for name in widgets_of(app) if name.endswith("-own_text_refused"))
+    app = trigger(app, field, "refused", length)
+    assert not app.exception and any(f"{length:,}" in message for message in messages(app))
+    assert app.text_area(key="own_text_field_").value == TEXT
+    for nonsense in ("many", None, [1], -1.5):
+        assert not trigger(app, field, "refused", nonsense).exception
 
 
 def test_beside_stories_stands_ones_own_text(open_page, token):

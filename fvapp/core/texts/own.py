@@ -13,7 +13,8 @@ LEAST_ALONE = 2_000
 RECITED = 20_000
 """Below this many characters, a network that learns from nothing else recites them."""
 
-_MOST_TYPED = 4 * MOST_SIGNS  # most characters read, dropped ones included
+MOST_TYPED = 4 * MOST_SIGNS
+"""The most characters that are read, dropped ones included."""
 
 
 class OwnText(NamedTuple):
@@ -44,8 +45,8 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     form = DATASETS[base].text if base in DATASETS and not DATASETS[base].own else None
     if form is None:
         raise ExampleError("example_dataset")
-    if len(typed) > _MOST_TYPED:
-        raise ExampleError("text_long", signs=f"{len(typed):,}", most=f"{MOST_SIGNS:,}")
+    if len(typed) > MOST_TYPED:
+        raise text_too_long(len(typed))
 
     known = clean_text(typed, form)
     free = form.room
@@ -56,8 +57,13 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     read = DATASETS[dataset].text
     text, dropped = clean_text(typed, read) if signs and read else known
     if len(text) > MOST_SIGNS:
-        raise ExampleError("text_long", signs=f"{len(text):,}", most=f"{MOST_SIGNS:,}")
+        raise text_too_long(len(text))
     return OwnText(dataset, text, dropped)
+
+
+def text_too_long(signs: int) -> ExampleError:
+    """Return the error of a text with too many characters."""
+    return ExampleError("text_long", signs=f"{signs:,}", most=f"{MOST_SIGNS:,}")
 
 
 def read_in(dataset: str, typed: str) -> str:

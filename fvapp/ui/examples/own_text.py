@@ -4,7 +4,16 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.texts.own import LEAST_MIXED, MOST_SIGNS, OwnText, read_own_text
+from fvapp.core.schema import read_or_none
+from fvapp.core.texts.own import (
+    LEAST_MIXED,
+    MOST_SIGNS,
+    MOST_TYPED,
+    OwnText,
+    read_own_text,
+    text_too_long,
+)
+from fvapp.ui.browser.components import make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_training
@@ -13,6 +22,7 @@ from fvapp.ui.parts.consent import ask_consent, trains_on_other_pcs
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.visit import Visit
 
+_component = make_component(__file__)
 _HEIGHT = 220  # pixels
 _SHOWN_DROPPED = 60
 _FIELD = "own_text_field"
@@ -41,11 +51,13 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
         t("own_text.field"),
         kept.text if kept else "",
         height=_HEIGHT,
+        max_chars=MOST_TYPED,
         key=key,
         persist_state="session",
     )
     read = OwnText(dataset, "", "")
     try:
+        _check_refused(key)
         read = read_own_text(typed or "", info.base)
     except FvappError as error:
         st.error(escape_markdown(error.sentence(t)))
@@ -76,6 +88,15 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     if read.text:
         _draw_text_as_read(visit, read)
     draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_notes, visit)
+
+
+def _check_refused(field: str) -> None:
+    """Raise an error if the browser has just refused a text that is too long for the field."""
+    data = {"field": f".st-key-{field} textarea", "most": MOST_TYPED}
+    result = _component(key="own_text_refused", data=data, height=1, on_refused_change=lambda: None)
+    signs = read_or_none(int, getattr(result, "refused", None))
+    if signs is not None:
+        raise text_too_long(signs)
 
 
 def _draw_notes(visit: Visit) -> None:

@@ -25,13 +25,13 @@ from types import SimpleNamespace
 import streamlit as st
 
 from fvapp.i18n import Translator
-from fvapp.ui.pictures.canvas import draw_canvas, drawing_of
+from fvapp.ui.pictures.canvas import draw_canvas, read_canvas_drawing
 
 st.set_page_config(layout="wide")
 notes = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)
 engine = SimpleNamespace(notes=notes)
 draw_canvas(SimpleNamespace(t=Translator("en"), token="", engine=engine), "mnist", lambda: None, "empty")
-drawing = drawing_of("mnist")
+drawing = read_canvas_drawing("mnist")
 with st.container(key="probabilities"):
     st.markdown(f"{len(drawing.strokes) if drawing else 0} strokes")
 """

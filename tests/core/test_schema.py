@@ -15,7 +15,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.store.losses import LossReport
 from fvapp.engine.store.tally import RowTally
-from fvapp.ui.pictures.tiles import Click
+from fvapp.ui.pictures.tiles import TileClick
 
 
 @pytest.mark.parametrize(
@@ -23,9 +23,9 @@ from fvapp.ui.pictures.tiles import Click
     [
         (Whole, 3, 3),
         *((Whole, told, None) for told in (None, True, 3.0, "3", -1, 2**60, [3])),
-        (Click, {"tile": 0, "row": -1, "column": 2, "more": "x"}, Click(0, -1, 2)),
+        (TileClick, {"tile": 0, "row": -1, "column": 2, "more": "x"}, TileClick(0, -1, 2)),
         *(
-            (Click, told, None)
+            (TileClick, told, None)
             for told in ("", [], {"tile": 0}, {"tile": 0, "row": False, "column": 2})
         ),
         (tuple[object, ...], [1, "x", None], (1, "x", None)),

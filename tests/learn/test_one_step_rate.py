@@ -8,7 +8,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import EARLY, frame_at, frames_from_bytes
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
-from fvapp.ui.networks.one_step import SCREENS, Learner
+from fvapp.ui.networks.one_step import SCREENS, NetworkLearner
 
 NETWORKS = {
     "mnist 128": RunSettings("mnist"),
@@ -30,7 +30,7 @@ def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, 
     network = network_of_run(settings, frame.weights)
     label = int(data.y_test[0])
     size = SCREENS["size"](
-        Learner(
+        NetworkLearner(
             network, np.asarray(data.x_test[0]), label, label, data, [str(n) for n in range(10)]
         )
     )

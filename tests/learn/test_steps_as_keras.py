@@ -17,7 +17,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
 from fvapp.ui.inside.step_maths import tape_code
-from fvapp.ui.networks.one_step import RATE, Learner
+from fvapp.ui.networks.one_step import RATE, NetworkLearner
 
 NETWORKS = {
     "128": RunSettings(hidden=(128,), seed=1),
@@ -120,14 +120,14 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
         lambda: ((0, 0), (dataset.x_test, dataset.y_test)),
     )
     label = int(dataset.y_test[9])
-    learner = Learner(
+    learner = NetworkLearner(
         network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)]
     )
     said: dict = {}
     exec(tape_code(learner), said)  # as a cell of a notebook
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
     assert loss == pytest.approx(learner.loss, abs=2e-6)
-    assert slope == pytest.approx(learner.first_weight.slope, abs=2e-6)
-    after = learning.network_after_step(network, learner.trace, learner.labels, RATE)
+    assert slope == pytest.approx(learner.first_probed_weight.slope, abs=2e-6)
+    after = learning.network_after_step(network, learner.step_traces, learner.taught_labels, RATE)
     for step, kernel in zip(after.weighted, said["model"].get_weights()[::2], strict=True):
         assert np.abs(step.kernel - kernel).max() < 1e-6

@@ -21,7 +21,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.inside.step_maths import draw_maths, share_text, tape_code
 from fvapp.ui.networks import one_step
-from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, Learner, trained_rate
+from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, NetworkLearner, sgd_rate_for_step
 from pairs import pairs
 from random_networks import random_images, random_network
 
@@ -52,11 +52,13 @@ NOT_SHOWN = {
 def learner(mnist):
     """Return ``learner("tanh", row=9)``: a random network that is taught a test image."""
 
-    def learner(kind: str = "relu", row: int = 9, label: int | None = None, **changed) -> Learner:
+    def learner(
+        kind: str = "relu", row: int = 9, taught_label: int | None = None, **changed
+    ) -> NetworkLearner:
         truth = int(mnist.y_test[row])
         names = [str(each) for each in range(10)]
-        label = truth if label is None else label
-        made = Learner(
+        label = truth if taught_label is None else taught_label
+        made = NetworkLearner(
             random_network(**KINDS[kind]), np.asarray(mnist.x_test[row]), label, truth, mnist, names
         )
         return replace(made, **changed)
@@ -94,11 +96,11 @@ def test_the_image_is_not_among_its_others(learner, mnist):
         own = taught.network.pixels(mnist.x_test[row : row + 1])[0]
         assert len(pixels) == len(labels) == OTHERS
         assert not (pixels == own).all(axis=(1, 2, 3)).any()
-        assert row not in taught.twelve_indices
+        assert row not in taught.progress_image_indices
 
 
 def test_a_drawing_has_the_first_test_images_as_others_and_no_cell_for_keras(learner, mnist):
-    drawn = learner(image=random_images(1)[0], true_label=None)
+    drawn = learner(taught_image=random_images(1)[0], true_label=None)
     np.testing.assert_array_equal(drawn.other_test_images[1], mnist.y_test[:OTHERS])
     assert tape_code(drawn) is None
 
@@ -106,16 +108,16 @@ def test_a_drawing_has_the_first_test_images_as_others_and_no_cell_for_keras(lea
 def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     taught = learner()
     warm = replace(taught, network=replace(taught.network, temperature=2.5))
-    np.testing.assert_array_equal(warm.shares, taught.shares)
+    np.testing.assert_array_equal(warm.class_shares, taught.class_shares)
     assert warm.loss == pytest.approx(
-        -np.log(shares(taught.trace[-1].sums)[0, taught.label]), abs=1e-5
+        -np.log(shares(taught.step_traces[-1].sums)[0, taught.taught_label]), abs=1e-5
     )
 
 
 def test_an_image_that_is_known_is_said_to_be_known(learner):
-    taught = learner(label=int(learner().shares.argmax()))
+    taught = learner(taught_label=int(learner().class_shares.argmax()))
     last = taught.network.last
-    sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.label])
+    sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.taught_label])
     known = replace(
         taught, network=replace(taught.network, steps=(*taught.network.steps[:-1], sure))
     )
@@ -134,8 +136,8 @@ def test_who_is_not_sure_after_a_hundred_steps_is_not_said_to_know_it_by_heart(
 
 
 def test_a_wrong_label_is_taught_as_it_is(learner):
-    taught = learner(label=0)
-    assert SCREENS["again"](taught)["sure"][-1] > taught.shares[0]
+    taught = learner(taught_label=0)
+    assert SCREENS["again"](taught)["sure"][-1] > taught.class_shares[0]
     assert SCREENS["weight"](taught)["weights"][0]["target"] == 0
 
 
@@ -157,8 +159,8 @@ def test_a_browser_may_say_anything(monkeypatch, value):
 
     monkeypatch.setattr(one_step.st, "session_state", {"key": Said()})
     expected = value if value == "weight" else "loss"
-    assert one_step.browser_choice("key", "screen", tuple(SCREENS), "loss") == expected
-    assert one_step.browser_choice("key", "screen", range(2), 0) == 0  # True is no label
+    assert one_step.read_browser_choice("key", "screen", tuple(SCREENS), "loss") == expected
+    assert one_step.read_browser_choice("key", "screen", range(2), 0) == 0  # True is no label
 
 
 def given(app) -> dict:
@@ -243,7 +245,7 @@ def test_a_loss_without_a_share_that_is_a_number_is_shown_as_a_power():
 
 def test_the_button_trains_with_a_tenth_of_the_rate_or_not_at_all():
     rates = 0.0, 0.05, 0.8123, 10.0, 20.0
-    assert [trained_rate(rate) for rate in rates] == [None, 0.005, 0.081, 1.0, None]
+    assert [sgd_rate_for_step(rate) for rate in rates] == [None, 0.005, 0.081, 1.0, None]
 
 
 RATES = np.arange(5.0)

@@ -18,7 +18,7 @@ from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.parts.commands import draw_command
-from fvapp.ui.pictures.canvas import draw_canvas, drawing_of
+from fvapp.ui.pictures.canvas import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
 
 _SIDE = 420  # largest side of the canvas, in CSS pixels
@@ -141,7 +141,7 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
     """Put the drawing on the wall, unless time is up: then the last one sent in time counts."""
     rounds = visit.engine.rounds
     with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
-        strokes = drawing_of(DIGIT_DATASET, name)
+        strokes = read_canvas_drawing(DIGIT_DATASET, name)
         if strokes is None:
             rounds.take_off_own(visit.token, current.number)
         else:

@@ -14,7 +14,7 @@ from fvapp.ui.compare.repeat import draw_repeat
 from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
 from fvapp.ui.compare.why import draw_why
-from fvapp.ui.networks.by_class import draw_fold_by_class
+from fvapp.ui.networks.by_class import draw_accuracy_by_class
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.visit import Visit
 
@@ -71,7 +71,7 @@ def show(visit: Visit) -> None:
         if measured := {
             comparison.network_name(record): record for record in pair if record.result is not None
         }:
-            draw_fold_by_class(visit, measured)
+            draw_accuracy_by_class(visit, measured)
 
     _draw_fold(visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records))
     active = any(record.state in ACTIVE for record in records)

@@ -17,7 +17,7 @@ from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
 from fvapp.ui.pictures.file_field import draw_examples_field
-from fvapp.ui.pictures.tiles import Click, draw_tiles
+from fvapp.ui.pictures.tiles import TileClick, draw_tiles
 from fvapp.ui.visit import Visit
 
 _CHOSEN = "chosen_example"
@@ -88,7 +88,7 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
         )
         st.markdown(heading)
 
-        def choose(click: Click, row: Sequence[Example] = row) -> None:
+        def choose(click: TileClick, row: Sequence[Example] = row) -> None:
             state[_CHOSEN] = row[click.tile].id
 
         draw_tiles(

@@ -24,7 +24,7 @@ from fvapp.ui.parts.data_sets import (
     own_set,
 )
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_visit_number
-from fvapp.ui.pictures.pixels import draw_pixels
+from fvapp.ui.pictures.pixels import draw_pixel_numbers
 from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.visit import Visit
 
@@ -231,4 +231,4 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         st.markdown(f"**{caption}**")
         st.caption(t("data.numbers_help"))
     with numbers, st.container(key="data_numbers"):
-        draw_pixels(t, image, t("data.numbers_alt", index=f"{index:,}"))
+        draw_pixel_numbers(t, image, t("data.numbers_alt", index=f"{index:,}"))

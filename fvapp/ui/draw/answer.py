@@ -121,8 +121,8 @@ def draw_input_words(
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))
-    if picture is not None and picture.label is not None:
-        st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.label]))
+    if picture is not None and picture.true_label is not None:
+        st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.true_label]))
     else:
         st.caption(t("draw.seen"))
 
@@ -200,9 +200,9 @@ def draw_labels_and_teaching(
 
     A test image gets no labels: the test relies on networks never having learned from it.
     """
-    if picture.label is not None:
+    if picture.true_label is not None:
         return
-    source = "drawing" if isinstance(picture.source, Strokes) else "picture"
+    source = "drawing" if isinstance(picture.content, Strokes) else "picture"
 
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"

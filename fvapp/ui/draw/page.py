@@ -30,12 +30,16 @@ from fvapp.ui.examples.naming import draw_naming
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.examples.teaching import latest_teaching, taught_example
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
-from fvapp.ui.networks.model_choice import draw_model_choice, models_of
+from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import dataset_choices, draw_more_sets, own_set
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.pictures.kept_drawings import keep_drawing
-from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_or_picture, draw_other_sources
+from fvapp.ui.pictures.picture_sources import (
+    Picture,
+    draw_canvas_or_picture,
+    draw_other_picture_sources,
+)
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.writer import draw_write
@@ -67,7 +71,7 @@ def _choose_dataset(visit: Visit) -> None:
         state[DRAW_DATASET] = visit.settings.dataset
     elif is_new_here or DRAW_DATASET not in state:
         # Digits by default, until the visitor has trained something else.
-        latest = next(iter(models_of(visit)), None)
+        latest = next(iter(runs_that_can_answer(visit)), None)
         otherwise = latest.settings.dataset if latest else "mnist"
         state[DRAW_DATASET] = kept["dataset"] if kept.get("dataset") in DATASETS else otherwise
     state[_ASKED] = (visit.token, asked)
@@ -77,7 +81,7 @@ def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | N
     """Return the ids of the runs that can answer, and the latest taught run with its state."""
     latest = latest_teaching(visit)
     teaching = None if latest is None else (latest.id, latest.state)
-    return tuple(record.id for record in models_of(visit)), teaching
+    return tuple(record.id for record in runs_that_can_answer(visit)), teaching
 
 
 def _is_of_text(dataset: str) -> bool:
@@ -105,14 +109,14 @@ def _draw_fragment(visit: Visit) -> None:
     with st.container(key="draw_columns"):
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
-            if DATASETS[dataset].own and not models_of(visit, dataset):
+            if DATASETS[dataset].own and not runs_that_can_answer(visit, dataset):
                 if dataset == own_set(visit):  # once a network answers, drawn below the answer
                     draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():
-            draw_other_sources(visit, dataset)
+            draw_other_picture_sources(visit, dataset)
 
     draw_short_inside(visit, question, answer, dataset)
     if question is not None:
@@ -131,7 +135,7 @@ def _draw_answer(
     more = st.container()
     question, blank = _prepare_question(visit, picture, dataset, model)
     answer = ask_model(visit, question)
-    run = next((record for record in models_of(visit) if record.id == model), None)
+    run = next((record for record in runs_that_can_answer(visit) if record.id == model), None)
     taught = None if question is None else taught_example(run, dataset, question.prepared.image)
 
     with first:
@@ -182,7 +186,7 @@ def _draw_downloads(
     """
     if picture is None or question is None or answers is None:
         return
-    drawing = picture.source if isinstance(picture.source, Strokes) else None
+    drawing = picture.content if isinstance(picture.content, Strokes) else None
     keep = False
 
     with st.container(horizontal=True, key="keep"):
@@ -235,10 +239,10 @@ def _prepare_question(
     """Return the question about a picture, or None; also the error if the picture is blank."""
     if picture is None or model is None:
         return None, None
-    source = picture.source
+    source = picture.content
     ready = isinstance(source, np.ndarray)
     off = frozenset() if ready else switched_off(step_names(type(source), dataset))
-    name = (picture.name, dataset, off, model)
+    name = (picture.picture_id, dataset, off, model)
     kept = st.session_state.get("question")
     if kept is not None and kept.name == name:
         return kept, None

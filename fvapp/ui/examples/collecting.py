@@ -14,7 +14,7 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import clear_canvas
-from fvapp.ui.pictures.picture_sources import Picture, back_to_canvas
+from fvapp.ui.pictures.picture_sources import Picture, return_to_canvas
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -29,8 +29,8 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     counts = np.bincount([example.label for example in mine], minlength=len(names))
 
     source = None
-    if picture is not None and not isinstance(picture.source, np.ndarray):
-        source = picture.source
+    if picture is not None and not isinstance(picture.content, np.ndarray):
+        source = picture.content
 
     def keep_drawing(label: int) -> None:
         if source is None:
@@ -47,7 +47,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
             )
             if example in mine:
                 say_next(t("own.same", name=names[label]))
-            clear_canvas() if is_drawing else back_to_canvas()
+            clear_canvas() if is_drawing else return_to_canvas()
 
     st.caption(t("own.keep_as"))
     with st.container(horizontal=True, gap="small", key="collecting"):

@@ -15,7 +15,7 @@ from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.parts.commands import draw_command, give_command
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
-from fvapp.ui.pictures.canvas import last_drawing
+from fvapp.ui.pictures.canvas import load_last_drawing
 from fvapp.ui.visit import Visit
 
 
@@ -36,7 +36,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     if st.button(label, key="own_train", type="primary", icon=":material/play_arrow:"):
         with visit.messages.errors_said_next():
             settings = visit.settings.on(dataset)
-            drawing = last_drawing(visit, dataset)
+            drawing = load_last_drawing(visit, dataset)
             visit.set_settings(settings)
             click = click_id("train", settings)
             (record,) = visit.engine.runs.submit(

@@ -10,7 +10,7 @@ from fvapp.core.examples import example_id
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import Difference, class_names, percent
-from fvapp.ui.networks.model_choice import choose_model
+from fvapp.ui.networks.model_choice import select_model_for_drawing
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
@@ -185,4 +185,4 @@ def _undo_teaching(visit: Visit, record: RunRecord) -> None:
         visit.engine.runs.delete(visit.token, record.id)
     parent = _find_run(visit, record.teaching.parent)
     if parent is not None:
-        choose_model(visit, parent)
+        select_model_for_drawing(visit, parent)

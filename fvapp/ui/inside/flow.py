@@ -19,7 +19,7 @@ from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_written_sum
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.tables import signed
-from fvapp.ui.pictures.tiles import Click, cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import TileClick, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")
@@ -115,7 +115,7 @@ def _draw_unit_pictures(
         pictures = weight_pictures(view.network.weighted[0].kernel)[units]
         chosen = "weights"
 
-    def open_neuron(click: Click) -> None:
+    def open_neuron(click: TileClick) -> None:
         state[_NEURON] = units[click.tile]
 
     opened = state.get(_NEURON)

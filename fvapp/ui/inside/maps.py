@@ -13,7 +13,7 @@ from fvapp.ui.inside.sums import draw_written_sum
 from fvapp.ui.inside.view import Explanation, View
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed
-from fvapp.ui.pictures.tiles import Click, Mark, cell_hint, draw_tiles
+from fvapp.ui.pictures.tiles import TileClick, TileMark, cell_hint, draw_tiles
 
 HELPING = 8
 SHOWN = 16
@@ -38,7 +38,7 @@ def draw_maps(view: View, place: int) -> Explanation:
     units = [int(unit) for unit in (order if everything else order[:SHOWN])]
     strongest = [_strongest_cell(maps[unit]) for unit in units]
 
-    def open_cell(click: Click) -> None:
+    def open_cell(click: TileClick) -> None:
         at = (click.row, click.column) if click.row >= 0 else strongest[click.tile]
         state[_CELL] = (place, units[click.tile], *at)
 
@@ -57,7 +57,7 @@ def draw_maps(view: View, place: int) -> Explanation:
         hint=cell_hint(t),
         on_click=open_cell,
         chosen=tile,
-        marked=Mark(tile, row, column),
+        marked=TileMark(tile, row, column),
         rests=True,
     )
     written = _draw_cell(view, place, unit, row, column)
@@ -126,14 +126,14 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
                         view,
                         name,
                         picture,
-                        Mark(0, top, left, *kernel.shape[1:]),
+                        TileMark(0, top, left, *kernel.shape[1:]),
                     )
         if len(window) > 1:
             st.caption(t("inside.maps.channel", channel=channel, n=len(window)))
     return write_out_sum(trace, unit, (row, column))
 
 
-def _draw_picture(view: View, name: str, picture: np.ndarray, window: Mark) -> None:
+def _draw_picture(view: View, name: str, picture: np.ndarray, window: TileMark) -> None:
     """Draw the layer's input with the window marked, or the window, the kernel or the products."""
     t = view.t
     whole = name == "before"

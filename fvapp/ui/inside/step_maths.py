@@ -13,14 +13,14 @@ from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
-from fvapp.ui.networks.one_step import MANY, RATE, Learner
+from fvapp.ui.networks.one_step import MANY, RATE, NetworkLearner
 from fvapp.ui.taken_home.exported_code import draw_images_file
 
 _SIDE = 140  # CSS pixels
 _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 
-def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
+def draw_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
     """Draw the maths behind a screen of One step."""
     st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
@@ -28,20 +28,20 @@ def draw_maths(learner: Learner, screen: str, t: Translate) -> None:
     if screen in ("weight", "all") and (code := tape_code(learner)):
         st.markdown(t("step.maths.tape"))
         st.code(code, language="python")
-        draw_images_file(learner.data.name, lambda: learner.data, t)
+        draw_images_file(learner.dataset.name, lambda: learner.dataset, t)
 
 
-def tape_code(learner: Learner) -> str | None:
+def tape_code(learner: NetworkLearner) -> str | None:
     """Return Keras code that computes the same loss and slope, if the image is a test image.
 
     None for other images, and for data sets without an image file: texts and a class's drawings.
     """
-    data = DATASETS[learner.data.name]
+    data = DATASETS[learner.dataset.name]
     if data.text:  # texts have no file of images
         return None
     if data.shared:
         return None
-    same = np.flatnonzero((learner.data.x_test == learner.image).all(axis=(1, 2)))
+    same = np.flatnonzero((learner.dataset.x_test == learner.taught_image).all(axis=(1, 2)))
     if not len(same):
         return None
     return render(
@@ -51,17 +51,17 @@ def tape_code(learner: Learner) -> str | None:
         rate=RATE,
         index=int(same[0]),
         end=int(same[0]) + 1,
-        label=learner.label,
+        label=learner.taught_label,
         source=learner.strongest_input,
     )
 
 
-def _formula_numbers(learner: Learner) -> dict[str, object]:
+def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
     """Return the numbers in the formulas of all screens, by name."""
-    weight = learner.first_weight
+    weight = learner.first_probed_weight
     trace, labels = learner.first_training_images
     slopes = (
-        loss_gradients(trace, labels)[-1][:, learner.label]
+        loss_gradients(trace, labels)[-1][:, learner.taught_label]
         * trace[-1].inputs[:, learner.strongest_input]
     )
     given = f"{weight.given:.5f}"
@@ -100,13 +100,13 @@ def share_text(loss: float, given: float) -> str:
     return re.sub(r"e-0*(\d+)", r" \\times 10^{-\1}", text)
 
 
-def _draw_adam(learner: Learner, t: Translate) -> None:
+def _draw_adam(learner: NetworkLearner, t: Translate) -> None:
     """Draw a step of plain gradient descent beside Adam's first step."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate
-    blame = loss_gradients(learner.trace, learner.labels)[FIRST][0]
+    blame = loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]
     unit = int(np.abs(blame).argmax())
-    slopes = (learner.trace[FIRST].inputs[0] * blame[unit]).astype(np.float64)
+    slopes = (learner.step_traces[FIRST].inputs[0] * blame[unit]).astype(np.float64)
     zero = np.zeros_like(slopes)
     moved = adam.update(np, zero, slopes, 1.0, rate, zero, zero)[0]
     near = np.abs(moved[slopes != 0]) > 0.99 * rate
@@ -124,7 +124,7 @@ def _draw_adam(learner: Learner, t: Translate) -> None:
     with st.container(horizontal=True):
         for values, caption in zip((-RATE * slopes, moved), captions, strict=True):
             st.image(
-                png_data_url(signed_pixels(values.reshape(learner.image.shape))),
+                png_data_url(signed_pixels(values.reshape(learner.taught_image.shape))),
                 caption=caption,
                 width=_SIDE,
             )

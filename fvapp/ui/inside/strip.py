@@ -18,10 +18,10 @@ from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import Model, View
 from fvapp.ui.pictures.picture_sources import (
     draw_canvas_source,
-    draw_file_source,
+    draw_picture_upload,
     draw_test_image_picker,
-    draw_text_source,
-    read_picture,
+    draw_typed_text_field,
+    read_chosen_picture,
 )
 from fvapp.ui.visit import Visit
 
@@ -70,12 +70,12 @@ def draw_strip(visit: Visit, model: Model) -> View:
 def _draw_picture_sources(visit: Visit, dataset: str) -> None:
     with st.container(key="inside_picture"):
         if DATASETS[dataset].text:
-            draw_text_source(visit, dataset)
+            draw_typed_text_field(visit, dataset)
             draw_test_image_picker(visit, dataset)
             return
         draw_canvas_source(visit, dataset, "inside", _SIDE)
         draw_test_image_picker(visit, dataset)
-        draw_file_source(visit)
+        draw_picture_upload(visit)
 
 
 def _strip_of(view: View) -> StripData:
@@ -138,12 +138,12 @@ def _take_picture(visit: Visit, model: Model) -> None:
         state[_KEPT] = (model.dataset, (question.prepared.image, None))
 
     try:
-        picture = read_picture(model.visit, model.dataset)
+        picture = read_chosen_picture(model.visit, model.dataset)
         if picture is None:
             return
-        source = picture.source
+        source = picture.content
         image = source if isinstance(source, np.ndarray) else prepare(source, model.dataset).image
-        state[_KEPT] = (model.dataset, (np.asarray(image), picture.label))
+        state[_KEPT] = (model.dataset, (np.asarray(image), picture.true_label))
     except BlankError as error:
         st.info(error.sentence(visit.t))
     except FvappError as error:

@@ -15,7 +15,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent, sentences
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run
-from fvapp.ui.networks.by_class import draw_fold_by_class
+from fvapp.ui.networks.by_class import draw_accuracy_by_class
 from fvapp.ui.parts.charts import draw_chart
 
 
@@ -51,7 +51,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
     if measured:
-        draw_fold_by_class(opened.visit, measured, opened="by_class" in shows)
+        draw_accuracy_by_class(opened.visit, measured, opened="by_class" in shows)
 
 
 def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:

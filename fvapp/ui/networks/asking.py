@@ -9,7 +9,7 @@ from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
 from fvapp.ui.visit import Visit
 
 
-def ask_in_turn(
+def ask_questions_in_turn(
     visit: Visit, model: str, questions: Sequence[Question], words: str = ""
 ) -> Iterator[np.ndarray]:
     """Yield the answers to questions, asked in order; with `words`, show the progress.
@@ -35,4 +35,4 @@ def ask_in_turn(
 def read_test_logits(visit: Visit, model: str, count: int, words: str = "") -> np.ndarray:
     """Return the logits of the `count` test images, [n, outputs]; the answers are cached."""
     questions = [TestLogits(count, begin) for begin in range(0, count, CHUNK)]
-    return np.concatenate(list(ask_in_turn(visit, model, questions, words)))
+    return np.concatenate(list(ask_questions_in_turn(visit, model, questions, words)))

@@ -1,4 +1,4 @@
-"""A run's accuracy class by class, and the effect of a mark."""
+"""A run's accuracy by class, and the effect of a mark on its images."""
 
 from collections.abc import Mapping
 
@@ -26,8 +26,8 @@ from fvapp.ui.visit import Visit
 _HEIGHT = 460  # rough height of the open fold, in pixels
 
 
-def draw_test_sentences(visit: Visit, record: RunRecord) -> None:
-    """Draw the effect of a mark and the visitor's own test; nothing for a run without a result."""
+def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
+    """Draw what a run answers for marked images and for the visitor's own test images, if known."""
     t = visit.t
     result = record.result
     if result is None:
@@ -42,7 +42,7 @@ def draw_test_sentences(visit: Visit, record: RunRecord) -> None:
                 st.markdown(sentence)
 
 
-def draw_fold_by_class(
+def draw_accuracy_by_class(
     visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False
 ) -> None:
     """Draw a fold with a bar for each class and run, and a note on any class far below the rest.

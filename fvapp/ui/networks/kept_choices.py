@@ -25,13 +25,13 @@ def kept_choices(visit: Visit) -> Mapping[str, object]:
     Choices come from the browser, so validate them.
     """
 
-    def read_choices() -> dict[str, object]:
+    def read_choices_note() -> dict[str, object]:
         with suppress(FvappError):  # the page reports a workspace that cannot be opened
             note = visit.read_note(_NOTE)
             return dict(note) if isinstance(note, Mapping) else {}
         return {}
 
-    return cache_in_session(_READ, visit.token, read_choices)
+    return cache_in_session(_READ, visit.token, read_choices_note)
 
 
 def keep_choices(visit: Visit, **values: object) -> None:

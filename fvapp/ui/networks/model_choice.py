@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, READY_MADE
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, accuracy_words, run_titles
+from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.parts.page_links import page_path
@@ -20,10 +20,12 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     which has a button of its own.
     """
     t = visit.t
-    records = models_of(visit, dataset)
+    records = runs_that_can_answer(visit, dataset)
     titles = run_titles(records, t)
     words = {
-        record.id: " · ".join([titles[record.id], *_accuracy_parts(record, t)])
+        record.id: f"{titles[record.id]} · {accuracy_words(record.result, t)}"
+        if record.result
+        else titles[record.id]
         for record in records
     }
     if dataset in READY_MADE:
@@ -36,7 +38,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
         return None
 
     with st.container(key="model_choice", width=320):
-        kept = _choice_key(dataset, records)
+        kept = _model_choice_key(dataset, records)
         names = (f"model_{dataset}", f"models_{dataset}")
         return draw_kept_run_choice(
             visit,
@@ -84,20 +86,20 @@ def draw_kept_run_choice(
     return chosen
 
 
-def choose_model(visit: Visit, record: RunRecord) -> None:
+def select_model_for_drawing(visit: Visit, record: RunRecord) -> None:
     """Let a run answer on the draw page, as if the visitor had chosen it and its data set there."""
     dataset = record.settings.dataset
-    st.session_state[_choice_key(dataset, models_of(visit, dataset))] = record.id
+    st.session_state[_model_choice_key(dataset, runs_that_can_answer(visit, dataset))] = record.id
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
 
 
-def _choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
+def _model_choice_key(dataset: str, records: Sequence[RunRecord]) -> str:
     """Return the session state key of the choice; a new run changes the key to reset the choice."""
     return f"model_choice_{dataset}_{len(records)}"
 
 
-def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
+def runs_that_can_answer(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
     """Return the visitor's runs that can answer, for `dataset` or for any; newest first."""
     return [
         record
@@ -106,7 +108,3 @@ def models_of(visit: Visit, dataset: str | None = None) -> list[RunRecord]:
         and record.settings.one_output_per_class
         and dataset in (None, record.settings.dataset)
     ]
-
-
-def _accuracy_parts(record: RunRecord, t: Translate) -> list[str]:
-    return [accuracy_words(record.result, t)] if record.result else []

@@ -33,64 +33,67 @@ _component = make_component(__file__)
 
 
 @dataclass(frozen=True)
-class Learner:
+class NetworkLearner:
     """A network that is taught one image.
 
     Attributes:
-        image: uint8 [28, 28].
-        label: the class that the network is taught for the image.
+        taught_image: uint8 [28, 28].
+        taught_label: the class that the network is taught for the image.
         true_label: the image's true class, if known.
-        names: the names of the classes.
     """
 
     network: Network
-    image: np.ndarray
-    label: int
+    taught_image: np.ndarray
+    taught_label: int
     true_label: int | None
-    data: Dataset
-    names: Sequence[str]
+    dataset: Dataset
+    class_names: Sequence[str]
 
     @cached_property
-    def trace(self) -> tuple[StepTrace, ...]:
-        return self.network.trace(self.image[None])
+    def step_traces(self) -> tuple[StepTrace, ...]:
+        return self.network.trace(self.taught_image[None])
 
     @property
-    def labels(self) -> np.ndarray:
-        return np.array([self.label])
+    def taught_labels(self) -> np.ndarray:
+        return np.array([self.taught_label])
 
     @cached_property
-    def shares(self) -> np.ndarray:
+    def class_shares(self) -> np.ndarray:
         """The share of each class, as in training: without a calibration's temperature."""
-        return shares(self.trace[-1].sums)[0]
+        return shares(self.step_traces[-1].sums)[0]
 
     @property
-    def rival(self) -> int:
+    def rival_label(self) -> int:
         """The most probable class other than the taught one."""
-        order = np.argsort(-self.shares)
-        return int(order[0] if order[0] != self.label else order[1])
+        order = np.argsort(-self.class_shares)
+        return int(order[0] if order[0] != self.taught_label else order[1])
 
     @property
     def loss(self) -> float:
-        return float(learning.cross_entropy(self.trace[-1].sums, self.labels)[0])
+        return float(learning.cross_entropy(self.step_traces[-1].sums, self.taught_labels)[0])
 
     @cached_property
     def other_test_images(self) -> tuple[np.ndarray, np.ndarray]:
         """The pixels of test images other than the taught one, and their labels."""
-        rows = self._without_image(np.arange(min(OTHERS + 1, len(self.data.x_test))))[:OTHERS]
-        return self.network.pixels(self.data.x_test[rows]), self.data.y_test[rows].astype(int)
+        rows = self._drop_taught_image(np.arange(min(OTHERS + 1, len(self.dataset.x_test))))[
+            :OTHERS
+        ]
+        return self.network.pixels(self.dataset.x_test[rows]), self.dataset.y_test[rows].astype(int)
 
     @property
-    def twelve_indices(self) -> np.ndarray:
+    def progress_image_indices(self) -> np.ndarray:
         """Indices of the twelve test images that show a run's progress, except the taught image."""
-        return self._without_image(np.array(twelve_indices(self.data), int))
+        return self._drop_taught_image(np.array(twelve_indices(self.dataset), int))
 
-    def _without_image(self, rows: np.ndarray) -> np.ndarray:
-        return rows[(self.data.x_test[rows] != self.image).any(axis=(1, 2))]
+    def _drop_taught_image(self, rows: np.ndarray) -> np.ndarray:
+        return rows[(self.dataset.x_test[rows] != self.taught_image).any(axis=(1, 2))]
 
     @cached_property
     def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
         """The first training images, passed through the network, and their labels."""
-        return self.network.trace(self.data.x_train[:MANY]), self.data.y_train[:MANY].astype(int)
+        return self.network.trace(self.dataset.x_train[:MANY]), self.dataset.y_train[:MANY].astype(
+            int
+        )
 
     @property
     def has_hidden_layer(self) -> bool:
@@ -100,21 +103,25 @@ class Learner:
     @property
     def strongest_input(self) -> int:
         """The input that feeds the answers most: a neuron, or a pixel bright in many images."""
-        values = self.trace[-1].inputs[0]
+        values = self.step_traces[-1].inputs[0]
         if not self.has_hidden_layer:
             values = values * self.first_training_images[0][-1].inputs.mean(axis=0)
         return int(values.argmax())
 
     @property
-    def first_weight(self) -> SingleWeight:
-        """The first weight on the second screen."""
+    def first_probed_weight(self) -> SingleWeight:
+        """The weight that the second screen shows first."""
         return learning.probe_weight(
-            self.trace, self.label, len(self.network.steps) - 1, self.strongest_input, self.label
+            self.step_traces,
+            self.taught_label,
+            len(self.network.steps) - 1,
+            self.strongest_input,
+            self.taught_label,
         )
 
 
-def draw_one_step(
-    learner: Learner,
+def draw_one_step_screen(
+    learner: NetworkLearner,
     t: Translator,
     key: str,
     moment: str,
@@ -126,10 +133,10 @@ def draw_one_step(
     Args:
         moment: the network's moment in words: before training, after some steps, now.
         train_url: URL of the training page for a run like this one; the learning rate is appended.
-        choices: for each choice its `name` for :func:`browser_choice`, its `title`, its `values`
+        choices: for each choice its `name` for :func:`read_browser_choice`, its `title`, its `values`
             with their `words`, and the chosen `value`.
     """
-    screen = browser_choice(key, "screen", tuple(SCREENS), "loss")
+    screen = read_browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {
         "train": train_url,
         "heading": "h3"
@@ -138,13 +145,13 @@ def draw_one_step(
         "choices": list(choices),
         "screen": screen,
         "screens": list(SCREENS),
-        "name": f"{key} {learner.label} {learner.loss}",
-        "image": array_base64(learner.image),
-        "line": text_lines([learner.image], learner.data.name)[0],
-        "label": learner.label,
+        "name": f"{key} {learner.taught_label} {learner.loss}",
+        "image": array_base64(learner.taught_image),
+        "line": text_lines([learner.taught_image], learner.dataset.name)[0],
+        "label": learner.taught_label,
         "truth": learner.true_label,
-        "names": list(learner.names),
-        "shares": learner.shares.tolist(),
+        "names": list(learner.class_names),
+        "shares": learner.class_shares.tolist(),
         "loss": learner.loss,
         "rate": RATE,
         "parameters": learner.network.parameters,
@@ -163,7 +170,7 @@ def draw_one_step(
     return screen
 
 
-def browser_choice(key: str, name: str, allowed: Sequence[Choice], default: Choice) -> Choice:
+def read_browser_choice(key: str, name: str, allowed: Sequence[Choice], default: Choice) -> Choice:
     """Return the browser's last choice if it is allowed; browsers may send anything."""
     value = getattr(st.session_state.get(key), name, None)
     return next(
@@ -171,15 +178,15 @@ def browser_choice(key: str, name: str, allowed: Sequence[Choice], default: Choi
     )
 
 
-def _weight_screen(learner: Learner) -> dict[str, object]:
+def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
     """Return a few weights to try: the label's, its rival's, a pixel's, and two without effect."""
-    trace = learner.trace
-    label = learner.label
+    trace = learner.step_traces
+    label = learner.taught_label
     hidden = learner.has_hidden_layer
     last = len(learner.network.steps) - 1
     pixels = trace[FIRST].inputs[0]
     blamed = (
-        int(np.abs(learning.loss_gradients(trace, learner.labels)[FIRST][0]).argmax())
+        int(np.abs(learning.loss_gradients(trace, learner.taught_labels)[FIRST][0]).argmax())
         if hidden
         else label
     )
@@ -187,7 +194,7 @@ def _weight_screen(learner: Learner) -> dict[str, object]:
     silent = np.flatnonzero(trace[last].inputs[0] == 0)
     candidates = [
         ("label", last, learner.strongest_input, label),
-        ("rival", last, learner.strongest_input, learner.rival),
+        ("rival", last, learner.strongest_input, learner.rival_label),
     ]
     if hidden:
         candidates.append(
@@ -223,46 +230,50 @@ def _weight_screen(learner: Learner) -> dict[str, object]:
     }
 
 
-def _all_weights_screen(learner: Learner) -> dict[str, object]:
+def _all_weights_screen_data(learner: NetworkLearner) -> dict[str, object]:
     after = (
-        learning.network_after_step(learner.network, learner.trace, learner.labels, RATE)
-        .trace(learner.image[None])[-1]
+        learning.network_after_step(
+            learner.network, learner.step_traces, learner.taught_labels, RATE
+        )
+        .trace(learner.taught_image[None])[-1]
         .sums
     )
     return {
-        "blame": array_base64(learning.loss_gradients(learner.trace, learner.labels)[FIRST][0]),
-        "moved": learning.count_nonzero_slopes(learner.trace, learner.labels),
+        "blame": array_base64(
+            learning.loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]
+        ),
+        "moved": learning.count_nonzero_slopes(learner.step_traces, learner.taught_labels),
         "after": shares(after)[0].tolist(),
-        "loss_after": float(learning.cross_entropy(after, learner.labels)[0]),
+        "loss_after": float(learning.cross_entropy(after, learner.taught_labels)[0]),
     }
 
 
-def _repeat_screen(learner: Learner) -> dict[str, object]:
+def _repeat_screen_data(learner: NetworkLearner) -> dict[str, object]:
     pixels, labels = learner.other_test_images
-    rows = learner.twelve_indices
-    images = learner.data.x_test[rows]
+    rows = learner.progress_image_indices
+    images = learner.dataset.x_test[rows]
     both = np.concatenate([pixels, learner.network.pixels(images)])
     shares_after, all_answers = learning.practise_image(
-        learner.network, learner.image, learner.label, RATE, both, SURE, MOST_STEPS
+        learner.network, learner.taught_image, learner.taught_label, RATE, both, SURE, MOST_STEPS
     )
     answers = all_answers[:, : len(labels)]
     return {
         "sure": shares_after.tolist(),
         "is_sure": bool(shares_after[-1] >= SURE),
         "right": (answers == labels).sum(axis=1).tolist(),
-        "taken": (answers == learner.label).sum(axis=1).tolist(),
-        "real": int((labels == learner.label).sum()),
+        "taken": (answers == learner.taught_label).sum(axis=1).tolist(),
+        "real": int((labels == learner.taught_label).sum()),
         "others": len(labels),
         "twelve": array_base64(images),
         "twelve_answers": all_answers[:, len(labels) :].tolist(),
-        "twelve_labels": learner.data.y_test[rows].tolist(),
+        "twelve_labels": learner.dataset.y_test[rows].tolist(),
     }
 
 
-def _batch_screen(learner: Learner) -> dict[str, object]:
+def _batch_screen_data(learner: NetworkLearner) -> dict[str, object]:
     trace, labels = learner.first_training_images
     source = learner.strongest_input
-    label = learner.label
+    label = learner.taught_label
     logits = learning.vary_weight(
         trace, len(trace) - 1, source, label, np.linspace(-_SPAN, _SPAN, _POINTS)
     )
@@ -275,7 +286,7 @@ def _batch_screen(learner: Learner) -> dict[str, object]:
         * trace[-1].inputs[:, source]
     )
     return {
-        "images": array_base64(learner.data.x_train[: len(labels)]),
+        "images": array_base64(learner.dataset.x_train[: len(labels)]),
         "pulls": pulls.tolist(),
         "span": _SPAN,
         "curves": array_base64(curves.astype(np.float32)),
@@ -284,7 +295,7 @@ def _batch_screen(learner: Learner) -> dict[str, object]:
     }
 
 
-def _step_size_screen(learner: Learner) -> dict[str, object]:
+def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
     trace, labels = learner.first_training_images
     pixels, their = learner.other_test_images
     tried = learning.try_rates(learner.network, trace, labels, pixels, their)
@@ -295,11 +306,11 @@ def _step_size_screen(learner: Learner) -> dict[str, object]:
         },
         "others": len(their),
         **learning.judge_rates(*tried),
-        "trained": [trained_rate(rate) for rate in tried[0].tolist()],
+        "trained": [sgd_rate_for_step(rate) for rate in tried[0].tolist()],
     }
 
 
-def trained_rate(rate: float) -> float | None:
+def sgd_rate_for_step(rate: float) -> float | None:
     """Return the SGD learning rate whose steps are as long as plain gradient descent's at `rate`.
 
     SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None if the
@@ -310,12 +321,12 @@ def trained_rate(rate: float) -> float | None:
     return float(f"{shorter:.2g}") if row.minimum <= shorter <= row.maximum else None
 
 
-SCREENS: Mapping[str, Callable[[Learner], dict[str, object]]] = {
+SCREENS: Mapping[str, Callable[[NetworkLearner], dict[str, object]]] = {
     "loss": lambda learner: {},
-    "weight": _weight_screen,
-    "all": _all_weights_screen,
-    "again": _repeat_screen,
-    "many": _batch_screen,
-    "size": _step_size_screen,
+    "weight": _weight_screen_data,
+    "all": _all_weights_screen_data,
+    "again": _repeat_screen_data,
+    "many": _batch_screen_data,
+    "size": _step_size_screen_data,
 }
 """The function that returns each screen's data, by the name of its texts, in order."""

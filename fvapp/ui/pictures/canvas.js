@@ -51,19 +51,19 @@ class Companion {
     this.column = this.row = CELLS / 2;
     this.kept = null; // so many of the strokes under the library's canvas are shown; null: all
     this.cleared = null; // what the last clear took away
-    this.restored = 0; // clears that were taken back
+    this.undoneClears = 0; // undone clears
     this.due = 0; // undone while the server had not yet said which strokes a clear had taken
   }
 
   update(call) {
     const before = this.call?.data;
-    const { below, clears, html, pen, restored } = call.data;
+    const { below, clears, html, pen, undone_clears: undoneClears } = call.data;
     this.call = call;
     if (before?.html !== html) this.draw(html);
     if (before?.html !== html || before.pen !== pen) this.pens[pen].checked = true;
     this.below = below; // strokes that lie under the library's canvas
     this.find();
-    if (restored === this.restored) this.snapshot = null;
+    if (undoneClears === this.undoneClears) this.snapshot = null;
     if (!this.snapshot) for (; this.due; this.due--) this.undo();
     this.showBelow();
     if (before && before.clears < clears) this.clear();
@@ -124,7 +124,7 @@ class Companion {
   keep(strokes) {
     this.kept = strokes;
     this.showBelow();
-    this.call.setStateValue("kept", { strokes, restored: this.restored });
+    this.call.setStateValue("kept", { remaining_strokes: strokes, undone_clears: this.undoneClears });
   }
 
   /** Show the strokes that are kept, and until the server has those of a clear taken back, how the canvas looked. */
@@ -142,7 +142,7 @@ class Companion {
     this.cleared = null;
     if (cleared?.picture) {
       this.snapshot = cleared.picture;
-      this.restored++;
+      this.undoneClears++;
       this.keep(null);
     } else if (cleared) this.keep(cleared.kept);
     else if (this.canUndo) {

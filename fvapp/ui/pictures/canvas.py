@@ -43,7 +43,7 @@ _IN_THE_LIBRARY = """
 .dc-toolbar { display: none !important; }
 """
 _companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
-SIDE = 360  # maximum side of the canvas, CSS pixels
+SIDE = 360  # maximum side of the canvas, in CSS pixels
 # Left to itself, the library would send a drawing 200 ms after a stroke and echo what it is given;
 # instead, the companion makes it send at once.
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
@@ -58,11 +58,11 @@ _CLEARS = "canvas_clears"  # session key: how often the page has cleared the can
 class _PageCanvas(NamedTuple):
     """The canvas that the current page has mounted."""
 
-    key: str
-    place: tuple[str, str, str]  # page, name of the drawing, workspace
+    component_key: str
+    identity: tuple[str, str, str]  # page, name of the drawing, workspace's token
     # strokes drawn before the canvas was mounted, in the library's format
     earlier_strokes: Sequence[Mapping[str, Any]]
-    restored: int = 0  # undone clears, each of which put its strokes into `earlier_strokes`
+    undone_clears: int = 0  # each put the cleared strokes into `earlier_strokes`
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,12 @@ class _CompanionReport:
     """The companion's report on the strokes under the library's canvas.
 
     Attributes:
-        strokes: number of strokes that are left; None for all.
-        restored: number of clears that were undone.
+        remaining_strokes: number of strokes that are still shown; None for all.
+        undone_clears: number of clears that were undone.
     """
 
-    strokes: Whole | None = None
-    restored: Whole = 0
+    remaining_strokes: Whole | None = None
+    undone_clears: Whole = 0
 
 
 def draw_canvas(
@@ -87,7 +87,7 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw a page's canvas, at most `side` CSS pixels wide; `drawing_of` returns its drawing.
+    """Draw a page's canvas, at most `side` CSS pixels wide; `read_canvas_drawing` returns its drawing.
 
     Args:
         on_change: called after each change of the drawing, before the page is redrawn.
@@ -97,23 +97,23 @@ def draw_canvas(
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
     canvas = _current_canvas(visit, (page, _drawing_name(dataset, name), visit.token))
-    chosen = _component_value(f"{canvas.key}_companion", "pen")
+    chosen = _component_value(f"{canvas.component_key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
-    def keep_drawing() -> None:
-        # false for a late message from a canvas that has left the page
+    def store_new_drawing() -> None:
+        # A late message from a canvas that has left the page brings no new drawing.
         if _store_drawing(visit, canvas):
             on_change()
 
     with st.container(key="canvas", width=side):
         width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
-        # raised by a forged drawing, for which `drawing_of` raises an error of its own
+        # raised by a forged drawing, for which `read_canvas_drawing` raises an error of its own
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
                 stroke_width=width,
                 stroke_color=brush.colour,
-                key=canvas.key,
-                on_change=keep_drawing,
+                key=canvas.component_key,
+                on_change=store_new_drawing,
                 **_CANVAS,
             )
         # A reconnecting browser sends its drawing before this session knows its canvas.
@@ -130,21 +130,21 @@ def draw_canvas(
             name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _SAID
         }
         data = {
-            "library": canvas.key,
+            "library": canvas.component_key,
             "html": html,
             "said": said,
             "pen": pen,
             "units": CANVAS_UNITS,
             "below": _stroke_paths(canvas.earlier_strokes),
-            "restored": canvas.restored,
+            "undone_clears": canvas.undone_clears,
             "colour": brush.colour,
             "clears": st.session_state.get(_CLEARS, 0),
         }
         _companion(
-            key=f"{canvas.key}_companion",
+            key=f"{canvas.component_key}_companion",
             data=data,
             on_pen_change=lambda: None,
-            on_kept_change=keep_drawing,
+            on_kept_change=store_new_drawing,
         )
 
 
@@ -153,8 +153,8 @@ def clear_canvas() -> None:
     st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
 
 
-def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
-    """Return the visitor's drawing for a data set or under a name, or None; parsed only once.
+def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None:
+    """Return the visitor's drawing for a data set or under a name, or None if there is none.
 
     Raises:
         StrokesError: the browser sent something other than a drawing.
@@ -167,7 +167,7 @@ def drawing_of(dataset: str, name: str | None = None) -> Strokes | None:
     )
 
 
-def last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
+def load_last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
     """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
         kept = visit.engine.notes.recall(visit.token, _drawing_name(dataset, None))
@@ -182,13 +182,13 @@ def _drawing_name(dataset: str, name: str | None) -> str:
     return name or f"{CANVAS_NAME}{dataset}"
 
 
-def _current_canvas(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
-    """Return the canvas on the page; a new one, over the stored drawing, if the place changed."""
+def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas:
+    """Return the page's canvas; a new one, over the stored drawing, if the identity changed."""
     state = st.session_state
-    page, name, token = place
+    page, name, token = identity
     canvas, number = state.get(_MOUNTED, (None, 0))
-    if canvas is None or canvas.place != place or canvas.key not in state:
-        if canvas is None or canvas.place[-1] != token:
+    if canvas is None or canvas.identity != identity or canvas.component_key not in state:
+        if canvas is None or canvas.identity[-1] != token:
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
@@ -197,7 +197,7 @@ def _current_canvas(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
             if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
-        canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", place, below)
+        canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", identity, below)
         state[_MOUNTED] = canvas, number + 1
     return canvas
 
@@ -205,24 +205,26 @@ def _current_canvas(visit: Visit, place: tuple[str, str, str]) -> _PageCanvas:
 def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     """Store the drawing that the browser sent, valid or not; return whether it is new."""
     state = st.session_state
-    _, drawing_name, token = canvas.place
+    _, drawing_name, token = canvas.identity
     drawings = state.setdefault(_DRAWINGS, {})
     report = (
-        read_or_none(_CompanionReport, _component_value(f"{canvas.key}_companion", "kept"))
+        read_or_none(
+            _CompanionReport, _component_value(f"{canvas.component_key}_companion", "kept")
+        )
         or _CompanionReport()
     )
-    if report.restored > canvas.restored and state[_MOUNTED][0] == canvas:
+    if report.undone_clears > canvas.undone_clears and state[_MOUNTED][0] == canvas:
         # A clear and its undo may arrive as one message: then the drawing is still stored.
         before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
-        canvas = canvas._replace(earlier_strokes=before, restored=report.restored)
+        canvas = canvas._replace(earlier_strokes=before, undone_clears=report.undone_clears)
         state[_MOUNTED] = canvas, state[_MOUNTED][1]
-    below = canvas.earlier_strokes[: report.strokes]
-    sent = _component_value(canvas.key, "drawing")
+    below = canvas.earlier_strokes[: report.remaining_strokes]
+    sent = _component_value(canvas.component_key, "drawing")
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     strokes = [*below, *sent] if isinstance(sent, list) else sent or list(below)
     drawing = cache_in_session(
-        "canvas_told", (canvas.key, strokes), lambda: _round_drawing(strokes)
+        "canvas_told", (canvas.component_key, strokes), lambda: _round_drawing(strokes)
     )
     is_new = drawing != drawings.get(drawing_name, [])
     if is_new:

@@ -43,7 +43,7 @@ def draw_picture_field(
         "too_large": t("draw.field.too_large"),
         "unreadable": t("draw.field.no_camera" if camera else "errors.not_an_image"),
     }
-    _draw_field(
+    _draw_file_field(
         visit,
         label,
         key,
@@ -66,7 +66,7 @@ def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
         "too_large": too_large.sentence(t),
         "unreadable": t("errors.runfile_no_json"),
     }
-    _draw_field(
+    _draw_file_field(
         visit,
         label,
         "bring_back_file",
@@ -86,7 +86,7 @@ def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
         "too_large": t("errors.examples_file_large", most=f"{MOST_EXAMPLE_BYTES / 1e6:g}"),
         "unreadable": t("errors.examples_file_unusable"),
     }
-    _draw_field(
+    _draw_file_field(
         visit,
         label,
         "example_upload",
@@ -97,7 +97,7 @@ def draw_examples_field(visit: Visit, label: str, take: TakeFile) -> None:
     )
 
 
-def _draw_field(
+def _draw_file_field(
     visit: Visit,
     label: str,
     key: str,
@@ -108,7 +108,7 @@ def _draw_field(
     field = f"{key}_field"
     taken = f"{key}_taken"
 
-    def take_new(result: object) -> bool:
+    def take_new_file(result: object) -> bool:
         """Take a sent file and return True, unless its message has arrived a second time."""
         sent = getattr(result, "sent", None)
         number, content = _read_file_message(sent)
@@ -125,10 +125,10 @@ def _draw_field(
         result = _component(
             key=field,
             data={"label": label, **data},
-            on_sent_change=lambda: take_new(state.get(field)),
+            on_sent_change=lambda: take_new_file(state.get(field)),
         )
     # If the last script run was cut short, Streamlit has the trigger, but not yet the component.
-    if take_new(result):
+    if take_new_file(result):
         st.rerun()
 
 

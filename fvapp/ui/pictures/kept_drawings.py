@@ -32,14 +32,16 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
     visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_drawing_rows(note), row][-_MOST:])
 
 
-def kept_drawings(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
+def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
     """Return the drawings kept with a run's answers, latest last."""
     rows = _drawing_rows(visit.read_note(_NOTE))
-    drawings = (_drawing_of_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id)
+    drawings = (
+        _parse_drawing_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id
+    )
     return tuple(drawing for drawing in drawings if drawing is not None)
 
 
-def every_drawing(
+def all_kept_drawings(
     visit: Visit, records: Sequence[RunRecord]
 ) -> list[tuple[dict[str, object], ReportDrawing]]:
     """Return all kept drawings that can be shown, latest first, each with its row of the note.
@@ -49,7 +51,7 @@ def every_drawing(
     datasets = {record.id: record.settings.dataset for record in records}
     rows = reversed(_drawing_rows(visit.read_note(_NOTE)))
     drawings = (
-        (row, _drawing_of_row(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows
+        (row, _parse_drawing_row(row, datasets.get(str(row.get("run"))), visit.t)) for row in rows
     )
     return [(row, drawing) for row, drawing in drawings if drawing is not None]
 
@@ -70,7 +72,7 @@ def _drawing_rows(note: object | None) -> list[dict[str, object]]:
     return [row for row in note if isinstance(row, dict)] if isinstance(note, list) else []
 
 
-def _drawing_of_row(
+def _parse_drawing_row(
     row: dict[str, object], dataset: str | None, t: Translator
 ) -> ReportDrawing | None:
     """Return a row of the note as a drawing; None if another version of the app wrote it."""

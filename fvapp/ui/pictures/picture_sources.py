@@ -17,7 +17,7 @@ from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import last_strip
 from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.parts.data_sets import dataset_of
-from fvapp.ui.pictures.canvas import SIDE, draw_canvas, drawing_of
+from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing
 from fvapp.ui.pictures.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
 
@@ -33,16 +33,17 @@ class Picture:
     """A picture to classify.
 
     Attributes:
-        name: identifies the picture: different for different pictures.
-        source: strokes, a photo, or a 28 x 28 image of the data set.
-        original: the picture as it came, shown beside the network's input; None for the canvas.
-        label: the true class of a test image.
+        picture_id: different for different pictures.
+        content: strokes, a photo, or a 28 x 28 image of the data set.
+        original: the picture before its preparation, shown beside the network's input; None for a
+            drawing on the canvas.
+        true_label: the class of a test image.
     """
 
-    name: str
-    source: Strokes | Photo | np.ndarray
+    picture_id: str
+    content: Strokes | Photo | np.ndarray
     original: np.ndarray | None = None
-    label: int | None = None
+    true_label: int | None = None
 
 
 def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
@@ -51,13 +52,13 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
     Args:
         side: maximum side of the canvas, in CSS pixels.
     """
-    draw_canvas(visit, dataset, lambda: _choose_source("canvas"), page, side)
+    draw_canvas(visit, dataset, lambda: _set_picture_source("canvas"), page, side)
     _draw_source_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
     """Draw the canvas, or the chosen picture in its place; return the picture to classify."""
-    picture = None if _current_source() == "canvas" else read_picture(visit, dataset)
+    picture = None if _current_picture_source() == "canvas" else read_chosen_picture(visit, dataset)
     if picture is None or picture.original is None:
         draw_canvas_source(visit, dataset, "draw")
         return _picture_or_none(partial(_picture_from_canvas, dataset))
@@ -65,25 +66,25 @@ def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))
         st.button(
-            t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=back_to_canvas
+            t("draw.back"), key="back_to_drawing", icon=":material/draw:", on_click=return_to_canvas
         )
     return picture
 
 
-def draw_other_sources(visit: Visit, dataset: str) -> None:
+def draw_other_picture_sources(visit: Visit, dataset: str) -> None:
     """Draw the other sources, folded: upload, test images, camera."""
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
-        draw_file_source(visit)
+        draw_picture_upload(visit)
         draw_test_image_picker(visit, dataset)
         with st.container(key="camera"):
-            _draw_camera(visit)
+            _draw_camera_field(visit)
 
 
-def draw_file_source(visit: Visit) -> None:
+def draw_picture_upload(visit: Visit) -> None:
     """Draw the field that uploads a picture."""
-    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_file)
+    draw_picture_field(visit, visit.t("draw.upload"), "upload", _open_picture_file)
     _draw_source_error(visit, "upload", _picture_from_file)
 
 
@@ -93,32 +94,32 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     count = len(dataset_of(visit, dataset).x_test)
     if not count:  # the visitor's own data set has no test images at first
         return
-    _draw_number_field(t("draw.test_index", last=f"{count - 1:,}"))
+    _draw_test_image_number(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_source_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
     st.button(
         t("draw.random_image"),
         key="random_image",
         icon=":material/shuffle:",
-        on_click=_choose_random_image,
+        on_click=_set_random_test_image,
         args=(count,),
     )
 
 
-def draw_text_source(visit: Visit, dataset: str) -> None:
+def draw_typed_text_field(visit: Visit, dataset: str) -> None:
     """Draw the field for a text, whose last signs are used."""
 
     def take_typed_text() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]
-        _choose_source("typed")
+        _set_picture_source("typed")
 
     st.text_input(
         visit.t("inside.typed"), key="typed_text", max_chars=_MOST_TYPED, on_change=take_typed_text
     )
 
 
-def read_picture(visit: Visit, dataset: str) -> Picture | None:
+def read_chosen_picture(visit: Visit, dataset: str) -> Picture | None:
     """Return the picture last made or chosen; None if it is missing or invalid."""
-    source = _current_source()
+    source = _current_picture_source()
     if DATASETS[dataset].text and source != "test":
         return _picture_from_text(dataset)
     if source in ("canvas", "typed"):
@@ -137,11 +138,11 @@ def _picture_or_none(read: Callable[[], Picture | None]) -> Picture | None:
         return None
 
 
-def choose_test_image(index: int) -> None:
+def set_test_image(index: int) -> None:
     """Choose a test image as the picture, as if its number had been typed."""
     number, _ = st.session_state.get(_INDEX, (0, None))
     st.session_state[_INDEX] = (number + 1, index)
-    _choose_source("test")
+    _set_picture_source("test")
 
 
 def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | None]) -> None:
@@ -153,33 +154,33 @@ def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | No
             visit.messages.say_error_here(error)
 
 
-def back_to_canvas() -> None:
+def return_to_canvas() -> None:
     """Choose the drawing as the picture."""
-    _choose_source("canvas")
+    _set_picture_source("canvas")
 
 
-def _current_source() -> str:
+def _current_picture_source() -> str:
     return st.session_state.get(_SOURCE, "canvas")
 
 
-def _choose_source(source: str) -> None:
+def _set_picture_source(source: str) -> None:
     st.session_state[_SOURCE] = source
 
 
-def _open_file(data: bytes) -> None:
+def _open_picture_file(data: bytes) -> None:
     """Choose a file as the picture, or keep its error; no bytes mean the browser refused it."""
     if not data:
         st.session_state.pop(_FILE, None)
         return
     try:
         photo = load_image(data)
-        st.session_state[_FILE] = Picture(f"file {_digest(data)}", photo, original=photo.pixels)
+        st.session_state[_FILE] = Picture(f"file {_sha256_hex(data)}", photo, original=photo.pixels)
     except FvappError as error:
         st.session_state[_FILE] = error
-    _choose_source("file")
+    _set_picture_source("file")
 
 
-def _draw_number_field(label: str) -> None:
+def _draw_test_image_number(label: str) -> None:
     """Draw the field for the number of a test image.
 
     A number chosen by the page gets a new field: until the browser hears of the new number, its
@@ -190,25 +191,25 @@ def _draw_number_field(label: str) -> None:
     key = f"test_index_{number}"
     state[key] = index
 
-    def take_typed_number() -> None:
+    def take_typed_image_number() -> None:
         if state.get(_INDEX, (0, None))[0] == number:
             state[_INDEX] = (number, state[key])
-            _choose_source("test")
+            _set_picture_source("test")
 
     with st.container(key="test_index"):
-        st.number_input(label, value=None, step=1, key=key, on_change=take_typed_number)
+        st.number_input(label, value=None, step=1, key=key, on_change=take_typed_image_number)
 
 
-def _choose_random_image(count: int) -> None:
-    choose_test_image(secrets.randbelow(count))
+def _set_random_test_image(count: int) -> None:
+    set_test_image(secrets.randbelow(count))
 
 
 def _picture_from_canvas(dataset: str) -> Picture | None:
-    strokes = drawing_of(dataset)
+    strokes = read_canvas_drawing(dataset)
     if strokes is None:
         return None
     points = b"".join(points.tobytes() for points in strokes.strokes)
-    return Picture(f"canvas {_digest(points + repr(strokes.pens).encode())}", strokes)
+    return Picture(f"canvas {_sha256_hex(points + repr(strokes.pens).encode())}", strokes)
 
 
 def _picture_from_file() -> Picture | None:
@@ -236,21 +237,23 @@ def _picture_from_test_images(visit: Visit, dataset: str) -> Picture | None:
         )
     image = images.x_test[index]
     return Picture(
-        f"test {dataset} {index}", image, original=image, label=int(images.y_test[index])
+        f"test {dataset} {index}", image, original=image, true_label=int(images.y_test[index])
     )
 
 
-def _draw_camera(visit: Visit) -> None:
+def _draw_camera_field(visit: Visit) -> None:
     t = visit.t
     address = urlsplit(st.context.url or "")
     if address.scheme != "https" and address.hostname not in ONLY_HERE:
         st.caption(t("draw.no_camera"))
     elif st.toggle(t("draw.use_camera"), key="camera_on"):
         # Draw the field only now: the browser asks for permission as soon as it appears.
-        draw_picture_field(visit, t("draw.camera"), "camera_picture", _open_file, camera=True)
+        draw_picture_field(
+            visit, t("draw.camera"), "camera_picture", _open_picture_file, camera=True
+        )
     else:
         st.caption(t("draw.camera_help"))
 
 
-def _digest(data: bytes) -> str:
+def _sha256_hex(data: bytes) -> str:
     return sha256(data).hexdigest()

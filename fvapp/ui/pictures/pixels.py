@@ -24,7 +24,7 @@ if (!window.fvappPixels) {
 """
 
 
-def draw_pixels(t: Translator, image: np.ndarray, label: str, divisor: int = 1) -> None:
+def draw_pixel_numbers(t: Translator, image: np.ndarray, label: str, divisor: int = 1) -> None:
     """Draw the numbers of an image.
 
     Args:

@@ -16,7 +16,7 @@ GREATEST = 127
 
 
 @dataclass(frozen=True)
-class Click:
+class TileClick:
     """The chosen cell of a tile; row and column are -1 if a key chose the whole tile."""
 
     tile: int
@@ -25,7 +25,7 @@ class Click:
 
 
 @dataclass(frozen=True)
-class Mark:
+class TileMark:
     """An outlined cell or window of cells; it may reach beyond the edge of its tile."""
 
     tile: int
@@ -53,9 +53,9 @@ def draw_tiles(
     hint: str = "",
     under: np.ndarray | None = None,
     common: bool = False,
-    on_click: Callable[[Click], None] | None = None,
+    on_click: Callable[[TileClick], None] | None = None,
     chosen: int = -1,
-    marked: Mark | None = None,
+    marked: TileMark | None = None,
     rests: bool = False,
     stretch: bool = False,
 ) -> None:
@@ -84,7 +84,7 @@ def draw_tiles(
         "width": width,
     }
     if signed:
-        data |= _pack_signed(pictures, common)
+        data |= _pack_signed_pictures(pictures, common)
     else:
         data["values"] = array_base64(pictures)
     data |= {
@@ -108,19 +108,19 @@ def draw_tiles(
         # None if the last script run was cut short: Streamlit then has the trigger, but not yet the
         # component.
         result = st.session_state.get(key)
-        click = _read_click(getattr(result, "clicked", None), count, height, width)
+        click = _read_tile_click(getattr(result, "clicked", None), count, height, width)
         if click is not None and on_click is not None:
             st.session_state[taken] = True
             on_click(click)
 
     with st.container(key=f"{key}_tiles"):
         result = _component(key=key, data=data, on_clicked_change=pass_click_on)
-    click = _read_click(getattr(result, "clicked", None), count, height, width)
+    click = _read_tile_click(getattr(result, "clicked", None), count, height, width)
     if click is not None and on_click is not None and not st.session_state.pop(taken, False):
         on_click(click)
 
 
-def _pack_signed(pictures: np.ndarray, common: bool) -> dict[str, object]:
+def _pack_signed_pictures(pictures: np.ndarray, common: bool) -> dict[str, object]:
     """Return values as int8, and what 127 stands for in each picture; NaN and infinity become 0."""
     pictures = np.nan_to_num(np.asarray(pictures, np.float32), posinf=0, neginf=0)
     largest = np.abs(pictures).max(axis=(1, 2), initial=0)
@@ -131,8 +131,8 @@ def _pack_signed(pictures: np.ndarray, common: bool) -> dict[str, object]:
     return {"values": array_base64(values), "scales": [round(float(value), 6) for value in largest]}
 
 
-def _read_click(clicked: object, count: int, height: int, width: int) -> Click | None:
-    click = read_or_none(Click, clicked)
+def _read_tile_click(clicked: object, count: int, height: int, width: int) -> TileClick | None:
+    click = read_or_none(TileClick, clicked)
     on_a_tile = (
         click
         and 0 <= click.tile < count

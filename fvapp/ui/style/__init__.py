@@ -30,10 +30,10 @@ def page_style() -> str:
     It goes after the head, because Streamlit adds its own rules there while it draws.
     """
     return (
-        f"<style>:root{{{css_variables()}{_picture_variables()}}}"
+        f"<style>:root{{{css_variables()}{_picture_css_variables()}}}"
         f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
         f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}"
-        f"{_card_rules()}{_CSS}</style>"
+        f"{_card_css_rules()}{_CSS}</style>"
     )
 
 
@@ -63,7 +63,7 @@ class _Html(str):
 
 
 @cache
-def _picture_variables() -> str:
+def _picture_css_variables() -> str:
     """Return CSS declarations for the small pictures that rules use."""
     pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_pictures().items()}
@@ -73,7 +73,7 @@ def _picture_variables() -> str:
 
 
 @cache
-def _card_rules() -> str:
+def _card_css_rules() -> str:
     """Return the rules that give each card on the teacher's page its picture."""
     return "".join(
         f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_pictures()

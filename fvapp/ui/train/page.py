@@ -19,7 +19,7 @@ from fvapp.ui.lesson.make_link import draw_make_link
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.page_links import page_visit_number
-from fvapp.ui.pictures.canvas import last_drawing
+from fvapp.ui.pictures.canvas import load_last_drawing
 from fvapp.ui.taken_home.exported_code import draw_code
 from fvapp.ui.train.form import (
     begins_own_set,
@@ -161,7 +161,7 @@ def _submit_run(visit: Visit) -> None:
     if settings is None:
         return  # the form says why
     with visit.messages.errors_said_next():
-        drawing = last_drawing(visit, settings.dataset)
+        drawing = load_last_drawing(visit, settings.dataset)
         click = click_id("train", settings)
         (record,) = visit.engine.runs.submit(
             visit.token,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.networks.model_choice import choose_model
+from fvapp.ui.networks.model_choice import select_model_for_drawing
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
@@ -89,7 +89,7 @@ def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:
         icon=":material/draw:",
         type="primary" if primary else "secondary",
     ):
-        choose_model(visit, record)
+        select_model_for_drawing(visit, record)
         st.switch_page(page_path("draw"))
 
 

@@ -30,7 +30,7 @@ from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.said import announce
 from fvapp.ui.examples.teaching import draw_taught
-from fvapp.ui.networks.by_class import draw_fold_by_class, draw_test_sentences
+from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import help_with_word
 from fvapp.ui.parts.session_cache import cache_in_session
@@ -115,7 +115,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
 
     with st.container(key="run_details"):
         if record is not None:
-            draw_test_sentences(visit, record)
+            draw_test_result_sentences(visit, record)
             draw_count_tables(visit, record)
             draw_fold(
                 "run_numbers",
@@ -328,7 +328,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
     if record.taught is None:
         draw_chart(loss, "curves_loss", _curve_description(visit, record, curves, "loss"))
     if record.result is not None and not record.result.untested:
-        draw_fold_by_class(visit, {run_title(record, t): record}, opened=True)
+        draw_accuracy_by_class(visit, {run_title(record, t): record}, opened=True)
     draw_five_more(visit, record)
 
 

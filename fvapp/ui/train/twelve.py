@@ -16,7 +16,7 @@ from fvapp.ui.parts.data_sets import TwelveImages, dataset_of, twelve_images_of
 from fvapp.ui.parts.page_links import open_inside_page
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.words import moment_words
-from fvapp.ui.pictures.picture_sources import choose_test_image
+from fvapp.ui.pictures.picture_sources import set_test_image
 from fvapp.ui.train.neurons import draw_neurons
 from fvapp.ui.visit import Visit
 
@@ -154,6 +154,6 @@ def _open_image(visit: Visit, record: RunRecord, opened: object) -> None:
     numbers = twelve_indices(dataset_of(visit, record))
     place = read_or_none(Whole, opened)
     if place is not None and place < len(numbers):
-        choose_test_image(numbers[place])
+        set_test_image(numbers[place])
         st.session_state[_OPENED] = record.id
         st.rerun()

@@ -7,8 +7,8 @@ import streamlit as st
 
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.pictures.kept_drawings import delete_drawing, every_drawing
-from fvapp.ui.pictures.tiles import Click, draw_tiles
+from fvapp.ui.pictures.kept_drawings import all_kept_drawings, delete_drawing
+from fvapp.ui.pictures.tiles import TileClick, draw_tiles
 from fvapp.ui.visit import Visit
 
 # Pixels: the rough height of the fold, and the side of a picture.
@@ -32,14 +32,14 @@ def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> Non
 
 
 def _draw_kept_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
-    kept = every_drawing(visit, records)
+    kept = all_kept_drawings(visit, records)
     if not kept:
         return
     t = visit.t
     state = st.session_state
     rows = [row for row, _ in kept]
 
-    def choose(click: Click) -> None:
+    def choose(click: TileClick) -> None:
         state[_CHOSEN] = rows[click.tile]
 
     def delete() -> None:

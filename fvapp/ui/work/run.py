@@ -22,7 +22,7 @@ from fvapp.ui.parts.commands import draw_command
 from fvapp.ui.parts.consent import ask_before_leaving, ask_consent
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.pictures.file_field import draw_run_file_field
-from fvapp.ui.pictures.kept_drawings import kept_drawings
+from fvapp.ui.pictures.kept_drawings import drawings_of_run
 from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"
@@ -71,7 +71,7 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
 
     def make_report() -> str:
         curves = read_curves(visit.read_events(record))
-        drawings = kept_drawings(visit, record.id, record.settings.dataset)
+        drawings = drawings_of_run(visit, record.id, record.settings.dataset)
         return write_report(
             record, curves, t, drawings=drawings, own=student_statements(visit, record)
         )

@@ -25,7 +25,7 @@ from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.messages import write_message
-from fvapp.ui.networks.model_choice import draw_model_choice, models_of
+from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.taken_home.take_home import draw_take_home_button
@@ -49,7 +49,9 @@ def draw_write(visit: Visit, dataset: str) -> None:
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)
-        run = next((record for record in models_of(visit, dataset) if record.id == model), None)
+        run = next(
+            (record for record in runs_that_can_answer(visit, dataset) if record.id == model), None
+        )
         draw_words(visit.t, ("temperature",), "write_words")
         if model is not None and (run is None or run.state != "running"):
             draw_take_home_button(visit, dataset, run, "at_home_written")

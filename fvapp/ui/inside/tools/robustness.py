@@ -11,7 +11,7 @@ from fvapp.ui.inside.card import Card, grey_picture
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View, was_requested
-from fvapp.ui.networks.asking import ask_in_turn
+from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -111,7 +111,7 @@ def _measure_accuracies(visit: Visit, model: Model, changes: list[str]) -> dict[
         for name in changes
         for strength in CHANGES[name]
     ]
-    answers = ask_in_turn(
+    answers = ask_questions_in_turn(
         visit,
         model.name,
         questions,

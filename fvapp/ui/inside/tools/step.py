@@ -19,7 +19,7 @@ from fvapp.ui.inside.card import Card, data_picture, signed_picture
 from fvapp.ui.inside.step_maths import draw_maths
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, View
-from fvapp.ui.networks.one_step import Learner, browser_choice, draw_one_step
+from fvapp.ui.networks.one_step import NetworkLearner, draw_one_step_screen, read_browser_choice
 
 _NOW = -1
 
@@ -37,8 +37,8 @@ def draw_step(view: View) -> Explanation | None:
     words = {_NOW: t("step.moments.now"), 0: t("step.moments.start")}
     moments = [words.get(n) or t("step.moments.early", n=n) for n in steps]
     early = min(steps, key=lambda step: abs(step - EARLY))
-    moment = browser_choice(key, "moment", steps, early)
-    label = browser_choice(
+    moment = read_browser_choice(key, "moment", steps, early)
+    label = read_browser_choice(
         key, "teach", range(len(view.names)), view.answer if view.label is None else view.label
     )
     taught = [t("step.teach", name=name) for name in view.names]
@@ -58,11 +58,11 @@ def draw_step(view: View) -> Explanation | None:
             "value": label,
         },
     ]
-    learner = Learner(
+    learner = NetworkLearner(
         networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names
     )
     with st.container(key="one_step"):
-        screen = draw_one_step(
+        screen = draw_one_step_screen(
             learner, t, key, moments[steps.index(moment)], _train_address(view), choices
         )
     return Explanation(draw=lambda: draw_maths(learner, screen, t))

@@ -29,7 +29,7 @@ from fvapp.ui.inside.card import Card, framed_picture
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View
-from fvapp.ui.networks.asking import ask_in_turn
+from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
@@ -163,7 +163,7 @@ def _read_unit_parts(visit: Visit, model: Model) -> UnitContributions:
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
     values = np.concatenate(
-        list(ask_in_turn(visit, model.name, questions, visit.t("inside.asking")))
+        list(ask_questions_in_turn(visit, model.name, questions, visit.t("inside.asking")))
     )
     return unit_contributions(model.network, values, np.asarray(labels[sample]))
 

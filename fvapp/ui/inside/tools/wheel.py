@@ -16,7 +16,7 @@ from fvapp.core.wording import sentences
 from fvapp.ui.inside.card import Card, data_picture
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, Model, View, was_requested
-from fvapp.ui.networks.asking import ask_in_turn, read_test_logits
+from fvapp.ui.networks.asking import ask_questions_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable_chart
 from fvapp.ui.pictures.tiles import draw_tiles
 
@@ -92,7 +92,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     ]
     nearest = np.concatenate(
         list(
-            ask_in_turn(
+            ask_questions_in_turn(
                 visit,
                 model.name,
                 questions,

@@ -18,7 +18,7 @@ from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.rule import draw_rule
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.pictures.pixels import draw_pixels
+from fvapp.ui.pictures.pixels import draw_pixel_numbers
 
 _FIRST = TrouserRule("", "width", "at_most", 12)
 
@@ -95,7 +95,7 @@ class LookFlow(MissionFlow):
                 draw_dataset_image(opened, dataset, "train", shown)
         with st.expander(t("missions.page.pixels_title", index=index)):
             divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
-            draw_pixels(
+            draw_pixel_numbers(
                 t, dataset.x_train[index], t("missions.page.pixels_title", index=index), divisor
             )
 

@@ -16,7 +16,7 @@ from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.start import draw_train_button
-from fvapp.ui.networks.one_step import Learner, draw_one_step
+from fvapp.ui.networks.one_step import NetworkLearner, draw_one_step_screen
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.session_cache import cache_in_session
 
@@ -132,7 +132,7 @@ class OneStepFlow(LatestNetworkFlow):
         index = wrong or 0
         label = int(data.y_test[index])
         names = class_names(data.name, t)
-        learner = Learner(
+        learner = NetworkLearner(
             network,
             data.x_test[index],
             label,
@@ -140,7 +140,7 @@ class OneStepFlow(LatestNetworkFlow):
             data,
             names,
         )
-        draw_one_step(learner, t, "mission_one_step", t("step.moments.early", n=steps))
+        draw_one_step_screen(learner, t, "mission_one_step", t("step.moments.early", n=steps))
 
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_mission_button
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import kept_examples, open_dataset
-from fvapp.ui.pictures.canvas import drawing_of
+from fvapp.ui.pictures.canvas import read_canvas_drawing
 from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
@@ -62,7 +62,7 @@ class OnlyMeFlow(MissionFlow):
             with st.container():
                 draw_canvas_source(opened.visit, dataset, "missions", _CANVAS)
             with st.container():
-                strokes = drawing_of(dataset)
+                strokes = read_canvas_drawing(dataset)
                 picture = None if strokes is None else Picture("drawing", strokes)
                 draw_collecting(opened.visit, picture, dataset)
                 if dataset == MINE and _has_enough_drawings(opened, MINE):

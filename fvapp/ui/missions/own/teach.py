@@ -22,7 +22,7 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.pictures.canvas import drawing_of
+from fvapp.ui.pictures.canvas import read_canvas_drawing
 from fvapp.ui.pictures.picture_sources import draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
@@ -137,7 +137,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
     visit = opened.visit
     dataset = opened.mission.dataset
     image = None
-    strokes = drawing_of(dataset)
+    strokes = read_canvas_drawing(dataset)
     if strokes is not None:
         with suppress(BlankError):
             image = prepare(strokes, dataset).image

@@ -291,17 +291,17 @@ BRIGHTNESS = '''\
 
 import streamlit as st
 
-from fvapp.ui.inside.card import Card, grey_picture
+from fvapp.ui.inside.card import Card, grey_picture_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.view import InspectedImage
 
 
-def draw_brightness(view: View) -> None:
+def draw_brightness(view: InspectedImage) -> None:
     st.markdown(view.t("inside.brightness.said", n=round(float(view.image.mean()))))
 
 
-def _card(view: View) -> Card:
-    return [grey_picture(view.image)], view.t("inside.cards.brightness")
+def _card(view: InspectedImage) -> Card:
+    return [grey_picture_html(view.image)], view.t("inside.cards.brightness")
 
 
 TOOL = Tool(95, draw_brightness, _card)

@@ -6,13 +6,13 @@ import pytest
 
 from axe import look
 from fvapp.core.missions import MISSIONS
-from fvapp.ui.inside.tools import tools_of
+from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.networks.one_step import SCREENS
 from fvapp.ui.teachers.cards import CARDS
 from pairs import pairs
 from visitor import EN, ONE, PERCENT, SHORT, Visitor
 
-PARTS = tuple(tools_of("mnist"))
+PARTS = tuple(tools_for_dataset("mnist"))
 
 
 def finished(visitor: Visitor) -> None:

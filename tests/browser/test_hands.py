@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
-from fvapp.ui.inside.tools import tools_of
+from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.missions.screens import screens_of
 from fvapp.ui.parts.page_table import PAGES
 from visitor import Visitor
@@ -66,7 +66,7 @@ GOALS = [
     ),
     *(
         (f"/inside?model=mnist&part={part}", f"inside_part_{part}", 12)
-        for part in tools_of("mnist")
+        for part in tools_for_dataset("mnist")
         if part not in OWN_RUNS
     ),
 ]

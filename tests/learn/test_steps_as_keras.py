@@ -16,7 +16,7 @@ from fvapp.core.inspection import learning
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import build_model
-from fvapp.ui.inside.step_maths import tape_code
+from fvapp.ui.inside.step_maths import gradient_tape_code
 from fvapp.ui.networks.one_step import RATE, NetworkLearner
 
 NETWORKS = {
@@ -124,7 +124,7 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
         network, dataset.x_test[9], label, label, dataset, [str(each) for each in range(10)]
     )
     said: dict = {}
-    exec(tape_code(learner), said)  # as a cell of a notebook
+    exec(gradient_tape_code(learner), said)  # as a cell of a notebook
     loss, slope = (float(line.split()[1]) for line in capsys.readouterr().out.splitlines())
     assert loss == pytest.approx(learner.loss, abs=2e-6)
     assert slope == pytest.approx(learner.first_probed_weight.slope, abs=2e-6)

@@ -16,14 +16,14 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import first_sentence
 from fvapp.i18n import Translator, read_catalogue
-from fvapp.ui.inside.tools import tools_of
+from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from pairs import few
 from ui_pages import T
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
-PARTS = tuple(tools_of("mnist"))
+PARTS = tuple(tools_for_dataset("mnist"))
 MATHS = ("inside_maths",)
 ABOUT = re.compile(
     r"inside\.(?:\w+\.about|flow\.(?:fires|loud|classes)|layers\.sums)(?:\.|$)"

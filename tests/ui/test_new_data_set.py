@@ -36,7 +36,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import class_names, run_titles, settings_line, value_words
 from fvapp.i18n import Translator, read_catalogue
-from fvapp.ui.inside.tools import tools_of
+from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
 from ui_pages import T, messages, raw_keys, shown, start, texts, widget
@@ -48,7 +48,7 @@ TEXT = {
     **{word: f"Shapes: {word}" for word in WORDS},
     **{f"classes.{label}": name for label, name in enumerate(("Ring", "Cross", "Bars"))},
 }
-PARTS = tuple(tools_of("mnist"))
+PARTS = tuple(tools_for_dataset("mnist"))
 FALSE = re.compile(
     r"\b(10|ten) (classes|labels|probabilities)|\b0 to 9\b|\b[16]0,000\b", re.IGNORECASE
 )

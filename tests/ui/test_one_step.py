@@ -19,7 +19,7 @@ from fvapp.core.inspection.frames import EARLY
 from fvapp.core.inspection.learning import HIGHEST_RATE, judge_rates
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.inside.step_maths import draw_maths, share_text, tape_code
+from fvapp.ui.inside.step_maths import draw_step_maths, gradient_tape_code, precise_share_text
 from fvapp.ui.networks import one_step
 from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, NetworkLearner, sgd_rate_for_step
 from pairs import pairs
@@ -102,7 +102,7 @@ def test_the_image_is_not_among_its_others(learner, mnist):
 def test_a_drawing_has_the_first_test_images_as_others_and_no_cell_for_keras(learner, mnist):
     drawn = learner(taught_image=random_images(1)[0], true_label=None)
     np.testing.assert_array_equal(drawn.other_test_images[1], mnist.y_test[:OTHERS])
-    assert tape_code(drawn) is None
+    assert gradient_tape_code(drawn) is None
 
 
 def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
@@ -220,27 +220,27 @@ def test_the_maths_of_every_screen_has_the_numbers_of_this_network(
     st = MagicMock()
     taught = learner()
     monkeypatch.setattr("fvapp.ui.inside.step_maths.st", st)
-    draw_maths(taught, screen, Translator(language))
+    draw_step_maths(taught, screen, Translator(language))
     text = "\n".join(
         str(each) for _, args, named in st.mock_calls for each in (*args, *named.values())
     )
     assert "{{" not in text and "}}" not in text
     if screen == "weight":
         one = SCREENS["weight"](taught)["weights"][0]
-        assert f"{one['slope']:.3f}" in text and tape_code(taught) in text
+        assert f"{one['slope']:.3f}" in text and gradient_tape_code(taught) in text
 
 
 @pytest.mark.parametrize("share", [0.5413, 0.999, 0.03, 1.2e-7])
 @pytest.mark.parametrize("given", [0.1, 1.234, 40.0])
 def test_the_formulas_are_true_of_the_numbers_they_show(share, given):
     loss = -np.log(share + 1e-6 * share)
-    shown = float(share_text(loss, given).replace(r" \times 10^{-", "e-").removesuffix("}"))
+    shown = float(precise_share_text(loss, given).replace(r" \times 10^{-", "e-").removesuffix("}"))
     assert f"{-np.log(shown):.4f}" == f"{loss:.4f}"
     assert f"{(shown - 1) * given:.3f}" == f"{(np.exp(-loss) - 1) * given:.3f}"
 
 
 def test_a_loss_without_a_share_that_is_a_number_is_shown_as_a_power():
-    assert share_text(3_000.5, 1.0) == "e^{-3000.5000}"
+    assert precise_share_text(3_000.5, 1.0) == "e^{-3000.5000}"
 
 
 def test_the_button_trains_with_a_tenth_of_the_rate_or_not_at_all():

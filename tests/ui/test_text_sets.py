@@ -14,7 +14,7 @@ from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.places import SHIPPED_MODELS, Places
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import languages
-from fvapp.ui.inside.tools import tools_of
+from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
 from pairs import pairs
 from ui_pages import raw_keys, shown, widget
@@ -43,7 +43,7 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(
     for page, row in PAGES.items():
         if not row.in_class:
             check(open_page(page, token=token, lang=lang, dataset=name))
-    for part in ("", *tools_of(name)):
+    for part in ("", *tools_for_dataset(name)):
         check(open_page("inside", token=token, run="1", part=part, lang=lang))
 
 
@@ -91,7 +91,9 @@ def test_nothing_is_offered_for_text_that_means_nothing_there(open_page, token, 
         "marked_class",
         "examples",
     } & drawn
-    assert "robustness" not in tools_of("stories") and "robustness" in tools_of("mnist")
+    assert "robustness" not in tools_for_dataset("stories") and "robustness" in tools_for_dataset(
+        "mnist"
+    )
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -10,7 +10,7 @@ from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render
 from fvapp.ui.inside.shown import draw_html
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.view import InspectedImage
 
 Card = tuple[list[str], str]
 """A card's pictures as HTML, and the sentence about them."""
@@ -18,8 +18,10 @@ Card = tuple[list[str], str]
 _LINE = 9  # characters shown from the end of a line of text
 
 
-def draw_cards(
-    view: View, cards: Mapping[str, Callable[[View], Card]], opens: Callable[[str], None]
+def draw_tool_cards(
+    view: InspectedImage,
+    cards: Mapping[str, Callable[[InspectedImage], Card]],
+    opens: Callable[[str], None],
 ) -> None:
     """Draw a card for each tool.
 
@@ -28,13 +30,13 @@ def draw_cards(
         opens: called with the name of the tool that was clicked.
     """
 
-    def make_card(card: Callable[[View], Card]) -> Card:
+    def make_card_or_error(card: Callable[[InspectedImage], Card]) -> Card:
         try:
             return card(view)
         except FvappError as error:  # the card says why the tool has nothing to show
-            return [data_picture(view, view.image)], error.sentence(view.t)
+            return [dataset_image_html(view, view.image)], error.sentence(view.t)
 
-    shown = {name: make_card(card) for name, card in cards.items()}
+    shown = {name: make_card_or_error(card) for name, card in cards.items()}
     html = render(__package__, "cards.html", t=view.t, cards=shown)
 
     def open_tool(name: object) -> None:
@@ -44,23 +46,23 @@ def draw_cards(
     draw_html(html, "cards", open_tool)
 
 
-def grey_picture(image: np.ndarray, badge: str = "") -> str:
+def grey_picture_html(image: np.ndarray, badge: str = "") -> str:
     """Return a greyscale picture as HTML, with a badge on it if one is given."""
-    return framed_picture(np.asarray(image), badge)
+    return framed_picture_html(np.asarray(image), badge)
 
 
-def data_picture(view: View, image: np.ndarray) -> str:
+def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
     """Return an image of the model's data set as HTML; for text, with the end of its line."""
     (line,) = text_lines([image], view.model.dataset)
-    return grey_picture(image, line[-_LINE:])
+    return grey_picture_html(image, line[-_LINE:])
 
 
-def signed_picture(values: np.ndarray, under: np.ndarray | None = None) -> str:
+def signed_picture_html(values: np.ndarray, under: np.ndarray | None = None) -> str:
     """Return a picture of signed values as HTML, over a pale copy of `under` if given."""
-    return framed_picture(signed_pixels(values, under), kind="signed")
+    return framed_picture_html(signed_pixels(values, under), kind="signed")
 
 
-def framed_picture(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
+def framed_picture_html(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
     """Return pixels as HTML, with `kind` as the CSS class of the frame."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

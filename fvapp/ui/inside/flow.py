@@ -16,8 +16,8 @@ from fvapp.core.inspection.helping import (
 from fvapp.core.inspection.neuron import write_out_sum
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.sums import draw_written_sum
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.sums import draw_sum_table
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import TileClick, cell_hint, draw_tiles
 
@@ -30,7 +30,7 @@ _LARGE = 340
 _NEURON = "inside_neuron"
 
 
-def draw_first_layer(view: View, place: int) -> Explanation:
+def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
     """Draw the neurons that help the answer, or the classes if there is no hidden layer.
 
     Returns:
@@ -39,14 +39,14 @@ def draw_first_layer(view: View, place: int) -> Explanation:
     t = view.t
     if place == len(view.network.steps) - 1:
         about = t("inside.flow.classes")
-        sums = view.trace[-1].sums[0]
+        sums = view.step_traces[-1].sums[0]
         units = list(range(view.network.classes))
-        captions = labels = [f"{view.names[unit]} {signed(sums[unit])}" for unit in units]
+        captions = labels = [f"{view.class_names[unit]} {signed(sums[unit])}" for unit in units]
         label = t("inside.flow.label_classes")
     else:
         helping = view.rank_units(place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
-        about = help_sentences(view, place, helping)
+        about = support_sentences(view, place, helping)
         captions = [signed(helping.help[unit]) for unit in units]
         labels = [
             t("inside.flow.tile", unit=unit, help=text)
@@ -63,22 +63,22 @@ def draw_first_layer(view: View, place: int) -> Explanation:
         labels=labels,
     )
 
-    def draw_sums() -> None:
+    def draw_unit_sum() -> None:
         st.caption(t(f"inside.flow.about.{shown}"))
         with st.container(key="neuron"):
             st.markdown(f"**{t('inside.neuron.title', unit=opened)}**")
             with st.container(width=_SUM):
-                draw_written_sum(
+                draw_sum_table(
                     view,
                     place,
-                    write_out_sum(view.trace[place], opened),
+                    write_out_sum(view.step_traces[place], opened),
                 )
 
-    return Explanation(about, draw_sums)
+    return Explanation(about, draw_unit_sum)
 
 
-def help_sentences(view: View, place: int, helping: UnitSupport) -> str:
-    """Return how many neurons of a layer fire, and how much the shown ones help, in words."""
+def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) -> str:
+    """Say how many neurons of a layer fire, and how much the shown neurons help."""
     t = view.t
     kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
@@ -103,7 +103,7 @@ def help_sentences(view: View, place: int, helping: UnitSupport) -> str:
 
 
 def _draw_unit_pictures(
-    view: View, units: list[int], captions: list[str], *, label: str, labels: list[str]
+    view: InspectedImage, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
     """Draw each unit, and the opened one large; return the opened unit and the kind of picture."""
     t = view.t
@@ -115,12 +115,12 @@ def _draw_unit_pictures(
         pictures = weight_pictures(view.network.weighted[0].kernel)[units]
         chosen = "weights"
 
-    def open_neuron(click: TileClick) -> None:
+    def open_clicked_neuron(click: TileClick) -> None:
         state[_NEURON] = units[click.tile]
 
     opened = state.get(_NEURON)
     if opened not in units:
-        opened = units[0] if len(view.network.weighted) > 1 else view.answer
+        opened = units[0] if len(view.network.weighted) > 1 else view.answer_label
     at = units.index(opened)
     under = view.image if chosen == "products" else None
     with st.container(key="flow_pictures_row"):
@@ -133,7 +133,7 @@ def _draw_unit_pictures(
             size=_SMALL,
             hint=cell_hint(t),
             under=under,
-            on_click=open_neuron,
+            on_click=open_clicked_neuron,
             chosen=at,
             stretch=True,
         )
@@ -150,24 +150,24 @@ def _draw_unit_pictures(
     return opened, chosen
 
 
-def _choose_picture_kind(view: View) -> str:
+def _choose_picture_kind(view: InspectedImage) -> str:
     t = view.t
     # A model that ships was trained elsewhere: its initial weights are not known.
-    choices = PICTURES if view.model.record else ("products", "weights")
+    choices = PICTURES if view.model.run_record else ("products", "weights")
     words = {name: t(f"inside.flow.pictures.{name}") for name in choices}
     chosen = draw_segments(t("inside.flow.show"), words, "flow_pictures")
     raw = chosen == "changed" and st.toggle(t("inside.flow.raw"), key="flow_raw")
     return "raw" if raw else chosen
 
 
-def _unit_pictures(view: View, chosen: str, units: list[int]) -> np.ndarray | None:
+def _unit_pictures(view: InspectedImage, chosen: str, units: list[int]) -> np.ndarray | None:
     first = view.network.weighted[0]
     if chosen == "products":
         return weighted_pixels(view.network, view.image)[units]
     if chosen == "weights":
         return weight_pictures(first.kernel)[units]
     try:
-        start = view.visit.engine.answers.start_kernel(view.visit.token, view.model.name)
+        start = view.visit.engine.answers.start_kernel(view.visit.token, view.model.model_id)
     except FvappError:
         return None
     if start is None or start.shape != first.kernel.shape:

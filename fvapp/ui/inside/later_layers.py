@@ -5,26 +5,26 @@ import streamlit as st
 from fvapp.charts.signed_bars import signed_bars_figure
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.inside.flow import SHOWN, help_sentences
-from fvapp.ui.inside.sums import draw_written_sum, input_words
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.flow import SHOWN, support_sentences
+from fvapp.ui.inside.sums import describe_input, draw_sum_table
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import signed
 
 
-def draw_later_layer(view: View, place: int) -> Explanation:
+def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
     """Draw the neurons that help the answer, or in the last layer the classes, and open one unit.
 
     Returns:
         An Explanation whose `draw` shows the sum of the opened unit.
     """
     t = view.t
-    trace = view.trace[place]
-    if place == len(view.trace) - 1:
+    trace = view.step_traces[place]
+    if place == len(view.step_traces) - 1:
         units = list(range(view.network.classes))
-        names = view.names[: view.network.classes]
+        names = view.class_names[: view.network.classes]
         values = trace.sums[0]
-        first = view.answer
+        first = view.answer_label
         about = t("inside.layers.sums", class_name=view.answer_name)
         title = t("inside.neuron.sum")
     else:
@@ -33,7 +33,7 @@ def draw_later_layer(view: View, place: int) -> Explanation:
         names = [t("inside.neuron.name", unit=unit) for unit in units]
         values = helping.help[units]
         first = units[0]
-        about = help_sentences(view, place, helping)
+        about = support_sentences(view, place, helping)
         title = t("inside.layers.help")
 
     bars, opened_box = st.columns(2, gap="large")
@@ -50,16 +50,16 @@ def draw_later_layer(view: View, place: int) -> Explanation:
 
     written = write_out_sum(trace, opened)
     with opened_box, st.container(key="neuron"):
-        _draw_inputs(view, place, written, names[units.index(opened)])
+        _draw_unit_inputs(view, place, written, names[units.index(opened)])
 
-    def draw_sums() -> None:
-        draw_written_sum(view, place, written)
+    def draw_unit_sum() -> None:
+        draw_sum_table(view, place, written)
 
-    return Explanation(about, draw_sums)
+    return Explanation(about, draw_unit_sum)
 
 
 def _draw_unit_bars(
-    view: View,
+    view: InspectedImage,
     place: int,
     units: list[int],
     names: list[str],
@@ -104,12 +104,14 @@ def _draw_unit_bars(
     return opened
 
 
-def _draw_inputs(view: View, place: int, written: WrittenSum, unit_name: str) -> None:
+def _draw_unit_inputs(
+    view: InspectedImage, place: int, written: WrittenSum, unit_name: str
+) -> None:
     """Draw the products of a written-out sum as bars, and the sum's result below them."""
     t = view.t
     title = "inside.layers.fed" if written.activation else "inside.layers.fed_class"
     st.markdown(f"**{t(title, name=unit_name)}**")
-    names = [input_words(view, place, product.place) for product in written.largest]
+    names = [describe_input(view, place, product.place) for product in written.largest]
     values = [product.value for product in written.largest]
     faint = 1
     if written.others:

@@ -9,8 +9,8 @@ from fvapp.core.glossary import MAP_WORDS
 from fvapp.core.inspection.helping import contribution_by_place, last_map_step, signed_maps
 from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
 from fvapp.core.layers.conv2d import Convolution
-from fvapp.ui.inside.sums import draw_written_sum
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.sums import draw_sum_table
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed
 from fvapp.ui.pictures.tiles import TileClick, TileMark, cell_hint, draw_tiles
@@ -23,8 +23,8 @@ _SMALL = 56
 _PICTURE = 150
 
 
-def draw_maps(view: View, place: int) -> Explanation:
-    """Draw the maps of a layer before the activation, and how one cell of a map is computed.
+def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
+    """Draw the maps of a layer before the activation, and how the opened cell is computed.
 
     Returns:
         An Explanation whose `draw` shows the cell's sum, and the last maps that help the answer.
@@ -32,13 +32,13 @@ def draw_maps(view: View, place: int) -> Explanation:
     t = view.t
     state = st.session_state
     layer = sum(step.shows == "maps" for step in view.network.steps[: place + 1])
-    maps = signed_maps(view.trace[place])
+    maps = signed_maps(view.step_traces[place])
     order = view.rank_units(place).order
     everything = len(maps) <= SHOWN or st.toggle(t("inside.maps.all", n=len(maps)), key="all_maps")
     units = [int(unit) for unit in (order if everything else order[:SHOWN])]
     strongest = [_strongest_cell(maps[unit]) for unit in units]
 
-    def open_cell(click: TileClick) -> None:
+    def open_clicked_cell(click: TileClick) -> None:
         at = (click.row, click.column) if click.row >= 0 else strongest[click.tile]
         state[_CELL] = (place, units[click.tile], *at)
 
@@ -55,18 +55,18 @@ def draw_maps(view: View, place: int) -> Explanation:
         captions=[f"{unit}" for unit in units],
         size=_SMALL,
         hint=cell_hint(t),
-        on_click=open_cell,
+        on_click=open_clicked_cell,
         chosen=tile,
         marked=TileMark(tile, row, column),
         rests=True,
     )
-    written = _draw_cell(view, place, unit, row, column)
+    written = _draw_opened_cell(view, place, unit, row, column)
 
     def draw_cell_sum() -> None:
         draw_words(t, MAP_WORDS, key="map_words")
         st.caption(t("inside.maps.order", class_name=view.answer_name))
         with st.container(key="cell_sum"):
-            draw_written_sum(view, place, written)
+            draw_sum_table(view, place, written)
         for step in takewhile(lambda step: not step.shows, view.network.steps[place + 1 :]):
             if step.note:
                 st.caption(t(step.note))
@@ -75,11 +75,11 @@ def draw_maps(view: View, place: int) -> Explanation:
     return Explanation(t("inside.maps.about"), draw_cell_sum)
 
 
-def _draw_last_maps(view: View) -> None:
+def _draw_last_maps(view: InspectedImage) -> None:
     """Draw how much each place of the last maps helps the answer."""
     t = view.t
     by_place = contribution_by_place(
-        view.network, view.trace, view.answer, last_map_step(view.trace)
+        view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)
     ).transpose(2, 0, 1)
     total = by_place.sum(axis=(1, 2))
     units = np.argsort(-total, kind="stable")[:HELPING]
@@ -99,10 +99,12 @@ def _draw_last_maps(view: View) -> None:
     )
 
 
-def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> WrittenSum:
+def _draw_opened_cell(
+    view: InspectedImage, place: int, unit: int, row: int, column: int
+) -> WrittenSum:
     """Draw the window of a cell and the products in it; return their sum, written out."""
     t = view.t
-    trace = view.trace[place]
+    trace = view.step_traces[place]
     step = trace.step
     if not isinstance(step, Convolution):
         raise TypeError(step.kind)
@@ -122,7 +124,7 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
         with st.container(horizontal=True):
             for name, picture in pictures.items():
                 with st.container(width=_PICTURE + 16):
-                    _draw_picture(
+                    _draw_cell_picture(
                         view,
                         name,
                         picture,
@@ -133,7 +135,9 @@ def _draw_cell(view: View, place: int, unit: int, row: int, column: int) -> Writ
     return write_out_sum(trace, unit, (row, column))
 
 
-def _draw_picture(view: View, name: str, picture: np.ndarray, window: TileMark) -> None:
+def _draw_cell_picture(
+    view: InspectedImage, name: str, picture: np.ndarray, window: TileMark
+) -> None:
     """Draw the layer's input with the window marked, or the window, the kernel or the products."""
     t = view.t
     whole = name == "before"

@@ -6,7 +6,7 @@ from fvapp.core.datasets import DATASETS, READY_MADE, SHIPPED
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
-from fvapp.ui.inside.view import Model
+from fvapp.ui.inside.view import InspectedModel
 from fvapp.ui.networks.model_choice import draw_kept_run_choice
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from fvapp.ui.visit import Visit
@@ -14,7 +14,7 @@ from fvapp.ui.visit import Visit
 _READ = "inside_address"
 
 
-def choose_model(visit: Visit) -> tuple[str, bool]:
+def draw_network_choice(visit: Visit) -> tuple[str, bool]:
     """Draw the choice of a network; return its name, and whether it is still training."""
     t = visit.t
     records = _runs_with_weights(visit)
@@ -47,16 +47,16 @@ def _ready_made_models(visit: Visit) -> list[str]:
     return [*sorted(SHIPPED, reverse=True), *spoken]
 
 
-def load_model(visit: Visit, name: str) -> Model:
+def load_model(visit: Visit, name: str) -> InspectedModel:
     """Return a model in its current state.
 
     Raises:
         FvappError: the model has no weights yet, or no longer exists.
     """
     if name in READY_MADE:
-        return Model(name, name, visit.network(name), None, visit)
+        return InspectedModel(name, name, visit.network(name), None, visit)
     record = visit.engine.runs.get(visit.token, name)
-    return Model(
+    return InspectedModel(
         name,
         record.settings.dataset,
         visit.network(name),
@@ -65,7 +65,7 @@ def load_model(visit: Visit, name: str) -> Model:
     )
 
 
-def models_to_compare(visit: Visit, dataset: str) -> list[Model]:
+def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:
     """Return the visitor's networks for a data set that have finished training, newest first."""
     models = []
     for record in reversed(_runs_with_weights(visit)):
@@ -101,7 +101,7 @@ def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
 def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:
     """Choose the network that the URL names (``?run=3``, ``?model=mnist``).
 
-    This happens once for each new URL and workspace; later choices win.
+    Each new URL counts once in each workspace; the visitor's later choices win.
     """
     query = {name: st.query_params[name] for name in ("run", "model") if name in st.query_params}
     if st.session_state.get(_READ) == (visit.token, query):

@@ -9,17 +9,17 @@ from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import first_sentence
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
-from fvapp.ui.inside.card import draw_cards
-from fvapp.ui.inside.models import choose_model, load_model, run_states
-from fvapp.ui.inside.strip import draw_strip
-from fvapp.ui.inside.tools import TOOLS, tools_of
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.card import draw_tool_cards
+from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
+from fvapp.ui.inside.strip import draw_answer_strip
+from fvapp.ui.inside.tools import TOOLS, tools_for_dataset
+from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts.words import draw_temperature
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # between redraws while a run trains
 _MATHS_HEIGHT = 400
-_OPENED = "inside_opened"  # how many times a tool was opened or closed
+_OPENED = "inside_opened"  # session key: how many times a tool was opened or closed
 
 
 def show(visit: Visit) -> None:
@@ -33,8 +33,8 @@ def show(visit: Visit) -> None:
     drawn = _page_state(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")
-        name, trains = choose_model(visit)
-    st.fragment(_draw_model, run_every=LIVE_SECONDS if trains else None)(visit, name)
+        name, trains = draw_network_choice(visit)
+    st.fragment(_draw_strip_and_tools, run_every=LIVE_SECONDS if trains else None)(visit, name)
     visit.watch(partial(_page_state, visit), drawn, under_way=trains)
 
 
@@ -43,7 +43,7 @@ def _page_state(visit: Visit) -> tuple[object, ...]:
     return run_states(visit), visit.engine.status().state
 
 
-def _draw_model(visit: Visit, name: str) -> None:
+def _draw_strip_and_tools(visit: Visit, name: str) -> None:
     """Draw the strip, then the cards or the open tool, for the network in its current state."""
     try:
         model = load_model(visit, name)
@@ -53,29 +53,29 @@ def _draw_model(visit: Visit, name: str) -> None:
         if not len(model.data.x_test):
             st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
-        view = draw_strip(visit, model)
+        view = draw_answer_strip(visit, model)
     except FvappError as error:  # for example, the test images are gone; drawings still work
         st.info(error.sentence(visit.t))
         return
 
     opened = st.query_params.get("part")
-    tools = tools_of(model.dataset)
+    tools = tools_for_dataset(model.dataset)
     with st.container(key="inside_body"):
         if model.is_training:
             st.caption(visit.t("inside.live"))
         if opened in tools:
             _draw_tool(view, opened)
         else:
-            draw_cards(
+            draw_tool_cards(
                 view,
-                {name: tool.card for name, tool in tools.items()},
+                {name: tool.make_card for name, tool in tools.items()},
                 _open_tool,
             )
     bring_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
 
 
 def _open_tool(name: str | None) -> None:
-    """Open a tool, or show all cards for None, and put that into the URL."""
+    """Open a tool and put its name into the URL; for None, show all cards."""
     if name is None:
         st.query_params.pop("part", None)
     else:
@@ -83,10 +83,10 @@ def _open_tool(name: str | None) -> None:
     st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1
 
 
-def _draw_tool(view: View, name: str) -> None:
+def _draw_tool(view: InspectedImage, name: str) -> None:
     """Draw a tool, or one sentence that says why it cannot be drawn."""
     t = view.t
-    names = list(tools_of(view.model.dataset))
+    names = list(tools_for_dataset(view.model.dataset))
     following = names[(names.index(name) + 1) % len(names)]
     with st.container(
         horizontal=True,
@@ -117,13 +117,13 @@ def _draw_tool(view: View, name: str) -> None:
             return
         how = st.container(key="inside_how")
         try:
-            reading = TOOLS[name].draw(view)
+            reading = TOOLS[name].draw_tool(view)
         except FvappError as error:
             st.warning(error.sentence(t))
             return
         if reading is None:
             return
-        first, others = first_sentence(reading.about)
+        first, others = first_sentence(reading.sentences)
         if first:
             how.markdown(first)
 
@@ -131,7 +131,7 @@ def _draw_tool(view: View, name: str) -> None:
             with st.container(key="inside_behind"):
                 if others:
                     st.markdown(others)
-                reading.draw()
+                reading.draw_details()
                 draw_temperature(t, view.network.temperature)
 
         draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)

@@ -16,7 +16,7 @@ def draw_html(html: str, key: str, opens: Callable[[object], None] = lambda _: N
         opens: called with the ``data-part`` of the clicked element; browsers may send anything.
     """
 
-    def pass_opened() -> None:
+    def pass_opened_tool_on() -> None:
         opens(getattr(st.session_state.get(key), "opened", None))
 
-    _component(key=key, data={"html": html}, on_opened_change=pass_opened)
+    _component(key=key, data={"html": html}, on_opened_change=pass_opened_tool_on)

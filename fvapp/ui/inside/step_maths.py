@@ -20,18 +20,18 @@ _SIDE = 140  # CSS pixels
 _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 
-def draw_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
+def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
     """Draw the maths behind a screen of One step."""
     st.markdown(t(f"step.maths.{screen}", **_formula_numbers(learner)))
     if screen == "all":
-        _draw_adam(learner, t)
-    if screen in ("weight", "all") and (code := tape_code(learner)):
+        _draw_first_adam_step(learner, t)
+    if screen in ("weight", "all") and (code := gradient_tape_code(learner)):
         st.markdown(t("step.maths.tape"))
         st.code(code, language="python")
         draw_images_file(learner.dataset.name, lambda: learner.dataset, t)
 
 
-def tape_code(learner: NetworkLearner) -> str | None:
+def gradient_tape_code(learner: NetworkLearner) -> str | None:
     """Return Keras code that computes the same loss and slope, if the image is a test image.
 
     None for other images, and for data sets without an image file: texts and a class's drawings.
@@ -67,7 +67,7 @@ def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
     given = f"{weight.given:.5f}"
     slope = f"{weight.slope:.3f}"
     return {
-        "share": share_text(learner.loss, float(given)),
+        "share": precise_share_text(learner.loss, float(given)),
         "loss": f"{learner.loss:.4f}",
         "input": given,
         "slope": slope,
@@ -80,7 +80,7 @@ def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
     }
 
 
-def share_text(loss: float, given: float) -> str:
+def precise_share_text(loss: float, given: float) -> str:
     """Return the label's share with enough digits to make the shown formulas come out right.
 
     Args:
@@ -100,7 +100,7 @@ def share_text(loss: float, given: float) -> str:
     return re.sub(r"e-0*(\d+)", r" \\times 10^{-\1}", text)
 
 
-def _draw_adam(learner: NetworkLearner, t: Translate) -> None:
+def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
     """Draw a step of plain gradient descent beside Adam's first step."""
     adam = OPTIMIZERS["adam"]
     rate = RunSettings.learning_rate

@@ -15,7 +15,7 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.inside.shown import draw_html
-from fvapp.ui.inside.view import Model, View
+from fvapp.ui.inside.view import InspectedImage, InspectedModel
 from fvapp.ui.pictures.picture_sources import (
     draw_canvas_source,
     draw_picture_upload,
@@ -29,14 +29,14 @@ _SIDE = 284  # CSS pixels
 _WINDOW_HEIGHT = 560
 _KEPT = "inside_picture"
 _CAME = "inside_question"
-_PASSED = "inside_passed"  # checksum of the last image that went through the strip
+_PASSED = "inside_passed"  # session key: checksum of the image that the strip last showed
 
 
 ChosenImage = tuple[np.ndarray, int | None]  # an image and, if known, its class
 
 
-def draw_strip(visit: Visit, model: Model) -> View:
-    """Draw the strip and the button to change the image; return the chosen image with its model."""
+def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
+    """Draw image, network and answer, and the button to change the image; return the image."""
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -57,13 +57,13 @@ def draw_strip(visit: Visit, model: Model) -> View:
             icon=":material/edit:",
         )
 
-    _take_picture(visit, model)
-    view = View(visit, model, *_chosen_image(model))
+    _keep_chosen_picture(visit, model)
+    view = InspectedImage(visit, model, *_chosen_image(model))
     with strip:
         number = zlib.crc32(view.image.tobytes())
         is_new = st.session_state.get(_PASSED, number) != number
         st.session_state[_PASSED] = number
-        draw_html(strip_html(_strip_of(view), is_new), key="strip")
+        draw_html(strip_html(_strip_data(view), is_new), key="strip")
     return view
 
 
@@ -78,10 +78,10 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
         draw_picture_upload(visit)
 
 
-def _strip_of(view: View) -> StripData:
+def _strip_data(view: InspectedImage) -> StripData:
     """Return the strip's data: the units that feed the last layer, their inputs and effects."""
     network = view.network
-    *before, last = view.trace
+    *before, last = view.step_traces
     inputs = last.inputs[0].reshape(-1)
     given = inputs[:, None] * network.last.kernel
     first = before[-1] if before else last
@@ -93,19 +93,21 @@ def _strip_of(view: View) -> StripData:
         cells = view.unit_strengths
         if len(network.weighted) == 2 and first.step.shows == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * network.weighted[0].kernel).T
-    share = percent(float(view.shares[view.answer]))
-    kept = shown_classes(view.shares)
-    alt = view.t("draw.bars_alt", best=view.likeliest(view.shares))
-    names = [view.names[label] for label in kept]
+    share = percent(float(view.class_shares[view.answer_label]))
+    kept = shown_classes(view.class_shares)
+    alt = view.t("draw.bars_alt", best=view.likeliest_classes_text(view.class_shares))
+    names = [view.class_names[label] for label in kept]
     label = (
-        "" if view.label is None else view.t("inside.labelled", class_name=view.names[view.label])
+        ""
+        if view.true_label is None
+        else view.t("inside.labelled", class_name=view.class_names[view.true_label])
     )
     return StripData(
         view.image,
         cells,
         arriving,
         given[:, kept],
-        view.shares[kept],
+        view.class_shares[kept],
         names,
         view.answer_name,
         share,
@@ -115,7 +117,7 @@ def _strip_of(view: View) -> StripData:
     )
 
 
-def _chosen_image(model: Model) -> ChosenImage:
+def _chosen_image(model: InspectedModel) -> ChosenImage:
     """Return the image that the visitor last chose on this page, else the first test image."""
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
@@ -123,7 +125,7 @@ def _chosen_image(model: Model) -> ChosenImage:
     return model.data.x_test[0], int(model.data.y_test[0])
 
 
-def _take_picture(visit: Visit, model: Model) -> None:
+def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
     """Keep the picture that the visitor last drew or chose, on this page or on the draw page."""
     state = st.session_state
     question = st.session_state.get("question")

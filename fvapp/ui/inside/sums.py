@@ -7,7 +7,7 @@ from fvapp.core.answers import softmax_steps
 from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection.neuron import WrittenSum, input_shape
 from fvapp.core.wording import percent
-from fvapp.ui.inside.view import View
+from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import signed, write_table
 
@@ -15,12 +15,12 @@ COLDEST = 0.2
 HOTTEST = 5.0
 
 
-def draw_written_sum(view: View, place: int, written: WrittenSum) -> None:
+def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> None:
     """Draw a sum of the step at `place` as a table, followed by its activation."""
     t = view.t
     rows = [
         (
-            input_words(view, place, product.place),
+            describe_input(view, place, product.place),
             f"{product.input:.2f}",
             signed(product.weight, 3),
             signed(product.value, 3),
@@ -42,7 +42,7 @@ def draw_written_sum(view: View, place: int, written: WrittenSum) -> None:
     write_table(head, rows)
 
 
-def input_words(view: View, place: int, origin: tuple[int, ...]) -> str:
+def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) -> str:
     """Say where an input of the step at `place` comes from: a pixel, a cell or a neuron.
 
     Args:
@@ -52,7 +52,7 @@ def input_words(view: View, place: int, origin: tuple[int, ...]) -> str:
     if view.network.steps[place].shows == "maps":
         row, column, channel = origin
         return t("inside.neuron.in_window", row=row, column=column, channel=channel)
-    shape = input_shape(view.trace, place)
+    shape = input_shape(view.step_traces, place)
     if len(shape) == 1:
         return t("inside.neuron.name", unit=origin[0])
     row, column, channel = (int(index) for index in np.unravel_index(origin[0], shape))
@@ -61,7 +61,7 @@ def input_words(view: View, place: int, origin: tuple[int, ...]) -> str:
     return t("inside.neuron.in_map", unit=channel, row=row, column=column)
 
 
-def draw_softmax(view: View) -> None:
+def draw_softmax_steps(view: InspectedImage) -> None:
     """Draw the sums of the classes and the three steps that turn them into shares."""
     t = view.t
     with st.container(key="softmax_steps"):
@@ -75,16 +75,18 @@ def draw_softmax(view: View) -> None:
             HOTTEST,
             value=begin,
             step=0.05,
-            key=f"temperature_{view.model.name}",
+            key=f"temperature_{view.model.model_id}",
             help=t("inside.softmax.temperature_help", own=f"{own:.2f}"),
         )
-        steps = softmax_steps(view.trace[-1].sums[0], own if temperature == begin else temperature)
+        steps = softmax_steps(
+            view.step_traces[-1].sums[0], own if temperature == begin else temperature
+        )
         rows = []
         for label in range(view.network.classes):
-            mark = "**" if label == view.answer else ""
+            mark = "**" if label == view.answer_label else ""
             rows.append(
                 (
-                    f"{mark}{view.names[label]}{mark}",
+                    f"{mark}{view.class_names[label]}{mark}",
                     signed(steps.sums[label]),
                     signed(steps.scaled[label]) if steps.scaled[label] else "0",
                     f"{steps.exponentials[label]:.4f}",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fvapp.ui.inside.card import Card
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
 class Tool(NamedTuple):
@@ -12,17 +12,16 @@ class Tool(NamedTuple):
 
     Attributes:
         position: sorts the tools on the page.
-        draw: draws the tool and returns its explanation; raises an FvappError if there is nothing
-            to show.
-        card: returns the tool's card, fast enough to draw all cards at once; raises an FvappError
-            if `draw` would.
-        of_pictures, of_text: whether the tool makes sense for pictures, and for text.
+        draw_tool: draws the tool and returns its explanation; raises an FvappError if there is
+            nothing to show.
+        make_card: returns the tool's card, fast enough to draw all cards at once; raises an
+            FvappError if `draw_tool` would.
         works_in_training: whether the tool works for a run that is still training.
     """
 
     position: int
-    draw: Callable[[View], Explanation | None]
-    card: Callable[[View], Card]
+    draw_tool: Callable[[InspectedImage], Explanation | None]
+    make_card: Callable[[InspectedImage], Card]
     works_in_training: bool = False
-    of_pictures: bool = True
-    of_text: bool = True
+    works_for_pictures: bool = True
+    works_for_text: bool = True

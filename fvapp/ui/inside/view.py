@@ -26,28 +26,28 @@ class Explanation(NamedTuple):
     """The explanation of a tool.
 
     Attributes:
-        about: sentences; the first is always visible.
-        draw: draws the tables and formulas below the other sentences.
+        sentences: the first is always visible.
+        draw_details: draws the tables and formulas below the other sentences.
     """
 
-    about: str = ""
-    draw: Callable[[], None] = lambda: None
+    sentences: str = ""
+    draw_details: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
-class Model:
+class InspectedModel:
     """A network to look into.
 
     Attributes:
-        name: a run's id, or a data set's name for the model that ships.
-        record: the run's record; None for a model that ships.
+        model_id: a run's id, or a data set's name for the model that ships.
+        run_record: None for a model that ships.
         visit: the visit of the visitor who looks into the network.
     """
 
-    name: str
+    model_id: str
     dataset: str
     network: Network
-    record: RunRecord | None
+    run_record: RunRecord | None
     visit: Visit
 
     @cached_property
@@ -57,31 +57,35 @@ class Model:
         Raises:
             FvappError: the data set cannot be read, or has changed since the training.
         """
-        return dataset_of(self.visit, self.record or self.dataset)
+        return dataset_of(self.visit, self.run_record or self.dataset)
 
     @property
-    def version(self) -> tuple[object, ...]:
+    def weights_version(self) -> tuple[object, ...]:
         """A key that changes with the weights; while a run trains, its weights can be newer."""
-        return (self.name, self.record.epoch, self.record.step) if self.record else (self.name,)
+        return (
+            (self.model_id, self.run_record.epoch, self.run_record.step)
+            if self.run_record
+            else (self.model_id,)
+        )
 
     @property
     def is_training(self) -> bool:
-        return self.record is not None and self.record.state == "running"
+        return self.run_record is not None and self.run_record.state == "running"
 
 
 @dataclass(frozen=True)
-class View:
-    """A model and an image.
+class InspectedImage:
+    """An image, and what a network computes for it.
 
     Attributes:
         image: uint8 [28, 28].
-        label: the image's true class, if known.
+        true_label: the image's class, if known.
     """
 
     visit: Visit
-    model: Model
+    model: InspectedModel
     image: np.ndarray
-    label: int | None = None
+    true_label: int | None = None
 
     @property
     def t(self) -> Translator:
@@ -92,59 +96,61 @@ class View:
         return self.model.network
 
     @property
-    def form(self) -> Any:
+    def text_form(self) -> Any:
         """The :class:`TextForm` of the data set; None unless the data set is of text."""
         return DATASETS[self.model.dataset].text
 
     @cached_property
-    def trace(self) -> tuple[StepTrace, ...]:
+    def step_traces(self) -> tuple[StepTrace, ...]:
         return self.network.trace(self.image[None])
 
     @cached_property
-    def shares(self) -> np.ndarray:
+    def class_shares(self) -> np.ndarray:
         """The share of each class, [outputs]."""
-        return shares(self.trace[-1].sums, self.network.temperature)[0]
+        return shares(self.step_traces[-1].sums, self.network.temperature)[0]
 
-    def likeliest(self, answers: np.ndarray) -> str:
+    def likeliest_classes_text(self, answers: np.ndarray) -> str:
         """Return the three likeliest classes with their shares, in words."""
         return self.t("common.comma").join(
-            f"{self.names[label]} {percent(float(answers[label]))}"
+            f"{self.class_names[label]} {percent(float(answers[label]))}"
             for label in np.argsort(-answers)[:3]
         )
 
     @property
-    def answer(self) -> int:
-        return int(self.shares.argmax())
+    def answer_label(self) -> int:
+        return int(self.class_shares.argmax())
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """The strength of each unit of the last hidden layer, [units]; of a filter, the largest."""
-        return np.abs(self.trace[-1].inputs[0].reshape(-1, count_units(self.network))).max(axis=0)
+        """The strength of each unit of the last hidden layer, [units]; a filter's is its largest."""
+        return np.abs(self.step_traces[-1].inputs[0].reshape(-1, count_units(self.network))).max(
+            axis=0
+        )
 
     @property
     def cache_key(self) -> tuple[object, ...]:
         """A cache key that changes with the network and the image."""
-        return (self.model.version, self.image.tobytes())
+        return (self.model.weights_version, self.image.tobytes())
 
     @property
     def answer_name(self) -> str:
-        return self.names[self.answer]
+        return self.class_names[self.answer_label]
 
     def rank_units(self, place: int) -> UnitSupport:
         """Return the units of the step at `place`, by how much they help the answer."""
-        return rank_units(self.network, self.trace, self.answer, place)
+        return rank_units(self.network, self.step_traces, self.answer_label, place)
 
     @cached_property
-    def names(self) -> list[str]:
+    def class_names(self) -> list[str]:
         """The names of the classes in the visitor's language, in the order of the labels."""
         return class_names(self.model.dataset, self.t)
 
 
-def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
+def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
     """Return the network's answers for the whole test set."""
     logits = read_test_logits(
         visit,
-        model.name,
+        model.model_id,
         len(model.data.x_test),
         visit.t("inside.asking"),
     )
@@ -155,7 +161,7 @@ def read_test_answers(visit: Visit, model: Model) -> TestAnswers:
     )
 
 
-def was_requested(slot: str, value: object, label: str, key: str, icon: str) -> bool:
+def draw_button_until_requested(slot: str, value: object, label: str, key: str, icon: str) -> bool:
     """Return whether the visitor asked for `value`; until then, draw the button that asks for it.
 
     Args:

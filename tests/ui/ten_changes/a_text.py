@@ -11,7 +11,7 @@ from fvapp.core.places import Places
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import text_of
 from fvapp.i18n import Translator
-from fvapp.ui.inside.tools import tools_of
+from fvapp.ui.inside.tools import tools_for_dataset
 from ui_pages import raw_keys, shown
 
 
@@ -32,7 +32,8 @@ def test_one_trains_writes_and_looks_inside(open_page, train, token, language):
         for page in ("train", "draw", "data")
     ]
     pages += [
-        open_page("inside", token=token, lang=language, part=part) for part in tools_of("contes")
+        open_page("inside", token=token, lang=language, part=part)
+        for part in tools_for_dataset("contes")
     ]
     for page in pages:
         assert not page.exception and not raw_keys(shown(page))

@@ -16,11 +16,11 @@ TOOLS: Mapping[str, Tool] = dict(sorted(_ROWS.items(), key=lambda row: row[1].po
 """Every tool by its name in URLs ("?part=why"), in the order of the page."""
 
 
-def tools_of(dataset: str) -> dict[str, Tool]:
+def tools_for_dataset(dataset: str) -> dict[str, Tool]:
     """Return the tools that make sense for a data set."""
     is_text = DATASETS[dataset].text is not None
     return {
         name: tool
         for name, tool in TOOLS.items()
-        if (tool.of_text if is_text else tool.of_pictures)
+        if (tool.works_for_text if is_text else tool.works_for_pictures)
     }

@@ -14,9 +14,9 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
-from fvapp.ui.inside.card import Card, data_picture
+from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
+from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.pictures.shown_picture import draw_picture
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -33,25 +33,23 @@ _MOST = 20  # duels kept in a workspace
 
 @dataclass(frozen=True)
 class Duel:
-    """The state of a duel.
+    """A duel between a visitor and a network, perhaps unfinished.
 
     Attributes:
-        version: version of the network.
-        seed: determines the images.
         score: numbers of correct answers, the person's and the network's.
     """
 
-    version: str
-    seed: int
-    guesses: list[int]
+    network_version: str
+    image_seed: int
+    guessed_labels: list[int]
     score: tuple[int, int]
 
     @property
     def is_over(self) -> bool:
-        return len(self.guesses) == len(BANDS) * IMAGES_PER_BAND
+        return len(self.guessed_labels) == len(BANDS) * IMAGES_PER_BAND
 
 
-def draw_duel(view: View) -> Explanation | None:
+def draw_duel(view: InspectedImage) -> Explanation | None:
     """Draw the next image to guess, both answers to the last image, and the score."""
     visit = view.visit
     model = view.model
@@ -62,59 +60,59 @@ def draw_duel(view: View) -> Explanation | None:
         [],
         (0, 0),
     )
-    game = kept_duel(visit, model) or new
+    game = latest_duel(visit, model) or new
 
-    def begin_again() -> None:
-        _keep_duel(visit, replace(new, seed=secrets.randbelow(2**31)))
+    def begin_new_duel() -> None:
+        _keep_duel(visit, replace(new, image_seed=secrets.randbelow(2**31)))
 
-    def draw_crowd() -> None:
+    def draw_human_accuracy() -> None:
         if (crowd := DATASETS[model.dataset].term("crowd")) in t:
             st.caption(t(crowd))
 
     with st.container(key="duel"):
         answers = read_test_answers(visit, model)
-        images = choose_images(answers, game.seed)
-        score = count_hits(answers, images, game.guesses)
+        images = choose_images(answers, game.image_seed)
+        score = count_hits(answers, images, game.guessed_labels)
         with st.container(key="duel_score"):
             st.header(
-                score_words(t, *score, len(game.guesses) == len(images)),
+                score_words(t, *score, len(game.guessed_labels) == len(images)),
                 anchor=False,
             )
-            before = last_duel(visit, model)
+            before = last_finished_duel(visit, model)
             if before is not None and before != game:
                 st.caption(
                     t("inside.duel.before", score=score_words(t, *before.score, before.is_over))
                 )
 
-        def guess(number: int, label: int) -> None:
+        def take_guess(number: int, label: int) -> None:
             """Take a guess; a duplicate of the same click is ignored."""
-            now = kept_duel(visit, model)
-            if len(now.guesses if now else ()) == number:
-                guesses = [*game.guesses[:number], label]
+            now = latest_duel(visit, model)
+            if len(now.guessed_labels if now else ()) == number:
+                guesses = [*game.guessed_labels[:number], label]
                 _keep_duel(
                     visit,
                     replace(
                         game,
-                        guesses=guesses,
+                        guessed_labels=guesses,
                         score=count_hits(answers, images, guesses),
                     ),
                 )
 
         with st.container(key="duel_row"):
-            if len(game.guesses) < len(images):
-                _draw_next_image(view, images, len(game.guesses), guess)
-            if game.guesses:
-                _draw_last_guess(view, answers, images, game.guesses)
-        if len(game.guesses) == len(images):
+            if len(game.guessed_labels) < len(images):
+                _draw_next_duel_image(view, images, len(game.guessed_labels), take_guess)
+            if game.guessed_labels:
+                _draw_last_guess(view, answers, images, game.guessed_labels)
+        if len(game.guessed_labels) == len(images):
             st.markdown(t("inside.duel.end", accuracy=percent(answers.accuracy)))
-            _draw_all_guesses(view, answers, images, game.guesses)
+            _draw_all_guesses(view, answers, images, game.guessed_labels)
             st.button(
                 t("inside.duel.again"),
                 key="duel_again",
                 icon=":material/replay:",
-                on_click=begin_again,
+                on_click=begin_new_duel,
             )
-    return Explanation(t("inside.duel.about"), draw_crowd)
+    return Explanation(t("inside.duel.about"), draw_human_accuracy)
 
 
 def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
@@ -130,20 +128,25 @@ def score_words(t: Translate, person: int, network: int, is_over: bool) -> str:
     )
 
 
-def kept_duel(visit: Visit, model: Model) -> Duel | None:
+def latest_duel(visit: Visit, model: InspectedModel) -> Duel | None:
     """Return the latest duel with this version of the network, finished or not."""
     return next(
-        (duel for duel in reversed(_kept_duels(visit)) if duel.version == _network_version(model)),
+        (
+            duel
+            for duel in reversed(_kept_duels(visit))
+            if duel.network_version == _network_version(model)
+        ),
         None,
     )
 
 
-def last_duel(visit: Visit, model: Model) -> Duel | None:
+def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
     """Return the last finished duel with a network, at any epoch of its training."""
     name = _network_version(model).partition("/")[0]
     duels = reversed(_kept_duels(visit))
     return next(
-        (duel for duel in duels if duel.version.partition("/")[0] == name and duel.is_over), None
+        (duel for duel in duels if duel.network_version.partition("/")[0] == name and duel.is_over),
+        None,
     )
 
 
@@ -152,7 +155,7 @@ def _kept_duels(visit: Visit) -> list[Duel]:
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
-    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # old versions kept one
+    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
             if (
@@ -175,17 +178,18 @@ def _keep_duel(visit: Visit, duel: Duel) -> None:
     others = [
         earlier
         for earlier in _kept_duels(visit)
-        if earlier.guesses and (earlier.version, earlier.seed) != (duel.version, duel.seed)
+        if earlier.guessed_labels
+        and (earlier.network_version, earlier.image_seed) != (duel.network_version, duel.image_seed)
     ]
     keep_choices(visit, **{_DUEL: [list(astuple(earlier)) for earlier in [*others, duel][-_MOST:]]})
 
 
-def _network_version(model: Model) -> str:
-    return "/".join(map(str, model.version))
+def _network_version(model: InspectedModel) -> str:
+    return "/".join(map(str, model.weights_version))
 
 
-def _draw_next_image(
-    view: View, images: np.ndarray, number: int, guess: Callable[[int, int], None]
+def _draw_next_duel_image(
+    view: InspectedImage, images: np.ndarray, number: int, take_guess: Callable[[int, int], None]
 ) -> None:
     t = view.t
     with st.container(key="duel_next"):
@@ -194,23 +198,29 @@ def _draw_next_image(
         draw_picture(image, view.model.dataset, _SIDE, words)
         st.caption(words)
     with st.container(key="duel_buttons"):
-        if len(view.names) > _MOST_BUTTONS:
-            _draw_class_field(view, number, guess)
+        if len(view.class_names) > _MOST_BUTTONS:
+            _draw_class_text_field(view, number, take_guess)
             return
-        for label, name in enumerate(view.names):
+        for label, name in enumerate(view.class_names):
             st.button(
-                name, key=f"guess_{label}", on_click=guess, args=(number, label), width="stretch"
+                name,
+                key=f"guess_{label}",
+                on_click=take_guess,
+                args=(number, label),
+                width="stretch",
             )
 
 
-def _draw_class_field(view: View, number: int, guess: Callable[[int, int], None]) -> None:
-    """Draw a text field for the class, for data sets with too many classes for buttons."""
+def _draw_class_text_field(
+    view: InspectedImage, number: int, take_guess: Callable[[int, int], None]
+) -> None:
+    """Draw a text field for the guessed class, for data sets with too many classes for buttons."""
     key = f"guess_{number}"
 
     def guess_typed_class() -> None:
         name = st.session_state[key]
-        if name in view.names:
-            guess(number, view.names.index(name))
+        if name in view.class_names:
+            take_guess(number, view.class_names.index(name))
 
     st.text_input(
         view.t("inside.duel.type"),
@@ -225,11 +235,11 @@ def _tick_or_cross(is_right: bool) -> str:
 
 
 def _draw_last_guess(
-    view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]
+    view: InspectedImage, answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> None:
     """Draw the last image, with the person's and the network's answer."""
     t = view.t
-    names = view.names
+    names = view.class_names
     image = images[len(guesses) - 1]
     label = int(answers.labels[image])
     answer = int(answers.answers[image])
@@ -256,7 +266,7 @@ def _draw_last_guess(
 
 
 def _draw_all_guesses(
-    view: View, answers: TestAnswers, images: np.ndarray, guesses: list[int]
+    view: InspectedImage, answers: TestAnswers, images: np.ndarray, guesses: list[int]
 ) -> None:
     t = view.t
     captions = []
@@ -264,7 +274,7 @@ def _draw_all_guesses(
         label = answers.labels[image]
         answer = answers.answers[image]
         marks = f"{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
-        captions.append(f"{view.names[label]}{t('common.colon')}{marks}")
+        captions.append(f"{view.class_names[label]}{t('common.colon')}{marks}")
     pictures = view.model.data.x_test[np.asarray(images)]
     lines = text_lines(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))
@@ -278,11 +288,11 @@ def _draw_all_guesses(
     )
 
 
-def _duel_card(view: View) -> Card:
-    game = last_duel(view.visit, view.model) or kept_duel(view.visit, view.model)
+def _duel_card(view: InspectedImage) -> Card:
+    game = last_finished_duel(view.visit, view.model) or latest_duel(view.visit, view.model)
     t = view.t
-    images = [data_picture(view, image) for image in twelve_images(view.model.data)[-3:]]
-    return images, score_words(t, *game.score, game.is_over) if game and game.guesses else t(
+    images = [dataset_image_html(view, image) for image in twelve_images(view.model.data)[-3:]]
+    return images, score_words(t, *game.score, game.is_over) if game and game.guessed_labels else t(
         "inside.cards.duel"
     )
 

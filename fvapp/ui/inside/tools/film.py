@@ -24,9 +24,9 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
 from fvapp.ui.browser.components import array_base64, make_component
-from fvapp.ui.inside.card import Card, signed_picture
+from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View, read_test_answers
+from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif
 from fvapp.ui.visit import Visit
@@ -46,28 +46,27 @@ class FilmDots:
     """The test images of the film: their places in each frame, and the accuracy.
 
     Attributes:
-        places: place of each image in each frame, int8 [frames, n, 2].
+        wheel_positions: place of each image in each frame, int8 [frames, n, 2].
         labels: uint16 [n].
-        points: where the classes lie, [classes, 2].
-        accuracies: accuracy on these images in each frame.
+        class_points: where the classes lie on the wheel, [classes, 2].
     """
 
-    places: np.ndarray
+    wheel_positions: np.ndarray
     labels: np.ndarray
-    points: np.ndarray
-    accuracies: tuple[float, ...]
+    class_points: np.ndarray
+    frame_accuracies: tuple[float, ...]
 
 
-def draw_film(view: View) -> Explanation | None:
+def draw_training_film(view: InspectedImage) -> Explanation | None:
     """Draw the film, or say why there is none."""
     visit = view.visit
     model = view.model
     t = view.t
     with st.container(key="time_machine"):
-        record = model.record
+        record = model.run_record
         networks: list[Network] = []
         if record is not None:
-            frames = visit.engine.answers.frames(visit.token, model.name)
+            frames = visit.engine.answers.frames(visit.token, model.model_id)
             networks = networks_of_film(record.settings, model.network, frames)
         if record is None or len(networks) < 2:
             st.info(_why_no_film(view))
@@ -81,7 +80,7 @@ def draw_film(view: View) -> Explanation | None:
                 n=len(dots.labels),
                 accuracy=percent(accuracy, 0),
             )
-            for title, accuracy in zip(titles, dots.accuracies, strict=True)
+            for title, accuracy in zip(titles, dots.frame_accuracies, strict=True)
         ]
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
@@ -90,24 +89,24 @@ def draw_film(view: View) -> Explanation | None:
         if can_draw_gif(info) and not info.own:
             draw_learning_gif(visit, record, view.image, key="take_film")
 
-    def draw_moments() -> None:
+    def draw_moment_table() -> None:
         frame_shares = [
             shares(network.logits(view.image[None]), network.temperature)[0] for network in networks
         ]
         rows = [
-            (title, view.names[int(shares_now.argmax())], percent(float(shares_now.max())))
+            (title, view.class_names[int(shares_now.argmax())], percent(float(shares_now.max())))
             for title, shares_now in zip(titles, frame_shares, strict=True)
         ]
         write_table([t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows)
 
-    return Explanation(t("inside.film.about"), draw_moments)
+    return Explanation(t("inside.film.about"), draw_moment_table)
 
 
-def _why_no_film(view: View) -> str:
+def _why_no_film(view: InspectedImage) -> str:
     """Return why there is no film, in the visitor's language."""
     t = view.t
     parameters = view.network.parameters
-    if view.model.record is None:
+    if view.model.run_record is None:
         return t("inside.film.shipped")
     if parameters > MOST_PARAMETERS:
         return t("inside.film.wide", n=f"{parameters:,}", most=f"{MOST_PARAMETERS:,}")
@@ -130,15 +129,15 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) ->
     return [*titles, t("inside.film.end", n=record.epoch)]
 
 
-def _dots_on_wheel(visit: Visit, model: Model, networks: list[Network]) -> FilmDots:
+def _dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
     # Use the same order of classes as the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
-    return _compute_dots(model.version, model.data, networks, order)
+    return _compute_film_dots(model.weights_version, model.data, networks, order)
 
 
 # Streamlit's cache ignores arguments with a leading underscore: the version identifies the rest.
 @st.cache_data(max_entries=24, show_spinner=False)
-def _compute_dots(
+def _compute_film_dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
 ) -> FilmDots:
     sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
@@ -159,11 +158,11 @@ def _compute_dots(
 
 
 def _film_data(
-    view: View, networks: list[Network], titles: list[str], dots: FilmDots
+    view: InspectedImage, networks: list[Network], titles: list[str], dots: FilmDots
 ) -> dict[str, object]:
     t = view.t
     image = view.image
-    names = view.names
+    names = view.class_names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
     frame_shares = shares(logits, temperature)
@@ -184,10 +183,10 @@ def _film_data(
             t("inside.maps.tile" if kind == "maps" else "inside.neuron.name", unit=unit)
             for unit in units
         ],
-        "dots": array_base64(dots.places),
+        "dots": array_base64(dots.wheel_positions),
         "labels": array_base64(dots.labels),
-        "mine": array_base64(_to_int8(place_on_wheel(logits, dots.points, temperature))),
-        "points": dots.points.round(3).tolist(),
+        "mine": array_base64(_to_int8(place_on_wheel(logits, dots.class_points, temperature))),
+        "points": dots.class_points.round(3).tolist(),
         "colours": DATASETS[view.model.dataset].colours,
         "words": {
             **{name: t(f"inside.film.{name}") for name in ("play", "pause", "slider")},
@@ -231,7 +230,7 @@ def _to_int8(values: np.ndarray) -> np.ndarray:
 _SMOOTHED = 1.2  # smoothing in pixels: raw weights look speckled
 
 
-def _film_card(view: View) -> Card:
+def _film_card(view: InspectedImage) -> Card:
     first = view.network.weighted[0]
     t = view.t
     if first.shows == "neurons":
@@ -239,8 +238,8 @@ def _film_card(view: View) -> Card:
         pictures = weight_change_pictures(first.kernel[:, most], np.zeros(1), _SMOOTHED)
     else:
         pictures = first.kernel[:, :, 0, :3].transpose(2, 0, 1)
-    words = t("inside.cards.film") if view.model.record else t("inside.cards.own")
-    return [signed_picture(picture) for picture in pictures], words
+    words = t("inside.cards.film") if view.model.run_record else t("inside.cards.own")
+    return [signed_picture_html(picture) for picture in pictures], words
 
 
-TOOL = Tool(20, draw_film, _film_card)
+TOOL = Tool(20, draw_training_film, _film_card)

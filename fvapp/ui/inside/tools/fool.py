@@ -25,9 +25,9 @@ from fvapp.core.templates import render
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.inside.card import Card, grey_picture
+from fvapp.ui.inside.card import Card, grey_picture_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.visit import Visit
@@ -46,7 +46,7 @@ _PLACES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1]
 _component = make_component(__file__)
 
 
-def draw_fool(view: View) -> Explanation | None:
+def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
     """Draw the image to paint on, and the effect of the painted pixels."""
     t = view.t
     network = view.network
@@ -61,7 +61,9 @@ def draw_fool(view: View) -> Explanation | None:
 
     with st.container(key="fool"):
         board_place = st.container()
-        shown_change = draw_fold("fool_search", t("inside.fool.show"), 260, _draw_search, view)
+        shown_change = draw_fold(
+            "fool_search", t("inside.fool.show"), 260, _draw_pixel_search, view
+        )
         with board_place:
             words = {
                 "board": t("inside.fool.board"),
@@ -77,10 +79,12 @@ def draw_fool(view: View) -> Explanation | None:
                 "words": words,
             }
             data |= {
-                "shown": _cell_numbers(shown_change) if shown_change else [],
-                "lead": _lead_html(view, cells, searched),
+                "shown": _changed_cell_numbers(shown_change) if shown_change else [],
+                "lead": _answer_lead_html(view, cells, searched),
             }
-            best = best_result(view)  # read after `_lead_html`, which may set a new best
+            best = fewest_painted_pixels(
+                view
+            )  # read after `_answer_lead_html`, which may set a new best
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
 
@@ -90,12 +94,14 @@ def draw_fool(view: View) -> Explanation | None:
     return Explanation(t("inside.fool.about"), draw_changed_pixels)
 
 
-def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | None) -> str:
+def _answer_lead_html(
+    view: InspectedImage, cells: Sequence[int], searched: AdversarialImage | None
+) -> str:
     """Return the effect of the painted pixels as HTML, and keep the visitor's best result."""
     t = view.t
     network = view.network
-    answer = view.answer
-    names = view.names
+    answer = view.answer_label
+    names = view.class_names
     logits = network.logits(
         pixel_by_pixel(
             view.image,
@@ -109,7 +115,7 @@ def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | No
     rows = [(t("inside.duel.you"), len(cells), shares_of_lead(logit_leads(logits, answer)))]
     if searched is not None:
         searched_logits = network.logits(
-            pixel_by_pixel(view.image, searched.image, _cell_numbers(searched))
+            pixel_by_pixel(view.image, searched.image, _changed_cell_numbers(searched))
         )
         rows.append(
             (
@@ -120,10 +126,11 @@ def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | No
         )
 
     if now != answer:
-        kept = _best_results(view.visit)
-        count = min(len(cells), kept.pop(_best_key(view), _PLACES))
+        kept = _kept_best_results(view.visit)
+        count = min(len(cells), kept.pop(_best_result_key(view), _PLACES))
         keep_choices(
-            view.visit, **{_BEST: dict([*kept.items(), (_best_key(view), count)][-_MOST_KEPT:])}
+            view.visit,
+            **{_BEST: dict([*kept.items(), (_best_result_key(view), count)][-_MOST_KEPT:])},
         )
         sentence = t(
             "inside.fool.done",
@@ -154,18 +161,18 @@ def _lead_html(view: View, cells: Sequence[int], searched: AdversarialImage | No
     )
 
 
-def _draw_search(view: View) -> AdversarialImage | None:
-    """Draw the result of the search, and return it."""
+def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
+    """Draw the fewest changed pixels that the search found, and return them; None for none."""
     t = view.t
-    names = view.names
+    names = view.class_names
     with st.container(key="fewest_pixels"):
-        others = [label for label in range(view.network.classes) if label != view.answer]
+        others = [label for label in range(view.network.classes) if label != view.answer_label]
         with st.container(horizontal=True, vertical_alignment="bottom"):
             target = st.selectbox(
                 t("inside.fool.target"),
                 [_ANY, *others],
                 format_func=lambda label: t("inside.fool.any") if label == _ANY else names[label],
-                key=f"fewest_target_{view.answer}",
+                key=f"fewest_target_{view.answer_label}",
                 width=180,
             )
             at_ink = st.toggle(t("inside.fool.at_ink"), key="fewest_at_ink")
@@ -176,20 +183,23 @@ def _draw_search(view: View) -> AdversarialImage | None:
         after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
         count = len(changed.pixels)
         sentence = t(
-            "inside.fool.found", n=count, answer=names[view.answer], other=names[changed.label]
+            "inside.fool.found",
+            n=count,
+            answer=names[view.answer_label],
+            other=names[changed.label],
         )
         st.markdown(f"**{sentence}** · {percent(float(after[changed.label]))}")
-        outside = sum(bool(_rare_places(view)[place]) for place in changed.pixels)
+        outside = sum(bool(_rarely_inked_places(view)[place]) for place in changed.pixels)
         if outside:
             st.markdown(t("inside.fool.outside", n=outside, of=count))
     return changed
 
 
-def _cell_numbers(changed: AdversarialImage) -> list[int]:
+def _changed_cell_numbers(changed: AdversarialImage) -> list[int]:
     return [row * IMAGE_SHAPE[1] + column for row, column in changed.pixels]
 
 
-def _changed_pixel_words(view: View, changed: AdversarialImage) -> str:
+def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str:
     t = view.t
     places = t("common.comma").join(
         f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
@@ -213,12 +223,12 @@ def _read_painted_cells(painted: object, number: int) -> list[int]:
     return cells if image_before == number else []
 
 
-def _best_key(view: View) -> str:
-    """Return the key for the best result with this network and image."""
+def _best_result_key(view: InspectedImage) -> str:
+    """Return the key under which the best result with this network and image is kept."""
     return f"{zlib.crc32(repr(view.cache_key).encode()):08x}"
 
 
-def _best_results(visit: Visit) -> dict[str, int]:
+def _kept_best_results(visit: Visit) -> dict[str, int]:
     """Return the best results by key, checked because they come from a browser."""
     return (
         read_or_none(
@@ -228,34 +238,36 @@ def _best_results(visit: Visit) -> dict[str, int]:
     )
 
 
-def best_result(view: View) -> int | None:
+def fewest_painted_pixels(view: InspectedImage) -> int | None:
     """Return the fewest pixels with which the visitor has changed this answer, or None."""
-    return _best_results(view.visit).get(_best_key(view))
+    return _kept_best_results(view.visit).get(_best_result_key(view))
 
 
-def _search_fewest_pixels(view: View, target: int | None, at_ink: bool) -> AdversarialImage | None:
-    """Return the result of the search; repeating the last search costs nothing."""
+def _search_fewest_pixels(
+    view: InspectedImage, target: int | None, at_ink: bool
+) -> AdversarialImage | None:
+    """Return the fewest changed pixels that change the answer; the last two results are kept."""
     name = (*view.cache_key, target, at_ink)
     results = st.session_state.setdefault(_SEARCHED, {})
     if name not in results or view.model.is_training:
-        while len(results) > 1:  # keep two: the plain search and the one in the fold
+        while len(results) > 1:  # keep two: the page's search and the fold's
             results.pop(next(iter(results)))
         results[name] = fewest_pixels(view.network, view.image, target, at_ink)
     return results[name]
 
 
-def _rare_places(view: View) -> np.ndarray:
+def _rarely_inked_places(view: InspectedImage) -> np.ndarray:
     """Return the places where hardly any training image has ink, bool [28, 28]."""
     model = view.model
     return (
         _places_without_ink(model.data.x_train)
         if DATASETS[model.dataset].own
-        else _rare_places_of_dataset(model.dataset)
+        else _rarely_inked_places_of_dataset(model.dataset)
     )
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _rare_places_of_dataset(dataset: str) -> np.ndarray:
+def _rarely_inked_places_of_dataset(dataset: str) -> np.ndarray:
     return _places_without_ink(open_dataset(dataset).x_train)
 
 
@@ -268,15 +280,19 @@ _ON_CARD = 3  # pixels painted on the card
 _ORANGE = (230, 115, 23)
 
 
-def _fool_card(view: View) -> Card:
-    best = best_result(view)
+def _fool_tool_card(view: InspectedImage) -> Card:
+    best = fewest_painted_pixels(view)
     t = view.t
     words = t("inside.fool.best", n=best) if best else t("inside.cards.fool")
     painted = np.repeat(view.image[..., None], 3, axis=2)
-    painted.reshape(-1, 3)[pixels_by_slope(view.network, view.image, view.answer)[:_ON_CARD]] = (
-        _ORANGE
-    )
-    return [grey_picture(view.image), grey_picture(painted), f"<span>{best or '?'}</span>"], words
+    painted.reshape(-1, 3)[
+        pixels_by_slope(view.network, view.image, view.answer_label)[:_ON_CARD]
+    ] = _ORANGE
+    return [
+        grey_picture_html(view.image),
+        grey_picture_html(painted),
+        f"<span>{best or '?'}</span>",
+    ], words
 
 
-TOOL = Tool(50, draw_fool, _fool_card, works_in_training=True, of_text=False)
+TOOL = Tool(50, draw_fooling_tool, _fool_tool_card, works_in_training=True, works_for_text=False)

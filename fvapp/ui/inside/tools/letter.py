@@ -8,19 +8,19 @@ from fvapp.core.answers import shares
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.inspection.letters import letters_of, strongest_letter, with_letter
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.card import Card, data_picture
+from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
-def draw_letter(view: View) -> Explanation | None:
+def draw_letter_swap(view: InspectedImage) -> Explanation | None:
     """Draw the choice of a letter and of its replacement, and the answers before and after."""
     t = view.t
-    form = view.form
+    form = view.text_form
     labels_by_row = letters_of(view.image, form)
     key = f"letter_{zlib.crc32(view.image.tobytes())}"
 
-    def search() -> None:
+    def choose_strongest_swap() -> None:
         row, label = strongest_letter(view.network, view.image, form)
         st.session_state[key] = row
         st.session_state[f"{key}_{row}"] = label
@@ -38,15 +38,22 @@ def draw_letter(view: View) -> Explanation | None:
                 width=180,
             )
             icon = ":material/search:"
-            st.button(t("inside.letter.search"), key="letter_search", icon=icon, on_click=search)
+            st.button(
+                t("inside.letter.search"),
+                key="letter_search",
+                icon=icon,
+                on_click=choose_strongest_swap,
+            )
         changed = with_letter(view.image, row, label, form)
         new_shares = shares(view.network.logits(changed[None]), view.network.temperature)[0]
         lines = text_lines([view.image, changed], view.model.dataset)
-        for box, line, answers in zip(st.columns(2), lines, (view.shares, new_shares), strict=True):
+        for box, line, answers in zip(
+            st.columns(2), lines, (view.class_shares, new_shares), strict=True
+        ):
             box.metric(
                 line,
-                view.names[answers.argmax()],
-                view.likeliest(answers),
+                view.class_names[answers.argmax()],
+                view.likeliest_classes_text(answers),
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
@@ -54,12 +61,12 @@ def draw_letter(view: View) -> Explanation | None:
     return Explanation(t("inside.letter.about"))
 
 
-def _letter_card(view: View) -> Card:
-    letter = strongest_letter(view.network, view.image, view.form)
-    changed = with_letter(view.image, *letter, view.form)
-    answer = view.names[view.network.logits(changed[None])[0].argmax()]
-    pictures = [data_picture(view, image) for image in (view.image, changed)]
+def _letter_card(view: InspectedImage) -> Card:
+    letter = strongest_letter(view.network, view.image, view.text_form)
+    changed = with_letter(view.image, *letter, view.text_form)
+    answer = view.class_names[view.network.logits(changed[None])[0].argmax()]
+    pictures = [dataset_image_html(view, image) for image in (view.image, changed)]
     return pictures, view.t("inside.cards.letter", answer=answer)
 
 
-TOOL = Tool(50, draw_letter, _letter_card, works_in_training=True, of_pictures=False)
+TOOL = Tool(50, draw_letter_swap, _letter_card, works_in_training=True, works_for_pictures=False)

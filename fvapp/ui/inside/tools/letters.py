@@ -6,27 +6,27 @@ import streamlit as st
 from fvapp.core.inspection.letters import letter_weights
 from fvapp.ui.inside.card import Card
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.tables import write_table
 
 _ROWS = 8
 _LETTERS = 6
 
 
-def draw_letters(view: View) -> Explanation | None:
+def draw_letter_weights(view: InspectedImage) -> Explanation | None:
     """Draw the choice of a sign, and the letters that speak for and against it by place."""
     t = view.t
     with st.container(key="letters"):
         label = st.selectbox(
             t("inside.letters.sign"),
             range(view.network.classes),
-            index=view.answer,
-            format_func=view.names.__getitem__,
-            key=f"letters_of_{view.model.name}_{view.answer}",
+            index=view.answer_label,
+            format_func=view.class_names.__getitem__,
+            key=f"letters_of_{view.model.model_id}_{view.answer_label}",
             width=220,
         )
         rows = enumerate(_letters_by_place(view, label)[:_ROWS], start=1)
-        name = view.names[label]
+        name = view.class_names[label]
         head = [
             t("inside.letters.back"),
             t("inside.letters.for", sign=name),
@@ -37,9 +37,9 @@ def draw_letters(view: View) -> Explanation | None:
     return Explanation(t("inside.letters.about"))
 
 
-def _letters_by_place(view: View, label: int) -> list[tuple[str, str]]:
+def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]:
     """Return the letters for and against a sign in each place, the last place first."""
-    form = view.form
+    form = view.text_form
     often = np.bincount(view.model.data.y_train, minlength=len(form.signs))
     weighed = letter_weights(view.network, label, form) * often
 
@@ -50,10 +50,12 @@ def _letters_by_place(view: View, label: int) -> list[tuple[str, str]]:
     return [(letters_above_zero(values), letters_above_zero(-values)) for values in weighed[::-1]]
 
 
-def _letters_card(view: View) -> Card:
-    ((letters, _), *_) = _letters_by_place(view, view.answer)
+def _letters_card(view: InspectedImage) -> Card:
+    ((letters, _), *_) = _letters_by_place(view, view.answer_label)
     words = view.t("inside.cards.letters", answer=view.answer_name)
     return [f'<span class="wide name">{letters}</span>'], words
 
 
-TOOL = Tool(25, draw_letters, _letters_card, works_in_training=True, of_pictures=False)
+TOOL = Tool(
+    25, draw_letter_weights, _letters_card, works_in_training=True, works_for_pictures=False
+)

@@ -19,10 +19,10 @@ from fvapp.core.inspection.mistakes import (
 from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.card import Card, data_picture
+from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View, read_test_answers
+from fvapp.ui.inside.view import Explanation, InspectedImage, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable_chart
 from fvapp.ui.parts.glossary import draw_words
 from fvapp.ui.parts.tables import write_table
@@ -36,20 +36,20 @@ _CELL = "inside_confusion_cell"
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.99, 1.01)
 
 
-def draw_mistakes(view: View) -> Explanation | None:
+def draw_mistakes(view: InspectedImage) -> Explanation | None:
     """Draw the confusion matrix of the test set and the images of one of its cells."""
     t = view.t
-    names = view.names
+    names = view.class_names
     answers = read_test_answers(view.visit, view.model)
-    _draw_confusion(view, answers)
+    _draw_confusion_matrix(view, answers)
 
     count = len(answers.labels)
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
 
-    def draw_lists() -> None:
+    def draw_mistake_details() -> None:
         draw_words(t, MISTAKE_WORDS, key="mistake_words")
         with st.container(key="mistakes"):
-            _draw_lists(view, answers)
+            _draw_mistake_list(view, answers)
         confusion = answers.confusion()
         kept = shown_classes(confusion.sum(axis=1))
         head = ["", *(names[label] for label in kept)]
@@ -63,13 +63,13 @@ def draw_mistakes(view: View) -> Explanation | None:
             wrong=f"{len(answers.wrong):,}",
             n=f"{count:,}",
         ),
-        draw_lists,
+        draw_mistake_details,
     )
 
 
-def _draw_confusion(view: View, answers: TestAnswers) -> None:
+def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
     t = view.t
-    names = view.names
+    names = view.class_names
     state = st.session_state
     confusion = answers.confusion()
     worst = most_confused(confusion)
@@ -88,13 +88,13 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
             )
         figure = confusion_figure(confusion, names, t, as_shares=as_shares)
         chosen = draw_clickable_chart(
-            figure, "confusion_chart", _confusion_alt(view, answers, worst)
+            figure, "confusion_chart", _confusion_alt_text(view, answers, worst)
         )[:2]
 
     if len(chosen) == 2 and all(0 <= number < len(names) for number in chosen):
-        state[_CELL] = (view.model.name, *chosen)
+        state[_CELL] = (view.model.model_id, *chosen)
     kept = state.get(_CELL)
-    if kept and kept[0] == view.model.name:
+    if kept and kept[0] == view.model.model_id:
         label, answer = kept[1:]
     else:
         label, answer = worst[:2] if worst else (0, 0)
@@ -127,23 +127,23 @@ def _draw_confusion(view: View, answers: TestAnswers) -> None:
                 n=f"{len(images):,}",
             )
         )
-        _draw_images(view, answers, images[:_OF_CELL], "cell")
+        _draw_answered_images(view, answers, images[:_OF_CELL], "cell")
 
 
-def _draw_lists(view: View, answers: TestAnswers) -> None:
+def _draw_mistake_list(view: InspectedImage, answers: TestAnswers) -> None:
     t = view.t
     words = {name: t(f"inside.mistakes.lists.{name}") for name in LISTS}
     chosen = draw_segments(t("inside.mistakes.list"), words, "mistakes_list")
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
         _draw_confidence_bands(view.visit, answers)
-        _draw_images(view, answers, answers.wrong[:SHOWN], "wrong")
+        _draw_answered_images(view, answers, answers.wrong[:SHOWN], "wrong")
     elif chosen == "least_sure":
-        _draw_images(view, answers, answers.least_sure[:SHOWN], "least_sure")
+        _draw_answered_images(view, answers, answers.least_sure[:SHOWN], "least_sure")
     elif chosen == "disagree":
-        _draw_disagreement(view, answers)
+        _draw_disagreeing_networks(view, answers)
     else:
-        _draw_classes(view, answers)
+        _draw_precision_and_recall(view, answers)
 
 
 def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
@@ -161,12 +161,14 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
     )
 
 
-def _draw_disagreement(view: View, answers: TestAnswers) -> None:
+def _draw_disagreeing_networks(view: InspectedImage, answers: TestAnswers) -> None:
     visit = view.visit
     model = view.model
     t = view.t
     others = [
-        other for other in models_to_compare(visit, model.dataset) if other.name != model.name
+        other
+        for other in models_to_compare(visit, model.dataset)
+        if other.model_id != model.model_id
     ]
     if not others:
         st.info(t("inside.mistakes.one_network"))
@@ -174,12 +176,12 @@ def _draw_disagreement(view: View, answers: TestAnswers) -> None:
     both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
     images = find_mislabelled(both)
     st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
-    _draw_images(view, answers, images[:SHOWN], "disagree")
+    _draw_answered_images(view, answers, images[:SHOWN], "disagree")
 
 
-def _draw_classes(view: View, answers: TestAnswers) -> None:
+def _draw_precision_and_recall(view: InspectedImage, answers: TestAnswers) -> None:
     t = view.t
-    names = view.names
+    names = view.class_names
     confusion = answers.confusion()
     precision, recall = precision_and_recall(confusion)
     known = np.isfinite(recall)
@@ -206,12 +208,14 @@ def _draw_classes(view: View, answers: TestAnswers) -> None:
     )
 
 
-def _draw_images(view: View, answers: TestAnswers, images: np.ndarray, key: str) -> None:
+def _draw_answered_images(
+    view: InspectedImage, answers: TestAnswers, images: np.ndarray, key: str
+) -> None:
     """Draw test images with their label, the answer and its probability."""
     if not len(images):
         return
     t = view.t
-    names = view.names
+    names = view.class_names
     pictures = view.model.data.x_test[images]
     captions = [
         f"{names[answers.answers[i]]} {percent(float(answers.confidence[i]))}" for i in images
@@ -241,9 +245,11 @@ def _draw_images(view: View, answers: TestAnswers, images: np.ndarray, key: str)
     )
 
 
-def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int] | None) -> str:
+def _confusion_alt_text(
+    view: InspectedImage, answers: TestAnswers, worst: tuple[int, int, int] | None
+) -> str:
     t = view.t
-    names = view.names
+    names = view.class_names
     if worst is None:
         return t("inside.mistakes.alt_right", n=f"{len(answers.labels):,}")
     label, answer, times = worst
@@ -256,26 +262,26 @@ def _confusion_alt(view: View, answers: TestAnswers, worst: tuple[int, int, int]
     )
 
 
-def _opacity(row: int, column: int) -> float:
+def _sketch_square_opacity(row: int, column: int) -> float:
     """Return the opacity of a square in the sketch: high on the diagonal and for a few mistakes."""
     if row == column:
         return 0.85
     return 0.68 if (7 * row + 3 * column) % 11 == 0 else 0.08
 
 
-def _mistakes_card(view: View) -> Card:
+def _mistakes_card(view: InspectedImage) -> Card:
     """Return a sketch of a typical confusion matrix, and two images that are often mistaken."""
-    size = min(len(view.names), MOST_SHOWN)
+    size = min(len(view.class_names), MOST_SHOWN)
     squares = "".join(
         f'<rect x="{column}" y="{row}" width="0.85" height="0.85" '
         f'fill="{TEST if row == column else VALIDATION}" '
-        f'opacity="{_opacity(row, column):.2f}"/>'
+        f'opacity="{_sketch_square_opacity(row, column):.2f}"/>'
         for row in range(size)
         for column in range(size)
     )
     drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
-    images = [data_picture(view, image) for image in twelve_images(view.model.data)[:2]]
-    record = view.model.record
+    images = [dataset_image_html(view, image) for image in twelve_images(view.model.data)[:2]]
+    record = view.model.run_record
     t = view.t
     if record is None or record.result is None:
         return [drawn, *images], t("inside.cards.mistakes")

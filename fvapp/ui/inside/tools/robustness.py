@@ -7,10 +7,15 @@ from fvapp.charts.robustness import robustness_figure
 from fvapp.core.inspection.questions import ChangedImageAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
-from fvapp.ui.inside.card import Card, grey_picture
+from fvapp.ui.inside.card import Card, grey_picture_html
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View, was_requested
+from fvapp.ui.inside.view import (
+    Explanation,
+    InspectedImage,
+    InspectedModel,
+    draw_button_until_requested,
+)
 from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.tables import write_table
@@ -22,7 +27,7 @@ _SIDE = 180  # CSS pixels
 _ALL = "inside_all_changes"  # session key: the models for which all eight changes were requested
 
 
-def draw_robustness(view: View) -> Explanation:
+def draw_robustness(view: InspectedImage) -> Explanation:
     """Draw one change to the image, its curve and, on request, all eight changes."""
     visit = view.visit
     model = view.model
@@ -48,10 +53,12 @@ def draw_robustness(view: View) -> Explanation:
         models = [model, *([other] if other else [])]
         label = t("inside.robustness.measure")
         icon = ":material/show_chart:"
-        if not was_requested(_MEASURED, model.name, label, "robustness_measure", icon):
+        if not draw_button_until_requested(
+            _MEASURED, model.model_id, label, "robustness_measure", icon
+        ):
             return Explanation(t("inside.robustness.about"))
         curves = [_measure_accuracies(visit, compared, [change]) for compared in models]
-        _draw_curves(
+        _draw_robustness_curves(
             visit,
             models,
             change,
@@ -59,34 +66,34 @@ def draw_robustness(view: View) -> Explanation:
             [curve[change] for curve in curves],
         )
 
-    return Explanation(t("inside.robustness.about"), lambda: _draw_all_changes(visit, models))
+    return Explanation(t("inside.robustness.about"), lambda: _draw_table_of_changes(visit, models))
 
 
-def _choose_other_model(visit: Visit, model: Model) -> Model | None:
+def _choose_other_model(visit: Visit, model: InspectedModel) -> InspectedModel | None:
     t = visit.t
     others = {
-        other.name: other
+        other.model_id: other
         for other in models_to_compare(visit, model.dataset)
-        if other.name != model.name
+        if other.model_id != model.model_id
     }
     if not others:
         return None
-    titles = run_titles([other.record for other in others.values() if other.record], t)
+    titles = run_titles([other.run_record for other in others.values() if other.run_record], t)
     name = st.selectbox(
         t("inside.robustness.beside"),
         ["", *others],
         format_func=lambda name: titles.get(name, t("inside.robustness.nobody")),
-        key=f"robustness_other_{model.name}",
+        key=f"robustness_other_{model.model_id}",
         width=300,
     )
     return others.get(name)
 
 
-def _draw_changed_image(whole: View, change: str, strength: float) -> None:
+def _draw_changed_image(whole: InspectedImage, change: str, strength: float) -> None:
     """Draw the visitor's image after the change, and the network's answer to it."""
     t = whole.t
     image = change_images(whole.image[None], change, strength)[0]
-    view = View(whole.visit, whole.model, image)
+    view = InspectedImage(whole.visit, whole.model, image)
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -98,12 +105,14 @@ def _draw_changed_image(whole: View, change: str, strength: float) -> None:
             )
         with st.container(width="content"):
             st.header(view.answer_name, anchor=False)
-            st.markdown(percent(float(view.shares[view.answer])))
-            if view.answer != whole.answer:
+            st.markdown(percent(float(view.class_shares[view.answer_label])))
+            if view.answer_label != whole.answer_label:
                 st.markdown(f"**{t('inside.robustness.changed_mind')}**")
 
 
-def _measure_accuracies(visit: Visit, model: Model, changes: list[str]) -> dict[str, list[float]]:
+def _measure_accuracies(
+    visit: Visit, model: InspectedModel, changes: list[str]
+) -> dict[str, list[float]]:
     """Return the accuracies for each change, in the order of its strengths."""
     count = len(model.data.x_test)
     questions = [
@@ -113,7 +122,7 @@ def _measure_accuracies(visit: Visit, model: Model, changes: list[str]) -> dict[
     ]
     answers = ask_questions_in_turn(
         visit,
-        model.name,
+        model.model_id,
         questions,
         visit.t("inside.robustness.measuring"),
     )
@@ -121,8 +130,12 @@ def _measure_accuracies(visit: Visit, model: Model, changes: list[str]) -> dict[
     return {name: [next(shares) for _ in CHANGES[name]] for name in changes}
 
 
-def _draw_curves(
-    visit: Visit, models: list[Model], change: str, strength: float, accuracies: list[list[float]]
+def _draw_robustness_curves(
+    visit: Visit,
+    models: list[InspectedModel],
+    change: str,
+    strength: float,
+    accuracies: list[list[float]],
 ) -> None:
     t = visit.t
     curves = dict(zip(_model_titles(visit, models), accuracies, strict=True))
@@ -140,12 +153,12 @@ def _draw_curves(
         st.caption(t("inside.sample", n=f"{SAMPLE:,}"))
 
 
-def _draw_all_changes(visit: Visit, models: list[Model]) -> None:
+def _draw_table_of_changes(visit: Visit, models: list[InspectedModel]) -> None:
     """Draw a table of all eight changes on request; the measurement can be cancelled."""
     t = visit.t
     state = st.session_state
-    names = [model.name for model in models]
-    if not was_requested(
+    names = [model.model_id for model in models]
+    if not draw_button_until_requested(
         _ALL, names, t("inside.robustness.all"), "robustness_all", ":material/table_chart:"
     ):
         return
@@ -174,19 +187,25 @@ def _draw_all_changes(visit: Visit, models: list[Model]) -> None:
     st.caption(t("inside.robustness.table_about"))
 
 
-def _model_titles(visit: Visit, models: list[Model]) -> list[str]:
+def _model_titles(visit: Visit, models: list[InspectedModel]) -> list[str]:
     t = visit.t
-    titles = run_titles([model.record for model in models if model.record], t)
-    return [titles[model.name] if model.record else t("draw.shipped_model") for model in models]
+    titles = run_titles([model.run_record for model in models if model.run_record], t)
+    return [
+        titles[model.model_id] if model.run_record else t("draw.shipped_model") for model in models
+    ]
 
 
 _CHANGES = {"rotate": 40, "shift": 6, "noise": 100}
 
 
-def _robustness_card(view: View) -> Card:
+def _robustness_card(view: InspectedImage) -> Card:
     images = [change_images(view.image[None], change, by)[0] for change, by in _CHANGES.items()]
-    answers = [view.names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)]
-    pictures = [grey_picture(image, answer) for image, answer in zip(images, answers, strict=True)]
+    answers = [
+        view.class_names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)
+    ]
+    pictures = [
+        grey_picture_html(image, answer) for image, answer in zip(images, answers, strict=True)
+    ]
     return pictures, view.t(
         "inside.cards.robustness",
         n=_CHANGES["rotate"],
@@ -194,4 +213,4 @@ def _robustness_card(view: View) -> Card:
     )
 
 
-TOOL = Tool(100, draw_robustness, _robustness_card, of_text=False)
+TOOL = Tool(100, draw_robustness, _robustness_card, works_for_text=False)

@@ -15,16 +15,16 @@ from fvapp.core.inspection.learning import loss_gradients, require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.ui.inside.card import Card, data_picture, signed_picture
-from fvapp.ui.inside.step_maths import draw_maths
+from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
+from fvapp.ui.inside.step_maths import draw_step_maths
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.networks.one_step import NetworkLearner, draw_one_step_screen, read_browser_choice
 
 _NOW = -1
 
 
-def draw_step(view: View) -> Explanation | None:
+def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
     """Draw the screens of One step, or say why there are none."""
     t = view.t
     try:
@@ -39,9 +39,12 @@ def draw_step(view: View) -> Explanation | None:
     early = min(steps, key=lambda step: abs(step - EARLY))
     moment = read_browser_choice(key, "moment", steps, early)
     label = read_browser_choice(
-        key, "teach", range(len(view.names)), view.answer if view.label is None else view.label
+        key,
+        "teach",
+        range(len(view.class_names)),
+        view.answer_label if view.true_label is None else view.true_label,
     )
-    taught = [t("step.teach", name=name) for name in view.names]
+    taught = [t("step.teach", name=name) for name in view.class_names]
     choices = [
         {
             "name": "moment",
@@ -59,31 +62,38 @@ def draw_step(view: View) -> Explanation | None:
         },
     ]
     learner = NetworkLearner(
-        networks[moment], np.asarray(view.image), label, view.label, view.model.data, view.names
+        networks[moment],
+        np.asarray(view.image),
+        label,
+        view.true_label,
+        view.model.data,
+        view.class_names,
     )
     with st.container(key="one_step"):
         screen = draw_one_step_screen(
-            learner, t, key, moments[steps.index(moment)], _train_address(view), choices
+            learner, t, key, moments[steps.index(moment)], _train_page_url(view), choices
         )
-    return Explanation(draw=lambda: draw_maths(learner, screen, t))
+    return Explanation(draw_details=lambda: draw_step_maths(learner, screen, t))
 
 
-def _train_address(view: View) -> str:
+def _train_page_url(view: InspectedImage) -> str:
     """Return a training page URL: this run's settings with SGD, without a learning rate."""
     settings = replace(
-        _run_that_learned(view).settings, optimizer="sgd", learning_rate=RunSettings.learning_rate
+        _require_learnable_run(view).settings,
+        optimizer="sgd",
+        learning_rate=RunSettings.learning_rate,
     )
     return f"./?{urlencode(settings.to_query())}"
 
 
-def _networks_by_step(view: View) -> dict[int, Network]:
+def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
     """Return the network before training, early in training and now, by number of steps taken.
 
     Raises:
         ModelError: the network cannot be taught here, or its early weights were not kept.
     """
-    record = _run_that_learned(view)
-    frames = view.visit.engine.answers.frames(view.visit.token, view.model.name)
+    record = _require_learnable_run(view)
+    frames = view.visit.engine.answers.frames(view.visit.token, view.model.model_id)
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     networks = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in networks.items() if not network.broken} | {
@@ -91,32 +101,32 @@ def _networks_by_step(view: View) -> dict[int, Network]:
     }
 
 
-def _run_that_learned(view: View) -> RunRecord:
+def _require_learnable_run(view: InspectedImage) -> RunRecord:
     """Return the run of a network whose training steps can be shown.
 
     Raises:
         ModelError: the network ships with the app, or is of an unsupported kind.
     """
-    if view.model.record is None:
+    if view.model.run_record is None:
         raise ModelError("learning_shipped")
-    require_learnable(view.network, len(view.names))
-    return view.model.record
+    require_learnable(view.network, len(view.class_names))
+    return view.model.run_record
 
 
-def _step_card(view: View) -> Card:
+def _step_tool_card(view: InspectedImage) -> Card:
     """Return the image, and the step's change to the two neurons that move most, up and down."""
-    _run_that_learned(view)
+    _require_learnable_run(view)
     place = hidden_step(view.network)
-    label = view.answer if view.label is None else view.label
-    words = view.t("inside.cards.step", label=view.names[label])
+    label = view.answer_label if view.true_label is None else view.true_label
+    words = view.t("inside.cards.step", label=view.class_names[label])
     if place is None:
-        return [data_picture(view, view.image)], words
-    pushes = -loss_gradients(view.trace, np.array([label]))[place][0]
+        return [dataset_image_html(view, view.image)], words
+    pushes = -loss_gradients(view.step_traces, np.array([label]))[place][0]
     ends = [int(unit) for unit in (pushes.argmax(), pushes.argmin()) if pushes[unit]]
     return [
-        data_picture(view, view.image),
-        *(signed_picture(view.image * np.sign(pushes[unit])) for unit in ends),
+        dataset_image_html(view, view.image),
+        *(signed_picture_html(view.image * np.sign(pushes[unit])) for unit in ends),
     ], words
 
 
-TOOL = Tool(30, draw_step, _step_card)
+TOOL = Tool(30, draw_one_step_tool, _step_tool_card)

@@ -25,32 +25,32 @@ from fvapp.core.inspection.surgery import (
 from fvapp.core.templates import render
 from fvapp.core.texts.lines import write_line
 from fvapp.core.wording import Difference, is_short, percent
-from fvapp.ui.inside.card import Card, framed_picture
+from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View
+from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel
 from fvapp.ui.networks.asking import ask_questions_in_turn
 from fvapp.ui.visit import Visit
 
 _SEED = 0
-_FEW = 16  # units that the button switches off: without gaps, English words run together
+_FEW = 16  # units that the button switches off: enough to make English words run together
 
 
-def draw_surgery(view: View) -> Explanation | None:
-    """Draw the slider, and the accuracy, recall and answer that remain."""
+def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
+    """Draw the slider, and the accuracy, recall and answer of the remaining neurons."""
     t = view.t
     model = view.model
     units = count_units(view.network)
-    class_key = f"surgery_class_{model.name}_{view.answer}"
-    off_key = f"surgery_off_{model.name}"
+    class_key = f"surgery_class_{model.model_id}_{view.answer_label}"
+    off_key = f"surgery_off_{model.model_id}"
 
     with st.container(key="surgery"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
                 t("inside.surgery.class_name"),
                 range(view.network.classes),
-                index=view.answer,
-                format_func=view.names.__getitem__,
+                index=view.answer_label,
+                format_func=view.class_names.__getitem__,
                 key=class_key,  # a different answer resets the choice to its own class
                 width=220,
             )
@@ -63,15 +63,15 @@ def draw_surgery(view: View) -> Explanation | None:
                 key=off_key,
                 width=420,
             )
-            if view.form:
+            if view.text_form:
                 often = int(np.bincount(model.data.y_train).argmax())
                 few = min(_FEW, most)
                 st.button(
-                    t("inside.surgery.gap", n=few, sign=view.names[often]),
+                    t("inside.surgery.gap", n=few, sign=view.class_names[often]),
                     key="surgery_gap",
                     on_click=lambda: st.session_state.update({class_key: often, off_key: few}),
                 )
-        parts = _read_unit_parts(view.visit, model)
+        parts = _read_unit_contributions(view.visit, model)
         orders = {"help": units_by_help(parts, label), "chance": units_at_random(units, _SEED)}
         before = ablate(parts, orders["help"], 0, label)
         damages = {name: ablate(parts, order, off, label) for name, order in orders.items()}
@@ -84,19 +84,19 @@ def draw_surgery(view: View) -> Explanation | None:
             for order in orders.values()
         ]
         shares_left = shares(np.stack(logits), view.network.temperature)
-        if view.form:
-            _draw_line(view, "all", view.network)
+        if view.text_form:
+            _draw_written_line(view, "all", view.network)
         for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
                 words = t(
                     f"inside.surgery.{name}",
-                    class_name=view.names[label],
+                    class_name=view.class_names[label],
                     n=off,
                 )
                 st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
                 grid = png_data_url(cell_pixels(view.unit_strengths, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
-                _draw_remaining_numbers(
+                _draw_remaining_accuracy(
                     view,
                     label,
                     before,
@@ -104,25 +104,25 @@ def draw_surgery(view: View) -> Explanation | None:
                     row,
                     len(parts.labels),
                 )
-                if view.form:
-                    _draw_line(view, "without", without_units(view.network, order[:off]))
+                if view.text_form:
+                    _draw_written_line(view, "without", without_units(view.network, order[:off]))
 
-    def draw_sample() -> None:
+    def draw_sample_size() -> None:
         if len(parts.labels) < len(model.data.y_test):
             st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 
-    return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample)
+    return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample_size)
 
 
-def _draw_line(view: View, words: str, network: Network) -> None:
+def _draw_written_line(view: InspectedImage, words: str, network: Network) -> None:
     """Draw a line that a network writes, always from the same beginning and random numbers."""
     about = view.t(f"inside.surgery.{words}")
-    line = write_line(network, view.form)
-    st.html(render(__package__, "line.html", about=about, line=line, form=view.form))
+    line = write_line(network, view.text_form)
+    st.html(render(__package__, "line.html", about=about, line=line, form=view.text_form))
 
 
-def _draw_remaining_numbers(
-    view: View,
+def _draw_remaining_accuracy(
+    view: InspectedImage,
     label: int,
     before: AblationResult,
     now: AblationResult,
@@ -136,13 +136,17 @@ def _draw_remaining_numbers(
         share = percent(float(shares_left[answer]))
         st.metric(
             t("inside.surgery.image"),
-            view.names[answer],
+            view.class_names[answer],
             share,
             delta_color="off",
             delta_arrow="off",
         )
         for words, value, value_before in (
-            (t("inside.surgery.recall", class_name=view.names[label]), now.recall, before.recall),
+            (
+                t("inside.surgery.recall", class_name=view.class_names[label]),
+                now.recall,
+                before.recall,
+            ),
             (t("inside.surgery.accuracy", n=f"{images:,}"), now.accuracy, before.accuracy),
         ):
             if not np.isfinite(value):
@@ -158,12 +162,12 @@ def _draw_remaining_numbers(
             st.metric(words, change.after, delta)
 
 
-def _read_unit_parts(visit: Visit, model: Model) -> UnitContributions:
+def _read_unit_contributions(visit: Visit, model: InspectedModel) -> UnitContributions:
     labels = model.data.y_test
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
     values = np.concatenate(
-        list(ask_questions_in_turn(visit, model.name, questions, visit.t("inside.asking")))
+        list(ask_questions_in_turn(visit, model.model_id, questions, visit.t("inside.asking")))
     )
     return unit_contributions(model.network, values, np.asarray(labels[sample]))
 
@@ -171,20 +175,20 @@ def _read_unit_parts(visit: Visit, model: Model) -> UnitContributions:
 _OFF = 12  # neurons switched off on the card
 
 
-def _surgery_card(view: View) -> Card:
+def _surgery_card(view: InspectedImage) -> Card:
     network = view.network
     units = count_units(view.network)
     values = unit_values(network, network.features(view.image[None]))
     order = units_by_help(
-        unit_contributions(network, values, np.array([view.answer])), view.answer
+        unit_contributions(network, values, np.array([view.answer_label])), view.answer_label
     )[: min(_OFF, units - 1)]
-    answer = view.names[int(ablated_logits(network, view.image, order).argmax())]
+    answer = view.class_names[int(ablated_logits(network, view.image, order).argmax())]
     words = view.t("inside.cards.surgery", n=len(order), answer=answer)
     answer_html = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'
     return [
-        framed_picture(cell_pixels(view.unit_strengths, order), kind="wide"),
+        framed_picture_html(cell_pixels(view.unit_strengths, order), kind="wide"),
         answer_html,
     ], words
 
 
-TOOL = Tool(70, draw_surgery, _surgery_card)
+TOOL = Tool(70, draw_neuron_surgery, _surgery_card)

@@ -8,36 +8,36 @@ from fvapp.core.inspection.neuron import input_shape
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.card import Card, signed_picture
+from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.flow import draw_first_layer
 from fvapp.ui.inside.later_layers import draw_later_layer
-from fvapp.ui.inside.maps import draw_maps
-from fvapp.ui.inside.sums import draw_softmax
+from fvapp.ui.inside.maps import draw_feature_maps
+from fvapp.ui.inside.sums import draw_softmax_steps
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 
 
-def draw_way(view: View) -> Explanation | None:
+def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
     """Draw the choice of a layer, and what the layer makes of the image."""
     with st.container(key="network_flow"):
         place = _choose_layer(view)
         if view.network.steps[place].shows == "maps":
-            layer = draw_maps(view, place)
-        elif input_shape(view.trace, place) == (*IMAGE_SHAPE, 1):
+            layer = draw_feature_maps(view, place)
+        elif input_shape(view.step_traces, place) == (*IMAGE_SHAPE, 1):
             layer = draw_first_layer(view, place)
         else:
             layer = draw_later_layer(view, place)
 
-    def draw_sums() -> None:
-        layer.draw()
+    def draw_layer_sums() -> None:
+        layer.draw_details()
         if any(step.shows == "neurons" for step in view.network.steps[place + 1 : -1]):
             st.caption(view.t("inside.layers.slope"))
-        draw_softmax(view)
+        draw_softmax_steps(view)
 
-    return Explanation(layer.about, draw_sums)
+    return Explanation(layer.sentences, draw_layer_sums)
 
 
-def _choose_layer(view: View) -> int:
+def _choose_layer(view: InspectedImage) -> int:
     """Return the place of the chosen step; a single layer needs no choice."""
     t = view.t
     names = _layer_names(view, t)
@@ -48,7 +48,7 @@ def _choose_layer(view: View) -> int:
     return draw_segments(t("inside.layers.choose"), names, key)
 
 
-def _layer_names(view: View, t: Translate) -> dict[int, str]:
+def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
     """Return the name of each step with weights, by its place."""
     steps = view.network.steps
     convolutions = [place for place, step in enumerate(steps) if step.shows == "maps"]
@@ -63,18 +63,19 @@ def _layer_names(view: View, t: Translate) -> dict[int, str]:
     return names | {len(steps) - 1: t("inside.layers.output")}
 
 
-def _way_card(view: View) -> Card:
+def _way_tool_card(view: InspectedImage) -> Card:
     network = view.network
     t = view.t
     place = 0 if network.convolutional else hidden_step(network)
     if place is None:
-        order = np.argsort(-view.shares)[:4]
+        order = np.argsort(-view.class_shares)[:4]
         return [
-            signed_picture(weighted_pixels(network, view.image)[unit], view.image) for unit in order
+            signed_picture_html(weighted_pixels(network, view.image)[unit], view.image)
+            for unit in order
         ], t("inside.cards.one_layer")
     helping = view.rank_units(place)
     pictures = (
-        signed_maps(view.trace[0])
+        signed_maps(view.step_traces[0])
         if network.convolutional
         else weighted_pixels(network, view.image)
     )
@@ -85,7 +86,7 @@ def _way_card(view: View) -> Card:
         firing=helping.firing,
         n=len(helping.help),
     )
-    return [signed_picture(pictures[unit], under) for unit in helping.order[:4]], words
+    return [signed_picture_html(pictures[unit], under) for unit in helping.order[:4]], words
 
 
-TOOL = Tool(10, draw_way, _way_card, works_in_training=True)
+TOOL = Tool(10, draw_way_through_layers, _way_tool_card, works_in_training=True)

@@ -13,9 +13,14 @@ from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImage
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.wording import sentences
-from fvapp.ui.inside.card import Card, data_picture
+from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, Model, View, was_requested
+from fvapp.ui.inside.view import (
+    Explanation,
+    InspectedImage,
+    InspectedModel,
+    draw_button_until_requested,
+)
 from fvapp.ui.networks.asking import ask_questions_in_turn, read_test_logits
 from fvapp.ui.parts.charts import draw_clickable_chart
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -24,14 +29,14 @@ DOTS = 500
 _FOUND = "inside_neighbours"
 
 
-def draw_wheel(view: View) -> Explanation | None:
+def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     """Draw the wheel, and the nearest neighbours of the clicked dot."""
     t = view.t
     data = view.model.data
     network = view.network
     logits = read_test_logits(
         view.visit,
-        view.model.name,
+        view.model.model_id,
         len(data.x_test),
         t("inside.asking"),
     )
@@ -39,7 +44,7 @@ def draw_wheel(view: View) -> Explanation | None:
     confusion = read_answers(
         shares(logits, temperature),
         data.y_test,
-        len(view.names),
+        len(view.class_names),
     ).confusion()
     points = class_points(class_order(confusion))
     colours = DATASETS[view.model.dataset].colours
@@ -49,34 +54,36 @@ def draw_wheel(view: View) -> Explanation | None:
         points,
         temperature,
     ) + jitter(len(sample))
-    mine = place_on_wheel(view.trace[-1].sums, points, temperature)[0]
+    mine = place_on_wheel(view.step_traces[-1].sums, points, temperature)[0]
 
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):
             figure = wheel_figure(
-                places, data.y_test[sample], sample, points, view.names, colours, mine, t
+                places, data.y_test[sample], sample, points, view.class_names, colours, mine, t
             )
             clicked = draw_clickable_chart(
-                figure, f"wheel_{view.model.name}", t("inside.wheel.alt", n=len(sample))
+                figure, f"wheel_{view.model.model_id}", t("inside.wheel.alt", n=len(sample))
             )
         number = clicked[0] if clicked and 0 <= clicked[0] < len(data.x_test) else None
         if number is not None:
             image = data.x_test[number]
             label = int(data.y_test[number])
-            view = View(view.visit, view.model, image, label)
+            view = InspectedImage(view.visit, view.model, image, label)
         with st.container(key="neighbours"):
-            _draw_neighbours(view, number)
+            _draw_nearest_training_images(view, number)
     return Explanation(t("inside.wheel.about"))
 
 
-def _draw_neighbours(view: View, number: int | None) -> None:
+def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> None:
     visit = view.visit
     model = view.model
-    names = view.names
+    names = view.class_names
     t = view.t
     label = t("inside.neighbours.find")
     icon = ":material/group_search:"
-    if number is None and not was_requested(_FOUND, view.cache_key, label, "find_neighbours", icon):
+    if number is None and not draw_button_until_requested(
+        _FOUND, view.cache_key, label, "find_neighbours", icon
+    ):
         return
     end = _count_learned_images(model)
     pixels = view.image.tobytes()
@@ -94,7 +101,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
         list(
             ask_questions_in_turn(
                 visit,
-                model.name,
+                model.model_id,
                 questions,
                 t("inside.neighbours.searching"),
             )
@@ -129,7 +136,7 @@ def _draw_neighbours(view: View, number: int | None) -> None:
             size=56,
         )
 
-    where_words = t(_neighbours_key(model), n=f"{end:,}")
+    where_words = t(_neighbours_note_key(model), n=f"{end:,}")
     st.caption(
         sentences(
             t,
@@ -139,29 +146,29 @@ def _draw_neighbours(view: View, number: int | None) -> None:
     )
 
 
-def _count_learned_images(model: Model) -> int:
+def _count_learned_images(model: InspectedModel) -> int:
     """Return how many of the first training images the network was trained on."""
     available = len(model.data.x_train)
-    if model.record is None:
+    if model.run_record is None:
         return available
-    settings = model.record.settings
+    settings = model.run_record.settings
     return split_validation(
         min(available, settings.train_images or available), settings.validation_split
     )[0]
 
 
-def _neighbours_key(model: Model) -> str:
-    if model.record is None:
+def _neighbours_note_key(model: InspectedModel) -> str:
+    if model.run_record is None:
         return "inside.neighbours.shipped"
-    settings = model.record.settings
+    settings = model.run_record.settings
     if settings.alters_data:
         return "inside.neighbours.altered"
     return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
 
 
-def _wheel_card(view: View) -> Card:
-    points = class_points(np.arange(len(view.names)))
-    mine = place_on_wheel(view.trace[-1].sums, points, view.network.temperature)[0]
+def _wheel_card(view: InspectedImage) -> Card:
+    points = class_points(np.arange(len(view.class_names)))
+    mine = place_on_wheel(view.step_traces[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
         f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'
         for (x, y), colour in zip(points, DATASETS[view.model.dataset].colours, strict=True)
@@ -169,11 +176,13 @@ def _wheel_card(view: View) -> Card:
     place = f'cx="{mine[0]:.2f}" cy="{-mine[1]:.2f}"'
     ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'
     wheel_html = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
-    order = np.argsort(-view.shares)[:2]
+    order = np.argsort(-view.class_shares)[:2]
     examples = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
-    images = [data_picture(view, view.model.data.x_test[rows[0]]) for rows in examples if len(rows)]
-    first = view.names[order[0]]
-    second = view.names[order[-1]]
+    images = [
+        dataset_image_html(view, view.model.data.x_test[rows[0]]) for rows in examples if len(rows)
+    ]
+    first = view.class_names[order[0]]
+    second = view.class_names[order[-1]]
     return [wheel_html, *images], view.t(
         "inside.cards.wheel",
         answer=first,
@@ -181,4 +190,4 @@ def _wheel_card(view: View) -> Card:
     )
 
 
-TOOL = Tool(90, draw_wheel, _wheel_card)
+TOOL = Tool(90, draw_class_wheel, _wheel_card)

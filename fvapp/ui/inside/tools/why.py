@@ -12,9 +12,9 @@ from fvapp.core.inspection.covering import (
 )
 from fvapp.core.inspection.questions import CoveredLogits
 from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.inside.card import Card, data_picture, signed_picture
+from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
 from fvapp.ui.inside.tool import Tool
-from fvapp.ui.inside.view import Explanation, View
+from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
@@ -24,30 +24,30 @@ _SIDE = 330  # CSS pixels
 _COVERED = "inside_covered"
 
 
-def draw_why(view: View) -> Explanation | None:
+def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
     """Draw how covering each part of the image changes the answer."""
     t = view.t
     if view.network.classes < 2:
         st.info(t("inside.one_class"))
         return None
-    order = np.argsort(-view.shares)
+    order = np.argsort(-view.class_shares)
     second = int(order[1])
 
     with st.container(key="heatmap"):
         with st.container(horizontal=True, vertical_alignment="center"):
             words = {
                 False: t("inside.why.against_all", answer=view.answer_name),
-                True: t("inside.why.against_second", second=view.names[second]),
+                True: t("inside.why.against_second", second=view.class_names[second]),
             }
             against = draw_segments(t("inside.why.compare"), words, "heat_against")
-            is_text = view.form is not None
+            is_text = view.text_form is not None
             fine = not is_text and st.toggle(t("inside.why.fine"), key="heat_fine")
         other = second if against else None
         cover = FINE if fine else COARSE
         with st.container(key="heat_pictures"):
             caption = t("inside.why.without") if is_text else t("inside.why.occlusion", n=cover)
             draw_tiles(
-                _kept_occlusion(view, other, cover)[None],
+                _cached_occlusion(view, other, cover)[None],
                 key="heat",
                 label=caption,
                 captions=[caption],
@@ -61,19 +61,19 @@ def draw_why(view: View) -> Explanation | None:
     return Explanation(t("inside.why.about_rows") if is_text else t("inside.why.about"))
 
 
-def _kept_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
+def _cached_occlusion(view: InspectedImage, against: int | None, cover: int) -> np.ndarray:
     """Return the effect of covering each place of the image.
 
     For networks with convolutions, a worker computes the effect. During training it is recomputed
     only once an epoch: with convolutions that takes too long to repeat each second.
     """
-    epoch = view.model.record.epoch if view.model.record else 0
+    epoch = view.model.run_record.epoch if view.model.run_record else 0
     name = (
-        view.model.name,
+        view.model.model_id,
         epoch,
         view.model.is_training,
         view.image.tobytes(),
-        view.answer,
+        view.answer_label,
         against,
         cover,
     )
@@ -84,8 +84,8 @@ def _kept_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
     )
 
 
-def _compute_occlusion(view: View, against: int | None, cover: int) -> np.ndarray:
-    is_text = view.form is not None
+def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) -> np.ndarray:
+    is_text = view.text_form is not None
     covered, which = covered_rows(view.image) if is_text else covered_images(view.image, cover)
     if view.network.convolutional and not view.model.is_training:
         question = CoveredLogits(
@@ -95,25 +95,25 @@ def _compute_occlusion(view: View, against: int | None, cover: int) -> np.ndarra
         )
         logits = view.visit.engine.answers.inspect(
             view.visit.token,
-            view.model.name,
+            view.model.model_id,
             question,
         )
     else:
         logits = view.network.logits(covered)
-    return occlusion(logits, which, view.answer, against)
+    return occlusion(logits, which, view.answer_label, against)
 
 
-def _why_card(view: View) -> Card:
-    heat = gradient_times_input(view.network, view.image, view.answer)
+def _why_tool_card(view: InspectedImage) -> Card:
+    heat = gradient_times_input(view.network, view.image, view.answer_label)
     answer = view.answer_name
-    against = int(np.argsort(-view.shares)[:2][-1])
-    other = gradient_times_input(view.network, view.image, view.answer, against)
+    against = int(np.argsort(-view.class_shares)[:2][-1])
+    other = gradient_times_input(view.network, view.image, view.answer_label, against)
     pictures = [
-        data_picture(view, view.image),
-        signed_picture(heat, view.image),
-        signed_picture(other, view.image),
+        dataset_image_html(view, view.image),
+        signed_picture_html(heat, view.image),
+        signed_picture_html(other, view.image),
     ]
     return pictures, view.t("inside.cards.why", answer=answer)
 
 
-TOOL = Tool(40, draw_why, _why_card, works_in_training=True)
+TOOL = Tool(40, draw_occlusion_heatmap, _why_tool_card, works_in_training=True)

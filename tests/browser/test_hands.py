@@ -7,7 +7,7 @@ import pytest
 from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
 from fvapp.ui.inside.tools import tools_for_dataset
-from fvapp.ui.missions.screens import screens_of
+from fvapp.ui.missions.screens import screens_of_mission
 from fvapp.ui.parts.page_table import PAGES
 from visitor import Visitor
 
@@ -61,7 +61,7 @@ GOALS = [
         ("/class", "content input", 12),
     ),
     *(
-        (f"/missions?mission={mission.mark}", f"screen_{screens_of(mission)[0]}", 12)
+        (f"/missions?mission={mission.mark}", f"screen_{screens_of_mission(mission)[0]}", 12)
         for mission in MISSIONS.values()
     ),
     *(

@@ -118,18 +118,18 @@ class HowDark(MissionFlow):
     """Take an image and judge it."""
 
     def has_result(self, opened):
-        return opened.own_progress.image is not None
+        return opened.mission_progress.image is not None
 
-    def draw_watch(self, opened):
+    def draw_watch_screen(self, opened):
         def take():
-            opened.save(image=3)
+            opened.update_progress(image=3)
             show_screen(opened.mission, "result")
 
         st.button(opened.visit.t("missions.how_dark.choose"), key="take", on_click=take)
 
     def draw_result(self, opened):
         st.caption(opened.visit.t("missions.how_dark.shown"))
-        return Verdict("held", {"index": str(opened.own_progress.image)}), None
+        return Verdict("held", {"index": str(opened.mission_progress.image)}), None
 
 
 def show_noticeboard(visit):

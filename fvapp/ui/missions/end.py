@@ -5,16 +5,16 @@ import streamlit as st
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import OpenMission, open_mission
-from fvapp.ui.missions.own import flow_of
+from fvapp.ui.missions.own import flow_of_mission
 from fvapp.ui.parts.page_links import page_path
 from fvapp.ui.parts.words import mission_name
 
 
-def draw_end(opened: OpenMission) -> None:
+def draw_mission_end(opened: OpenMission) -> None:
     """Draw how many questions were answered right at once, and what the visitor can do next."""
     t = opened.t
     mission = opened.mission
-    own = opened.own_progress
+    own = opened.mission_progress
     mission_ids = list(MISSIONS)
     later_missions = mission_ids[mission_ids.index(mission.id) + 1 :]
     total = len(mission.questions)
@@ -38,7 +38,7 @@ def draw_end(opened: OpenMission) -> None:
         st.markdown(t(f"missions.{mission.id}.try"))
         if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
             if mission.opens == "train":
-                opened.visit.set_settings(opened.first_settings)
+                opened.visit.set_settings(opened.settings_for_form)
                 # Announce the settings, as some of them may be hidden in a fold.
                 say_next(t("missions.page.try_set", mark=mission.mark))
             st.switch_page(
@@ -57,7 +57,7 @@ def draw_end(opened: OpenMission) -> None:
             args=(later_missions[0],),
         )
 
-    if flow_of(mission).may_show_notes(opened):
+    if flow_of_mission(mission).can_show_notes(opened):
         with st.expander(t("missions.page.note")):
             st.markdown(t(f"missions.{mission.id}.note"))
 
@@ -66,7 +66,9 @@ def _draw_open_missions(opened: OpenMission) -> None:
     """Draw links to the missions that are still open or, if none is, to the other pages."""
     t = opened.t
     open_missions = [
-        mission for mission in MISSIONS.values() if not opened.progress[mission.id].done(mission)
+        mission
+        for mission in MISSIONS.values()
+        if not opened.progress_by_mission[mission.id].done(mission)
     ]
     with st.container(key="mission_end"):
         st.markdown(t("missions.page.end" if not open_missions else "missions.page.end_open"))

@@ -10,7 +10,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.results import draw_runs_table, draw_verdict_picture
 from fvapp.ui.missions.start import draw_train_button
-from fvapp.ui.missions.watch import draw_runs, read_trials
+from fvapp.ui.missions.watch import draw_runs_in_training, read_trials
 
 Verdicts = tuple[Verdict | None, Verdict | None]
 """The verdicts on a mission's claim and on its second claim."""
@@ -26,39 +26,41 @@ class MissionFlow:
         """Draw one of the mission's own screens, from its `screens_before` or `screens_after`."""
         raise NotImplementedError
 
-    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+    def images_above_guess(
+        self, opened: OpenMission, screen: str
+    ) -> tuple[np.ndarray, Sequence[str]]:
         """Return the images above the guess, `uint8` [n, 28, 28], and their captions."""
-        data = opened.data
+        data = opened.dataset
         places = list(opened.mission.images)
         names = class_names(data.name, opened.t)
         return data.x_test[places], [names[label] for label in data.y_test[places]]
 
-    def has_begun(self, opened: OpenMission) -> bool:
+    def has_begun_experiment(self, opened: OpenMission) -> bool:
         """Return whether the visitor has started the experiment that the guess is about."""
-        return opened.own_progress.started
+        return opened.mission_progress.started
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is a result to judge."""
-        return bool(opened.records) and opened.mission.can_judge(read_trials(opened))
+        return bool(opened.run_records) and opened.mission.can_judge(read_trials(opened))
 
-    def draw_start(self, opened: OpenMission) -> None:
+    def draw_start_button(self, opened: OpenMission) -> None:
         """Draw the button that starts the experiment."""
         draw_train_button(opened)
 
-    def draw_watch(self, opened: OpenMission) -> None:
+    def draw_watch_screen(self, opened: OpenMission) -> None:
         """Draw the progress of the experiment until it has a result."""
-        if not opened.records:
-            st.markdown(opened.text(f"{opened.mission.id}.task"))
+        if not opened.run_records:
+            st.markdown(opened.mission_text(f"{opened.mission.id}.task"))
         else:
-            draw_runs(opened)
+            draw_runs_in_training(opened)
             if opened.is_training:
                 return
             if not self.has_result(opened):
-                failed = any(record.state == "failed" for record in opened.records)
+                failed = any(record.state == "failed" for record in opened.run_records)
                 st.warning(
                     opened.t(f"missions.page.{'unexpected_error' if failed else 'unfinished'}")
                 )
-        self.draw_start(opened)
+        self.draw_start_button(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the result's picture; return the verdicts, None where nothing can be judged now."""
@@ -70,10 +72,10 @@ class MissionFlow:
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
             # A network whose weights are all `nan` has no answer.
             if not any(trial.broken for trial in trials):
-                self.draw_below_picture(opened)
+                self.draw_below_result_picture(opened)
         return verdicts
 
-    def draw_details(self, opened: OpenMission) -> None:
+    def draw_result_details(self, opened: OpenMission) -> None:
         """Draw further details beside the explanation."""
         trials = self.trials_to_judge(opened)
         if "table" in opened.mission.shows and trials:
@@ -81,13 +83,13 @@ class MissionFlow:
         if trials and not any(trial.broken for trial in trials):
             self.draw_beside_explanation(opened)
 
-    def draw_below_picture(self, opened: OpenMission) -> None:
+    def draw_below_result_picture(self, opened: OpenMission) -> None:
         """Draw further answers of the finished networks below the picture; none by default."""
 
     def draw_beside_explanation(self, opened: OpenMission) -> None:
         """Draw further answers of the finished networks beside the explanation; none by default."""
 
-    def may_show_notes(self, opened: OpenMission) -> bool:
+    def can_show_notes(self, opened: OpenMission) -> bool:
         """Return whether the mission's notes may be shown without giving away an open question."""
         return True
 

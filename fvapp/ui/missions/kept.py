@@ -28,23 +28,23 @@ class OpenMission:
     """A mission, with the visitor's progress, settings and runs.
 
     Attributes:
-        progress: the visitor's progress in each mission, by the mission's id.
+        progress_by_mission: the visitor's progress in each mission, by the mission's id.
         link_settings: the settings from a teacher's link.
-        records: the mission's runs, read when the screen began to draw.
+        run_records: the mission's runs, read when the screen began to draw.
     """
 
     visit: Visit
     mission: Mission
-    progress: dict[str, Progress]
+    progress_by_mission: dict[str, Progress]
     link_settings: RunSettings
-    records: tuple[RunRecord, ...] = ()
+    run_records: tuple[RunRecord, ...] = ()
 
     @property
     def t(self) -> Translator:
         return self.visit.t
 
     @property
-    def data(self) -> Dataset:
+    def dataset(self) -> Dataset:
         """The mission's data set.
 
         Raises:
@@ -54,33 +54,35 @@ class OpenMission:
 
     @property
     def is_training(self) -> bool:
-        return any(record.state not in FINISHED for record in self.records)
+        return any(record.state not in FINISHED for record in self.run_records)
 
     @property
-    def own_progress(self) -> Progress:
-        return self.progress[self.mission.id]
+    def mission_progress(self) -> Progress:
+        return self.progress_by_mission[self.mission.id]
 
     @property
-    def settings(self) -> tuple[RunSettings, ...]:
+    def run_settings(self) -> tuple[RunSettings, ...]:
         """The settings of the mission's runs, including the visitor's choices."""
-        return self.mission.settings(self.link_settings, self.own_progress.variant)
+        return self.mission.settings(self.link_settings, self.mission_progress.variant)
 
     @property
-    def trainings(self) -> tuple[RunSettings, ...]:
+    def all_training_settings(self) -> tuple[RunSettings, ...]:
         """The settings of all training done for the mission."""
-        return self.mission.trainings(self.link_settings, self.own_progress.variant)
+        return self.mission.trainings(self.link_settings, self.mission_progress.variant)
 
-    def text(self, key: str) -> str:
+    def mission_text(self, key: str) -> str:
         """Return a text of the mission, with the numbers of the visitor's runs filled in."""
         return self.t(f"missions.{key}", **self.mission.numbers(self.link_settings))
 
     @property
-    def first_settings(self) -> RunSettings:
+    def settings_for_form(self) -> RunSettings:
         """The settings for the form when the visitor goes on to train freely."""
-        return self.settings[0] if self.settings else RunSettings(dataset=self.mission.dataset)
+        return (
+            self.run_settings[0] if self.run_settings else RunSettings(dataset=self.mission.dataset)
+        )
 
     @property
-    def claims(self) -> tuple[tuple[str, Sequence[str]], ...]:
+    def claims_with_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
         """The key of each claim's texts, and its possible predictions."""
         mission = self.mission
         first = mission.id, mission.predictions
@@ -92,8 +94,8 @@ class OpenMission:
     @property
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
         """The verdicts shown earlier; None if there are none, or if their texts have changed."""
-        kept = self.own_progress.verdicts
-        claims = self.claims
+        kept = self.mission_progress.verdicts
+        claims = self.claims_with_predictions
         if len(kept) != len(claims):
             return None
         try:
@@ -103,27 +105,28 @@ class OpenMission:
             return None
         return kept[0], kept[1] if self.mission.second else None
 
-    def find_runs(self) -> tuple[RunRecord, ...]:
+    def read_run_records(self) -> tuple[RunRecord, ...]:
         """Return the mission's runs; none if one of them was deleted."""
         try:
             return tuple(
-                self.visit.engine.runs.get(self.visit.token, run) for run in self.own_progress.runs
+                self.visit.engine.runs.get(self.visit.token, run)
+                for run in self.mission_progress.runs
             )
         except FvappError:
             return ()
 
-    def save(self, **values: object) -> None:
+    def update_progress(self, **values: object) -> None:
         """Change the visitor's progress in this mission and save it."""
-        self.save_progress(self.own_progress.updated(**values))
+        self.save_progress(self.mission_progress.updated(**values))
 
     def save_progress(self, progress: Progress) -> None:
         """Save `progress` as the visitor's progress in this mission."""
-        if progress == self.own_progress:
+        if progress == self.mission_progress:
             return
         mission = self.mission.id
-        self.progress[self.mission.id] = progress
+        self.progress_by_mission[self.mission.id] = progress
 
-        def add_progress(note: object | None) -> dict[str, object]:
+        def merge_progress_into_note(note: object | None) -> dict[str, object]:
             # Change only this mission: another tab may have made progress in other missions since
             # this tab read the note.
             return write_progress({**read_progress(note), mission: progress})
@@ -132,18 +135,18 @@ class OpenMission:
             self.visit.engine.notes.change(
                 self.visit.token,
                 NOTE,
-                add_progress,
+                merge_progress_into_note,
             )
 
 
-def kept_progress(visit: Visit) -> dict[str, Progress]:
+def read_kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress, by mission id."""
     with visit.messages.errors_said():
         return read_progress(visit.read_note(NOTE))
     return read_progress(None)
 
 
-def link_settings(visit: Visit) -> RunSettings:
+def settings_from_teacher_link(visit: Visit) -> RunSettings:
     """Return the settings of the tab's last teacher's link.
 
     The seed is the visitor's own if the link set none.
@@ -156,7 +159,7 @@ def keep_teacher_link(link: TeacherLink) -> None:
     st.session_state[_BASE] = link
 
 
-def opened_mission(progress: Mapping[str, Progress]) -> Mission:
+def current_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the open mission, which at first is the first mission not yet done."""
     state = st.session_state
     undone = (mission.id for mission in MISSIONS.values() if not progress[mission.id].done(mission))

@@ -17,18 +17,18 @@ class LatestNetworkFlow(MissionFlow):
 
     Attributes:
         button_key: the button's text, as a key below ``missions.page.``.
-        image: the test image to ask about, kept with the visitor's progress; None if the mission
-            asks about many.
+        asked_test_image: its index, kept with the visitor's progress; None if the mission asks
+            about many images.
     """
 
     button_key = "ask_button"
-    image: int | None = None
+    asked_test_image: int | None = None
 
-    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         """Return whether this finished run on the mission's data set suits the mission."""
         return True
 
-    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the network's answer; return the verdict on it.
 
         Raises:
@@ -39,14 +39,14 @@ class LatestNetworkFlow(MissionFlow):
     def has_result(self, opened: OpenMission) -> bool:
         return self._asked_run(opened) is not None
 
-    def draw_start(self, opened: OpenMission) -> None:
+    def draw_start_button(self, opened: OpenMission) -> None:
         t = opened.t
-        record = self._latest_run(opened)
+        record = self._latest_suitable_run(opened)
         if record is None:
-            super().draw_start(opened)
+            super().draw_start_button(opened)
         else:
             draw_mission_button(
-                opened, t(f"missions.page.{self.button_key}"), self._ask_network, record
+                opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
             )
         dataset = t(DATASETS[opened.mission.dataset].term("choice"))
         title = run_title(record, t) if record is not None else ""
@@ -57,12 +57,12 @@ class LatestNetworkFlow(MissionFlow):
         asked = self._asked_run(opened)
         if asked is None:
             return None, None
-        opened.save(runs=(asked.id,))
-        return self.draw_answer(opened, asked), None
+        opened.update_progress(runs=(asked.id,))
+        return self.draw_network_answer(opened, asked), None
 
-    def _ask_network(self, opened: OpenMission, latest: RunRecord) -> None:
-        opened.save(
-            image=self.image,
+    def _ask_latest_network(self, opened: OpenMission, latest: RunRecord) -> None:
+        opened.update_progress(
+            image=self.asked_test_image,
             runs=(latest.id,),
             verdicts=(),
         )
@@ -74,17 +74,17 @@ class LatestNetworkFlow(MissionFlow):
         Earlier versions did not record which run was asked: in that case, return the latest.
         """
         asked = next(
-            (run for run in opened.records if run.state in FINISHED and run.can_continue), None
+            (run for run in opened.run_records if run.state in FINISHED and run.can_continue), None
         )
         if (
             asked is None
-            and opened.own_progress.image is not None
-            and not opened.own_progress.verdicts
+            and opened.mission_progress.image is not None
+            and not opened.mission_progress.verdicts
         ):
-            return self._latest_run(opened)
+            return self._latest_suitable_run(opened)
         return asked
 
-    def _latest_run(self, opened: OpenMission) -> RunRecord | None:
+    def _latest_suitable_run(self, opened: OpenMission) -> RunRecord | None:
         """Return the visitor's latest run on the mission's data set that can give a full answer."""
         return next(
             (
@@ -95,7 +95,7 @@ class LatestNetworkFlow(MissionFlow):
                 and record.can_continue
                 and record.settings.one_output_per_class
                 and not (record.taught or record.settings.alters_data)
-                and self.is_usable(opened, record)
+                and self.can_use_run(opened, record)
             ),
             None,
         )

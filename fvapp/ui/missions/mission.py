@@ -10,37 +10,37 @@ from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
 from fvapp.core.wording import first_sentence, sentences
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.missions.end import draw_end
+from fvapp.ui.missions.end import draw_mission_end
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.own import flow_of
-from fvapp.ui.missions.predict import draw_choices, draw_guess, picture_style
+from fvapp.ui.missions.own import flow_of_mission
+from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, guess_picture_css
 from fvapp.ui.missions.reading.sentence import draw_sentence
-from fvapp.ui.missions.screens import screen_key, screens_of, show_screen, shown_screen
-from fvapp.ui.missions.start import draw_mission_fold
+from fvapp.ui.missions.screens import current_screen, screen_key, screens_of_mission, show_screen
+from fvapp.ui.missions.start import draw_mission_details
 from fvapp.ui.parts.glossary import draw_word
 
 _WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
 
 
-def has_result(opened: OpenMission) -> bool:
+def _has_or_had_result(opened: OpenMission) -> bool:
     """Return whether there is, or once was, a result to judge."""
-    own = opened.own_progress
+    own = opened.mission_progress
     mission = opened.mission
     if own.judged or not own.predicted_all(mission):
         return own.judged
-    return flow_of(mission).has_result(opened)
+    return flow_of_mission(mission).has_result(opened)
 
 
 def draw_mission(opened: OpenMission) -> str:
     """Draw the current screen of the mission; return its name."""
-    opened.records = opened.find_runs()
-    screen = shown_screen(opened.mission, opened.own_progress, has_result(opened))
+    opened.run_records = opened.read_run_records()
+    screen = current_screen(opened.mission, opened.mission_progress, _has_or_had_result(opened))
     # Each screen has its own container: a shared one would show the old screen until the new screen
     # arrives.
     with st.container(key=screen_key(screen)):
-        if screen == screens_of(opened.mission)[0]:
-            task, _ = first_sentence(opened.text(f"{opened.mission.id}.task"))
+        if screen == screens_of_mission(opened.mission)[0]:
+            task, _ = first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
                 sentences(
                     opened.t,
@@ -50,7 +50,7 @@ def draw_mission(opened: OpenMission) -> str:
             )
         with opened.visit.messages.errors_said():
             _SCREENS.get(screen.partition(":")[0], _draw_own_screen)(opened, screen)
-    draw_mission_fold(opened)
+    draw_mission_details(opened)
     return screen
 
 
@@ -59,7 +59,7 @@ def _draw_forward_button(
 ) -> None:
     """Draw the button to the next screen, with `caption` beside it."""
     mission = opened.mission
-    screens = screens_of(mission)
+    screens = screens_of_mission(mission)
     with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
         st.button(
             opened.t("missions.page.forward"),
@@ -77,43 +77,43 @@ def _draw_forward_button(
 
 def _draw_own_screen(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.errors_said():
-        flow_of(opened.mission).draw_own_screen(opened, screen)
+        flow_of_mission(opened.mission).draw_own_screen(opened, screen)
     _draw_forward_button(opened, screen)
 
 
-def _draw_predict(opened: OpenMission, screen: str) -> None:
+def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
     t = opened.t
-    flow = flow_of(opened.mission)
-    claim_count = len(opened.claims)
-    ready = draw_guess(opened, screen, *flow.guess_images(opened, screen))
+    flow = flow_of_mission(opened.mission)
+    claim_count = len(opened.claims_with_predictions)
+    ready = draw_guess_question(opened, screen, *flow.images_above_guess(opened, screen))
     caption = (
         t("missions.page.guess_of", n=1 + (screen == "second"), total=claim_count)
         if claim_count > 1
         else ""
     )
     last = screen == "second" or claim_count == 1
-    if last and ready and opened.mission.trains and not flow.has_begun(opened):
+    if last and ready and opened.mission.trains and not flow.has_begun_experiment(opened):
         with st.container(
             horizontal=True,
             vertical_alignment="center",
             key="mission_row",
         ):
-            flow.draw_start(opened)
+            flow.draw_start_button(opened)
     else:
         _draw_forward_button(opened, screen, ready, caption)
 
 
-def _draw_watch(opened: OpenMission, screen: str) -> None:
-    flow_of(opened.mission).draw_watch(opened)
+def _draw_watch_screen(opened: OpenMission, screen: str) -> None:
+    flow_of_mission(opened.mission).draw_watch_screen(opened)
     # Missions that do not train have a button of their own.
-    if opened.mission.trains and has_result(opened):
+    if opened.mission.trains and _has_or_had_result(opened):
         _draw_forward_button(opened, screen)
 
 
-def _draw_result(opened: OpenMission, screen: str) -> None:
+def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     t = opened.t
     mission = opened.mission
-    flow = flow_of(mission)
+    flow = flow_of_mission(mission)
     result_place = st.container(key="mission_result")
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.errors_said():
@@ -123,25 +123,31 @@ def _draw_result(opened: OpenMission, screen: str) -> None:
         if verdict:
             result_place.warning("\n\n".join(verdict.sentences(mission.id, t)))
         if mission.trains:
-            flow.draw_start(opened)
+            flow.draw_start_button(opened)
         return
-    opened.save(judged=True, verdicts=tuple(filter(None, (verdict, second))))
+    opened.update_progress(judged=True, verdicts=tuple(filter(None, (verdict, second))))
     with result_place:
         further_sentences = _draw_verdict(
-            opened, mission.id, verdict, opened.own_progress.prediction
+            opened, mission.id, verdict, opened.mission_progress.prediction
         )
     if mission.second is not None and second is not None:
         with st.container(key="mission_second"):
-            chosen = opened.own_progress.second_variant or next(iter(mission.second.variants), "")
+            chosen = opened.mission_progress.second_variant or next(
+                iter(mission.second.variants), ""
+            )
             further_sentences += _draw_verdict(
-                opened, opened.claims[1][0], second, opened.own_progress.second, chosen
+                opened,
+                opened.claims_with_predictions[1][0],
+                second,
+                opened.mission_progress.second,
+                chosen,
             )
     _draw_forward_button(opened, screen)
     draw_fold(
         "mission_why",
         t("missions.page.why"),
         _WHY_HEIGHT,
-        _draw_why,
+        _draw_verdict_explanation,
         opened,
         verdict,
         further_sentences,
@@ -155,7 +161,7 @@ def _draw_verdict(
     t = opened.t
     outcome_text = outcome_words(
         claim,
-        dict(opened.claims)[claim],
+        dict(opened.claims_with_predictions)[claim],
         verdict.shown,
         t,
     )
@@ -164,13 +170,13 @@ def _draw_verdict(
     cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
     cards += [("came_out", outcome_text, verdict.outcome)] if judgement != "right" else []
     boxes = "".join(
-        _outcome_card(t(f"missions.page.{name}"), words, claim, outcome)
+        _outcome_card_html(t(f"missions.page.{name}"), words, claim, outcome)
         for name, words, outcome in cards
     )
     heading = f"<h2>{escape(t(f'missions.page.guess.{judgement}'))}</h2>" if judgement else ""
     question_words = " · ".join(
         [
-            opened.text(f"{claim}.ask"),
+            opened.mission_text(f"{claim}.ask"),
             *([t(f"missions.{claim}.variants.{variant}")] if variant else []),
         ]
     )
@@ -183,22 +189,24 @@ def _draw_verdict(
     return tuple(further)
 
 
-def _outcome_card(title: str, words: str, claim: str, outcome: str) -> str:
-    style = escape(picture_style(claim, outcome))
+def _outcome_card_html(title: str, words: str, claim: str, outcome: str) -> str:
+    style = escape(guess_picture_css(claim, outcome))
     return (
         f'<div style="{style}"><small>{escape(title)}</small><i></i>'
         f"<span>{escape(words)}</span></div>"
     )
 
 
-def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> None:
+def _draw_verdict_explanation(
+    opened: OpenMission, verdict: Verdict, further: Sequence[str]
+) -> None:
     t = opened.t
     mission = opened.mission
     for sentence in further:
         st.markdown(sentence)
     draw_sentence(t, t(f"missions.{mission.id}.why"), mission.words, "mission_because")
     with opened.visit.messages.errors_said():
-        flow_of(mission).draw_details(opened)
+        flow_of_mission(mission).draw_result_details(opened)
     if "noise" in verdict.values:
         words = mission.id if f"missions.{mission.id}.noise_source" in t else "page"
         st.caption(
@@ -210,24 +218,26 @@ def _draw_why(opened: OpenMission, verdict: Verdict, further: Sequence[str]) -> 
         )
 
 
-def _draw_question(opened: OpenMission, screen: str) -> None:
+def _draw_question_screen(opened: OpenMission, screen: str) -> None:
     t = opened.t
     mission = opened.mission
     names = [question.name for question in mission.questions]
     question = mission.questions[names.index(screen.partition(":")[2])]
     words = f"{mission.id}.questions.{question.name}"
     draw_sentence(t, t(f"missions.{words}.ask"), mission.words, f"ask_{question.name}", "question")
-    chosen = opened.own_progress.shown(question.name)
+    chosen = opened.mission_progress.shown(question.name)
 
-    def answer(choice: str) -> None:
+    def save_answer(choice: str) -> None:
         show_screen(mission, screen)
-        opened.save_progress(opened.own_progress.answered(question.name, choice))
+        opened.save_progress(opened.mission_progress.answered(question.name, choice))
 
     with st.container(key="question"):
         key = f"question_{mission.id}_{question.name}"
-        draw_choices(opened, words, "choices", question.choices, chosen, answer, key)
+        draw_choice_cards(opened, words, "choices", question.choices, chosen, save_answer, key)
         if chosen is not None:
-            _draw_feedback(opened, question, chosen, opened.text(f"{words}.feedback.{chosen}"))
+            _draw_answer_feedback(
+                opened, question, chosen, opened.mission_text(f"{words}.feedback.{chosen}")
+            )
     if question.shows and chosen is not None:  # shown any earlier, it would give the answer away
         with st.container(key="question_shows"):
             draw_word(t, question.shows)
@@ -237,12 +247,12 @@ def _draw_question(opened: OpenMission, screen: str) -> None:
     _draw_forward_button(opened, screen, chosen is not None, caption)
 
 
-def _draw_feedback(
+def _draw_answer_feedback(
     opened: OpenMission, question: ChoiceQuestion, chosen: str, feedback: str
 ) -> None:
     t = opened.t
     if chosen == question.right:
-        at_once = opened.own_progress.answers[question.name] == question.right
+        at_once = opened.mission_progress.answers[question.name] == question.right
         st.success(
             t(f"missions.page.question_{'right' if at_once else 'again'}", feedback=feedback)
         )
@@ -251,10 +261,10 @@ def _draw_feedback(
 
 
 _SCREENS = {
-    "predict": _draw_predict,
-    "second": _draw_predict,
-    "watch": _draw_watch,
-    "result": _draw_result,
-    "question": _draw_question,
-    "done": lambda opened, *_: draw_end(opened),
+    "predict": _draw_guess_screen,
+    "second": _draw_guess_screen,
+    "watch": _draw_watch_screen,
+    "result": _draw_result_screen,
+    "question": _draw_question_screen,
+    "done": lambda opened, *_: draw_mission_end(opened),
 }

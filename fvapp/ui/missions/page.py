@@ -11,17 +11,17 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import (
     OPENED,
     OpenMission,
+    current_mission,
     keep_teacher_link,
-    kept_progress,
-    link_settings,
     open_mission,
-    opened_mission,
+    read_kept_progress,
+    settings_from_teacher_link,
 )
 from fvapp.ui.missions.mission import draw_mission
-from fvapp.ui.missions.path import draw_path
-from fvapp.ui.missions.reading.aloud import draw_read_aloud
-from fvapp.ui.missions.screens import screen_key, screens_of
-from fvapp.ui.missions.think import draw_think
+from fvapp.ui.missions.path import draw_mission_path
+from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
+from fvapp.ui.missions.screens import screen_key, screens_of_mission
+from fvapp.ui.missions.think import draw_think_questions
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_visit_number
 from fvapp.ui.parts.words import mission_name
@@ -34,10 +34,10 @@ _READ = "missions_address_read"
 
 def show(visit: Visit) -> None:
     """Draw the missions page."""
-    _take_address(visit)
+    _apply_url_parameters(visit)
     part = st.session_state.get(_PART, PARTS[0])
-    progress = kept_progress(visit) if part == "missions" else {}
-    mission = opened_mission(progress) if progress else None
+    progress = read_kept_progress(visit) if part == "missions" else {}
+    mission = current_mission(progress) if progress else None
     head = st.container(key="mission_top")
     with (
         head,
@@ -50,34 +50,41 @@ def show(visit: Visit) -> None:
         if mission:
             aloud = st.container(width="content", key="mission_aloud_place")
         with st.container(width="content", key=f"missions_parts_{part}"):
-            _draw_parts(visit)
+            _draw_part_choice(visit)
 
     visit.messages.show()
     if mission is not None:
         opened = OpenMission(
-            visit, mission.in_language(visit.t.language), progress, link_settings(visit)
+            visit,
+            mission.in_language(visit.t.language),
+            progress,
+            settings_from_teacher_link(visit),
         )
         if isinstance(visit.in_class, Seat) and visit.allows_mission(mission.id):
-            opened.save(opened=True)
+            opened.update_progress(opened=True)
         path = head.container()
-        screen = draw_mission(opened) if visit.allows_mission(mission.id) else _draw_locked(opened)
-        draw_think(visit, progress)
+        screen = (
+            draw_mission(opened)
+            if visit.allows_mission(mission.id)
+            else _draw_locked_mission(opened)
+        )
+        draw_think_questions(visit, progress)
         with path:  # drawn last, to tick off the steps just done
-            draw_path(opened, screen, show_part)
+            draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:
-                draw_read_aloud(visit.t, mission.id, screen_key(screen))
+                draw_read_aloud_button(visit.t, mission.id, screen_key(screen))
     else:
         draw_glossary(visit.t, st.query_params.get("word"))
 
 
-def _draw_locked(opened: OpenMission) -> str:
+def _draw_locked_mission(opened: OpenMission) -> str:
     """Say that the teacher has not opened the mission yet; return its first screen."""
     st.info(opened.t("classroom.seat.mission_locked"), icon=":material/lock:")
-    return screens_of(opened.mission)[0]
+    return screens_of_mission(opened.mission)[0]
 
 
-def _take_address(visit: Visit) -> None:
+def _apply_url_parameters(visit: Visit) -> None:
     """Apply the parameters of the URL, once for each new URL."""
     query = st.query_params.to_dict()
     state = st.session_state
@@ -106,7 +113,7 @@ def _take_address(visit: Visit) -> None:
         keep_teacher_link(link)
 
 
-def show_part(part: str) -> None:
+def show_page_part(part: str) -> None:
     """Show a part of the page and put it into the URL so that a reload finds it; for callbacks."""
     st.session_state[_PART] = part
     st.query_params.from_dict({} if part == PARTS[0] else {"part": part})
@@ -115,7 +122,7 @@ def show_part(part: str) -> None:
     st.session_state[_READ] = st.query_params.to_dict(), page_visit_number()
 
 
-def _draw_parts(visit: Visit) -> None:
+def _draw_part_choice(visit: Visit) -> None:
     words = {part: visit.t(f"missions.page.parts.{part}") for part in PARTS}
     held = st.session_state.get(_PART, PARTS[0])
     draw_select(
@@ -124,7 +131,7 @@ def _draw_parts(visit: Visit) -> None:
         words,
         "missions_part",
         held,
-        show_part,
+        show_page_part,
         required=True,
         label_visibility="collapsed",
     )

@@ -10,11 +10,11 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import (
     due_screen,
-    last_within_reach,
+    last_reachable_index,
     screen_key,
-    screens_of,
+    screens_of_mission,
     show_screen,
-    step_of,
+    step_of_screen,
 )
 from fvapp.ui.parts.words import mission_name
 
@@ -22,17 +22,19 @@ KEY = "mission_path"
 _component = make_component(__file__)
 
 
-def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]) -> None:
+def draw_mission_path(
+    opened: OpenMission, screen: str, show_page_part: Callable[[str], None]
+) -> None:
     """Draw a stop for each mission, a list of all missions, and the steps of the open mission.
 
     Args:
         screen: the current screen of the open mission.
-        show_part: opens the glossary, which on phones is in the list.
+        show_page_part: opens the glossary, which on phones is in the list.
     """
     t = opened.t
     mission = opened.mission
     ids = list(MISSIONS)
-    done = [opened.progress[stop.id].done(stop) for stop in MISSIONS.values()]
+    done = [opened.progress_by_mission[stop.id].done(stop) for stop in MISSIONS.values()]
     parts = {part: t(f"missions.page.parts.{part}") for part in ("glossary",)}
     data = {
         "ids": ids,
@@ -40,7 +42,9 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
         "names": [mission_name(name, t) for name in ids],
         "asks": [t(f"missions.{stop.id}.ask") for stop in MISSIONS.values()],
         "minutes": [t("missions.page.minutes", n=stop.minutes) for stop in MISSIONS.values()],
-        "numbers": [opened.progress[stop.id].verdict_number(stop) for stop in MISSIONS.values()],
+        "numbers": [
+            opened.progress_by_mission[stop.id].verdict_number(stop) for stop in MISSIONS.values()
+        ],
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _step_states(opened, screen),
@@ -67,24 +71,24 @@ def draw_path(opened: OpenMission, screen: str, show_part: Callable[[str], None]
             data=data,
             on_chosen_change=lambda: _pass_choice_on("chosen", MISSIONS, open_mission),
             on_step_change=lambda: _pass_choice_on(
-                "step", screens_of(mission), partial(show_screen, mission)
+                "step", screens_of_mission(mission), partial(show_screen, mission)
             ),
-            on_part_change=lambda: _pass_choice_on("part", parts, show_part),
+            on_part_change=lambda: _pass_choice_on("part", parts, show_page_part),
         )
 
 
 def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     """Return each step's first screen and name, and whether it is current, done or within reach."""
     mission = opened.mission
-    own = opened.own_progress
-    screens = screens_of(opened.mission)
+    own = opened.mission_progress
+    screens = screens_of_mission(opened.mission)
     # A result that was shown stays within reach, even if there was nothing to judge.
     far = max(
-        last_within_reach(screens, due_screen(mission, own, own.judged)), screens.index(screen)
+        last_reachable_index(screens, due_screen(mission, own, own.judged)), screens.index(screen)
     )
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):
-        step = steps.setdefault(step_of(name), {"screen": name, "can": place <= far})
+        step = steps.setdefault(step_of_screen(name), {"screen": name, "can": place <= far})
         step["done"] = place < far or own.done(mission)
 
     for name, step in steps.items():
@@ -93,7 +97,7 @@ def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
             if name in mission.screens_before + mission.screens_after
             else f"page.steps.{name}"
         )
-        step |= {"name": opened.t(f"missions.{words}"), "here": name == step_of(screen)}
+        step |= {"name": opened.t(f"missions.{words}"), "here": name == step_of_screen(screen)}
     return list(steps.values())
 
 

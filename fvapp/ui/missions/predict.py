@@ -15,18 +15,18 @@ from fvapp.ui.pictures.tiles import draw_tiles
 _IMAGE = 104  # CSS pixels
 
 
-def draw_guess(
+def draw_guess_question(
     opened: OpenMission, screen: str, images: np.ndarray, captions: Sequence[str]
 ) -> bool:
     """Draw a claim's question, its images and its cards; return whether a card is chosen."""
     t = opened.t
     mission = opened.mission
-    own = opened.own_progress
+    own = opened.mission_progress
     field = "second" if screen == "second" else "prediction"
-    claim, predictions = opened.claims[screen == "second"]
+    claim, predictions = opened.claims_with_predictions[screen == "second"]
     draw_sentence(
         t,
-        opened.text(f"{claim}.ask"),
+        opened.mission_text(f"{claim}.ask"),
         mission.words,
         "mission_ask",
         "question",
@@ -47,28 +47,28 @@ def draw_guess(
 
     if f"missions.{claim}.legend" in t:
         st.caption(t(f"missions.{claim}.legend"))
-    st.html(_guess_pictures_style(claim, predictions))
+    st.html(_guess_cards_css(claim, predictions))
 
-    def choose(outcome: str) -> None:
+    def save_guess(outcome: str) -> None:
         show_screen(mission, screen)
-        opened.save(**{field: outcome})
+        opened.update_progress(**{field: outcome})
 
     chosen = getattr(own, field)
     with st.container(key="predict"):
-        draw_choices(
+        draw_choice_cards(
             opened,
             claim,
             "predict",
             predictions,
             chosen,
-            choose,
+            save_guess,
             f"predict_{claim}",
             disabled=own.judged,
         )
     return chosen is not None
 
 
-def draw_choices(
+def draw_choice_cards(
     opened: OpenMission,
     words: str,
     below: str,
@@ -91,19 +91,25 @@ def draw_choices(
     options = {"index": None, "label_visibility": "collapsed", **options}
     choice_words = {choice: t(f"missions.{words}.{below}.{choice}") for choice in choices}
     draw_select(
-        st.radio, label or opened.text(f"{words}.ask"), choice_words, key, chosen, choose, **options
+        st.radio,
+        label or opened.mission_text(f"{words}.ask"),
+        choice_words,
+        key,
+        chosen,
+        choose,
+        **options,
     )
 
 
-def picture_style(claim: str, outcome: str) -> str:
+def guess_picture_css(claim: str, outcome: str) -> str:
     """Return a CSS declaration with the picture of a guess, or "" if it has none."""
     picture = guess_picture(claim, outcome)
     return "" if picture is None else f"--guess:url('{picture}')"
 
 
-def _guess_pictures_style(claim: str, predictions: Sequence[str]) -> str:
+def _guess_cards_css(claim: str, predictions: Sequence[str]) -> str:
     rules = (
-        f".st-key-predict [role=radiogroup] > :nth-child({place}){{{picture_style(claim, outcome)}}}"
+        f".st-key-predict [role=radiogroup] > :nth-child({place}){{{guess_picture_css(claim, outcome)}}}"
         for place, outcome in enumerate(predictions, start=1)
     )
     return f"<style>{''.join(rules)}</style>"
@@ -116,16 +122,16 @@ def _draw_variant_choice(
         return
 
     def current_variant() -> str:
-        return getattr(opened.own_progress, field) or next(iter(variants))
+        return getattr(opened.mission_progress, field) or next(iter(variants))
 
-    def choose(variant: str) -> None:
+    def save_variant(variant: str) -> None:
         # After a page change, the browser may send the current choice again.
         if variant != current_variant():
             show_screen(opened.mission, screen)
             # Runs of another variant say nothing about this one, so drop them; a second claim is
             # judged by the same runs, so keep them.
-            runs = opened.own_progress.runs if field == "second_variant" else ()
-            opened.save(
+            runs = opened.mission_progress.runs if field == "second_variant" else ()
+            opened.update_progress(
                 **{field: variant},
                 runs=runs,
                 judged=False,
@@ -133,13 +139,13 @@ def _draw_variant_choice(
             )
 
     label = opened.t(f"missions.{claim}.variant")
-    draw_choices(
+    draw_choice_cards(
         opened,
         claim,
         "variants",
         variants,
         current_variant(),
-        choose,
+        save_variant,
         f"variant_{claim}",
         label,
         label_visibility="visible",

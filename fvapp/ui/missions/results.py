@@ -14,7 +14,7 @@ from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, loss_text, percent, sentences
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.watch import read_run
+from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
 from fvapp.ui.parts.charts import draw_chart
 
@@ -24,17 +24,17 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
     t = opened.t
     shows = opened.mission.shows
     labels = run_labels([trial.settings for trial in trials], t)
-    for record in opened.records:
+    for record in opened.run_records:
         if record.state == "failed" and record.error is not None:
             _draw_keras_error(opened, record)
     if "losses" in shows:
         runs = {
-            label: read_run(opened, record).curves
-            for label, record in zip(labels, opened.records, strict=True)
+            label: read_run_progress(opened, record).curves
+            for label, record in zip(labels, opened.run_records, strict=True)
         }
         draw_chart(losses_figure(runs, t), "mission_chart", t("missions.chart.losses_alt"))
     elif "overfitting" in shows or "target" in shows:
-        _draw_longest_run(opened, max(opened.records, key=lambda record: record.epochs))
+        _draw_longest_run_curve(opened, max(opened.run_records, key=lambda record: record.epochs))
     elif "noise" in verdict.values:
         rows = _accuracy_rows(trials, t)
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
@@ -46,7 +46,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         )
         draw_chart(figure, "mission_chart", alt)
 
-    named = list(zip(labels, opened.records, strict=True))
+    named = list(zip(labels, opened.run_records, strict=True))
     if verdict.chosen is not None:  # only the chosen run may use the test set
         named = named[verdict.chosen : verdict.chosen + 1]
     measured = {label: record for label, record in named if record.result}
@@ -54,10 +54,10 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
         draw_accuracy_by_class(opened.visit, measured, opened="by_class" in shows)
 
 
-def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:
+def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     """Draw the longest run's curve of the measure that the verdict is about."""
     t = opened.t
-    curves = read_run(opened, longest).curves
+    curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None
     if "overfitting" in opened.mission.shows:
         fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
@@ -83,7 +83,7 @@ def _draw_longest_run(opened: OpenMission, longest: RunRecord) -> None:
     )
 
 
-def _compares_validation(trials: Sequence[Trial]) -> bool:
+def _is_judged_by_validation(trials: Sequence[Trial]) -> bool:
     """Return whether validation accuracy decides; the test set is then for the chosen run only."""
     return any(trial.settings.validation_split for trial in trials)
 
@@ -100,7 +100,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
         ]
 
     labels = run_labels([trial.settings for trial in trials], t)
-    choosing = _compares_validation(trials)
+    choosing = _is_judged_by_validation(trials)
     ordered = sorted(zip(trials, labels, strict=True), key=lambda pair: pair[0].parameters)
     ends = {ordered[0][0].parameters, ordered[-1][0].parameters}
     return [
@@ -118,7 +118,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
 def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
     """Draw a table with the numbers of all runs."""
     labels = run_labels([trial.settings for trial in trials], t)
-    measure = "val" if _compares_validation(trials) else "test"
+    measure = "val" if _is_judged_by_validation(trials) else "test"
     rows = [
         {
             t("missions.table.run"): label,
@@ -127,14 +127,14 @@ def draw_runs_table(trials: Sequence[Trial], t: Translate) -> None:
             t("missions.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
             t("missions.table.loss"): loss_text(trial.epochs[-1].loss),
             t("missions.table.train"): percent(trial.epochs[-1].accuracy),
-            t(f"missions.table.{measure}"): _measured_percent(trial, measure),
+            t(f"missions.table.{measure}"): _measured_accuracy_text(trial, measure),
         }
         for trial, label in zip(trials, labels, strict=True)
     ]
     st.table(rows)
 
 
-def _measured_percent(trial: Trial, measure: str) -> str:
+def _measured_accuracy_text(trial: Trial, measure: str) -> str:
     if measure == "val":
         return percent(trial.val_accuracy)
     return percent(trial.test_accuracy if trial.result else None)

@@ -15,7 +15,7 @@ _component = make_component(__file__)
 _KEY = "rule"
 
 
-def draw_rule(
+def draw_trouser_rule(
     images: np.ndarray,
     trousers: Sequence[bool],
     names: Sequence[str],

@@ -10,7 +10,7 @@ from fvapp.core.missions.progress import Progress
 _SHOWN = "mission_screen"
 
 
-def screens_of(mission: Mission) -> tuple[str, ...]:
+def screens_of_mission(mission: Mission) -> tuple[str, ...]:
     """Return a mission's screens in order; the screen of a question is ``question:<name>``."""
     return (
         *mission.screens_before,
@@ -29,7 +29,7 @@ def screen_key(screen: str) -> str:
     return f"screen_{screen.replace(':', '_')}"
 
 
-def step_of(screen: str) -> str:
+def step_of_screen(screen: str) -> str:
     """Return the step of a screen; all guesses are one step, and so are all questions."""
     name = screen.partition(":")[0]
     return {"second": "predict", "done": "question"}.get(name, name)
@@ -52,17 +52,17 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     return "done" if name is None else f"question:{name}"
 
 
-def shown_screen(mission: Mission, own: Progress, has_result: bool) -> str:
+def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     """Return the chosen screen if within reach, else the due one, or the result if just judged."""
-    screens = screens_of(mission)
+    screens = screens_of_mission(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
-    if chosen in screens and screens.index(chosen) <= last_within_reach(screens, due):
+    if chosen in screens and screens.index(chosen) <= last_reachable_index(screens, due):
         return chosen
     return due if own.answers or not own.judged else "result"
 
 
-def last_within_reach(screens: Sequence[str], due: str) -> int:
+def last_reachable_index(screens: Sequence[str], due: str) -> int:
     """Return the index of the last screen within reach; screens before the guess are optional."""
     return max(screens.index("predict"), screens.index(due))
 

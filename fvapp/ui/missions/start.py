@@ -26,8 +26,8 @@ def draw_train_button(opened: OpenMission) -> None:
     t = opened.t
     words = (
         t("missions.page.run_again")
-        if opened.records
-        else t("missions.page.run", n=len(opened.trainings))
+        if opened.run_records
+        else t("missions.page.run", n=len(opened.all_training_settings))
     )
     draw_mission_button(opened, words, _submit_runs)
 
@@ -39,7 +39,7 @@ def draw_mission_button(
     st.button(
         words,
         key="mission_run",
-        type="secondary" if opened.records else "primary",
+        type="secondary" if opened.run_records else "primary",
         icon=":material/play_arrow:",
         disabled=opened.is_training,
         on_click=begin,
@@ -49,53 +49,53 @@ def draw_mission_button(
 
 def _submit_runs(opened: OpenMission) -> None:
     visit = opened.visit
-    attempt = opened.own_progress.attempt + 1
-    if any(record.state not in FINISHED for record in opened.find_runs()):
+    attempt = opened.mission_progress.attempt + 1
+    if any(record.state not in FINISHED for record in opened.read_run_records()):
         return  # a duplicate of the same click
     with visit.messages.errors_said_next():
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
         folds = opened.mission.folds
         records = visit.engine.runs.submit(
-            visit.token, opened.trainings, group=group, click=click, folds=folds
+            visit.token, opened.all_training_settings, group=group, click=click, folds=folds
         )
-        opened.save(
+        opened.update_progress(
             runs=tuple(record.id for record in records), attempt=attempt, judged=False, verdicts=()
         )
-        show_screen(opened.mission, "runs" if opened.own_progress.prediction is None else None)
+        show_screen(opened.mission, "runs" if opened.mission_progress.prediction is None else None)
 
 
-def draw_mission_fold(opened: OpenMission) -> None:
+def draw_mission_details(opened: OpenMission) -> None:
     """Draw the fold with the mission's aim, its changes to the settings, its code and its link."""
     draw_fold(
         "mission_about",
         opened.t("missions.page.about"),
         _ABOUT_HEIGHT,
-        _draw_fold_contents,
+        _draw_mission_details,
         opened,
     )
 
 
-def _draw_fold_contents(opened: OpenMission) -> None:
+def _draw_mission_details(opened: OpenMission) -> None:
     t = opened.t
     mission = opened.mission
     st.markdown(
         sentences(
             t,
             t(f"missions.{mission.id}.goal"),
-            opened.text(f"{mission.id}.task"),
+            opened.mission_text(f"{mission.id}.task"),
         )
     )
     if mission.trains:
-        _draw_changes(opened)
-        draw_code(opened.visit, opened.settings)
+        _draw_changed_settings(opened)
+        draw_code(opened.visit, opened.run_settings)
     draw_make_link(opened.visit, opened.link_settings, mission.id)
 
 
-def _draw_changes(opened: OpenMission) -> None:
+def _draw_changed_settings(opened: OpenMission) -> None:
     """List what the runs change in the default settings."""
     t = opened.t
-    changes = describe_changes(opened.settings, RunSettings(), t)
+    changes = describe_changes(opened.run_settings, RunSettings(), t)
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("missions.page.no_change"))
         words = (
@@ -103,5 +103,5 @@ def _draw_changes(opened: OpenMission) -> None:
         )
         st.caption(t(f"missions.page.{words}", seed=opened.link_settings.seed))
     if "network" in opened.mission.shows:
-        for number, settings in enumerate(opened.settings):
+        for number, settings in enumerate(opened.run_settings):
             draw_svg(network_svg(settings, t), key=f"mission_network_{number}")

@@ -22,7 +22,7 @@ NOTE = "think"
 _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
-def draw_think(visit: Visit, progress: Mapping[str, Progress]) -> None:
+def draw_think_questions(visit: Visit, progress: Mapping[str, Progress]) -> None:
     """Draw the fold with the questions when they are due; a class's students are asked together."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
@@ -47,16 +47,18 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
     browser = browser_id(visit.token)
     kept: tuple[StoredAnswer, ...] = ()
     with visit.messages.errors_said():
-        kept = _read_answers(visit.read_note(NOTE))
+        kept = _parse_answers_note(visit.read_note(NOTE))
     before, after = (choices_from_browser(browser, kept, stage) for stage in PARTS)
 
-    def answer(item: int, choice: str) -> None:
+    def save_answer(item: int, choice: str) -> None:
         given = StoredAnswer(part, item, choice, browser)
         with visit.messages.errors_said_next():
             visit.engine.notes.change(
                 visit.token,
                 NOTE,
-                lambda note: [asdict(kept) for kept in add_answer(_read_answers(note), given)],
+                lambda note: [
+                    asdict(kept) for kept in add_answer(_parse_answers_note(note), given)
+                ],
             )
 
     form = form_of(own_seed(visit.token), part)
@@ -66,7 +68,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
         f"think_{part}",
         form,
         given,
-        answer,
+        save_answer,
         t("think.alone.private"),
     )
     if through and part == PARTS[0]:
@@ -75,5 +77,5 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
         draw_changes(visit, before, after)
 
 
-def _read_answers(note: object | None) -> tuple[StoredAnswer, ...]:
+def _parse_answers_note(note: object | None) -> tuple[StoredAnswer, ...]:
     return read_or_none(tuple[StoredAnswer, ...], note) or ()

@@ -27,25 +27,25 @@ class RunProgress:
     """The events of a run, and the curves and answers read from them.
 
     Attributes:
-        labels: the run's latest answers for the twelve images; empty before the first answers.
+        answered_labels: the run's latest answers for the twelve images; empty before the first.
     """
 
     events: tuple[Event, ...] = ()
     curves: Curves = field(default_factory=Curves)
-    labels: tuple[int | None, ...] = ()
+    answered_labels: tuple[int | None, ...] = ()
 
     @property
-    def position(self) -> float:
+    def finished_epochs(self) -> float:
         """The run's progress in epochs."""
         return max((*self.curves.blocks.position[-1:], *self.curves.epochs.epoch[-1:]), default=0.0)
 
     @property
-    def seconds(self) -> float | None:
+    def latest_epoch_seconds(self) -> float | None:
         """The duration of the run's latest epoch in seconds; None before the first has ended."""
         return next(reversed(self.curves.epochs.seconds), None)
 
 
-def read_run(opened: OpenMission, record: RunRecord) -> RunProgress:
+def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
     """Return the current state of a run; only new events are fetched from the engine."""
     by_run = st.session_state.setdefault("mission_runs", {})
     cursor, progress = by_run.get(record.id, (0, RunProgress()))
@@ -70,22 +70,25 @@ def read_trials(opened: OpenMission) -> list[Trial]:
     """Return the mission's runs as trials to judge; none before all runs have ended."""
     if opened.is_training:
         return []
-    return [Trial.from_run(record, read_run(opened, record).events) for record in opened.records]
+    return [
+        Trial.from_run(record, read_run_progress(opened, record).events)
+        for record in opened.run_records
+    ]
 
 
-def draw_runs(opened: OpenMission) -> None:
+def draw_runs_in_training(opened: OpenMission) -> None:
     """Draw the progress of the runs, and redraw it on every change until all runs have ended."""
-    address = twelve_images_of(opened.visit, opened.records[0]).picture
+    address = twelve_images_of(opened.visit, opened.run_records[0]).picture
     # Set the picture once for all rows, instead of in each row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
         _draw_race(opened)
     else:
-        opened.visit.draw_live("mission", lambda: _draw_live(opened))
+        opened.visit.draw_live("mission", lambda: _draw_live_race(opened))
 
 
-def _draw_live(opened: OpenMission) -> bool:
-    opened.records = opened.find_runs()
+def _draw_live_race(opened: OpenMission) -> bool:
+    opened.run_records = opened.read_run_records()
     if not opened.is_training:
         st.rerun()  # rerun the whole page to draw the result
     _draw_race(opened)
@@ -94,21 +97,21 @@ def _draw_live(opened: OpenMission) -> bool:
 
 def _draw_race(opened: OpenMission) -> None:
     t = opened.t
-    progresses = [read_run(opened, record) for record in opened.records]
-    shown = opened.records[: opened.mission.shown]
+    progresses = [read_run_progress(opened, record) for record in opened.run_records]
+    shown = opened.run_records[: opened.mission.shown]
     labels = run_labels([record.settings for record in shown], t)
     shares_done = [
-        min(1.0, progress.position / max(1, record.epochs))
-        for record, progress in zip(opened.records, progresses, strict=True)
+        min(1.0, progress.finished_epochs / max(1, record.epochs))
+        for record, progress in zip(opened.run_records, progresses, strict=True)
     ]
     run_seconds_left = seconds_left(
-        [record.settings for record in opened.records],
+        [record.settings for record in opened.run_records],
         shares_done,
-        [progress.seconds for progress in progresses],
+        [progress.latest_epoch_seconds for progress in progresses],
     )
 
     with st.container(key="mission_watch"):
-        _draw_race_head(opened, run_seconds_left)
+        _draw_race_heading(opened, run_seconds_left)
         curve, race = st.columns([5, 6], gap="large")
         with curve, st.container(key="mission_curves"):
             st.markdown(f"**{t('missions.page.watch_chart')}**")
@@ -124,7 +127,7 @@ def _draw_race(opened: OpenMission) -> None:
                 if record.state == "running" and left is not None:
                     state = t("train.time_left", time=duration_words(left, t))
                 st.html(
-                    _race_row(
+                    _race_row_html(
                         opened,
                         progress,
                         labels[place],
@@ -133,7 +136,7 @@ def _draw_race(opened: OpenMission) -> None:
                         RUNS[place % len(RUNS)],
                     )
                 )
-            if others := opened.records[len(shown) :]:
+            if others := opened.run_records[len(shown) :]:
                 done = sum(record.state in FINISHED for record in others)
                 st.caption(
                     t(
@@ -144,17 +147,17 @@ def _draw_race(opened: OpenMission) -> None:
                 )
 
 
-def _draw_race_head(opened: OpenMission, run_seconds_left: Sequence[float | None]) -> None:
+def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | None]) -> None:
     """Draw the time left in large type, or what the runs are waiting for, and the buttons."""
     visit = opened.visit
     t = opened.t
     status = opened.visit.engine.status()
-    active = [record for record in opened.records if record.state not in FINISHED]
+    active = [record for record in opened.run_records if record.state not in FINISHED]
     if not active:
         return
     trained = [
         left
-        for left, record in zip(run_seconds_left, opened.records, strict=True)
+        for left, record in zip(run_seconds_left, opened.run_records, strict=True)
         if record in active and left is not None
     ]
     at_once = sum(record.state == "running" for record in active)
@@ -180,13 +183,13 @@ def _draw_race_head(opened: OpenMission, run_seconds_left: Sequence[float | None
             key="mission_stop",
             icon=":material/stop:",
         ):
-            _command_runs(opened, visit.engine.runs.stop, active)
-        paused = [record for record in opened.records if record.state == "paused"]
+            _give_command_to_runs(opened, visit.engine.runs.stop, active)
+        paused = [record for record in opened.run_records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
-            _command_runs(opened, visit.engine.runs.resume, paused)
+            _give_command_to_runs(opened, visit.engine.runs.resume, paused)
 
 
-def _command_runs(
+def _give_command_to_runs(
     opened: OpenMission, command: Callable[[str, str], None], records: Sequence[RunRecord]
 ) -> None:
     for record in records:
@@ -194,7 +197,7 @@ def _command_runs(
     st.rerun()
 
 
-def _race_row(
+def _race_row_html(
     opened: OpenMission,
     progress: RunProgress,
     label: str,
@@ -203,11 +206,13 @@ def _race_row(
     colour: str,
 ) -> str:
     """Return a run's row as HTML: its name and colour, the twelve images, and the progress."""
-    twelve = twelve_images_of(opened.visit, opened.records[0])
+    twelve = twelve_images_of(opened.visit, opened.run_records[0])
     truth = twelve.labels
     # An imported run may have answers for a different number of images.
     pairs = (
-        list(zip(progress.labels, truth, strict=True)) if len(progress.labels) == len(truth) else []
+        list(zip(progress.answered_labels, truth, strict=True))
+        if len(progress.answered_labels) == len(truth)
+        else []
     )
     states = ["right" if answer == true else "wrong" for answer, true in pairs] or [""] * len(truth)
     right = (
@@ -216,7 +221,7 @@ def _race_row(
         else ""
     )
     # For text, show the label's character: the strip itself is unreadable at this size.
-    names = class_names(opened.records[0].settings.dataset, opened.t) if twelve.lines else []
+    names = class_names(opened.run_records[0].settings.dataset, opened.t) if twelve.lines else []
     signs = [f"<b>{escape(names[true])}</b>" if names else "" for true in truth]
     tiles = "".join(
         f'<i class="{verdict}" style="--place:{place}">{sign}</i>'

@@ -24,10 +24,10 @@ class ConfusionFlow(LatestNetworkFlow):
 
     button_key = "inside_button"
 
-    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the confusion matrix of the test set and the misclassified shirts."""
         t = opened.t
-        data = opened.data
+        data = opened.dataset
         network = opened.visit.network(record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))

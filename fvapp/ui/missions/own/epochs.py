@@ -21,9 +21,9 @@ class EpochsFlow(MissionFlow):
     def draw_beside_explanation(self, opened: OpenMission) -> None:
         """Ask the shortest and the longest run about one test image, and say which is surer."""
         t = opened.t
-        short, *_, long = sorted(opened.records, key=lambda record: record.epochs)
+        short, *_, long = sorted(opened.run_records, key=lambda record: record.epochs)
         st.subheader(t("missions.epochs.same_image.title"))
-        dataset = opened.data
+        dataset = opened.dataset
         last = len(dataset.x_test) - 1
         label = t("missions.epochs.same_image.index", last=f"{last:,}")
         index = st.number_input(

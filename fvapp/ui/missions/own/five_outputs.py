@@ -12,12 +12,12 @@ _SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
 class FiveOutputsFlow(MissionFlow):
     """Train networks, and show how much probability spare outputs get."""
 
-    def draw_below_picture(self, opened: OpenMission) -> None:
+    def draw_below_result_picture(self, opened: OpenMission) -> None:
         """Say how much probability the spare outputs get over many images, in the run with them."""
-        trained = [record for record in opened.records if record.can_continue]
+        trained = [record for record in opened.run_records if record.can_continue]
         if not trained:
             return
-        dataset = opened.data
+        dataset = opened.dataset
         images = [dataset.x_test[index] for index in range(_SPARE_ASKED)]
         answers = opened.visit.engine.answers.classify(
             opened.visit.token,

@@ -18,15 +18,15 @@ class InsideNeuronFlow(LatestNetworkFlow):
     """Look into one of the visitor's dense networks."""
 
     button_key = "inside_button"
-    image = IMAGE
+    asked_test_image = IMAGE
 
-    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
-    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the products of the neurons that help an 8 most, and judge the network."""
         network = opened.visit.network(record.id)
-        data = opened.data
+        data = opened.dataset
         t = opened.t
         image = data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])

@@ -16,7 +16,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.missions.rule import draw_rule
+from fvapp.ui.missions.rule import draw_trouser_rule
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.pictures.pixels import draw_pixel_numbers
 
@@ -29,47 +29,49 @@ class LookFlow(MissionFlow):
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the images that the rule sorts, and a field to put the rule into words."""
         t = opened.t
-        data = opened.data
+        data = opened.dataset
         rows = list(images_to_check(data.y_test))
         names = class_names(data.name, t)
         labels = data.y_test[rows]
 
-        rule = opened.own_progress.rule or _FIRST
+        rule = opened.mission_progress.rule or _FIRST
 
-        def keep_rule(chosen: TrouserRule) -> None:
+        def save_rule(chosen: TrouserRule) -> None:
             show_screen(opened.mission, "rule")
-            opened.save(rule=replace(chosen, sentence=rule.sentence))
+            opened.update_progress(rule=replace(chosen, sentence=rule.sentence))
 
-        draw_rule(
+        draw_trouser_rule(
             data.x_test[rows],
             labels == TROUSER,
             [names[label] for label in labels],
             rule,
-            keep_rule,
+            save_rule,
             t,
         )
         st.markdown(t("missions.look.rule.after"))
 
-        def keep_sentence() -> None:
+        def save_rule_sentence() -> None:
             show_screen(opened.mission, "rule")
-            opened.save(rule=replace(rule, sentence=st.session_state["rule_sentence"].strip()))
+            opened.update_progress(
+                rule=replace(rule, sentence=st.session_state["rule_sentence"].strip())
+            )
 
         st.text_input(
             t("missions.look.rule.sentence"),
             rule.sentence,
             max_chars=LONGEST_SENTENCE,
             key="rule_sentence",
-            on_change=keep_sentence,
+            on_change=save_rule_sentence,
         )
 
     def has_result(self, opened: OpenMission) -> bool:
-        return opened.own_progress.image is not None
+        return opened.mission_progress.image is not None
 
-    def draw_watch(self, opened: OpenMission) -> None:
+    def draw_watch_screen(self, opened: OpenMission) -> None:
         """Draw pictures, one of which the visitor chooses to be checked."""
         t = opened.t
-        own = opened.own_progress
-        dataset = opened.data
+        own = opened.mission_progress
+        dataset = opened.dataset
         st.markdown(t(f"missions.{opened.mission.id}.task"))
         last = len(dataset.x_train) - 1
         row = st.container(horizontal=True, vertical_alignment="bottom")
@@ -87,7 +89,11 @@ class LookFlow(MissionFlow):
             )
             words = t("missions.page.look_button")
             st.button(
-                words, key="mission_run", type="primary", on_click=_check_image, args=(opened,)
+                words,
+                key="mission_run",
+                type="primary",
+                on_click=_save_image_to_check,
+                args=(opened,),
             )
 
         with pictures:
@@ -101,8 +107,8 @@ class LookFlow(MissionFlow):
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the checked image; return the verdict on it."""
-        dataset = opened.data
-        index = opened.own_progress.image
+        dataset = opened.dataset
+        index = opened.mission_progress.image
         if index is None or index >= len(dataset.x_train):
             return None, None
         with st.container(key="mission_pictures"):
@@ -113,6 +119,6 @@ class LookFlow(MissionFlow):
 FLOW = LookFlow()
 
 
-def _check_image(opened: OpenMission) -> None:
-    opened.save(image=int(st.session_state["mission_image"]), verdicts=())
+def _save_image_to_check(opened: OpenMission) -> None:
+    opened.update_progress(image=int(st.session_state["mission_image"]), verdicts=())
     show_screen(opened.mission, "result")

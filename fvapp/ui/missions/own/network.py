@@ -19,15 +19,15 @@ _TRAINED_ON_HEIGHT = 100  # rough height of the fold's contents, in pixels
 class NetworkFlow(MissionFlow):
     """Try softmax on a list, and ask the network about its training images."""
 
-    def draw_details(self, opened: OpenMission) -> None:
+    def draw_result_details(self, opened: OpenMission) -> None:
         with opened.visit.messages.errors_said():
             _draw_softmax_list(opened)
-        super().draw_details(opened)
+        super().draw_result_details(opened)
 
     def draw_beside_explanation(self, opened: OpenMission) -> None:
         """Draw a fold that compares the accuracy on training images and on new ones."""
         title = opened.t("missions.network.trained_on.title")
-        draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_trained_on, opened)
+        draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_training_accuracy, opened)
 
 
 FLOW = NetworkFlow()
@@ -55,9 +55,9 @@ def _draw_softmax_list(opened: OpenMission) -> None:
     )
 
 
-def _draw_trained_on(opened: OpenMission) -> None:
+def _draw_training_accuracy(opened: OpenMission) -> None:
     t = opened.t
-    record = opened.records[0]
+    record = opened.run_records[0]
     settings = record.settings
     dataset = open_dataset(settings.dataset)
     images = settings.train_images or len(dataset.x_train)

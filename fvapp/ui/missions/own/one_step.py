@@ -25,54 +25,54 @@ class OneStepFlow(LatestNetworkFlow):
     """Look at how one of the visitor's networks learns, then train it in two ways."""
 
     button_key = "one_step_button"
-    image = 0
+    asked_test_image = 0
 
-    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         dense = record.settings.network == "dense" and record.settings.normalisation
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
-    def has_begun(self, opened: OpenMission) -> bool:
+    def has_begun_experiment(self, opened: OpenMission) -> bool:
         # A trained network is not a start: the guess is about the races.
-        return opened.own_progress.image is not None
+        return opened.mission_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:
-        return self.has_begun(opened) and super().has_result(opened)
+        return self.has_begun_experiment(opened) and super().has_result(opened)
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw One step for a finished network, else its training, else the button that trains."""
-        finished = (run for run in opened.records if run.state in FINISHED and run.can_continue)
-        record = next(finished, None) if opened.records else self._latest_run(opened)
+        finished = (run for run in opened.run_records if run.state in FINISHED and run.can_continue)
+        record = next(finished, None) if opened.run_records else self._latest_suitable_run(opened)
         if record is not None:
-            self._draw_step_screens(opened, record)
-        elif opened.records:
-            super().draw_watch(opened)
+            self._draw_one_step_screens(opened, record)
+        elif opened.run_records:
+            super().draw_watch_screen(opened)
         else:
             st.markdown(opened.t("missions.one_step.runs.about"))
             draw_train_button(opened)
 
-    def draw_watch(self, opened: OpenMission) -> None:
+    def draw_watch_screen(self, opened: OpenMission) -> None:
         """Draw the training and, once a network is trained, the button that starts the races."""
-        if not opened.records or opened.is_training:
-            super().draw_watch(opened)
+        if not opened.run_records or opened.is_training:
+            super().draw_watch_screen(opened)
             return
-        st.markdown(opened.text("one_step.task"))
-        self.draw_start(opened)
+        st.markdown(opened.mission_text("one_step.task"))
+        self.draw_start_button(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the races' results; races and practice run once per network, rate and moment."""
         record = self._asked_run(opened)
         if record is None:
             return None, None
-        opened.save(runs=(record.id,))
+        opened.update_progress(runs=(record.id,))
         t = opened.t
         rate = rules.RATES[_chosen_rate_and_moment(opened)[0]]
-        data = opened.data
+        data = opened.dataset
 
-        def judge() -> tuple[Verdicts, float, list[tuple[float, float]]]:
+        def run_and_judge_races() -> tuple[Verdicts, float, list[tuple[float, float]]]:
             turn = partial(opened.visit.engine.answers.turn, opened.visit.token)
             bar = st.progress(0.0)
             early, later = (
-                _network_at(opened, record, moment)[0]
+                _network_at_moment(opened, record, moment)[0]
                 for moment in ("early", _chosen_rate_and_moment(opened)[1])
             )
             races: list[tuple[float, float]] = []
@@ -107,7 +107,7 @@ class OneStepFlow(LatestNetworkFlow):
             )
 
         verdicts, share_before, races = cache_in_session(
-            "mission_races", (record.id, *_chosen_rate_and_moment(opened)), judge
+            "mission_races", (record.id, *_chosen_rate_and_moment(opened)), run_and_judge_races
         )
         ways = [t(f"missions.one_step.predict.{outcome}") for outcome in ("not_held", "held")]
         shares = [t("common.comma").join(map(percent, race)) for race in races]
@@ -122,10 +122,10 @@ class OneStepFlow(LatestNetworkFlow):
         draw_chart(races_figure(share_before, races, ways, t), "mission_chart", alt)
         return verdicts
 
-    def _draw_step_screens(self, opened: OpenMission, record: RunRecord) -> None:
+    def _draw_one_step_screens(self, opened: OpenMission, record: RunRecord) -> None:
         t = opened.t
-        data = opened.data
-        network, steps = _network_at(opened, record, _chosen_rate_and_moment(opened)[1])
+        data = opened.dataset
+        network, steps = _network_at_moment(opened, record, _chosen_rate_and_moment(opened)[1])
         wrong = cache_in_session(
             "mission_wrong", (record.id, steps), lambda: rules.first_mistake(network, data)
         )
@@ -145,13 +145,13 @@ class OneStepFlow(LatestNetworkFlow):
 
 def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
     """Return the names of the races' learning rate and of the practice's moment."""
-    own = opened.own_progress
+    own = opened.mission_progress
     mission = opened.mission
     moments = mission.second.variants if mission.second is not None else ()
     return own.variant or next(iter(mission.variants)), own.second_variant or moments[0]
 
 
-def _network_at(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
+def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> tuple[Network, int]:
     """Return the network at a moment of its training, and the number of steps it had taken.
 
     Raises:

@@ -32,32 +32,32 @@ _MISREAD = 24  # largest number of misread images to show
 class OnlyMeFlow(MissionFlow):
     """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
-    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
+    def images_above_guess(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
         images, labels = digits_by_others(open_dataset("mnist"), per_digit=2)
         return images, [DIGITS[label] for label in labels]
 
     def has_result(self, opened: OpenMission) -> bool:
         return super().has_result(opened) and len(_drawings_by_others(opened)[1]) > 0
 
-    def draw_start(self, opened: OpenMission) -> None:
+    def draw_start_button(self, opened: OpenMission) -> None:
         """Draw the button that trains or, while drawings are missing, one that opens the canvas."""
         if _has_enough_drawings(opened, MINE):
-            super().draw_start(opened)
+            super().draw_start_button(opened)
         else:
             draw_mission_button(
                 opened,
-                opened.text("only_me.draw_button"),
+                opened.mission_text("only_me.draw_button"),
                 lambda opened: show_screen(opened.mission, None),
             )
 
-    def draw_watch(self, opened: OpenMission) -> None:
+    def draw_watch_screen(self, opened: OpenMission) -> None:
         """Draw the training; before it the visitor's canvas, and after it the neighbour's."""
         trained = super().has_result(opened)
-        if opened.records and not trained:
-            super().draw_watch(opened)
+        if opened.run_records and not trained:
+            super().draw_watch_screen(opened)
             return
-        dataset = OTHERS if trained and opened.own_progress.variant == "neighbour" else MINE
-        st.markdown(opened.text(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
+        dataset = OTHERS if trained and opened.mission_progress.variant == "neighbour" else MINE
+        st.markdown(opened.mission_text(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
         with st.container(key="mission_drawing"):
             with st.container():
                 draw_canvas_source(opened.visit, dataset, "missions", _CANVAS)
@@ -66,7 +66,7 @@ class OnlyMeFlow(MissionFlow):
                 picture = None if strokes is None else Picture("drawing", strokes)
                 draw_collecting(opened.visit, picture, dataset)
                 if dataset == MINE and _has_enough_drawings(opened, MINE):
-                    self.draw_start(opened)
+                    self.draw_start_button(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw how many of the visitor's and others' digits are read, and the misread ones."""
@@ -79,7 +79,7 @@ class OnlyMeFlow(MissionFlow):
         with visit.engine.answers.turn(visit.token):
             answers = [
                 visit.network(run).logits(images).argmax(axis=1)
-                for run in opened.own_progress.runs[:2]
+                for run in opened.mission_progress.runs[:2]
             ]
         counts = [
             count_own_read(trials),
@@ -113,10 +113,10 @@ FLOW = OnlyMeFlow()
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
     """Return images by others and their labels; none of a neighbour's until there are enough."""
-    if opened.own_progress.variant != "neighbour":
+    if opened.mission_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
     # A judged mission has enough: an earlier version of the app needed fewer drawings.
-    enough = opened.own_progress.judged or _has_enough_drawings(opened, OTHERS)
+    enough = opened.mission_progress.judged or _has_enough_drawings(opened, OTHERS)
     examples = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)
     return np.array([example.image for example in examples], np.uint8).reshape(-1, 28, 28), labels

@@ -20,43 +20,45 @@ from fvapp.ui.parts.words import draw_temperature
 class OutputsFlow(LatestNetworkFlow):
     """Ask a network about two test images, and the visitor where the second's biggest number is."""
 
-    image = ASKED[0]
+    asked_test_image = ASKED[0]
 
-    def may_show_notes(self, opened: OpenMission) -> bool:
-        return opened.own_progress.position is not None
+    def can_show_notes(self, opened: OpenMission) -> bool:
+        return opened.mission_progress.position is not None
 
-    def draw_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
+    def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Ask one of the visitor's networks about the first test image; return the verdict."""
         draw_temperature(opened.t, record.result.temperature if record.result else 1.0)
-        dataset, answer = _ask_network(opened, record, ASKED[0])
+        dataset, answer = _ask_about_test_image(opened, record, ASKED[0])
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Ask for the position of the second image's biggest number, then draw image and chart."""
         if record := self._asked_run(opened):
-            _draw_position(opened, *_ask_network(opened, record, ASKED[1]))
+            _draw_position_question(opened, *_ask_about_test_image(opened, record, ASKED[1]))
 
 
 FLOW = OutputsFlow()
 
 
-def _ask_network(opened: OpenMission, record: RunRecord, index: int) -> tuple[Dataset, Answer]:
-    dataset = opened.data
+def _ask_about_test_image(
+    opened: OpenMission, record: RunRecord, index: int
+) -> tuple[Dataset, Answer]:
+    dataset = opened.dataset
     (answer,) = opened.visit.engine.answers.classify(
         opened.visit.token, record.id, [dataset.x_test[index]]
     )
     return dataset, answer
 
 
-def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
+def _draw_position_question(opened: OpenMission, dataset: Dataset, answer: Answer) -> None:
     t = opened.t
-    position = opened.own_progress.position
+    position = opened.mission_progress.position
     draw_sentence(
         t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question"
     )
     if position is None:
-        _draw_numbers(answer)
+        _draw_probabilities(answer)
         with st.form("position", border=False):
             label = t("missions.outputs.position.label")
             st.number_input(
@@ -71,7 +73,7 @@ def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> Non
             st.form_submit_button(
                 t("missions.outputs.position_check"),
                 key="position_check",
-                on_click=_keep_position,
+                on_click=_save_guessed_position,
                 args=(opened,),
             )
         return
@@ -91,10 +93,10 @@ def _draw_position(opened: OpenMission, dataset: Dataset, answer: Answer) -> Non
     _draw_image_and_shares(opened, dataset, ASKED[1], answer)
 
 
-def _keep_position(opened: OpenMission) -> None:
+def _save_guessed_position(opened: OpenMission) -> None:
     position = st.session_state["position"]
     if position is not None:
-        opened.save(position=int(position))
+        opened.update_progress(position=int(position))
 
 
 def _draw_image_and_shares(
@@ -108,9 +110,9 @@ def _draw_image_and_shares(
     with chart:
         figure = probabilities_figure(answer, names, t)
         draw_chart(figure, f"mission_shares_{index}", t("missions.chart.shares_alt"))
-    _draw_numbers(answer)
+    _draw_probabilities(answer)
 
 
-def _draw_numbers(answer: Answer) -> None:
+def _draw_probabilities(answer: Answer) -> None:
     rows = (f"{label}  {percent(share, 2):>7}" for label, share in enumerate(answer.probabilities))
     st.code("\n".join(rows), language=None)

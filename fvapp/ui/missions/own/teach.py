@@ -35,14 +35,14 @@ class TeachFlow(LatestNetworkFlow):
     button_key = "teach_button"
     has_result = MissionFlow.has_result
 
-    def is_usable(self, opened: OpenMission, record: RunRecord) -> bool:
+    def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.result is not None
 
-    def draw_watch(self, opened: OpenMission) -> None:
-        if opened.records and opened.records[0].result is not None:
-            _draw_teaching(opened, *opened.records)
+    def draw_watch_screen(self, opened: OpenMission) -> None:
+        if opened.run_records and opened.run_records[0].result is not None:
+            _draw_teaching(opened, *opened.run_records)
         else:
-            super().draw_watch(opened)
+            super().draw_watch_screen(opened)
 
     def draw_result(self, opened: OpenMission) -> Verdicts:
         """Draw the test accuracies before and after, and the images forgotten each time."""
@@ -50,21 +50,21 @@ class TeachFlow(LatestNetworkFlow):
         if not trials:
             return None, None
         with opened.visit.messages.errors_said():
-            self._draw_forgotten(opened)
+            self._draw_forgotten_images(opened)
         return opened.mission.judge_both(trials)
 
-    def _draw_forgotten(self, opened: OpenMission) -> None:
+    def _draw_forgotten_images(self, opened: OpenMission) -> None:
         t = opened.t
         words = f"missions.{opened.mission.id}"
         names = [t(f"{words}.{name}") for name in ("before", *opened.mission.teaching_ways)]
         rows = [
             AccuracyRow(name, record.measured_result.test_accuracy)
-            for name, record in zip(names, opened.records, strict=True)
+            for name, record in zip(names, opened.run_records, strict=True)
         ]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
         alt = sentences(t, t("missions.chart.results_alt"), *bars)
         draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
-        for name, record in zip(names[1:], opened.records[1:], strict=True):
+        for name, record in zip(names[1:], opened.run_records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):
                 st.markdown(f"**{name}**")
                 draw_flips(opened.visit, record, shown=12)
@@ -101,7 +101,7 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
             with st.container():
                 with visit.messages.errors_said():
                     _draw_answer_and_labels(opened, parent)
-                if examples := _draw_misread(opened, parent):
+                if examples := _draw_misread_drawings(opened, parent):
                     _draw_teach_button(opened, parent, examples, taught)
         return
 
@@ -122,7 +122,7 @@ def _draw_teach_button(
         key="teach_mixed" if taught else "teach",
         type="primary",
         icon=":material/school:",
-        on_click=_teach,
+        on_click=_teach_network,
         args=(
             opened,
             parent,
@@ -160,7 +160,7 @@ def _answer_words(opened: OpenMission, answer: Answer) -> str:
     return words if answer.is_sure(0.5) else opened.t("draw.perhaps", answer=words)
 
 
-def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
+def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
     """Draw the latest examples that the network misreads or doubts; return five ids, or none yet.
 
     After `TRIES` examples, examples that the network reads for sure make up the five.
@@ -209,13 +209,13 @@ def _draw_misread(opened: OpenMission, parent: RunRecord) -> tuple[str, ...]:
 
 
 def _wait_for_teaching(opened: OpenMission) -> bool:
-    if all(record.state in FINISHED for record in opened.find_runs()):
+    if all(record.state in FINISHED for record in opened.read_run_records()):
         st.rerun()  # rerun the whole page to draw the result
     st.markdown(opened.t("teaching.under_way"))
     return True
 
 
-def _teach(
+def _teach_network(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]
 ) -> None:
     visit = opened.visit
@@ -226,7 +226,7 @@ def _teach(
             examples,
             mixed=bool(before),
         )
-        opened.save(
+        opened.update_progress(
             runs=(parent.id, *before, record.id),
             judged=False,
             verdicts=(),

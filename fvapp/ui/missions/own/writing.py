@@ -36,14 +36,16 @@ _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 class WritingFlow(MissionFlow):
     """Guess signs, train on a text and on a copy with another fact, and ask both networks."""
 
-    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+    def images_above_guess(
+        self, opened: OpenMission, screen: str
+    ) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen before or after the result; the screens after it need both runs."""
-        if screen in opened.mission.screens_after and not opened.records:  # a run was deleted
+        if screen in opened.mission.screens_after and not opened.run_records:  # a run was deleted
             st.warning(opened.t("missions.page.unfinished"))
-            self.draw_start(opened)
+            self.draw_start_button(opened)
             return
         st.markdown(opened.t(f"missions.writing.{screen}.about"))
         _SCREENS[screen](opened)
@@ -52,10 +54,10 @@ class WritingFlow(MissionFlow):
         """Draw what the network wrote at moments of its training; return both verdicts."""
         if not self.trials_to_judge(opened):
             return None, None
-        record = opened.records[0]
+        record = opened.run_records[0]
         draw_lines(opened.visit, record)
 
-        def judge() -> Verdicts:
+        def judge_writing() -> Verdicts:
             answers = opened.visit.engine.answers
             token = opened.visit.token
             frames = answers.frames(token, record.id)
@@ -72,28 +74,28 @@ class WritingFlow(MissionFlow):
                 )
                 return rules.judge_words(networks, record.settings.dataset), fact
 
-        return cache_in_session("mission_writing", record.id, judge)
+        return cache_in_session("mission_writing", record.id, judge_writing)
 
 
 FLOW = WritingFlow()
 
 
-def _draw_guesses(opened: OpenMission) -> None:
+def _draw_sign_guesses(opened: OpenMission) -> None:
     """Ask which sign comes next; beside each guess, show the network's answer."""
     t = opened.t
     name = opened.mission.dataset
-    kept_guesses = opened.own_progress.guesses
+    kept_guesses = opened.mission_progress.guesses
     form = DATASETS[name].form
     beginnings = rules.BEGINNINGS[name].guess
     guesses = [*kept_guesses, *[""] * (len(beginnings) - len(kept_guesses))]
 
-    def keep_guess(place: int) -> None:
+    def save_guess(place: int) -> None:
         typed = st.session_state[f"guess_{place}"]
         guesses[place] = form.gap if typed.isspace() else clean_text(typed, form).text[:1]
         show_screen(opened.mission, "guesses")
-        opened.save(guesses=tuple(guesses))
+        opened.update_progress(guesses=tuple(guesses))
 
-    network = _network_to_guess(opened)
+    network = _network_that_guesses(opened)
     for place, (beginning, guess) in enumerate(zip(beginnings, guesses, strict=True)):
         st.html(render("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
         words = t("missions.writing.guesses.label", n=place + 1)
@@ -102,7 +104,7 @@ def _draw_guesses(opened: OpenMission) -> None:
             guess,
             key=f"guess_{place}",
             width=240,
-            on_change=keep_guess,
+            on_change=save_guess,
             args=(place,),
         )
         if guess and network:
@@ -111,11 +113,13 @@ def _draw_guesses(opened: OpenMission) -> None:
             write_table(head, [(sign, percent(share)) for sign, share in signs])
 
 
-def _network_to_guess(opened: OpenMission) -> Network | None:
+def _network_that_guesses(opened: OpenMission) -> Network | None:
     """Return the mission's own network, else the ready-made one, else None."""
     name = opened.mission.dataset
     own = [
-        run.id for run in opened.records[:1] if run.can_continue and run.settings.dataset == name
+        run.id
+        for run in opened.run_records[:1]
+        if run.can_continue and run.settings.dataset == name
     ]
     models = [*own, *([name] if DATASETS[name].ships_model else [])]
     return opened.visit.network(models[0]) if models else None
@@ -132,7 +136,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
             rules.sample_writing(network, form, temperature) for temperature in _TEMPERATURES
         ]
 
-    held_out, lines = cache_in_session("mission_copied", opened.records[0].id, measure_copying)
+    held_out, lines = cache_in_session("mission_copied", opened.run_records[0].id, measure_copying)
     for temperature, line in zip(_TEMPERATURES, lines, strict=True):
         st.markdown(t("missions.writing.copied.written", temperature=temperature))
         parts = []
@@ -162,8 +166,8 @@ def _draw_both_facts(opened: OpenMission) -> None:
     network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact
 
-    def ask_networks() -> tuple[list[tuple[str, str, str]], list[tuple[float, float]]]:
-        heroes = rules.BEGINNINGS[opened.records[0].settings.dataset].heroes
+    def ask_both_networks() -> tuple[list[tuple[str, str, str]], list[tuple[float, float]]]:
+        heroes = rules.BEGINNINGS[opened.run_records[0].settings.dataset].heroes
         rows = [
             (beginning, end, f"{times}")
             for beginning in heroes
@@ -175,8 +179,8 @@ def _draw_both_facts(opened: OpenMission) -> None:
 
     rows, shares = cache_in_session(
         "mission_whose",
-        tuple(record.id for record in opened.records),
-        ask_networks,
+        tuple(record.id for record in opened.run_records),
+        ask_both_networks,
     )
     head = (t(f"missions.writing.whose.{word}") for word in ("beginning", "goes_on"))
     write_table(
@@ -193,12 +197,12 @@ def _draw_both_facts(opened: OpenMission) -> None:
     write_table((t("missions.writing.whose.learned"), *ends), learned)
 
 
-def _draw_large_network(opened: OpenMission) -> None:
+def _draw_large_network_comparison(opened: OpenMission) -> None:
     """Compare the visitor's network with a large one, in numbers."""
     t = opened.t
     _, form, text = _network_and_text(opened, 0)
     numbers = {
-        "weights": f"{count_parameters(opened.records[0].settings):,}",
+        "weights": f"{count_parameters(opened.run_records[0].settings):,}",
         "text": f"{len(text):,}",
         "sight": form.context,
         "pieces": len(form.signs),
@@ -218,14 +222,14 @@ def _draw_large_network(opened: OpenMission) -> None:
 
 def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
     """Return the network of one of the mission's runs, its text form, and its training text."""
-    record = opened.records[run]
+    record = opened.run_records[run]
     network = opened.visit.network(record.id)
     return network, record.settings.data.form, shipped_text(record.settings.dataset)
 
 
 _SCREENS = {
-    "guesses": _draw_guesses,
+    "guesses": _draw_sign_guesses,
     "copied": _draw_copied_pieces,
     "whose": _draw_both_facts,
-    "large": _draw_large_network,
+    "large": _draw_large_network_comparison,
 }

@@ -23,11 +23,13 @@ _OF = 100
 class WrongReasonFlow(MissionFlow):
     """Look inside the network for the effect of the mark."""
 
-    def guess_images(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, Sequence[str]]:
+    def images_above_guess(
+        self, opened: OpenMission, screen: str
+    ) -> tuple[np.ndarray, Sequence[str]]:
         """Return marked training boots and a test boot; for `second`, other marked clothes."""
-        data = opened.data
+        data = opened.dataset
         t = opened.t
-        label = opened.settings[0].marked_class
+        label = opened.run_settings[0].marked_class
         if screen == "second":
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
@@ -41,10 +43,10 @@ class WrongReasonFlow(MissionFlow):
             t("missions.wrong_reason.asked"),
         ]
 
-    def draw_below_picture(self, opened: OpenMission) -> None:
+    def draw_below_result_picture(self, opened: OpenMission) -> None:
         """Draw what the network looks at in a boot and in an image of another class."""
         t = opened.t
-        record = opened.records[0]
+        record = opened.run_records[0]
         label = int(record.settings.marked_class)
         network = opened.visit.network(record.id)
         data = open_dataset(record.settings.dataset)

@@ -13,7 +13,7 @@ _SIGNS = {
 }
 
 
-def draw_read_aloud(t: Translator, mission: str, screen: str) -> None:
+def draw_read_aloud_button(t: Translator, mission: str, screen: str) -> None:
     """Draw the button that reads a screen aloud; hidden if the browser lacks a suitable voice.
 
     Args:

@@ -11,7 +11,7 @@ from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.missions.trials import measured_value
 from fvapp.core.results.overfitting import judge_fit
-from fvapp.core.runs import RunRecord
+from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.wording import Translate, loss_text, percent, sentences
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
@@ -26,7 +26,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
     labels = run_labels([trial.settings for trial in trials], t)
     for record in opened.run_records:
         if record.state == "failed" and record.error is not None:
-            _draw_keras_error(opened, record)
+            _draw_keras_error(opened.t, record.error)
     if "losses" in shows:
         runs = {
             label: read_run_progress(opened, record).curves
@@ -140,12 +140,8 @@ def _measured_accuracy_text(trial: Trial, measure: str) -> str:
     return percent(trial.test_accuracy if trial.result else None)
 
 
-def _draw_keras_error(opened: OpenMission, record: RunRecord) -> None:
+def _draw_keras_error(t: Translate, error: KerasError) -> None:
     """Draw the decisive line of a Keras error, and the whole message in an expander."""
-    t = opened.t
-    error = record.error
-    if error is None:
-        return
     marked = mark_error(error.message)
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))

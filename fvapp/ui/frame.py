@@ -10,7 +10,7 @@ from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import switch_language
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
@@ -73,7 +73,7 @@ def draw_header(visit: Visit) -> None:
         if visit.in_class is None and visit.page != "classroom":
             with st.container(key="join_class", width="content"):
                 st.page_link(
-                    page_path("classroom"),
+                    find_page("classroom"),
                     label=t("classroom.join.link"),
                     icon=":material/group_add:",
                 )

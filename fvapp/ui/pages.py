@@ -21,8 +21,8 @@ from fvapp.ui.compat import distinct_ids, replace_parts
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
-from fvapp.ui.parts.page_links import keep_pages, note_entered_page
-from fvapp.ui.parts.page_table import PAGES, PageRow, page_at
+from fvapp.ui.parts.page_links import keep_session_pages, note_entered_page
+from fvapp.ui.parts.page_table import PAGES, PageRow, page_name_at
 from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style
@@ -50,11 +50,11 @@ def run() -> None:
 
     t = page_translator()
     apply_style(t, is_served=LIVE.is_served)
-    pages = {name: _make_page(row, row.path, visit, t) for name, row in PAGES.items()}
+    pages = {name: _make_page(row, row.url_path, visit, t) for name, row in PAGES.items()}
     earlier = {
         _make_page(row, path, visit, t): row.name
         for row in PAGES.values()
-        for path in row.other_paths
+        for path in row.other_url_paths
         if "?" not in path
     }
     page = st.navigation([*pages.values(), *earlier], position="hidden")
@@ -65,14 +65,14 @@ def run() -> None:
         with content:
             draw_waiting(t)
         return
-    keep_pages(pages)
+    keep_session_pages(pages)
     name = earlier.get(page) or next(name for name, candidate in pages.items() if candidate is page)
-    visit.page = page_at(name, st.query_params.to_dict())
+    visit.page = page_name_at(name, st.query_params.to_dict())
     visit.in_class = visit.find_class()
     shown = {
         name: page
         for name, page in pages.items()
-        if not PAGES[name].in_class or visit.in_class is not None
+        if not PAGES[name].is_for_class_only or visit.in_class is not None
     }
     st.set_page_config(page_title=visit.page_title())
     # Drawn first but last in the page's order: keyboard users reach the content at once.
@@ -80,7 +80,7 @@ def run() -> None:
         draw_page_links(
             visit,
             shown,
-            [name for name, row in PAGES.items() if row.in_phone_bar],
+            [name for name, row in PAGES.items() if row.is_in_phone_bar],
         )
         draw_skip(visit.t("pages.skip"), to=BAR)
 
@@ -116,7 +116,7 @@ def _draw_page(visit: Visit) -> None:
         elif seat is not None and row.name in seat.steering.pages:
             draw_closed_page(visit)
         else:
-            import_module(row.module).show(visit)
+            import_module(row.module_name).show(visit)
         visit.watch()
 
     visit.messages.note_shown()

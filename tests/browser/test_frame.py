@@ -15,9 +15,9 @@ from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.server.sockets import GAVE_WAY
 from visitor import EN, box_of
 
-SHOWN = tuple(page for page in PAGES.values() if not page.in_class)
-TABS = [page for page in SHOWN if page.in_phone_bar]
-REST = [page for page in SHOWN if not page.in_phone_bar]
+SHOWN = tuple(page for page in PAGES.values() if not page.is_for_class_only)
+TABS = [page for page in SHOWN if page.is_in_phone_bar]
+REST = [page for page in SHOWN if not page.is_in_phone_bar]
 LOST = ".st-key-connection [role=alert]"
 REFUSED = "#fvapp-refused"
 KEEP_SOCKETS = """window.sockets = [];
@@ -94,7 +94,9 @@ JUMPY = [("data", DESK), ("draw", PHONE)]
 @pytest.mark.parametrize(
     ("path", "size"),
     [
-        pytest.param(page.path, size, marks=() if (page.name, size) in JUMPY else pytest.mark.long)
+        pytest.param(
+            page.url_path, size, marks=() if (page.name, size) in JUMPY else pytest.mark.long
+        )
         for page in SHOWN
         for size in (PHONE, DESK)
     ],

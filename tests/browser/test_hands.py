@@ -129,7 +129,7 @@ ENLARGED = [(320, 256), (426, 240), (640, 360), (568, 320), (320, 568)]
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_at_400_percent_nothing_is_cut_and_nothing_scrolls_both_ways(visit, page):
-    visitor = visit(f"/{page.path}", width=320, height=256)
+    visitor = visit(f"/{page.url_path}", width=320, height=256)
     for width, height in ENLARGED:
         visitor.page.set_viewport_size({"width": width, "height": height})
         visitor.wait_until_drawn()
@@ -152,7 +152,7 @@ SMALL = """() => [
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_every_target_is_at_least_24_pixels(visit, page):
-    assert visit(f"/{page.path}").page.evaluate(SMALL) == []
+    assert visit(f"/{page.url_path}").page.evaluate(SMALL) == []
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_everything_in_the_list_is_on_some_page(visit):
     visitor.find("run_numbers").locator("summary").click()
     visitor.find("figures").wait_for()
     for each in PAGES.values():
-        visitor.open(f"/{each.path}")
+        visitor.open(f"/{each.url_path}")
     visitor.open("/missions?mission=1").find("predict").get_by_role("radio").first.check(force=True)
     visitor.press("mission_run").read("mission_result", r"\d")
     visitor.press("mission_forward").find("position").wait_for()  # the form

@@ -175,7 +175,7 @@ def open_page(engine) -> OpenPage:
             app.query_params[key] = value
         # AppTest switches only to pages that are files; ours are functions, told apart by their
         # paths.
-        app._page_hash = calc_hash(PAGES[name].path)
+        app._page_hash = calc_hash(PAGES[name].url_path)
         app.run()
         assert not app.exception, app.exception
         return app

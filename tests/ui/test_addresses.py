@@ -118,7 +118,7 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(
     seen, bound, lan, shown, seen_at
 ):
     seen_at(seen, bound=bound, lan=lan)
-    assert address.app_address() == address.served_address() == shown
+    assert address.app_address() == address.server_address() == shown
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(
 )
 def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below, pages, seen_at):
     seen_at("https://app.school/portal/lesson", base=base, said=f"{'t' * 40}.en...{said}")
-    assert address.served_address() == f"https://app.school{below}"
+    assert address.server_address() == f"https://app.school{below}"
     assert address.app_address() == f"https://app.school{pages}"
 
 

@@ -163,7 +163,7 @@ def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
     next(button for button in page.button if button.key.startswith("accept_")).click().run()
     engine.rounds.answer(students[0], 1, INSULT)
     engine.skip(1.0)
-    monkeypatch.setattr("fvapp.ui.classroom.kinds.write.trains_on_other_pcs", lambda visit: True)
+    monkeypatch.setattr("fvapp.ui.classroom.kinds.write.has_other_training_pcs", lambda visit: True)
     assert "give_sentences" not in keys(page.run())
     page.checkbox(key="class_text_pcs").check().run()
     page.button(key="give_sentences").click().run()

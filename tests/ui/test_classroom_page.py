@@ -57,7 +57,7 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(
 def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_somebody_guesses(
     open_page, engine, monkeypatch, class_now
 ):
-    monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_network", lambda: "10.0.0.1")
+    monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_ip_network", lambda: "10.0.0.1")
     room = class_now()
     student = engine.workspaces.enter(None).token
     engine._register._guesses = GuessLimits(Limits(guesses_an_hour_all=1))

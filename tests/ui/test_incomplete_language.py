@@ -21,7 +21,7 @@ def test_all_pages_are_drawn_in_a_language_with_one_file_of_words_and_the_log_wa
         app = open_page(name, token, lang="tlh")
         text = shown(app)
         assert not raw_keys(text) and all(word in text for word in WORDS.values()), name
-        assert page.in_class or WORDS.get(name, english(f"pages.{name}")) in text
+        assert page.is_for_class_only or WORDS.get(name, english(f"pages.{name}")) in text
     assert [record.levelname for record in caplog.records if record.name == "fvapp.i18n"] == [
         "WARNING"
     ]

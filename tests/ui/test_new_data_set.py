@@ -116,7 +116,8 @@ MISSIONS_TOO = (
 
 
 @pytest.mark.parametrize(
-    "page", [name for name, row in PAGES.items() if not row.in_class and name not in MISSIONS_TOO]
+    "page",
+    [name for name, row in PAGES.items() if not row.is_for_class_only and name not in MISSIONS_TOO],
 )
 def test_every_page_speaks_of_it_to_a_new_visitor(open_page, page):
     app = open_page(page, dataset=SHAPES.name)

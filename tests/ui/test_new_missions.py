@@ -201,7 +201,7 @@ def _changes(tmp_path, monkeypatch):
         row = PageRow("noticeboard", "board", ":material/push_pin:")
         patch.setitem(PAGES, row.name, row)
         modules = {
-            row.module: {"show": show_noticeboard},
+            row.module_name: {"show": show_noticeboard},
             "fvapp.ui.missions.own.how_dark": {"FLOW": HowDark()},
         }
         for name, values in modules.items():
@@ -283,7 +283,7 @@ def test_every_page_is_drawn_in_it(open_here, train, token, t):
     train(*TWICE_AS_WIDE.settings())
     for name in PAGES:
         app = open_here(name, token)
-        assert PAGES[name].in_class or t(f"pages.{name}") in shown(app), name
+        assert PAGES[name].is_for_class_only or t(f"pages.{name}") in shown(app), name
     glossary = words(open_here("missions", token, part="glossary"))
     assert all(plain(t(f"glossary.{word}.text")) in glossary for word in GLOSSARY)
     assert t("noticeboard.text") in words(open_here("noticeboard", token))

@@ -21,10 +21,12 @@ def open_teacher(open_page):
     return lambda *cards: open_page("teachers", folds=[f"card_{card}" for card in cards])
 
 
-@pytest.mark.parametrize("earlier", [path for path in PAGES["teachers"].other_paths if "=" in path])
+@pytest.mark.parametrize(
+    "earlier", [path for path in PAGES["teachers"].other_url_paths if "=" in path]
+)
 def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page, earlier):
     path, query = earlier.split("?")
-    name = next(each.name for each in PAGES.values() if each.path == path)
+    name = next(each.name for each in PAGES.values() if each.url_path == path)
     app = open_page(name, folds=(), **dict([query.split("=")]))
     assert [title.value for title in app.title] == [T("pages.teachers")] and "class_open" in keys(
         app

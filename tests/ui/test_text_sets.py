@@ -41,7 +41,7 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(
     (run,) = train(RunSettings(name, epochs=2, **changes))
     assert len(run.result.by_class) == run.settings.classes
     for page, row in PAGES.items():
-        if not row.in_class:
+        if not row.is_for_class_only:
             check(open_page(page, token=token, lang=lang, dataset=name))
     for part in ("", *tools_for_dataset(name)):
         check(open_page("inside", token=token, run="1", part=part, lang=lang))

@@ -11,8 +11,8 @@ from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.messages import escape_markdown, say_next
 from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.commands import draw_command
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.commands import draw_command_button
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
@@ -36,7 +36,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
         format="YYYY-MM-DD",
         key="assign_due",
     )
-    draw_command(
+    draw_command_button(
         visit,
         t("classroom.assign.make"),
         "assign",
@@ -93,4 +93,4 @@ def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: A
     else:
         if assigned.due < date.today().isoformat():
             say_next(t("classroom.assign.late", date=assigned.due))
-        st.switch_page(page_path("missions"), query_params={"mission": MISSIONS[to_do[0]].mark})
+        st.switch_page(find_page("missions"), query_params={"mission": MISSIONS[to_do[0]].mark})

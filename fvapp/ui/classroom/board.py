@@ -26,7 +26,7 @@ from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command, give_command
+from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.visit import Visit
 
 _ICONS: Mapping[Need | None, str] = {
@@ -205,7 +205,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
                 width="content",
             )
             helped = visit.engine.teachers.help_student
-            draw_command(
+            draw_command_button(
                 visit,
                 t("classroom.board.helped"),
                 f"helped_{student.id}",
@@ -228,7 +228,7 @@ def draw_waiting_names(visit: Visit, classroom: Classroom, snapshot: Snapshot) -
     with st.container(horizontal=True, key="nicknames_waiting"):
         for student in waiting[:_MOST_WAITING]:
             show = visit.engine.teachers.show_student
-            draw_command(
+            draw_command_button(
                 visit,
                 escape_markdown(student.nickname),
                 f"show_{student.id}",
@@ -266,7 +266,7 @@ def draw_student(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None
             on_click=_rename_student,
             args=(visit, classroom, chosen),
         )
-        draw_command(
+        draw_command_button(
             visit,
             t("classroom.board.remove"),
             "student_remove",
@@ -275,7 +275,7 @@ def draw_student(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None
             chosen,
         )
         ban = partial(teachers.remove_student, ban=True)
-        draw_command(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
+        draw_command_button(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
 
     st.caption(t("classroom.board.ban_help"))
     if classroom.codes:
@@ -294,7 +294,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
     teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):
         words = "nobody_new" if classroom.door else "somebody_new"
-        draw_command(
+        draw_command_button(
             visit,
             t(f"classroom.board.{words}"),
             "class_door_now",
@@ -329,7 +329,7 @@ def _draw_idle(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -
         st.markdown(escape_markdown(t("common.comma").join(student.nickname for student in idle)))
     named = [student.id for student in idle]
     remove = visit.engine.teachers.remove_idle
-    draw_command(
+    draw_command_button(
         visit,
         t("classroom.board.remove_named"),
         "remove_idle",

@@ -9,8 +9,8 @@ from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, nicknames, read_co
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.opening import CODE, take_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
-from fvapp.ui.parts.address import visitor_network
-from fvapp.ui.parts.codes import draw_refusal, is_workspace_code, use_code
+from fvapp.ui.parts.address import visitor_ip_network
+from fvapp.ui.parts.codes import draw_code_refusal, is_workspace_code, open_workspace_by_code
 from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
@@ -65,7 +65,7 @@ def draw_join(visit: Visit, assigned: ClassAssignment | None = None) -> None:
             on_click=_join_class,
             args=(visit, assigned),
         )
-        draw_refusal(visit, state["class_code"].strip())
+        draw_code_refusal(visit, state["class_code"].strip())
 
     with st.expander(t("classroom.join.kept_fold"), key="class_kept"):
         st.markdown(t("classroom.join.kept"))
@@ -75,7 +75,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
     state = st.session_state
     code = state["class_code"].strip()
     if is_workspace_code(code):
-        use_code(visit, code)
+        open_workspace_by_code(visit, code)
         return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = any(nickname in _offered_nicknames(language) for language in languages())
@@ -84,7 +84,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
     def join_with_code(token: str) -> None:
         link = (visit.engine.notes.recall(token, _LINK) or b"").decode()
         opens = link if read_code(code) == without_key(link) else code
-        visit.engine.students.join(token, opens, nickname, offered, visitor_network())
+        visit.engine.students.join(token, opens, nickname, offered, visitor_ip_network())
 
     if give_command(visit, join_with_code) and assigned is None:
         st.query_params.clear()

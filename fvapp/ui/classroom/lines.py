@@ -9,7 +9,7 @@ from fvapp.core.classroom.snapshot import Snapshot, StudentNow
 from fvapp.core.templates import render
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.visit import Visit
 
 
@@ -40,5 +40,9 @@ def _draw_lines(
         st.html(line_html(student))
         with st.container(horizontal=True):
             if not line.shown:
-                draw_command(visit, t("classroom.lines.show"), f"{key}_show", judge, *values, True)
-            draw_command(visit, t("classroom.lines.away"), f"{key}_away", judge, *values, False)
+                draw_command_button(
+                    visit, t("classroom.lines.show"), f"{key}_show", judge, *values, True
+                )
+            draw_command_button(
+                visit, t("classroom.lines.away"), f"{key}_away", judge, *values, False
+            )

@@ -10,7 +10,7 @@ from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat
 from fvapp.ui.classroom.shown import PROJECTOR, has_ended
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
@@ -40,9 +40,9 @@ def _draw_class_ended(visit: Visit, view: str | None) -> None:
         for classroom in visit.engine.teachers.open_classes(visit.token):
             to = {"class": classroom.id} | ({"view": view} if view else {})
             st.page_link(
-                page_path("classroom"),
+                find_page("classroom"),
                 label=escape_markdown(classroom.name),
                 icon=":material/groups:",
                 query_params=to,
             )
-    st.page_link(page_path("teachers"), label=t("classroom.ended.all"))
+    st.page_link(find_page("teachers"), label=t("classroom.ended.all"))

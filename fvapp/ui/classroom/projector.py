@@ -16,7 +16,7 @@ from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.lines import line_html
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.way_in import draw_how_to_join
-from fvapp.ui.parts.address import served_address
+from fvapp.ui.parts.address import server_address
 from fvapp.ui.visit import Visit
 
 _render = partial(render, __package__)
@@ -65,7 +65,7 @@ def _draw_reveals(room: Classroom) -> None:
 
 
 def _draw_live_part(visit: Visit, room: Classroom, t: Translator) -> bool:
-    address = served_address()
+    address = server_address()
     teachers = visit.engine.teachers
     snapshot = teachers.snapshot(visit.token, room.id)
     current = room.round

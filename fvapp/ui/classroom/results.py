@@ -16,7 +16,7 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
@@ -48,7 +48,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
                 shown = result.mission in classroom.revealed
                 label = t(f"classroom.results.{'hide' if shown else 'reveal'}")
                 reveal = visit.engine.teachers.reveal
-                draw_command(
+                draw_command_button(
                     visit,
                     label,
                     f"reveal_{result.mission}",

@@ -7,7 +7,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.classroom.kinds import screens_of
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.visit import Visit
 
 
@@ -39,7 +39,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     def begin(token: str) -> None:
         visit.engine.rounds.start(token, classroom.id, kind, subject())
 
-    draw_command(visit, t("classroom.round.begin"), "round_start", begin, type="primary")
+    draw_command_button(visit, t("classroom.round.begin"), "round_start", begin, type="primary")
 
 
 def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:
@@ -62,8 +62,10 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
                     words = t("classroom.round.reveal")
-                    draw_command(
+                    draw_command_button(
                         visit, words, "round_reveal", rounds.reveal, classroom.id, type="primary"
                     )
-                draw_command(visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id)
+                draw_command_button(
+                    visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id
+                )
         screens.draw_round_detail(visit, classroom, current, view)

@@ -11,8 +11,8 @@ from fvapp.core.schema import read_or_none
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command, give_command
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.commands import draw_command_button, give_command
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
@@ -37,7 +37,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             asked = {"mission": MISSIONS[mission].mark}
             with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
                 st.page_link(
-                    page_path("missions"),
+                    find_page("missions"),
                     label=mission_name(mission, t),
                     query_params=asked,
                     icon=":material/arrow_forward:",
@@ -48,7 +48,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         # With the defaults of the class's data set: a hundred epochs on so few drawings, and no
         # validation.
         st.page_link(
-            page_path("train"),
+            find_page("train"),
             label=t("classroom.set.train"),
             icon=":material/school:",
             query_params=visit.settings.on(seat.data).to_query(),
@@ -58,7 +58,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
             take_back = visit.engine.keeping.take_back
-            draw_command(
+            draw_command_button(
                 visit,
                 t("classroom.set.take_back"),
                 "drawings_back",
@@ -84,7 +84,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
 
     with st.expander(t("classroom.seat.leaving"), key="class_leaving"):
         st.markdown(t("classroom.seat.leave_help"))
-        draw_command(
+        draw_command_button(
             visit,
             t("classroom.seat.leave"),
             "class_leave",
@@ -112,7 +112,7 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
         st.markdown(
             f"**{escape_markdown(seat.name)}** · {escape_markdown(seat.nickname)}", width="stretch"
         )
-        draw_command(
+        draw_command_button(
             visit,
             t("classroom.seat.hand_down" if seat.hand else "classroom.seat.hand_up"),
             "hand_up",

@@ -14,7 +14,7 @@ from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.classroom.assignment import draw_assignment_maker
 from fvapp.ui.classroom.round_board import draw_round_starter
-from fvapp.ui.parts.commands import draw_command, give_command
+from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.parts.page_table import closable_pages
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
@@ -41,7 +41,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             draw_window(
                 "eyes_up", words, 160, _draw_eyes_up, visit, classroom, icon=":material/visibility:"
             )
-        draw_command(
+        draw_command_button(
             visit,
             t("classroom.steer.stop"),
             "stop_all",

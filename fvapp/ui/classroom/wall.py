@@ -17,7 +17,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.pictures.canvas import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
 
@@ -67,13 +67,13 @@ class WallScreens(RoundScreens):
             if current.kept:
                 st.caption(t(f"classroom.round.student.kept{self.words}"))
             label = t("classroom.round.student.take_off")
-            draw_command(visit, label, "round_take_off", rounds.take_off_own, current.number)
+            draw_command_button(visit, label, "round_take_off", rounds.take_off_own, current.number)
         elif current.revealed:
             super().draw_line(visit, current)
         else:
             st.markdown(t("classroom.round.student.missed"))
             label = t("classroom.round.student.draw_now")
-            draw_command(
+            draw_command_button(
                 visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary"
             )
 
@@ -122,7 +122,7 @@ class WallScreens(RoundScreens):
         t = visit.t
         keep = visit.engine.keeping.keep_wall
         words = t(f"classroom.round.keep{self.words}", subject=current.subject)
-        draw_command(
+        draw_command_button(
             visit,
             words,
             "round_keep",
@@ -161,7 +161,7 @@ def _draw_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallVi
                 )
                 name = t("classroom.round.take_off")
                 take_off = visit.engine.rounds.take_off
-                draw_command(
+                draw_command_button(
                     visit,
                     name,
                     f"take_off_{tile.student}",

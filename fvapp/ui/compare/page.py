@@ -15,7 +15,7 @@ from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
 from fvapp.ui.compare.why import draw_why
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
@@ -36,7 +36,7 @@ def show(visit: Visit) -> None:
         with st.container(key="compare_empty"):
             st.write(t("compare.empty"))
             st.page_link(
-                page_path("train"), label=t("compare.to_train"), icon=":material/model_training:"
+                find_page("train"), label=t("compare.to_train"), icon=":material/model_training:"
             )
         draw_example(visit)
         return

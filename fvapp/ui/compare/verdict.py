@@ -11,7 +11,7 @@ from fvapp.core.results.statistics import SeedGroup, count_test_images, verdict_
 from fvapp.core.wording import FEW_IMAGES, Difference, percent, points_text, share_words
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.glossary import draw_word_popovers
 
 _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the same marks as in the charts
 
@@ -160,7 +160,7 @@ def draw_how_sure(comparison: Comparison) -> None:
         st.text(t("compare.several_compared", n=tested))
     if any(comparison.bar_lengths):
         st.caption(t("compare.bars"))
-    draw_words(t, CHANCE_WORDS, key="chance_words")
+    draw_word_popovers(t, CHANCE_WORDS, key="chance_words")
 
 
 def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:

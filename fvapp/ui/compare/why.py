@@ -21,8 +21,8 @@ from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import curves_of, is_of_starter_set
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.charts import draw_loss_and_accuracy
-from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.glossary import draw_word_popovers
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
@@ -75,7 +75,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
             lambda measure: t(f"compare.one_alt_{measure}", run=title),
         )
         st.write(fit_sentence(fit, t))
-        draw_words(t, FIT_WORDS, key="fit_words")
+        draw_word_popovers(t, FIT_WORDS, key="fit_words")
         if is_of_starter_set(visit, record):
             st.caption(t("datasets.starter_run"))
 
@@ -104,4 +104,4 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
         # Say what changed, as the setting may be hidden in a fold of the form.
         changes = brief_difference(changes_of_settings(record.final_settings, remedy.settings), t)
         say_next(t("compare.remedy.done", title=title, changes=changes))
-        st.switch_page(page_path("train"))
+        st.switch_page(find_page("train"))

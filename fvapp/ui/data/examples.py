@@ -12,10 +12,10 @@ from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.messages import say_next
-from fvapp.ui.parts.commands import draw_command, give_command
+from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
+from fvapp.ui.parts.page_links import MY_EXAMPLES, find_page
 from fvapp.ui.pictures.file_field import draw_examples_field
 from fvapp.ui.pictures.tiles import TileClick, draw_tiles
 from fvapp.ui.visit import Visit
@@ -61,7 +61,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
                     )
         elif not own:
             st.page_link(
-                page_path("draw"),
+                find_page("draw"),
                 label=t("examples.empty"),
                 icon=":material/draw:",
             )
@@ -129,7 +129,7 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
         )
         delete = visit.engine.examples.delete
         icon = ":material/delete:"
-        draw_command(
+        draw_command_button(
             visit,
             t("examples.delete"),
             "example_delete",

@@ -19,9 +19,9 @@ from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import (
     dataset_choices,
-    dataset_of,
-    draw_more_sets,
-    own_set,
+    dataset_of_model,
+    draw_more_data_sets,
+    own_set_name,
 )
 from fvapp.ui.parts.page_links import MY_EXAMPLES, page_visit_number
 from fvapp.ui.pictures.pixels import draw_pixel_numbers
@@ -58,13 +58,13 @@ def show(visit: Visit) -> None:
     name = _draw_dataset(visit)
 
     with visit.messages.errors_said():
-        dataset = dataset_of(visit, name)
+        dataset = dataset_of_model(visit, name)
         own = DATASETS[name].own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
         if DATASETS[name].base:
             draw_own_text(visit, name)
-        elif name == own_set(visit):
+        elif name == own_set_name(visit):
             draw_own_set(visit, name)
         elif own:
             draw_own_training(visit, name)
@@ -130,7 +130,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
     if info is None:
         return 0
     if info.own:
-        dataset = dataset_of(visit, name)
+        dataset = dataset_of_model(visit, name)
         return len(dataset.x_train if part == "train" else dataset.x_test)
     return info.train_images if part == "train" else info.test_images
 
@@ -158,7 +158,7 @@ def _draw_dataset(visit: Visit) -> str:
         chosen = draw_segments(
             t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
         )
-        draw_more_sets(
+        draw_more_data_sets(
             visit,
             held,
             lambda name: st.session_state.update({_DATASET: name}),

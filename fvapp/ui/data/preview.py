@@ -22,7 +22,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import class_names, value_words
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.parts.data_sets import data_remarks, open_dataset
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # number shown of each class
@@ -88,7 +88,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             t("data.preview.train"), key="data_train", icon=":material/play_arrow:"
         ):
             visit.set_settings(settings)
-            st.switch_page(page_path("train"))
+            st.switch_page(find_page("train"))
 
 
 def _tried_settings(visit: Visit) -> dict[str, Value]:

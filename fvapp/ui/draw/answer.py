@@ -17,7 +17,7 @@ from fvapp.ui.browser.said import announce
 from fvapp.ui.examples.own_examples import draw_labels
 from fvapp.ui.examples.teaching import draw_next_steps, draw_taught, draw_teach
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.pictures.picture_sources import Picture
 from fvapp.ui.visit import Visit
@@ -215,7 +215,7 @@ def draw_labels_and_teaching(
         if run is None:
             with st.container(key="teach", width="content"):
                 link = visit.t("teaching.train_first")
-                st.page_link(page_path("train"), label=link, icon=":material/school:")
+                st.page_link(find_page("train"), label=link, icon=":material/school:")
         elif not is_taught:
             draw_teach(visit, run, [example.id])
     if run is not None and is_taught:

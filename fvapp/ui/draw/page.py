@@ -32,8 +32,8 @@ from fvapp.ui.examples.teaching import latest_teaching, taught_example
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices, draw_more_sets, own_set
-from fvapp.ui.parts.words import draw_temperature
+from fvapp.ui.parts.data_sets import dataset_choices, draw_more_data_sets, own_set_name
+from fvapp.ui.parts.words import draw_temperature_note
 from fvapp.ui.pictures.kept_drawings import keep_drawing
 from fvapp.ui.pictures.picture_sources import (
     Picture,
@@ -42,7 +42,7 @@ from fvapp.ui.pictures.picture_sources import (
 )
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
-from fvapp.ui.write.writer import draw_write
+from fvapp.ui.write.writer import draw_writing_section
 
 _ASKED = "draw_dataset_asked"
 _MORE_HEIGHT = 240  # approximate height of the open fold, in pixels
@@ -101,7 +101,7 @@ def _draw_fragment(visit: Visit) -> None:
         draw_naming(visit)
         return
     if _is_of_text(dataset):
-        draw_write(visit, dataset)
+        draw_writing_section(visit, dataset)
         visit.messages.note_shown()
         return
 
@@ -110,7 +110,7 @@ def _draw_fragment(visit: Visit) -> None:
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].own and not runs_that_can_answer(visit, dataset):
-                if dataset == own_set(visit):  # once a network answers, drawn below the answer
+                if dataset == own_set_name(visit):  # once a network answers, drawn below the answer
                     draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
         with st.container(key="draw_answer"):
@@ -149,7 +149,7 @@ def _draw_answer(
             draw_fewest_pixels(visit, question, answer, dataset)
 
     with own:
-        if dataset == own_set(visit) and model is not None:
+        if dataset == own_set_name(visit) and model is not None:
             draw_collecting(visit, picture, dataset)
         elif picture and question and answer and not DATASETS[dataset].own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
@@ -161,7 +161,7 @@ def _draw_answer(
         _draw_downloads(visit, picture, question, answer, run, dataset)
         draw_threshold(visit)
         if run is not None and run.result is not None:
-            draw_temperature(visit.t, run.result.temperature)
+            draw_temperature_note(visit.t, run.result.temperature)
         if question is not None and question.prepared.steps:
             draw_preparation_steps(visit, question)
 
@@ -217,8 +217,8 @@ def _draw_dataset(visit: Visit) -> str:
         keep_dataset(name)
 
     held = state[DRAW_DATASET]
-    if held == OWN and own_set(visit):  # its classes were named in another tab
-        held = state[DRAW_DATASET] = own_set(visit)
+    if held == OWN and own_set_name(visit):  # its classes were named in another tab
+        held = state[DRAW_DATASET] = own_set_name(visit)
     words = dataset_choices(visit, held)
     changed = when_chosen(DRAW_DATASET, words, keep_dataset)
     chosen = draw_segments(
@@ -229,7 +229,7 @@ def _draw_dataset(visit: Visit) -> str:
         on_change=changed,
         persist_state="session",
     )
-    draw_more_sets(visit, held, choose)
+    draw_more_data_sets(visit, held, choose)
     return chosen
 
 

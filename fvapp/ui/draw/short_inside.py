@@ -15,8 +15,8 @@ from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.rest import has_rested
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
-from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.tables import signed
+from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts.tables import signed_text
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -60,7 +60,7 @@ def _draw_inside(
     image = question.prepared.image
     answer = _draw_helping_units(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(page_path("inside"), label=t("draw.short.more"), icon=":material/visibility:")
+        st.page_link(find_page("inside"), label=t("draw.short.more"), icon=":material/visibility:")
         searched = st.session_state.get(_SEARCHED) == question.name
         if not searched:
             st.button(
@@ -95,7 +95,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
     else:
         helping = rank_units(network, trace, answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
-        captions = [signed(helping.help[unit]) for unit in units]
+        captions = [signed_text(helping.help[unit]) for unit in units]
         key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
         share = percent(helping.share(len(units)), 0)
         st.caption(

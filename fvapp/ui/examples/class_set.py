@@ -9,7 +9,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import FEWEST_OWN
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.visit import Visit
 
 
@@ -28,7 +28,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
             st.caption(sentence)
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
             words = t("classroom.set.again" if kept.given else "classroom.set.give")
-            draw_command(
+            draw_command_button(
                 visit,
                 words,
                 "class_set_give",
@@ -56,8 +56,10 @@ def _draw_delete(visit: Visit, room: str, words: Iterable[str]) -> None:
     with st.container(horizontal=True):
         for word in words:
             key = f"class_set_{word.encode().hex()}"
-            draw_command(visit, t("classroom.set.drop", word=word), key, delete, room, word)
-        draw_command(visit, t("classroom.set.all"), "class_set_all", delete, room, type="tertiary")
+            draw_command_button(visit, t("classroom.set.drop", word=word), key, delete, room, word)
+        draw_command_button(
+            visit, t("classroom.set.all"), "class_set_all", delete, room, type="tertiary"
+        )
 
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:

@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation import Strokes, prepare
 from fvapp.ui.messages import say_next
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import clear_canvas
 from fvapp.ui.pictures.picture_sources import Picture, return_to_canvas
@@ -72,7 +72,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
             size=48,
         )
         delete = visit.engine.examples.delete
-        draw_command(
+        draw_command_button(
             visit,
             t("own.undo", name=captions[0]),
             "collect_undo",

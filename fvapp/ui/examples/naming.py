@@ -7,7 +7,7 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
 from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 # Height of all name fields in pixels, and the number of fields in a row.
@@ -35,7 +35,7 @@ def go_drawing(visit: Visit, dataset: str = OWN) -> None:
     """
     st.session_state[DRAW_DATASET] = dataset
     keep_choices(visit, dataset=dataset)
-    st.switch_page(page_path("draw"))
+    st.switch_page(find_page("draw"))
 
 
 def draw_naming(visit: Visit) -> None:

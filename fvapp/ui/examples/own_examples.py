@@ -12,9 +12,9 @@ from fvapp.core.examples import Example, check_enough, example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.parts.commands import draw_command, give_command
+from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
+from fvapp.ui.parts.page_links import MY_EXAMPLES, find_page
 from fvapp.ui.pictures.canvas import load_last_drawing
 from fvapp.ui.visit import Visit
 
@@ -43,7 +43,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
                 visit.token, [settings], click=click, drawing=drawing
             )
             st.session_state["shown_run"] = record.id
-            st.switch_page(page_path("train"))
+            st.switch_page(find_page("train"))
         st.rerun()  # rerun to show the error
 
     counts = Counter(example.label for example in mine)
@@ -106,9 +106,9 @@ def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
     )
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
     st.page_link(
-        page_path("data"), label=words, icon=":material/check:", query_params=mine, width="content"
+        find_page("data"), label=words, icon=":material/check:", query_params=mine, width="content"
     )
-    draw_command(
+    draw_command_button(
         visit,
         t("examples.undo"),
         "keep_undo",

@@ -18,7 +18,7 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.messages import escape_markdown, say_next
-from fvapp.ui.parts.consent import ask_consent, trains_on_other_pcs
+from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.visit import Visit
 
@@ -64,7 +64,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     changed = kept is None or read.text != kept.text
     with st.container(horizontal=True, vertical_alignment="center", key="own_text_buttons"):
         if changed:
-            may_keep = not trains_on_other_pcs(visit) or ask_consent(
+            may_keep = not has_other_training_pcs(visit) or ask_consent(
                 visit, "trains", "own_text_pcs"
             )
             st.button(

@@ -9,7 +9,7 @@ from fvapp.ui.inside.flow import SHOWN, support_sentences
 from fvapp.ui.inside.sums import describe_input, draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.tables import signed
+from fvapp.ui.parts.tables import signed_text
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
@@ -77,7 +77,9 @@ def _draw_unit_bars(
             state[kept] = unit
 
     opened = state[kept] if state.get(kept) in units else first
-    alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
+    alt = "; ".join(
+        f"{name}: {signed_text(value)}" for name, value in zip(names, values, strict=True)
+    )
     figure = signed_bars_figure(
         names,
         values,
@@ -120,7 +122,9 @@ def _draw_unit_inputs(
         faint = 2
     names.append(t("inside.neuron.bias"))
     values.append(written.bias)
-    alt = "; ".join(f"{name}: {signed(value)}" for name, value in zip(names, values, strict=True))
+    alt = "; ".join(
+        f"{name}: {signed_text(value)}" for name, value in zip(names, values, strict=True)
+    )
     figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
     draw_chart(figure, f"fed_{place}", alt)
     if written.activation:
@@ -128,10 +132,10 @@ def _draw_unit_inputs(
         st.markdown(
             t(
                 "inside.layers.comes_to",
-                sum=signed(written.total),
+                sum=signed_text(written.total),
                 activation=activation,
                 value=f"{written.value:.2f}",
             )
         )
     else:
-        st.markdown(t("inside.layers.class_comes_to", sum=signed(written.total)))
+        st.markdown(t("inside.layers.class_comes_to", sum=signed_text(written.total)))

@@ -11,8 +11,8 @@ from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.parts.tables import signed
+from fvapp.ui.parts.glossary import draw_word_popovers
+from fvapp.ui.parts.tables import signed_text
 from fvapp.ui.pictures.tiles import TileClick, TileMark, cell_hint, draw_tiles
 
 HELPING = 8
@@ -63,7 +63,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
     written = _draw_opened_cell(view, place, unit, row, column)
 
     def draw_cell_sum() -> None:
-        draw_words(t, MAP_WORDS, key="map_words")
+        draw_word_popovers(t, MAP_WORDS, key="map_words")
         st.caption(t("inside.maps.order", class_name=view.answer_name))
         with st.container(key="cell_sum"):
             draw_sum_table(view, place, written)
@@ -92,7 +92,7 @@ def _draw_last_maps(view: InspectedImage) -> None:
             n=HELPING,
             class_name=view.answer_name,
         ),
-        captions=[f"{unit}: {signed(total[unit])}" for unit in units],
+        captions=[f"{unit}: {signed_text(total[unit])}" for unit in units],
         size=70,
         hint=cell_hint(t),
         common=True,

@@ -14,7 +14,7 @@ from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
 from fvapp.ui.inside.tools import TOOLS, tools_for_dataset
 from fvapp.ui.inside.view import InspectedImage
-from fvapp.ui.parts.words import draw_temperature
+from fvapp.ui.parts.words import draw_temperature_note
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # between redraws while a run trains
@@ -132,6 +132,6 @@ def _draw_tool(view: InspectedImage, name: str) -> None:
                 if others:
                     st.markdown(others)
                 reading.draw_details()
-                draw_temperature(t, view.network.temperature)
+                draw_temperature_note(t, view.network.temperature)
 
         draw_fold("inside_maths", t("inside.maths"), _MATHS_HEIGHT, draw_explanation)

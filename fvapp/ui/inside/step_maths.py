@@ -14,7 +14,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 from fvapp.ui.networks.one_step import MANY, RATE, NetworkLearner
-from fvapp.ui.taken_home.exported_code import draw_images_file
+from fvapp.ui.taken_home.exported_code import draw_images_download
 
 _SIDE = 140  # CSS pixels
 _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
@@ -28,7 +28,7 @@ def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:
     if screen in ("weight", "all") and (code := gradient_tape_code(learner)):
         st.markdown(t("step.maths.tape"))
         st.code(code, language="python")
-        draw_images_file(learner.dataset.name, lambda: learner.dataset, t)
+        draw_images_download(learner.dataset.name, lambda: learner.dataset, t)
 
 
 def gradient_tape_code(learner: NetworkLearner) -> str | None:

@@ -8,8 +8,8 @@ from fvapp.core.glossary import SOFTMAX_WORDS
 from fvapp.core.inspection.neuron import WrittenSum, input_shape
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import InspectedImage
-from fvapp.ui.parts.glossary import draw_words
-from fvapp.ui.parts.tables import signed, write_table
+from fvapp.ui.parts.glossary import draw_word_popovers
+from fvapp.ui.parts.tables import signed_text, write_table
 
 COLDEST = 0.2
 HOTTEST = 5.0
@@ -22,17 +22,19 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
         (
             describe_input(view, place, product.place),
             f"{product.input:.2f}",
-            signed(product.weight, 3),
-            signed(product.value, 3),
+            signed_text(product.weight, 3),
+            signed_text(product.value, 3),
         )
         for product in written.largest
     ]
     totals = []
     if written.others:
-        totals.append((t("inside.neuron.others", n=written.others), signed(written.others_sum, 3)))
+        totals.append(
+            (t("inside.neuron.others", n=written.others), signed_text(written.others_sum, 3))
+        )
     totals += [
-        (t("inside.neuron.bias"), signed(written.bias, 3)),
-        (f"**{t('inside.neuron.sum')}**", f"**{signed(written.total, 3)}**"),
+        (t("inside.neuron.bias"), signed_text(written.bias, 3)),
+        (f"**{t('inside.neuron.sum')}**", f"**{signed_text(written.total, 3)}**"),
     ]
     if written.activation:
         name = t(f"settings.activation.choices.{written.activation}")
@@ -66,7 +68,7 @@ def draw_softmax_steps(view: InspectedImage) -> None:
     t = view.t
     with st.container(key="softmax_steps"):
         st.markdown(t("inside.softmax.about"))
-        draw_words(t, SOFTMAX_WORDS, key="softmax_words")
+        draw_word_popovers(t, SOFTMAX_WORDS, key="softmax_words")
         own = view.network.temperature
         begin = round(min(HOTTEST, max(COLDEST, own)), 2)
         temperature = st.slider(
@@ -87,8 +89,8 @@ def draw_softmax_steps(view: InspectedImage) -> None:
             rows.append(
                 (
                     f"{mark}{view.class_names[label]}{mark}",
-                    signed(steps.sums[label]),
-                    signed(steps.scaled[label]) if steps.scaled[label] else "0",
+                    signed_text(steps.sums[label]),
+                    signed_text(steps.scaled[label]) if steps.scaled[label] else "0",
                     f"{steps.exponentials[label]:.4f}",
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )

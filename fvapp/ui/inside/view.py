@@ -18,7 +18,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.i18n import Translator
 from fvapp.ui.networks.asking import read_test_logits
-from fvapp.ui.parts.data_sets import dataset_of
+from fvapp.ui.parts.data_sets import dataset_of_model
 from fvapp.ui.visit import Visit
 
 
@@ -57,7 +57,7 @@ class InspectedModel:
         Raises:
             FvappError: the data set cannot be read, or has changed since the training.
         """
-        return dataset_of(self.visit, self.run_record or self.dataset)
+        return dataset_of_model(self.visit, self.run_record or self.dataset)
 
     @property
     def weights_version(self) -> tuple[object, ...]:

@@ -36,17 +36,17 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
     rows = partial(visit.engine.teachers.rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
-    def make_students_file() -> bytes:
+    def make_students_csv() -> bytes:
         student_rows = rows()
         return students_csv(classroom, student_rows, names_in_tables(student_rows, named, t), t)
 
-    def make_runs_file() -> bytes:
+    def make_runs_csv() -> bytes:
         student_rows = rows()
         return class_csv(
             result_rows(classroom, student_rows), names_in_tables(student_rows, named, t), t
         )
 
-    def make_report() -> str:
+    def make_class_report() -> str:
         student_rows = rows()
         table = list(result_rows(classroom, student_rows))
         names = names_in_tables(student_rows, named, t)
@@ -55,12 +55,12 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         )
 
     files: dict[str, Callable[[], str | bytes]] = {
-        "students": make_students_file,
-        "csv": make_runs_file,
-        "report": make_report,
+        "students": make_students_csv,
+        "csv": make_runs_csv,
+        "report": make_class_report,
     }
     with st.container(horizontal=True):
         for name, make in files.items():
             words = f"classroom.results.{name}"
-            kind = "text/html" if make is make_report else "text/csv"
+            kind = "text/html" if make is make_class_report else "text/csv"
             draw_download(f"class_{name}{key}", t(words), make, t(f"{words}_file"), kind)

@@ -11,7 +11,9 @@ from fvapp.ui.visit import Visit
 _OPENED = "make_link_opened"
 
 
-def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = None) -> None:
+def draw_teacher_link_button(
+    visit: Visit, settings: RunSettings, mission: str | None = None
+) -> None:
     """Draw a button that builds a link and shows its URL.
 
     Args:
@@ -34,11 +36,11 @@ def draw_make_link(visit: Visit, settings: RunSettings, mission: str | None = No
         if not opened:
             return
         st.caption(t("links.help"))
-        link = _choose_link(t, settings, mission)
+        link = _draw_link_choices(t, settings, mission)
         st.code(build_link(link, app_address()), language=None, wrap_lines=True)
 
 
-def _choose_link(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:
+def _draw_link_choices(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:
     left, right = st.columns(2)
     language = left.selectbox(
         t("links.language"),

@@ -14,14 +14,14 @@ from fvapp.core.wording import NOTHING, Translate
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 _SIDE = 150  # side of a picture, in CSS pixels
 
 
-def draw_questions(
+def draw_current_question(
     visit: Visit,
     key: str,
     form: str,
@@ -53,7 +53,7 @@ def draw_questions(
         words = f"think.{form}{place + 1}"
         with st.container(horizontal=True, key=f"{key}_question"):
             with st.container(width=_SIDE):
-                _draw_picture(items[place], f"{key}_picture", t)
+                _draw_question_picture(items[place], f"{key}_picture", t)
             with st.container(width="stretch"):
                 draw_select(
                     st.radio,
@@ -86,7 +86,9 @@ def draw_questions(
     return done
 
 
-def draw_changes(visit: Visit, before: Sequence[str | None], after: Sequence[str | None]) -> None:
+def draw_changed_answers(
+    visit: Visit, before: Sequence[str | None], after: Sequence[str | None]
+) -> None:
     """Draw how the answers changed; for each wrong final answer, a sentence and a mission link."""
     t = visit.t
     if not any(after):
@@ -111,7 +113,7 @@ def draw_mission_link(visit: Visit, mission: str) -> None:
     """Draw a link to a mission."""
     asked = {"mission": MISSIONS[mission].mark}
     st.page_link(
-        page_path("missions"),
+        find_page("missions"),
         label=mission_name(mission, visit.t),
         query_params=asked,
         icon=":material/arrow_forward:",
@@ -129,7 +131,7 @@ def _judgement_words(answer: str | None, t: Translate) -> str:
     return t("think.right") if answer == RIGHT else t("think.wrong")
 
 
-def _draw_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
+def _draw_question_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
     kind, which = item.picture
     if isinstance(which, str):
         draw_svg(curve_svg(which, t), key)

@@ -6,7 +6,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.ui.messages import say_next
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.own import flow_of_mission
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.words import mission_name
 
 
@@ -42,7 +42,7 @@ def draw_mission_end(opened: OpenMission) -> None:
                 # Announce the settings, as some of them may be hidden in a fold.
                 say_next(t("missions.page.try_set", mark=mission.mark))
             st.switch_page(
-                page_path(mission.opens),
+                find_page(mission.opens),
                 query_params={"part": mission.part} if mission.part else None,
             )
 
@@ -81,4 +81,4 @@ def _draw_open_missions(opened: OpenMission) -> None:
                     args=(mission.id,),
                 )
             for page in ("train", "draw", "inside", "compare") if not open_missions else ():
-                st.page_link(page_path(page))
+                st.page_link(find_page(page))

@@ -18,7 +18,7 @@ from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, gu
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import current_screen, screen_key, screens_of_mission, show_screen
 from fvapp.ui.missions.start import draw_mission_details
-from fvapp.ui.parts.glossary import draw_word
+from fvapp.ui.parts.glossary import draw_glossary_word
 
 _WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
 
@@ -240,7 +240,7 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             )
     if question.shows and chosen is not None:  # shown any earlier, it would give the answer away
         with st.container(key="question_shows"):
-            draw_word(t, question.shows)
+            draw_glossary_word(t, question.shows)
     count = len(names)
     number = names.index(question.name) + 1
     caption = t("missions.page.question_of", n=number, total=count) if count > 1 else ""

@@ -21,7 +21,7 @@ from fvapp.ui.missions.mission import draw_mission
 from fvapp.ui.missions.path import draw_mission_path
 from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
 from fvapp.ui.missions.screens import screen_key, screens_of_mission
-from fvapp.ui.missions.think import draw_think_questions
+from fvapp.ui.missions.think import draw_think_fold
 from fvapp.ui.parts.glossary import draw_glossary
 from fvapp.ui.parts.page_links import page_visit_number
 from fvapp.ui.parts.words import mission_name
@@ -68,7 +68,7 @@ def show(visit: Visit) -> None:
             if visit.allows_mission(mission.id)
             else _draw_locked_mission(opened)
         )
-        draw_think_questions(visit, progress)
+        draw_think_fold(visit, progress)
         with path:  # drawn last, to tick off the steps just done
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):

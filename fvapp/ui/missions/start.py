@@ -12,11 +12,11 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import sentences
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.lesson.make_link import draw_make_link
+from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.taken_home.exported_code import draw_code
+from fvapp.ui.taken_home.exported_code import draw_exported_code
 
 _ABOUT_HEIGHT = 700  # rough height of the fold's contents, in pixels
 
@@ -88,8 +88,8 @@ def _draw_mission_details(opened: OpenMission) -> None:
     )
     if mission.trains:
         _draw_changed_settings(opened)
-        draw_code(opened.visit, opened.run_settings)
-    draw_make_link(opened.visit, opened.link_settings, mission.id)
+        draw_exported_code(opened.visit, opened.run_settings)
+    draw_teacher_link_button(opened.visit, opened.link_settings, mission.id)
 
 
 def _draw_changed_settings(opened: OpenMission) -> None:

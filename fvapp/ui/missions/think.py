@@ -13,7 +13,7 @@ from fvapp.core.schema import read_or_none
 from fvapp.core.seeds import own_seed
 from fvapp.engine.runs.tokens import browser_id
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.lesson.think import draw_changes, draw_questions
+from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
 from fvapp.ui.visit import Visit
 
 NOTE = "think"
@@ -22,7 +22,7 @@ NOTE = "think"
 _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
-def draw_think_questions(visit: Visit, progress: Mapping[str, Progress]) -> None:
+def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
     """Draw the fold with the questions when they are due; a class's students are asked together."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
@@ -63,7 +63,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
 
     form = form_of(own_seed(visit.token), part)
     given = before if part == PARTS[0] else after
-    through = draw_questions(
+    through = draw_current_question(
         visit,
         f"think_{part}",
         form,
@@ -74,7 +74,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
     if through and part == PARTS[0]:
         st.markdown(t("think.alone.over"))
     if through and part == PARTS[1]:
-        draw_changes(visit, before, after)
+        draw_changed_answers(visit, before, after)
 
 
 def _parse_answers_note(note: object | None) -> tuple[StoredAnswer, ...]:

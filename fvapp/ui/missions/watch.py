@@ -78,7 +78,7 @@ def read_trials(opened: OpenMission) -> list[Trial]:
 
 def draw_runs_in_training(opened: OpenMission) -> None:
     """Draw the progress of the runs, and redraw it on every change until all runs have ended."""
-    address = twelve_images_of(opened.visit, opened.run_records[0]).picture
+    address = twelve_images_of(opened.visit, opened.run_records[0]).strip_data_url
     # Set the picture once for all rows, instead of in each row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
@@ -221,7 +221,9 @@ def _race_row_html(
         else ""
     )
     # For text, show the label's character: the strip itself is unreadable at this size.
-    names = class_names(opened.run_records[0].settings.dataset, opened.t) if twelve.lines else []
+    names = (
+        class_names(opened.run_records[0].settings.dataset, opened.t) if twelve.text_lines else []
+    )
     signs = [f"<b>{escape(names[true])}</b>" if names else "" for true in truth]
     tiles = "".join(
         f'<i class="{verdict}" style="--place:{place}">{sign}</i>'

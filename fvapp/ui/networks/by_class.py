@@ -20,7 +20,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import dataset_of
+from fvapp.ui.parts.data_sets import dataset_of_model
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 460  # rough height of the open fold, in pixels
@@ -103,7 +103,7 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
     known = record.measured_result.by_class
     if known or not record.can_continue:
         return known
-    labels = dataset_of(visit, record).y_test
+    labels = dataset_of_model(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
     return right_by_class(
         np.asarray(labels),

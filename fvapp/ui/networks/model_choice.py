@@ -9,7 +9,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
@@ -33,7 +33,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     if not words:
         if not DATASETS[dataset].own:
             st.page_link(
-                page_path("train"), label=t("teaching.train_first"), icon=":material/school:"
+                find_page("train"), label=t("teaching.train_first"), icon=":material/school:"
             )
         return None
 

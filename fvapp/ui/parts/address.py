@@ -54,10 +54,10 @@ def app_address() -> str:
     to others, such as localhost; then it is the server's local network address, if it listens
     there.
     """
-    return served_address().removesuffix(FRAMED)
+    return server_address().removesuffix(FRAMED)
 
 
-def served_address() -> str:
+def server_address() -> str:
     """Return the server's own address, for routes that are not pages and cannot be framed."""
     parts = urlsplit(st.context.url or "")
     port = st.get_option("server.port")
@@ -80,6 +80,6 @@ def served_address() -> str:
     return f"{parts.scheme}://{host}{below}"
 
 
-def visitor_network() -> str:
+def visitor_ip_network() -> str:
     """Return the visitor's IP address, for IPv6 its network half; empty behind a local proxy."""
     return st.context.headers.get(PAGE, "").partition(" ")[2]

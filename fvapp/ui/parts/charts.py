@@ -35,7 +35,7 @@ def draw_chart(
     """
     height = height or figure.height
     if on_click is None:
-        _draw_plotly(figure, key, alt, height)
+        _draw_plotly_chart(figure, key, alt, height)
         return
 
     def pass_click_on() -> None:
@@ -43,16 +43,16 @@ def draw_chart(
         if numbers:
             on_click(numbers)
 
-    _draw_plotly(figure, key, alt, height, pass_click_on)
+    _draw_plotly_chart(figure, key, alt, height, pass_click_on)
 
 
 def draw_clickable_chart(figure: ReadyFigure, key: str, alt: str) -> tuple[int, ...]:
     """Draw a figure and return the clicked mark's numbers, as in :func:`draw_chart`."""
-    _draw_plotly(figure, key, alt, figure.height, "rerun")
+    _draw_plotly_chart(figure, key, alt, figure.height, "rerun")
     return _clicked_numbers(key)
 
 
-def _draw_plotly(
+def _draw_plotly_chart(
     figure: ReadyFigure,
     key: str,
     alt: str,

@@ -15,7 +15,7 @@ def is_workspace_code(code: str) -> bool:
     return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
-def use_code(visit: Visit, code: str) -> None:
+def open_workspace_by_code(visit: Visit, code: str) -> None:
     """Open the workspace of a code; for callbacks.
 
     If this browser would lose its way back to its present work, a second click is needed.
@@ -35,7 +35,7 @@ def use_code(visit: Visit, code: str) -> None:
         state[_REFUSED] = code, error
 
 
-def draw_refusal(visit: Visit, code: str) -> None:
+def draw_code_refusal(visit: Visit, code: str) -> None:
     """Say why a code was refused or what a second click does, while it is still in the field."""
     refused, error = st.session_state.get(_REFUSED, ("", None))
     if error is not None and refused == code:

@@ -38,7 +38,7 @@ def give_command(
     return False
 
 
-def draw_command(
+def draw_command_button(
     visit: Visit,
     label: str,
     key: str,
@@ -49,7 +49,7 @@ def draw_command(
 ) -> None:
     """Draw a button that gives the engine a command."""
 
-    def press() -> None:
+    def give_button_command() -> None:
         give_command(visit, command, *values, confirmation=confirmation)
 
-    st.button(label, key=key, on_click=press, **options)
+    st.button(label, key=key, on_click=give_button_command, **options)

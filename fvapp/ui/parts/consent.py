@@ -13,7 +13,7 @@ def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
     return not info.base or ask_consent(visit, "recites", key)
 
 
-def trains_on_other_pcs(visit: Visit) -> bool:
+def has_other_training_pcs(visit: Visit) -> bool:
     """Return whether other PCs train for the app, so that a text would be sent to them."""
     return any(pc.name for pc in visit.engine.pcs.all())
 

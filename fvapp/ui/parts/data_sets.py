@@ -30,14 +30,14 @@ class TwelveImages(NamedTuple):
     """The images on which a training is watched: twelve, or fewer.
 
     Attributes:
-        labels: their classes.
-        picture: all of them side by side, as a PNG data URL.
-        lines: the text of each, for data sets of text.
+        labels: the classes of the images.
+        strip_data_url: all of them side by side, as a PNG.
+        text_lines: the text of each image, for data sets of text.
     """
 
     labels: tuple[int, ...] = ()
-    picture: str = ""
-    lines: tuple[str, ...] = ()
+    strip_data_url: str = ""
+    text_lines: tuple[str, ...] = ()
 
 
 # Seconds to wait for another process to unpack a data set. At a worker's low priority that may take
@@ -57,7 +57,7 @@ def open_dataset(name: str) -> Dataset:
     return load_dataset(name, Places.from_environ(os.environ), _PATIENCE)
 
 
-def dataset_of(visit: Visit, model: RunRecord | str) -> Dataset:
+def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
     """Return a run's data set, or the named data set as it is now.
 
     If a run learned from the visitor's own data set, its images are those the run learned from.
@@ -84,7 +84,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
         return ()
 
 
-def own_set(visit: Visit) -> str | None:
+def own_set_name(visit: Visit) -> str | None:
     """Return the name of the visitor's own data set; None without one or a usable workspace."""
     try:
         return visit.engine.examples.own_set(visit.token)
@@ -92,7 +92,7 @@ def own_set(visit: Visit) -> str | None:
         return None
 
 
-def own_text(visit: Visit) -> Example | None:
+def _own_text_example(visit: Visit) -> Example | None:
     """Return the visitor's own text; None without one or a usable workspace."""
     try:
         return visit.engine.examples.own_text(visit.token)
@@ -100,19 +100,19 @@ def own_text(visit: Visit) -> Example | None:
         return None
 
 
-def own_text_set(visit: Visit) -> str:
+def _own_text_set_name(visit: Visit) -> str:
     """Return the name of the data set of the visitor's own text, kept or still to be written."""
-    kept = own_text(visit)
-    return kept.dataset if kept else own_text_name(text_set_of_language(visit.t))
+    kept = _own_text_example(visit)
+    return kept.dataset if kept else own_text_name(_text_set_name_of_language(visit.t))
 
 
-def text_set_of_language(t: Translator) -> str:
+def _text_set_name_of_language(t: Translator) -> str:
     """Return the name of the text data set in the language of a page, or the first of all."""
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
     return texts.get(t.language) or next(iter(texts.values()))
 
 
-def class_set(visit: Visit) -> str | None:
+def _class_set_name(visit: Visit) -> str | None:
     """Return the name of the data set given to the visitor's class, or None."""
     return (visit.in_class and visit.in_class.data) or None
 
@@ -125,16 +125,16 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     chosen. If `held` is the visitor's own data set from before its classes were renamed, or another
     visitor's, its label lists its classes.
     """
-    own = own_set(visit)
+    own = own_set_name(visit)
     words = {
         name: visit.t(info.term("what"))
         for name, info in DATASETS.items()
         if _is_offered_first(name, held, visit.t)
     }
     words[own or OWN] = visit.t("datasets.own.what")
-    if _is_text(held):
-        words[own_text_set(visit)] = visit.t("datasets.own_text.what")
-    if shared := class_set(visit):
+    if _is_text_set(held):
+        words[_own_text_set_name(visit)] = visit.t("datasets.own_text.what")
+    if shared := _class_set_name(visit):
         words[shared] = visit.t(DATASETS[shared].term("what"))
     if held not in words and held in DATASETS:
         info = DATASETS[held]
@@ -142,7 +142,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     return words
 
 
-def _is_text(name: str) -> bool:
+def _is_text_set(name: str) -> bool:
     return name in DATASETS and DATASETS[name].text is not None
 
 
@@ -151,15 +151,15 @@ def _is_offered_first(name: str, held: str, t: Translator) -> bool:
     return text is None or name == held or text.language == t.language
 
 
-def draw_more_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> None:
+def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) -> None:
     """Draw the data sets that are not among the choices shown first.
 
     Args:
         choose: called with the name of the pressed data set, before the page is redrawn.
     """
     others = [name for name in DATASETS if not _is_offered_first(name, held, visit.t)]
-    if not _is_text(held):
-        others.append(own_text_set(visit))
+    if not _is_text_set(held):
+        others.append(_own_text_set_name(visit))
     if not others:
         return
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):
@@ -205,7 +205,7 @@ def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
         else model.id
     )
     return cache_in_session(
-        "own_twelve", (name, examples), lambda: _make_twelve(dataset_of(visit, model))
+        "own_twelve", (name, examples), lambda: _make_twelve_images(dataset_of_model(visit, model))
     )
 
 
@@ -216,10 +216,10 @@ def shipped_twelve_images(dataset: str) -> TwelveImages:
     Raises:
         DatasetError: the data set cannot be read.
     """
-    return _make_twelve(open_dataset(dataset))
+    return _make_twelve_images(open_dataset(dataset))
 
 
-def _make_twelve(data: Dataset) -> TwelveImages:
+def _make_twelve_images(data: Dataset) -> TwelveImages:
     labels = data.y_test[twelve_indices(data)].tolist()
     if not labels:
         return TwelveImages()

@@ -21,16 +21,16 @@ def draw_glossary(t: Translator, wanted: str | None = None) -> None:
     with st.container(key="glossary"):
         if wanted in WORDS:
             with st.container(border=True, key="glossary_wanted"):
-                draw_word(t, wanted)
+                draw_glossary_word(t, wanted)
         words = [word for word in WORDS if word != wanted]
         for first in range(0, len(words), _COLUMNS):
             columns = st.columns(_COLUMNS, gap="large")
             for word, column in zip(words[first : first + _COLUMNS], columns, strict=False):
                 with column:
-                    draw_word(t, word)
+                    draw_glossary_word(t, word)
 
 
-def draw_words(t: Translator, words: Sequence[str], key: str) -> None:
+def draw_word_popovers(t: Translator, words: Sequence[str], key: str) -> None:
     """Draw a row of words, each a popover with its sentence and picture.
 
     Args:
@@ -39,16 +39,16 @@ def draw_words(t: Translator, words: Sequence[str], key: str) -> None:
     with st.container(horizontal=True, gap="small", key=key):
         for word in words:
             with st.popover(t(f"glossary.{word}.name"), type="tertiary", key=f"word_{word}"):
-                draw_word(t, word)
+                draw_glossary_word(t, word)
 
 
-def help_with_word(t: Translator, word: str, text: str = "") -> str:
+def help_with_glossary_link(t: Translator, word: str, text: str = "") -> str:
     """Return a widget's help: `text`, followed by a link to the glossary."""
     see = t("glossary.page.see", word=t(f"glossary.{word}.name"), link=glossary_link(word))
     return f"{text}  \n{see}" if text else see
 
 
-def draw_word(t: Translator, word: str) -> None:
+def draw_glossary_word(t: Translator, word: str) -> None:
     """Draw the picture of a word, its name and its sentence."""
     draw_svg(glossary_picture(word, t), key=f"picture_{word}")
     st.markdown(f"**{t(f'glossary.{word}.name')}**")

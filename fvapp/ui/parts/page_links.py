@@ -17,12 +17,12 @@ MY_EXAMPLES = "my_examples"
 """The part of the data page that ``?show=`` brings into view."""
 
 
-def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
+def keep_session_pages(pages: Mapping[str, StreamlitPage]) -> None:
     """Keep this script run's pages by name; `fvapp.ui.pages` calls it before drawing a page."""
     st.session_state[_PAGES] = dict(pages)
 
 
-def page_path(name: str) -> StreamlitPage:
+def find_page(name: str) -> StreamlitPage:
     """Return the page to give to ``st.switch_page`` or ``st.page_link``."""
     return st.session_state[_PAGES][name]
 
@@ -30,7 +30,7 @@ def page_path(name: str) -> StreamlitPage:
 def open_inside_page(run_id: str) -> NoReturn:
     """Go to the inside page, showing a run's network."""
     st.session_state[INSIDE_MODEL] = run_id
-    st.switch_page(page_path("inside"))
+    st.switch_page(find_page("inside"))
 
 
 def note_entered_page(name: str) -> None:

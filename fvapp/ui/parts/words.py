@@ -61,7 +61,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     )
 
 
-def with_copies_left(visit: Visit, sentence: str) -> str:
+def add_remaining_copies(visit: Visit, sentence: str) -> str:
     """Return a sentence on a deletion, followed by the names of copies that still hold the data."""
     aside = visit.engine.losses.copies_aside()
     if not aside:
@@ -85,7 +85,7 @@ def moment_words(step: int, epoch: int, t: Translate) -> str:
     return t("train.twelve.batches", n=f"{step:,}")
 
 
-def draw_temperature(t: Translate, temperature: float) -> None:
+def draw_temperature_note(t: Translate, temperature: float) -> None:
     """Show the temperature behind the probabilities, unless it is 1."""
     shown = f"{temperature:.2f}"
     if shown != "1.00":

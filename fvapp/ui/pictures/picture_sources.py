@@ -16,7 +16,7 @@ from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import last_strip
 from fvapp.engine.processes.machine import ONLY_HERE
-from fvapp.ui.parts.data_sets import dataset_of
+from fvapp.ui.parts.data_sets import dataset_of_model
 from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing
 from fvapp.ui.pictures.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
@@ -91,7 +91,7 @@ def draw_picture_upload(visit: Visit) -> None:
 def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     """Draw the field for the number of a test image, and a button for a random one."""
     t = visit.t
-    count = len(dataset_of(visit, dataset).x_test)
+    count = len(dataset_of_model(visit, dataset).x_test)
     if not count:  # the visitor's own data set has no test images at first
         return
     _draw_test_image_number(t("draw.test_index", last=f"{count - 1:,}"))
@@ -230,7 +230,7 @@ def _picture_from_test_images(visit: Visit, dataset: str) -> Picture | None:
     _, index = st.session_state.get(_INDEX, (0, None))
     if index is None:
         return None
-    images = dataset_of(visit, dataset)
+    images = dataset_of_model(visit, dataset)
     if not 0 <= index < len(images.x_test):
         raise FvappError(
             "index_out_of_range", value=f"{index:,}", last=f"{len(images.x_test) - 1:,}"

@@ -10,14 +10,16 @@ from fvapp.core.missions import run_labels
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate
-from fvapp.ui.parts.data_sets import dataset_of
+from fvapp.ui.parts.data_sets import dataset_of_model
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 320
 
 
-def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None) -> None:
+def draw_exported_code(
+    visit: Visit, runs: Sequence[RunSettings], record: RunRecord | None = None
+) -> None:
     """Draw the script of one of `runs`, with buttons to download it as script and as notebook.
 
     Args:
@@ -52,10 +54,12 @@ def draw_code(visit: Visit, runs: Sequence[RunSettings], record: RunRecord | Non
             draw_download(
                 "download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb", kind
             )
-            draw_images_file(settings.dataset, lambda: dataset_of(visit, settings.dataset), t)
+            draw_images_download(
+                settings.dataset, lambda: dataset_of_model(visit, settings.dataset), t
+            )
 
 
-def draw_images_file(name: str, images: Callable[[], Dataset], t: Translate) -> None:
+def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate) -> None:
     """Draw the download of images that Keras lacks, or say that a class's images stay here."""
     data = DATASETS[name]
     file = f"{data.file}.npz"

@@ -17,10 +17,10 @@ from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.folds import draw_window
 from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
-from fvapp.ui.parts.address import served_address
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.address import server_address
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.consent import ask_before_leaving
-from fvapp.ui.parts.data_sets import dataset_of
+from fvapp.ui.parts.data_sets import dataset_of_model
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
@@ -43,22 +43,22 @@ def draw_take_home_button(
         image: uint8 [28, 28], for the picture of how it was learned; None for no such picture.
     """
 
-    def draw_window_contents() -> None:
+    def draw_take_home_window() -> None:
         with visit.messages.errors_said_here():
-            shows_drawings = _draw_file(visit, dataset, record, key, drawing)
+            shows_drawings = _draw_network_file(visit, dataset, record, key, drawing)
             if (
                 record is not None
                 and image is not None
                 and (shows_drawings or not DATASETS[dataset].own)
             ):
-                draw_learning_gif(visit, record, image, f"{key}_gif")
+                draw_learning_gif_download(visit, record, image, f"{key}_gif")
 
     draw_window(
-        key, visit.t("at_home.button"), _HEIGHT, draw_window_contents, icon=":material/home:"
+        key, visit.t("at_home.button"), _HEIGHT, draw_take_home_window, icon=":material/home:"
     )
 
 
-def _draw_file(
+def _draw_network_file(
     visit: Visit, dataset: str, record: RunRecord | None, key: str, drawing: Strokes | None
 ) -> bool:
     """Draw the file's size, a field for a name, and the button that makes the file on a click.
@@ -87,9 +87,11 @@ def _draw_file(
         if record
         else ""
     )
-    data = dataset_of(visit, record or dataset)
+    data = dataset_of_model(visit, record or dataset)
     drawings = count_drawings(network, data) + (drawing is not None)
-    own_drawings = record is not None and _ask_for_drawings(visit, record, drawings, f"{key}_own")
+    own_drawings = record is not None and _ask_to_include_drawings(
+        visit, record, drawings, f"{key}_own"
+    )
     make_file = partial(
         write_at_home,
         network,
@@ -117,19 +119,19 @@ def _draw_file(
                 name=name,
                 own_drawings=own_drawings,
             )
-            _draw_wall(visit, visit.in_class, show, f"{key}_wall")
+            _draw_wall_button(visit, visit.in_class, show, f"{key}_wall")
 
     if wants_code:
         owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
-            st.html(code_html(link_to(HANDING.offer_file(make_file(), owner), served_address())))
+            st.html(code_html(link_to(HANDING.offer_file(make_file(), owner), server_address())))
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.text.open" if DATASETS[dataset].text else "at_home.open"))
     return own_drawings
 
 
-def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
+def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
     """Ask whether the file may show the visitor's own drawings; never those of a class or file."""
     info = record.settings.data
     if not info.own or info.text or info.shared or record.imported or not count:
@@ -137,9 +139,9 @@ def _ask_for_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> 
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 
 
-def _draw_wall(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
+def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) -> None:
     """Draw the button that shows the network on the class's wall, or removes it."""
-    draw_command(
+    draw_command_button(
         visit,
         visit.t("at_home.off_wall" if seat.network else "at_home.on_wall"),
         key,
@@ -149,7 +151,9 @@ def _draw_wall(visit: Visit, seat: Seat, show: Callable[[str], None], key: str) 
     )
 
 
-def draw_learning_gif(visit: Visit, record: RunRecord, image: np.ndarray, key: str) -> None:
+def draw_learning_gif_download(
+    visit: Visit, record: RunRecord, image: np.ndarray, key: str
+) -> None:
     """Draw the button that makes the animation; without a recorded film it shows only the end.
 
     For a taught run, it shows the training of its parent.
@@ -158,7 +162,7 @@ def draw_learning_gif(visit: Visit, record: RunRecord, image: np.ndarray, key: s
         image: uint8 [28, 28].
     """
 
-    def make_gif() -> bytes:
+    def make_learning_gif() -> bytes:
         network = visit.network(record.id)
         parent = next(
             (run.id for run in visit.runs() if record.taught and run.id == record.taught.parent),
@@ -167,12 +171,12 @@ def draw_learning_gif(visit: Visit, record: RunRecord, image: np.ndarray, key: s
         before = [] if parent is None else [visit.network(parent)]
         frames = visit.engine.answers.frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
-        return learning_gif(image, dataset_of(visit, record), networks)
+        return learning_gif(image, dataset_of_model(visit, record), networks)
 
     draw_download(
         key,
         visit.t("draw.take_home"),
-        make_gif,
+        make_learning_gif,
         f"run-{record.number}.gif",
         "image/gif",
         ":material/redeem:",

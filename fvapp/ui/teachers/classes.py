@@ -18,8 +18,8 @@ from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import give_command
-from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.words import mission_name, with_copies_left
+from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts.words import add_remaining_copies, mission_name
 from fvapp.ui.teachers.curtain import open_curtain
 from fvapp.ui.visit import Visit
 
@@ -124,7 +124,7 @@ def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
         facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
         st.markdown(f"**{escape_markdown(classroom.name)}** · {facts}", width="stretch")
         st.page_link(
-            page_path("classroom"),
+            find_page("classroom"),
             label=t("classroom.open.board"),
             icon=":material/groups:",
             query_params=to,
@@ -218,6 +218,6 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
 
 
 def _delete_classes(visit: Visit, *classrooms: str) -> None:
-    confirmation = with_copies_left(visit, visit.t("classroom.open.deleted"))
+    confirmation = add_remaining_copies(visit, visit.t("classroom.open.deleted"))
     for classroom in classrooms:
         give_command(visit, visit.engine.teachers.delete, classroom, confirmation=confirmation)

@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 import streamlit as st
 
-from fvapp.ui.parts.address import visitor_network
+from fvapp.ui.parts.address import visitor_ip_network
 from fvapp.ui.visit import Visit
 
 _OPEN = "teacher_curtain_open"
@@ -43,5 +43,5 @@ def try_word(visit: Visit) -> None:
     right = bool(word) and compare_digest(given.encode(), word.encode())
     state[_OPEN] = state[_WRONG] = False
     with visit.messages.errors_said_next():
-        state[_OPEN] = visit.engine.teachers.try_word(visit.token, right, visitor_network())
+        state[_OPEN] = visit.engine.teachers.try_word(visit.token, right, visitor_ip_network())
         state[_WRONG] = not state[_OPEN]

@@ -16,7 +16,7 @@ from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, read_setting, to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
 from fvapp.ui.browser.handing import can_hand_on, home_page, link_to_home
-from fvapp.ui.parts.address import app_address, served_address
+from fvapp.ui.parts.address import app_address, server_address
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.words import mission_name
 from fvapp.ui.teachers.curtain import teachers_word
@@ -72,7 +72,7 @@ def draw_home(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("teacher.home.about"))
     if can_hand_on():
-        link = link_to_home(served_address())
+        link = link_to_home(server_address())
         st.markdown(t("teacher.home.address", link=link))
     draw_download(
         "download_home_page",

@@ -19,9 +19,14 @@ from fvapp.core.wording import value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.data_sets import data_remarks, dataset_choices, draw_more_sets, kept_examples
-from fvapp.ui.parts.glossary import help_with_word
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.data_sets import (
+    data_remarks,
+    dataset_choices,
+    draw_more_data_sets,
+    kept_examples,
+)
+from fvapp.ui.parts.glossary import help_with_glossary_link
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.train.cards import draw_cards, pressed_card
 from fvapp.ui.visit import Visit
 
@@ -133,7 +138,7 @@ def draw_first_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
             _draw_field(SETTINGS["dataset"], form, visit)
-            draw_more_sets(
+            draw_more_data_sets(
                 visit,
                 form.last_valid.dataset,
                 lambda name: visit.set_settings(read_form(visit).last_valid.on(name)),
@@ -189,7 +194,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
     if kept is None:
         place = {"dataset": settings.dataset}
         icon = ":material/edit_note:"
-        st.page_link(page_path("data"), label=t("own_text.title"), icon=icon, query_params=place)
+        st.page_link(find_page("data"), label=t("own_text.title"), icon=icon, query_params=place)
     elif settings.alone:
         for word, least in (("recites_alone", RECITED), ("untested", LEAST_TESTED)):
             if len(kept.text) < least:
@@ -221,7 +226,7 @@ def _draw_own_count(visit: Visit, dataset: str) -> None:
     """Say how many of the visitor's own examples a run learns from; if none, link to their page."""
     mine = kept_examples(visit, dataset)
     if not mine:
-        st.page_link(page_path("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
+        st.page_link(find_page("draw"), label=visit.t("examples.empty"), icon=":material/draw:")
         return
     test = sum(example.place == "test" for example in mine)
     st.info(visit.t("examples.counted", n=len(mine) - test, test=test))
@@ -281,7 +286,7 @@ def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
 def _help_text(row: Setting, t: Translator) -> str:
     """Return a setting's help, with a link to its word in the glossary, if it has one."""
     text = t(f"settings.{row.name}.help")
-    return help_with_word(t, row.word, text) if row.word else text
+    return help_with_glossary_link(t, row.word, text) if row.word else text
 
 
 def _draw_field(row: Setting, form: Form, visit: Visit) -> None:

@@ -15,12 +15,12 @@ from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.examples.naming import go_drawing
-from fvapp.ui.lesson.make_link import draw_make_link
+from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.page_links import page_visit_number
 from fvapp.ui.pictures.canvas import load_last_drawing
-from fvapp.ui.taken_home.exported_code import draw_code
+from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
     begins_own_set,
     budget_words,
@@ -84,8 +84,8 @@ def show(visit: Visit) -> None:
     def draw_more() -> None:
         if folded:
             draw_network(visit, shown, record)
-        draw_code(visit, [shown], record if folded else None)
-        draw_make_link(visit, shown)
+        draw_exported_code(visit, [shown], record if folded else None)
+        draw_teacher_link_button(visit, shown)
 
     draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_more, icon=":material/code:")
 

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.runs import RunRecord
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.networks.model_choice import select_model_for_drawing
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 
@@ -90,7 +90,7 @@ def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:
         type="primary" if primary else "secondary",
     ):
         select_model_for_drawing(visit, record)
-        st.switch_page(page_path("draw"))
+        st.switch_page(find_page("draw"))
 
 
 def _draw_run_button(

@@ -32,14 +32,14 @@ from fvapp.ui.browser.said import announce
 from fvapp.ui.examples.teaching import draw_taught
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.glossary import help_with_word
+from fvapp.ui.parts.glossary import help_with_glossary_link
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.words import failure_words, queue_place_words, reason_words, state_words
 from fvapp.ui.train.rivals import draw_count_tables
 from fvapp.ui.train.run_buttons import draw_buttons, draw_five_more, requested_action
 from fvapp.ui.train.twelve import draw_twelve, go_inside_if_opened
 from fvapp.ui.visit import Visit
-from fvapp.ui.write.lines import draw_lines
+from fvapp.ui.write.lines import draw_written_lines
 
 _HEADLINE = 80  # rough height of the headline, in pixels
 
@@ -102,7 +102,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
     with st.container(key="learning"):  # the style places its parts
         with st.container(key="run_commands"):
             draw_buttons(visit, record, primary)
-        draw_lines(visit, record)
+        draw_written_lines(visit, record)
         # a taught network was trained for a few steps only, without epochs
         if record is None or record.taught is None:
             draw_twelve(visit, record, events)
@@ -307,7 +307,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
     """Draw all numbers of the run, and its loss curve: the content of a fold."""
     t = visit.t
     validated = curves.epochs.val_accuracy
-    training = help_with_word(t, "accuracy", t("train.training_accuracy_help"))
+    training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
     images = (record.result and record.result.test_images) or record.settings.data.test_images
     with st.container(key="figures"):
         if record.taught is None:
@@ -316,13 +316,15 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
             st.metric(
                 t("train.validation_accuracy"),
                 percent(validation),
-                help=help_with_word(t, "validation"),
+                help=help_with_glossary_link(t, "validation"),
             )
         if record.result is None or not record.result.untested:
             st.metric(
                 t("train.test_accuracy"),
                 accuracy_words(record.result, t) if record.result else percent(None),
-                help=help_with_word(t, "sets", t("train.test_accuracy_help", n=f"{images:,}")),
+                help=help_with_glossary_link(
+                    t, "sets", t("train.test_accuracy_help", n=f"{images:,}")
+                ),
             )
 
     if record.taught is None:

@@ -12,7 +12,7 @@ from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import TwelveImages, dataset_of, twelve_images_of
+from fvapp.ui.parts.data_sets import TwelveImages, dataset_of_model, twelve_images_of
 from fvapp.ui.parts.page_links import open_inside_page
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.words import moment_words
@@ -109,9 +109,9 @@ def _twelve_data(
     return {
         "run": record.id if record else dataset,
         "live": record is not None and record.state in ACTIVE,
-        "picture": twelve.picture,
+        "picture": twelve.strip_data_url,
         "truth": truth,
-        "lines": twelve.lines,
+        "lines": twelve.text_lines,
         "names": names,
         "moments": [
             {
@@ -151,7 +151,7 @@ def go_inside_if_opened() -> None:
 
 def _open_image(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go to the inside page, with this run and this image."""
-    numbers = twelve_indices(dataset_of(visit, record))
+    numbers = twelve_indices(dataset_of_model(visit, record))
     place = read_or_none(Whole, opened)
     if place is not None and place < len(numbers):
         set_test_image(numbers[place])

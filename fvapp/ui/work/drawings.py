@@ -17,7 +17,7 @@ _SIZE = 84
 _CHOSEN = "work_drawing_chosen"
 
 
-def draw_drawings(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
+def draw_drawings_fold(visit: Visit, records: Sequence[RunRecord], title: str) -> None:
     """Draw a fold called `title` with the drawings, latest first."""
     draw_fold(
         "work_drawings",
@@ -39,10 +39,10 @@ def _draw_kept_drawings(visit: Visit, records: Sequence[RunRecord], title: str) 
     state = st.session_state
     rows = [row for row, _ in kept]
 
-    def choose(click: TileClick) -> None:
+    def select_drawing(click: TileClick) -> None:
         state[_CHOSEN] = rows[click.tile]
 
-    def delete() -> None:
+    def delete_selected_drawing() -> None:
         with visit.messages.errors_said_next():
             delete_drawing(visit, state[_CHOSEN])
 
@@ -54,11 +54,13 @@ def _draw_kept_drawings(visit: Visit, records: Sequence[RunRecord], title: str) 
         label=title,
         captions=captions,
         size=_SIZE,
-        on_click=choose,
+        on_click=select_drawing,
         chosen=chosen,
     )
     if chosen < 0:
         st.caption(t("workspace.drawings_hint"))
     else:
         words = f"{t('examples.delete')}: {captions[chosen]}"
-        st.button(words, key="drawing_delete", icon=":material/delete:", on_click=delete)
+        st.button(
+            words, key="drawing_delete", icon=":material/delete:", on_click=delete_selected_drawing
+        )

@@ -11,13 +11,13 @@ from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import continue_in
 from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.codes import draw_refusal, use_code
-from fvapp.ui.parts.commands import draw_command, give_command
-from fvapp.ui.parts.page_links import page_path
-from fvapp.ui.parts.words import with_copies_left
+from fvapp.ui.parts.codes import draw_code_refusal, open_workspace_by_code
+from fvapp.ui.parts.commands import draw_command_button, give_command
+from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts.words import add_remaining_copies
 from fvapp.ui.pictures.kept_drawings import count_drawings
 from fvapp.ui.visit import Visit
-from fvapp.ui.work.drawings import draw_drawings
+from fvapp.ui.work.drawings import draw_drawings_fold
 from fvapp.ui.work.run import draw_damaged_runs, draw_run_actions
 
 _CLASS = "class_code_entered"
@@ -31,21 +31,21 @@ def draw_workspace_menu(visit: Visit) -> None:
         "workspace_menu",
         visit.t("workspace.menu"),
         _HEIGHT,
-        _draw_menu,
+        _draw_menu_contents,
         visit,
         icon=":material/person:",
     )
 
 
-def _draw_menu(visit: Visit) -> None:
+def _draw_menu_contents(visit: Visit) -> None:
     t = visit.t
     if _CLASS in st.session_state:
-        st.switch_page(page_path("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
+        st.switch_page(find_page("classroom"), query_params={"code": st.session_state.pop(_CLASS)})
     above = st.container()
-    _draw_menu_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_elsewhere)
+    _draw_menu_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_code_exchange)
     try:
         records = visit.engine.runs.all(visit.token)
-        work = _work_counts(visit, len(records))
+        work = _work_count_labels(visit, len(records))
         doors = visit.engine.returning.doors(visit.token)
     except FvappError as error:
         visit.messages.say_error_here(error)
@@ -55,9 +55,9 @@ def _draw_menu(visit: Visit) -> None:
         with st.container(key="work_counts", horizontal=True, gap="small"):
             for page, words in work.items():
                 if page != "draw":
-                    st.page_link(page_path(page), label=words)
+                    st.page_link(find_page(page), label=words)
         if "draw" in work:
-            draw_drawings(visit, records, work["draw"])
+            draw_drawings_fold(visit, records, work["draw"])
         draw_run_actions(visit, records)
         draw_damaged_runs(visit)
 
@@ -73,8 +73,8 @@ def _draw_menu(visit: Visit) -> None:
         )
 
     _draw_menu_fold(visit, "kept", "kept_fold", ":material/inventory_2:", _draw_storage_notes)
-    _draw_menu_fold(visit, "leave", "leave", ":material/logout:", _draw_leave, work)
-    _draw_menu_fold(visit, "delete", "delete", ":material/delete:", _draw_delete)
+    _draw_menu_fold(visit, "leave", "leave", ":material/logout:", _draw_leave_button, work)
+    _draw_menu_fold(visit, "delete", "delete", ":material/delete:", _draw_delete_button)
 
 
 def _draw_menu_fold(
@@ -85,15 +85,15 @@ def _draw_menu_fold(
     )
 
 
-def _draw_elsewhere(visit: Visit) -> None:
+def _draw_code_exchange(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("workspace.code_help"))
-    _draw_code(visit, "code")
+    _draw_recovery_code(visit, "code")
     st.text_input(t("classroom.code.enter"), key="entered_code", max_chars=40)
     st.button(
         t("classroom.code.use"), key="open_workspace", on_click=_use_entered_code, args=(visit,)
     )
-    draw_refusal(visit, st.session_state.get("entered_code", "").strip())
+    draw_code_refusal(visit, st.session_state.get("entered_code", "").strip())
 
 
 def _draw_storage_notes(visit: Visit) -> None:
@@ -101,36 +101,40 @@ def _draw_storage_notes(visit: Visit) -> None:
         st.markdown(visit.t(f"workspace.kept.{name}"))
 
 
-def _draw_leave(visit: Visit, work: Mapping[str, str]) -> None:
+def _draw_leave_button(visit: Visit, work: Mapping[str, str]) -> None:
     t = visit.t
     listed = t("common.comma").join(work.values())
     st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
     if work:
-        _draw_code(visit, "code_first")
+        _draw_recovery_code(visit, "code_first")
     end = (visit, visit.engine.workspaces.leave, t("workspace.left"))
     st.button(
         t("workspace.leave_now"),
         key="leave_workspace",
-        on_click=_end_workspace,
+        on_click=_leave_or_delete_workspace,
         args=end,
     )
 
 
-def _draw_delete(visit: Visit) -> None:
+def _draw_delete_button(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("workspace.delete_help"))
     sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
-    end = (visit, visit.engine.workspaces.delete, with_copies_left(visit, t("workspace.deleted")))
+    end = (
+        visit,
+        visit.engine.workspaces.delete,
+        add_remaining_copies(visit, t("workspace.deleted")),
+    )
     st.button(
         t("workspace.delete_now"),
         key="delete_all",
         disabled=not sure,
-        on_click=_end_workspace,
+        on_click=_leave_or_delete_workspace,
         args=end,
     )
 
 
-def _work_counts(visit: Visit, runs: int) -> dict[str, str]:
+def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
     """Return short descriptions of the visitor's work, by the page where it was made."""
     progress = read_progress(visit.read_note(NOTE))
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
@@ -157,7 +161,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
         }
         lines = [f"- {way}" for way, is_open in ways_in.items() if is_open]
         st.markdown("\n".join([f"**{name}**", "", *lines]))
-        draw_command(
+        draw_command_button(
             visit,
             t("classroom.doors.end"),
             f"end_doors_{seat.classroom}",
@@ -167,7 +171,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
         )
 
 
-def _draw_code(visit: Visit, key: str) -> None:
+def _draw_recovery_code(visit: Visit, key: str) -> None:
     with st.container(key=f"recovery_{key}"):
         # Hidden until asked for: anyone who sees the code can use it.
         code = st.session_state.get("recovery_code_shown")
@@ -177,12 +181,12 @@ def _draw_code(visit: Visit, key: str) -> None:
             st.button(
                 visit.t("workspace.show_code"),
                 key=f"show_{key}",
-                on_click=_show_code,
+                on_click=_show_recovery_code,
                 args=(visit,),
             )
 
 
-def _show_code(visit: Visit) -> None:
+def _show_recovery_code(visit: Visit) -> None:
     with visit.messages.errors_said_next():
         st.session_state["recovery_code_shown"] = visit.engine.workspaces.recovery_code(visit.token)
 
@@ -192,10 +196,10 @@ def _use_entered_code(visit: Visit) -> None:
     if read_code(code):
         st.session_state[_CLASS] = code
     elif code:
-        use_code(visit, code)
+        open_workspace_by_code(visit, code)
 
 
-def _end_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
+def _leave_or_delete_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     """Leave or delete the workspace by an engine command, and start in a new one."""
     if give_command(visit, command):
         continue_in(None, sentence)

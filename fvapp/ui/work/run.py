@@ -18,7 +18,7 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.consent import ask_before_leaving, ask_consent
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.pictures.file_field import draw_run_file_field
@@ -40,7 +40,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
                 t("workspace.run.undo"),
                 key="undo_delete",
                 icon=":material/undo:",
-                on_click=_undo_delete,
+                on_click=_undo_run_deletion,
                 args=(visit,),
             )
 
@@ -53,23 +53,23 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
             "work_run",
             records[-1].id,
         )
-        _draw_run(visit, next(record for record in records if record.id == shown))
+        _draw_run_files(visit, next(record for record in records if record.id == shown))
 
     icon = ":material/upload_file:"
     draw_fold(
         "bring_back",
         t("workspace.run.bring_back"),
         _FOLD_HEIGHT,
-        _draw_bring_back,
+        _draw_run_file_upload,
         visit,
         icon=icon,
     )
 
 
-def _draw_run(visit: Visit, record: RunRecord) -> None:
+def _draw_run_files(visit: Visit, record: RunRecord) -> None:
     t = visit.t
 
-    def make_report() -> str:
+    def make_run_report() -> str:
         curves = read_curves(visit.read_events(record))
         drawings = drawings_of_run(visit, record.id, record.settings.dataset)
         return write_report(
@@ -80,10 +80,14 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
     data = record.settings.data
     if data.base and not data.shared and record.examples:
         ask_consent(visit, "with_text", f"with_text_{record.number}")
-    save = partial(_write_run_file, visit, record)
+    save = partial(_make_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
         draw_download(
-            "download_report", t("workspace.run.report"), make_report, f"{name}.html", "text/html"
+            "download_report",
+            t("workspace.run.report"),
+            make_run_report,
+            f"{name}.html",
+            "text/html",
         )
         draw_download(
             "download_run", t("workspace.run.run"), save, f"{name}.fvapp.json", "application/json"
@@ -94,10 +98,12 @@ def _draw_run(visit: Visit, record: RunRecord) -> None:
         st.button(
             delete, key=key, icon=":material/delete:", on_click=_delete_run, args=(visit, record)
         )
-    draw_fold("run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more_actions, visit, record)
+    draw_fold(
+        "run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more_run_actions, visit, record
+    )
 
 
-def _write_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
+def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
     events = visit.read_events(record)
     own = visit.engine.answers.weights(visit.token, record.id) if weights else None
     # the visitor's text is included only if they have ticked the box
@@ -106,14 +112,14 @@ def _write_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> b
     return runfile.write_run_file(record, events, examples, own)
 
 
-def _draw_more_actions(visit: Visit, record: RunRecord) -> None:
+def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
     """Draw rarely needed actions: the network in a file, and a link to the settings."""
     t = visit.t
     name = f"run-{record.number}"
     leaves = ask_before_leaving(visit, record.settings.data, f"run_leaves_{record.number}")
     if leaves and (size := runfile.network_bytes(record)):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
-        save = partial(_write_run_file, visit, record, weights=True)
+        save = partial(_make_run_file, visit, record, weights=True)
         draw_download(
             "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
         )
@@ -138,10 +144,10 @@ def _draw_more_actions(visit: Visit, record: RunRecord) -> None:
     st.caption(t("workspace.run.share_hint"))
 
 
-def _draw_bring_back(visit: Visit) -> None:
+def _draw_run_file_upload(visit: Visit) -> None:
     t = visit.t
     st.write(t("workspace.run.bring_back_hint"))
-    draw_run_file_field(visit, t("workspace.run.bring_back"), partial(_restore_run, visit))
+    draw_run_file_field(visit, t("workspace.run.bring_back"), partial(_import_run_file, visit))
 
 
 def _delete_run(visit: Visit, record: RunRecord) -> None:
@@ -174,7 +180,7 @@ def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
         return None
 
 
-def _undo_delete(visit: Visit) -> None:
+def _undo_run_deletion(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted is None:  # a duplicate of the same click, or a double click
         return
@@ -183,7 +189,7 @@ def _undo_delete(visit: Visit) -> None:
         del st.session_state[_DELETED]
 
 
-def _restore_run(visit: Visit, data: bytes) -> None:
+def _import_run_file(visit: Visit, data: bytes) -> None:
     with visit.messages.errors_said_next():
         brought = visit.engine.runs.import_file(visit.token, data)
         say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
@@ -215,6 +221,6 @@ def draw_damaged_runs(visit: Visit) -> None:
                 )
                 key = f"damaged_delete_{run_id}"
                 label = t("workspace.damaged.delete")
-                draw_command(
+                draw_command_button(
                     visit, label, key, visit.engine.runs.delete, run_id, icon=":material/delete:"
                 )

@@ -10,7 +10,7 @@ from fvapp.ui.parts.words import moment_words
 from fvapp.ui.visit import Visit
 
 
-def draw_lines(visit: Visit, record: RunRecord | None) -> None:
+def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
     """Draw the lines a text run has written, in a space tall enough for all lines to come."""
     form = None if record is None else record.settings.data.text
     if record is None or form is None:

@@ -27,7 +27,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.messages import write_message
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.glossary import draw_word_popovers
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 
@@ -44,7 +44,7 @@ class WrittenText:
     written: Annotated[str, has_length(0, 5_000)]
 
 
-def draw_write(visit: Visit, dataset: str) -> None:
+def draw_writing_section(visit: Visit, dataset: str) -> None:
     """Draw the writer, and below it the choice of network and the button to take it home."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
@@ -52,7 +52,7 @@ def draw_write(visit: Visit, dataset: str) -> None:
         run = next(
             (record for record in runs_that_can_answer(visit, dataset) if record.id == model), None
         )
-        draw_words(visit.t, ("temperature",), "write_words")
+        draw_word_popovers(visit.t, ("temperature",), "write_words")
         if model is not None and (run is None or run.state != "running"):
             draw_take_home_button(visit, dataset, run, "at_home_written")
 
@@ -67,7 +67,7 @@ def draw_write(visit: Visit, dataset: str) -> None:
                 run.settings if run else WHOLE.on(dataset),
                 network,
                 "writer",
-                own=_own_text(visit, run),
+                own=_learned_own_text(visit, run),
                 send=visit.t("write.send") if isinstance(visit.in_class, Seat) else "",
             )
             if text is not None:
@@ -75,7 +75,7 @@ def draw_write(visit: Visit, dataset: str) -> None:
                 write_message("notice", visit.t("write.sent"))
 
 
-def _own_text(visit: Visit, run: RunRecord | None) -> str:
+def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
     """Return the visitor's own text that a run has learned; empty if none, or if it was deleted."""
     if run is None or not run.settings.data.base:
         return ""

@@ -6,7 +6,7 @@ from fvapp.core.classroom.kinds.draw import DIGITS
 from fvapp.core.classroom.rounds import DIGIT_DATASET
 from fvapp.ui.classroom.round_screens import count_html
 from fvapp.ui.classroom.wall import WallScreens
-from fvapp.ui.parts.page_links import MY_EXAMPLES, page_path
+from fvapp.ui.parts.page_links import MY_EXAMPLES, find_page
 
 _USUAL_DIGIT = "7"
 
@@ -34,10 +34,10 @@ class DrawScreens(WallScreens):
             train = t("classroom.round.kept_train")
             mine = t("examples.title")
             st.page_link(
-                page_path("train"), label=train, icon=":material/school:", query_params=chosen
+                find_page("train"), label=train, icon=":material/school:", query_params=chosen
             )
             shown = {"dataset": DIGIT_DATASET, "show": MY_EXAMPLES}
-            st.page_link(page_path("data"), label=mine, icon=":material/apps:", query_params=shown)
+            st.page_link(find_page("data"), label=mine, icon=":material/apps:", query_params=shown)
 
 
 SCREENS = DrawScreens()

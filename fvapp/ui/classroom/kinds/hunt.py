@@ -20,7 +20,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.page_links import page_path
+from fvapp.ui.parts.page_links import find_page
 
 _OURS = "fvapp.ui.classroom"
 
@@ -64,7 +64,7 @@ class HuntScreens(RoundScreens):
         if visit.page != "train":
             with st.container(key="hunt_next"):
                 st.page_link(
-                    page_path("train"),
+                    find_page("train"),
                     label=visit.t("pages.train"),
                     icon=":material/model_training:",
                 )

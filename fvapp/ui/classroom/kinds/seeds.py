@@ -8,7 +8,7 @@ from fvapp.core.wording import percent
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import draw_command
+from fvapp.ui.parts.commands import draw_command_button
 
 _NEAR = 400  # width of the plot, narrow enough for large dots and letters
 
@@ -28,7 +28,7 @@ class SeedScreens(RoundScreens):
             st.markdown(t(f"classroom.round.student.{words}", n=current.missing))
             train = visit.engine.rounds.train
             label = t("classroom.round.student.train")
-            draw_command(visit, label, "round_train", train, current.number, type="primary")
+            draw_command_button(visit, label, "round_train", train, current.number, type="primary")
 
     def progress_html(self, current, view, t):
         return count_html("done", view.networks - view.trains, view.networks, t)

@@ -18,7 +18,7 @@ from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.templates import render
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
-from fvapp.ui.lesson.think import draw_changes, draw_mission_link, draw_questions
+from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.downloads import draw_download
@@ -45,7 +45,7 @@ class ThinkScreens(RoundScreens):
     def draw_line(self, visit, current):
         t = visit.t
         if current.revealed and current.subject == PARTS[1]:
-            draw_changes(visit, current.before, current.given)
+            draw_changed_answers(visit, current.before, current.given)
             return
         if current.revealed:
             st.markdown(t("think.over"))
@@ -56,7 +56,7 @@ class ThinkScreens(RoundScreens):
         def answer(number: int, choice: str) -> None:
             give_command(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
 
-        draw_questions(
+        draw_current_question(
             visit,
             f"think_{current.number}",
             current.form,

@@ -25,8 +25,8 @@ from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command, give_command
-from fvapp.ui.parts.consent import ask_consent, trains_on_other_pcs
+from fvapp.ui.parts.commands import draw_command_button, give_command
+from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
@@ -151,8 +151,8 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current.subject)
         words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
         give_sentences = visit.engine.keeping.give_sentences
-        if not trains_on_other_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
-            draw_command(
+        if not has_other_training_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
+            draw_command_button(
                 visit, words, "give_sentences", give_sentences, classroom.id, type="primary"
             )
         if read.dropped:

@@ -28,7 +28,7 @@ from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
 from fvapp.ui.parts.tables import write_table
-from fvapp.ui.taken_home.take_home import draw_learning_gif
+from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
 
 # Test images in the film, by whether the network has convolutions, which take 0.15 ms an image.
@@ -87,7 +87,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
         # The film contains test images, which in a visitor's own data set are somebody's drawings.
         info = record.settings.data
         if can_draw_gif(info) and not info.own:
-            draw_learning_gif(visit, record, view.image, key="take_film")
+            draw_learning_gif_download(visit, record, view.image, key="take_film")
 
     def draw_moment_table() -> None:
         frame_shares = [

@@ -24,7 +24,7 @@ from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage, read_test_answers
 from fvapp.ui.parts.charts import draw_clickable_chart
-from fvapp.ui.parts.glossary import draw_words
+from fvapp.ui.parts.glossary import draw_word_popovers
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
@@ -47,7 +47,7 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
     margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
 
     def draw_mistake_details() -> None:
-        draw_words(t, MISTAKE_WORDS, key="mistake_words")
+        draw_word_popovers(t, MISTAKE_WORDS, key="mistake_words")
         with st.container(key="mistakes"):
             _draw_mistake_list(view, answers)
         confusion = answers.confusion()

@@ -14,7 +14,7 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.words import draw_temperature
+from fvapp.ui.parts.words import draw_temperature_note
 
 
 class OutputsFlow(LatestNetworkFlow):
@@ -27,7 +27,7 @@ class OutputsFlow(LatestNetworkFlow):
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Ask one of the visitor's networks about the first test image; return the verdict."""
-        draw_temperature(opened.t, record.result.temperature if record.result else 1.0)
+        draw_temperature_note(opened.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask_about_test_image(opened, record, ASKED[0])
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)
         return judge_answer(answer, int(dataset.y_test[ASKED[0]]))

@@ -25,7 +25,7 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.tables import write_table
-from fvapp.ui.write.lines import draw_lines
+from fvapp.ui.write.lines import draw_written_lines
 
 _LIKELIEST = 5  # most likely signs in a table
 _ENDS = 3  # most frequent continuations in a table
@@ -55,7 +55,7 @@ class WritingFlow(MissionFlow):
         if not self.trials_to_judge(opened):
             return None, None
         record = opened.run_records[0]
-        draw_lines(opened.visit, record)
+        draw_written_lines(opened.visit, record)
 
         def judge_writing() -> Verdicts:
             answers = opened.visit.engine.answers

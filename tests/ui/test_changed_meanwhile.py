@@ -13,7 +13,7 @@ from fvapp.core.settings import RunSettings
     ("page", "module", "last"),
     [
         ("compare", "fvapp.ui.compare.page", "draw_runs_table"),
-        ("inside", "fvapp.ui.inside.page", "_draw_model"),
+        ("inside", "fvapp.ui.inside.page", "_draw_strip_and_tools"),
     ],
 )
 def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_else(

@@ -13,7 +13,7 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import DEFAULTS
-from fvapp.ui.work.run import _write_run_file
+from fvapp.ui.work.run import _make_run_file
 from scripted_engine import new_visitor, refused
 from ui_pages import T, keys, messages, only_run, texts, trigger, widgets_of
 
@@ -75,7 +75,7 @@ def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):
 @pytest.mark.parametrize("ticked", [False, True])
 def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ticked):
     def write_file(run):
-        return _write_run_file(visit, engine.runs.get(token, run.id))
+        return _make_run_file(visit, engine.runs.get(token, run.id))
 
     def read_events(run):
         return engine.runs.events(token, run.id)[0]

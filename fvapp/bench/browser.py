@@ -30,7 +30,8 @@ from fvapp.ui.pictures.canvas import draw_canvas, read_canvas_drawing
 st.set_page_config(layout="wide")
 notes = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)
 engine = SimpleNamespace(notes=notes)
-draw_canvas(SimpleNamespace(t=Translator("en"), token="", engine=engine), "mnist", lambda: None, "empty")
+visit = SimpleNamespace(t=Translator("en"), token="", engine=engine)
+draw_canvas(visit, "mnist", lambda: None, "empty")
 drawing = read_canvas_drawing("mnist")
 with st.container(key="probabilities"):
     st.markdown(f"{len(drawing.strokes) if drawing else 0} strokes")

@@ -17,7 +17,7 @@ def draw_teacher_link_button(
     """Draw a button that builds a link and shows its URL.
 
     Args:
-        settings: carried by the link.
+        settings: the settings that the link carries.
         mission: id of the mission to open; None for the train page.
     """
     t = visit.t

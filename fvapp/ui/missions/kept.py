@@ -163,8 +163,8 @@ def current_mission(progress: Mapping[str, Progress]) -> Mission:
     """Return the open mission, which at first is the first mission not yet done."""
     state = st.session_state
     undone = (mission.id for mission in MISSIONS.values() if not progress[mission.id].done(mission))
-    # Kept for the session, so that finishing a mission or going back in the browser does not
-    # switch to the next one.
+    # Kept for the session: otherwise, finishing a mission or going back in the browser would open
+    # the next mission.
     first = state.setdefault(_FIRST, next(undone, next(iter(MISSIONS))))
     return MISSIONS[state.setdefault(OPENED, first)]
 

@@ -69,9 +69,9 @@ class LatestNetworkFlow(MissionFlow):
         show_screen(opened.mission, None)
 
     def _asked_run(self, opened: OpenMission) -> RunRecord | None:
-        """Return the run that was asked or trained for this mission, so that its verdict stays.
+        """Return the run that was asked or trained for this mission.
 
-        Earlier versions did not record which run was asked: in that case, return the latest.
+        Earlier versions did not record which run was asked: then it is the latest.
         """
         asked = next(
             (run for run in opened.run_records if run.state in FINISHED and run.can_continue), None

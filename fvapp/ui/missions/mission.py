@@ -238,7 +238,7 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             _draw_answer_feedback(
                 opened, question, chosen, opened.mission_text(f"{words}.feedback.{chosen}")
             )
-    if question.shows and chosen is not None:  # shown any earlier, it would give the answer away
+    if question.shows and chosen is not None:  # the word's explanation may give the answer away
         with st.container(key="question_shows"):
             draw_glossary_word(t, question.shows)
     count = len(names)

@@ -108,8 +108,9 @@ def guess_picture_css(claim: str, outcome: str) -> str:
 
 
 def _guess_cards_css(claim: str, predictions: Sequence[str]) -> str:
+    cards = ".st-key-predict [role=radiogroup] > "
     rules = (
-        f".st-key-predict [role=radiogroup] > :nth-child({place}){{{guess_picture_css(claim, outcome)}}}"
+        f"{cards}:nth-child({place}){{{guess_picture_css(claim, outcome)}}}"
         for place, outcome in enumerate(predictions, start=1)
     )
     return f"<style>{''.join(rules)}</style>"

@@ -133,8 +133,8 @@ def draw_one_step_screen(
     Args:
         moment: the network's moment in words: before training, after some steps, now.
         train_url: URL of the training page for a run like this one; the learning rate is appended.
-        choices: for each choice its `name` for :func:`read_browser_choice`, its `title`, its `values`
-            with their `words`, and the chosen `value`.
+        choices: for each choice its `name` for :func:`read_browser_choice`, its `title`, its
+            `values` with their `words`, and the chosen `value`.
     """
     screen = read_browser_choice(key, "screen", tuple(SCREENS), "loss")
     data = {

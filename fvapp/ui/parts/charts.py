@@ -1,4 +1,4 @@
-"""Draws charts, single or in pairs, and our own SVG pictures."""
+"""Charts, single or in pairs, and the app's own SVG pictures."""
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile

@@ -1,4 +1,4 @@
-"""Buttons that give the engine a command; a refusal is said to the visitor."""
+"""Buttons that give the engine a command; a page shows why a command was refused."""
 
 from collections.abc import Callable
 from typing import Literal, TypedDict, TypeVarTuple, Unpack
@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 Values = TypeVarTuple("Values")
 
 Confirmation = str | Callable[[object], str] | None
-"""What to say after a command: a sentence, or a function from the command's result to one."""
+"""The sentence to show after a command, or a function that makes it from the command's result."""
 
 
 class ButtonOptions(TypedDict, total=False):

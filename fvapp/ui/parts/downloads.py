@@ -16,7 +16,7 @@ def draw_download(
     """Draw a download button; pressing it does not rerun the page.
 
     Args:
-        content: of the file, or a function that makes it on request.
+        content: the file's content, or a function that makes it on request.
     """
     st.download_button(
         label,

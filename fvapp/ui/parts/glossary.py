@@ -34,7 +34,7 @@ def draw_word_popovers(t: Translator, words: Sequence[str], key: str) -> None:
     """Draw a row of words, each a popover with its sentence and picture.
 
     Args:
-        key: of the row.
+        key: key of the row's container.
     """
     with st.container(horizontal=True, gap="small", key=key):
         for word in words:

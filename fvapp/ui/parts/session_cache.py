@@ -12,7 +12,7 @@ def cache_in_session(key: str, name: object, make: Callable[[], Made]) -> Made:
     """Return the cached value, recomputed when `name` changes.
 
     Args:
-        key: of the cache in the session state.
+        key: session state key of the cached value.
     """
     kept = st.session_state.get(key)
     if kept is None or kept[0] != name:

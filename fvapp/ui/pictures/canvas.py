@@ -87,9 +87,10 @@ def draw_canvas(
     name: str | None = None,
     hint: str | None = None,
 ) -> None:
-    """Draw a page's canvas, at most `side` CSS pixels wide; `read_canvas_drawing` returns its drawing.
+    """Draw a page's canvas, whose drawing `read_canvas_drawing` returns.
 
     Args:
+        side: maximum side of the canvas, in CSS pixels.
         on_change: called after each change of the drawing, before the page is redrawn.
         name: under which a drawing other than the data set's is stored.
         hint: says what to draw, in place of the data set's own hint.
@@ -203,7 +204,7 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
 
 
 def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
-    """Store the drawing that the browser sent, valid or not; return whether it is new."""
+    """Store the drawing that the browser sent, valid or not; return whether it has changed."""
     state = st.session_state
     _, drawing_name, token = canvas.identity
     drawings = state.setdefault(_DRAWINGS, {})

@@ -39,8 +39,8 @@ def draw_take_home_button(
 
     Args:
         record: the run of the network; None for the model that ships.
-        drawing: shown when the file is opened.
-        image: uint8 [28, 28], for the picture of how it was learned; None for no such picture.
+        drawing: the drawing that the file shows when it is opened.
+        image: uint8 [28, 28], whose learning a GIF shows; None for no GIF.
     """
 
     def draw_take_home_window() -> None:
@@ -132,7 +132,7 @@ def _draw_network_file(
 
 
 def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may show the visitor's own drawings; never those of a class or file."""
+    """Ask whether the file may show the visitor's own drawings; it never shows other people's."""
     info = record.settings.data
     if not info.own or info.text or info.shared or record.imported or not count:
         return False
@@ -154,7 +154,7 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
 def draw_learning_gif_download(
     visit: Visit, record: RunRecord, image: np.ndarray, key: str
 ) -> None:
-    """Draw the button that makes the animation; without a recorded film it shows only the end.
+    """Draw the button that makes a GIF of the learning; without a film, it shows only the end.
 
     For a taught run, it shows the training of its parent.
 

@@ -50,7 +50,7 @@ class Duel:
 
 
 def draw_duel(view: InspectedImage) -> Explanation | None:
-    """Draw the next image to guess, both answers to the last image, and the score."""
+    """Draw the next image to guess, both answers to the previous image, and the score."""
     visit = view.visit
     model = view.model
     t = view.t

@@ -6,14 +6,14 @@ from fvapp.core.missions.table.five_outputs import spare_share_texts
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 
-_SPARE_ASKED = 60  # test images; the engine answers about 64 at a time
+_SPARE_ASKED = 60  # number of test images asked about; the engine answers about 64 at a time
 
 
 class FiveOutputsFlow(MissionFlow):
     """Train networks, and show how much probability spare outputs get."""
 
     def draw_below_result_picture(self, opened: OpenMission) -> None:
-        """Say how much probability the spare outputs get over many images, in the run with them."""
+        """Say how much probability the outputs that belong to no class get over many images."""
         trained = [record for record in opened.run_records if record.can_continue]
         if not trained:
             return

@@ -32,7 +32,7 @@ class OneStepFlow(LatestNetworkFlow):
         return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
-        # A trained network is not a start: the guess is about the races.
+        # A trained network alone does not count: the guess is about the races.
         return opened.mission_progress.image is not None
 
     def has_result(self, opened: OpenMission) -> bool:

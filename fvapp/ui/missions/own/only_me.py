@@ -25,7 +25,7 @@ from fvapp.ui.pictures.canvas import read_canvas_drawing
 from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
-_CANVAS = 280  # maximum side, CSS pixels
+_CANVAS = 280  # maximum side of the canvas, in CSS pixels
 _MISREAD = 24  # largest number of misread images to show
 
 
@@ -100,7 +100,7 @@ class OnlyMeFlow(MissionFlow):
                     **hands.values,
                 )
             )
-            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # evenly spaced, for some of each digit
+            shown = wrong[:: -(-len(wrong) // _MISREAD)]  # evenly spaced, to include most digits
             captions = [f"{DIGITS[labels[place]]} → {DIGITS[answers[0][place]]}" for place in shown]
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56
@@ -112,10 +112,10 @@ FLOW = OnlyMeFlow()
 
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
-    """Return images by others and their labels; none of a neighbour's until there are enough."""
+    """Return images drawn by others and their labels; a neighbour's only once there are enough."""
     if opened.mission_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
-    # A judged mission has enough: an earlier version of the app needed fewer drawings.
+    # A judged mission had enough drawings: earlier versions of the app asked for fewer.
     enough = opened.mission_progress.judged or _has_enough_drawings(opened, OTHERS)
     examples = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)

@@ -26,7 +26,7 @@ from fvapp.ui.pictures.canvas import read_canvas_drawing
 from fvapp.ui.pictures.picture_sources import draw_canvas_source
 from fvapp.ui.pictures.tiles import draw_tiles
 
-_CANVAS = 280  # maximum side, CSS pixels
+_CANVAS = 280  # maximum side of the canvas, in CSS pixels
 
 
 class TeachFlow(LatestNetworkFlow):

@@ -13,9 +13,9 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
-_SIZE = 168  # CSS pixels of a picture
+_SIZE = 168  # side of a picture, in CSS pixels
 _OTHER = 9  # test image: a sneaker that a few pixels turn into a boot
-# Number of images shown above the guess, and of the first images to take them from.
+# Number of images shown above the guess, and number of images among which they are found.
 _SHOWN = 3
 _OF = 100
 

@@ -291,7 +291,7 @@ BRIGHTNESS = '''\
 
 import streamlit as st
 
-from fvapp.ui.inside.card import Card, grey_picture_html
+from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import InspectedImage
 
@@ -301,7 +301,7 @@ def draw_brightness(view: InspectedImage) -> None:
 
 
 def _card(view: InspectedImage) -> Card:
-    return [grey_picture_html(view.image)], view.t("inside.cards.brightness")
+    return [framed_picture_html(view.image)], view.t("inside.cards.brightness")
 
 
 TOOL = Tool(95, draw_brightness, _card)

@@ -46,15 +46,10 @@ def draw_tool_cards(
     draw_html(html, "cards", open_tool)
 
 
-def grey_picture_html(image: np.ndarray, badge: str = "") -> str:
-    """Return a greyscale picture as HTML, with a badge on it if one is given."""
-    return framed_picture_html(np.asarray(image), badge)
-
-
 def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
     """Return an image of the model's data set as HTML; for text, with the end of its line."""
     (line,) = text_lines([image], view.model.dataset)
-    return grey_picture_html(image, line[-_LINE:])
+    return framed_picture_html(image, line[-_LINE:])
 
 
 def signed_picture_html(values: np.ndarray, under: np.ndarray | None = None) -> str:
@@ -63,6 +58,6 @@ def signed_picture_html(values: np.ndarray, under: np.ndarray | None = None) -> 
 
 
 def framed_picture_html(pixels: np.ndarray, badge: str = "", kind: str = "") -> str:
-    """Return pixels as HTML, with `kind` as the CSS class of the frame."""
+    """Return a picture as HTML, with an optional badge on it and `kind` as the frame's class."""
     mark = f"<b>{escape(badge)}</b>" if badge else ""
     return f'<span class="{kind}"><img src="{png_data_url(pixels)}" alt="">{mark}</span>'

@@ -70,7 +70,7 @@ def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
 def _draw_picture_sources(visit: Visit, dataset: str) -> None:
     with st.container(key="inside_picture"):
         if DATASETS[dataset].text:
-            draw_typed_text_field(visit, dataset)
+            draw_typed_text_field(visit)
             draw_test_image_picker(visit, dataset)
             return
         draw_canvas_source(visit, dataset, "inside", _SIDE)

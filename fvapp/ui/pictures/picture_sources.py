@@ -105,7 +105,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
     )
 
 
-def draw_typed_text_field(visit: Visit, dataset: str) -> None:
+def draw_typed_text_field(visit: Visit) -> None:
     """Draw the field for a text, whose last signs are used."""
 
     def take_typed_text() -> None:

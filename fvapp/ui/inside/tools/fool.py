@@ -25,7 +25,7 @@ from fvapp.core.templates import render
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.inside.card import Card, grey_picture_html
+from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
@@ -289,8 +289,8 @@ def _fool_tool_card(view: InspectedImage) -> Card:
         pixels_by_slope(view.network, view.image, view.answer_label)[:_ON_CARD]
     ] = _ORANGE
     return [
-        grey_picture_html(view.image),
-        grey_picture_html(painted),
+        framed_picture_html(view.image),
+        framed_picture_html(painted),
         f"<span>{best or '?'}</span>",
     ], words
 

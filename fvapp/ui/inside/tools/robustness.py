@@ -7,7 +7,7 @@ from fvapp.charts.robustness import robustness_figure
 from fvapp.core.inspection.questions import ChangedImageAccuracy
 from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
 from fvapp.core.wording import percent, run_titles
-from fvapp.ui.inside.card import Card, grey_picture_html
+from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import (
@@ -204,7 +204,7 @@ def _robustness_card(view: InspectedImage) -> Card:
         view.class_names[label] for label in view.network.logits(np.stack(images)).argmax(axis=1)
     ]
     pictures = [
-        grey_picture_html(image, answer) for image, answer in zip(images, answers, strict=True)
+        framed_picture_html(image, answer) for image, answer in zip(images, answers, strict=True)
     ]
     return pictures, view.t(
         "inside.cards.robustness",

@@ -20,6 +20,6 @@ if get_script_run_ctx(suppress_warning=True) is None:
 elif misfit:
     st.error(misfit)
 else:
-    from fvapp.ui.pages import run
+    from fvapp.ui.pages import draw_current_page
 
-    run()
+    draw_current_page()

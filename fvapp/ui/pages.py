@@ -29,7 +29,7 @@ from fvapp.ui.style import apply_style
 from fvapp.ui.visit import Visit
 
 
-def run() -> None:
+def draw_current_page() -> None:
     """Draw the page the visitor is on; only a frame until the browser has identified the visitor.
 
     When a whole class arrives at once, none of these helped: queueing first pages while clicks run

@@ -30,13 +30,13 @@ def draw_tool_cards(
         opens: called with the name of the tool that was clicked.
     """
 
-    def make_card_or_error(card: Callable[[InspectedImage], Card]) -> Card:
+    def make_tool_card(card: Callable[[InspectedImage], Card]) -> Card:
         try:
             return card(view)
         except FvappError as error:  # the card says why the tool has nothing to show
             return [dataset_image_html(view, view.image)], error.sentence(view.t)
 
-    shown = {name: make_card_or_error(card) for name, card in cards.items()}
+    shown = {name: make_tool_card(card) for name, card in cards.items()}
     html = render(__package__, "cards.html", t=view.t, cards=shown)
 
     def open_tool(name: object) -> None:

@@ -110,7 +110,7 @@ def _draw_unit_pictures(
     """Draw each unit, and the opened one large; return the opened unit and the kind of picture."""
     t = view.t
     state = st.session_state
-    chosen = _choose_picture_kind(view)
+    chosen = _draw_picture_kind_choice(view)
     pictures = _unit_pictures(view, chosen, units)
     if pictures is None:
         st.caption(t("inside.flow.no_start"))
@@ -152,7 +152,7 @@ def _draw_unit_pictures(
     return opened, chosen
 
 
-def _choose_picture_kind(view: InspectedImage) -> str:
+def _draw_picture_kind_choice(view: InspectedImage) -> str:
     t = view.t
     # A model that ships was trained elsewhere: its initial weights are not known.
     choices = PICTURES if view.model.run_record else ("products", "weights")

@@ -72,7 +72,7 @@ def _draw_unit_bars(
     state = st.session_state
     kept = f"opened_{place}"
 
-    def open_unit(unit: int) -> None:
+    def open_chosen_unit(unit: int) -> None:
         if unit in units:
             state[kept] = unit
 
@@ -91,7 +91,7 @@ def _draw_unit_bars(
         figure,
         f"units_{place}",
         alt,
-        on_click=lambda numbers: open_unit(numbers[0]),
+        on_click=lambda numbers: open_chosen_unit(numbers[0]),
     )
     words = dict(zip(units, names, strict=True))
     draw_select(
@@ -100,7 +100,7 @@ def _draw_unit_bars(
         words,
         f"opened_{place}_list",
         opened,
-        open_unit,
+        open_chosen_unit,
         width=240,
     )
     return opened

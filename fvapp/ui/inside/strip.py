@@ -63,7 +63,7 @@ def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
         number = zlib.crc32(view.image.tobytes())
         is_new = st.session_state.get(_PASSED, number) != number
         st.session_state[_PASSED] = number
-        draw_html(strip_html(_strip_data(view), is_new), key="strip")
+        draw_html(strip_html(_make_strip_data(view), is_new), key="strip")
     return view
 
 
@@ -78,7 +78,7 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
         draw_picture_upload(visit)
 
 
-def _strip_data(view: InspectedImage) -> StripData:
+def _make_strip_data(view: InspectedImage) -> StripData:
     """Return the strip's data: the units that feed the last layer, their inputs and effects."""
     network = view.network
     *before, last = view.step_traces

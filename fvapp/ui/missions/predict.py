@@ -122,12 +122,12 @@ def _draw_variant_choice(
     if not variants:
         return
 
-    def current_variant() -> str:
+    def chosen_variant() -> str:
         return getattr(opened.mission_progress, field) or next(iter(variants))
 
     def save_variant(variant: str) -> None:
         # After a page change, the browser may send the current choice again.
-        if variant != current_variant():
+        if variant != chosen_variant():
             show_screen(opened.mission, screen)
             # Runs of another variant say nothing about this one, so drop them; a second claim is
             # judged by the same runs, so keep them.
@@ -145,7 +145,7 @@ def _draw_variant_choice(
         claim,
         "variants",
         variants,
-        current_variant(),
+        chosen_variant(),
         save_variant,
         f"variant_{claim}",
         label,

@@ -61,7 +61,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     )
 
 
-def add_remaining_copies(visit: Visit, sentence: str) -> str:
+def mention_remaining_copies(visit: Visit, sentence: str) -> str:
     """Return a sentence on a deletion, followed by the names of copies that still hold the data."""
     aside = visit.engine.losses.copies_aside()
     if not aside:

@@ -19,7 +19,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import give_command
 from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import add_remaining_copies, mission_name
+from fvapp.ui.parts.words import mention_remaining_copies, mission_name
 from fvapp.ui.teachers.curtain import open_curtain
 from fvapp.ui.visit import Visit
 
@@ -218,6 +218,6 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
 
 
 def _delete_classes(visit: Visit, *classrooms: str) -> None:
-    confirmation = add_remaining_copies(visit, visit.t("classroom.open.deleted"))
+    confirmation = mention_remaining_copies(visit, visit.t("classroom.open.deleted"))
     for classroom in classrooms:
         give_command(visit, visit.engine.teachers.delete, classroom, confirmation=confirmation)

@@ -14,7 +14,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.codes import draw_code_refusal, open_workspace_by_code
 from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import add_remaining_copies
+from fvapp.ui.parts.words import mention_remaining_copies
 from fvapp.ui.pictures.kept_drawings import count_drawings
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.drawings import draw_drawings_fold
@@ -123,7 +123,7 @@ def _draw_delete_button(visit: Visit) -> None:
     end = (
         visit,
         visit.engine.workspaces.delete,
-        add_remaining_copies(visit, t("workspace.deleted")),
+        mention_remaining_copies(visit, t("workspace.deleted")),
     )
     st.button(
         t("workspace.delete_now"),

@@ -72,7 +72,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
             st.info(_why_no_film(view))
             return None
         titles = _frame_titles(visit, record, frames)
-        dots = _dots_on_wheel(visit, model, networks)
+        dots = _place_dots_on_wheel(visit, model, networks)
         titles = [
             t(
                 "inside.film.when",
@@ -129,7 +129,7 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) ->
     return [*titles, t("inside.film.end", n=record.epoch)]
 
 
-def _dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
+def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
     # Use the same order of classes as the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
     return _compute_film_dots(model.weights_version, model.data, networks, order)

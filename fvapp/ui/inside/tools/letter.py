@@ -61,7 +61,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
     return Explanation(t("inside.letter.about"))
 
 
-def _letter_card(view: InspectedImage) -> Card:
+def _letter_swap_card(view: InspectedImage) -> Card:
     letter = strongest_letter(view.network, view.image, view.text_form)
     changed = with_letter(view.image, *letter, view.text_form)
     answer = view.class_names[view.network.logits(changed[None])[0].argmax()]
@@ -69,4 +69,6 @@ def _letter_card(view: InspectedImage) -> Card:
     return pictures, view.t("inside.cards.letter", answer=answer)
 
 
-TOOL = Tool(50, draw_letter_swap, _letter_card, works_in_training=True, works_for_pictures=False)
+TOOL = Tool(
+    50, draw_letter_swap, _letter_swap_card, works_in_training=True, works_for_pictures=False
+)

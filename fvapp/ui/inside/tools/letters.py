@@ -50,12 +50,12 @@ def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]
     return [(letters_above_zero(values), letters_above_zero(-values)) for values in weighed[::-1]]
 
 
-def _letters_card(view: InspectedImage) -> Card:
+def _letter_weights_card(view: InspectedImage) -> Card:
     ((letters, _), *_) = _letters_by_place(view, view.answer_label)
     words = view.t("inside.cards.letters", answer=view.answer_name)
     return [f'<span class="wide name">{letters}</span>'], words
 
 
 TOOL = Tool(
-    25, draw_letter_weights, _letters_card, works_in_training=True, works_for_pictures=False
+    25, draw_letter_weights, _letter_weights_card, works_in_training=True, works_for_pictures=False
 )

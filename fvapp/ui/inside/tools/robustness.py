@@ -49,7 +49,7 @@ def draw_robustness(view: InspectedImage) -> Explanation:
                 width=320,
             )
         _draw_changed_image(view, change, strength)
-        other = _choose_other_model(visit, model)
+        other = _draw_other_model_choice(visit, model)
         models = [model, *([other] if other else [])]
         label = t("inside.robustness.measure")
         icon = ":material/show_chart:"
@@ -69,7 +69,7 @@ def draw_robustness(view: InspectedImage) -> Explanation:
     return Explanation(t("inside.robustness.about"), lambda: _draw_table_of_changes(visit, models))
 
 
-def _choose_other_model(visit: Visit, model: InspectedModel) -> InspectedModel | None:
+def _draw_other_model_choice(visit: Visit, model: InspectedModel) -> InspectedModel | None:
     t = visit.t
     others = {
         other.model_id: other

@@ -20,7 +20,7 @@ from fvapp.ui.inside.view import Explanation, InspectedImage
 def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
     """Draw the choice of a layer, and what the layer makes of the image."""
     with st.container(key="network_flow"):
-        place = _choose_layer(view)
+        place = _draw_layer_choice(view)
         if view.network.steps[place].shows == "maps":
             layer = draw_feature_maps(view, place)
         elif input_shape(view.step_traces, place) == (*IMAGE_SHAPE, 1):
@@ -37,7 +37,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
     return Explanation(layer.sentences, draw_layer_sums)
 
 
-def _choose_layer(view: InspectedImage) -> int:
+def _draw_layer_choice(view: InspectedImage) -> int:
     """Return the place of the chosen step; a single layer needs no choice."""
     t = view.t
     names = _layer_names(view, t)

@@ -6,6 +6,6 @@ Each page is a folder with a ``page.show(visit)``; `pages` lists them. A page im
 
 import os
 
-# NumPy reads this on import, and no module imports it before this one. With two threads on cores
-# busy training, the same matrix product took 1.0 s or 11 s; one thread a visitor is enough.
+# NumPy reads this variable on import, and no module imports NumPy before this one. With two threads
+# while both cores train, a product of matrices takes 1 s or 11 s; one thread a visitor is enough.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

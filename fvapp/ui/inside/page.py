@@ -17,7 +17,7 @@ from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts.words import draw_temperature_note
 from fvapp.ui.visit import Visit
 
-LIVE_SECONDS = 1.0  # between redraws while a run trains
+LIVE_SECONDS = 1.0  # time between redraws while a run trains
 _MATHS_HEIGHT = 400
 _OPENED = "inside_opened"  # session key: how many times a tool was opened or closed
 
@@ -54,7 +54,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
             st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
         view = draw_answer_strip(visit, model)
-    except FvappError as error:  # for example, the test images are gone; drawings still work
+    except FvappError as error:  # for example because the test images are gone
         st.info(error.sentence(visit.t))
         return
 

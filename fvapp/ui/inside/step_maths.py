@@ -16,7 +16,7 @@ from fvapp.core.wording import Translate
 from fvapp.ui.networks.one_step import MANY, RATE, NetworkLearner
 from fvapp.ui.taken_home.exported_code import draw_images_download
 
-_SIDE = 140  # CSS pixels
+_SIDE = 140  # side of a picture, in CSS pixels
 _SMALLEST = 700  # exp(-loss) is still a normal float up to this loss
 
 
@@ -37,9 +37,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
     None for other images, and for data sets without an image file: texts and a class's drawings.
     """
     data = DATASETS[learner.dataset.name]
-    if data.text:  # texts have no file of images
-        return None
-    if data.shared:
+    if data.text or data.shared:
         return None
     same = np.flatnonzero((learner.dataset.x_test == learner.taught_image).all(axis=(1, 2)))
     if not len(same):

@@ -25,7 +25,7 @@ from fvapp.ui.pictures.picture_sources import (
 )
 from fvapp.ui.visit import Visit
 
-_SIDE = 284  # CSS pixels
+_SIDE = 284  # side of the canvas, in CSS pixels
 _WINDOW_HEIGHT = 560
 _KEPT = "inside_picture"
 _CAME = "inside_question"

@@ -122,7 +122,7 @@ class InspectedImage:
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """The strength of each unit of the last hidden layer, [units]; a filter has its maximum."""
+        """The strength of each unit of the last hidden layer, [units]: of a filter, its maximum."""
         return np.abs(self.step_traces[-1].inputs[0].reshape(-1, count_units(self.network))).max(
             axis=0
         )

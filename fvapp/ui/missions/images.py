@@ -7,7 +7,7 @@ from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.pictures.shown_picture import draw_picture
 
-_SIDE = 140  # CSS pixels
+_SIDE = 140  # side of an image, in CSS pixels
 
 
 def draw_dataset_image(opened: OpenMission, dataset: Dataset, part: str, index: int) -> None:

@@ -69,7 +69,7 @@ def show(visit: Visit) -> None:
             else _draw_locked_mission(opened)
         )
         draw_think_fold(visit, progress)
-        with path:  # drawn last, to tick off the steps just done
+        with path:  # the path is drawn last, to tick off the steps just done
             draw_mission_path(opened, screen, show_page_part)
         if visit.allows_mission(mission.id):
             with aloud:

@@ -12,7 +12,7 @@ from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.pictures.tiles import draw_tiles
 
-_IMAGE = 104  # CSS pixels
+_IMAGE = 104  # side of an image, in CSS pixels
 
 
 def draw_guess_question(

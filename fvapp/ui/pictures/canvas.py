@@ -184,7 +184,7 @@ def _drawing_name(dataset: str, name: str | None) -> str:
 
 
 def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas:
-    """Return the page's canvas; a new one, over the stored drawing, if the identity changed."""
+    """Return the page's canvas: a new canvas if page, drawing or workspace has changed."""
     state = st.session_state
     page, name, token = identity
     canvas, number = state.get(_MOUNTED, (None, 0))

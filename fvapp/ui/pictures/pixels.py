@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.charts.pixels import pixel_table
 from fvapp.i18n import Translator
 
-# Runs once a page, for all later tables too: Streamlit rebuilds a table whenever the image changes.
+# This script runs once a page and serves later tables, too: each new image makes a new table.
 _SCRIPT = """
 <script>
 if (!window.fvappPixels) {

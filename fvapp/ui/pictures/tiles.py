@@ -36,7 +36,7 @@ class TileMark:
 
 
 def cell_hint(t: Translate) -> str:
-    """Return the hint for the cell under the pointer; the browser fills in the rest."""
+    """Return the hint for the cell under the pointer, with fields that the browser fills in."""
     return t("inside.hint", name="{name}", row="{row}", column="{column}", value="{value}")
 
 

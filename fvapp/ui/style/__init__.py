@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 
 FONTS = Path(__file__).parent / "fonts"
 
-# Sorted by name; no rule may rely on that order.
+# The files are sorted by name; no rule may rely on their order.
 _CSS = "".join(
     path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css"))
 )
@@ -64,7 +64,7 @@ class _Html(str):
 
 @cache
 def _picture_css_variables() -> str:
-    """Return CSS declarations for the small pictures that rules use."""
+    """Return CSS variables for the small pictures that the rules use."""
     pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_pictures().items()}
     return "".join(

@@ -28,7 +28,7 @@ def draw_exported_code(
     t = visit.t
     title = visit.t("missions.page.code")
     st.subheader(title)
-    # On a phone this replaces the heading: the style sheet hides one of the two.
+    # On a phone this switch replaces the heading: the style sheet hides one of the two.
     st.toggle(title, key="code_unfolded")
 
     with st.container(key="code"):

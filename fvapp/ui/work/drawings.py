@@ -11,7 +11,7 @@ from fvapp.ui.pictures.kept_drawings import all_kept_drawings, delete_drawing
 from fvapp.ui.pictures.tiles import TileClick, draw_tiles
 from fvapp.ui.visit import Visit
 
-# Pixels: the rough height of the fold, and the side of a picture.
+# Rough height of the fold, and side of a picture, in pixels.
 _HEIGHT = 160
 _SIZE = 84
 _CHOSEN = "work_drawing_chosen"

@@ -155,7 +155,8 @@ def _kept_duels(visit: Visit) -> list[Duel]:
     kept = kept_choices(visit).get(_DUEL)
     duels = []
     rows = kept if isinstance(kept, (list, tuple)) else ()
-    for row in [rows] if rows and isinstance(rows[0], str) else rows:  # earlier versions kept one
+    # Earlier versions of the app kept a single duel.
+    for row in [rows] if rows and isinstance(rows[0], str) else rows:
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
             if (

@@ -23,7 +23,7 @@ from fvapp.ui.pictures.tiles import draw_tiles
 from fvapp.ui.visit import Visit
 
 _MEASURED = "inside_robustness"  # session key: the model whose curves were requested
-_SIDE = 180  # CSS pixels
+_SIDE = 180  # side of the changed image, in CSS pixels
 _ALL = "inside_all_changes"  # session key: the models for which all eight changes were requested
 
 

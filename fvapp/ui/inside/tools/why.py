@@ -20,7 +20,7 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 
 FINE = 3
 COARSE = 7
-_SIDE = 330  # CSS pixels
+_SIDE = 330  # side of the heatmap, in CSS pixels
 _COVERED = "inside_covered"
 
 

@@ -21,7 +21,7 @@ _OF = 100
 
 
 class WrongReasonFlow(MissionFlow):
-    """Look inside the network for the effect of the mark."""
+    """Train on images with a mark, and show how much the network relies on the mark."""
 
     def images_above_guess(
         self, opened: OpenMission, screen: str

@@ -33,8 +33,8 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
 
-# Hides the library's own buttons, and stretches its fixed-size canvas to fill the container. The
-# canvas gets pointer events only from the companion.
+# Hides the library's own buttons, and stretches its fixed-size canvas to fill the container; only
+# our companion component sends pointer events to the canvas.
 _IN_THE_LIBRARY = """
 .dc-root { width: 100%; }
 .dc-scroll { overflow: hidden !important; }

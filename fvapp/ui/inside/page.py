@@ -50,7 +50,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
         if model.network.broken:
             st.warning(visit.t("inside.broken"))
             return
-        if not len(model.data.x_test):
+        if not len(model.loaded_dataset.x_test):
             st.info(visit.t("own_text.untested", n=f"{LEAST_TESTED:,}"))
             return
         view = draw_answer_strip(visit, model)

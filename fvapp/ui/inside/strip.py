@@ -122,7 +122,7 @@ def _chosen_image(model: InspectedModel) -> ChosenImage:
     kept = st.session_state.get(_KEPT)
     if kept is not None and kept[0] == model.dataset:
         return kept[1]
-    return model.data.x_test[0], int(model.data.y_test[0])
+    return model.loaded_dataset.x_test[0], int(model.loaded_dataset.y_test[0])
 
 
 def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:

@@ -51,7 +51,7 @@ class InspectedModel:
     visit: Visit
 
     @cached_property
-    def data(self) -> Dataset:
+    def loaded_dataset(self) -> Dataset:
         """The network's data set.
 
         Raises:
@@ -151,12 +151,12 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
     logits = read_test_logits(
         visit,
         model.model_id,
-        len(model.data.x_test),
+        len(model.loaded_dataset.x_test),
         visit.t("inside.asking"),
     )
     return read_answers(
         shares(logits, model.network.temperature),
-        model.data.y_test,
+        model.loaded_dataset.y_test,
         DATASETS[model.dataset].classes,
     )
 

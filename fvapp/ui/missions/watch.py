@@ -82,7 +82,7 @@ def draw_runs_in_training(opened: OpenMission) -> None:
     # Set the picture once for all rows, instead of in each row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
-        _draw_race(opened)
+        _draw_training_race(opened)
     else:
         opened.visit.draw_live("mission", lambda: _draw_live_race(opened))
 
@@ -91,11 +91,11 @@ def _draw_live_race(opened: OpenMission) -> bool:
     opened.run_records = opened.read_run_records()
     if not opened.is_training:
         st.rerun()  # rerun the whole page to draw the result
-    _draw_race(opened)
+    _draw_training_race(opened)
     return True
 
 
-def _draw_race(opened: OpenMission) -> None:
+def _draw_training_race(opened: OpenMission) -> None:
     t = opened.t
     progresses = [read_run_progress(opened, record) for record in opened.run_records]
     shown = opened.run_records[: opened.mission.shown]

@@ -195,7 +195,7 @@ def _draw_next_duel_image(
     t = view.t
     with st.container(key="duel_next"):
         words = t("inside.duel.image", n=number + 1, of=len(images))
-        image = view.model.data.x_test[images[number]]
+        image = view.model.loaded_dataset.x_test[images[number]]
         draw_picture(image, view.model.dataset, _SIDE, words)
         st.caption(words)
     with st.container(key="duel_buttons"):
@@ -253,7 +253,7 @@ def _draw_last_guess(
         key="duel_last",
     ):
         draw_picture(
-            view.model.data.x_test[image],
+            view.model.loaded_dataset.x_test[image],
             view.model.dataset,
             _SMALL_SIDE,
             words["label"],
@@ -276,7 +276,7 @@ def _draw_all_guesses(
         answer = answers.answers[image]
         marks = f"{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
         captions.append(f"{view.class_names[label]}{t('common.colon')}{marks}")
-    pictures = view.model.data.x_test[np.asarray(images)]
+    pictures = view.model.loaded_dataset.x_test[np.asarray(images)]
     lines = text_lines(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))
     draw_tiles(
@@ -292,7 +292,9 @@ def _draw_all_guesses(
 def _duel_card(view: InspectedImage) -> Card:
     game = last_finished_duel(view.visit, view.model) or latest_duel(view.visit, view.model)
     t = view.t
-    images = [dataset_image_html(view, image) for image in twelve_images(view.model.data)[-3:]]
+    images = [
+        dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[-3:]
+    ]
     return images, score_words(t, *game.score, game.is_over) if game and game.guessed_labels else t(
         "inside.cards.duel"
     )

@@ -132,7 +132,7 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[Frame, ...]) ->
 def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
     # Use the same order of classes as the class wheel.
     order = class_order(read_test_answers(visit, model).confusion())
-    return _compute_film_dots(model.weights_version, model.data, networks, order)
+    return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 
 
 # Streamlit's cache ignores arguments with a leading underscore: the version identifies the rest.

@@ -260,7 +260,7 @@ def _rarely_inked_places(view: InspectedImage) -> np.ndarray:
     """Return the places where hardly any training image has ink, bool [28, 28]."""
     model = view.model
     return (
-        _places_without_ink(model.data.x_train)
+        _places_without_ink(model.loaded_dataset.x_train)
         if DATASETS[model.dataset].own
         else _rarely_inked_places_of_dataset(model.dataset)
     )

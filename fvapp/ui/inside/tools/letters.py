@@ -40,7 +40,7 @@ def draw_letter_weights(view: InspectedImage) -> Explanation | None:
 def _letters_by_place(view: InspectedImage, label: int) -> list[tuple[str, str]]:
     """Return the letters for and against a sign in each place, the last place first."""
     form = view.text_form
-    often = np.bincount(view.model.data.y_train, minlength=len(form.signs))
+    often = np.bincount(view.model.loaded_dataset.y_train, minlength=len(form.signs))
     weighed = letter_weights(view.network, label, form) * often
 
     def letters_above_zero(values: np.ndarray) -> str:

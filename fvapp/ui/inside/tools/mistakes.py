@@ -216,7 +216,7 @@ def _draw_answered_images(
         return
     t = view.t
     names = view.class_names
-    pictures = view.model.data.x_test[images]
+    pictures = view.model.loaded_dataset.x_test[images]
     captions = [
         f"{names[answers.answers[i]]} {percent(float(answers.confidence[i]))}" for i in images
     ]
@@ -280,12 +280,14 @@ def _mistakes_card(view: InspectedImage) -> Card:
         for column in range(size)
     )
     drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
-    images = [dataset_image_html(view, image) for image in twelve_images(view.model.data)[:2]]
+    images = [
+        dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[:2]
+    ]
     record = view.model.run_record
     t = view.t
     if record is None or record.result is None:
         return [drawn, *images], t("inside.cards.mistakes")
-    wrong = round((1 - record.result.test_accuracy) * len(view.model.data.y_test))
+    wrong = round((1 - record.result.test_accuracy) * len(view.model.loaded_dataset.y_test))
     return [drawn, *images], t("inside.cards.wrong", n=f"{wrong:,}")
 
 

@@ -114,7 +114,7 @@ def _measure_accuracies(
     visit: Visit, model: InspectedModel, changes: list[str]
 ) -> dict[str, list[float]]:
     """Return the accuracies for each change, in the order of its strengths."""
-    count = len(model.data.x_test)
+    count = len(model.loaded_dataset.x_test)
     questions = [
         ChangedImageAccuracy(count, name, strength)
         for name in changes
@@ -149,7 +149,10 @@ def _draw_robustness_curves(
         accuracy=percent(accuracies[0][worst]),
     )
     draw_chart(figure, "robustness_chart", alt)
-    if any(model.network.convolutional for model in models) and len(models[0].data.y_test) > SAMPLE:
+    if (
+        any(model.network.convolutional for model in models)
+        and len(models[0].loaded_dataset.y_test) > SAMPLE
+    ):
         st.caption(t("inside.sample", n=f"{SAMPLE:,}"))
 
 

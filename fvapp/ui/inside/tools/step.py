@@ -66,7 +66,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
         np.asarray(view.image),
         label,
         view.true_label,
-        view.model.data,
+        view.model.loaded_dataset,
         view.class_names,
     )
     with st.container(key="one_step"):

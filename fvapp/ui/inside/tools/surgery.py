@@ -64,7 +64,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                 width=420,
             )
             if view.text_form:
-                often = int(np.bincount(model.data.y_train).argmax())
+                often = int(np.bincount(model.loaded_dataset.y_train).argmax())
                 few = min(_FEW, most)
                 st.button(
                     t("inside.surgery.gap", n=few, sign=view.class_names[often]),
@@ -108,7 +108,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                     _draw_written_line(view, "without", without_units(view.network, order[:off]))
 
     def draw_sample_size() -> None:
-        if len(parts.labels) < len(model.data.y_test):
+        if len(parts.labels) < len(model.loaded_dataset.y_test):
             st.caption(t("inside.sample", n=f"{len(parts.labels):,}"))
 
     return Explanation(t("inside.surgery.about", n=f"{units:,}"), draw_sample_size)
@@ -163,7 +163,7 @@ def _draw_remaining_accuracy(
 
 
 def _read_unit_contributions(visit: Visit, model: InspectedModel) -> UnitContributions:
-    labels = model.data.y_test
+    labels = model.loaded_dataset.y_test
     sample = stratified_sample(labels, SAMPLE)
     questions = [UnitValues(len(labels), begin) for begin in range(0, len(sample), CHUNK)]
     values = np.concatenate(

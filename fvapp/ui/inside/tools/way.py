@@ -63,7 +63,7 @@ def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
     return names | {len(steps) - 1: t("inside.layers.output")}
 
 
-def _way_tool_card(view: InspectedImage) -> Card:
+def _layers_tool_card(view: InspectedImage) -> Card:
     network = view.network
     t = view.t
     place = 0 if network.convolutional else hidden_step(network)
@@ -89,4 +89,4 @@ def _way_tool_card(view: InspectedImage) -> Card:
     return [signed_picture_html(pictures[unit], under) for unit in helping.order[:4]], words
 
 
-TOOL = Tool(10, draw_way_through_layers, _way_tool_card, works_in_training=True)
+TOOL = Tool(10, draw_way_through_layers, _layers_tool_card, works_in_training=True)

@@ -32,7 +32,7 @@ _FOUND = "inside_neighbours"
 def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     """Draw the wheel, and the nearest neighbours of the clicked dot."""
     t = view.t
-    data = view.model.data
+    data = view.model.loaded_dataset
     network = view.network
     logits = read_test_logits(
         view.visit,
@@ -87,7 +87,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
         return
     end = _count_learned_images(model)
     pixels = view.image.tobytes()
-    count = len(model.data.x_test)
+    count = len(model.loaded_dataset.x_test)
     questions = [
         NearestTrainingImages(
             count,
@@ -113,7 +113,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     rows = {kind: images.astype(int) for kind, images in places.items()}
 
     for kind in kinds:
-        votes = count_classes(model.data.y_train[rows[kind]])
+        votes = count_classes(model.loaded_dataset.y_train[rows[kind]])
         words = t("common.comma").join(
             t(
                 "inside.neighbours.vote",
@@ -123,7 +123,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
             for label, n in votes
         )
         st.markdown(t(f"inside.neighbours.{kind}", votes=words))
-        images = np.concatenate([view.image[None], model.data.x_train[rows[kind]]])
+        images = np.concatenate([view.image[None], model.loaded_dataset.x_train[rows[kind]]])
         draw_tiles(
             images,
             lines=text_lines(images, model.dataset),
@@ -131,7 +131,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[
                 t("inside.neighbours.mine"),
-                *(names[label] for label in model.data.y_train[rows[kind]]),
+                *(names[label] for label in model.loaded_dataset.y_train[rows[kind]]),
             ],
             size=56,
         )
@@ -148,7 +148,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
 
 def _count_learned_images(model: InspectedModel) -> int:
     """Return how many of the first training images the network was trained on."""
-    available = len(model.data.x_train)
+    available = len(model.loaded_dataset.x_train)
     if model.run_record is None:
         return available
     settings = model.run_record.settings
@@ -166,7 +166,7 @@ def _neighbours_note_key(model: InspectedModel) -> str:
     return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
 
 
-def _wheel_card(view: InspectedImage) -> Card:
+def _class_wheel_card(view: InspectedImage) -> Card:
     points = class_points(np.arange(len(view.class_names)))
     mine = place_on_wheel(view.step_traces[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
@@ -177,9 +177,13 @@ def _wheel_card(view: InspectedImage) -> Card:
     ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'
     wheel_html = f'<span class="signed"><svg viewBox="-1.3 -1.3 2.6 2.6">{dots}{ring}</svg></span>'
     order = np.argsort(-view.class_shares)[:2]
-    examples = [np.flatnonzero(view.model.data.y_test[:400] == label)[:1] for label in order]
+    examples = [
+        np.flatnonzero(view.model.loaded_dataset.y_test[:400] == label)[:1] for label in order
+    ]
     images = [
-        dataset_image_html(view, view.model.data.x_test[rows[0]]) for rows in examples if len(rows)
+        dataset_image_html(view, view.model.loaded_dataset.x_test[rows[0]])
+        for rows in examples
+        if len(rows)
     ]
     first = view.class_names[order[0]]
     second = view.class_names[order[-1]]
@@ -190,4 +194,4 @@ def _wheel_card(view: InspectedImage) -> Card:
     )
 
 
-TOOL = Tool(90, draw_class_wheel, _wheel_card)
+TOOL = Tool(90, draw_class_wheel, _class_wheel_card)

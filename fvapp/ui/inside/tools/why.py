@@ -89,7 +89,7 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
     covered, which = covered_rows(view.image) if is_text else covered_images(view.image, cover)
     if view.network.convolutional and not view.model.is_training:
         question = CoveredLogits(
-            len(view.model.data.x_test),
+            len(view.model.loaded_dataset.x_test),
             view.image.tobytes(),
             cover,
         )

@@ -19,7 +19,7 @@ from fvapp.ui.pictures.tiles import draw_tiles
 SHOWN = 12
 
 
-class ConfusionFlow(LatestNetworkFlow):
+class ConfusionMissionFlow(LatestNetworkFlow):
     """Look at the classes that one of the visitor's networks mixes up."""
 
     button_key = "inside_button"
@@ -51,4 +51,4 @@ class ConfusionFlow(LatestNetworkFlow):
         return judge_shirts(answers.confusion())
 
 
-FLOW = ConfusionFlow()
+FLOW = ConfusionMissionFlow()

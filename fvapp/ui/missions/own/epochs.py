@@ -15,7 +15,7 @@ from fvapp.ui.parts.charts import draw_chart
 NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prints
 
 
-class EpochsFlow(MissionFlow):
+class EpochsMissionFlow(MissionFlow):
     """Ask two networks about one image."""
 
     def draw_beside_explanation(self, opened: OpenMission) -> None:
@@ -66,4 +66,4 @@ class EpochsFlow(MissionFlow):
         st.markdown(t(f"missions.epochs.same_image.{verdict.outcome}"))
 
 
-FLOW = EpochsFlow()
+FLOW = EpochsMissionFlow()

@@ -9,7 +9,7 @@ from fvapp.ui.missions.kept import OpenMission
 _SPARE_ASKED = 60  # number of test images asked about; the engine answers about 64 at a time
 
 
-class FiveOutputsFlow(MissionFlow):
+class FiveOutputsMissionFlow(MissionFlow):
     """Train networks, and show how much probability spare outputs get."""
 
     def draw_below_result_picture(self, opened: OpenMission) -> None:
@@ -27,4 +27,4 @@ class FiveOutputsFlow(MissionFlow):
         st.markdown(opened.t("missions.five_outputs.spare", **spare_share_texts(answers)))
 
 
-FLOW = FiveOutputsFlow()
+FLOW = FiveOutputsMissionFlow()

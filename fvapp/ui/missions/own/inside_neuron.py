@@ -14,7 +14,7 @@ from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 SHOWN = 12
 
 
-class InsideNeuronFlow(LatestNetworkFlow):
+class InsideNeuronMissionFlow(LatestNetworkFlow):
     """Look into one of the visitor's dense networks."""
 
     button_key = "inside_button"
@@ -45,4 +45,4 @@ class InsideNeuronFlow(LatestNetworkFlow):
         return judge_network(data, network)
 
 
-FLOW = InsideNeuronFlow()
+FLOW = InsideNeuronMissionFlow()

@@ -23,7 +23,7 @@ from fvapp.ui.pictures.pixels import draw_pixel_numbers
 _FIRST = TrouserRule("", "width", "at_most", 12)
 
 
-class LookFlow(MissionFlow):
+class LookMissionFlow(MissionFlow):
     """Try a rule, then choose a picture and have it checked; nothing is trained."""
 
     def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
@@ -116,7 +116,7 @@ class LookFlow(MissionFlow):
         return judge_pixels(index, dataset.x_train[index]), None
 
 
-FLOW = LookFlow()
+FLOW = LookMissionFlow()
 
 
 def _save_image_to_check(opened: OpenMission) -> None:

@@ -16,7 +16,7 @@ _WORDS = "missions.network.softmax_list"
 _TRAINED_ON_HEIGHT = 100  # rough height of the fold's contents, in pixels
 
 
-class NetworkFlow(MissionFlow):
+class NetworkMissionFlow(MissionFlow):
     """Try softmax on a list, and ask the network about its training images."""
 
     def draw_result_details(self, opened: OpenMission) -> None:
@@ -30,7 +30,7 @@ class NetworkFlow(MissionFlow):
         draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_training_accuracy, opened)
 
 
-FLOW = NetworkFlow()
+FLOW = NetworkMissionFlow()
 
 
 def _draw_softmax_list(opened: OpenMission) -> None:

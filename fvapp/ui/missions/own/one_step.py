@@ -21,7 +21,7 @@ from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.session_cache import cache_in_session
 
 
-class OneStepFlow(LatestNetworkFlow):
+class OneStepMissionFlow(LatestNetworkFlow):
     """Look at how one of the visitor's networks learns, then train it in two ways."""
 
     button_key = "one_step_button"
@@ -163,4 +163,4 @@ def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> t
     return network, frame.step
 
 
-FLOW = OneStepFlow()
+FLOW = OneStepMissionFlow()

@@ -29,7 +29,7 @@ _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 _MISREAD = 24  # largest number of misread images to show
 
 
-class OnlyMeFlow(MissionFlow):
+class OnlyMeMissionFlow(MissionFlow):
     """Draw digits, train both networks, and test them on digits by others or by a neighbour."""
 
     def images_above_guess(self, opened: OpenMission, screen: str) -> tuple[np.ndarray, list[str]]:
@@ -108,7 +108,7 @@ class OnlyMeFlow(MissionFlow):
         return hands, judge_eyes(trials, answers, labels)
 
 
-FLOW = OnlyMeFlow()
+FLOW = OnlyMeMissionFlow()
 
 
 def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:

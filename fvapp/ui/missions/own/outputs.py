@@ -17,7 +17,7 @@ from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.words import draw_temperature_note
 
 
-class OutputsFlow(LatestNetworkFlow):
+class OutputsMissionFlow(LatestNetworkFlow):
     """Ask a network about two test images, and the visitor where the second's biggest number is."""
 
     asked_test_image = ASKED[0]
@@ -38,7 +38,7 @@ class OutputsFlow(LatestNetworkFlow):
             _draw_position_question(opened, *_ask_about_test_image(opened, record, ASKED[1]))
 
 
-FLOW = OutputsFlow()
+FLOW = OutputsMissionFlow()
 
 
 def _ask_about_test_image(

@@ -29,7 +29,7 @@ from fvapp.ui.pictures.tiles import draw_tiles
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 
 
-class TeachFlow(LatestNetworkFlow):
+class TeachMissionFlow(LatestNetworkFlow):
     """Teach one of the visitor's networks, and compare it before and after."""
 
     button_key = "teach_button"
@@ -70,7 +70,7 @@ class TeachFlow(LatestNetworkFlow):
                 draw_flips(opened.visit, record, shown=12)
 
 
-FLOW = TeachFlow()
+FLOW = TeachMissionFlow()
 
 
 def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:

@@ -33,7 +33,7 @@ _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
 
 
-class WritingFlow(MissionFlow):
+class WritingMissionFlow(MissionFlow):
     """Guess signs, train on a text and on a copy with another fact, and ask both networks."""
 
     def images_above_guess(
@@ -77,7 +77,7 @@ class WritingFlow(MissionFlow):
         return cache_in_session("mission_writing", record.id, judge_writing)
 
 
-FLOW = WritingFlow()
+FLOW = WritingMissionFlow()
 
 
 def _draw_sign_guesses(opened: OpenMission) -> None:

@@ -20,7 +20,7 @@ _SHOWN = 3
 _OF = 100
 
 
-class WrongReasonFlow(MissionFlow):
+class WrongReasonMissionFlow(MissionFlow):
     """Train on images with a mark, and show how much the network relies on the mark."""
 
     def images_above_guess(
@@ -97,4 +97,4 @@ class WrongReasonFlow(MissionFlow):
                     )
 
 
-FLOW = WrongReasonFlow()
+FLOW = WrongReasonMissionFlow()

@@ -75,7 +75,7 @@ def draw_current_page() -> None:
         if not PAGES[name].is_for_class_only or visit.in_class is not None
     }
     st.set_page_config(page_title=visit.page_title())
-    # The links are drawn first, but come last in the page: keyboard users reach the content at once.
+    # The links are drawn first but come last in the page: keyboard users reach the content at once.
     if not on_projector(visit):
         draw_page_links(
             visit,

@@ -13,7 +13,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.i18n import Translator
 from fvapp.ui.parts.page_table import PAGES
 
-PATHS = [page.path for page in PAGES.values()]
+PATHS = [page.url_path for page in PAGES.values()]
 FADING = """[...document.querySelectorAll(".stElementContainer, .stExpander summary")]
     .filter((each) => getComputedStyle(each).transitionDuration !== "0s").length"""
 PAPERS = ["missions?part=glossary"]

@@ -36,7 +36,7 @@ def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server
     visitor.open("/draw").draw([[(0.5, 0.2), (0.5, 0.8)]])
     visitor.read("answer", PERCENT, timeout=60)
     for page in PAGES.values():
-        visitor.open(f"/{page.path}")
+        visitor.open(f"/{page.url_path}")
     maps = Path(f"/proc/{server.process.pid}/maps").read_text()
     assert "tensorflow" not in maps and "/keras/" not in maps
     loaded = [Path(f"/proc/{child.pid}/maps").read_text() for child in family(server)]

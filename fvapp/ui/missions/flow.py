@@ -41,7 +41,7 @@ class MissionFlow:
 
     def has_result(self, opened: OpenMission) -> bool:
         """Return whether there is a result to judge."""
-        return bool(opened.run_records) and opened.mission.can_judge(read_trials(opened))
+        return bool(self.trials_to_judge(opened))
 
     def draw_start_button(self, opened: OpenMission) -> None:
         """Draw the button that starts the experiment."""

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -58,10 +59,12 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
 
 def draw_canvas_or_picture(visit: Visit, dataset: str) -> Picture | None:
     """Draw the canvas, or the chosen picture in its place; return the picture to classify."""
-    picture = None if _current_picture_source() == "canvas" else read_chosen_picture(visit, dataset)
+    picture = read_chosen_picture(visit, dataset)
     if picture is None or picture.original is None:
         draw_canvas_source(visit, dataset, "draw")
-        return _picture_or_none(partial(_picture_from_canvas, dataset))
+        with suppress(FvappError):
+            return _picture_from_canvas(dataset)
+        return None
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))
@@ -119,23 +122,16 @@ def draw_typed_text_field(visit: Visit) -> None:
 
 def read_chosen_picture(visit: Visit, dataset: str) -> Picture | None:
     """Return the picture last made or chosen; None if it is missing or invalid."""
-    source = _current_picture_source()
-    if DATASETS[dataset].text and source != "test":
-        return _picture_from_text(dataset)
-    if source in ("canvas", "typed"):
-        return _picture_or_none(partial(_picture_from_canvas, dataset))
-    return _picture_or_none(
-        partial(_picture_from_test_images, visit, dataset)
-        if source == "test"
-        else _picture_from_file
-    )
-
-
-def _picture_or_none(read: Callable[[], Picture | None]) -> Picture | None:
-    try:
-        return read()
-    except FvappError:
-        return None
+    source = st.session_state.get(_SOURCE, "canvas")
+    with suppress(FvappError):
+        if source == "test":
+            return _picture_from_test_images(visit, dataset)
+        if DATASETS[dataset].text:
+            return _picture_from_text(dataset)
+        if source == "file":
+            return _picture_from_file()
+        return _picture_from_canvas(dataset)
+    return None
 
 
 def set_test_image(index: int) -> None:
@@ -157,10 +153,6 @@ def _draw_source_error(visit: Visit, field: str, read: Callable[[], Picture | No
 def return_to_canvas() -> None:
     """Choose the drawing as the picture."""
     _set_picture_source("canvas")
-
-
-def _current_picture_source() -> str:
-    return st.session_state.get(_SOURCE, "canvas")
 
 
 def _set_picture_source(source: str) -> None:

@@ -108,14 +108,14 @@ def draw_tiles(
         # None if the last script run was cut short: Streamlit then has the trigger, but not yet the
         # component.
         result = st.session_state.get(key)
-        click = _read_tile_click(getattr(result, "clicked", None), count, height, width)
+        click = _read_tile_click(result, pictures)
         if click is not None and on_click is not None:
             st.session_state[taken] = True
             on_click(click)
 
     with st.container(key=f"{key}_tiles"):
         result = _component(key=key, data=data, on_clicked_change=pass_click_on)
-    click = _read_tile_click(getattr(result, "clicked", None), count, height, width)
+    click = _read_tile_click(result, pictures)
     if click is not None and on_click is not None and not st.session_state.pop(taken, False):
         on_click(click)
 
@@ -131,8 +131,9 @@ def _pack_signed_pictures(pictures: np.ndarray, common: bool) -> dict[str, objec
     return {"values": array_base64(values), "scales": [round(float(value), 6) for value in largest]}
 
 
-def _read_tile_click(clicked: object, count: int, height: int, width: int) -> TileClick | None:
-    click = read_or_none(TileClick, clicked)
+def _read_tile_click(result: object, pictures: np.ndarray) -> TileClick | None:
+    click = read_or_none(TileClick, getattr(result, "clicked", None))
+    count, height, width = pictures.shape
     on_a_tile = (
         click
         and 0 <= click.tile < count

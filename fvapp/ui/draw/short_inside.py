@@ -16,7 +16,7 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.rest import has_rested
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.tables import signed_text
+from fvapp.ui.parts.tables import format_signed_number
 from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
@@ -95,7 +95,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
     else:
         helping = rank_units(network, trace, answer, place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
-        captions = [signed_text(helping.help[unit]) for unit in units]
+        captions = [format_signed_number(helping.help[unit]) for unit in units]
         key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
         share = percent(helping.share(len(units)), 0)
         st.caption(

@@ -18,7 +18,7 @@ from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.tables import signed_text
+from fvapp.ui.parts.tables import format_signed_number
 from fvapp.ui.pictures.tiles import TileClick, cell_hint, draw_tiles
 
 SHOWN = 10
@@ -42,14 +42,14 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
         sums = view.step_traces[-1].sums[0]
         units = list(range(view.network.classes))
         captions = labels = [
-            f"{view.class_names[unit]} {signed_text(sums[unit])}" for unit in units
+            f"{view.class_names[unit]} {format_signed_number(sums[unit])}" for unit in units
         ]
         label = t("inside.flow.label_classes")
     else:
         helping = view.rank_units(place)
         units = [int(unit) for unit in helping.order[:SHOWN]]
         about = support_sentences(view, place, helping)
-        captions = [signed_text(helping.help[unit]) for unit in units]
+        captions = [format_signed_number(helping.help[unit]) for unit in units]
         labels = [
             t("inside.flow.tile", unit=unit, help=text)
             for unit, text in zip(units, captions, strict=True)
@@ -98,7 +98,7 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) ->
             "inside.flow.share",
             share=percent(helping.share(shown)),
             others=others,
-            rest=signed_text(rest),
+            rest=format_signed_number(rest),
             shown=shown,
         ),
     )

@@ -9,7 +9,7 @@ from fvapp.ui.inside.flow import SHOWN, support_sentences
 from fvapp.ui.inside.sums import describe_input, draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.tables import signed_text
+from fvapp.ui.parts.tables import format_signed_number
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
@@ -78,7 +78,7 @@ def _draw_unit_bars(
 
     opened = state[kept] if state.get(kept) in units else first
     alt = "; ".join(
-        f"{name}: {signed_text(value)}" for name, value in zip(names, values, strict=True)
+        f"{name}: {format_signed_number(value)}" for name, value in zip(names, values, strict=True)
     )
     figure = signed_bars_figure(
         names,
@@ -123,7 +123,7 @@ def _draw_unit_inputs(
     names.append(t("inside.neuron.bias"))
     values.append(written.bias)
     alt = "; ".join(
-        f"{name}: {signed_text(value)}" for name, value in zip(names, values, strict=True)
+        f"{name}: {format_signed_number(value)}" for name, value in zip(names, values, strict=True)
     )
     figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
     draw_chart(figure, f"fed_{place}", alt)
@@ -132,10 +132,10 @@ def _draw_unit_inputs(
         st.markdown(
             t(
                 "inside.layers.comes_to",
-                sum=signed_text(written.total),
+                sum=format_signed_number(written.total),
                 activation=activation,
                 value=f"{written.value:.2f}",
             )
         )
     else:
-        st.markdown(t("inside.layers.class_comes_to", sum=signed_text(written.total)))
+        st.markdown(t("inside.layers.class_comes_to", sum=format_signed_number(written.total)))

@@ -12,7 +12,7 @@ from fvapp.core.layers.conv2d import Convolution
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.glossary import draw_word_popovers
-from fvapp.ui.parts.tables import signed_text
+from fvapp.ui.parts.tables import format_signed_number
 from fvapp.ui.pictures.tiles import TileClick, TileMark, cell_hint, draw_tiles
 
 HELPING = 8
@@ -92,7 +92,7 @@ def _draw_last_maps(view: InspectedImage) -> None:
             n=HELPING,
             class_name=view.answer_name,
         ),
-        captions=[f"{unit}: {signed_text(total[unit])}" for unit in units],
+        captions=[f"{unit}: {format_signed_number(total[unit])}" for unit in units],
         size=70,
         hint=cell_hint(t),
         common=True,

@@ -9,7 +9,7 @@ from fvapp.core.inspection.neuron import WrittenSum, input_shape
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import InspectedImage
 from fvapp.ui.parts.glossary import draw_word_popovers
-from fvapp.ui.parts.tables import signed_text, write_table
+from fvapp.ui.parts.tables import format_signed_number, write_table
 
 COLDEST = 0.2
 HOTTEST = 5.0
@@ -22,19 +22,22 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
         (
             describe_input(view, place, product.place),
             f"{product.input:.2f}",
-            signed_text(product.weight, 3),
-            signed_text(product.value, 3),
+            format_signed_number(product.weight, 3),
+            format_signed_number(product.value, 3),
         )
         for product in written.largest
     ]
     totals = []
     if written.others:
         totals.append(
-            (t("inside.neuron.others", n=written.others), signed_text(written.others_sum, 3))
+            (
+                t("inside.neuron.others", n=written.others),
+                format_signed_number(written.others_sum, 3),
+            )
         )
     totals += [
-        (t("inside.neuron.bias"), signed_text(written.bias, 3)),
-        (f"**{t('inside.neuron.sum')}**", f"**{signed_text(written.total, 3)}**"),
+        (t("inside.neuron.bias"), format_signed_number(written.bias, 3)),
+        (f"**{t('inside.neuron.sum')}**", f"**{format_signed_number(written.total, 3)}**"),
     ]
     if written.activation:
         name = t(f"settings.activation.choices.{written.activation}")
@@ -89,8 +92,8 @@ def draw_softmax_steps(view: InspectedImage) -> None:
             rows.append(
                 (
                     f"{mark}{view.class_names[label]}{mark}",
-                    signed_text(steps.sums[label]),
-                    signed_text(steps.scaled[label]) if steps.scaled[label] else "0",
+                    format_signed_number(steps.sums[label]),
+                    format_signed_number(steps.scaled[label]) if steps.scaled[label] else "0",
                     f"{steps.exponentials[label]:.4f}",
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )

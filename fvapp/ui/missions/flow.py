@@ -22,7 +22,7 @@ class MissionFlow:
     A mission that works differently overrides methods in its module in `fvapp.ui.missions.own`.
     """
 
-    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw one of the mission's own screens, from its `screens_before` or `screens_after`."""
         raise NotImplementedError
 
@@ -72,7 +72,7 @@ class MissionFlow:
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
             # A network whose weights are all `nan` has no answer.
             if not any(trial.broken for trial in trials):
-                self.draw_below_result_picture(opened)
+                self.draw_answers_below_picture(opened)
         return verdicts
 
     def draw_result_details(self, opened: OpenMission) -> None:
@@ -81,12 +81,12 @@ class MissionFlow:
         if "table" in opened.mission.shows and trials:
             draw_runs_table(trials, opened.t)
         if trials and not any(trial.broken for trial in trials):
-            self.draw_beside_explanation(opened)
+            self.draw_answers_beside_explanation(opened)
 
-    def draw_below_result_picture(self, opened: OpenMission) -> None:
+    def draw_answers_below_picture(self, opened: OpenMission) -> None:
         """Draw further answers of the finished networks below the picture; none by default."""
 
-    def draw_beside_explanation(self, opened: OpenMission) -> None:
+    def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
         """Draw further answers of the finished networks beside the explanation; none by default."""
 
     def can_show_notes(self, opened: OpenMission) -> bool:

@@ -49,7 +49,7 @@ def draw_mission(opened: OpenMission) -> str:
                 )
             )
         with opened.visit.messages.errors_said():
-            _SCREENS.get(screen.partition(":")[0], _draw_own_screen)(opened, screen)
+            _SCREENS.get(screen.partition(":")[0], _draw_extra_screen)(opened, screen)
     draw_mission_details(opened)
     return screen
 
@@ -75,9 +75,9 @@ def _draw_forward_button(
             st.caption(caption, width="content")
 
 
-def _draw_own_screen(opened: OpenMission, screen: str) -> None:
+def _draw_extra_screen(opened: OpenMission, screen: str) -> None:
     with opened.visit.messages.errors_said():
-        flow_of_mission(opened.mission).draw_own_screen(opened, screen)
+        flow_of_mission(opened.mission).draw_extra_screen(opened, screen)
     _draw_forward_button(opened, screen)
 
 

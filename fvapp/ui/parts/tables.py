@@ -27,6 +27,6 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool
     )
 
 
-def signed_text(number: float, digits: int = 2) -> str:
+def format_signed_number(number: float, digits: int = 2) -> str:
     """Return a number with its sign, the minus as U+2212."""
     return f"{number:+.{digits}f}".replace("-", "\N{MINUS SIGN}")

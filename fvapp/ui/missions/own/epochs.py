@@ -18,7 +18,7 @@ NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prin
 class EpochsMissionFlow(MissionFlow):
     """Ask two networks about one image."""
 
-    def draw_beside_explanation(self, opened: OpenMission) -> None:
+    def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
         """Ask the shortest and the longest run about one test image, and say which is surer."""
         t = opened.t
         short, *_, long = sorted(opened.run_records, key=lambda record: record.epochs)

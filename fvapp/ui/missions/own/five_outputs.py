@@ -12,7 +12,7 @@ _SPARE_ASKED = 60  # number of test images asked about; the engine answers about
 class FiveOutputsMissionFlow(MissionFlow):
     """Train networks, and show how much probability spare outputs get."""
 
-    def draw_below_result_picture(self, opened: OpenMission) -> None:
+    def draw_answers_below_picture(self, opened: OpenMission) -> None:
         """Say how much probability the outputs that belong to no class get over many images."""
         trained = [record for record in opened.run_records if record.can_continue]
         if not trained:

@@ -26,7 +26,7 @@ _FIRST = TrouserRule("", "width", "at_most", 12)
 class LookMissionFlow(MissionFlow):
     """Try a rule, then choose a picture and have it checked; nothing is trained."""
 
-    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the images that the rule sorts, and a field to put the rule into words."""
         t = opened.t
         data = opened.dataset

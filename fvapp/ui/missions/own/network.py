@@ -24,7 +24,7 @@ class NetworkMissionFlow(MissionFlow):
             _draw_softmax_list(opened)
         super().draw_result_details(opened)
 
-    def draw_beside_explanation(self, opened: OpenMission) -> None:
+    def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
         """Draw a fold that compares the accuracy on training images and on new ones."""
         title = opened.t("missions.network.trained_on.title")
         draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_training_accuracy, opened)

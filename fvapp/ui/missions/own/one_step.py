@@ -38,7 +38,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
     def has_result(self, opened: OpenMission) -> bool:
         return self.has_begun_experiment(opened) and super().has_result(opened)
 
-    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw One step for a finished network, else its training, else the button that trains."""
         finished = (run for run in opened.run_records if run.state in FINISHED and run.can_continue)
         record = next(finished, None) if opened.run_records else self._latest_suitable_run(opened)

@@ -147,14 +147,14 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
             st.markdown(visit.t("draw.nothing_yet"))
             return
         (answer,) = visit.engine.answers.classify(visit.token, parent.id, [image])
-        st.header(_answer_words(opened, answer), anchor=False)
+        st.header(_answer_with_confidence(opened, answer), anchor=False)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
     ):
         draw_labels(visit, dataset, image, answer, "drawing")
 
 
-def _answer_words(opened: OpenMission, answer: Answer) -> str:
+def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
     name = class_names(opened.mission.dataset, opened.t)[answer.label]
     words = f"{name} · {percent(answer.confidence)}"
     return words if answer.is_sure(0.5) else opened.t("draw.perhaps", answer=words)

@@ -41,7 +41,7 @@ class WritingMissionFlow(MissionFlow):
     ) -> tuple[np.ndarray, Sequence[str]]:
         return np.empty((0, 28, 28), np.uint8), ()
 
-    def draw_own_screen(self, opened: OpenMission, screen: str) -> None:
+    def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen before or after the result; the screens after it need both runs."""
         if screen in opened.mission.screens_after and not opened.run_records:  # a run was deleted
             st.warning(opened.t("missions.page.unfinished"))

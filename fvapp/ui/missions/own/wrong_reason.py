@@ -43,7 +43,7 @@ class WrongReasonMissionFlow(MissionFlow):
             t("missions.wrong_reason.asked"),
         ]
 
-    def draw_below_result_picture(self, opened: OpenMission) -> None:
+    def draw_answers_below_picture(self, opened: OpenMission) -> None:
         """Draw what the network looks at in a boot and in an image of another class."""
         t = opened.t
         record = opened.run_records[0]

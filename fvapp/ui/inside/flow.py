@@ -34,7 +34,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
     """Draw the neurons that help the answer, or the classes if there is no hidden layer.
 
     Returns:
-        An Explanation whose `draw` shows the sum of the opened unit and explains the pictures.
+        An Explanation that shows the sum of the opened unit and explains the pictures.
     """
     t = view.t
     if place == len(view.network.steps) - 1:

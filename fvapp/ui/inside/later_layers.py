@@ -16,7 +16,7 @@ def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
     """Draw the neurons that help the answer, or in the last layer the classes, and open one unit.
 
     Returns:
-        An Explanation whose `draw` shows the sum of the opened unit.
+        An Explanation that shows the sum of the opened unit.
     """
     t = view.t
     trace = view.step_traces[place]

@@ -27,7 +27,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
     """Draw the maps of a layer before the activation, and how the opened cell is computed.
 
     Returns:
-        An Explanation whose `draw` shows the cell's sum, and the last maps that help the answer.
+        An Explanation that shows the sum of the cell, and the last maps that help the answer.
     """
     t = view.t
     state = st.session_state
@@ -76,7 +76,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
 
 
 def _draw_last_maps(view: InspectedImage) -> None:
-    """Draw how much each place of the last maps helps the answer."""
+    """Draw how much each cell of the last feature maps helps the answer."""
     t = view.t
     by_place = contribution_by_place(
         view.network, view.step_traces, view.answer_label, last_map_step(view.step_traces)

@@ -23,7 +23,7 @@ _HEIGHT = 420  # rough height of the fold's contents, in pixels
 
 
 def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
-    """Draw the fold with the questions when they are due; a class's students are asked together."""
+    """Draw the fold with the questions that are due; students in a class are asked together."""
     done = [progress[mission.id].done(mission) for mission in MISSIONS.values()]
     begun = any(own.judged for own in progress.values())
     part = ""

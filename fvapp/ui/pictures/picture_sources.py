@@ -109,7 +109,7 @@ def draw_test_image_picker(visit: Visit, dataset: str) -> None:
 
 
 def draw_typed_text_field(visit: Visit) -> None:
-    """Draw the field for a text, whose last signs are used."""
+    """Draw the field for a text, whose last signs a network is asked about."""
 
     def take_typed_text() -> None:
         st.session_state[_TYPED] = st.session_state["typed_text"]

@@ -13,7 +13,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
 
     Args:
         image: uint8 [28, 28].
-        width: CSS pixels.
+        width: width of the image, in CSS pixels.
         alt: description for screen readers, to which an image of text adds its line.
     """
     rows = row_signs(image, dataset)

@@ -147,7 +147,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
 
 
 def _count_learned_images(model: InspectedModel) -> int:
-    """Return how many of the first training images the network was trained on."""
+    """Return how many training images, from the first on, the network was trained on."""
     available = len(model.loaded_dataset.x_train)
     if model.run_record is None:
         return available

@@ -83,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return module.run(args, t)
     except FvappError as error:
-        print(error.sentence(t), file=sys.stderr)
+        print(error.to_sentence(t), file=sys.stderr)
         return WRONG_ARGUMENTS
 
 

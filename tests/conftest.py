@@ -11,7 +11,7 @@ from hypothesis import settings
 from catalogue_texts import SHIPS
 from fvapp import i18n
 from fvapp.core.datasets import Dataset, files, load_dataset
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator
 
 TESTS = Path(__file__).parent
@@ -87,13 +87,13 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="session")
 def fashion(home) -> Dataset:
     """Fashion-MNIST as it ships."""
-    return load_dataset("fashion_mnist", Places(home))
+    return load_dataset("fashion_mnist", AppFolders(home))
 
 
 @pytest.fixture(scope="session")
 def mnist(home) -> Dataset:
     """MNIST as it ships."""
-    return load_dataset("mnist", Places(home))
+    return load_dataset("mnist", AppFolders(home))
 
 
 @pytest.fixture(params=SHIPS)

@@ -28,7 +28,7 @@ def varied_networks() -> list[RunSettings]:
 def _values_of_networks() -> Iterator[tuple[str, object]]:
     """Yield other values of the settings that change layers; without Flatten no network trains."""
     for row in SETTINGS.values():
-        if row.topic != "network" or row.name in ("network", "flatten"):
+        if row.form_topic != "network" or row.name in ("network", "flatten"):
             continue
         some = {
             "widths": [(), (12, 7)],

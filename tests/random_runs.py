@@ -7,7 +7,7 @@ from math import inf, nan
 
 from hypothesis import strategies as st
 
-from fvapp.core.dataset_table import own_name
+from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets import DATASETS
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, Trial
@@ -187,7 +187,7 @@ def few_images(draw):
         )
     )
     right = [draw(st.sampled_from((0, n, draw(st.integers(0, n))))) for n in counts]
-    settings = RunSettings(own_name(WORDS[:classes]), **draw(OWN))
+    settings = RunSettings(make_own_dataset_name(WORDS[:classes]), **draw(OWN))
     trained = draw(epochs(settings.with_values(epochs=draw(st.sampled_from((5, 12))))))
     # an earlier version's
     by_class = tuple(zip(right, counts, strict=True)) if draw(st.integers(0, 9)) else ()
@@ -219,7 +219,7 @@ ENDS = (
         {"epoch": 5},
         {"epoch": 3},
         {"epochs": 7, "epoch": 7},
-        {"epoch": 5, "can_continue": True},
+        {"epoch": 5, "has_checkpoint": True},
     ),
     *(
         {"state": "stopped", "epoch": 2},

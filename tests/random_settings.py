@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from math import exp, log
 from random import Random
 
-from fvapp.core.dataset_table import CLASS, PICTURED, own_name
+from fvapp.core.dataset_table import CLASS, PICTURED, make_own_dataset_name
 from fvapp.core.limits import exceeded_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value
 
 WORDS = ("cat", "sun", "house", "fish", "tree", "star")
 SETS = (
     *PICTURED,
-    *(own_name(WORDS[:classes]) for classes in (2, 3, 6)),
-    *(own_name(WORDS[:classes], CLASS) for classes in (2, 5)),
+    *(make_own_dataset_name(WORDS[:classes]) for classes in (2, 3, 6)),
+    *(make_own_dataset_name(WORDS[:classes], CLASS) for classes in (2, 5)),
 )
 NETWORKS = SETTINGS["network"].choices
 HISTORIES = ("trained", "resumed", "taught", "imported", "hunt")
@@ -45,7 +45,7 @@ class Case:
         return not (self.settings.flatten and self.settings.covers_all_classes)
 
     def __str__(self) -> str:
-        return f"{self.number}-{self.settings.data.file}-{self.settings.network}-{self.history}"
+        return f"{self.number}-{self.settings.dataset_info.file_stem}-{self.settings.network}-{self.history}"
 
 
 def random_case(number: int) -> Case:
@@ -77,7 +77,7 @@ def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
         changed = [row for row in rows if draw.random() < shares.get(row.name, CHANGED)]
         values = {row.name: random_value(draw, row, dataset) for row in changed}
         values = {"dataset": dataset, "network": network, **values}
-        settings = RunSettings.without_conflicts(values, [])
+        settings = RunSettings.drop_conflicting_values(values, [])
         if not any(exceeded_limits(settings)):
             return settings
 
@@ -88,11 +88,11 @@ def random_value(draw: Random, row: Setting, dataset: str) -> Value:
     """
     match row.kind:
         case "choice":
-            return draw.choice(row.choices_on(dataset))
+            return draw.choice(row.choices_for_dataset(dataset))
         case "flag":
             return draw.random() < 0.5
         case "widths":
-            return tuple(round(_within(draw, row)) for _ in range(draw.randint(0, row.most)))
+            return tuple(round(_within(draw, row)) for _ in range(draw.randint(0, row.max_widths)))
         case "whole":
             return round(
                 draw.choice((row.minimum, _within(draw, row), _within(draw, row), row.maximum))

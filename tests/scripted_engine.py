@@ -34,7 +34,7 @@ from fvapp.core.inspection.questions import (
     extractor_of,
     question_from_plain,
 )
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import Position, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -265,7 +265,7 @@ class Training(Future):
             numbers = self.numbers(self.epoch + 0.5)
             accuracy = numbers["accuracy"] - 0.015
             result = RunResult(numbers["loss"] + 0.05, accuracy, 0.4 * (self.epoch or 1))
-            result = replace(result, by_class=by_class(accuracy, self.order.settings.classes))
+            result = replace(result, by_class=by_class(accuracy, self.order.settings.class_count))
             if self.order.settings.marked_class != "none":
                 result = replace(result, marked_accuracy=accuracy / 2, marked_taken=0.3)
         return TrainingEnd(
@@ -483,20 +483,20 @@ class Workers:
         if self.dies:
             raise OSError("the worker is gone")
         known = RunSettings.from_json(settings)
-        labels = ExampleSet.from_bytes(taught, known.data).labels.tolist()
+        labels = ExampleSet.from_bytes(taught, known.dataset_info).labels.tolist()
         pairs = zip(ids, labels, strict=True)
         examples = [
-            TaughtExample(example, label, (label + 1) % known.classes, label, 0.1, 0.95)
+            TaughtExample(example, label, (label + 1) % known.class_count, label, 0.1, 0.95)
             for example, label in pairs
         ]
-        count = len(ExampleSet.from_bytes(others, known.data).labels)
+        count = len(ExampleSet.from_bytes(others, known.dataset_info).labels)
         outcome = TeachingOutcome(3, tuple(examples), count, 0, count, 0.9, 1_000, 10, (5, 7), (9,))
         result = RunResult(
             0.5,
             0.8,
             0.02,
             temperature=temperature,
-            by_class=((0, 1_000), *by_class(0.9, known.classes)[1:]),
+            by_class=((0, 1_000), *by_class(0.9, known.class_count)[1:]),
         )
         weights = Checkpoint(random_weights(known, 99), (), 0, 0, 0).to_bytes()
         return {"checkpoint": weights, "outcome": asdict(outcome), "result": asdict(result)}
@@ -537,5 +537,5 @@ def _of_shipped(name: str, question: Question) -> np.ndarray:
 
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:
-    images = inspecting.load_dataset(dataset, Places.from_environ(os.environ))
+    images = inspecting.load_dataset(dataset, AppFolders.from_environ(os.environ))
     return answer_question(question, extractor_of(network), images)

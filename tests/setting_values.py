@@ -3,7 +3,7 @@ are none.
 """
 
 from fvapp.core.dataset_table import DATASETS, PICTURED
-from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value, setting_to_text
 
 _NO_NUMBERS = ("", "nan", "inf", "many", "9" * 5_000)
 _BAD = {
@@ -25,22 +25,24 @@ def other_values(row: Setting) -> tuple[Value, ...]:
     match row.kind:
         case "choice":
             # not every row is for text
-            values = sorted(row.choices_on(RunSettings.dataset), key=PICTURED.__contains__)
+            values = sorted(row.choices_for_dataset(RunSettings.dataset), key=PICTURED.__contains__)
         case "flag":
             info = DATASETS[RunSettings.dataset]
             values = tuple(
-                value for value in (True, False) if row.exists is None or row.exists(value, info)
+                value
+                for value in (True, False)
+                if row.is_available is None or row.is_available(value, info)
             )
         case "widths":
             values = ((), (row.minimum,), (row.maximum,), (512, 256, 64, 8), (64,))
         case "whole":
-            values = (row.minimum, row.maximum_on(RunSettings.dataset), default + 1)
+            values = (row.minimum, row.maximum_for_dataset(RunSettings.dataset), default + 1)
         case "number":
-            near = default + row.step
+            near = default + row.button_step
             values = (
                 float(row.minimum),
                 float(row.maximum),
-                round(near if near <= row.maximum else default - row.step, 5),
+                round(near if near <= row.maximum else default - row.button_step, 5),
             )
     return tuple(value for value in values if value != default)
 
@@ -53,7 +55,11 @@ def another(row: Setting) -> Value:
 def in_field(name: str, value: Value) -> Value:
     """Return what the field of a setting holds for a value."""
     row = SETTINGS[name]
-    return to_text(name, value) if row.kind in ("choice", "widths") or row.typed else value
+    return (
+        setting_to_text(name, value)
+        if row.kind in ("choice", "widths") or row.is_text_field
+        else value
+    )
 
 
 def bad_texts(row: Setting) -> tuple[str, ...]:

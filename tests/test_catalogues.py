@@ -16,7 +16,7 @@ from catalogue_texts import SHIPS, forms, texts, written
 from fvapp.core import errors
 from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, Reason, StoppedBy
-from fvapp.core.settings import PRESETS, SETTINGS, to_text
+from fvapp.core.settings import PRESETS, SETTINGS, setting_to_text
 from fvapp.core.wording import sentences
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, find_missing, read_catalogue
@@ -143,7 +143,7 @@ def families() -> dict[str, set[str]]:
             f"settings.{row.name}.{part}" for row in SETTINGS.values() for part in ("label", "help")
         },
         "choices": {
-            f"settings.{row.name}.choices.{to_text(row.name, choice)}"
+            f"settings.{row.name}.choices.{setting_to_text(row.name, choice)}"
             for row in SETTINGS.values()
             for choice in row.choices
             if row.name not in ("dataset", "rare_class", "marked_class")
@@ -152,8 +152,8 @@ def families() -> dict[str, set[str]]:
         "presets": {f"presets.{name}.label" for name in PRESETS}
         | {f"presets.{name}.short" for name in CARDS},
         "pages": {f"pages.{page}" for page in PAGES},
-        "data sets": {info.term(word) for info in DATASETS.values() for word in WORDS},
-        "shipped": {DATASETS[name].term("unlike") for name in SHIPPED},
+        "data sets": {info.word_key(word) for info in DATASETS.values() for word in WORDS},
+        "shipped": {DATASETS[name].word_key("unlike") for name in SHIPPED},
         "classes": {
             key for info in DATASETS.values() if not info.speaks_english for key in info.class_names
         },
@@ -343,7 +343,7 @@ def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
     for language in SHIPS:
         t = Translator(language)
         error = errors.SettingsError("unknown_setting", field="colour")
-        assert "colour" in error.sentence(t) and "{" not in error.sentence(t)
+        assert "colour" in error.to_sentence(t) and "{" not in error.to_sentence(t)
 
 
 def broken(table: dict[str, tuple[Term, ...]], language: str) -> dict[str, dict[str, str]]:

@@ -76,9 +76,9 @@ class Change:
 LAST = "    # Epochs without progress before stopping.\n"
 ROWS = """\
     # The share of 16 neurons that the bottleneck of a dense network has.
-    narrowing: float = setting(1.0, "network", between=(0.25, 1), step=0.25, only_for=("dense",))
-    head: str | int = setting("none", "network", choices=("none", 32, 64), only_for=("cnn",))
-    bottleneck: bool = setting(False, "network")
+    narrowing: float = setting_field(1.0, "network", between=(0.25, 1), button_step=0.25, only_for_networks=("dense",))
+    head: str | int = setting_field("none", "network", choices=("none", 32, 64), only_for_networks=("cnn",))
+    bottleneck: bool = setting_field(False, "network")
 """
 OUTPUT = '    add(DenseLayer, units=settings.output_units, activation="softmax")\n'
 LAYERS = """\

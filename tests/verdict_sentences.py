@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.answers import Answer
-from fvapp.core.errors import translate_terms
+from fvapp.core.errors import translate_keys
 from fvapp.core.events import EpochEnded
 from fvapp.core.missions import MISSIONS, Trial, Verdict
 from fvapp.core.missions.table.epochs import judge_sureness
@@ -301,7 +301,7 @@ def every_sentence(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for outcome, long in PARTING.items():
         yield "epochs", outcome, judge("epochs", [SHORT, SHORT, long]).sentences("epochs", t)
     for outcome, pair in SURENESS.items():
-        values = translate_terms(judge_sureness(*pair, 9).values, t)
+        values = translate_keys(judge_sureness(*pair, 9).values, t)
         facts = t("missions.epochs.same_image.facts", index=34, short=5, long=30, **values)
         yield "epochs.same_image", outcome, (facts, t(f"missions.epochs.same_image.{outcome}"))
     for outcome, groups in GROUPS.items():

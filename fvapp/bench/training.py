@@ -112,7 +112,7 @@ def _epochs(
 ) -> Iterator[Measure]:
     """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
     settings = network.settings
-    layers = "cnn" if settings.convolutional else settings.hidden
+    layers = "cnn" if settings.is_convolutional else settings.hidden
     # The second epoch of each run counts, because the first one of a warm-up compiles, on all
     # sides.
     sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
@@ -131,7 +131,7 @@ def _epochs(
             must=network.must if name == FIT else None,
             aim=network.aim if name == FIT else None,
         )
-    if len(settings.hidden) == 1 and not settings.convolutional:
+    if len(settings.hidden) == 1 and not settings.is_convolutional:
         yield _floor(network)
 
 

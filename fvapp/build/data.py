@@ -14,7 +14,7 @@ import numpy as np
 
 from fvapp.core.datasets.files import ARRAYS, MANIFEST
 from fvapp.core.errors import DatasetError
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).parents[1] / "data"
 # columns or differences of neighbouring pixels gives more.
 XZ_PRESET = 6
 
-_PUBLISHED = read_table(__file__, "published.toml")
+_PUBLISHED = read_toml_table(__file__, "published.toml")
 IDX_FILES: Mapping[str, str] = _PUBLISHED["files"]
 PUBLISHED: Mapping[str, Mapping[str, str]] = _PUBLISHED["sha256"]
 """SHA-256 of each file, by data set and array."""

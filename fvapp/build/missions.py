@@ -20,7 +20,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at, frames_from_bytes
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judge_typical
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.processor import processor_name
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.settings import RunSettings
@@ -40,12 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Measure all missions, write the file, and return the exit status."""
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     # No result is typical of networks that learn somebody's own drawings.
     missions = {
         mission.id: measure(mission, places)
         for mission in MISSIONS.values()
-        if not (mission.teaching_ways or DATASETS[mission.dataset].own)
+        if not (mission.teaching_ways or DATASETS[mission.dataset].is_own)
     }
     typical = TypicalResults(
         date.today().isoformat(),
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return 0
 
 
-def measure(mission: Mission, places: Places) -> TypicalResult:
+def measure(mission: Mission, places: AppFolders) -> TypicalResult:
     """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
@@ -98,7 +98,7 @@ def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tup
         )
     except Exception as error:  # as in the worker: students read whatever Keras raises
         # Keep only the important line: the rest names files of this machine.
-        found = KerasError.of(error)
+        found = KerasError.from_exception(error)
         record = replace(
             record, state="failed", error=replace(found, message=mark_error(found.message).line)
         )

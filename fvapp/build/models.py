@@ -26,7 +26,7 @@ from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.datasets.files import ARRAYS
 from fvapp.core.inspection.answering import evidence
 from fvapp.core.inspection.learning import cross_entropy
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.calibration import calibration_error
 from fvapp.engine.workers.versions import installed_versions
 
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         DatasetError: the data folder lacks a file.
     """
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     datasets = {name: _first(load_dataset(name, places), args.images) for name in STRANGE}
     pens = _first_pens(read_pen_digits(args.data / PEN_DIGITS), args.images)
     args.out.mkdir(parents=True, exist_ok=True)

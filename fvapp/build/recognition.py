@@ -25,7 +25,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.preparation import Photo, Strokes, load_image, prepare
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
@@ -57,7 +57,9 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     Raises:
         FvappError: a data set or a model that ships is damaged.
     """
-    mnist, fashion = (load_dataset(name, Places(Path(home))) for name in ("mnist", "fashion_mnist"))
+    mnist, fashion = (
+        load_dataset(name, AppFolders(Path(home))) for name in ("mnist", "fashion_mnist")
+    )
     digits = _answerer("mnist")
     clothes = _answerer("fashion_mnist")
     pen_file = args.data / "pen_digits_check.json"

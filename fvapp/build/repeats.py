@@ -15,7 +15,7 @@ from fvapp.bench.measuring import versions
 from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_seconds
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results import repeats as shipped
 from fvapp.core.results.repeats import Repeat
 from fvapp.core.settings import RunSettings
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train what is missing, and write the file after each ten runs; return the exit status."""
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     measured = (
         dict(shipped.read_repeats(args.out.read_text(encoding="utf-8"))) if args.missing else {}
     )

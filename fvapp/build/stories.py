@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fvapp.build.data import SHIPPED
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 
 NAMES = ("stories", "stories_zh_hans", "stories_zh_hant")
 
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         folder = args.into / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / TEXT).write_text(
-            write_stories(read_table(__file__, f"{name}.toml")), encoding="utf-8"
+            write_stories(read_toml_table(__file__, f"{name}.toml")), encoding="utf-8"
         )
     return 0
 

@@ -10,9 +10,9 @@ import numpy as np
 from scipy import ndimage
 
 from fvapp.core.preparation import Strokes
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 
-_STROKES = read_table(__file__, "strokes.toml")
+_STROKES = read_toml_table(__file__, "strokes.toml")
 FIGURES: dict[str, str] = _STROKES["figures"]
 LETTERS: dict[str, str] = _STROKES["letters"]
 """Strokes on a grid of 5 x 5 points: figures to learn from, and letters to measure on."""

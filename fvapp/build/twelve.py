@@ -12,7 +12,7 @@ from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.datasets.twelve import FIRST_IMAGES
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_from_bytes
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Train, choose, print, and return the exit status."""
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     for name in SHIPPED:
         dataset = load_dataset(name, places)
         labels = dataset.y_test[:FIRST_IMAGES]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fvapp.core.datasets import DATASETS, PICTURED, load_dataset
 from fvapp.core.datasets.files import shipped_digest
-from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.engine.workers.versions import installed_versions
@@ -51,7 +51,7 @@ def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
 
     settings = RunSettings(name, epochs=args.epochs)
     end = train(
-        settings, load_dataset(name, Places.from_environ(os.environ)), emit=lambda event: None
+        settings, load_dataset(name, AppFolders.from_environ(os.environ)), emit=lambda event: None
     )
     result = end.measured_result
     about = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 
 CARDS = ("standard", "wide", "cnn", "borrowed")
 """The presets with a picture."""
@@ -10,4 +10,4 @@ CARDS = ("standard", "wide", "cnn", "borrowed")
 
 def card_pictures() -> Mapping[str, str]:
     """Return an ``<svg>`` for each card, by the name of its preset."""
-    return {name: render("fvapp.charts", "cards.svg", name=name) for name in CARDS}
+    return {name: render_template("fvapp.charts", "cards.svg", name=name) for name in CARDS}

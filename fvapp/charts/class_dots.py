@@ -6,7 +6,7 @@ from math import ceil, floor
 
 from fvapp.core.classroom.results import TrialResults
 from fvapp.core.colours import TEST
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, percent, points_text
 
 WIDTH = 640  # for a picture of one run, on a projector or on paper
@@ -64,7 +64,7 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
         "classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows)
     )
 
-    return render(
+    return render_template(
         "fvapp.charts",
         "class_dots.svg",
         t=t,

@@ -136,7 +136,7 @@ def _lines(
             line={"color": VALIDATION, "width": 3, "dash": "dash"},
             marker={"color": VALIDATION, "size": 7, "symbol": "diamond"},
         )
-    if (result is not None and not result.untested) or target is not None:
+    if (result is not None and not result.is_untested) or target is not None:
         value = target
         key = "charts.target"
         colour = QUIET
@@ -203,7 +203,7 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
         curves.blocks.after_first_batches("accuracy"),
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
-        (result.test_accuracy,) if result and not result.untested else (),
+        (result.test_accuracy,) if result and not result.is_untested else (),
         wilson_interval(*total_by_class(result.by_class))
         if result and tells_little(result)
         else (),

@@ -8,7 +8,7 @@ from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, drawn_neurons
 from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names
 
 WIDTH = 460  # units of the picture, on a phone about three quarters of a pixel each
@@ -64,14 +64,14 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         drawn.append({"column": column, "place": place, "points": points, **lines})
         before = (column.layer.drawn, place + half, points)
     rows = _rows(layers[-1].units) if named else ()
-    return render(
+    return render_template(
         "fvapp.charts",
         "network.svg",
         t=t,
         columns=drawn,
         image={
             "labels": (_size(layers[0].input_shape), t("network.image"), ""),
-            "sample": settings.data.sample,
+            "sample": settings.dataset_info.sample,
         },
         names=list(zip(class_names(settings.dataset, t), rows, strict=False)),
         description=describe_network(settings, t),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 
 GAP = 2  # pixels between the images of a row
 _DARK_TEXT_FROM = (
@@ -29,7 +29,7 @@ def pixel_table(
     Returns:
         HTML for the pages' style sheet; at most as wide as its container.
     """
-    return render(
+    return render_template(
         "fvapp.charts",
         "pixels.html",
         label=label,

@@ -7,7 +7,7 @@ import numpy as np
 
 from fvapp.charts.images import MOST_CELLS, cell_columns, cell_pixels, png_data_url
 from fvapp.core import colours
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 
 _LINES = 26
 _SIDE = 28  # height of the strip, in the units in which its lines are drawn
@@ -58,7 +58,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
             pixels = np.arange(strip.arriving.shape[1]) // _SIDE
             arriving = _fan(strip.arriving[:MOST_CELLS].T, pixels, rows)
     classes = np.arange(leaving.shape[1]) * _SIDE / leaving.shape[1]
-    return render(
+    return render_template(
         "fvapp.charts",
         "strip.html",
         strip=strip,

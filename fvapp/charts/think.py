@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fvapp.core.colours import QUIET, RIGHT, TRAINING, VALIDATION
 from fvapp.core.missions.typical import typical_results
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 
 
@@ -33,7 +33,7 @@ def curve_svg(measure: str, t: Translate) -> str:
     high = max(map(max, curves))
     names = t("charts.training"), t("charts.validation")
     lines = list(zip(names, curves, (TRAINING, VALIDATION), strict=True))
-    return render(
+    return render_template(
         "fvapp.charts",
         "think_curve.svg",
         lines=lines,
@@ -46,7 +46,7 @@ def curve_svg(measure: str, t: Translate) -> str:
 
 def shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
     """Draw a line for each topic, from a ring at the share before to a dot at the share after."""
-    return render(
+    return render_template(
         "fvapp.charts",
         "think_move.svg",
         moves=moves,

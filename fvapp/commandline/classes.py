@@ -13,7 +13,7 @@ from pathlib import Path
 from fvapp.core.classroom.kinds import think
 from fvapp.core.documents.class_results import class_facts
 from fvapp.core.errors import EngineError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.wording import NOTHING
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rows import ClassRows
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     if args.pool:
         _print_pool(args.pool, t)
         return 0
-    home = Places.from_environ(os.environ).home
+    home = AppFolders.from_environ(os.environ).data_folder
     clock = time.monotonic
     wall = time.time
     with closing(Journal(home, clock, wall)) as journal:

@@ -17,7 +17,7 @@ from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_fil
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names, output_names, percent
 
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         )
         for index, picture in enumerate(pictures):
             if isinstance(picture, FvappError):
-                words = picture.sentence(t)
+                words = picture.to_sentence(t)
                 fields: dict[str, object] = {"error": words}
             else:
                 fields, words = _about(next(answers), settings.dataset, t)
@@ -98,7 +98,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
 def read_temperature(folder: Path) -> float:
     """Return the temperature of a run's calibration, or 1.0 without one."""
     try:
-        return read(
+        return read_as(
             RunResult, json.loads((folder / "history.json").read_bytes())["result"]
         ).temperature
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -15,7 +15,7 @@ from fvapp.core.arithmetic import arithmetic_of_convolutions
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.files import ARRAYS, unpack_shipped
 from fvapp.core.errors import FvappError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.wording import Translate
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import (
@@ -96,7 +96,7 @@ def _workers(t: Translate) -> Finding:
         arithmetic_of_convolutions(os.environ)
         check_machine(hosts.most_workers)
     except FvappError as error:
-        return STOPS, subject, error.sentence(t)
+        return STOPS, subject, error.to_sentence(t)
     if not hosts.resident_workers:
         return LACKS, subject, t("commandline.doctor.workers_one")
     return FINE, subject, t("commandline.doctor.workers_n", n=hosts.most_workers)
@@ -104,12 +104,12 @@ def _workers(t: Translate) -> Finding:
 
 def _data_set(name: str, t: Translate) -> Finding:
     info = DATASETS[name]
-    subject = t(DATASETS[name].term("name"))
+    subject = t(DATASETS[name].word_key("name"))
     try:
         for array in ARRAYS:
             unpack_shipped(name, array, BytesIO())
     except FvappError as error:
-        return STOPS, subject, error.sentence(t)
+        return STOPS, subject, error.to_sentence(t)
     whole = t(
         "commandline.doctor.whole", train=f"{info.train_images:,}", test=f"{info.test_images:,}"
     )
@@ -119,7 +119,7 @@ def _data_set(name: str, t: Translate) -> Finding:
 def _home(t: Translate) -> Finding:
     """Check that the folder for runs is writable; otherwise the app works but keeps nothing."""
     subject = t("commandline.doctor.home")
-    folder = Places.from_environ(os.environ).home
+    folder = AppFolders.from_environ(os.environ).data_folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -8,7 +8,7 @@ from pathlib import Path
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.export.home import FILE, HOME_IMAGES, write_home
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, languages
 
 
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     Raises:
         FvappError: ``folder_not_writable``, or a data set is damaged.
     """
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     page = write_home(
         [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())]
     )

@@ -11,13 +11,13 @@ from pathlib import Path
 from fvapp.commandline.training_bar import training_bar
 from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
 from fvapp.core.datasets import load_dataset
-from fvapp.core.errors import FvappError, SettingsError, Term
+from fvapp.core.errors import CatalogueKey, FvappError, SettingsError
 from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, RunStarted, event_to_json
 from fvapp.core.limits import check_limits
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.by_class import result_sentences
 from fvapp.core.runs import KerasError
-from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting
+from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting_value
 from fvapp.core.wording import percent
 
 KERAS_ERROR = 1
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: wrong settings, an unknown data set, or a folder that cannot be written.
     """
     settings = read_settings(args)
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     check_limits(settings)
     arithmetic = arithmetic_for(settings, arithmetic_of_convolutions(os.environ))
     if args.out:
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         except FvappError:
             raise
         except Exception as error:  # whatever Keras raises for the network
-            emit(RunFailed(KerasError.of(error)))
+            emit(RunFailed(KerasError.from_exception(error)))
             return KERAS_ERROR
     if args.out:
         model = export_keras(settings, outcome.weights)
@@ -110,10 +110,14 @@ def read_settings(args: argparse.Namespace) -> RunSettings:
         if not equals:
             raise SettingsError("not_an_assignment", value=assignment[:40])
         texts[name.strip()] = text
-    values: dict[str, Value] = {name: read_setting(name, text) for name, text in texts.items()}
+    values: dict[str, Value] = {
+        name: read_setting_value(name, text) for name, text in texts.items()
+    }
     settings = RunSettings().with_values(**{"dataset": RunSettings.dataset} | values)
     if settings.examples != "none":
-        raise SettingsError("examples_need_workspace", field=Term("settings.examples.label"))
+        raise SettingsError(
+            "examples_need_workspace", field=CatalogueKey("settings.examples.label")
+        )
     return settings
 
 
@@ -150,7 +154,7 @@ def _print_event(
             )
         case RunFailed(error):
             print(f"{error.kind}: {error.message}", file=sys.stderr)
-        case RunEnded(_, result) if not result.untested:
+        case RunEnded(_, result) if not result.is_untested:
             accuracy = percent(result.test_accuracy)
             print(t("commandline.result", accuracy=accuracy, loss=f"{result.test_loss:.4f}"))
             for sentence in result_sentences(settings, result, settings.epochs, t, trained):

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fvapp.core.colours import CLASSES
-from fvapp.core.errors import DatasetError, Term
+from fvapp.core.errors import CatalogueKey, DatasetError
 from fvapp.core.names import clean_name, count_visible, reading_key
-from fvapp.core.schema import read
-from fvapp.core.tables import read_table
+from fvapp.core.schema import read_as
+from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.signs import TextForm, is_wide
 from fvapp.core.texts.strips import partition_strips
 
@@ -128,15 +128,15 @@ class DatasetInfo:
         "#######",
     )
     eyes: str = "mnist"
-    own: bool = False
-    shared: bool = False
-    base: str = ""
-    lacking: str = "no_examples"
+    is_own: bool = False
+    is_shared: bool = False
+    base_dataset: str = ""
+    no_data_error: str = "no_examples"
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
     text: TextForm | None = None
 
     @property
-    def form(self) -> TextForm:
+    def text_form(self) -> TextForm:
         """How the strips of a text data set are made.
 
         Raises:
@@ -147,39 +147,43 @@ class DatasetInfo:
         return self.text
 
     @property
-    def classes(self) -> int:
+    def class_count(self) -> int:
         return len(self.english_names)
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """The names of all classes, as :meth:`class_name` returns them."""
-        return tuple(map(self.class_name, range(self.classes)))
+        return tuple(map(self.class_name, range(self.class_count)))
 
     def class_name(self, label: int) -> str:
         """Return the name of a class: a catalogue key as `Term`, or the name itself."""
-        return self.english_names[label] if self.speaks_english else self.term(f"classes.{label}")
+        return (
+            self.english_names[label] if self.speaks_english else self.word_key(f"classes.{label}")
+        )
 
     @property
-    def colours(self) -> tuple[str, ...]:
+    def class_colours(self) -> tuple[str, ...]:
         """The colour of each class in charts; signs of one kind share a colour."""
-        kinds = map(self.text.kind, range(self.classes)) if self.text else range(self.classes)
+        kinds = (
+            map(self.text.kind, range(self.class_count)) if self.text else range(self.class_count)
+        )
         return tuple(CLASSES[kind % len(CLASSES)] for kind in kinds)
 
     @property
-    def file(self) -> str:
+    def file_stem(self) -> str:
         """The name of the files with the data set's words and images."""
         return self.name.partition("-")[0]
 
-    def term(self, word: str) -> Term:
+    def word_key(self, word: str) -> CatalogueKey:
         """Return the catalogue key of one of the data set's words."""
-        return Term(f"datasets.{self.file}.{word}")
+        return CatalogueKey(f"datasets.{self.file_stem}.{word}")
 
 
-class _Table(dict[str, DatasetInfo]):
+class _DatasetTable(dict[str, DatasetInfo]):
     """The rows by name. A visitor's own data sets get a row on request and are not counted."""
 
     def __missing__(self, name: str) -> DatasetInfo:
-        return _own_info(name)
+        return _own_dataset_row(name)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None
@@ -191,7 +195,7 @@ class _Table(dict[str, DatasetInfo]):
             return default
 
 
-def own_class_name(text: str) -> str:
+def clean_own_class_name(text: str) -> str:
     """Return the name of a class of a visitor's own data set, cleaned.
 
     Raises:
@@ -203,7 +207,7 @@ def own_class_name(text: str) -> str:
     return name
 
 
-def own_name(names: Sequence[str], of: str = OWN) -> str:
+def make_own_dataset_name(names: Sequence[str], of: str = OWN) -> str:
     """Return the name of a visitor's own data set.
 
     Args:
@@ -212,17 +216,17 @@ def own_name(names: Sequence[str], of: str = OWN) -> str:
 
     Raises:
         DatasetError: ``own_classes``: too few or too many; ``own_class_twice``: two that read
-            alike; or as :func:`own_class_name`.
+            alike; or as :func:`clean_own_class_name`.
     """
     if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
-    clean = [own_class_name(name) for name in names]
+    clean = [clean_own_class_name(name) for name in names]
     if len({reading_key(name) for name in clean}) < len(clean):
         raise DatasetError("own_class_twice")
-    return _packed(of, clean)
+    return _pack_dataset_name(of, clean)
 
 
-def own_text_name(base: str, signs: str = "", of: str = OWN_TEXT) -> str:
+def make_own_text_name(base: str, signs: str = "", of: str = OWN_TEXT) -> str:
     """Return the name of a visitor's own text.
 
     Args:
@@ -230,31 +234,31 @@ def own_text_name(base: str, signs: str = "", of: str = OWN_TEXT) -> str:
         signs: the characters that it adds to those of `base`, in any order.
         of: `OWN_TEXT` or `CLASS_TEXT`.
     """
-    return _packed(of, (base, "".join(sorted(signs))))
+    return _pack_dataset_name(of, (base, "".join(sorted(signs))))
 
 
-def _packed(of: str, lines: Sequence[str]) -> str:
+def _pack_dataset_name(of: str, lines: Sequence[str]) -> str:
     packed = b32encode("\n".join(lines).encode()).decode()
     return f"{of}-{packed.rstrip('=').lower()}"
 
 
 _OWN_KINDS: Mapping[str, Mapping[str, Any]] = {
     OWN: {},
-    CLASS: {"shared": True, "lacking": "class_set_gone"},
-    OWN_TEXT: {"lacking": "no_text"},
-    CLASS_TEXT: {"shared": True, "lacking": "class_text_gone"},
+    CLASS: {"is_shared": True, "no_data_error": "class_set_gone"},
+    OWN_TEXT: {"no_data_error": "no_text"},
+    CLASS_TEXT: {"is_shared": True, "no_data_error": "class_text_gone"},
 }
 
 
 @lru_cache(1_000)
-def _own_info(name: str) -> DatasetInfo:
+def _own_dataset_row(name: str) -> DatasetInfo:
     """Return the row of a visitor's own data set, or raise KeyError for any other name."""
     try:
         of, _, packed = name.partition("-")
         names = tuple(b32decode(packed.upper() + "=" * (-len(packed) % 8)).decode().split("\n"))
         if of in (OWN_TEXT, CLASS_TEXT):
-            return _own_text_info(name, of, *names)
-        if of not in _OWN_KINDS or own_name(names, of) != name:
+            return _own_text_row(name, of, *names)
+        if of not in _OWN_KINDS or make_own_dataset_name(names, of) != name:
             raise KeyError(name)
     except (AttributeError, DatasetError, TypeError, ValueError):  # also for bytes
         raise KeyError(name) from None
@@ -266,15 +270,15 @@ def _own_info(name: str) -> DatasetInfo:
         "",
         "",
         speaks_english=True,
-        own=True,
+        is_own=True,
         usual=_FEW_DRAWINGS,
         **_OWN_KINDS[of],
     )
 
 
-def _own_text_info(name: str, of: str, base: str, signs: str) -> DatasetInfo:
+def _own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo:
     read = _SHIPPED_ROWS[base].text
-    if read is None or own_text_name(base, signs, of) != name or not all(map(is_wide, signs)):
+    if read is None or make_own_text_name(base, signs, of) != name or not all(map(is_wide, signs)):
         raise KeyError(name)
     piece = min(OWN_PIECE, read.piece)
     # Raises ValueError if there are too many characters.
@@ -286,8 +290,8 @@ def _own_text_info(name: str, of: str, base: str, signs: str) -> DatasetInfo:
         0,
         "",
         speaks_english=True,
-        own=True,
-        base=base,
+        is_own=True,
+        base_dataset=base,
         text=form,
         usual={"dense": {"mixing": USUAL_MIXING}},
         **_OWN_KINDS[of],
@@ -306,31 +310,31 @@ _FEW_DRAWINGS = {
 }
 
 
-def _row(file: Path) -> DatasetInfo:
-    values = read_table(file, file.name)
-    return read(
+def _read_dataset_row(file: Path) -> DatasetInfo:
+    values = read_toml_table(file, file.name)
+    return read_as(
         DatasetInfo,
         {
             "name": file.parent.name,
-            **(_text_values(file, values) if "text" in values else {}),
+            **(_derive_text_row_values(file, values) if "text" in values else {}),
             **values,
         },
     )
 
 
-def _text_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
+def _derive_text_row_values(file: Path, values: Mapping[str, object]) -> dict[str, object]:
     """Return the values of a text row that follow from its text: classes and strip counts."""
-    form = read(TextForm, values["text"])
+    form = read_as(TextForm, values["text"])
     strips = partition_strips(len(file.with_name(TEXT_FILE).read_text(encoding="utf-8")), form)
     counts = {"train_images": len(strips.train), "test_images": len(strips.test)}
     return {"english_names": form.shown, "speaks_english": True, **counts}
 
 
-_ROWS = map(_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))
+_ROWS = map(_read_dataset_row, sorted((Path(__file__).parents[1] / "data").glob("*/dataset.toml")))
 
 _SHIPPED_ROWS = {row.name: row for row in _ROWS}
 
-DATASETS: Mapping[str, DatasetInfo] = _Table(_SHIPPED_ROWS)
+DATASETS: Mapping[str, DatasetInfo] = _DatasetTable(_SHIPPED_ROWS)
 
 PICTURED = tuple(name for name, info in DATASETS.items() if not info.text)
 """Data sets whose images ship; the strips of text data sets are made on first use."""

@@ -31,23 +31,23 @@ class FvappError(Exception):
         details = ", ".join(f"{name}={value}" for name, value in self.values.items())
         return f"{self.code} ({details})" if details else self.code
 
-    def sentence(self, translate: Callable[..., str]) -> str:
+    def to_sentence(self, translate: Callable[..., str]) -> str:
         """Return the sentence for this error in the words of `translate`."""
-        return translate(f"errors.{self.code}", **translate_terms(self.values, translate))
+        return translate(f"errors.{self.code}", **translate_keys(self.values, translate))
 
 
-class Term(str):
+class CatalogueKey(str):
     """A placeholder's value that is itself a catalogue key, translated with its sentence."""
 
     __slots__ = ()
 
 
-def translate_terms(
+def translate_keys(
     values: Mapping[str, object], translate: Callable[..., str]
 ) -> dict[str, object]:
     """Return the values of a sentence with each :class:`Term` translated."""
     return {
-        name: translate(value) if isinstance(value, Term) else value
+        name: translate(value) if isinstance(value, CatalogueKey) else value
         for name, value in values.items()
     }
 
@@ -56,10 +56,10 @@ class SettingsError(FvappError):
     """A setting that is unknown, out of range, or too large together with the others."""
 
     @property
-    def setting(self) -> str:
+    def setting_name(self) -> str:
         """The name of the setting, or an empty string."""
         label = self.values.get("field")
-        return label.split(".")[1] if isinstance(label, Term) else ""
+        return label.split(".")[1] if isinstance(label, CatalogueKey) else ""
 
 
 class ImageError(FvappError):

@@ -17,11 +17,11 @@ import numpy as np
 
 from fvapp.core import runs
 from fvapp.core.runs import KerasError, Position, RunResult
-from fvapp.core.schema import BadValue, NullDefault, between, has_length, read
+from fvapp.core.schema import BadValue, NullDefault, between, has_length, read_as
 from fvapp.core.stack import IMAGE_SHAPE
 
 
-def _is_image(pixels: str) -> bool:
+def _is_base64_image(pixels: str) -> bool:
     with suppress(ValueError):  # raised also for characters outside base64's alphabet
         return len(b64decode(pixels, validate=True)) == prod(IMAGE_SHAPE)
     return False
@@ -45,10 +45,10 @@ class FollowedDrawing:
         pixels: pixels of the 28x28 image, in base64.
     """
 
-    pixels: Annotated[str, _is_image]
+    pixels: Annotated[str, _is_base64_image]
 
     @classmethod
-    def of(cls, image: np.ndarray) -> FollowedDrawing:
+    def from_image(cls, image: np.ndarray) -> FollowedDrawing:
         return cls(b64encode(image.tobytes()).decode())
 
 
@@ -153,7 +153,7 @@ class RunContinued:
     """The run continues from a checkpoint; only the engine writes this.
 
     Whatever was reported beyond that point is no longer part of the curve: see
-    :func:`current_events`.
+    :func:`drop_undone_events`.
 
     Attributes:
         epoch, step: completed epochs, and completed steps of the epoch after them.
@@ -212,8 +212,8 @@ def event_from_json(values: object, place: str = "event") -> Event:
     name = given.get("event")
     if name == "result":
         if given.get("state") == "failed":
-            return RunFailed(read(KerasError, given, place))
-        return read(
+            return RunFailed(read_as(KerasError, given, place))
+        return read_as(
             RunEnded,
             {"state": given.get("state"), "result": given},
             place,
@@ -222,7 +222,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
     kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
         raise BadValue(f"{place}.event")
-    event: Event = read(kind, given, place)
+    event: Event = read_as(kind, given, place)
     if isinstance(event, Guesses):
         moments = [len(event.steps), len(event.labels), len(event.shares)]
         moments += [len(event.drawing)] if event.drawing else []
@@ -231,7 +231,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
     return event
 
 
-def followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
+def find_followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
     """Return the visitor's drawing that is followed in a run, uint8 [28, 28], or None."""
     found = (event.pixels for event in events if isinstance(event, FollowedDrawing))
     return next(
@@ -239,12 +239,12 @@ def followed_drawing(events: Sequence[Event]) -> np.ndarray | None:
     )
 
 
-def start_event(events: Iterable[Event]) -> RunStarted | None:
+def find_start_event(events: Iterable[Event]) -> RunStarted | None:
     """Return the :class:`RunStarted` event of a run; None if there is none yet."""
     return next((event for event in events if isinstance(event, RunStarted)), None)
 
 
-def position_at(event: Event) -> Position | None:
+def position_at_event(event: Event) -> Position | None:
     """Return how far the run was at an event; None for an event that does not say."""
     match event:
         case BlockEnded():
@@ -256,7 +256,7 @@ def position_at(event: Event) -> Position | None:
     return None
 
 
-def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
+def drop_undone_events(events: Sequence[Event]) -> tuple[Event, ...]:
     """Return the events that make up the curve, without what a later :class:`RunContinued` undid.
 
     Continuing a run also undoes an earlier result, whose model has since been trained further.
@@ -269,7 +269,7 @@ def current_events(events: Sequence[Event]) -> tuple[Event, ...]:
                 before
                 for before in current
                 if isinstance(before, FollowedDrawing | RunStarted)
-                or ((at := position_at(before)) is not None and at <= until)
+                or ((at := position_at_event(before)) is not None and at <= until)
             ]
         else:
             current.append(event)

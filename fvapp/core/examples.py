@@ -99,7 +99,7 @@ def make_example(
         ExampleError: ``example_dataset``: no such data set, or one shared by a class, which is
             closed; ``bad_image``; ``example_label``: no such class.
     """
-    if dataset not in DATASETS or DATASETS[dataset].shared or DATASETS[dataset].base:
+    if dataset not in DATASETS or DATASETS[dataset].is_shared or DATASETS[dataset].base_dataset:
         raise ExampleError("example_dataset")
     pixels = np.asarray(image)
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
@@ -129,7 +129,7 @@ def check_label(label: object, dataset: str) -> int:
     Raises:
         ExampleError: ``example_label``.
     """
-    last = DATASETS[dataset].classes - 1
+    last = DATASETS[dataset].class_count - 1
     if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= last:
         raise ExampleError("example_label", value=str(label)[:20], last=last)
     return int(label)
@@ -158,7 +158,7 @@ def check_enough(data: DatasetInfo, examples: Sequence[Example], alone: bool = T
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
-        raise ExampleError(data.lacking, dataset=data.term("name"))
+        raise ExampleError(data.no_data_error, dataset=data.word_key("name"))
     if data.text:
         check_signs(examples[0].text, data, alone)
         return
@@ -226,7 +226,7 @@ class ExampleSet(NamedTuple):
         if len(rows) % (1 + PIXELS) or len(rows) > MOST_EXAMPLES * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
         found = cls._of_rows(rows)
-        if (found.labels >= data.classes).any():
+        if (found.labels >= data.class_count).any():
             raise ExampleError("examples_unusable")
         return found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
 
-from fvapp.core.errors import SettingsError, Term
+from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.examples import MOST_EXAMPLES
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
@@ -30,7 +30,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
             validation.
     """
     if images is None:
-        images = MOST_EXAMPLES if settings.data.own else settings.images
+        images = MOST_EXAMPLES if settings.dataset_info.is_own else settings.image_count
         # The most own examples there may be: only a workspace knows how many there are.
         own = MOST_EXAMPLES * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
@@ -60,7 +60,7 @@ def exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
     if parameters > MOST_PARAMETERS:
         yield SettingsError(
             "too_many_parameters",
-            field=Term("settings.hidden.label"),
+            field=CatalogueKey("settings.hidden.label"),
             parameters=f"{parameters:,}",
             most=f"{MOST_PARAMETERS:,}",
         )
@@ -68,7 +68,7 @@ def exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
     if minutes > MOST_MINUTES:
         yield SettingsError(
             "too_long",
-            field=Term("settings.epochs.label"),
+            field=CatalogueKey("settings.epochs.label"),
             minutes=f"{ceil(minutes):,}",
             most=MOST_MINUTES,
         )

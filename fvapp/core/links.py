@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from fvapp.core.errors import FvappError, LinkError
 from fvapp.core.missions.table import MISSIONS, find_mission
-from fvapp.core.settings import SETTINGS, RunSettings, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, setting_to_text
 
 LOCKABLE = frozenset(SETTINGS) | {"preset"}
 """Controls of the train page that a link can hide: every setting, and the presets."""
@@ -49,7 +49,7 @@ def build_link(link: TeacherLink, address: str = "") -> str:
     query |= link.settings.to_query()
     query.pop("seed", None)
     if not link.own_seed:
-        query["seed"] = to_text("seed", link.settings.seed)
+        query["seed"] = setting_to_text("seed", link.settings.seed)
     if link.language is not None:
         query["lang"] = link.language
     if link.locks:

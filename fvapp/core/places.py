@@ -13,22 +13,22 @@ SHIPPED_MODELS = Path(__file__).parents[1] / "models"
 
 
 @dataclass(frozen=True)
-class Places:
+class AppFolders:
     """Folders of one installation.
 
     Attributes:
         home: folder for runs and unpacked data, made when first needed. It may not be writable.
     """
 
-    home: Path
+    data_folder: Path
 
     @property
-    def cache(self) -> Path:
+    def dataset_cache(self) -> Path:
         """Unpacked data sets: may be deleted at any time and is rebuilt."""
-        return self.home / "cache"
+        return self.data_folder / "cache"
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Places:
+    def from_environ(cls, environ: Mapping[str, str]) -> AppFolders:
         """Return the folders of ``FVAPP_HOME``, or of the platform's folder for user data."""
         home = environ.get("FVAPP_HOME") or platformdirs.user_data_dir("fvapp", appauthor=False)
         return cls(Path(home).expanduser())

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.names import clean_name
-from fvapp.core.schema import NullDefault, Whole, between, has_length, read
+from fvapp.core.schema import NullDefault, Whole, between, has_length, read_as
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
 
@@ -67,7 +67,7 @@ class Position(NamedTuple):
             BadValue: `values` is not a list of two whole numbers.
         """
         return cls(
-            *read(
+            *read_as(
                 Annotated[tuple[Whole, ...], has_length(2, 2)],
                 values,
                 "position",
@@ -108,24 +108,24 @@ class RunResult:
     my_test: _RightOfAll | None = None
 
     @property
-    def test_images(self) -> int | None:
+    def test_image_count(self) -> int | None:
         """The number of test images; None in results of earlier versions, which used all."""
         return sum(total for _, total in self.by_class) or None
 
     @property
-    def broken(self) -> bool:
+    def is_broken(self) -> bool:
         """Whether the answers are not numbers: the accuracy is that of always naming class 0."""
-        return not (self.untested or math.isfinite(self.test_loss + self.test_accuracy))
+        return not (self.is_untested or math.isfinite(self.test_loss + self.test_accuracy))
 
     @property
-    def untested(self) -> bool:
+    def is_untested(self) -> bool:
         """Whether there is no test set, as with a short text of the visitor's own."""
         return math.isnan(self.test_accuracy)
 
     @property
-    def has_accuracy(self) -> bool:
+    def has_meaningful_accuracy(self) -> bool:
         """Whether the test accuracy says something about the network."""
-        return not (self.broken or self.untested)
+        return not (self.is_broken or self.is_untested)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class KerasError:
         object.__setattr__(self, "message", self.message[:MOST_MESSAGE])
 
     @classmethod
-    def of(cls, error: Exception) -> KerasError:
+    def from_exception(cls, error: Exception) -> KerasError:
         return cls(type(error).__name__, str(error))
 
 
@@ -155,9 +155,9 @@ class RunRecord:
         epochs: how many epochs it is to reach; more than `settings.epochs` after "one more epoch".
         epoch, step: completed epochs, and completed steps of the epoch after them.
         parameters: number of parameters of the network; 0 until the network is built.
-        place: place in the queue, 1 for the next run; None if the run is not waiting.
+        queue_place: place in the queue, 1 for the next run; None if the run is not waiting.
         reason: why it is in its state, where that needs explaining.
-        can_continue: whether there is a checkpoint from which any worker can continue.
+        has_checkpoint: whether there is a checkpoint from which any worker can continue.
         group: shared by runs that were queued together (seeds, a mission), or None.
         created: when it was created, in seconds since 1970; for display and sorting only.
         events: number of events so far, from which the next poll reads on.
@@ -181,9 +181,9 @@ class RunRecord:
     epoch: Epoch = 0
     step: Step = 0
     parameters: Parameters = 0
-    place: int | None = None
+    queue_place: int | None = None
     reason: Reason | None = None
-    can_continue: bool = False
+    has_checkpoint: bool = False
     group: str | None = None
     created: Annotated[float, between(0, 1e11)] = 0.0
     events: Whole = 0
@@ -199,9 +199,9 @@ class RunRecord:
     classroom: _Word = ""
 
     def to_json(self) -> dict[str, object]:
-        """Return the record as plain values, without `place` and `can_continue`."""
+        """Return the record as plain values, without `queue_place` and `has_checkpoint`."""
         values = asdict(self) | {"settings": self.settings.to_json()}
-        del values["place"], values["can_continue"]
+        del values["queue_place"], values["has_checkpoint"]
         return values
 
     @property
@@ -223,7 +223,7 @@ class RunRecord:
         return self.result
 
     @property
-    def teaching(self) -> TeachingRecord:
+    def teaching_record(self) -> TeachingRecord:
         """The request and outcome of a taught run.
 
         Raises:
@@ -238,7 +238,7 @@ class RunRecord:
         return Position(self.epoch, self.step)
 
     @property
-    def holds_examples(self) -> bool:
+    def keeps_example_pixels(self) -> bool:
         """Whether the run keeps its examples' pixels: it is unfinished, or its file had them."""
         return self.examples is not None and (
             self.state not in FINISHED or self.examples.until is None

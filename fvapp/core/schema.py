@@ -47,31 +47,31 @@ T = TypeVar("T")
 
 
 @overload
-def read(kind: type[T], value: object, place: str = "") -> T: ...
+def read_as(kind: type[T], value: object, place: str = "") -> T: ...
 
 
 @overload
-def read(kind: object, value: object, place: str = "") -> Any: ...  # any other annotation
+def read_as(kind: object, value: object, place: str = "") -> Any: ...  # any other annotation
 
 
-def read(kind: object, value: object, place: str = "") -> object:
+def read_as(kind: object, value: object, place: str = "") -> object:
     """Return `value` as a `kind`: a dataclass, or any type that a field may have.
 
     Raises:
         BadValue: it is not a `kind`.
         FvappError: raised by a class that has a ``from_json`` of its own.
     """
-    return _read(_annotation_parts(kind), value, place)
+    return _read_checked(_annotation_parts(kind), value, place)
 
 
-def read_or_none(kind: Any, value: object) -> Any:
+def read_as_or_none(kind: Any, value: object) -> Any:
     """Return `value` as a `kind`, or None if it is not one, as with data from a browser."""
     with suppress(ValueError):
-        return read(kind, value)
+        return read_as(kind, value)
     return None
 
 
-def read_what_fits(kind: type[T], values: object) -> T:
+def read_valid_fields(kind: type[T], values: object) -> T:
     """Return a dataclass with those of `values` that are valid, and defaults for other fields."""
     found = {}
     given = values if isinstance(values, Mapping) else {}
@@ -79,11 +79,11 @@ def read_what_fits(kind: type[T], values: object) -> T:
     for name, parts, _ in _annotation_parts(bare)[1]:
         if name in given:
             with suppress(ValueError):
-                found[name] = _read(parts, given[name], name)
+                found[name] = _read_checked(parts, given[name], name)
     return kind(**found)
 
 
-def _read(parts: _Parts, value: object, place: str) -> Any:
+def _read_checked(parts: _Parts, value: object, place: str) -> Any:
     bare, inner, nullable, null, checks = parts
     if value is None:
         if nullable:
@@ -92,7 +92,7 @@ def _read(parts: _Parts, value: object, place: str) -> Any:
     found = (
         value
         if (type(value) is bare and not inner) or bare is object
-        else _convert(bare, inner, value, place)
+        else _convert_value(bare, inner, value, place)
     )
     for check in checks:
         if not check(found):
@@ -100,7 +100,7 @@ def _read(parts: _Parts, value: object, place: str) -> Any:
     return found
 
 
-def _convert(
+def _convert_value(
     bare: Any,
     inner: tuple[Any, ...],
     value: Any,
@@ -111,10 +111,10 @@ def _convert(
     if bare is Literal and value in inner:
         return value
     if bare is tuple and isinstance(value, list | tuple):  # JSON only has lists
-        return tuple([_read(inner[0], item, place) for item in value])
+        return tuple([_read_checked(inner[0], item, place) for item in value])
     if bare is Mapping and isinstance(value, Mapping):
         return {
-            _read(inner[0], name, place): _read(inner[1], item, place)
+            _read_checked(inner[0], name, place): _read_checked(inner[1], item, place)
             for name, item in value.items()
         }
     if hasattr(bare, "from_json"):
@@ -126,7 +126,7 @@ def _convert(
                 raise BadValue(before + name)
         return bare(
             **{
-                name: _read(parts, value[name], before + name)
+                name: _read_checked(parts, value[name], before + name)
                 for name, parts, _ in inner
                 if name in value
             }

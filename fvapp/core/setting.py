@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
-from fvapp.core.errors import SettingsError, Term
+from fvapp.core.errors import CatalogueKey, SettingsError
 
 Kind = Literal["choice", "whole", "number", "flag", "widths"]
 Topic = Literal["data", "network", "training"]
@@ -51,60 +51,61 @@ class Setting:
 
     name: str
     kind: Kind
-    topic: Topic
+    form_topic: Topic
     choices: Sequence[Value] = ()
-    exists: Callable[[Any, DatasetInfo], bool] | None = None
+    is_available: Callable[[Any, DatasetInfo], bool] | None = None
     minimum: float = 0
     maximum: float = 0
-    most: int = 0
-    step: float = 0.1
-    typed: bool = False
-    side_by_side: bool = False
-    only_for: tuple[str, ...] = ()
-    only_with: str = ""
-    differs: Callable[..., bool] = lambda before, after: True
-    compiled: bool = False
+    max_widths: int = 0
+    button_step: float = 0.1
+    is_text_field: bool = False
+    choices_side_by_side: bool = False
+    only_for_networks: tuple[str, ...] = ()
+    only_with_setting: str = ""
+    counts_as_difference: Callable[..., bool] = lambda before, after: True
+    is_compiled_in: bool = False
     worded_as: WordedAs | None = None
-    without_value: Value = "none"
-    word: str = ""
+    left_out_value: Value = "none"
+    glossary_word: str = ""
 
     @cached_property
-    def types(self) -> set[type]:
+    def choice_types(self) -> set[type]:
         """The types of the choices."""
         return {type(choice) for choice in self.choices}
 
-    def is_for(self, network: Value) -> bool:
+    def applies_to_network(self, network: Value) -> bool:
         """Return whether the setting applies to a kind of network."""
-        return not self.only_for or network in self.only_for
+        return not self.only_for_networks or network in self.only_for_networks
 
-    def choices_on(self, dataset: str) -> tuple[Value, ...]:
+    def choices_for_dataset(self, dataset: str) -> tuple[Value, ...]:
         """Return the choices available for a data set."""
         return tuple(
             choice
             for choice in self.choices
-            if self.exists is None or self.exists(choice, DATASETS[dataset])
+            if self.is_available is None or self.is_available(choice, DATASETS[dataset])
         )
 
-    def maximum_on(self, dataset: str) -> float:
+    def maximum_for_dataset(self, dataset: str) -> float:
         """Return the largest number allowed for a data set."""
-        if self.exists is None:
+        if self.is_available is None:
             return self.maximum
         numbers = range(int(self.minimum), int(self.maximum) + 1)
-        return max(number for number in numbers if self.exists(number, DATASETS[dataset]))
+        return max(number for number in numbers if self.is_available(number, DATASETS[dataset]))
 
-    def is_open(self, dataset: str) -> bool:
+    def is_adjustable_for_dataset(self, dataset: str) -> bool:
         """Return whether there is anything to choose for a data set."""
         if self.kind == "flag":
-            return self.exists is None or (
-                self.exists(True, DATASETS[dataset]) and self.exists(False, DATASETS[dataset])
+            return self.is_available is None or (
+                self.is_available(True, DATASETS[dataset])
+                and self.is_available(False, DATASETS[dataset])
             )
-        return self.kind != "choice" or len(self.choices_on(dataset)) > 1
+        return self.kind != "choice" or len(self.choices_for_dataset(dataset)) > 1
 
 
 _KINDS: Mapping[type, Kind] = {bool: "flag", int: "whole", float: "number", tuple: "widths"}
 
 
-def setting(
+def setting_field(
     default: Default, topic: Topic, between: tuple[float, float] = (0, 0), **row: object
 ) -> Default:
     """Return a field of ``RunSettings`` that carries the rest of its row."""
@@ -114,7 +115,7 @@ def setting(
     return field(default=default, metadata=row)
 
 
-def read_text(row: Setting, text: str) -> Value:
+def parse_setting_text(row: Setting, text: str) -> Value:
     """Return the value of a setting, given as text in an address or on the command line.
 
     Raises:
@@ -123,11 +124,11 @@ def read_text(row: Setting, text: str) -> Value:
     try:
         value = _READERS[row.kind](row, text)
     except (ValueError, OverflowError):
-        raise value_error(row, text) from None
-    return check_value(row, value)
+        raise setting_value_error(row, text) from None
+    return check_setting_value(row, value)
 
 
-def to_text(name: str, value: Value) -> str:
+def setting_to_text(name: str, value: Value) -> str:
     """Return the value of a setting as text that :func:`read_text` reads."""
     if value is None:
         return "all"
@@ -158,7 +159,7 @@ def _read_flag(row: Setting, text: str) -> bool:
 
 def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
-        if to_text(row.name, choice) == text.lower():
+        if setting_to_text(row.name, choice) == text.lower():
             return choice
     return text.lower()  # not a listed choice: `check_value` refuses it
 
@@ -172,10 +173,10 @@ _READERS = {
 }
 
 
-def check_value(row: Setting, value: object) -> Value:
+def check_setting_value(row: Setting, value: object) -> Value:
     """Return `value` in the type of its row, or raise SettingsError."""
     if row.kind == "choice":
-        if type(value) in row.types and value in row.choices:  # 1 == True == 1.0 in Python
+        if type(value) in row.choice_types and value in row.choices:  # 1 == True == 1.0 in Python
             return value if isinstance(value, str) else row.choices[row.choices.index(value)]
     elif row.kind == "flag":
         if isinstance(value, bool):
@@ -183,19 +184,19 @@ def check_value(row: Setting, value: object) -> Value:
     elif row.kind == "widths":
         if (
             isinstance(value, tuple)
-            and len(value) <= row.most
-            and all(_in_range(row, v, whole=True) for v in value)
+            and len(value) <= row.max_widths
+            and all(_is_in_range(row, v, whole=True) for v in value)
         ):
             return value
     elif row.kind == "whole":
-        if isinstance(value, int) and _in_range(row, value, whole=True):
+        if isinstance(value, int) and _is_in_range(row, value, whole=True):
             return value
-    elif isinstance(value, int | float) and _in_range(row, value, whole=False):
+    elif isinstance(value, int | float) and _is_in_range(row, value, whole=False):
         return float(value)
-    raise value_error(row, value)
+    raise setting_value_error(row, value)
 
 
-def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
+def _is_in_range(row: Setting, value: object, *, whole: bool) -> bool:
     kind = int if whole else (int, float)
     return (
         isinstance(value, kind)
@@ -209,14 +210,14 @@ def _in_range(row: Setting, value: object, *, whole: bool) -> bool:
 _MOST_NAMED = 20  # most choices that an error's sentence lists
 
 
-def value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
+def setting_value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:
     """Return the error for a value that a setting does not allow, or not on a data set."""
-    label = Term(f"settings.{row.name}.label")
+    label = CatalogueKey(f"settings.{row.name}.label")
     text = (", ".join(map(str, value)) if isinstance(value, tuple) else str(value))[:40]
     if row.kind == "choice":
         found = [
-            to_text(row.name, choice)
-            for choice in (row.choices_on(dataset) if dataset else row.choices)
+            setting_to_text(row.name, choice)
+            for choice in (row.choices_for_dataset(dataset) if dataset else row.choices)
         ]
         choices = ", ".join(
             found if len(found) <= _MOST_NAMED else [*found[: _MOST_NAMED - 2], "…", found[-1]]
@@ -227,7 +228,7 @@ def value_error(row: Setting, value: object, dataset: str | None = None) -> Sett
             return SettingsError(
                 "not_on_data_set",
                 field=label,
-                data=DATASETS[dataset].term("name"),
+                data=DATASETS[dataset].word_key("name"),
             )
         return SettingsError("not_yes_or_no", field=label, value=text)
 
@@ -236,20 +237,20 @@ def value_error(row: Setting, value: object, dataset: str | None = None) -> Sett
             "bad_widths",
             field=label,
             value=text,
-            most=row.most,
+            most=row.max_widths,
             maximum=f"{row.maximum:,}",
         )
     code = "not_a_whole_number" if row.kind == "whole" else "not_a_number"
-    maximum = row.maximum_on(dataset) if dataset else row.maximum
+    maximum = row.maximum_for_dataset(dataset) if dataset else row.maximum
 
     return SettingsError(
         code,
         field=label,
         value=text,
         minimum=f"{row.minimum:g}",
-        maximum=_plain(maximum),
+        maximum=_format_number(maximum),
     )
 
 
-def _plain(number: float) -> str:
+def _format_number(number: float) -> str:
     return f"{number:,.0f}" if number >= 1_000 else f"{number:g}"

@@ -16,30 +16,30 @@ from typing import Any
 
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES, DatasetInfo
-from fvapp.core.errors import SettingsError, Term
+from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.setting import (
     Setting,
     Value,
     Values,
-    check_value,
-    read_text,
-    setting,
-    to_text,
-    value_error,
+    check_setting_value,
+    parse_setting_text,
+    setting_field,
+    setting_to_text,
+    setting_value_error,
 )
 
 
-def _of_the_data_set(before: RunSettings, after: RunSettings) -> bool:
+def _uses_dataset_images(before: RunSettings, after: RunSettings) -> bool:
     return "only" not in (before.examples, after.examples)  # a visitor's examples are not altered
 
 
-def _activates(before: RunSettings, after: RunSettings) -> bool:
+def _has_hidden_activation(before: RunSettings, after: RunSettings) -> bool:
     # The output layer is always softmax.
-    return any(settings.convolutional or settings.hidden for settings in (before, after))
+    return any(settings.is_convolutional or settings.hidden for settings in (before, after))
 
 
-def _aims_alike(before: RunSettings, after: RunSettings) -> bool:
+def _have_same_target(before: RunSettings, after: RunSettings) -> bool:
     return before.target_metric == after.target_metric
 
 
@@ -50,41 +50,41 @@ FEWEST_OUTPUTS = 20
 """Any data set allows up to this many output neurons, or one per class if that is more."""
 
 
-def _has_class(label: str | int, data: DatasetInfo) -> bool:
-    return label in ("none", *range(data.classes))
+def _is_class_label(label: str | int, data: DatasetInfo) -> bool:
+    return label in ("none", *range(data.class_count))
 
 
-def _has_images(count: int | None, data: DatasetInfo) -> bool:
+def _has_enough_images(count: int | None, data: DatasetInfo) -> bool:
     return count is None or count <= data.train_images
 
 
-def _has_others(examples: str, data: DatasetInfo) -> bool:
-    return examples == "none" or not (data.own or data.text)
+def _allows_added_examples(examples: str, data: DatasetInfo) -> bool:
+    return examples == "none" or not (data.is_own or data.text)
 
 
-def _has_outputs(units: int, data: DatasetInfo) -> bool:
-    return units <= max(FEWEST_OUTPUTS, data.classes)
+def _allows_output_count(units: int, data: DatasetInfo) -> bool:
+    return units <= max(FEWEST_OUTPUTS, data.class_count)
 
 
-def _has_network(network: str, data: DatasetInfo) -> bool:
+def _allows_network(network: str, data: DatasetInfo) -> bool:
     # Neighbouring columns of a text's strip are unrelated, so texts have no convolutions.
     return network == "dense" or not data.text
 
 
-def _can_vary(varied: bool, data: DatasetInfo) -> bool:
+def _allows_augmentation(varied: bool, data: DatasetInfo) -> bool:
     return not (varied and data.text)
 
 
-def _has_mark(label: str | int, data: DatasetInfo) -> bool:
-    return isinstance(label, str) or (label < data.classes and not data.text)
+def _allows_marked_class(label: str | int, data: DatasetInfo) -> bool:
+    return isinstance(label, str) or (label < data.class_count and not data.text)
 
 
-def _has_fact(exchanged: Value, data: DatasetInfo) -> bool:
+def _has_exchangeable_fact(exchanged: Value, data: DatasetInfo) -> bool:
     return not exchanged or bool(data.text and data.text.fact)
 
 
-def _has_base(mixing: str | int, data: DatasetInfo) -> bool:
-    return mixing == "none" or bool(data.base)
+def _has_base_text(mixing: str | int, data: DatasetInfo) -> bool:
+    return mixing == "none" or bool(data.base_dataset)
 
 
 _LABELS = ("none", *range(MOST_CLASSES))
@@ -102,153 +102,170 @@ class RunSettings:
         SettingsError: names the field that is out of its range.
     """
 
-    dataset: str = setting(
+    dataset: str = setting_field(
         "fashion_mnist",
         "data",
         choices=DATASETS,
-        side_by_side=True,
+        choices_side_by_side=True,
         worded_as="data set",
     )
-    train_images: int | None = setting(
+    train_images: int | None = setting_field(
         None,
         "data",
         choices=_SIZES,
-        exists=_has_images,
-        without_value=None,
+        is_available=_has_enough_images,
+        left_out_value=None,
     )
-    validation_split: float = setting(
+    validation_split: float = setting_field(
         0.1,
         "data",
         between=(0, 0.5),
-        step=0.05,
-        without_value=0,
-        word="validation",
+        button_step=0.05,
+        left_out_value=0,
+        glossary_word="validation",
     )
-    normalisation: bool = setting(True, "data", word="normalising")  # pixels 0 to 1; off: 0 to 255
-    augmentation: bool = setting(False, "data", compiled=True, exists=_can_vary)
+    normalisation: bool = setting_field(
+        True, "data", glossary_word="normalising"
+    )  # pixels 0 to 1; off: 0 to 255
+    augmentation: bool = setting_field(
+        False, "data", is_compiled_in=True, is_available=_allows_augmentation
+    )
     # The share of wrong training labels.
-    wrong_labels: float = setting(
+    wrong_labels: float = setting_field(
         0.0,
         "data",
         between=(0, 0.9),
         worded_as="percent",
-        differs=_of_the_data_set,
-        word="label",
+        counts_as_difference=_uses_dataset_images,
+        glossary_word="label",
     )
-    rare_class: str | int = setting(
+    rare_class: str | int = setting_field(
         "none",
         "data",
         choices=_LABELS,
-        exists=_has_class,
+        is_available=_is_class_label,
         worded_as="class",
-        differs=_of_the_data_set,
-        word="bias",
+        counts_as_difference=_uses_dataset_images,
+        glossary_word="bias",
     )
     # The share of the rare class's training images that are kept.
-    rare_share: float = setting(
+    rare_share: float = setting_field(
         0.1,
         "data",
         choices=(0, 0.01, 0.1, 0.5),
-        only_with="rare_class",
-        differs=_of_the_data_set,
+        only_with_setting="rare_class",
+        counts_as_difference=_uses_dataset_images,
     )
-    marked_class: str | int = setting(
+    marked_class: str | int = setting_field(
         "none",
         "data",
         choices=_LABELS,
-        exists=_has_mark,
+        is_available=_allows_marked_class,
         worded_as="class",
-        differs=_of_the_data_set,
-        word="shortcut",
+        counts_as_difference=_uses_dataset_images,
+        glossary_word="shortcut",
     )
     # In a text, the usual and the rare way of telling its fact swap places.
-    exchange: bool = setting(False, "data", exists=_has_fact, differs=_of_the_data_set)
+    exchange: bool = setting_field(
+        False,
+        "data",
+        is_available=_has_exchangeable_fact,
+        counts_as_difference=_uses_dataset_images,
+    )
     # How often the visitor's own text is read for each time that the stories are; "none": alone.
-    mixing: str | int = setting("none", "data", choices=("none", 1, 5, 10), exists=_has_base)
+    mixing: str | int = setting_field(
+        "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
+    )
     # Whether to use the visitor's own examples; a visitor's own data set has no other images.
-    examples: str = setting("none", "data", choices=("none", "added", "only"), exists=_has_others)
+    examples: str = setting_field(
+        "none", "data", choices=("none", "added", "only"), is_available=_allows_added_examples
+    )
     # How often each of the visitor's own examples counts.
-    example_weight: int = setting(1, "data", between=(1, 50), only_with="examples")
-    network: str = setting(
+    example_weight: int = setting_field(1, "data", between=(1, 50), only_with_setting="examples")
+    network: str = setting_field(
         "dense",
         "network",
         choices=("dense", "cnn", "borrowed"),
-        side_by_side=True,
-        exists=_has_network,
-        word="convolution",
+        choices_side_by_side=True,
+        is_available=_allows_network,
+        glossary_word="convolution",
     )
     # Widths of the hidden layers; the layers of other kinds of network are fixed.
-    hidden: tuple[int, ...] = setting(
+    hidden: tuple[int, ...] = setting_field(
         (128,),
         "network",
         between=(1, 2_048),
-        most=4,
-        only_for=("dense",),
-        word="neuron",
+        max_widths=4,
+        only_for_networks=("dense",),
+        glossary_word="neuron",
     )
-    activation: str = setting(
+    activation: str = setting_field(
         "relu",
         "network",
         choices=tuple(ACTIVATIONS),
-        only_for=("dense", "cnn"),
-        differs=_activates,
-        word="activation",
+        only_for_networks=("dense", "cnn"),
+        counts_as_difference=_has_hidden_activation,
+        glossary_word="activation",
     )
-    dropout: float = setting(0.0, "network", between=(0, 0.9), word="dropout")
-    flatten: bool = setting(True, "network", word="flatten")
-    output_units: int = setting(
+    dropout: float = setting_field(0.0, "network", between=(0, 0.9), glossary_word="dropout")
+    flatten: bool = setting_field(True, "network", glossary_word="flatten")
+    output_units: int = setting_field(
         ONE_OUTPUT_PER_CLASS,
         "network",
         between=(1, MOST_CLASSES),
-        exists=_has_outputs,
-        word="label",
+        is_available=_allows_output_count,
+        glossary_word="label",
     )
-    epochs: int = setting(5, "training", between=(1, 100), word="epoch")
-    batch_size: int = setting(32, "training", between=(1, 1_024), compiled=True, word="batch")
-    optimizer: str = setting(
+    epochs: int = setting_field(5, "training", between=(1, 100), glossary_word="epoch")
+    batch_size: int = setting_field(
+        32, "training", between=(1, 1_024), is_compiled_in=True, glossary_word="batch"
+    )
+    optimizer: str = setting_field(
         "adam",
         "training",
         choices=tuple(OPTIMIZERS),
-        compiled=True,
-        word="optimizer",
+        is_compiled_in=True,
+        glossary_word="optimizer",
     )
     # The default is Keras' default for Adam.
-    learning_rate: float = setting(
+    learning_rate: float = setting_field(
         0.001,
         "training",
         between=(0.00001, 1),
-        step=0.001,
-        word="optimizer",
+        button_step=0.001,
+        glossary_word="optimizer",
     )
-    target_metric: str = setting("none", "training", choices=("none", *_METRICS), word="callback")
-    target_value: float = setting(
+    target_metric: str = setting_field(
+        "none", "training", choices=("none", *_METRICS), glossary_word="callback"
+    )
+    target_value: float = setting_field(
         0.9,
         "training",
         between=(0, 10),
-        step=0.05,
-        only_with="target_metric",
-        differs=_aims_alike,
-        word="accuracy",
+        button_step=0.05,
+        only_with_setting="target_metric",
+        counts_as_difference=_have_same_target,
+        glossary_word="accuracy",
     )
     # Epochs without progress before stopping.
-    patience: int = setting(
+    patience: int = setting_field(
         0,
         "training",
         between=(0, 20),
         worded_as="never",
-        word="early_stopping",
+        glossary_word="early_stopping",
     )
-    seed: int = setting(
+    seed: int = setting_field(
         1,
         "training",
         between=(0, 2**31 - 1),
-        typed=True,
+        is_text_field=True,
         worded_as="digits",
-        word="seed",
+        glossary_word="seed",
     )
 
     def __post_init__(self) -> None:
-        self._check(
+        self._check_and_set_values(
             [
                 row
                 for row in SETTINGS.values()
@@ -256,59 +273,61 @@ class RunSettings:
             ]
         )
 
-    def _check(self, rows: Iterable[Setting]) -> None:
+    def _check_and_set_values(self, rows: Iterable[Setting]) -> None:
         """Check the values of some rows, alone and in combination with the others."""
         for row in rows:
-            value = check_value(row, getattr(self, row.name))
-            if row.exists and not row.exists(value, self.data):  # `dataset` is the first row
-                raise value_error(row, value, self.dataset)
+            value = check_setting_value(row, getattr(self, row.name))
+            if row.is_available and not row.is_available(
+                value, self.dataset_info
+            ):  # `dataset` is the first row
+                raise setting_value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_OUTPUT_PER_CLASS:
-            object.__setattr__(self, "output_units", self.classes)
+            object.__setattr__(self, "output_units", self.class_count)
         if self.target_metric.startswith("val_") and not self.validation_split:
             raise SettingsError(
-                "target_needs_validation", field=Term("settings.target_metric.label")
+                "target_needs_validation", field=CatalogueKey("settings.target_metric.label")
             )
 
     @property
-    def data(self) -> DatasetInfo:
+    def dataset_info(self) -> DatasetInfo:
         """The row of the run's data set."""
         return DATASETS[self.dataset]
 
     @property
-    def classes(self) -> int:
+    def class_count(self) -> int:
         """The number of classes of the run's data set."""
-        return self.data.classes
+        return self.dataset_info.class_count
 
     @property
     def takes_examples(self) -> bool:
         """Whether the run learns from the visitor's own examples, alone or among other images."""
-        return self.examples != "none" or self.data.own
+        return self.examples != "none" or self.dataset_info.is_own
 
     @property
-    def alone(self) -> bool:
+    def uses_only_own_data(self) -> bool:
         """Whether the run learns from nothing but the visitor's own examples or text."""
-        return self.data.own and self.mixing == "none"
+        return self.dataset_info.is_own and self.mixing == "none"
 
     @property
-    def images(self) -> int:
+    def image_count(self) -> int:
         """How many images of the data set the run uses to train and to validate."""
-        return self.train_images or self.data.train_images
+        return self.train_images or self.dataset_info.train_images
 
     @property
-    def convolutional(self) -> bool:
+    def is_convolutional(self) -> bool:
         """Whether the network begins with convolutions."""
         return self.network != "dense"
 
     @property
-    def one_output_per_class(self) -> bool:
+    def has_one_output_per_class(self) -> bool:
         """Whether the network has exactly one output per class."""
-        return self.output_units == self.classes
+        return self.output_units == self.class_count
 
     @property
     def covers_all_classes(self) -> bool:
         """Whether the network has an output for every class."""
-        return self.output_units >= self.classes
+        return self.output_units >= self.class_count
 
     @property
     def jit_compile(self) -> bool:
@@ -331,7 +350,7 @@ class RunSettings:
         )
 
     @property
-    def monitor(self) -> str:
+    def monitored_metric(self) -> str:
         """The metric that `patience` watches."""
         return "val_loss" if self.validation_split else "loss"
 
@@ -341,10 +360,10 @@ class RunSettings:
             return replace(self, **values)
         changed = copy(self)
         vars(changed).update(values)
-        changed._check([SETTINGS[name] for name in values])
+        changed._check_and_set_values([SETTINGS[name] for name in values])
         return changed
 
-    def on(self, dataset: str) -> RunSettings:
+    def for_dataset(self, dataset: str) -> RunSettings:
         """Return the same settings for another data set.
 
         A choice that the other data set lacks becomes its default there. So does a value that was
@@ -353,19 +372,21 @@ class RunSettings:
         info = DATASETS[dataset]
         here = usual_settings(self.network, self.dataset)
         there = usual_settings(
-            self.network if _has_network(self.network, info) else RunSettings.network, dataset
+            self.network if _allows_network(self.network, info) else RunSettings.network, dataset
         )
         rows = SETTINGS.values()
         gone = [
-            row.name for row in rows if row.exists and not row.exists(getattr(self, row.name), info)
+            row.name
+            for row in rows
+            if row.is_available and not row.is_available(getattr(self, row.name), info)
         ]
         gone += [
             row.name
-            for row in changed_rows(here, there)
+            for row in changed_setting_rows(here, there)
             if getattr(self, row.name) == getattr(here, row.name)
         ]
         values = {name: getattr(there, name) for name in gone if name != "dataset"}
-        if self.one_output_per_class:
+        if self.has_one_output_per_class:
             values["output_units"] = ONE_OUTPUT_PER_CLASS
         return replace(self, dataset=dataset, **values)
 
@@ -397,8 +418,8 @@ class RunSettings:
     def to_query(self) -> dict[str, str]:
         """Return the settings that differ from the defaults as texts for an address."""
         return {
-            row.name: to_text(row.name, getattr(self, row.name))
-            for row in changed_rows(self, DEFAULTS)
+            row.name: setting_to_text(row.name, getattr(self, row.name))
+            for row in changed_setting_rows(self, DEFAULTS)
         }
 
     @classmethod
@@ -413,13 +434,15 @@ class RunSettings:
         for name in SETTINGS:
             if name in query:
                 try:
-                    values[name] = read_setting(name, query[name])
+                    values[name] = read_setting_value(name, query[name])
                 except SettingsError as error:
                     errors.append(error)
-        return cls.without_conflicts(values, errors), tuple(errors)
+        return cls.drop_conflicting_values(values, errors), tuple(errors)
 
     @classmethod
-    def without_conflicts(cls, values: dict[str, Any], errors: list[SettingsError]) -> RunSettings:
+    def drop_conflicting_values(
+        cls, values: dict[str, Any], errors: list[SettingsError]
+    ) -> RunSettings:
         """Return settings from values that are valid one by one; conflicting ones get defaults.
 
         Args:
@@ -430,7 +453,7 @@ class RunSettings:
                 return cls(**values)
             except SettingsError as error:
                 errors.append(error)
-                del values[error.setting]
+                del values[error.setting_name]
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -456,13 +479,13 @@ PRESETS: Mapping[str, Values] = {
 """Presets by name: how each differs from the defaults. The data set stays as it is."""
 
 
-def presets_on(dataset: str) -> tuple[str, ...]:
+def presets_for_dataset(dataset: str) -> tuple[str, ...]:
     """Return the presets whose kind of network is available for a data set."""
     info = DATASETS[dataset]
     return tuple(
         name
         for name, values in PRESETS.items()
-        if _has_network(values.get("network", "dense"), info)
+        if _allows_network(values.get("network", "dense"), info)
     )
 
 
@@ -485,7 +508,7 @@ def usual_settings(network: str, dataset: str) -> RunSettings:
     return preset_settings(first, dataset)
 
 
-def read_setting(name: str, text: str) -> Value:
+def read_setting_value(name: str, text: str) -> Value:
     """Return the value of one setting from an address or the command line.
 
     Raises:
@@ -495,29 +518,29 @@ def read_setting(name: str, text: str) -> Value:
     row = SETTINGS.get(name)
     if row is None:
         raise SettingsError("unknown_setting", field=name[:40])
-    return read_text(row, text.strip())
+    return parse_setting_text(row, text.strip())
 
 
-def changed_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
+def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Setting]:
     """Return the rows that differ; "one output per class" is the same value on all data sets."""
     changed = [
         row for row in SETTINGS.values() if getattr(settings, row.name) != getattr(other, row.name)
     ]
     outputs = SETTINGS["output_units"]
-    if outputs in changed and settings.one_output_per_class and other.one_output_per_class:
+    if outputs in changed and settings.has_one_output_per_class and other.has_one_output_per_class:
         changed.remove(outputs)
     return changed
 
 
-def has_effect(row: Setting, settings: RunSettings) -> bool:
+def setting_has_effect(row: Setting, settings: RunSettings) -> bool:
     """Return whether a setting has an effect, given the others."""
-    return is_difference(row, settings, settings)
+    return is_relevant_difference(row, settings, settings)
 
 
-def is_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
+def is_relevant_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
     """Return whether a difference in a setting counts on its own between two networks."""
-    return row.differs(before, after) and all(
-        row.is_for(settings.network)
-        and not (row.only_with and getattr(settings, row.only_with) == "none")
+    return row.counts_as_difference(before, after) and all(
+        row.applies_to_network(settings.network)
+        and not (row.only_with_setting and getattr(settings, row.only_with_setting) == "none")
         for settings in (before, after)
     )

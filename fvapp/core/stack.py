@@ -60,10 +60,12 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def program_key(settings: RunSettings) -> tuple[object, ...]:
+def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
     """Return all that a compiled training program depends on, apart from its arguments."""
     layers = (layer.compiled for layer in describe_layers(settings))
-    return *layers, *(getattr(settings, row.name) for row in SETTINGS.values() if row.compiled)
+    return *layers, *(
+        getattr(settings, row.name) for row in SETTINGS.values() if row.is_compiled_in
+    )
 
 
 @lru_cache(64)

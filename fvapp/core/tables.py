@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 
-def read_table(module: str | Path, name: str) -> dict[str, Any]:
+def read_toml_table(module: str | Path, name: str) -> dict[str, Any]:
     """Return the content of a TOML file in the folder of a module.
 
     Args:

@@ -59,7 +59,7 @@ class TaughtExample:
     share_after: _Share
 
     @property
-    def learned(self) -> bool:
+    def is_learned(self) -> bool:
         return self.after == self.label and self.share_after >= SURE
 
 
@@ -89,9 +89,9 @@ class TeachingOutcome:
     gained_images: _Places
 
     @property
-    def learned(self) -> bool:
+    def learned_all_examples(self) -> bool:
         """Whether every example is recognised with a share of at least `SURE`."""
-        return all(example.learned for example in self.examples)
+        return all(example.is_learned for example in self.examples)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class TeachingRecord:
     outcome: TeachingOutcome | None = None
 
     @property
-    def finished(self) -> TeachingOutcome:
+    def finished_outcome(self) -> TeachingOutcome:
         """The outcome of teaching.
 
         Raises:

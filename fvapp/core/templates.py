@@ -11,13 +11,13 @@ from fvapp.core.pixel_art import mark_svg
 from fvapp.core.wording import duration_words, percent
 
 
-def render(package: str, template: str, /, **values: object) -> str:
+def render_template(package: str, template: str, /, **values: object) -> str:
     """Return a template of a package, filled in with `values`."""
-    return _environment(package).get_template(template).render(values)
+    return _template_environment(package).get_template(template).render(values)
 
 
 @cache
-def _environment(package: str) -> Environment:
+def _template_environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
         autoescape=lambda name: not (name or "").endswith(".jinja"),  # Python code
@@ -26,10 +26,10 @@ def _environment(package: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "code": _code,
+        "code": _inline_markup,
         "percent": percent,
         "loss": "{:.3f}".format,
-        "comment": lambda text: comment(text).rstrip(),
+        "comment": lambda text: python_comment(text).rstrip(),
     }
     environment.globals |= {
         "duration": duration_words,
@@ -39,12 +39,12 @@ def _environment(package: str) -> Environment:
     return environment
 
 
-def _code(text: str) -> Markup:
+def _inline_markup(text: str) -> Markup:
     """Return a catalogue text as HTML: backquotes make code, double stars make bold."""
     with_code = re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", with_code))
 
 
-def comment(text: str) -> str:
+def python_comment(text: str) -> str:
     """Return a text as comment lines of Python."""
     return "".join(f"# {line}\n" for line in text.splitlines())

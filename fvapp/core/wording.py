@@ -12,15 +12,15 @@ from math import floor, isfinite, log10
 from typing import Any, Literal
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.errors import Term
+from fvapp.core.errors import CatalogueKey
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import (
     DEFAULTS,
     SETTINGS,
     RunSettings,
-    changed_rows,
-    has_effect,
-    to_text,
+    changed_setting_rows,
+    setting_has_effect,
+    setting_to_text,
     usual_settings,
 )
 from fvapp.core.teaching import TeachingRecord
@@ -198,7 +198,7 @@ def share_words(share: float, images: int, t: Translate) -> str:
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
     """Return the test accuracy of a run, worded by :func:`share_words`."""
-    return share_words(result.test_accuracy, result.test_images or FEW_IMAGES, t)
+    return share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
 
 
 def loss_text(loss: float | None) -> str:
@@ -220,7 +220,7 @@ def duration_words(seconds: float, t: Translate) -> str:
 
 def class_names(dataset: str, t: Translate) -> list[str]:
     """Return the names of the classes of a data set, in the order of the labels."""
-    return [class_name(label, dataset, t) for label in range(DATASETS[dataset].classes)]
+    return [class_name(label, dataset, t) for label in range(DATASETS[dataset].class_count)]
 
 
 def output_names(names: Sequence[str], outputs: int) -> list[str]:
@@ -231,12 +231,12 @@ def output_names(names: Sequence[str], outputs: int) -> list[str]:
 def class_name(label: int, dataset: str, t: Translate) -> str:
     """Return the name of one class of a data set."""
     name = DATASETS[dataset].class_name(label)
-    return t(name) if isinstance(name, Term) else name
+    return t(name) if isinstance(name, CatalogueKey) else name
 
 
 def network_words(settings: RunSettings, t: Translate) -> str:
     """Return a network in a few words: ``"128"``, ``"512 + 256"``, ``"Small CNN"``."""
-    if settings.convolutional:
+    if settings.is_convolutional:
         return t(f"settings.network.choices.{settings.network}")
     return " + ".join(f"{width:,}" for width in settings.hidden) or t("train.no_hidden")
 
@@ -281,7 +281,7 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
         "epochs",
         *(name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}),
     ]
-    data = t(settings.data.term("of"))
+    data = t(settings.dataset_info.word_key("of"))
     return " · ".join(
         [network_phrase(settings, t), *(short_words(name, settings, t) for name in marks), data]
     )
@@ -289,7 +289,11 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
 
 def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
     """Return the settings that differ from the usual ones, without those that have no effect."""
-    return [row.name for row in changed_rows(settings, usual) if has_effect(row, settings)]
+    return [
+        row.name
+        for row in changed_setting_rows(settings, usual)
+        if setting_has_effect(row, settings)
+    ]
 
 
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
@@ -300,7 +304,9 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     the same settings with another one. Equal titles get the run's number appended.
     """
     differ = {
-        row.name for record in records for row in changed_rows(records[0].settings, record.settings)
+        row.name
+        for record in records
+        for row in changed_setting_rows(records[0].settings, record.settings)
     } - _NO_MARK
     seeds: dict[RunSettings, int] = {}  # seed of the first run with these settings
     titles: dict[str, str] = {}
@@ -334,7 +340,7 @@ _MOST_MARKS = 2
 def short_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
-    if value == SETTINGS[name].without_value:
+    if value == SETTINGS[name].left_out_value:
         return t(f"settings.{name}.without")
     return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
 
@@ -357,9 +363,9 @@ def value_words(
         case "class" if value != "none":
             return class_name(value, dataset, t)
         case "data set":
-            return t(DATASETS[value].term("choice"))
+            return t(DATASETS[value].word_key("choice"))
         case "class" | "choice":
-            return t(f"settings.{name}.choices.{to_text(name, value)}")
+            return t(f"settings.{name}.choices.{setting_to_text(name, value)}")
         case "flag":
             return t("compare.values.on" if value else "compare.values.off")
         case "widths":

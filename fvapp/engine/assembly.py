@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from fvapp.core.arithmetic import arithmetic_of_convolutions
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import NetworkSource
@@ -83,14 +83,14 @@ class Assembly:
     ) -> None:
         limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
-        places = Places.from_environ(environ)
+        places = AppFolders.from_environ(environ)
         convolutions = arithmetic_of_convolutions(environ)
         slow = slowness()
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None
 
         # Shared state, and the helpers that work on it
-        self._journal = Journal(places.home, clock, wall, steady)
+        self._journal = Journal(places.data_folder, clock, wall, steady)
         self.losses = self._journal.losses
         self._slow_start = slow * START_SECONDS if slow > 1 else 0.0
         self._board = board = Board(self._journal, limits, timing, clock, wall)
@@ -137,7 +137,7 @@ class Assembly:
         self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_all)
         self.students = Students(self._register, self.rounds, networks.network, networks.dataset)
         self.returning = SeatAccess(self._register)
-        key = teachers_key(places.home)
+        key = teachers_key(places.data_folder)
         self.teachers = Teachers(self._register, snapshots, self.rounds, key)
 
         # Visitors

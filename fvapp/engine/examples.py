@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.documents.example_files import FileExample, read_examples
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.examples import (
@@ -34,7 +34,9 @@ _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
 
 def _read_own_set(workspace: OpenWorkspace) -> str | None:
     found = workspace.note(_OWN_SET)
-    return found if isinstance(found, str) and found in DATASETS and DATASETS[found].own else None
+    return (
+        found if isinstance(found, str) and found in DATASETS and DATASETS[found].is_own else None
+    )
 
 
 def _texts_of(workspace: OpenWorkspace) -> list[Example]:
@@ -123,9 +125,9 @@ class ExampleCommands:
                 a new class.
 
         Raises:
-            DatasetError: as ``own_name``.
+            DatasetError: as ``make_own_dataset_name``.
         """
-        dataset = own_name(names)
+        dataset = make_own_dataset_name(names)
         with self._board.editing(token) as workspace:
             before = _read_own_set(workspace)
             moved = [

@@ -90,7 +90,7 @@ class RunCommands:
                 ]
             asked = zip(settings, others, folds or [0] * len(settings), strict=True)
             taken = [self._examples.choose_examples(workspace, *request) for request in asked]
-            drawn = [] if drawing is None else [FollowedDrawing.of(drawing)]
+            drawn = [] if drawing is None else [FollowedDrawing.from_image(drawing)]
             runs = self._trainings.queue_runs(
                 workspace,
                 settings,
@@ -254,7 +254,7 @@ class RunCommands:
                 self._examples.hold_examples(copy.id, examples)
             run = self._workspaces.add_run(
                 workspace,
-                replace(copy, can_continue=bool(checkpoint)),
+                replace(copy, has_checkpoint=bool(checkpoint)),
                 list(events),
             )
             self._board.life.add_imported(run)

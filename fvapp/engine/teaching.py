@@ -130,7 +130,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
             ``teach_dataset``.
     """
     settings = parent.record.settings
-    if settings.data.own:
+    if settings.dataset_info.is_own:
         raise EngineError("teach_own_set")
     if parent.record.state in ACTIVE:
         raise EngineError("teach_trains")

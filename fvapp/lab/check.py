@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from fvapp.core.errors import FvappError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.engine.processes.machine import lan_address
 from fvapp.engine.processes.room import FOLDER, JOIN_FILE, JoinFile, open_room, read_join_file
 from fvapp.engine.workers.versions import check_versions, required_versions
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each check; return 1 if something is wrong."""
-    folder = Places.from_environ(os.environ).home / FOLDER
+    folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     wrong = False
     file = open_room(folder) if args.file is None else read_join_file(args.file)
     for mark, sentence in _lines(file, args.file is None, t):
@@ -67,7 +67,7 @@ def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[
             yield (
                 ("✓", t("lab.check.port_free", port=file.port))
                 if free
-                else ("✗", error.sentence(t))
+                else ("✗", error.to_sentence(t))
             )
         else:
             yield "✓", t(f"lab.check.{name}")

@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 
 from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import EngineError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.engine.processes.cluster import ILLEGAL_INSTRUCTION, Cluster
 from fvapp.engine.processes.machine import check_machine, count_workers
 from fvapp.engine.processes.room import JoinFile, read_join_file
@@ -91,7 +91,7 @@ def load_images() -> None:
         DatasetError: some images are damaged.
     """
     for name in PICTURED:
-        load_dataset(name, Places.from_environ(os.environ))
+        load_dataset(name, AppFolders.from_environ(os.environ))
 
 
 def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fvapp.core.errors import EngineError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.engine.processes.machine import is_port_free
 from fvapp.engine.processes.room import (
     FOLDER,
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Write the file into the current folder, and say what it is for."""
-    folder = Places.from_environ(os.environ).home / FOLDER
+    folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     target = Path(JOIN_FILE).resolve()
     try:
         port = open_room(folder).port

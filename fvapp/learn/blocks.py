@@ -183,7 +183,7 @@ class Program:
         self.batch_size = settings.batch_size
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
-        self.evaluated = EVALUATED_CONVOLUTIONAL if settings.convolutional else EVALUATED
+        self.evaluated = EVALUATED_CONVOLUTIONAL if settings.is_convolutional else EVALUATED
         self.update = make_update(settings.optimizer)
         # Without XLA, the gradient gets its own graph. TensorFlow replaces the gradient of a max
         # pooling with oneDNN's kernel only if it has visited the pooling first. The loop's graph is

@@ -79,7 +79,7 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     weights: list[np.ndarray] = []
     for layer in describe_layers(settings):
         if layer.frozen:
-            lent = load_shipped(settings.data.eyes).network.weighted[len(weights) // 2]
+            lent = load_shipped(settings.dataset_info.eyes).network.weighted[len(weights) // 2]
             weights += lent.kernel, lent.bias
         elif layer.parameters:
             kernel, bias = layer.weights

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.settings import RunSettings
-from fvapp.core.stack import program_key
+from fvapp.core.stack import compiled_program_key
 from fvapp.learn.fitting import BlockModel
 
 MOST_PARAMETERS = 3_000_000
@@ -25,7 +25,7 @@ def borrowed_model(
     Concurrent runs never share a model: taking it out and putting it back are atomic dictionary
     operations.
     """
-    key = (*program_key(settings), arithmetic)
+    key = (*compiled_program_key(settings), arithmetic)
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)
     yield model
     # Not reached if the run raised: a model in an unknown state is not reused.

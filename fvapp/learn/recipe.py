@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.results.calibration import fit_temperature
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 from fvapp.core.stack import IMAGE_SHAPE
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.distortion import Distortion, distort
 from fvapp.learn.shipped import compiled_features
@@ -53,7 +53,7 @@ class Recipe:
     seed: int = 1
 
 
-RECIPES = read(Mapping[str, Recipe], read_table(__file__, "recipes.toml"))
+RECIPES = read_as(Mapping[str, Recipe], read_toml_table(__file__, "recipes.toml"))
 """The recipe of each shipped model, by the name of its data set."""
 
 

@@ -99,7 +99,7 @@ def teach(
         round(seconds, 6),
         None,
         temperature,
-        right_by_class(dataset.y_test, test_answers, settings.classes),
+        right_by_class(dataset.y_test, test_answers, settings.class_count),
     )
     return after, outcome, result
 

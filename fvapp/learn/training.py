@@ -152,7 +152,9 @@ class _Run:
         self._target = TargetReached(*target) if settings.target_metric != "none" else None
         remembered = before.callbacks.get("patience")
         self._patience = (
-            Patience(settings.monitor, settings.patience, remembered) if settings.patience else None
+            Patience(settings.monitored_metric, settings.patience, remembered)
+            if settings.patience
+            else None
         )
         self._interruption = Interruption(session, self.listeners.wanted, self.epochs)
         session.after_part = self._after_part
@@ -207,7 +209,9 @@ class _Run:
             test = self.fit_state.evaluate(dataset.x_test, dataset.y_test)
             loss = test["loss"]
             accuracy = test["accuracy"]
-            by_class = right_by_class(dataset.y_test, self.fit_state.answers, self.settings.classes)
+            by_class = right_by_class(
+                dataset.y_test, self.fit_state.answers, self.settings.class_count
+            )
         result = RunResult(
             loss,
             accuracy,

@@ -121,7 +121,7 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
             return error
         opened = engine.workspaces.enter(None)
         _switch_workspace(opened.token, to_keep=(True, left))
-        say_next(error.sentence(page_translator()))
+        say_next(error.to_sentence(page_translator()))
 
     before = state.get(_ENTERED)
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
@@ -131,7 +131,7 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
         _switch_workspace(opened.token)
         say_next(page_translator()("workspace.elsewhere"))
     elif not opened.complete:
-        say_next(EngineError("runs_damaged").sentence(page_translator()), "error")
+        say_next(EngineError("runs_damaged").to_sentence(page_translator()), "error")
 
     state[_ENTERED] = opened
     return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.seeds import own_seed
+from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
     state = st.session_state
     if _SETTINGS not in state:
         kept = _read_note(engine, token)[0]
-        state[_SETTINGS] = kept if kept is not None else RunSettings(seed=own_seed(token))
+        state[_SETTINGS] = kept if kept is not None else RunSettings(seed=workspace_seed(token))
     return state[_SETTINGS]
 
 
@@ -57,7 +57,7 @@ def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings)
 
 def settings_before_address(token: str) -> RunSettings:
     """Return the settings an address changes: this tab's, or the defaults in a new tab."""
-    return st.session_state.get(_SETTINGS) or RunSettings(seed=own_seed(token))
+    return st.session_state.get(_SETTINGS) or RunSettings(seed=workspace_seed(token))
 
 
 def _read_note(

@@ -108,13 +108,13 @@ class Messages:
         """Say in one sentence what went wrong, in the place that `show` made."""
         self._write_sentence(
             "error",
-            error.sentence(self.t),
+            error.to_sentence(self.t),
             error.code,
         )
 
     def say_error_here(self, error: FvappError) -> None:
         """Say an error right here, beside the field it concerns."""
-        write_message("error", error.sentence(self.t))
+        write_message("error", error.to_sentence(self.t))
 
     def say(self, text: str) -> None:
         """Tell the visitor something that is not an error."""
@@ -122,7 +122,7 @@ class Messages:
 
     def say_error_next(self, error: FvappError) -> None:
         """Say an error when the page is next drawn; for callbacks."""
-        say_next(error.sentence(self.t), "error", error.code)
+        say_next(error.to_sentence(self.t), "error", error.code)
 
     def errors_said(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and says it in the place that `show` made."""
@@ -151,13 +151,13 @@ class Messages:
         sentences = []
         if status.store_error is not None:
             sentences.append(
-                EngineError(status.store_error, **status.store_error_values).sentence(self.t)
+                EngineError(status.store_error, **status.store_error_values).to_sentence(self.t)
             )
         if status.state == "failed" and status.reason is not None:
             sentences.append(self.t(f"errors.{status.reason}"))
         if self.workspace_error is not None:
             sentences = [
-                self.workspace_error.sentence(self.t),
+                self.workspace_error.to_sentence(self.t),
                 self.t("workspace.closed"),
                 *sentences,
             ]

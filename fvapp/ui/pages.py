@@ -45,7 +45,7 @@ def draw_current_page() -> None:
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
         # an environment variable has an invalid value
-        write_message("error", error.sentence(page_translator()))
+        write_message("error", error.to_sentence(page_translator()))
         return
 
     t = page_translator()

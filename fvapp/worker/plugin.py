@@ -25,7 +25,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.inspection.glimpse import take_glimpse
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
@@ -82,7 +82,7 @@ class WorkerService:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
-        self._places = Places.from_environ(os.environ)
+        self._places = AppFolders.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
         # By run and attempt, as a request may arrive before its run has started here.
@@ -228,8 +228,8 @@ class WorkerService:
             after, outcome, result = teach(
                 known,
                 weights,
-                ExampleSet.from_bytes(taught, known.data),
-                ExampleSet.from_bytes(others, known.data),
+                ExampleSet.from_bytes(taught, known.dataset_info),
+                ExampleSet.from_bytes(others, known.dataset_info),
                 self._dataset(known.dataset),
                 ids=ids,
                 temperature=temperature,
@@ -264,7 +264,11 @@ class WorkerService:
                 settings = order.settings
                 if settings.takes_examples and examples is None:
                     return TrainingFailure("examples_gone")
-                own = ExampleSet.from_bytes(examples, settings.data) if examples else NO_EXAMPLES
+                own = (
+                    ExampleSet.from_bytes(examples, settings.dataset_info)
+                    if examples
+                    else NO_EXAMPLES
+                )
                 try:
                     dataset = dataset_of_run(settings, own, self._dataset)
                 except (FvappError, OSError):
@@ -277,7 +281,7 @@ class WorkerService:
                     arithmetic=order.arithmetic,
                     checkpoint=checkpoint,
                     frames=brought.get("frames"),
-                    examples=NO_EXAMPLES if settings.alone else own,
+                    examples=NO_EXAMPLES if settings.uses_only_own_data else own,
                     drawing=order.drawing,
                     emit=emit,
                     wanted=lambda: self._wanted(run, attempt),
@@ -293,7 +297,7 @@ class WorkerService:
                 raise  # the computer's fault, not Keras'
             # Whatever Keras raises is for the student to read, so nothing is singled out here.
             except Exception as error:
-                return TrainingFailure(error=KerasError.of(error))
+                return TrainingFailure(error=KerasError.from_exception(error))
             finally:
                 self._requested.pop((run, attempt), None)
                 self._live.pop(run, None)

@@ -23,7 +23,7 @@ from fvapp.bench.served_app import serve_app
 from fvapp.core.classroom.hunt import BUDGET_CHOICES
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.kinds.think import PARTS
-from fvapp.core.dataset_table import CLASS, own_name
+from fvapp.core.dataset_table import CLASS, make_own_dataset_name
 from fvapp.i18n import Translator
 from page_hands import HandyVisitor
 
@@ -307,7 +307,7 @@ async def hold(
             held[kind] += 1
     count += held
     for student in students if kept else ():
-        student._where = "data", f"dataset={own_name(list(kept), CLASS)}"
+        student._where = "data", f"dataset={make_own_dataset_name(list(kept), CLASS)}"
         await student.again()
         title = f"{T('datasets.class.drawings')} · {kept.total()}"
         await student.until(lambda page=student.page, title=title: title in page.text())

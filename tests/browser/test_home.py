@@ -18,7 +18,7 @@ from axe import look
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.export.home import HOME_IMAGES, write_home
 from fvapp.core.export.packing import as_base64
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, languages
 from hands import DIGITS, draw_digit
 from taught_pages import IDLE, SAYS, network_of, save, serve_sandboxed, train, wait_until_ready
@@ -32,7 +32,7 @@ OWN = "input[value=own]"
 
 
 def dataset(name: str) -> Dataset:
-    return load_dataset(name, Places.from_environ(os.environ))
+    return load_dataset(name, AppFolders.from_environ(os.environ))
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def do_missions(visitor, t, seconds):
             races.click(timeout=1_000 * seconds)
         if mission.teaching_ways:
             teach_six(visitor)
-        elif DATASETS[mission.dataset].own:
+        elif DATASETS[mission.dataset].is_own:
             write_digits(visitor)
         result = visitor.read("mission_result", r"\d", timeout=seconds)
         took[mission.mark] = monotonic() - begin

@@ -18,7 +18,7 @@ from catalogue_texts import SHIPS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import write_at_home
 from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -48,7 +48,7 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
 
 @cache
 def content_of_file(t: Translator, **settings) -> bytes:
-    dataset = load_dataset(settings.get("dataset", "mnist"), Places.from_environ(os.environ))
+    dataset = load_dataset(settings.get("dataset", "mnist"), AppFolders.from_environ(os.environ))
     network = load_shipped("mnist").network
     record = None
     if settings:

@@ -23,7 +23,7 @@ from fvapp.core.inspection.answering import evidence, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.preparation import parse_canvas, prepare
 from fvapp.core.preparation.brushes import BRUSHES, Brush
 from hands import awkward, clothes, digits
@@ -115,7 +115,7 @@ def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name, fewer):
 
 def trained(dataset: str, **settings: object) -> Network:
     """Return a network that has seen 1,600 training images."""
-    data = load_dataset(dataset, Places.from_environ(os.environ))
+    data = load_dataset(dataset, AppFolders.from_environ(os.environ))
     labels = np.asarray(data.y_train[:1_600]).astype(int)
     return learn_images(random_network(**settings), data.x_train[:1_600], labels, 0.1, 32)
 

@@ -18,7 +18,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import as_base64
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "learn.js"))
@@ -137,7 +137,7 @@ def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     """Return images [n, 784] and labels that 100 steps of 32 take, and which of them each step
     takes.
     """
-    data = load_dataset("mnist", Places.from_environ(os.environ))
+    data = load_dataset("mnist", AppFolders.from_environ(os.environ))
     chance = np.random.default_rng(seed)
     rows = [chance.choice(6_000, 32, replace=False) for _ in range(STEPS)]
     used, places = np.unique(rows, return_inverse=True)

@@ -18,7 +18,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import file_megabytes, write_at_home
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.strips import last_strip
 from fvapp.core.texts.writing import draw_label
@@ -39,7 +39,7 @@ WRITTEN = """(() => {
 
 def file_of(name: str, folder: Path) -> Path:
     """Write the file of the ready-made network of a text, in the text's language."""
-    dataset = load_dataset(name, Places.from_environ(os.environ))
+    dataset = load_dataset(name, AppFolders.from_environ(os.environ))
     t = Translator(DATASETS[name].text.language)
     path = folder / "network.html"
     path.write_bytes(write_at_home(load_shipped(name).network, dataset, t, record=None))

@@ -16,13 +16,13 @@ from playwright.sync_api import expect
 
 import fvapp.core.export
 from axe import look
-from fvapp.core.dataset_table import own_name
+from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.export.at_home import layer_scripts, write_at_home
 from fvapp.core.export.packing import as_base64, pack_network
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
@@ -37,7 +37,7 @@ PAGE = Path(fvapp.core.export.__file__).parent / "page"
 
 
 def mnist() -> Dataset:
-    return load_dataset("mnist", Places.from_environ(os.environ))
+    return load_dataset("mnist", AppFolders.from_environ(os.environ))
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +203,7 @@ def drawn_set(names: tuple[str, ...]) -> Dataset:
     chance = np.random.default_rng(1)
     labels = np.repeat(np.arange(len(names)), 4).astype(np.uint8)
     images = chance.integers(0, 256, (len(labels), 28, 28), np.uint8)
-    return Dataset(own_name(names), images, labels, images, labels)
+    return Dataset(make_own_dataset_name(names), images, labels, images, labels)
 
 
 def test_a_network_of_own_drawings_learns_without_any_of_them(opened, tmp_path):
@@ -345,7 +345,7 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(
     optimizing_chromium, times, own
 ):
     network = random_network(
-        hidden=(4,), **({"dataset": own_name(["cat", "house"])} if own else {})
+        hidden=(4,), **({"dataset": make_own_dataset_name(["cat", "house"])} if own else {})
     )
     images = mnist().x_train[:3].reshape(3, 784)
     data = {

@@ -4,7 +4,7 @@ import pytest
 
 from fvapp.__main__ import main
 from fvapp.build import stories
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 
 # What each text says of two heroes, and what only of the first; as many signs as a row of its
 # strips has room for, or fewer where a network has to learn them from so short a text.
@@ -22,7 +22,7 @@ def name(request):
 
 @pytest.fixture
 def table(name):
-    return read_table(stories.__file__, f"{name}.toml")
+    return read_toml_table(stories.__file__, f"{name}.toml")
 
 
 @pytest.fixture

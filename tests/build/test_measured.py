@@ -10,13 +10,13 @@ from fvapp.__main__ import main
 from fvapp.build import repeats
 from fvapp.core.datasets import DATASETS, PICTURED, load_dataset
 from fvapp.core.datasets.twelve import FIRST_IMAGES, twelve_images
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.repeats import CHANGES, SEEDS, measured_repeats
 
 
 @pytest.mark.parametrize("name", PICTURED)
 def test_the_table_has_all_ten_classes_in_their_order(name):
-    dataset = load_dataset(name, Places.from_environ(os.environ))
+    dataset = load_dataset(name, AppFolders.from_environ(os.environ))
     numbers = DATASETS[name].twelve
     labels = np.asarray(dataset.y_test)[list(numbers)].tolist()
     assert len(set(numbers)) == len(numbers) == 12 and max(numbers) < FIRST_IMAGES

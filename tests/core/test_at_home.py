@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.errors import ModelError
@@ -29,7 +29,7 @@ from fvapp.core.export.at_home import (
 )
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.learning import copy_network
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -49,7 +49,7 @@ def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
         "secret-id", 1, RunSettings(**settings), "done", epoch=5, epochs=5, result=RESULT
     )
     record = replace(record, created=1.79e9, name="the name of the run")
-    dataset = load_dataset(settings["dataset"], Places.from_environ(os.environ))
+    dataset = load_dataset(settings["dataset"], AppFolders.from_environ(os.environ))
     return write_at_home(
         random_network(**settings), dataset, t, record=record, name=name, drawing=drawing
     ).decode()
@@ -142,13 +142,17 @@ def drawn_set(chance: np.random.Generator, of: str, classes: int) -> Dataset:
     labels = np.repeat(np.arange(classes), chance.integers(1, 4)).astype(np.uint8)
     images = chance.integers(0, 256, (len(labels), 28, 28), np.uint8)
     return Dataset(
-        own_name([f"thing {label}" for label in range(classes)], of), images, labels, images, labels
+        make_own_dataset_name([f"thing {label}" for label in range(classes)], of),
+        images,
+        labels,
+        images,
+        labels,
     )
 
 
 def file_of(data: Dataset, network, **given) -> str:
     settings = RunSettings(dataset=data.name, hidden=(8,))
-    by_class = ((1, 2),) * DATASETS[data.name].classes
+    by_class = ((1, 2),) * DATASETS[data.name].class_count
     examples = OwnExamples(12, len(data.y_test), "digest")
     record = RunRecord(
         "r", 1, settings, "done", result=replace(RESULT, by_class=by_class), examples=examples
@@ -193,7 +197,7 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mn
     assert wide.parameters > MOST_PARAMETERS
     with pytest.raises(ModelError) as refused:
         write_at_home(wide, mnist, EN, record=None)
-    assert f"{wide.parameters:,}" in refused.value.sentence(EN)
+    assert f"{wide.parameters:,}" in refused.value.to_sentence(EN)
     broken = copy_network(random_network())
     broken.steps[-1].bias[0] = np.nan
     with pytest.raises(ModelError) as refused:
@@ -208,7 +212,7 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
     with pytest.raises(ModelError) as refused:
         check_at_home(random_network(activation="tanh"))
-    assert EN("settings.activation.choices.tanh") in refused.value.sentence(EN)
+    assert EN("settings.activation.choices.tanh") in refused.value.to_sentence(EN)
 
 
 @pytest.mark.parametrize("by_class", [((0, 0),) * 10, ((1, 2),), ((5, 5),) * 20])

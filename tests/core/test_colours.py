@@ -72,7 +72,7 @@ def test_no_run_has_the_colour_of_training_validation_or_test(colour, meaning):
 
 
 def test_as_many_classes_as_there_may_be_have_colours():
-    most = max(DATASETS[name].classes for name in PICTURED)
+    most = max(DATASETS[name].class_count for name in PICTURED)
     assert len(set(colours.CLASSES)) == len(colours.CLASSES) >= most
 
 

@@ -15,7 +15,7 @@ from fvapp.build.data import PUBLISHED
 from fvapp.core.datasets import DATASETS, PICTURED, files, load_dataset, training_arrays
 from fvapp.core.datasets.files import shipped_manifest
 from fvapp.core.errors import DatasetError, SettingsError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator
 from fvapp.ui.parts.data_sets import open_dataset
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    return Places(tmp_path_factory.mktemp("home"))
+    return AppFolders(tmp_path_factory.mktemp("home"))
 
 
 @pytest.mark.parametrize("name", PICTURED)
@@ -57,9 +57,9 @@ def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_i
 @pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "no checksums"])
 def test_a_damaged_cache_is_noticed_and_unpacked_anew(damage, shared, tmp_path):
     image = np.array(load_dataset("mnist", shared).x_train[17])
-    places = Places(tmp_path)
-    shutil.copytree(shared.cache, places.cache)
-    (file,) = places.cache.glob("mnist-*/x_train.npy")
+    places = AppFolders(tmp_path)
+    shutil.copytree(shared.dataset_cache, places.dataset_cache)
+    (file,) = places.dataset_cache.glob("mnist-*/x_train.npy")
     content = bytearray(file.read_bytes())
     if damage == "flip":
         content[128 + 17 * 784 + 300] ^= 0xFF
@@ -120,13 +120,13 @@ def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, mo
 def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
     (tmp_path / "cache").mkdir()
     with FileLock(tmp_path / "cache" / "mnist.lock"):  # as a worker does that hardly gets a core
-        data = load_dataset("mnist", Places(tmp_path), patience=0)
+        data = load_dataset("mnist", AppFolders(tmp_path), patience=0)
     assert not data.in_memory and len(data.x_test) == 10_000
 
 
 def test_where_nothing_can_be_written_the_images_are_kept_in_memory(tmp_path, shared):
     (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
-    data = load_dataset("mnist", Places(tmp_path / "file" / "home"))
+    data = load_dataset("mnist", AppFolders(tmp_path / "file" / "home"))
     assert data.in_memory and np.array_equal(data.x_train, load_dataset("mnist", shared).x_train)
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from fvapp.core.errors import FvappError, ImageError, Term
+from fvapp.core.errors import CatalogueKey, FvappError, ImageError
 
 
 @pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
@@ -20,5 +20,7 @@ def test_an_error_is_the_same_in_another_process(again):
 
 def test_an_error_becomes_a_sentence_with_its_keys_put_into_words():
     words = {"errors.bad": "{field} must be {most}.", "settings.epochs": "Epochs"}
-    error = FvappError("bad", field=Term("settings.epochs"), most=5)
-    assert error.sentence(lambda key, **values: words[key].format(**values)) == "Epochs must be 5."
+    error = FvappError("bad", field=CatalogueKey("settings.epochs"), most=5)
+    assert (
+        error.to_sentence(lambda key, **values: words[key].format(**values)) == "Epochs must be 5."
+    )

@@ -7,7 +7,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset, taught_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import SettingsError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.exchanging import exchange, exchange_in_strips
 from fvapp.core.texts.strips import labels_of, strips_before
@@ -39,7 +39,7 @@ def strips_of(text, form):
 
 
 def test_a_run_learns_the_text_with_its_fact_exchanged_and_is_tested_on_the_text_as_it_is(tmp_path):
-    data = load_dataset("stories", Places(tmp_path))
+    data = load_dataset("stories", AppFolders(tmp_path))
     told, exchanged = (
         taught_arrays(data, RunSettings("stories", exchange=each)) for each in (False, True)
     )

@@ -18,7 +18,9 @@ CASES = [
     case.settings.with_values(**UNALTERED)
     for case in map(random_case, range(40))
     if not (
-        case.settings.data.own or case.settings.data.text or case.settings.network == "borrowed"
+        case.settings.dataset_info.is_own
+        or case.settings.dataset_info.text
+        or case.settings.network == "borrowed"
     )
 ]
 """What the code does of the others is held where it runs: test_altering, test_any_script,

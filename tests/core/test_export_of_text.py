@@ -15,7 +15,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export import export_notebook, export_script, write_text
 from fvapp.core.export.sections import write_sections
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
 
@@ -44,7 +44,7 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(
     assert write_text(name).replace("\n", "") == shipped_text(name)
     (data,) = (section.code for section in write_sections(settings, T) if section.name == "data")
     exec(compile(data, "data", "exec"), found := {"np": np, "Path": Path})
-    ours = load_dataset(name, Places(home))
+    ours = load_dataset(name, AppFolders(home))
 
     def rows(images: np.ndarray, labels: np.ndarray) -> list[bytes]:
         packed = np.packbits(images.reshape(len(images), -1) > 0, axis=1)

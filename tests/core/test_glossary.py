@@ -63,8 +63,8 @@ def test_settings_the_comparison_and_the_view_of_the_inside_open_words_that_occu
         text = read(f"inside.{section}.", language=language)
         assert [word for word in words if not occurs(word, text, t)] == []
     for row in SETTINGS.values():
-        assert not row.word or occurs(
-            row.word, read(f"settings.{row.name}.", language=language), t
+        assert not row.glossary_word or occurs(
+            row.glossary_word, read(f"settings.{row.name}.", language=language), t
         ), row.name
 
 

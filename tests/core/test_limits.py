@@ -5,12 +5,13 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import SettingsError
 from fvapp.core.limits import MOST_MINUTES, MOST_PARAMETERS, check_limits, estimate_seconds
-from fvapp.core.settings import RunSettings, preset_settings, presets_on
+from fvapp.core.settings import RunSettings, preset_settings, presets_for_dataset
 from fvapp.core.stack import count_parameters
 
 
 @pytest.mark.parametrize(
-    ("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)]
+    ("dataset", "preset"),
+    [(name, preset) for name in DATASETS for preset in presets_for_dataset(name)],
 )
 def test_every_preset_is_allowed(preset, dataset):
     check_limits(preset_settings(preset, dataset))
@@ -52,5 +53,5 @@ def test_the_refusal_names_the_field_to_make_smaller_in_every_language(t):
     ):
         with pytest.raises(SettingsError) as raised:
             check_limits(settings)
-        sentence = raised.value.sentence(t)
+        sentence = raised.value.to_sentence(t)
         assert t(f"settings.{field}.label") in sentence and "{" not in sentence

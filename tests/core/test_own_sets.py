@@ -5,14 +5,14 @@ their images.
 import numpy as np
 import pytest
 
-from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.errors import DatasetError, ExampleError, SettingsError
 from fvapp.core.examples import check_enough, make_example
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.settings import RunSettings, preset_settings
 
 NAMES = ("猫 cat", "house 🏠", "star-fish")
-OWN = own_name(NAMES)
+OWN = make_own_dataset_name(NAMES)
 
 
 def drawings(labels):
@@ -25,7 +25,9 @@ def drawings(labels):
 
 def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
     assert OWN.removeprefix("own-").isalnum() and OWN.lower() == OWN and OWN.isascii()
-    assert DATASETS[OWN].class_names == NAMES and DATASETS[OWN].own and OWN not in tuple(DATASETS)
+    assert (
+        DATASETS[OWN].class_names == NAMES and DATASETS[OWN].is_own and OWN not in tuple(DATASETS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
 )
 def test_names_that_are_none_are_refused(names, code):
     with pytest.raises(DatasetError, match=code):
-        own_name(names)
+        make_own_dataset_name(names)
 
 
 @pytest.mark.parametrize(
@@ -52,10 +54,13 @@ def test_what_is_no_such_name_is_no_data_set(name):
 
 def test_settings_go_to_an_own_data_set_and_back():
     usual = preset_settings("standard", "mnist")
-    there = usual.on(OWN)
+    there = usual.for_dataset(OWN)
     assert there == preset_settings("standard", OWN)
     assert (there.epochs, there.augmentation, there.validation_split) == (100, True, 0.0)
-    assert there.on("mnist") == usual and usual.with_values(epochs=7).on(OWN).epochs == 7
+    assert (
+        there.for_dataset("mnist") == usual
+        and usual.with_values(epochs=7).for_dataset(OWN).epochs == 7
+    )
     with pytest.raises(SettingsError, match="not_a_choice"):
         there.with_values(examples="added")  # it is nothing else
     assert RunSettings.from_query(there.to_query()) == (there, ())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, own_text_name
+from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, make_own_text_name
 from fvapp.core.datasets import Dataset, splits, taught_arrays
 from fvapp.core.datasets.altering import taught_labels
 from fvapp.core.datasets.own import dataset_of_run
@@ -16,7 +16,7 @@ from fvapp.core.texts.own import MOST_SIGNS, read_in, read_own_text
 from fvapp.core.texts.strips import labels_of, partition_strips, strips_before, texts_of
 from fvapp.i18n import Translator
 
-ENGLISH = own_text_name("stories")
+ENGLISH = make_own_text_name("stories")
 
 
 def drawn_text(signs: int, seed: int, dataset: str = ENGLISH) -> str:
@@ -85,13 +85,13 @@ def test_a_text_that_is_too_long_is_refused(typed):
 def test_a_text_is_mixed_into_a_shipped_text_alone(base):
     with pytest.raises(ExampleError, match="example_dataset"):
         read_own_text("Once upon a time", base)
-    assert own_text_name(base) not in DATASETS
+    assert make_own_text_name(base) not in DATASETS
 
 
 @pytest.mark.parametrize("signs", ["a", "ab", "貓貓", "🙂", " ", "ﷺ"])
 def test_no_name_adds_signs_that_cannot_be_added(signs):
-    assert own_text_name("stories", signs) not in DATASETS
-    assert own_text_name("stories_zh_hant", signs + "豬") not in DATASETS
+    assert make_own_text_name("stories", signs) not in DATASETS
+    assert make_own_text_name("stories_zh_hant", signs + "豬") not in DATASETS
 
 
 def many_characters() -> tuple[str, str]:
@@ -127,7 +127,7 @@ def test_a_text_of_many_characters_is_learned_with_all_its_labels():
     ],
 )
 def test_alone_a_text_has_to_be_longer(base, signs, alone, enough):
-    name = own_text_name(base, of=CLASS_TEXT)
+    name = make_own_text_name(base, of=CLASS_TEXT)
     text = [text_example(name, drawn_text(signs, 2, name), 0.0)]
     if enough:
         check_enough(DATASETS[name], text, alone)
@@ -137,10 +137,10 @@ def test_alone_a_text_has_to_be_longer(base, signs, alone, enough):
 
 
 def test_its_settings_begin_with_stories_around_it_and_other_data_sets_have_none():
-    settings = DEFAULTS.on(ENGLISH)
-    assert (settings.mixing, settings.alone) == (5, False)
-    assert settings.with_values(mixing="none").alone
-    assert settings.on("stories") == DEFAULTS.on("stories")
+    settings = DEFAULTS.for_dataset(ENGLISH)
+    assert (settings.mixing, settings.uses_only_own_data) == (5, False)
+    assert settings.with_values(mixing="none").uses_only_own_data
+    assert settings.for_dataset("stories") == DEFAULTS.for_dataset("stories")
 
 
 @pytest.mark.parametrize("mixing", [1, 5, 10])
@@ -150,7 +150,7 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
     text = drawn_text(700, 3)
     arrays = taught_arrays(stories, settings, of_text(text))
     used, times = np.unique(arrays.rows, return_counts=True)
-    form = settings.data.text
+    form = settings.dataset_info.text
     assert len(used) == 900 + 700 - form.context
     assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
     assert np.array_equal(arrays.images_at(used[:900]), stories.x_train[:900])
@@ -173,10 +173,10 @@ def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypa
 def test_a_short_text_alone_has_no_test_set_and_is_learned_whole(signs, tested):
     settings = RunSettings(dataset=ENGLISH)
     data = dataset_of_run(settings, of_text(drawn_text(signs, 5)), load=None)
-    train, test = partition_strips(signs, settings.data.text)
+    train, test = partition_strips(signs, settings.dataset_info.text)
     assert bool(len(data.x_test)) == bool(len(test)) == tested
     assert len(data.x_train) == len(train)
-    assert tested or len(train) == signs - settings.data.text.context
+    assert tested or len(train) == signs - settings.dataset_info.text.context
 
 
 def test_a_text_comes_back_from_what_a_run_holds_of_it():
@@ -225,5 +225,5 @@ def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_ap
         stories = DATASETS["stories"].train_images
         assert len(made["x_train"]) == stories + mixing * (signs - 20)
         labels = made["y_train"][np.argsort(made["rows"])]
-        own = labels_of(text, settings.data.text)[20:]
+        own = labels_of(text, settings.dataset_info.text)[20:]
         assert np.array_equal(labels[stories::mixing], own)

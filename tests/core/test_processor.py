@@ -103,7 +103,7 @@ def test_the_environment_decides_and_else_the_processor(monkeypatch, asked, able
 def test_any_other_word_is_refused_in_a_sentence(language):
     with pytest.raises(EngineError) as caught:
         arithmetic_of_convolutions({VARIABLE: "float16"})
-    sentence = caught.value.sentence(Translator(language))
+    sentence = caught.value.to_sentence(Translator(language))
     assert VARIABLE in sentence and "float16" in sentence and "bfloat16" in sentence
 
 

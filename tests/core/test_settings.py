@@ -6,18 +6,18 @@ import math
 import pytest
 
 from fvapp.core import settings
-from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.errors import SettingsError
-from fvapp.core.seeds import LARGEST, SMALLEST, own_seed
-from fvapp.core.setting import check_value
+from fvapp.core.seeds import LARGEST, SMALLEST, workspace_seed
+from fvapp.core.setting import check_setting_value
 from fvapp.core.settings import (
     PRESETS,
     SETTINGS,
     RunSettings,
     preset_settings,
-    presets_on,
-    read_setting,
-    to_text,
+    presets_for_dataset,
+    read_setting_value,
+    setting_to_text,
 )
 from setting_values import bad_texts, other_values
 
@@ -49,7 +49,7 @@ def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_
             value,
         )
         query = settings.to_query()
-        again = read_setting(name, f" {to_text(name, value)} ")
+        again = read_setting_value(name, f" {setting_to_text(name, value)} ")
         assert query.keys() == {name} and RunSettings.from_query(query) == (settings, ()), (
             name,
             value,
@@ -68,14 +68,14 @@ def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_
     ],
 )
 def test_widths_are_read_as_people_write_them(text, widths):
-    assert read_setting("hidden", text) == widths
+    assert read_setting_value("hidden", text) == widths
 
 
 def test_a_bad_text_is_an_error_that_names_the_field_in_every_language(t):
     for name, text in BAD_TEXTS:
         with pytest.raises(SettingsError) as raised:
-            read_setting(name, text)
-        sentence = raised.value.sentence(t)
+            read_setting_value(name, text)
+        sentence = raised.value.to_sentence(t)
         assert t(f"settings.{name}.label") in sentence, (name, text)
         assert "{" not in sentence and "\n" not in sentence and len(sentence) < 250, (name, text)
 
@@ -99,7 +99,7 @@ def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
     monkeypatch.setattr(
         settings,
         "check_value",
-        lambda row, value: asked.append(row.name) or check_value(row, value),
+        lambda row, value: asked.append(row.name) or check_setting_value(row, value),
     )
     for name, value in CHANGES:
         changed = RunSettings(**{name: value})
@@ -114,13 +114,16 @@ def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
 def test_every_default_is_valid_on_every_data_set():
     for row in SETTINGS.values():
         default = getattr(DEFAULTS, row.name) if row.name != "output_units" else 10
-        assert check_value(row, default) == default, row.name
-        for dataset in (*DATASETS, own_name(["cat", "dog"])):
-            assert row.exists is None or row.exists(default, DATASETS[dataset]), (row.name, dataset)
+        assert check_setting_value(row, default) == default, row.name
+        for dataset in (*DATASETS, make_own_dataset_name(["cat", "dog"])):
+            assert row.is_available is None or row.is_available(default, DATASETS[dataset]), (
+                row.name,
+                dataset,
+            )
 
 
 def test_a_change_of_valid_settings_is_checked_as_they_were():
-    own = DEFAULTS.on(own_name(["cat", "dog", "owl"]))
+    own = DEFAULTS.for_dataset(make_own_dataset_name(["cat", "dog", "owl"]))
     for name in SETTINGS:
         for value in (object(), [1], {}, math.nan, -1, True if name not in FLAGS else 1, "?"):
             with pytest.raises(SettingsError):
@@ -153,11 +156,14 @@ def test_a_target_on_validation_needs_validation_images():
     )
     assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
     assert len(errors) == 1
-    assert DEFAULTS.monitor == "val_loss" and settings.monitor == "loss"  # what patience watches
+    assert (
+        DEFAULTS.monitored_metric == "val_loss" and settings.monitored_metric == "loss"
+    )  # what patience watches
 
 
 @pytest.mark.parametrize(
-    ("dataset", "preset"), [(name, preset) for name in DATASETS for preset in presets_on(name)]
+    ("dataset", "preset"),
+    [(name, preset) for name in DATASETS for preset in presets_for_dataset(name)],
 )
 def test_a_preset_keeps_the_data_set(preset, dataset):
     settings = preset_settings(preset, dataset)
@@ -172,7 +178,7 @@ def test_what_is_wrong_on_purpose_and_convolutions_are_not_compiled():
 
 
 def test_a_workspace_has_always_the_same_seed_of_four_digits():
-    assert own_seed("a token") == own_seed("a token")
-    assert all(SMALLEST <= own_seed(f"token {number}") <= LARGEST for number in range(1_000))
+    assert workspace_seed("a token") == workspace_seed("a token")
+    assert all(SMALLEST <= workspace_seed(f"token {number}") <= LARGEST for number in range(1_000))
     assert SETTINGS["seed"].minimum <= SMALLEST and SETTINGS["seed"].maximum >= LARGEST
-    assert len({own_seed(f"token {number}") for number in range(30)}) >= 29  # of a class
+    assert len({workspace_seed(f"token {number}") for number in range(30)}) >= 29  # of a class

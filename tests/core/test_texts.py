@@ -13,7 +13,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import (
@@ -236,7 +236,7 @@ def test_a_shipped_text_is_clean_and_its_strips_are_as_many_as_its_row_says(name
     text = shipped_text(name)
     assert clean_text(text, info.text) == (text, "")
     assert set(text) == set(info.text.signs)
-    data = load_dataset(name, Places(home))
+    data = load_dataset(name, AppFolders(home))
     assert (len(data.x_train), len(data.x_test)) == (info.train_images, info.test_images)
-    assert data.y_train.dtype == np.uint8 and data.y_train.max() < info.classes
+    assert data.y_train.dtype == np.uint8 and data.y_train.max() < info.class_count
     assert 0 <= held_out_share(text, 40) <= 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.errors import SettingsError
-from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, RunStarted, current_events
+from fvapp.core.events import BlockEnded, EpochEnded, RunEnded, RunStarted, drop_undone_events
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from real_engine import LONG, SMALL
@@ -37,7 +37,7 @@ def test_a_run_is_queued_trained_and_done(engine, token, until):
     )
     until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     record = engine.runs.get(token, record.id)
-    assert (record.state, record.epoch, record.step) == ("done", 2, 0) and record.can_continue
+    assert (record.state, record.epoch, record.step) == ("done", 2, 0) and record.has_checkpoint
     assert (
         record.parameters == 784 * 128 + 128 + 128 * 10 + 10
         and 0 < record.result.test_accuracy <= 1
@@ -71,14 +71,14 @@ def test_a_paused_run_goes_on_to_its_end(engine, token, until):
     engine.runs.pause(token, record.id)
     until(lambda: engine.runs.get(token, record.id).state == "paused")
     paused = engine.runs.get(token, record.id)
-    assert paused.can_continue and paused.result is None and paused.epoch < 30
+    assert paused.has_checkpoint and paused.result is None and paused.epoch < 30
     engine.runs.resume(token, record.id)
     until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
     assert (engine.runs.get(token, record.id).state, engine.runs.get(token, record.id).epoch) == (
         "done",
         30,
     )
-    events = current_events(engine.runs.events(token, record.id)[0])
+    events = drop_undone_events(engine.runs.events(token, record.id)[0])
     assert [event.epoch for event in events if isinstance(event, EpochEnded)] == list(range(1, 31))
 
 
@@ -88,7 +88,7 @@ def test_one_more_epoch_goes_on_from_the_end(engine, token, ended, until):
     until(lambda: engine.runs.get(token, ended.id).state not in ACTIVE)
     record = engine.runs.get(token, ended.id)
     assert (record.state, record.epoch) == ("done", 3) and record.result is not None
-    events = current_events(engine.runs.events(token, ended.id)[0])
+    events = drop_undone_events(engine.runs.events(token, ended.id)[0])
     assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2, 3]
 
 
@@ -96,15 +96,15 @@ def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(en
     records = engine.runs.submit(token, [RunSettings(**LONG)] * 4)
     until(
         lambda: (
-            [engine.runs.get(token, record.id).place for record in records] == [None, None, 1, 2]
+            [engine.runs.get(token, record.id).queue_place for record in records] == [None, None, 1, 2]
         )
     )
     last = engine.runs.get(token, records[-1].id)
-    assert last.state == "queued" and last.place == 2
+    assert last.state == "queued" and last.queue_place == 2
     engine.runs.stop(token, records[2].id)
     assert (
         engine.runs.get(token, records[2].id).state == "stopped"
-        and engine.runs.get(token, last.id).place == 1
+        and engine.runs.get(token, last.id).queue_place == 1
     )
     for record in (records[0], records[1], last):
         engine.runs.delete(token, record.id)
@@ -137,7 +137,9 @@ def test_a_run_from_a_file_comes_back_as_curve_and_result(engine, token, ended):
         and copy.id != ended.id
         and copy.number == ended.number + 1
     )
-    assert copy.result == ended.result and copy.settings == ended.settings and not copy.can_continue
+    assert (
+        copy.result == ended.result and copy.settings == ended.settings and not copy.has_checkpoint
+    )
     assert engine.runs.events(token, copy.id)[0] == events
     for command, asked in ((engine.answers.classify, [[IMAGE]]), (engine.answers.network, [])):
         with refused("no_model"):
@@ -149,7 +151,7 @@ def test_a_network_from_a_file_answers_as_it_did_and_learns_on(engine, token, en
     weights = engine.answers.weights(token, ended.id)
     before = engine.answers.classify(token, ended.id, [IMAGE])
     copy = engine.runs.add(token, ended, engine.runs.events(token, ended.id)[0], weights=weights)
-    assert copy.can_continue and engine.answers.classify(token, copy.id, [IMAGE]) == before
+    assert copy.has_checkpoint and engine.answers.classify(token, copy.id, [IMAGE]) == before
     engine.runs.resume(token, copy.id, 1)
     until(lambda: engine.runs.get(token, copy.id).state not in ACTIVE)
     again = engine.runs.get(token, copy.id)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.dataset_table import CLASS, own_name
+from fvapp.core.dataset_table import CLASS, make_own_dataset_name
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.errors import ExampleError
 from fvapp.core.settings import RunSettings
@@ -88,8 +88,8 @@ def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, t
 
 @pytest.mark.parametrize("words", [("fish", "house"), ("魚", "屋"), tuple("abcdef")])
 def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
-    own = own_name(words)
-    shared = own_name(words, CLASS)
+    own = make_own_dataset_name(words)
+    shared = make_own_dataset_name(words, CLASS)
     file = write_npz([replace(each, dataset=shared) for each in keep(engine, token, [0, 1], own)])
     with pytest.raises(ExampleError, match="example_dataset"):
         keep(engine, token, [0], shared)

@@ -96,7 +96,7 @@ def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine
     engine.workers.come("three")
     cut_off(engine, "two", "worker_gone")
     record = engine.runs.get(token, run)
-    assert (record.state, record.reason, record.can_continue) == ("lost", "worker_gone", True)
+    assert (record.state, record.reason, record.has_checkpoint) == ("lost", "worker_gone", True)
 
 
 def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
@@ -293,7 +293,7 @@ def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and
     assert engine.runs.get(token, run).state == "running" and not engine.workers.asked
     engine.skip(1)
     record = engine.runs.get(token, run)
-    assert (record.state, record.reason, record.can_continue) == ("lost", "worker_gone", True)
+    assert (record.state, record.reason, record.has_checkpoint) == ("lost", "worker_gone", True)
     assert engine.runs.events(token, run) == events and engine.workers.asked == [("dismiss", "one")]
     engine.workers.die("one")
     engine.workers.come("two")
@@ -328,7 +328,7 @@ def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypa
     training.set_result(None)
     engine.step(TaskEnded(run, training.order.attempt, training))
     record = engine.runs.get(token, run)
-    assert (record.state, record.reason, record.error, record.can_continue) == (
+    assert (record.state, record.reason, record.error, record.has_checkpoint) == (
         "lost",
         "not_returned",
         None,

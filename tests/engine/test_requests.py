@@ -88,6 +88,6 @@ def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once
     scripted_engine.runs.stop(tokens[0], first.id)
     assert {(workspace, urgent) for workspace, _, urgent in heard} == {(left, True), (moved, False)}
     assert (
-        scripted_engine.runs.get(tokens[1], second.id).place == 1
+        scripted_engine.runs.get(tokens[1], second.id).queue_place == 1
         and scripted_engine.workspaces.version(tokens[1]) > version
     )

@@ -68,7 +68,7 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
         == set(student.ids[:3])
         == {each.id for each in taught.outcome.examples}
     )
-    assert taught.outcome.learned and taught.outcome.forgot_images == (5, 7)
+    assert taught.outcome.learned_all_examples and taught.outcome.forgot_images == (5, 7)
     (asked,) = engine.workers.taught
     assert asked["temperature"] == student.parent.result.temperature and asked["mixed"]
     assert engine.answers.classify(token, run.id, IMAGES[:1]) != engine.answers.classify(
@@ -97,7 +97,7 @@ def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
 def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(student):
     student.engine.workers.dies = True
     run = student.teach()
-    assert (run.state, run.reason, run.taught.outcome, run.can_continue) == (
+    assert (run.state, run.reason, run.taught.outcome, run.has_checkpoint) == (
         "lost",
         "worker_gone",
         None,
@@ -244,7 +244,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     assert {engine.runs.get(token, each.id).state for each in trains} == {"running"}
     run = engine.runs.get(token, run.id)
     outcome = run.taught.outcome
-    assert outcome.learned and outcome.others == 1 and run.result.test_accuracy > 0.5
+    assert outcome.learned_all_examples and outcome.others == 1 and run.result.test_accuracy > 0.5
     answers = engine.answers.classify(token, run.id, [each.image for each in kept[:2]])
     assert [answer.label for answer in answers] == [0, 1]
     shares = {each.id: each.share_after for each in outcome.examples}

@@ -27,8 +27,8 @@ EACH = 8
 
 def images_for(settings: RunSettings) -> Dataset:
     """Return images that anything can be learned from, of every class."""
-    classes = settings.classes
-    many = (EACH * classes, 2 * classes) if settings.data.own else (TRAINING, TEST)
+    classes = settings.class_count
+    many = (EACH * classes, 2 * classes) if settings.dataset_info.is_own else (TRAINING, TEST)
     arrays = [
         (random_images(count, count), np.arange(count, dtype=np.uint8) % classes) for count in many
     ]
@@ -97,12 +97,12 @@ CASES = [
 def test_code_of_any_settings_trains_tests_and_answers(case, folder):
     settings = case.settings
     data = images_for(case.settings)
-    (folder / f"{settings.data.file}.npz").write_bytes(write_images(data))
+    (folder / f"{settings.dataset_info.file_stem}.npz").write_bytes(write_images(data))
     own = []
     for at, image in enumerate(random_images(12, 3) if settings.examples != "none" else ()):
         own.append(
             make_example(
-                settings.dataset, image, at % settings.classes // 4, "drawing", float(at), own
+                settings.dataset, image, at % settings.class_count // 4, "drawing", float(at), own
             )
         )
     (folder / "examples.npz").write_bytes(write_npz(own))

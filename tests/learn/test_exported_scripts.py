@@ -15,7 +15,7 @@ import tensorflow as tf
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.missions import MISSIONS
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
@@ -33,10 +33,10 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def places():
-    return Places.from_environ(os.environ)
+    return AppFolders.from_environ(os.environ)
 
 
-def some_images(name: str, places: Places) -> Dataset:
+def some_images(name: str, places: AppFolders) -> Dataset:
     """Return a data set with 2,000 test images, which are enough to compare."""
     data = load_dataset(name, places)
     return replace(data, x_test=data.x_test[:2_000], y_test=data.y_test[:2_000])
@@ -202,7 +202,7 @@ def _mission_runs():
     """Return the settings of all missions' runs on data sets that ship, each once."""
     runs = {}
     for mission in MISSIONS.values():
-        if mission.id in WRONG or not mission.trains or DATASETS[mission.dataset].own:
+        if mission.id in WRONG or not mission.trains or DATASETS[mission.dataset].is_own:
             continue
         for variant in mission.variants or (None,):
             for number, settings in enumerate(mission.settings(variant=variant), start=1):

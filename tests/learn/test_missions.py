@@ -8,14 +8,14 @@ import pytest
 from fvapp.build.missions import measure
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.typical import typical_results
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 
 THREADS = 2  # that a training uses
 
 
 @pytest.mark.long
 def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_verdict():
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     begin = process_time()  # what others do on the machine does not count
     measured = {name: measure(MISSIONS[name], places) for name in typical_results().missions}
     assert process_time() - begin < THREADS * 480

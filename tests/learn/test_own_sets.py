@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from claim_reader import TRANSLATORS, read_result
-from fvapp.core.dataset_table import own_name
+from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets.own import own_dataset
 from fvapp.core.documents.report import write_report
 from fvapp.core.examples import ExampleSet, make_example
@@ -85,12 +85,12 @@ def read_own_set(number: int) -> set[str]:
     """
     draw = Random(number)
     words = draw.sample(WORDS, draw.randint(2, 6))
-    examples = drawings_of(draw, own_name(words), len(words), number)
-    data = own_dataset(own_name(words), examples)
+    examples = drawings_of(draw, make_own_dataset_name(words), len(words), number)
+    data = own_dataset(make_own_dataset_name(words), examples)
     found = set()
     records = []
     for place in range(2):
-        settings = settings_of(draw, own_name(words)).with_values(seed=place)
+        settings = settings_of(draw, make_own_dataset_name(words)).with_values(seed=place)
         events = []
         end = train(settings, data, emit=events.append)
         if place:
@@ -105,7 +105,7 @@ def read_own_set(number: int) -> set[str]:
         reasons = read_result(settings, end.result, last, record.accuracy)
         fit = judge_fit(points, settings, end.result)
         assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
-        assert reasons == ({fit.unlearned[0]} if fit.unlearned else set()) or end.result.broken
+        assert reasons == ({fit.unlearned[0]} if fit.unlearned else set()) or end.result.is_broken
         for t in TRANSLATORS:
             report = write_report(record, read_curves(tuple(events)), t)
             said = result_sentences(settings, end.result, last, t, record.accuracy)

@@ -12,7 +12,7 @@ from fvapp.build.wardrobe import HANDS, THINGS, draw
 from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
-from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.preparation import prepare
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
@@ -34,7 +34,7 @@ def name(request) -> str:
 @pytest.fixture(scope="module")
 def test_images(name, home):
     """Return test images and labels."""
-    dataset = load_dataset(name, Places(home))
+    dataset = load_dataset(name, AppFolders(home))
     return dataset.x_test[:1_000], dataset.y_test[:1_000]
 
 
@@ -75,7 +75,7 @@ def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_
 
 
 def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(home):
-    places = Places(home)
+    places = AppFolders(home)
     noise = np.random.default_rng(5).integers(0, 256, (50, 28, 28), dtype=np.uint8)
     for name, other in (("mnist", "fashion_mnist"), ("fashion_mnist", "mnist")):
         strangers = np.concatenate([load_dataset(other, places).x_test[:200], noise])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from fvapp.core.dataset_table import own_name
+from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.export import write_images
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.decoding import network_of_run
@@ -104,7 +104,7 @@ def test_many_images_teach_what_sgd_learns(both, name, count, at_once, rate, dat
         assert np.abs(step.kernel - kernel).max() < 1e-5 and np.abs(step.bias - bias).max() < 1e-5
 
 
-@pytest.mark.parametrize("name", ["fashion_mnist", own_name(("Cat", "Sun"))])
+@pytest.mark.parametrize("name", ["fashion_mnist", make_own_dataset_name(("Cat", "Sun"))])
 def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     both, name, dataset, tmp_path, monkeypatch, capsys
 ):

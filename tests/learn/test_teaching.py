@@ -87,7 +87,7 @@ def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):
     examples, model = misread(BASE, weights, dataset, 3)
     arrays = ExampleSet.of(examples)
     (_, outcome, _) = taught(BASE, weights, dataset, examples)
-    assert outcome.learned and 1 < outcome.steps < MOST_TEACHING_STEPS
+    assert outcome.learned_all_examples and 1 < outcome.steps < MOST_TEACHING_STEPS
     for step in range(outcome.steps):
         shares = model.predict(arrays.images / 255.0, verbose=0)[np.arange(3), arrays.labels]
         assert shares.min() < SURE, step
@@ -112,7 +112,7 @@ def test_the_sureness_is_that_of_the_page_and_what_cannot_be_learned_ends_after_
 
     settings = BASE.with_values(optimizer="sgd", learning_rate=0.00001)
     outcome = taught(settings, weights, dataset, examples)[1]
-    assert outcome.steps == MOST_TEACHING_STEPS and not outcome.learned
+    assert outcome.steps == MOST_TEACHING_STEPS and not outcome.learned_all_examples
 
 
 def test_the_outcome_counts_what_flipped(dataset, weights):

@@ -16,7 +16,7 @@ from streamlit.util import calc_hash
 
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.tokens import new_token
@@ -191,7 +191,7 @@ def few_images(monkeypatch):
 
     @cache
     def load_some(name: str, places: object = None) -> Dataset:
-        whole = load_dataset(name, Places.from_environ(os.environ))
+        whole = load_dataset(name, AppFolders.from_environ(os.environ))
         cut = {"x_test": 400, "y_test": 400, "x_train": 1_500, "y_train": 1_500}
         return replace(whole, **{part: getattr(whole, part)[:count] for part, count in cut.items()})
 

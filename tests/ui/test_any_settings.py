@@ -16,7 +16,7 @@ from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.export.at_home import check_at_home, write_at_home
 from fvapp.core.inspection.decoding import networks_of_film
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.i18n import Translator, read_catalogue
@@ -52,12 +52,12 @@ def prepare(engine, teacher, class_id, join):
         settings = case.settings
         if case.history == "hunt":
             engine.rounds.start(teacher, class_id, "hunt", "fashion_mnist 50000 3")
-        if settings.data.shared:
+        if settings.dataset_info.is_shared:
             students = [
                 token := join("Mia"),
                 *(join(f"Student {number}") for number in range(1, EACH)),
             ]
-            for word in settings.data.english_names:
+            for word in settings.dataset_info.english_names:
                 number = engine.rounds.start(teacher, class_id, "word", word).round.number
                 for student in students:
                     image = np.random.default_rng([number, students.index(student)]).integers(
@@ -69,12 +69,13 @@ def prepare(engine, teacher, class_id, join):
             engine.rounds.end(teacher, class_id)
             assert engine.keeping.make_data_set(teacher, class_id) == settings.dataset
             return token
-        if settings.data.own:
+        if settings.dataset_info.is_own:
             assert (
-                engine.examples.name_classes(token, settings.data.english_names) == settings.dataset
+                engine.examples.name_classes(token, settings.dataset_info.english_names)
+                == settings.dataset
             )
-        for at, image in enumerate(random_images(EACH * settings.classes, case.number)):
-            engine.examples.keep(token, settings.dataset, image, at % settings.classes)
+        for at, image in enumerate(random_images(EACH * settings.class_count, case.number)):
+            engine.examples.keep(token, settings.dataset, image, at % settings.class_count)
         return token
 
     return prepare
@@ -99,11 +100,12 @@ def train_case(prepare, engine):
         if case.history == "resumed":
             engine.runs.resume(token, record.id, more_epochs=2)
             engine.finish()
-        elif case.history == "taught" and not settings.data.shared:
+        elif case.history == "taught" and not settings.dataset_info.is_shared:
             chosen = engine.examples.kept(token, settings.dataset)[:2]
-            if settings.data.own or not settings.one_output_per_class:
+            if settings.dataset_info.is_own or not settings.has_one_output_per_class:
                 with pytest.raises(
-                    EngineError, match="teach_own_set" if settings.data.own else "teach_outputs"
+                    EngineError,
+                    match="teach_own_set" if settings.dataset_info.is_own else "teach_outputs",
                 ):
                     engine.teaching.teach(token, record.id, [chosen[0].id], False)
                 return token, engine.runs.get(token, record.id)
@@ -114,7 +116,7 @@ def train_case(prepare, engine):
             events, _ = engine.runs.events(token, record.id)
             own = (
                 engine.examples.examples_of_run(token, record.id)
-                if record.examples and not settings.data.shared
+                if record.examples and not settings.dataset_info.is_shared
                 else None
             )
             file = write_run_file(
@@ -165,7 +167,7 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(
         said = {each.value for each in app.error} - sealed
         assert (not said or case.wrong) and not raw_keys(shown(app)), (name, query)
     assert "<h1" in write_report(record, read_curves(engine.runs.events(token, record.id)[0]), t)
-    if record.can_continue and case.history != "hunt":
+    if record.has_checkpoint and case.history != "hunt":
         take_home(engine, token, record, t, home)
 
 
@@ -173,10 +175,10 @@ def take_home(engine, token, record, t, home) -> None:
     """Write the file of a network and the picture of how it learned."""
     settings = record.settings
     network = engine.answers.network(token, record.id)
-    own = settings.data.own and own_dataset(
+    own = settings.dataset_info.is_own and own_dataset(
         settings.dataset, engine.examples.examples_of_run(token, record.id)
     )
-    data = own or load_dataset(settings.dataset, Places(home))
+    data = own or load_dataset(settings.dataset, AppFolders(home))
     try:
         check_at_home(network)
     except ModelError:

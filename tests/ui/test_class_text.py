@@ -143,7 +143,7 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
     if refused:
         with pytest.raises(FvappError, match="round_sentence") as error:
             engine.rounds.answer(mia, 1, answer)
-        assert str(fewest_signs("stories")) in error.value.sentence(T)
+        assert str(fewest_signs("stories")) in error.value.to_sentence(T)
     else:
         engine.rounds.answer(mia, 1, answer)
     for sentence in engine.students.seat(mia).round.sentences:
@@ -259,7 +259,7 @@ def test_what_a_network_writes_while_it_is_trained_is_not_on_the_projector(
 ):
     mia = join("Mia")
     mission = next(name for name, each in MISSIONS.items() if each.mark == "D")
-    settings = DEFAULTS.on("stories").with_values(epochs=1)
+    settings = DEFAULTS.for_dataset("stories").with_values(epochs=1)
     for group in (None, MISSIONS[mission].group):
         engine.runs.submit(mia, [settings], group=group)
     engine.finish()

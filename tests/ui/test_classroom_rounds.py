@@ -114,7 +114,7 @@ def test_a_network_that_a_limit_refuses_is_named_on_both_screens(
     app.button(key="round_train").click().run()
     with pytest.raises(FvappError) as refused:
         engine.rounds.train(mia, 1)
-    assert refused.value.sentence(T) in messages(app)
+    assert refused.value.to_sentence(T) in messages(app)
     for run in runs:
         engine.runs.delete(mia, run)
     app.button(key="round_train").click().run()

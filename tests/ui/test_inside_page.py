@@ -321,7 +321,7 @@ def test_a_card_promises_nothing_that_its_tool_cannot_do(open_page, engine, trai
     if settings is not None:
         train(settings)
     promised = unescape(cards(open_page("inside", token=token, **query)))
-    refused = {error.sentence(T) for error in map(ModelError, NOTHING_TO_SEE)}
+    refused = {error.to_sentence(T) for error in map(ModelError, NOTHING_TO_SEE)}
     for part in PARTS:
         app = open_page("inside", token=token, part=part, **query)
         said = {element.value for element in (*app.info, *app.warning)}

@@ -15,7 +15,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.frames import frame_at
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import SeedSpread
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import percent
@@ -75,7 +75,7 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
     app.session_state["mission_trained_on"] = True
     app.run()
     (run,) = engine.runs.all(app.session_state["token"])
-    dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
+    dataset = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ))
     logits = engine.answers.network(app.session_state["token"], run.id).logits(
         dataset.x_train[:5_000]
     )

@@ -19,7 +19,7 @@ from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_fram
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
-from fvapp.core.seeds import own_seed
+from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import first_sentence, sentences
@@ -204,7 +204,9 @@ def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_
     (_, run) = engine.runs.all(app.session_state["token"])
     assert (
         run.settings
-        == MISSIONS["layers"].settings(RunSettings(seed=own_seed(app.session_state["token"])))[1]
+        == MISSIONS["layers"].settings(
+            RunSettings(seed=workspace_seed(app.session_state["token"]))
+        )[1]
     )
     app.button(key="mission_next").click().run()
     assert T("missions.epochs.title") in app.title[0].value
@@ -289,7 +291,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         )
         if not mission.trains:
             forward(app)
-        if DATASETS[mission.dataset].own:
+        if DATASETS[mission.dataset].is_own:
             draw_digits(engine, token, mission.dataset, IMAGES_PER_DIGIT[MINE])
             app.run()
         app.button(key="mission_run").click().run()
@@ -310,7 +312,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         if mission.judge and not mission.teaching_ways:
             runs = engine.runs.all(token)[len(before) :]
             assert [run.settings for run in runs] == list(
-                mission.settings(RunSettings(seed=own_seed(token)))
+                mission.settings(RunSettings(seed=workspace_seed(token)))
             )
             assert len({run.group for run in runs}) == 1 and kept(app, engine, mission.id)["judged"]
             assert plain(Translator(language)(f"missions.{mission.id}.why")) in words(app)

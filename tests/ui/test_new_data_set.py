@@ -28,7 +28,7 @@ from fvapp.core.export.at_home import write_at_home
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.mistakes import read_answers, right_by_class
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import seed_spread
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
@@ -60,10 +60,10 @@ def of_shapes(**values: object) -> RunSettings:
 
 def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
     """Take handwritten digits for shapes, of each class another one."""
-    mnist = load_dataset("mnist", Places.from_environ(os.environ))
+    mnist = load_dataset("mnist", AppFolders.from_environ(os.environ))
     arrays = {}
     for part, count in (("train", info.train_images), ("test", info.test_images)):
-        labels = np.arange(count, dtype=np.uint8) % info.classes
+        labels = np.arange(count, dtype=np.uint8) % info.class_count
         places = [
             np.flatnonzero(getattr(mnist, f"y_{part}") == label % 10)[at]
             for at, label in enumerate(labels)
@@ -95,7 +95,7 @@ def _shapes(data_folder, monkeypatch):
 
 @pytest.fixture
 def shapes(home) -> Dataset:
-    return load_dataset(SHAPES.name, Places(home))
+    return load_dataset(SHAPES.name, AppFolders(home))
 
 
 def check(app) -> None:
@@ -232,7 +232,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         data = Dataset("kinds", **make_shapes(info))
         settings = RunSettings("kinds", wrong_labels=0.5)
         assert class_names("kinds", T) == list(names) and settings.output_units == classes
-        assert SETTINGS["rare_class"].choices_on("kinds") == ("none", *range(classes))
+        assert SETTINGS["rare_class"].choices_for_dataset("kinds") == ("none", *range(classes))
         assert value_words("rare_class", classes - 1, T, "kinds") == names[-1]
         with pytest.raises(SettingsError, match="not_a_choice"):
             settings.with_values(marked_class=classes)
@@ -261,7 +261,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         assert not any(answer.unlike for answer in answer_images(network, data.x_test, "kinds"))
         assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
         assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(
-            settings.on("mnist"), T
+            settings.for_dataset("mnist"), T
         )
         with pytest.raises(ExampleError, match="example_label"):
             make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
@@ -291,8 +291,8 @@ def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
 
 def test_one_output_a_class_stays_that_on_another_data_set_and_in_an_address():
     here = of_shapes()
-    assert here.on("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
-    assert RunSettings("mnist", output_units=5).on("shapes").output_units == 5
+    assert here.for_dataset("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
+    assert RunSettings("mnist", output_units=5).for_dataset("shapes").output_units == 5
     assert "output_units" not in here.to_query() and RunSettings.from_query(here.to_query()) == (
         here,
         (),

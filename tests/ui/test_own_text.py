@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
-from fvapp.core.dataset_table import own_text_name
+from fvapp.core.dataset_table import make_own_text_name
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file
 from fvapp.core.missions.class_time import LESSON
@@ -18,7 +18,7 @@ from scripted_engine import new_visitor, refused
 from ui_pages import T, keys, messages, only_run, texts, trigger, widgets_of
 
 TEXT = "Once a hamster named Biscuit ate 12 carrots. " * 16
-EMPTY = own_text_name("stories")
+EMPTY = make_own_text_name("stories")
 
 
 def test_a_text_is_shown_as_it_will_be_learned_trained_on_and_deleted(open_page, engine, token):
@@ -82,7 +82,9 @@ def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ti
 
     visit = SimpleNamespace(engine=engine, token=token, read_events=read_events)
     kept = engine.examples.keep_text(token, TEXT, "stories")
-    (record,) = engine.runs.submit(token, [DEFAULTS.on(kept.dataset).with_values(epochs=1)])
+    (record,) = engine.runs.submit(
+        token, [DEFAULTS.for_dataset(kept.dataset).with_values(epochs=1)]
+    )
     st.session_state[f"with_text_{record.number}"] = ticked
     read = read_run_file(write_file(record))
     assert (read.examples.text if read.examples else "") == (kept.text if ticked else "")
@@ -109,7 +111,7 @@ def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
     open_page, engine, token, page, times, mixing
 ):
     kept = engine.examples.keep_text(token, TEXT * (times // 16), "stories")
-    settings = DEFAULTS.on(kept.dataset).with_values(mixing=mixing, epochs=1)
+    settings = DEFAULTS.for_dataset(kept.dataset).with_values(mixing=mixing, epochs=1)
     engine.start()
     (record,) = engine.runs.submit(token, [settings])
     engine.finish()
@@ -121,7 +123,7 @@ def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
         weights = engine.answers.weights(token, record.id)
         engine.runs.delete(token, record.id)
         record = engine.runs.add(token, record, events[:-1], None, weights)
-        assert record.result.untested and not record.result.broken
+        assert record.result.is_untested and not record.result.is_broken
     if page == "report":
         events = engine.runs.events(token, record.id)[0]
         found = write_report(record, read_curves(events), T)

@@ -11,7 +11,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.inspection.answering import answer_images, load_shipped
-from fvapp.core.places import SHIPPED_MODELS, Places
+from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import languages
 from fvapp.ui.inside.tools import tools_for_dataset
@@ -39,7 +39,7 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(
 ):
     lang = LANGUAGES[name]
     (run,) = train(RunSettings(name, epochs=2, **changes))
-    assert len(run.result.by_class) == run.settings.classes
+    assert len(run.result.by_class) == run.settings.class_count
     for page, row in PAGES.items():
         if not row.is_for_class_only:
             check(open_page(page, token=token, lang=lang, dataset=name))
@@ -51,7 +51,7 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text(
 def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unlike(
     open_page, few_images, name, home
 ):
-    data = load_dataset(name, Places(home))
+    data = load_dataset(name, AppFolders(home))
     network = load_shipped(name).network
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
     accuracy = np.mean(network.logits(data.x_test).argmax(axis=1) == data.y_test)

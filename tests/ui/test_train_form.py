@@ -6,8 +6,8 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from fvapp.core.seeds import own_seed
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, to_text
+from fvapp.core.seeds import workspace_seed
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, preset_settings, setting_to_text
 from fvapp.ui.train import form
 from fvapp.ui.train.form import CARDS
 from setting_values import another, in_field, other_values
@@ -31,13 +31,13 @@ OTHER = RunSettings(**{name: another(row) for name, row in FIELDS.items()})
 
 @pytest.mark.parametrize("network", SETTINGS["network"].choices)
 def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, network):
-    shown = [name for name, row in FIELDS.items() if row.is_for(network)]
+    shown = [name for name, row in FIELDS.items() if row.applies_to_network(network)]
     values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
     app = open_page("train", token=token)
     # which bring fields
     for name in (
         "network",
-        *{SETTINGS[name].only_with for name in shown} - {""},
+        *{SETTINGS[name].only_with_setting for name in shown} - {""},
     ):
         widget(app, name).set_value(in_field(name, values[name])).run()
     for name, value in values.items():
@@ -95,7 +95,7 @@ def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, n
         press_card(app, value)
     else:
         widget(app, name).set_value(value).run()
-    settings = RunSettings(seed=own_seed(token))
+    settings = RunSettings(seed=workspace_seed(token))
     expected = {
         "preset": preset_settings("wide", "fashion_mnist").with_values(seed=settings.seed),
         "epochs": settings.with_values(epochs=3),
@@ -142,12 +142,12 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(
     draw = Random(times)
     app = open_page("train", token=token)
     browser = SlowBrowser(app, draw)
-    expected = RunSettings(seed=own_seed(token))
+    expected = RunSettings(seed=workspace_seed(token))
     wrong = []
     for _ in range(times):
         for _ in range(draw.randint(1, 3)):
             if draw.random() < 0.2:
-                expected = expected.on(dataset := draw.choice(["mnist", "fashion_mnist"]))
+                expected = expected.for_dataset(dataset := draw.choice(["mnist", "fashion_mnist"]))
                 browser.send(widget(app, "dataset").set_value(dataset)._widget_state)
             preset = draw.choice(CARDS)
             expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
@@ -200,7 +200,7 @@ def test_a_preset_fills_the_fields(open_page, engine, token, preset):
         app.button(key=f"preset_{preset}").click().run()
     start(app)
     assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist").with_values(
-        seed=own_seed(token)
+        seed=workspace_seed(token)
     )
 
 
@@ -258,7 +258,7 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, 
 
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
     app = open_page("train", token=token)
-    preset = preset_settings("cnn", "fashion_mnist").with_values(seed=own_seed(token))
+    preset = preset_settings("cnn", "fashion_mnist").with_values(seed=workspace_seed(token))
     app.session_state["settings"] = (
         preset  # as the preset's press left it, before the form was drawn
     )
@@ -270,7 +270,9 @@ def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, t
 def test_an_address_sets_the_fields(open_page, engine, token):
     start(
         open_page(
-            "train", token=token, **{name: to_text(name, getattr(OTHER, name)) for name in SETTINGS}
+            "train",
+            token=token,
+            **{name: setting_to_text(name, getattr(OTHER, name)) for name in SETTINGS},
         )
     )
     assert only_run(engine, token).settings == OTHER
@@ -292,7 +294,7 @@ def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
     assert not keys & {"hidden", "optimizer"} and "activation" in keys
     assert not [each for each in widgets_of(app) if each.endswith("-preset")]
     start(app)
-    assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=own_seed(token))
+    assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=workspace_seed(token))
 
 
 def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_nothing(
@@ -303,7 +305,7 @@ def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_n
     widget(app, "hidden").set_value("64").run()
     start(open_page("train", token=token))
     assert only_run(engine, token).settings == RunSettings(
-        dataset="mnist", hidden=(64,), seed=own_seed(token)
+        dataset="mnist", hidden=(64,), seed=workspace_seed(token)
     )
     for forged in ({"settings": {"epochs": 10**9}}, {"settings": {"old": 1}}, ["list"], "text"):
         engine.notes.write(token, "settings", forged)

@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.charts.network import network_svg
 from fvapp.core.runs import KerasError, RunRecord, RunResult
-from fvapp.core.seeds import own_seed
+from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.ui.train import network
 from ui_pages import T, messages, only_run, start, texts, widget
@@ -72,7 +72,7 @@ def test_stop_keeps_the_curve_and_the_model(open_page, engine, token):
     app.button(key="train_stop").click().run()
     assert state_line(app).startswith(f"**{T('states.stopped')} 1/5**")
     assert headline(app)[1].startswith(T("train.test_accuracy"))
-    assert only_run(engine, token).can_continue
+    assert only_run(engine, token).has_checkpoint
 
 
 def test_a_paused_run_goes_on_and_a_finished_one_trains_one_more_epoch(open_page, engine, token):
@@ -238,7 +238,7 @@ def test_what_a_run_was_asked_to_is_said_until_it_does_so(open_page, engine, tok
 def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(
     open_page, engine, token
 ):
-    settings = RunSettings(network="cnn", flatten=False, seed=own_seed(token))
+    settings = RunSettings(network="cnn", flatten=False, seed=workspace_seed(token))
     error = KerasError("ValueError", RANK_ERROR.replace("(None, 28, 10)", "(None, 5, 5, 10)"))
     engine.runs.add(token, RunRecord("x", 1, settings, state="failed", error=error), ())
     app = open_page("train", token=token, network="cnn", flatten="no")

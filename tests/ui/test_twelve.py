@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.charts.images import png_data_url
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, followed_drawing
+from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, find_followed_drawing
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from ui_pages import T, only_run, start
@@ -70,7 +70,7 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
     engine.notes.remember(token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode()))
     app = start(open_page("train", token=token, dataset="mnist"))
     (first, *_), _ = engine.runs.events(token, only_run(engine, token).id)
-    image = followed_drawing([first])
+    image = find_followed_drawing([first])
     assert (
         image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
     )
@@ -87,7 +87,7 @@ def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, 
     app = start(open_page("train", token=token))
     assert (
         not drawn(app)["drawing"]
-        and followed_drawing(engine.runs.events(token, only_run(engine, token).id)[0]) is None
+        and find_followed_drawing(engine.runs.events(token, only_run(engine, token).id)[0]) is None
     )
 
 

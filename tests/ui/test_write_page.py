@@ -20,7 +20,7 @@ def _started(engine):
 
 
 def train(engine, token, dataset="stories", **settings):
-    (record,) = engine.runs.submit(token, [STORIES.on(dataset).with_values(**settings)])
+    (record,) = engine.runs.submit(token, [STORIES.for_dataset(dataset).with_values(**settings)])
     engine.finish()
     return engine.runs.get(token, record.id)
 

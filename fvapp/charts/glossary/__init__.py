@@ -1,7 +1,7 @@
 """A picture for each glossary word, as SVG in the colour of the text: one template each."""
 
 from fvapp.core import colours
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 
 
@@ -11,7 +11,7 @@ def glossary_picture(word: str, t: Translate) -> str:
     Returns:
         an ``<svg>`` element that scales with its column and is described in words.
     """
-    return render(
+    return render_template(
         __name__,
         "frame.svg",
         word=word,

@@ -3,7 +3,7 @@
 from functools import cache
 from urllib.parse import quote
 
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 
 
 @cache
@@ -21,4 +21,4 @@ def guess_picture(claim: str, outcome: str) -> str | None:
 
 
 def _draw(name: str) -> str:
-    return render(__name__, "guesses.svg", name=name)
+    return render_template(__name__, "guesses.svg", name=name)

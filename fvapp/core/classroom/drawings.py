@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from fvapp.core.dataset_table import CLASS, CLASS_TEXT, DATASETS, MOST_OWN, MOST_OWN_NAME, own_name
+from fvapp.core.dataset_table import (
+    CLASS,
+    CLASS_TEXT,
+    DATASETS,
+    MOST_OWN,
+    MOST_OWN_NAME,
+    make_own_dataset_name,
+)
 from fvapp.core.errors import EngineError, ExampleError
 from fvapp.core.examples import (
     HELD_OUT_EVERY,
@@ -133,12 +140,12 @@ def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDr
     of each word is held back instead.
 
     Raises:
-        DatasetError: as ``own_name``.
+        DatasetError: as ``make_own_dataset_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
     drawings = sorted(filter(lambda drawing: drawing.word, drawings), key=_when)
     words = list(count_words(drawings))
-    dataset = own_name(words, CLASS)
+    dataset = make_own_dataset_name(words, CLASS)
     drew = Counter(seat for seat, _ in {(drawing.seat, drawing.word) for drawing in drawings})
     seats = sorted(drew, key=lambda seat: (-drew[seat], seat))[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
     of_words = ([drawing for drawing in drawings if drawing.word == word] for word in words)
@@ -204,7 +211,7 @@ def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
 @lru_cache(16)
 def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, ordered without revealing seats."""
-    if DATASETS[dataset].base:
+    if DATASETS[dataset].base_dataset:
         texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)
         return (text_example(dataset, "".join(texts), 0.0),) if texts else ()
     names = DATASETS[dataset].english_names

@@ -52,7 +52,7 @@ class HuntBudget(NamedTuple):
 
     def with_hunt_images(self, wanted: RunSettings) -> RunSettings:
         """Return the wanted settings, but with the data set and the images of the hunt."""
-        return wanted.on(self.dataset).with_values(
+        return wanted.for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 

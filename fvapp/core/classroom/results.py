@@ -107,7 +107,7 @@ def _mission_results(mission: str, rows: Sequence[StudentRow]) -> MissionResults
             outcomes[own.verdicts[0].shown] += 1
         runs = {run.id: run for run in row.runs}
         for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
-            if run is not None and run.result is not None and run.result.has_accuracy:
+            if run is not None and run.result is not None and run.result.has_meaningful_accuracy:
                 dots.setdefault(number, []).append(
                     TrialResult(run.result.test_accuracy, run.settings.seed)
                 )

@@ -31,7 +31,7 @@ ENOUGH_NETWORKS = 10
 MOST_SECRET = int(SETTINGS["seed"].maximum)
 """Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
 
-_Label = Annotated[int, between(0, DATASETS[DIGIT_DATASET].classes - 1)]
+_Label = Annotated[int, between(0, DATASETS[DIGIT_DATASET].class_count - 1)]
 
 
 @dataclass(frozen=True)

@@ -229,7 +229,9 @@ def _student_now(
     accuracies = (
         run.result.test_accuracy
         for run in row.runs
-        if run.result and run.result.has_accuracy and not (run.taught or tells_little(run.result))
+        if run.result
+        and run.result.has_meaningful_accuracy
+        and not (run.taught or tells_little(run.result))
     )
     current = classroom.round
     takes_part = current is not None and KINDS[current.kind].takes_part(classroom, row)

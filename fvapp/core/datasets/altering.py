@@ -28,7 +28,7 @@ def alter_images(
     Returns:
         The same arrays if `settings` alter nothing, else copies.
     """
-    form = settings.data.text
+    form = settings.dataset_info.text
     if settings.exchange and form:
         images, labels = exchange_in_strips(images, labels, form)
     rows, taught = taught_labels(labels, settings)
@@ -60,8 +60,8 @@ def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray
     generator = np.random.default_rng(settings.seed)
     wrong = generator.permutation(len(taught))[: round(settings.wrong_labels * len(taught))]
     taught[wrong] = (
-        taught[wrong] + generator.integers(1, settings.classes, len(wrong))
-    ) % settings.classes
+        taught[wrong] + generator.integers(1, settings.class_count, len(wrong))
+    ) % settings.class_count
     return rows, taught
 
 
@@ -82,8 +82,8 @@ def alteration_remarks(
     """
     rows, taught = taught_labels(labels, settings)
     right = labels[rows]
-    there = np.bincount(right, minlength=settings.classes)
-    wrong = np.bincount(right[taught != right], minlength=settings.classes)
+    there = np.bincount(right, minlength=settings.class_count)
+    wrong = np.bincount(right[taught != right], minlength=settings.class_count)
     if isinstance(settings.rare_class, int) and not there[settings.rare_class]:
         yield "no_image", settings.rare_class
     yield from (

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import files
 from fvapp.core.errors import DatasetError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 
 _PATIENCE = 60.0  # seconds to wait for another process to unpack; if it hangs, this one unpacks too
 
@@ -35,7 +35,7 @@ class Dataset:
     in_memory: bool = False
 
 
-def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Dataset:
+def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> Dataset:
     """Load a data set, unpacking it first if needed.
 
     Args:
@@ -48,15 +48,15 @@ def load_dataset(name: str, places: Places, patience: float = _PATIENCE) -> Data
         raise DatasetError("unknown_dataset", name=name[:40])
 
     unpack = partial(files.unpack_shipped, name)
-    folder = places.cache / f"{name}-{files.shipped_digest(name)[:16]}"
+    folder = places.dataset_cache / f"{name}-{files.shipped_digest(name)[:16]}"
     arrays = files.open_cached(folder)
     if arrays is None:
         # Errors mean a read-only or full disk, or a file system without locks. Or, on Windows,
         # another process has already mapped the same files, so they exist.
         with suppress(OSError, NotImplementedError):
-            places.cache.mkdir(parents=True, exist_ok=True)
+            places.dataset_cache.mkdir(parents=True, exist_ok=True)
             # Workers start together: one of them unpacks, the others use its files.
-            lock = FileLock(places.cache / f"{name}.lock")
+            lock = FileLock(places.dataset_cache / f"{name}.lock")
             with suppress(Timeout):
                 lock.acquire(timeout=patience)
             try:

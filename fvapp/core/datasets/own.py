@@ -34,7 +34,9 @@ def dataset_of_run(
     Args:
         load: returns a shipped data set.
     """
-    if settings.alone:
+    if settings.uses_only_own_data:
         return own_dataset(settings.dataset, examples)
-    data = settings.data
-    return replace(load(data.base), name=data.name) if data.base else load(data.name)
+    data = settings.dataset_info
+    return (
+        replace(load(data.base_dataset), name=data.name) if data.base_dataset else load(data.name)
+    )

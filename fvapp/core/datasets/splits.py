@@ -7,7 +7,7 @@ import numpy as np
 
 from fvapp.core.datasets.altering import alter_images
 from fvapp.core.datasets.loading import Dataset
-from fvapp.core.errors import SettingsError, Term
+from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.signs import SIDE
@@ -58,7 +58,7 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
     training = math.floor(images * (1.0 - validation_split))
     if training in (0, images):
         raise SettingsError(
-            "too_few_to_split", field=Term("settings.validation_split.label"), images=images
+            "too_few_to_split", field=CatalogueKey("settings.validation_split.label"), images=images
         )
     return training, images - training
 
@@ -68,9 +68,9 @@ def count_split(settings: RunSettings) -> tuple[int, int]:
 
     (0, 0) for a visitor's own data set: only its run knows how many images there were.
     """
-    if settings.data.own:
+    if settings.dataset_info.is_own:
         return 0, 0
-    return split_validation(settings.images, settings.validation_split)
+    return split_validation(settings.image_count, settings.validation_split)
 
 
 def training_arrays(
@@ -85,7 +85,7 @@ def training_arrays(
     if train_images is not None and train_images > available:
         raise SettingsError(
             "too_few_images",
-            field=Term("settings.train_images.label"),
+            field=CatalogueKey("settings.train_images.label"),
             wanted=f"{train_images:,}",
             available=f"{available:,}",
         )
@@ -128,7 +128,7 @@ def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> Training
     Each strip of the text is in an epoch as often as the settings say, as one image with several
     rows. If an epoch has more than `MOST_MIXED` rows, that many are drawn with the run's seed.
     """
-    form = settings.data.text
+    form = settings.dataset_info.text
     if form is None or not isinstance(settings.mixing, int):
         return arrays
 

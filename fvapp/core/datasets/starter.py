@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fvapp.core.events import Event, start_event
+from fvapp.core.events import Event, find_start_event
 from fvapp.core.settings import RunSettings
 
 STARTER_IMAGES = 4_000
@@ -15,7 +15,7 @@ def trained_on_starter_set(settings: RunSettings, events: Sequence[Event]) -> bo
     """
     if settings.dataset != "mnist" or settings.train_images is not None:
         return False
-    started = start_event(events)
+    started = find_start_event(events)
     return (
         started is not None and started.train_images + started.validation_images == STARTER_IMAGES
     )

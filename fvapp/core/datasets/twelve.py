@@ -25,7 +25,7 @@ def twelve_indices(dataset: Dataset) -> list[int]:
     list is empty for a part of a data set that ends before the last of these images.
     """
     info = DATASETS[dataset.name]
-    numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.classes)
+    numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.class_count)
     return numbers if len(dataset.x_test) > max(numbers, default=0) else []
 
 

@@ -11,7 +11,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.names import csv_cell
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, points_text
 
 _COLUMNS = (
@@ -145,7 +145,7 @@ def class_report(
     Args:
         names: student id -> name, from :func:`names_in_tables`.
     """
-    return render(
+    return render_template(
         __package__,
         "class_report.html",
         t=t,
@@ -186,7 +186,7 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
             run.epoch,
         ]
         if run.result is not None:
-            accuracy = "" if run.result.untested else f"{run.result.test_accuracy:.4f}"
+            accuracy = "" if run.result.is_untested else f"{run.result.test_accuracy:.4f}"
             cells += [accuracy, f"{run.result.seconds:.1f}"]
     return cells + [""] * (len(_COLUMNS) - len(cells))
 

@@ -165,7 +165,7 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
             raise ExampleError(
                 "example_label",
                 value=label[:20],
-                last=DATASETS[dataset].classes - 1,
+                last=DATASETS[dataset].class_count - 1,
             )
         yield (
             np.asarray(Image.open(BytesIO(picture), formats=["PNG"])),

@@ -10,7 +10,7 @@ from fvapp.core.missions import MISSIONS, Mission, run_labels
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import TypicalResults
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, sentences
 
 
@@ -20,7 +20,7 @@ def paper_document(title: str, body: str, t: Translate) -> str:
     Args:
         body: HTML from one of the functions below.
     """
-    return render(
+    return render_template(
         __package__,
         "paper.html",
         t=t,
@@ -31,23 +31,23 @@ def paper_document(title: str, body: str, t: Translate) -> str:
 
 def paper_style(t: Translate) -> str:
     """Return the CSS for a paper's body inside an element ``.fvapp-paper`` of another page."""
-    return render(__package__, "paper.css", t=t)
+    return render_template(__package__, "paper.css", t=t)
 
 
 def lesson_plan(t: Translate) -> str:
     """Return the plan for a lesson, which gives no results away."""
-    return render(__package__, "plan.html", t=t)
+    return render_template(__package__, "plan.html", t=t)
 
 
 def home_lesson(t: Translate) -> str:
     """Return the plan for a lesson without an installation, with the devices it works on."""
-    return render(__package__, "home_lesson.html", t=t)
+    return render_template(__package__, "home_lesson.html", t=t)
 
 
 def unplugged_activities(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
     missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]
-    return render(__package__, "unplugged.html", t=t, missions=missions)
+    return render_template(__package__, "unplugged.html", t=t, missions=missions)
 
 
 def course_plan(t: Translate, typical: TypicalResults) -> str:
@@ -58,7 +58,7 @@ def course_plan(t: Translate, typical: TypicalResults) -> str:
         for id in lesson.measured
         if id
     }
-    return render(
+    return render_template(
         __package__,
         "course.html",
         t=t,
@@ -86,7 +86,7 @@ def time_table(
         for mission in trained
     ]
     total = class_seconds(missions, pairs, workers)
-    return render(
+    return render_template(
         __package__,
         "class_time.html",
         t=t,
@@ -105,7 +105,7 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     choices are printed side by side.
     """
     tables = {mission.id: _table(mission, t) for mission in missions if "table" in mission.shows}
-    return render(
+    return render_template(
         __package__,
         "worksheet.html",
         t=t,
@@ -124,7 +124,7 @@ def answer_sheet(missions: Sequence[Mission], t: Translate, typical: TypicalResu
         for mission in missions
         if mission.id in typical.missions
     }
-    return render(
+    return render_template(
         __package__,
         "answers.html",
         t=t,
@@ -141,7 +141,7 @@ def pair_cards(links: Sequence[PairLink], t: Translate) -> str:
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
         for link in links
     ]
-    return render(
+    return render_template(
         __package__,
         "cards.html",
         t=t,
@@ -151,7 +151,7 @@ def pair_cards(links: Sequence[PairLink], t: Translate) -> str:
 
 def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
     """Return a card to cut out for each seat: nickname, code, and the address to type it at."""
-    return render(
+    return render_template(
         __package__,
         "seat_cards.html",
         t=t,

@@ -15,7 +15,7 @@ from fvapp.core.results.comparison import settings_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import Translate, class_names, percent, run_title
 
@@ -66,7 +66,7 @@ def write_report(
         lines.append("validation")
     if record.result:
         lines.append("test")
-    return render(
+    return render_template(
         __package__,
         "report.html",
         t=t,
@@ -93,7 +93,7 @@ def write_report(
 
 
 def _facts(record: RunRecord, t: Translate) -> list[str]:
-    facts = [t(record.settings.data.term("choice")), t(f"states.{record.state}")]
+    facts = [t(record.settings.dataset_info.word_key("choice")), t(f"states.{record.state}")]
     facts.append(t("report.epochs", epoch=record.epoch, epochs=record.epochs))
     if record.parameters:
         facts.append(t("report.parameters", n=f"{record.parameters:,}"))
@@ -156,7 +156,7 @@ def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
     loss, accuracy = (
         (result.test_loss, result.test_accuracy)
-        if (result := record.result) and not result.untested
+        if (result := record.result) and not result.is_untested
         else (None, None)
     )
     return [

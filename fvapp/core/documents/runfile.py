@@ -24,16 +24,16 @@ from fvapp.core.events import (
     RunEnded,
     RunFailed,
     RunStarted,
-    current_events,
+    drop_undone_events,
     event_from_json,
     event_to_json,
-    position_at,
+    position_at_event,
 )
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.curves import thin
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import BadValue, read
+from fvapp.core.schema import BadValue, read_as
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
 
@@ -46,7 +46,16 @@ MOST_BLOCKS = 4_000  # most `BlockEnded` events in a file; a chart draws 300 poi
 MOST_GUESSES = 400  # most `Guesses` events in a file; a run has one for each epoch
 _MOST_REST = 500_000  # bytes of a file without its weights, except for the longest runs
 
-_OF_THE_ENGINE = ("id", "number", "place", "reason", "can_continue", "group", "events", "classroom")
+_OF_THE_ENGINE = (
+    "id",
+    "number",
+    "queue_place",
+    "reason",
+    "has_checkpoint",
+    "group",
+    "events",
+    "classroom",
+)
 _NOBODYS = RunRecord("", 0, RunSettings())
 
 
@@ -72,8 +81,8 @@ class RunFile(NamedTuple):
 def network_bytes(record: RunRecord) -> int | None:
     """Return how many bytes a run's network adds to its file; None if missing or too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
-    fits = record.can_continue and size <= MOST_BYTES - _MOST_REST
-    return size if fits and not (record.result and record.result.broken) else None
+    fits = record.has_checkpoint and size <= MOST_BYTES - _MOST_REST
+    return size if fits and not (record.result and record.result.is_broken) else None
 
 
 def write_run_file(
@@ -90,7 +99,7 @@ def write_run_file(
         examples: the visitor's examples that the run learned from, if they still exist.
         weights: weights of the network in the order of ``model.get_weights()``, if wanted.
     """
-    events = current_events(events)
+    events = drop_undone_events(events)
     # A run that was continued elsewhere has several `RunStarted` events; the last one counts.
     first: list[Event] = [event for event in events if isinstance(event, FollowedDrawing)]
     first += [event for event in events if isinstance(event, RunStarted)][-1:]
@@ -152,7 +161,7 @@ def read_run_file(data: bytes) -> RunFile:
         raise RunFileError("runfile_other_version")
 
     try:
-        record = read(
+        record = read_as(
             RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE}
         )
         events = tuple(_events(content.get("events")))
@@ -176,7 +185,9 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
     if text is None:
         return None
     try:
-        examples = ExampleSet.from_bytes(b64decode(text, validate=True), record.settings.data)
+        examples = ExampleSet.from_bytes(
+            b64decode(text, validate=True), record.settings.dataset_info
+        )
     except (TypeError, ValueError):
         raise RunFileError("runfile_bad_value", field="example_images") from None
     if record.examples is None or examples.digest != record.examples.digest:
@@ -224,7 +235,7 @@ def _events(content: object) -> Iterator[Event]:
     for index, values in enumerate(content):
         event = event_from_json(values, f"events[{index}]")
         ends = {FollowedDrawing: (-1, 1), RunEnded: (math.inf, 0)}
-        position = ends.get(type(event)) or position_at(event) or (0, 0)
+        position = ends.get(type(event)) or position_at_event(event) or (0, 0)
         guesses = isinstance(event, Guesses)
         if isinstance(event, RunContinued | RunFailed) or not position > last[guesses]:
             raise BadValue(f"events[{index}].event")

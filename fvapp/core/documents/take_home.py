@@ -39,7 +39,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     """
     twelve = twelve_images(dataset)
     truth = dataset.y_test[twelve_indices(dataset)]
-    at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].classes]
+    at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].class_count]
     kept = sorted(np.argsort(-at_end)[:_MOST_BARS].tolist())
     whole = _draw_background(image, dataset, kept)
 

@@ -21,7 +21,7 @@ from fvapp.core.augmentation import AUGMENTATION
 from fvapp.core.colours import page_colours
 from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
 from fvapp.core.datasets import Dataset, count_split
-from fvapp.core.errors import ModelError, Term
+from fvapp.core.errors import CatalogueKey, ModelError
 from fvapp.core.export.packing import BITS, as_base64, pack_images, pack_network
 from fvapp.core.export.scripts import WRITING, page_files
 from fvapp.core.export.writer import WHOLE, read_text, writer_data
@@ -35,7 +35,7 @@ from fvapp.core.preparation import Strokes
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.by_class import ByClass, recall_by_class, result_sentences
 from fvapp.core.runs import RunRecord
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names, network_phrase, share_words, value_words
 from fvapp.core.wording import sentences as join_sentences
 
@@ -85,7 +85,9 @@ def check_at_home(network: Network) -> None:
         raise ModelError("at_home_broken")
     for name in {step.activation for step in network.weighted} - {""}:
         if not ACTIVATIONS[name].script:
-            raise ModelError("at_home_activation", name=Term(f"settings.activation.choices.{name}"))
+            raise ModelError(
+                "at_home_activation", name=CatalogueKey(f"settings.activation.choices.{name}")
+            )
 
 
 def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = None) -> float:
@@ -100,10 +102,10 @@ def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = N
     """
     weights = network.parameters * BITS / 6e6
     if info and info.text:
-        return weights + 0.06 + (0 if info.own else _TEXT_MB)
+        return weights + 0.06 + (0 if info.is_own else _TEXT_MB)
     judge = 0 if shipped else 0.49
     images = (
-        0 if info is None or info.own or learning_error(network, info) else _IMAGES_MB[info.way]
+        0 if info is None or info.is_own or learning_error(network, info) else _IMAGES_MB[info.way]
     )
     return weights + judge + images + 0.12
 
@@ -140,7 +142,7 @@ def write_at_home(
     why_not = learning_error(network, info)
     scripts = ("elements.js", *WRITING, "written_home.js") if info.text else _TAKEN_HOME
     script, style = page_code(*scripts)
-    page = render(
+    page = render_template(
         __package__,
         "at_home.html",
         t=t,
@@ -168,20 +170,24 @@ def write_at_home(
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),
         home=False,
-        hint=t(info.term("hint")),
-        unlike=t(info.term("unlike")) if info.name in SHIPPED else "",
+        hint=t(info.word_key("hint")),
+        unlike=t(info.word_key("unlike")) if info.name in SHIPPED else "",
         style=style,
         writer_style=page_files("writer.css") if info.text else "",
         script=script,
         script_hash=script_hash(script),
     ).encode()
     if info.text:
-        learned = None if info.own else read_text(dataset, settings or WHOLE.on(dataset.name))
+        learned = (
+            None if info.is_own else read_text(dataset, settings or WHOLE.for_dataset(dataset.name))
+        )
         return fill_page_data(page, writer_data(t, info.text, network, learned))
     data = _network_data(network, info, names)
     if not why_not:
-        data["teach"] = {"old": None, "tests": None} if info.own else teaching_images(dataset, _OLD)
-    if not info.own or (own_drawings and not info.shared):
+        data["teach"] = (
+            {"old": None, "tests": None} if info.is_own else teaching_images(dataset, _OLD)
+        )
+    if not info.is_own or (own_drawings and not info.is_shared):
         data |= _image_data(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
     # The judge recognises drawings that are unlike all training images.
     if record is not None and info.name in SHIPPED:
@@ -198,7 +204,7 @@ def learning_error(network: Network, info: DatasetInfo) -> str:
     ):
         return "learning_convolutional"  # the page lacks the slope of one of its activations
     try:
-        require_learnable(network, info.classes)
+        require_learnable(network, info.class_count)
     except ModelError as error:
         return error.code
     return ""
@@ -252,11 +258,11 @@ def _network_data(network: Network, info: DatasetInfo, names: Sequence[str]) -> 
     """Return the data for the page's script; none of it depends on an image."""
     return {
         "version": VERSION,
-        "set": OWN if info.own else info.name,
+        "set": OWN if info.is_own else info.name,
         **drawing_tools(info),
-        "own": info.own,
-        "classes": info.classes,
-        "names": [*names, *map(str, range(info.classes, network.classes))],
+        "own": info.is_own,
+        "classes": info.class_count,
+        "names": [*names, *map(str, range(info.class_count, network.classes))],
         "network": pack_network(network, BITS),
         "examples": [],
         "taught": None,
@@ -311,7 +317,7 @@ def pixel_spread(dataset: Dataset) -> str:
 def _first_of_each_class(dataset: Dataset) -> list[int]:
     """Return the index of the first test image of each class."""
     labels = dataset.y_test[:1_000]
-    classes = range(DATASETS[dataset.name].classes)
+    classes = range(DATASETS[dataset.name].class_count)
     return [int(places[0]) for label in classes if len(places := np.flatnonzero(labels == label))]
 
 
@@ -335,7 +341,7 @@ def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int
     asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
-    by_class = [right[labels == label] for label in range(DATASETS[dataset.name].classes)]
+    by_class = [right[labels == label] for label in range(DATASETS[dataset.name].class_count)]
     wrong = np.flatnonzero(~right)
     _, first = np.unique(labels[wrong], return_index=True)
     mistakes = [*wrong[first].tolist(), *np.delete(wrong, first).tolist()][:_MOST_MISTAKES]

@@ -11,14 +11,14 @@ from fvapp.core.datasets.files import ARRAYS, shipped_text
 from fvapp.core.export.sections import Section, about_code, write_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.core.templates import comment
+from fvapp.core.templates import python_comment
 from fvapp.core.wording import Translate
 
 
 def export_name(settings: RunSettings) -> str:
     """Return a file name without extension, such as ``fashion_mnist_dense_512_256``."""
     widths = settings.hidden if settings.network == "dense" else ()
-    return "_".join([settings.data.file, settings.network, *map(str, widths)])
+    return "_".join([settings.dataset_info.file_stem, settings.network, *map(str, widths)])
 
 
 def export_script(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
@@ -28,7 +28,7 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
         record: record of the run whose settings these are, if any.
     """
     sections = write_sections(settings, t)
-    opening = comment(_title(settings, t)) + comment(about_code(settings, t, record))
+    opening = python_comment(_title(settings, t)) + python_comment(about_code(settings, t, record))
     return "\n".join([opening, *map(_with_comment, sections)])
 
 
@@ -37,7 +37,7 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
 
     The format: https://nbformat.readthedocs.io
     """
-    is_text = settings.data.text is not None and not settings.alone
+    is_text = settings.dataset_info.text is not None and not settings.uses_only_own_data
     about = about_code(settings, t, record, whole=is_text)
     cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
     if is_text:
@@ -78,12 +78,12 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
 def _with_comment(section: Section) -> str:
     # Separate the text from a comment at the beginning of the code.
     gap = "\n" if section.code.startswith("#") else ""
-    return f"{comment(section.text)}{gap}{section.code}\n"
+    return f"{python_comment(section.text)}{gap}{section.code}\n"
 
 
 def _text_code(settings: RunSettings) -> str:
     """Return code that writes the text to the file that the rest of the notebook reads."""
-    name = settings.data.base or settings.dataset
+    name = settings.dataset_info.base_dataset or settings.dataset
     file = f"{name}.txt"
     lines = write_text(name)
     return f'with open("{file}", "w", encoding="utf-8") as file:\n    file.write("""\\\n{lines}""")'
@@ -105,7 +105,7 @@ def write_images(dataset: Dataset) -> bytes:
 
 
 def _title(settings: RunSettings, t: Translate) -> str:
-    return t("export.title", dataset=t(settings.data.term("name")))
+    return t("export.title", dataset=t(settings.dataset_info.word_key("name")))
 
 
 def _cell(kind: str, name: str, source: str, **more: object) -> dict[str, object]:

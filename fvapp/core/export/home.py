@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from fvapp.core.augmentation import AUGMENTATION
-from fvapp.core.dataset_table import DATASETS, OWN, own_name
+from fvapp.core.dataset_table import DATASETS, OWN, make_own_dataset_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.export.at_home import (
     LEARNING,
@@ -17,7 +17,7 @@ from fvapp.core.export.at_home import (
     script_hash,
     teaching_images,
 )
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names
 
 FILE = "home.html"
@@ -35,15 +35,18 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
     """
     script, style = page_code(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
-    own = DATASETS[own_name(["A", "B"])]  # stands for every visitor's own data set
+    own = DATASETS[make_own_dataset_name(["A", "B"])]  # stands for every visitor's own data set
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
-    page = render(
+    page = render_template(
         __package__,
         "home.html",
         languages=languages,
         sets=[*HOME_IMAGES, OWN],
         names=names,
-        hints={t: {info.file: t(info.term("hint")) for info in (*infos, own)} for t in languages},
+        hints={
+            t: {info.file_stem: t(info.word_key("hint")) for info in (*infos, own)}
+            for t in languages
+        },
         terms={info.name: info.terms or info.homepage for info in infos},
         name_width=max(
             name_width(class_labels)
@@ -62,7 +65,7 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
     sets = {
         dataset.name: {
             **drawing_tools(info),
-            "classes": info.classes,
+            "classes": info.class_count,
             "varies": pixel_spread(dataset),
             "teach": teaching_images(dataset, HOME_IMAGES[dataset.name]),
         }

@@ -8,14 +8,14 @@ from fvapp.core.augmentation import AUGMENTATION
 from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE, describe_layers
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 
 
 def model_code(settings: RunSettings, t: Translate) -> str:
     """Return the code that builds the model, with comments in the language of `t`."""
     layers = describe_layers(settings)
-    return render(
+    return render_template(
         "fvapp.core.export",
         "model.jinja",
         t=t,

@@ -12,7 +12,7 @@ from fvapp.core.export.model import model_code
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.texts.strips import LEAST_TESTED, STRIPS_PER_SIGN, block_length
 from fvapp.core.wording import Translate, class_names
 
@@ -34,10 +34,10 @@ class Section:
 
 def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
     """Return all parts for `settings`, from the imports to the answer for one image."""
-    texts = {"data": {"last": settings.classes - 1}, "predict": {"n": settings.output_units}}
+    texts = {"data": {"last": settings.class_count - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
-    if settings.data.text:
-        texts["data"] = {"context": settings.data.text.context, **texts["data"]}
+    if settings.dataset_info.text:
+        texts["data"] = {"context": settings.dataset_info.text.context, **texts["data"]}
         names.append("write")
     return tuple(
         Section(
@@ -50,7 +50,7 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
 
 
 def _section_text(name: str, settings: RunSettings) -> str:
-    of_text = settings.data.text and name in ("data", "predict")
+    of_text = settings.dataset_info.text and name in ("data", "predict")
     return f"export.{name}_text" if of_text else f"export.{name}"
 
 
@@ -65,16 +65,16 @@ def about_code(
     Args:
         whole: whether the code contains the text that it reads.
     """
-    info = settings.data
+    info = settings.dataset_info
     ending = "txt" if info.text else "npz"
     data = (
         t("export.downloaded")
         if info.in_keras
-        else t("export.beside", file=f"{info.base or info.file}.{ending}")
+        else t("export.beside", file=f"{info.base_dataset or info.file_stem}.{ending}")
     )
-    needs = [] if whole or (info.base and settings.alone) else [data]
-    if info.base:
-        needs.append(t("export.keep_beside", file=f"{info.file}.{ending}"))
+    needs = [] if whole or (info.base_dataset and settings.uses_only_own_data) else [data]
+    if info.base_dataset:
+        needs.append(t("export.keep_beside", file=f"{info.file_stem}.{ending}"))
     return "\n".join(
         [
             t("export.about"),
@@ -96,7 +96,7 @@ def _beyond_settings(record: RunRecord | None, t: Translate) -> Iterator[str]:
 def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
     if name == "model":
         return f"{model_code(settings, t)}\nmodel.summary()"
-    return render(
+    return render_template(
         "fvapp.core.export",
         f"{name}.jinja",
         t=t,
@@ -115,15 +115,15 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
 
 def _text_values(settings: RunSettings) -> dict[str, object]:
     """Return the values that the templates need for a text data set."""
-    info = settings.data
+    info = settings.dataset_info
     if not info.text:
         return {}
     words = {"signs": info.text.signs, "beginning": info.text.beginning}
     return {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()} | {
-        "block": block_length(len(shipped_text(info.base or info.name))),
+        "block": block_length(len(shipped_text(info.base_dataset or info.name))),
         "each": STRIPS_PER_SIGN,
         "least_tested": LEAST_TESTED,
-        "most_trained": DATASETS[info.base or info.name].train_images,
+        "most_trained": DATASETS[info.base_dataset or info.name].train_images,
         "most_mixed": MOST_MIXED,
     }
 

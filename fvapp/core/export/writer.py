@@ -42,7 +42,7 @@ class LearnedText(NamedTuple):
 
 def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     """Return the text that a network has read of a text data set in a training with `settings`."""
-    form: Any = settings.data.text  # not None: the data set is of text
+    form: Any = settings.dataset_info.text  # not None: the data set is of text
     arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_of(arrays.x_train, form)
     learned = [exchange(part, form) for part in parts] if settings.exchange else parts

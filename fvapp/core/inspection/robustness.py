@@ -14,9 +14,9 @@ import scipy
 
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 
-CHANGES: Mapping[str, Sequence[float]] = read_table(__file__, "changes.toml")
+CHANGES: Mapping[str, Sequence[float]] = read_toml_table(__file__, "changes.toml")
 """Each change and its strengths."""
 
 UNCHANGED: Mapping[str, float] = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from fvapp.core.results.comparison import changes_of_settings
-from fvapp.core.settings import SETTINGS, RunSettings, has_effect
+from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
 from fvapp.core.wording import Translate, network_phrase, short_words, value_words
 
 
@@ -30,7 +30,7 @@ def describe_changes(
                 dict.fromkeys(
                     value_words(name, getattr(run, name), t, run.dataset)
                     for run in runs
-                    if has_effect(row, run)
+                    if setting_has_effect(row, run)
                 )
             ),
             before=value_words(name, getattr(before, name), t, before.dataset),
@@ -52,13 +52,17 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     if len(rows) == 1:
         return tuple(_label(rows[0].name, run, t) for run in runs)
     often = Counter(
-        (row.name, getattr(run, row.name)) for run in runs for row in rows if has_effect(row, run)
+        (row.name, getattr(run, row.name))
+        for run in runs
+        for row in rows
+        if setting_has_effect(row, run)
     )
     return tuple(
         t("common.comma").join(
             short_words(row.name, run, t)
             for row in rows
-            if has_effect(row, run) and 2 * often[row.name, getattr(run, row.name)] <= len(runs)
+            if setting_has_effect(row, run)
+            and 2 * often[row.name, getattr(run, row.name)] <= len(runs)
         )
         or network_phrase(run, t)
         for run in runs

@@ -6,8 +6,8 @@ Both are tables in ``course.toml``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fvapp.core.schema import read
-from fvapp.core.tables import read_table
+from fvapp.core.schema import read_as
+from fvapp.core.tables import read_toml_table
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,4 @@ class Course:
     serves: Mapping[str, tuple[str, ...]]
 
 
-COURSE: Course = read(Course, read_table(__file__, "course.toml"))
+COURSE: Course = read_as(Course, read_toml_table(__file__, "course.toml"))

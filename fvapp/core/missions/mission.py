@@ -162,7 +162,7 @@ class Mission:
             variant: one of `variants`; None for the first.
         """
         runs = self.variants[variant or next(iter(self.variants))] if self.variants else self.runs
-        base = base.on(self.dataset)
+        base = base.for_dataset(self.dataset)
         limits = ([run.get("train_images"), base.train_images] for run in runs)
         sizes = [min([most for most in both if most], default=None) for both in limits]
         return tuple(
@@ -202,7 +202,7 @@ class Mission:
         """
         runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
         (learned, held), (few_learned, few_held) = (count_split(run) for run in (runs[0], runs[-1]))
-        rare = runs[-1].rare_share * few_learned / DATASETS[self.dataset].classes
+        rare = runs[-1].rare_share * few_learned / DATASETS[self.dataset].class_count
         numbers = {
             "images": learned + held,
             "few_images": few_learned + few_held,

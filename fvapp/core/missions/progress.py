@@ -10,7 +10,7 @@ from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
-from fvapp.core.schema import Whole, read_what_fits
+from fvapp.core.schema import Whole, read_valid_fields
 
 NOTE = "lessons"
 """The workspace note that holds the progress; versions before 1.0 called a mission a lesson."""
@@ -127,7 +127,7 @@ def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
 
 def _read(mission: str, kept: object) -> Progress:
     row = MISSIONS[mission]
-    own = read_what_fits(Progress, kept)
+    own = read_valid_fields(Progress, kept)
     choices = {question.name: question.choices for question in row.questions}
     answers, retries = (
         {name: choice for name, choice in chosen.items() if choice in choices.get(name, ())}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from statistics import median
 
-from fvapp.core.events import EpochEnded, Event, current_events
+from fvapp.core.events import EpochEnded, Event, drop_undone_events
 from fvapp.core.missions.verdict import Verdict, verdict_unlearned
 from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
 from fvapp.core.results.learned import unlearned_run
@@ -37,7 +37,7 @@ class Trial:
     def from_run(cls, record: RunRecord, events: Iterable[Event]) -> Trial:
         """Return the trial of a run's record and events."""
         epochs = tuple(
-            event for event in current_events(tuple(events)) if isinstance(event, EpochEnded)
+            event for event in drop_undone_events(tuple(events)) if isinstance(event, EpochEnded)
         )
         return cls(
             record.final_settings,
@@ -57,7 +57,7 @@ class Trial:
     def broken(self) -> bool:
         """Whether a loss was not a number, after which a network learns nothing."""
         return broken_epoch(self.points) is not None or (
-            self.result is not None and self.result.broken
+            self.result is not None and self.result.is_broken
         )
 
     @property

@@ -13,7 +13,7 @@ from fvapp.core.events import EpochEnded
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.trials import Trial, Trials
 from fvapp.core.missions.verdict import Verdict
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 from fvapp.core.settings import RunSettings
 
 FILE = "typical.json"
@@ -140,9 +140,9 @@ def _read(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
             kept["seconds"],
             kept["dataset"],
         )
-    second = read(Verdict, kept["second"]) if "second" in kept else None
+    second = read_as(Verdict, kept["second"]) if "second" in kept else None
     return TypicalResult(
-        read(Verdict, kept),
+        read_as(Verdict, kept),
         second,
         kept["seconds"],
         kept["dataset"],
@@ -154,7 +154,7 @@ def _read_trial(kept: Mapping[str, Any]) -> Trial:
         EpochEnded(number, *json.loads(epoch))
         for number, epoch in enumerate(kept["epochs"], start=1)
     )
-    return replace(read(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
+    return replace(read_as(Trial, {**kept, "epochs": ()}), epochs=tuple(epochs))
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from fvapp.core.errors import Term, translate_terms
+from fvapp.core.errors import CatalogueKey, translate_keys
 from fvapp.core.results.learned import Unlearned
 from fvapp.core.wording import NumberClaim, Translate
 
@@ -41,7 +41,7 @@ else:
                     return kept
                 case {"term": str(key)}:
                     # Earlier versions had the classes in a catalogue of their own.
-                    return Term(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
+                    return CatalogueKey(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
             raise ValueError("not a value of a sentence")
 
 
@@ -69,7 +69,7 @@ class Verdict:
     def to_json(self) -> dict[str, object]:
         """Return plain values that the schema can read back and put into words in any language."""
         values = {
-            name: {"term": text} if isinstance(text, Term) else text
+            name: {"term": text} if isinstance(text, CatalogueKey) else text
             for name, text in self.values.items()
         }
         return {name: value for name, value in vars(self).items() if name != "claims"} | {
@@ -82,7 +82,7 @@ class Verdict:
         Args:
             claim: a mission's id, or the catalogue key of its second claim.
         """
-        values = translate_terms(self.values, t)
+        values = translate_keys(self.values, t)
         first = () if self.outcome == "broken" else (f"{claim}.verdicts.{self.outcome}",)
         return tuple(
             t(key if key in t else f"missions.{key}", **values) for key in (*first, *self.further)

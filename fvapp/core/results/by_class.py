@@ -133,7 +133,7 @@ def wilson_interval(right: float, images: int) -> tuple[float, float]:
 
 def tells_little(result: RunResult) -> bool:
     """Return whether a result is from so few test images that it says little."""
-    return (result.test_images or FEW_IMAGES) < FEW_IMAGES
+    return (result.test_image_count or FEW_IMAGES) < FEW_IMAGES
 
 
 def few_images_sentence(result: RunResult, t: Translate) -> str:

@@ -13,9 +13,9 @@ from fvapp.core.settings import (
     SETTINGS,
     RunSettings,
     Value,
-    changed_rows,
-    has_effect,
-    is_difference,
+    changed_setting_rows,
+    is_relevant_difference,
+    setting_has_effect,
 )
 from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.core.wording import (
@@ -51,8 +51,8 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
             getattr(after, row.name),
             (before.dataset, after.dataset),
         )
-        for row in changed_rows(before, after)
-        if is_difference(row, before, after)
+        for row in changed_setting_rows(before, after)
+        if is_relevant_difference(row, before, after)
     ]
     return tuple(sorted(changes, key=lambda change: change.name == "seed"))
 
@@ -91,7 +91,7 @@ def tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     names = [
         change.name
         for change in changes
-        if change.name != "own_examples" or DATASETS[change.datasets[0]].own
+        if change.name != "own_examples" or DATASETS[change.datasets[0]].is_own
     ]
     return "dataset" in names or "own_examples" in names
 
@@ -133,7 +133,7 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
             value_words(name, getattr(settings, name), t, settings.dataset),
         )
         for name, row in SETTINGS.items()
-        if has_effect(row, settings) and row.is_open(settings.dataset)
+        if setting_has_effect(row, settings) and row.is_adjustable_for_dataset(settings.dataset)
     )
 
 
@@ -185,7 +185,9 @@ def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str,
     A name has at most two values in addition to the network; if nothing differs, it is the network.
     """
     differ = {
-        row.name for run_settings in settings for row in changed_rows(settings[0], run_settings)
+        row.name
+        for run_settings in settings
+        for row in changed_setting_rows(settings[0], run_settings)
     } - {"seed"}
     return tuple(_name(run_settings, differ, t) for run_settings in settings)
 
@@ -194,7 +196,7 @@ _MOST_VALUES = 2
 
 
 def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
-    changed = {row.name for row in changed_rows(settings, RunSettings())}
+    changed = {row.name for row in changed_setting_rows(settings, RunSettings())}
     # After the network's own settings, default values are left out. Default flags always are, as
     # they have no short name.
     named = bool(IN_ITS_NAME & differ)
@@ -202,7 +204,7 @@ def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
         short_words(name, settings, t)
         for name, row in SETTINGS.items()
         if name in differ - IN_ITS_NAME
-        and has_effect(row, settings)
+        and setting_has_effect(row, settings)
         and (name in changed or not (named or row.kind == "flag"))
     ]
     network = [] if words and not named else [network_phrase(settings, t)]

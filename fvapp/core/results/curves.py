@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from fvapp.core.events import BlockEnded, EpochEnded, Event, current_events, start_event
+from fvapp.core.events import BlockEnded, EpochEnded, Event, drop_undone_events, find_start_event
 
 Point = TypeVar("Point")
 
@@ -92,8 +92,8 @@ def read_curves(events: Sequence[Event]) -> Curves:
         events: all events of the run, in order; those that a later ``RunContinued`` undid are left
             out.
     """
-    events = current_events(events)
-    started = start_event(events)
+    events = drop_undone_events(events)
+    started = find_start_event(events)
     blocks = thin([event for event in events if isinstance(event, BlockEnded)]) if started else []
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     steps = started.steps_per_epoch if started else 1

@@ -56,10 +56,10 @@ def unlearned(
     if not isfinite(loss):
         return "learned.broken", {}
     info = DATASETS[dataset]
-    least = least_learned(info.classes, images or info.test_images or 1)
+    least = least_learned(info.class_count, images or info.test_images or 1)
     if least > 1 or accuracy > least - 1e-9:
         return None
-    values = {"accuracy": percent(accuracy), "chance": percent(1 / info.classes, 0)}
+    values = {"accuracy": percent(accuracy), "chance": percent(1 / info.class_count, 0)}
     if steps < FEW_STEPS:
         return "learned.yet", {**values, "steps": f"{steps:.0f}"}
     return "learned.nothing", values
@@ -79,23 +79,25 @@ def unlearned_run(
         epochs: how many epochs the run was trained for.
         trained: accuracy on the training images in the last epoch; None if unknown.
     """
-    if result.untested:
+    if result.is_untested:
         return None
     # The number of the visitor's own images is unknown here, and so is the number of steps.
-    alone = settings.examples == "only" or settings.data.own
+    alone = settings.examples == "only" or settings.dataset_info.is_own
     steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
     nothing_learned = unlearned(
         settings.dataset,
         result.test_accuracy,
         result.test_loss,
         steps,
-        result.test_images,
+        result.test_image_count,
     )
-    if nothing_learned is None or result.broken:
+    if nothing_learned is None or result.is_broken:
         return nothing_learned
 
-    fits = trained is not None and trained > least_learned(settings.classes, inf)
-    if (result.test_images or settings.data.test_images) < FEW_IMAGES and (fits or trained is None):
+    fits = trained is not None and trained > least_learned(settings.class_count, inf)
+    if (result.test_image_count or settings.dataset_info.test_images) < FEW_IMAGES and (
+        fits or trained is None
+    ):
         return None
     values = {
         **nothing_learned[1],
@@ -117,10 +119,10 @@ def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) 
     if settings.examples == "only" and (fits or trained is None):
         return "only"
     # At this share of wrong labels, the right label is only as frequent as each wrong one.
-    if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.classes):
+    if settings.wrong_labels and (fits or settings.wrong_labels >= 1 - 1 / settings.class_count):
         return "labels"
     if fits:
-        return "own" if settings.data.own else "by_heart"
+        return "own" if settings.dataset_info.is_own else "by_heart"
     if key == "learned.yet":
         return "yet"
     times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_rate

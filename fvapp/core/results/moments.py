@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fvapp.core.events import Event, Guesses, current_events, start_event
+from fvapp.core.events import Event, Guesses, drop_undone_events, find_start_event
 from fvapp.core.results.curves import thin
 
 MOST_MOMENTS = 200
@@ -34,8 +34,8 @@ def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
     Args:
         events: all events of the run; those undone by a later ``RunContinued`` are left out.
     """
-    events = current_events(events)
-    started = start_event(events)
+    events = drop_undone_events(events)
+    started = find_start_event(events)
     if started is None:
         return ()
 

@@ -190,7 +190,7 @@ def judge_fit(
     ]
     if len(rows) < FEWEST:
         return FitDiagnosis("cannot_say", len(epochs.epoch))
-    if settings.data.own:
+    if settings.dataset_info.is_own:
         return FitDiagnosis("own")
     if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
         return FitDiagnosis("few", images=images)
@@ -274,7 +274,7 @@ def remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
 
 
 def _changes(settings: RunSettings, fit: FitDiagnosis) -> Iterator[tuple[RemedyName, str, object]]:
-    has_hidden = settings.convolutional or settings.hidden
+    has_hidden = settings.is_convolutional or settings.hidden
     if has_hidden and settings.dropout < 0.5:
         yield "dropout", "dropout", 0.3 if settings.dropout < 0.3 else 0.5
     if fit.best_epoch < settings.epochs:

@@ -13,8 +13,8 @@ from importlib.resources import files
 from math import inf, log
 from typing import Any
 
-from fvapp.core.schema import read
-from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Value, changed_rows
+from fvapp.core.schema import read_as
+from fvapp.core.settings import PRESETS, SETTINGS, RunSettings, Value, changed_setting_rows
 
 FILE = "repeats.json"
 SEEDS = range(1, 11)
@@ -77,7 +77,10 @@ def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     set; for a data set that was not measured, there are none.
     """
     distances = {
-        measured: (_distance(measured, settings), abs(log(measured.images / settings.images)))
+        measured: (
+            _distance(measured, settings),
+            abs(log(measured.image_count / settings.image_count)),
+        )
         for measured in measured_repeats()
         if measured.dataset == settings.dataset
     }
@@ -120,7 +123,7 @@ def read_repeats(text: str) -> Repeats:
     """Return the runs in a text from :func:`write_repeats`."""
     groups = json.loads(text)["groups"]
     return {
-        RunSettings.from_json(group["settings"]): read(tuple[Repeat, ...], group["runs"])
+        RunSettings.from_json(group["settings"]): read_as(tuple[Repeat, ...], group["runs"])
         for group in groups
     }
 
@@ -138,7 +141,10 @@ def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> 
 
 
 def _changed(settings: RunSettings) -> dict[str, object]:
-    return {row.name: settings.to_json()[row.name] for row in changed_rows(settings, RunSettings())}
+    return {
+        row.name: settings.to_json()[row.name]
+        for row in changed_setting_rows(settings, RunSettings())
+    }
 
 
 def _line(run: Repeat) -> str:

@@ -19,7 +19,7 @@ from fvapp.core.results.significance import (
     welch_p,
 )
 from fvapp.core.runs import Position, RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, has_effect
+from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
 from fvapp.core.wording import Difference, Translate
 
 AgainstNoise = Literal[
@@ -130,7 +130,7 @@ def group_runs(
     """
     groups: dict[object, dict[int, RunRecord]] = {}
     for record in records:
-        if record.result is not None and record.result.has_accuracy:
+        if record.result is not None and record.result.has_meaningful_accuracy:
             groups.setdefault(group_key(record), {}).setdefault(record.settings.seed, record)
     return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
 
@@ -145,7 +145,7 @@ def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     idle = {
         name: getattr(_USUAL, name)
         for name, row in SETTINGS.items()
-        if not has_effect(row, record.final_settings)
+        if not setting_has_effect(row, record.final_settings)
     }
     own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
     return (record.final_settings.with_values(**idle, seed=0), *own), record.epochs, end
@@ -169,7 +169,7 @@ def common_measure(groups: Sequence[SeedGroup]) -> Measure:
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
     same = len({count_split(group.settings) for group in alike}) <= 1 and not any(
-        group.settings.data.own for group in alike
+        group.settings.dataset_info.is_own for group in alike
     )
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
 
@@ -178,7 +178,9 @@ def count_test_images(group: SeedGroup, measure: Measure) -> int:
     """Return how many images the accuracies of a group were measured on."""
     if measure == "test_accuracy":
         result = group.runs[0].result
-        return (result.test_images if result else None) or group.settings.data.test_images
+        return (
+            result.test_image_count if result else None
+        ) or group.settings.dataset_info.test_images
     return count_split(group.settings)[1]
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from fvapp.core.dataset_table import DATASETS, OWN_TEXT, DatasetInfo, own_text_name
+from fvapp.core.dataset_table import DATASETS, OWN_TEXT, DatasetInfo, make_own_text_name
 from fvapp.core.errors import ExampleError
 from fvapp.core.texts.signs import STOPS, clean_text, is_wide
 
@@ -42,7 +42,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     Raises:
         ExampleError: ``example_dataset``: `base` is not such a data set; ``text_long``.
     """
-    form = DATASETS[base].text if base in DATASETS and not DATASETS[base].own else None
+    form = DATASETS[base].text if base in DATASETS and not DATASETS[base].is_own else None
     if form is None:
         raise ExampleError("example_dataset")
     if len(typed) > MOST_TYPED:
@@ -53,7 +53,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     wide = {each for each in known.dropped if is_wide(each)}
     commonest = Counter(each for each in typed if each in wide).most_common(free)
     signs = "".join(sign for sign, _ in commonest)
-    dataset = own_text_name(base, signs, of)
+    dataset = make_own_text_name(base, signs, of)
     read = DATASETS[dataset].text
     text, dropped = clean_text(typed, read) if signs and read else known
     if len(text) > MOST_SIGNS:

@@ -21,7 +21,7 @@ from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network, logits_of_all
 from fvapp.core.inspection.questions import Question
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs.board import Board
@@ -76,7 +76,7 @@ class NetworkSource:
         self,
         board: Board,
         connection: Connection,
-        places: Places,
+        places: AppFolders,
         run_examples: RunExamples,
     ) -> None:
         self._board = board
@@ -132,7 +132,7 @@ class NetworkSource:
         if isinstance(model, str):
             return self._shipped(model)
         taken = NO_EXAMPLES
-        if model.record.settings.alone:
+        if model.record.settings.uses_only_own_data:
             with self._board.lock:
                 taken = self._run_examples.examples_of(model)
         return dataset_of_run(model.record.settings, taken, self._shipped)
@@ -216,7 +216,7 @@ class NetworkSource:
 
     def answer(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
         # a visitor's own data set has only a few hundred images
-        if network.convolutional and not DATASETS[dataset_of(model)].own:
+        if network.convolutional and not DATASETS[dataset_of(model)].is_own:
             try:
                 return self._ask_worker(model, question)
             except EngineError:

@@ -47,7 +47,7 @@ class Writings:
             EngineError: an error of the store.
             ModelError: the run's film or weights are damaged.
         """
-        if run.record.settings.data.text is None:
+        if run.record.settings.dataset_info.text is None:
             return ()
         lines = self._film_lines(run)
         position = run.record.position
@@ -65,7 +65,7 @@ class Writings:
     def _write_film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         content = self._board.journal.read_frames(run.record.id)
         settings = run.record.settings
-        form: Any = settings.data.text  # not None: the run learns from text
+        form: Any = settings.dataset_info.text  # not None: the run learns from text
         lines = []
         for frame in spread_frames(frames_from_bytes(content)) if content else ():
 
@@ -83,7 +83,7 @@ class Writings:
             network, _ = self._networks.latest_network(run)
             known = self._cache.get(key)
             if known is None or known.network() is not network:
-                form: Any = run.record.settings.data.text
+                form: Any = run.record.settings.dataset_info.text
                 text = write_line(network, form)
                 known = _CachedLines((WrittenLine(text, None, run.record.epoch),), ref(network))
                 self._cache.put(key, known)

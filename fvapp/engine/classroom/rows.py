@@ -15,7 +15,7 @@ from fvapp.core.classroom.roster import Classroom, Student, StudentLine, free_se
 from fvapp.core.classroom.rounds import RoundEntry, group_prefix
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example
-from fvapp.core.schema import BadValue, read
+from fvapp.core.schema import BadValue, read_as
 from fvapp.engine.runs import tokens
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.scopes import EarlierSeat
@@ -220,7 +220,7 @@ def _write_row(row: Classroom | Student) -> str:
 def _read_row(kind: type[Row], body: Any) -> Row | None:
     """Return a row, or None if it is damaged; a damaged row stays in the store."""
     try:
-        return read(kind, body if isinstance(body, Mapping) else json.loads(body))
+        return read_as(kind, body if isinstance(body, Mapping) else json.loads(body))
     except (BadValue, FvappError, TypeError, ValueError):
         _log.warning("a row of %s cannot be read", kind.__name__)
         return None

@@ -187,7 +187,11 @@ class Students:
         seat = self._register.find_seat(workspace)
         hunt = seat[0].group if seat else None
         seal = workspace.seals.get(hunt)
-        if seal is None or (group or "").startswith(_OF_MISSIONS) or settings[0].data.own:
+        if (
+            seal is None
+            or (group or "").startswith(_OF_MISSIONS)
+            or settings[0].dataset_info.is_own
+        ):
             return settings, group
         settings = [seal.attempt_settings(wanted) for wanted in settings]
         _check_tries_left(len(settings), workspace.runs.values(), hunt)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
-from fvapp.core.schema import Whole, between, has_length, read, read_what_fits
+from fvapp.core.schema import Whole, between, has_length, read_as, read_valid_fields
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs.board import WorkerState
@@ -102,7 +102,7 @@ class Greeter:
             self._listings = {
                 address: (
                     max(0.0, now - listing["last_seen"]),
-                    read_what_fits(_Metrics, listing["metrics"]).memory / 2**20,
+                    read_valid_fields(_Metrics, listing["metrics"]).memory / 2**20,
                 )
                 for address, listing in workers.items()
             }
@@ -129,14 +129,14 @@ class Greeter:
             if self._connection.client is None or self._ended.is_set():
                 return
             try:
-                hello = read(
+                hello = read_as(
                     Mapping[str, object],
                     self._connection.call(address, "hello", seconds=5),
                 )
                 answers: dict[str, Any] = {
-                    name: read(kind, hello.get(name)) for name, kind in _SAYS.items()
+                    name: read_as(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
-                required = read(_Words, hello.get("required"))
+                required = read_as(_Words, hello.get("required"))
             except (WorkerUnreachable, ValueError):  # not ready yet, or not a worker of this app
                 self._ended.wait(1.0)
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.engine.processes.machine import count_resident_workers, count_workers
 from fvapp.engine.processes.room import FOLDER, JoinFile, open_room
 
@@ -32,7 +32,7 @@ class Hosts:
             EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.
         """
         room = (
-            open_room(Places.from_environ(environ).home / FOLDER)
+            open_room(AppFolders.from_environ(environ).data_folder / FOLDER)
             if environ.get("FVAPP_LAB")
             else None
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.frames import NO_FRAMES
 from fvapp.core.runs import RunRecord
-from fvapp.core.stack import program_key
+from fvapp.core.stack import compiled_program_key
 from fvapp.engine.api import EngineState
 from fvapp.engine.runs import shares
 from fvapp.engine.runs.admission import admit
@@ -210,7 +210,7 @@ class Board:
         ]
         if not free:
             return None
-        program = program_key(run.record.settings)
+        program = compiled_program_key(run.record.settings)
         long = run.estimated_seconds > LONG_SECONDS
         worker = max(
             free,

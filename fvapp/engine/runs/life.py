@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
-from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, position_at
+from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, position_at_event
 from fvapp.core.limits import estimate_seconds
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
@@ -33,7 +33,7 @@ class LifeStep(NamedTuple):
         queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room"
             for the next run of another workspace, "returns" to the head of the queue, "is next", or
             "leaves".
-        record: fields of the record that may change, apart from state and place.
+        record: fields of the record that may change, apart from state and queue place.
         disk: what may be stored along with the record.
     """
 
@@ -69,7 +69,7 @@ STEPS = {
     "train": LifeStep(
         before=("running",),
         after=("running",),
-        record=(*_PLACE, "parameters", "accuracy", "val_accuracy", "events", "can_continue"),
+        record=(*_PLACE, "parameters", "accuracy", "val_accuracy", "events", "has_checkpoint"),
         disk=_FILES,
     ),
     "ask to end": LifeStep(("running",), ("running",), worker="is told"),
@@ -80,7 +80,7 @@ STEPS = {
         before=(ENDING,),
         after=("done", "stopped", "failed", "paused"),
         queue="leaves",
-        record=(*_PLACE, "can_continue", "result", "error", "events", "taught"),
+        record=(*_PLACE, "has_checkpoint", "result", "error", "events", "taught"),
         disk=_FILES,
     ),
     "make room": LifeStep(
@@ -88,7 +88,7 @@ STEPS = {
         ("queued",),
         "",
         "makes room",
-        (*_PLACE, "can_continue"),
+        (*_PLACE, "has_checkpoint"),
         _FILES,
     ),
     "move": LifeStep(
@@ -96,7 +96,7 @@ STEPS = {
         ("queued",),
         "is gone",
         "joins first",
-        (*_PLACE, "can_continue"),
+        (*_PLACE, "has_checkpoint"),
         _FILES,
     ),
     "lose": LifeStep(
@@ -293,7 +293,7 @@ class Life:
             run.attempt += 1
         if name != "give":
             run.address = None
-        run.update(record if record.place is None else replace(record, place=None))
+        run.update(record if record.queue_place is None else replace(record, queue_place=None))
         if step.queue == "is next":
             self.queue.remove(run)
         elif step.queue == "leaves":
@@ -328,8 +328,8 @@ class Life:
 
     def _number_places(self) -> None:
         for place, run in enumerate(self.queue, start=1):
-            if run.record.place != place:
-                run.update(replace(run.record, place=place), urgent=False)
+            if run.record.queue_place != place:
+                run.update(replace(run.record, queue_place=place), urgent=False)
 
 
 # Records
@@ -351,7 +351,7 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
     """
     if isinstance(event, RunStarted):
         record = replace(record, parameters=event.parameters)
-    epoch, step = position_at(event) or record.position
+    epoch, step = position_at_event(event) or record.position
     record = replace(record, epoch=epoch, step=step, events=events)
     if isinstance(event, EpochEnded):
         record = replace(record, accuracy=event.accuracy, val_accuracy=event.val_accuracy)
@@ -360,7 +360,7 @@ def record_after_event(record: RunRecord, event: Event, events: int) -> RunRecor
 
 def repeats_curve(at: Position | None, events: Sequence[Event]) -> bool:
     """Return whether resuming at a checkpoint (None: at the start) repeats part of the curve."""
-    end = next(filter(None, map(position_at, reversed(events))), Position())
+    end = next(filter(None, map(position_at_event, reversed(events))), Position())
     return (at or Position()) < end
 
 
@@ -380,7 +380,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.error, reason=came.reason)
         return _set_back_to(failed, run.checkpoint_at) if state == "lost" else failed
-    record = replace(_set_back_to(run.record, came.at), can_continue=True)
+    record = replace(_set_back_to(run.record, came.at), has_checkpoint=True)
     if came.state == "paused":
         why: Reason | None = (
             "pc_left" if run.request_reason == "moved" and run.has_moved else run.request_reason
@@ -441,9 +441,9 @@ def imported_record(record: RunRecord, run_id: str, number: int, events: int) ->
         number=number,
         name=clean_name(record.name),
         state=record.state if record.state in FINISHED else "stopped",
-        place=None,
+        queue_place=None,
         reason=None,
-        can_continue=False,
+        has_checkpoint=False,
         group=None,
         events=events,
         versions={

@@ -112,9 +112,11 @@ def kept_bytes(workspace: OpenWorkspace) -> int:
 def _held_bytes(run: Run) -> int:
     """Return the bytes of the examples, or the text, kept with a run."""
     own = run.record.examples
-    if own is None or not run.record.holds_examples:
+    if own is None or not run.record.keeps_example_pixels:
         return 0
-    return (own.learn + own.test) * (SIGN_BYTES if run.record.settings.data.text else EXAMPLE_BYTES)
+    return (own.learn + own.test) * (
+        SIGN_BYTES if run.record.settings.dataset_info.text else EXAMPLE_BYTES
+    )
 
 
 def promised_bytes(runs: Iterable[Run]) -> int:

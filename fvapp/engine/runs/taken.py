@@ -50,8 +50,8 @@ class RunExamples:
         if record.examples is None:
             raise EngineError("not_now")
         found: list[ExampleSet] = []
-        if record.holds_examples and (held := self._journal.read_held_examples(record.id)):
-            found.append(ExampleSet.from_bytes(held, record.settings.data))
+        if record.keeps_example_pixels and (held := self._journal.read_held_examples(record.id)):
+            found.append(ExampleSet.from_bytes(held, record.settings.dataset_info))
         elif record.examples.until is not None:
             sets = [
                 tuple(workspace.examples.values()),
@@ -61,7 +61,7 @@ class RunExamples:
                 _kept_until(record.examples.until, record.settings.dataset, examples)
                 for examples in sets
             ]
-            if record.settings.data.text:
+            if record.settings.dataset_info.text:
                 known = [[text] for texts in known for text in texts]
             found += map(ExampleSet.of, known)
         for fold in range(HELD_OUT_EVERY):
@@ -95,12 +95,12 @@ class RunExamples:
                 raise EngineError("examples_gone")
             return like.record.examples, self.examples_of(like)
         taken = self.current_examples(workspace, settings.dataset)
-        if settings.data.own:
-            check_enough(settings.data, taken, settings.alone)
+        if settings.dataset_info.is_own:
+            check_enough(settings.dataset_info, taken, settings.uses_only_own_data)
         arrays = ExampleSet.of(taken).with_fold(fold)
         learn = arrays.count("learn")
         if not learn:
-            raise EngineError("no_examples", dataset=settings.data.term("name"))
+            raise EngineError("no_examples", dataset=settings.dataset_info.word_key("name"))
         return OwnExamples(learn, arrays.count("test"), arrays.digest, taken[-1].kept), arrays
 
     def hold_examples(self, run_id: str, examples: ExampleSet) -> None:

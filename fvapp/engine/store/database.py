@@ -382,7 +382,7 @@ def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes
     try:
         if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):
             raise EngineError("run_damaged")
-        record = read_record(run, body, can_continue=epoch is not None)
+        record = read_record(run, body, has_checkpoint=epoch is not None)
     except EngineError:
         return run, None, None, 0, 0
     size, frames = sizes

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 from fvapp.engine.store.folder_lock import owner_only_opener
 
 Values = TypeVar("Values")
@@ -26,7 +26,7 @@ class ValuesFile(Generic[Values]):
     def read(self) -> Values:
         """Return what was written last, or the defaults."""
         try:
-            return read(self._kind, json.loads(self._path.read_text(encoding="ascii")))
+            return read_as(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):
             return self._kind()
 

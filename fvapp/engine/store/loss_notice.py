@@ -2,7 +2,7 @@
 
 import logging
 
-from fvapp.core.errors import EngineError, Term
+from fvapp.core.errors import CatalogueKey, EngineError
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.database import Store
 
@@ -25,7 +25,7 @@ class LossNotice:
         if store.loss_report:
             aside = copies.find_aside()
             self.notice = store.loss_report.as_error(
-                Term("errors.store_copy_there" if aside else "errors.store_copy_none")
+                CatalogueKey("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
             _log.warning(
                 "%s; the newest copy of the database: %s",

@@ -9,10 +9,10 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
 from fvapp.core.examples import Example, example_id, is_content
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 
 
-def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
+def read_record(run: str, text: str, has_checkpoint: bool) -> RunRecord:
     """Read a record from its stored text, the JSON of ``RunRecord.to_json``.
 
     Args:
@@ -22,7 +22,9 @@ def read_record(run: str, text: str, can_continue: bool) -> RunRecord:
         EngineError: ``run_damaged``.
     """
     try:
-        record = read(RunRecord, _read_json(text) | {"place": None, "can_continue": can_continue})
+        record = read_as(
+            RunRecord, _read_json(text) | {"queue_place": None, "has_checkpoint": has_checkpoint}
+        )
     except (FvappError, TypeError, ValueError, RecursionError) as error:
         raise EngineError("run_damaged") from error
     if record.id != run:
@@ -45,7 +47,7 @@ def read_events(text: str) -> list[Event]:
 def read_example(*values: object) -> Example | None:
     """Return an example from the columns of its row, or None if they are damaged."""
     try:
-        found = read(
+        found = read_as(
             Example,
             dict(zip((field.name for field in fields(Example)), values, strict=True)),
         )
@@ -55,7 +57,7 @@ def read_example(*values: object) -> Example | None:
         example_id(found.dataset, found.pixels, classroom) for classroom in ("", found.classroom)
     }
     info = DATASETS.get(found.dataset)
-    if info is None or found.id not in ids or found.label not in range(info.classes):
+    if info is None or found.id not in ids or found.label not in range(info.class_count):
         return None
     return found if is_content(found.pixels, info) else None
 

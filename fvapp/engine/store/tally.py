@@ -10,7 +10,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fvapp.core.schema import Whole, read
+from fvapp.core.schema import Whole, read_as
 
 _LENGTH = 512  # bytes of the file: a tally, padded with spaces
 
@@ -48,7 +48,7 @@ class TallyFile:
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
             return max(
-                read(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))),
+                read_as(tuple[RowTally, ...], json.loads(os.read(self._file, _LENGTH))),
                 default=None,
             )
         except (OSError, ValueError):

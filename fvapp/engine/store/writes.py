@@ -116,7 +116,7 @@ def run_changed(workspace: str, record: RunRecord) -> StoreChange:
             body,
         )
     ]
-    if record.examples and not record.holds_examples:
+    if record.examples and not record.keeps_example_pixels:
         statements.append(_delete("held_examples", run=record.id))
     return StoreChange(("run", record.id), tuple(statements))
 

@@ -21,7 +21,7 @@ from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, event_from_json, event_to_json
 from fvapp.core.runs import Position
-from fvapp.core.schema import between, read
+from fvapp.core.schema import between, read_as
 from fvapp.core.settings import RunSettings
 
 HANDLER = "fvapp"
@@ -88,7 +88,9 @@ def read_result(values: Sequence[object]) -> TrainingEnd | TrainingFailure:
     """
     kind, plain = values
     return (
-        read(TrainingEnd, plain) if kind == TrainingEnd.__name__ else read(TrainingFailure, plain)
+        read_as(TrainingEnd, plain)
+        if kind == TrainingEnd.__name__
+        else read_as(TrainingFailure, plain)
     )
 
 
@@ -137,11 +139,11 @@ class UnderTest(RunMessage):
     """A run has finished training, and is now evaluated on the test set."""
 
 
-_RUN = partial(read, str), partial(read, int)  # readers of a run's id and attempt
+_RUN = partial(read_as, str), partial(read_as, int)  # readers of a run's id and attempt
 # The messages of workers, each with the readers of its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
-    WorkerWarm: (partial(read, str), partial(read, Speed)),
-    WorkerLeaves: (partial(read, str),),
+    WorkerWarm: (partial(read_as, str), partial(read_as, Speed)),
+    WorkerLeaves: (partial(read_as, str),),
     EventTold: (*_RUN, event_from_json),
     CheckpointSaved: _RUN,
     UnderTest: _RUN,

@@ -15,9 +15,9 @@ from typing import Any
 
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
-from fvapp.core.events import Event, RunEnded, followed_drawing
+from fvapp.core.events import Event, RunEnded, find_followed_drawing
 from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
 from fvapp.engine.runs.board import Board
@@ -110,7 +110,7 @@ class Delivery:
                 run.checkpoint_at,
                 record.arithmetic,
             ),
-            followed_drawing(run.events or ()),
+            find_followed_drawing(run.events or ()),
         )
         try:
             files: dict[str, bytes | None] = {}
@@ -171,9 +171,9 @@ class Delivery:
             if found is None:
                 return
             content, *at, frames = found
-            content = read(bytes, content)
-            at = read(Position, at)
-            frames = read(bytes | None, frames)
+            content = read_as(bytes, content)
+            at = read_as(Position, at)
+            frames = read_as(bytes | None, frames)
         except (WorkerUnreachable, EngineError, TypeError, ValueError):
             return
         finally:
@@ -183,7 +183,7 @@ class Delivery:
                 return
             self._board.workspaces.store_checkpoint(run, content, at)
             self._keep_frames(run, frames)
-            self._board.life.change_record(run, can_continue=True)
+            self._board.life.change_record(run, has_checkpoint=True)
         self._journal.flush()
 
     def _collect_result(self, run: Run, future: Any) -> None:
@@ -219,11 +219,11 @@ class Delivery:
         came: TrainingEnd | TrainingFailure | None = None
         try:
             plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
-            result = read(RunResult, plain["result"])
-            outcome = read(TeachingOutcome, plain["outcome"])
+            result = read_as(RunResult, plain["result"])
+            outcome = read_as(TeachingOutcome, plain["outcome"])
             came = TrainingEnd(
                 "done",
-                read(bytes, plain["checkpoint"]),
+                read_as(bytes, plain["checkpoint"]),
                 None,
                 run.record.position,
                 result,
@@ -235,7 +235,7 @@ class Delivery:
             came = TrainingFailure("data_gone")
         # As in a training, any other error of a worker is a bug.
         except Exception as error:
-            came = TrainingFailure(error=KerasError.of(error))
+            came = TrainingFailure(error=KerasError.from_exception(error))
         self.teachings_by_worker[address] -= 1
         self._store_outcome(run, came)
 

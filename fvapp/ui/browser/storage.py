@@ -11,7 +11,7 @@ from typing import Annotated
 
 import streamlit as st
 
-from fvapp.core.schema import read_what_fits
+from fvapp.core.schema import read_valid_fields
 from fvapp.engine.runs.tokens import is_token
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.compat import greeting
@@ -44,7 +44,7 @@ class BrowserStorage:
 
 def read_answer(question: str) -> BrowserStorage | None:
     """Return the browser's last answer to this visit; None before the first."""
-    held = read_what_fits(BrowserStorage, getattr(st.session_state.get(KEY), "held", None))
+    held = read_valid_fields(BrowserStorage, getattr(st.session_state.get(KEY), "held", None))
     return held if held.token and held.ask == question else None
 
 

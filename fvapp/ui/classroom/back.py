@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.papers import paper_document, seat_cards
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.downloads import draw_download
@@ -23,7 +23,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
         with visit.messages.errors_said_here():
             is_waiting = visit.engine.returning.is_code_valid(visit.token, room.id, student)
             st.html(
-                render(
+                render_template(
                     __package__,
                     "seat_code.html",
                     t=visit.t,

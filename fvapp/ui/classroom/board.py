@@ -12,7 +12,7 @@ from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
 from fvapp.core.classroom.rounds import unpack_image
 from fvapp.core.classroom.snapshot import Need, Snapshot, StudentNow
 from fvapp.core.missions import MISSIONS
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_select
@@ -36,7 +36,7 @@ _ICONS: Mapping[Need | None, str] = {
 }
 _MOST_WAITING = 12  # nicknames offered at a time
 
-_render = partial(render, __package__)
+_render = partial(render_template, __package__)
 
 
 def draw_board(visit: Visit, classroom: Classroom) -> None:

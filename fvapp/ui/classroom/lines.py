@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom, StudentLine
 from fvapp.core.classroom.snapshot import Snapshot, StudentNow
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.commands import draw_command_button
@@ -15,7 +15,7 @@ from fvapp.ui.visit import Visit
 
 def line_html(student: StudentNow) -> str:
     """Return a student's line as HTML, in which typed and generated text look different."""
-    return render(__package__, "line.html", line=student.line)
+    return render_template(__package__, "line.html", line=student.line)
 
 
 def draw_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from fvapp.charts.class_dots import WIDE, WIDTH
 from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import code_html, link_to
 from fvapp.ui.classroom.kinds import screens_of
@@ -19,7 +19,7 @@ from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.parts.address import server_address
 from fvapp.ui.visit import Visit
 
-_render = partial(render, __package__)
+_render = partial(render_template, __package__)
 
 _MOST_NETWORKS = 10  # at once on the wall, each large enough for a phone in the first rows
 

@@ -10,7 +10,7 @@ from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import choice_words, results_sentence
 from fvapp.core.missions import MISSIONS, run_labels
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.kinds import screens_of
@@ -88,4 +88,4 @@ def prediction_bars_html(result: MissionResults, t: Translator) -> str:
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcomes))
     words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.predicted.values(), *result.outcomes.values(), 1))
-    return render(__package__, "poll.html", t=t, result=result, words=words, most=most)
+    return render_template(__package__, "poll.html", t=t, result=result, words=words, most=most)

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, read_progress
-from fvapp.core.schema import read_or_none
+from fvapp.core.schema import read_as_or_none
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
@@ -51,7 +51,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
             find_page("train"),
             label=t("classroom.set.train"),
             icon=":material/school:",
-            query_params=visit.settings.on(seat.data).to_query(),
+            query_params=visit.settings.for_dataset(seat.data).to_query(),
         )
 
     if seat.drawings:
@@ -73,7 +73,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         text = str(state["reflection"])[:MOST_CHARACTERS].strip()
         give_command(visit, visit.engine.notes.write, REFLECTION, text)
 
-    state["reflection"] = read_or_none(str, visit.read_note(REFLECTION)) or ""
+    state["reflection"] = read_as_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(
         t("classroom.seat.reflection"),
         key="reflection",

@@ -13,7 +13,7 @@ from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, StudentRound, grou
 from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
@@ -89,7 +89,7 @@ class WallScreens(RoundScreens):
         columns = wall_columns(frames)
         left = _time_left(until, now) if now < until else ""
         st.html(
-            render(
+            render_template(
                 __package__,
                 "wall.html",
                 t=t,

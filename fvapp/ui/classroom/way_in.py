@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import code_html
 from fvapp.ui.parts.address import app_address
@@ -20,7 +20,7 @@ def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
     address = app_address()
     with st.container(key="projector_join"):
         where = address.partition("://")[2] + "/class"
-        st.html(render(__package__, "join.html", t=t, room=room, where=where, here=here))
+        st.html(render_template(__package__, "join.html", t=t, room=room, where=where, here=here))
     with st.container(key="class_qr", width="content"):
         st.html(
             code_html(

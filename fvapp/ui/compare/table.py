@@ -80,7 +80,7 @@ def _table_row(
 ) -> dict[str, object]:
     t = visit.t
     epoch = last_epoch(visit, record)
-    result = record.result if record.result and record.result.has_accuracy else None
+    result = record.result if record.result and record.result.has_meaningful_accuracy else None
     values = {
         name: getattr(result if name.startswith("test_") else epoch, name, None)
         for name in _NUMBERS

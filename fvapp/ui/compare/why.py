@@ -14,7 +14,7 @@ from fvapp.core.results.comparison import (
 )
 from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import changed_rows
+from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import value_words
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.comparison import Comparison
@@ -87,7 +87,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
 
 def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
     t = visit.t
-    (row,) = changed_rows(record.final_settings, remedy.settings)
+    (row,) = changed_setting_rows(record.final_settings, remedy.settings)
     value = value_words(
         row.name,
         getattr(remedy.settings, row.name),

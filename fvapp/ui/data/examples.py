@@ -29,8 +29,8 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     t = visit.t
     mine = kept_examples(visit, dataset)
     info = DATASETS[dataset]
-    own = info.own
-    title = info.term("drawings") if info.own else "examples.title"
+    own = info.is_own
+    title = info.word_key("drawings") if info.is_own else "examples.title"
     title = t(title)
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
@@ -46,16 +46,16 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     with st.container(key=MY_EXAMPLES) if own else fold():
         if own:
             st.header(title)
-        st.markdown(t(info.term("held") if own else "examples.about", most=MOST_EXAMPLES))
+        st.markdown(t(info.word_key("held") if own else "examples.about", most=MOST_EXAMPLES))
         if mine:
             _draw_grid(visit, dataset, mine)
-        if info.shared:
+        if info.is_shared:
             return
         if mine:
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
                     label = t(f"examples.download_{kind}")
-                    file = f"{t('examples.file')}-{DATASETS[dataset].file}"
+                    file = f"{t('examples.file')}-{DATASETS[dataset].file_stem}"
                     draw_download(
                         f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
                     )
@@ -98,13 +98,13 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
             captions=[t("examples.test") if example.place == "test" else "" for example in row],
             labels=[f"{names[label]} {place}" for place in range(1, len(row) + 1)],
             size=56,
-            on_click=None if DATASETS[dataset].shared else choose,
+            on_click=None if DATASETS[dataset].is_shared else choose,
             chosen=row.index(chosen) if chosen in row else -1,
         )
         if chosen in row:
             _draw_chosen(visit, chosen, names)
 
-    if chosen is None and not DATASETS[dataset].shared:
+    if chosen is None and not DATASETS[dataset].is_shared:
         st.caption(t("examples.hint"))
 
 

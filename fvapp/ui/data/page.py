@@ -6,7 +6,7 @@ import streamlit as st
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import read_setting
+from fvapp.core.settings import read_setting_value
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.browser.into_view import bring_into_view
@@ -59,10 +59,10 @@ def show(visit: Visit) -> None:
 
     with visit.messages.errors_said():
         dataset = dataset_of_model(visit, name)
-        own = DATASETS[name].own
+        is_own = DATASETS[name].is_own
         if dataset.in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
-        if DATASETS[name].base:
+        if DATASETS[name].base_dataset:
             draw_own_text(visit, name)
         elif name == own_set_name(visit):
             draw_own_set(visit, name)
@@ -99,7 +99,7 @@ def _take_from_address(visit: Visit) -> None:
     if "dataset" in query:
         state[_DATASET] = visit.settings.dataset
         try:
-            state[_DATASET] = read_setting("dataset", query["dataset"])
+            state[_DATASET] = read_setting_value("dataset", query["dataset"])
         except FvappError as error:
             _say_default_used(visit, error)
     if "part" in query:
@@ -129,7 +129,7 @@ def _count_images(visit: Visit, name: str, part: str) -> int:
     info = DATASETS.get(name)
     if info is None:
         return 0
-    if info.own:
+    if info.is_own:
         dataset = dataset_of_model(visit, name)
         return len(dataset.x_train if part == "train" else dataset.x_test)
     return info.train_images if part == "train" else info.test_images
@@ -147,7 +147,7 @@ def _write_address(visit: Visit, *shown: str | int) -> None:
 
 
 def _say_default_used(visit: Visit, error: FvappError) -> None:
-    say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
+    say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 
 def _draw_dataset(visit: Visit) -> str:
@@ -169,12 +169,12 @@ def _draw_dataset(visit: Visit) -> str:
 def _draw_about(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
     with st.expander(t("data.about"), key="data_about", icon=":material/info:"):
-        st.markdown(t(info.term("about")))
+        st.markdown(t(info.word_key("about")))
         with st.container(horizontal=True, key="counts"):
             st.metric(t("data.train_images"), f"{info.train_images:,}", width=150)
             st.metric(t("data.test_images"), f"{info.test_images:,}", width=150)
             st.metric(t("data.size"), "28 × 28", width=150)
-            st.metric(t("data.classes"), info.classes, width=150)
+            st.metric(t("data.classes"), info.class_count, width=150)
         with st.container(key="source"):
             st.caption(t("datasets.shipped"))
 

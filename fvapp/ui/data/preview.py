@@ -18,7 +18,7 @@ from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import SettingsError
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import class_names, value_words
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.parts.data_sets import data_remarks, open_dataset
@@ -55,9 +55,9 @@ class _ExampleRow(NamedTuple):
 
 def draw_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw fields that alter the training set, and up to ten resulting images of each class."""
-    tried = vars(visit.settings.on(dataset.name)) | _tried_settings(visit)
+    tried = vars(visit.settings.for_dataset(dataset.name)) | _tried_settings(visit)
     t = visit.t
-    settings = RunSettings.without_conflicts(tried, [])
+    settings = RunSettings.drop_conflicting_values(tried, [])
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
         with st.expander(
@@ -103,7 +103,7 @@ def _draw_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bo
     st.caption(f"{title} · {t('data.preview.count', n=f'{row.total:,}')}" if counted else title)
     if not row.picture:
         st.html(
-            render(
+            render_template(
                 "fvapp.ui.data",
                 "lines.html",
                 lines=row.lines,
@@ -153,7 +153,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
         for name in _CHOICES:
             if name == "rare_share" and settings.rare_class == "none":
                 continue
-            values = SETTINGS[name].choices_on(settings.dataset)
+            values = SETTINGS[name].choices_for_dataset(settings.dataset)
             words = {value: value_words(name, value, t, settings.dataset) for value in values}
             label = t(f"settings.{name}.label")
             held = getattr(settings, name)
@@ -184,7 +184,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
     kept, taught = taught_labels(labels, settings)
     rows = []
-    for label in range(settings.classes):
+    for label in range(settings.class_count):
         rows_of_class = kept[taught == label]
         before = max(1, int(np.count_nonzero(labels == label)))
         # A class that was made rare has a proportionally shorter row.
@@ -192,7 +192,7 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
         images = dataset.x_train[shown]
         wrong = labels[shown] != label
         count = (len(shown), int(wrong.sum()), len(rows_of_class))
-        if settings.data.text:
+        if settings.dataset_info.text:
             lines = zip(text_lines(images, dataset.name), wrong.tolist(), strict=True)
             rows.append(_ExampleRow(b"", *count, tuple(lines)[:_LINES]))
             continue

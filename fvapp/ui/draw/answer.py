@@ -88,7 +88,7 @@ def draw_answer(
 
     with st.container(key="answer"):
         if answers is None:
-            st.markdown(nothing if blank is None else blank.sentence(t))
+            st.markdown(nothing if blank is None else blank.to_sentence(t))
             announce("answer", "", "")
             return
         answer = answers.prepared
@@ -104,7 +104,7 @@ def draw_answer(
             words = t("draw.perhaps", answer=words)
         st.header(words, anchor=False)
         if answer.unlike:
-            unlike = t(DATASETS[dataset].term("unlike"))
+            unlike = t(DATASETS[dataset].word_key("unlike"))
             announcement = sentences(t, announcement, unlike)
             st.caption(unlike)
         asked, _ = st.session_state["answers"]
@@ -117,7 +117,7 @@ def draw_input_words(
     """Say below the answer what the network was given, and whether its weights are out of date."""
     t = visit.t
     info = DATASETS[dataset]
-    if answers is not None and info.own:  # nothing flags a picture of something else
+    if answers is not None and info.is_own:  # nothing flags a picture of something else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.prepared.stale:
         st.caption(t("draw.stale"))

@@ -109,7 +109,7 @@ def _draw_fragment(visit: Visit) -> None:
     with st.container(key="draw_columns"):
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
-            if DATASETS[dataset].own and not runs_that_can_answer(visit, dataset):
+            if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
                 if dataset == own_set_name(visit):  # once a network answers, drawn below the answer
                     draw_collecting(visit, picture, dataset)
                 draw_own_training(visit, dataset)
@@ -151,7 +151,7 @@ def _draw_answer(
     with own:
         if dataset == own_set_name(visit) and model is not None:
             draw_collecting(visit, picture, dataset)
-        elif picture and question and answer and not DATASETS[dataset].own:
+        elif picture and question and answer and not DATASETS[dataset].is_own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
     with bars:
         if model is not None:

@@ -70,7 +70,7 @@ def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
             keep_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
-                visit.set_settings(visit.settings.on(named))
+                visit.set_settings(visit.settings.for_dataset(named))
 
     with st.container(key="own_names"):
         for first in range(0, MOST_OWN, _BESIDE):

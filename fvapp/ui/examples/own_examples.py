@@ -30,12 +30,12 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     try:
         check_enough(info, mine, alone=False)
     except FvappError as error:
-        st.markdown(error.sentence(t))
+        st.markdown(error.to_sentence(t))
         return False
     label = t("own_text.train" if info.text else "own.train")
     if st.button(label, key="own_train", type="primary", icon=":material/play_arrow:"):
         with visit.messages.errors_said_next():
-            settings = visit.settings.on(dataset)
+            settings = visit.settings.for_dataset(dataset)
             drawing = load_last_drawing(visit, dataset)
             visit.set_settings(settings)
             click = click_id("train", settings)

@@ -39,13 +39,15 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     t = visit.t
     info = DATASETS[dataset]
     kept = next(iter(kept_examples(visit, dataset)), None)
-    if info.shared:
+    if info.is_shared:
         draw_own_training(visit, dataset)
         if kept is not None:
             _draw_text_as_read(visit, OwnText(dataset, kept.text, ""))
         return
     st.header(t("own_text.title"))
-    st.markdown(t("own_text.about", least=LEAST_MIXED // info.form.whites, most=f"{MOST_SIGNS:,}"))
+    st.markdown(
+        t("own_text.about", least=LEAST_MIXED // info.text_form.whites, most=f"{MOST_SIGNS:,}")
+    )
     key = f"{_FIELD}_{kept.id if kept else ''}"
     typed = st.text_area(
         t("own_text.field"),
@@ -58,9 +60,9 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     read = OwnText(dataset, "", "")
     try:
         _check_refused(key)
-        read = read_own_text(typed or "", info.base)
+        read = read_own_text(typed or "", info.base_dataset)
     except FvappError as error:
-        st.error(escape_markdown(error.sentence(t)))
+        st.error(escape_markdown(error.to_sentence(t)))
     changed = kept is None or read.text != kept.text
     with st.container(horizontal=True, vertical_alignment="center", key="own_text_buttons"):
         if changed:
@@ -73,7 +75,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
                 type="primary",
                 disabled=not may_keep,
                 on_click=_keep_text,
-                args=(visit, key, info.base),
+                args=(visit, key, info.base_dataset),
             )
         elif kept is not None:
             draw_own_training(visit, dataset)
@@ -129,8 +131,8 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
         dataset = visit.engine.examples.keep_text(visit.token, typed, base).dataset
         _empty_fields()
         st.session_state[DATA_DATASET] = dataset
-        if visit.settings.data.base and not visit.settings.data.shared:
-            visit.set_settings(visit.settings.on(dataset))
+        if visit.settings.dataset_info.base_dataset and not visit.settings.dataset_info.is_shared:
+            visit.set_settings(visit.settings.for_dataset(dataset))
 
 
 def _delete_text(visit: Visit, text: str) -> None:

@@ -60,14 +60,14 @@ def draw_teach(
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"
     )
-    if latest is not None and not busy and latest.teaching.outcome is None:
+    if latest is not None and not busy and latest.teaching_record.outcome is None:
         st.warning(t("teaching.lost"))
 
 
 def draw_taught(visit: Visit, record: RunRecord) -> None:
     """Draw a run before and after teaching, and the test images whose answers flipped."""
     t = visit.t
-    taught = record.teaching.finished
+    taught = record.teaching_record.finished_outcome
     test = Difference.of(taught.test_before, record.measured_result.test_accuracy)
     sides = {
         "before": (taught.others_before, test.before),
@@ -85,10 +85,10 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
 
     with st.container(key="taught_flips"):
         draw_flips(visit, record)
-    way = t("teaching.mixed" if record.teaching.mixed else "teaching.only")
+    way = t("teaching.mixed" if record.teaching_record.mixed else "teaching.only")
     st.caption(
         t(
-            "teaching.learned" if taught.learned else "teaching.not_learned",
+            "teaching.learned" if taught.learned_all_examples else "teaching.not_learned",
             steps=taught.steps,
             way=way,
         )
@@ -97,7 +97,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
 
 def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
     """Draw the first `shown` test images that a taught run forgot, and as many that it gained."""
-    taught = record.teaching.finished
+    taught = record.teaching_record.finished_outcome
     flips = {
         "forgot": (taught.forgot, taught.forgot_images),
         "gained": (taught.gained, taught.gained_images),
@@ -109,10 +109,14 @@ def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
 
 def draw_next_steps(visit: Visit, record: RunRecord) -> None:
     """Draw what can be done with a taught run: teach again, or undo it."""
-    taught = record.teaching
+    taught = record.teaching_record
     # A run that has not learned its examples is taught further. Otherwise its parent is offered, to
     # try the other way of teaching.
-    again = record if not taught.finished.learned else _find_run(visit, taught.parent)
+    again = (
+        record
+        if not taught.finished_outcome.learned_all_examples
+        else _find_run(visit, taught.parent)
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
             draw_teach(visit, again, taught.examples, "teaching.again")
@@ -129,7 +133,7 @@ def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
     """Draw the network's answer to its taught example; of several, how many it gets right."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)
-    examples = record.teaching.finished.examples
+    examples = record.teaching_record.finished_outcome.examples
     labels = [getattr(example, side) for example in examples]
     if len(examples) > 1:
         right = sum(label == example.label for label, example in zip(labels, examples, strict=True))
@@ -183,6 +187,6 @@ def _undo_teaching(visit: Visit, record: RunRecord) -> None:
     # Undoing deletes the run, so a run that is already deleted is no error.
     with visit.messages.errors_said_next(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
-    parent = _find_run(visit, record.teaching.parent)
+    parent = _find_run(visit, record.teaching_record.parent)
     if parent is not None:
         select_model_for_drawing(visit, parent)

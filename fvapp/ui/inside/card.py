@@ -8,7 +8,7 @@ import numpy as np
 from fvapp.charts.images import png_data_url, signed_pixels
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.errors import FvappError
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import InspectedImage
 
@@ -34,10 +34,10 @@ def draw_tool_cards(
         try:
             return card(view)
         except FvappError as error:  # the card says why the tool has nothing to show
-            return [dataset_image_html(view, view.image)], error.sentence(view.t)
+            return [dataset_image_html(view, view.image)], error.to_sentence(view.t)
 
     shown = {name: make_tool_card(card) for name, card in cards.items()}
-    html = render(__package__, "cards.html", t=view.t, cards=shown)
+    html = render_template(__package__, "cards.html", t=view.t, cards=shown)
 
     def open_tool(name: object) -> None:
         if isinstance(name, str) and name in cards:

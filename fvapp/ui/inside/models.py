@@ -23,7 +23,7 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
     listed = sorted(reversed(records), key=lambda record: record.state == "running")
     words = {record.id: _run_label(visit, record, titles[record.id]) for record in listed}
     for name in _ready_made_models(visit):
-        words[name] = t("inside.shipped", dataset=t(DATASETS[name].term("what")))
+        words[name] = t("inside.shipped", dataset=t(DATASETS[name].word_key("what")))
     _take_model_from_address(visit, records)
 
     with st.container(key="inside_model"):
@@ -69,7 +69,7 @@ def models_to_compare(visit: Visit, dataset: str) -> list[InspectedModel]:
     """Return the visitor's networks for a data set that have finished training, newest first."""
     models = []
     for record in reversed(_runs_with_weights(visit)):
-        if record.settings.dataset == dataset and record.can_continue:
+        if record.settings.dataset == dataset and record.has_checkpoint:
             try:
                 models.append(load_model(visit, record.id))
             except FvappError:
@@ -84,17 +84,17 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 def _runs_with_weights(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights or are training, oldest first."""
-    return [record for record in visit.runs() if record.can_continue or record.state == "running"]
+    return [record for record in visit.runs() if record.has_checkpoint or record.state == "running"]
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
     """Return a run's label: title, data set unless the title names it, and accuracy or state."""
     dataset = record.settings.dataset
-    is_named = visit.t(DATASETS[dataset].term("choice")) in title
+    is_named = visit.t(DATASETS[dataset].word_key("choice")) in title
     how = visit.t("states.running") if record.state == "running" else ""
     if record.result and not how:
         how = accuracy_words(record.result, visit.t)
-    data = "" if is_named else visit.t(DATASETS[dataset].term("what"))
+    data = "" if is_named else visit.t(DATASETS[dataset].word_key("what"))
     return " · ".join(filter(None, (title, data, how)))
 
 

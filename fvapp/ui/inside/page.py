@@ -55,7 +55,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
             return
         view = draw_answer_strip(visit, model)
     except FvappError as error:  # for example because the test images are gone
-        st.info(error.sentence(visit.t))
+        st.info(error.to_sentence(visit.t))
         return
 
     opened = st.query_params.get("part")
@@ -119,7 +119,7 @@ def _draw_tool(view: InspectedImage, name: str) -> None:
         try:
             reading = TOOLS[name].draw_tool(view)
         except FvappError as error:
-            st.warning(error.sentence(t))
+            st.warning(error.to_sentence(t))
             return
         if reading is None:
             return

@@ -11,7 +11,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection.learning import FIRST, loss_gradients
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.networks.one_step import MANY, RATE, NetworkLearner
 from fvapp.ui.taken_home.exported_code import draw_images_download
@@ -42,7 +42,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
     same = np.flatnonzero((learner.dataset.x_test == learner.taught_image).all(axis=(1, 2)))
     if not len(same):
         return None
-    return render(
+    return render_template(
         __package__,
         "tape.jinja",
         data=data,

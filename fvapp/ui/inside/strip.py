@@ -147,6 +147,6 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
         image = source if isinstance(source, np.ndarray) else prepare(source, model.dataset).image
         state[_KEPT] = (model.dataset, (np.asarray(image), picture.true_label))
     except BlankError as error:
-        st.info(error.sentence(visit.t))
+        st.info(error.to_sentence(visit.t))
     except FvappError as error:
-        st.warning(error.sentence(visit.t))
+        st.warning(error.to_sentence(visit.t))

@@ -157,7 +157,7 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
     return read_answers(
         shares(logits, model.network.temperature),
         model.loaded_dataset.y_test,
-        DATASETS[model.dataset].classes,
+        DATASETS[model.dataset].class_count,
     )
 
 

@@ -23,7 +23,7 @@ def draw_clock_warning(visit: Visit) -> None:
     """Draw a warning if the computer's clock is wrong."""
     with visit.messages.errors_said_here():
         if trouble := visit.engine.teachers.clock_trouble(visit.token):
-            write_message("notice", trouble.sentence(visit.t))
+            write_message("notice", trouble.to_sentence(visit.t))
 
 
 def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> None:

@@ -11,7 +11,7 @@ from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission, Verdict
 from fvapp.core.missions.progress import NOTE, Progress, read_progress, write_progress
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.seeds import own_seed
+from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.ui.parts.data_sets import open_dataset
@@ -152,7 +152,11 @@ def settings_from_teacher_link(visit: Visit) -> RunSettings:
     The seed is the visitor's own if the link set none.
     """
     link: TeacherLink = st.session_state.get(_BASE, TeacherLink(own_seed=True))
-    return link.settings.with_values(seed=own_seed(visit.token)) if link.own_seed else link.settings
+    return (
+        link.settings.with_values(seed=workspace_seed(visit.token))
+        if link.own_seed
+        else link.settings
+    )
 
 
 def keep_teacher_link(link: TeacherLink) -> None:

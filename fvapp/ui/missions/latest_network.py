@@ -48,7 +48,7 @@ class LatestNetworkFlow(MissionFlow):
             draw_mission_button(
                 opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
             )
-        dataset = t(DATASETS[opened.mission.dataset].term("choice"))
+        dataset = t(DATASETS[opened.mission.dataset].word_key("choice"))
         title = run_title(record, t) if record is not None else ""
         caption = "no_run" if record is None else "previous_runs"
         st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))
@@ -74,7 +74,7 @@ class LatestNetworkFlow(MissionFlow):
         Earlier versions did not record which run was asked: then it is the latest.
         """
         asked = next(
-            (run for run in opened.run_records if run.state in FINISHED and run.can_continue), None
+            (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint), None
         )
         if (
             asked is None
@@ -92,8 +92,8 @@ class LatestNetworkFlow(MissionFlow):
                 for record in reversed(opened.visit.runs())
                 if record.settings.dataset == opened.mission.dataset
                 and record.state in FINISHED
-                and record.can_continue
-                and record.settings.one_output_per_class
+                and record.has_checkpoint
+                and record.settings.has_one_output_per_class
                 and not (record.taught or record.settings.alters_data)
                 and self.can_use_run(opened, record)
             ),

@@ -104,7 +104,7 @@ def _apply_url_parameters(visit: Visit) -> None:
     link, errors = parse_link(query, languages())
     for error in errors:
         if error.code != "unknown_language":  # the visit has already reported this error
-            say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
+            say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
     if link.mission is not None:
         open_mission(link.mission)
     if link.mission is not None or query.get("part") in PARTS:

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.charts.network import network_svg
 from fvapp.core.missions import describe_changes
 from fvapp.core.runs import FINISHED
-from fvapp.core.seeds import own_seed
+from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import sentences
 from fvapp.ui.browser.clicks import click_id
@@ -99,7 +99,9 @@ def _draw_changed_settings(opened: OpenMission) -> None:
     with st.container(key="mission_changes"):
         st.markdown("\n".join(f"- {change}" for change in changes) or t("missions.page.no_change"))
         words = (
-            "seed" if opened.link_settings.seed == own_seed(opened.visit.token) else "seed_of_link"
+            "seed"
+            if opened.link_settings.seed == workspace_seed(opened.visit.token)
+            else "seed_of_link"
         )
         st.caption(t(f"missions.page.{words}", seed=opened.link_settings.seed))
     if "network" in opened.mission.shows:

@@ -9,8 +9,8 @@ from fvapp.core.classroom.kinds.think import PARTS, add_answer, choices_from_bro
 from fvapp.core.classroom.roster import Seat, StoredAnswer
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
-from fvapp.core.schema import read_or_none
-from fvapp.core.seeds import own_seed
+from fvapp.core.schema import read_as_or_none
+from fvapp.core.seeds import workspace_seed
 from fvapp.engine.runs.tokens import browser_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
@@ -61,7 +61,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
                 ],
             )
 
-    form = form_of(own_seed(visit.token), part)
+    form = form_of(workspace_seed(visit.token), part)
     given = before if part == PARTS[0] else after
     through = draw_current_question(
         visit,
@@ -78,4 +78,4 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
 
 
 def _parse_answers_note(note: object | None) -> tuple[StoredAnswer, ...]:
-    return read_or_none(tuple[StoredAnswer, ...], note) or ()
+    return read_as_or_none(tuple[StoredAnswer, ...], note) or ()

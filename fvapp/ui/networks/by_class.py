@@ -68,7 +68,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     try:
         results = {title: read_accuracy_by_class(visit, record) for title, record in runs.items()}
     except FvappError as error:
-        st.caption(error.sentence(t))
+        st.caption(error.to_sentence(t))
         return
     with_result = {title: by_class for title, by_class in results.items() if by_class}
 
@@ -101,12 +101,12 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
         FvappError: the engine cannot compute it now.
     """
     known = record.measured_result.by_class
-    if known or not record.can_continue:
+    if known or not record.has_checkpoint:
         return known
     labels = dataset_of_model(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
     return right_by_class(
         np.asarray(labels),
         logits.argmax(axis=1),
-        record.settings.classes,
+        record.settings.class_count,
     )

@@ -31,7 +31,7 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
     if dataset in READY_MADE:
         words[dataset] = t("draw.shipped_model")
     if not words:
-        if not DATASETS[dataset].own:
+        if not DATASETS[dataset].is_own:
             st.page_link(
                 find_page("train"), label=t("teaching.train_first"), icon=":material/school:"
             )
@@ -104,7 +104,7 @@ def runs_that_can_answer(visit: Visit, dataset: str | None = None) -> list[RunRe
     return [
         record
         for record in reversed(visit.runs())
-        if (record.can_continue or (record.state == "running" and record.events > 1))
-        and record.settings.one_output_per_class
+        if (record.has_checkpoint or (record.state == "running" and record.events > 1))
+        and record.settings.has_one_output_per_class
         and dataset in (None, record.settings.dataset)
     ]

@@ -44,7 +44,7 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
             take_from_address(visit.engine, visit.token, settings)
             errors += bad_values
         for error in errors:
-            say_next(visit.t("common.default_instead", reason=error.sentence(visit.t)))
+            say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 
 def app_address() -> str:

@@ -10,7 +10,7 @@ from fvapp.ui.visit import Visit
 
 def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
     """Ask before giving away a network trained on the visitor's own text; return the answer."""
-    return not info.base or ask_consent(visit, "recites", key)
+    return not info.base_dataset or ask_consent(visit, "recites", key)
 
 
 def has_other_training_pcs(visit: Visit) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.dataset_table import OWN, own_text_name
+from fvapp.core.dataset_table import OWN, make_own_text_name
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
 from fvapp.core.datasets.altering import alteration_remarks
 from fvapp.core.datasets.lines import text_lines
@@ -17,7 +17,7 @@ from fvapp.core.datasets.own import dataset_of_run, own_dataset
 from fvapp.core.datasets.twelve import twelve_images, twelve_indices
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import NO_EXAMPLES, Example, ExampleSet
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate, class_names
@@ -54,7 +54,7 @@ def open_dataset(name: str) -> Dataset:
     Raises:
         DatasetError: the data set's files are damaged.
     """
-    return load_dataset(name, Places.from_environ(os.environ), _PATIENCE)
+    return load_dataset(name, AppFolders.from_environ(os.environ), _PATIENCE)
 
 
 def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
@@ -67,11 +67,11 @@ def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
         EngineError: ``examples_gone``: drawings have been changed or deleted since.
     """
     if isinstance(model, str):
-        if not DATASETS[model].own:
+        if not DATASETS[model].is_own:
             return open_dataset(model)
         return own_dataset(model, ExampleSet.of(visit.engine.examples.kept(visit.token, model)))
     own = NO_EXAMPLES
-    if model.settings.alone:
+    if model.settings.uses_only_own_data:
         own = visit.engine.examples.examples_of_run(visit.token, model.id)
     return dataset_of_run(model.settings, own, open_dataset)
 
@@ -103,7 +103,7 @@ def _own_text_example(visit: Visit) -> Example | None:
 def _own_text_set_name(visit: Visit) -> str:
     """Return the name of the data set of the visitor's own text, kept or still to be written."""
     kept = _own_text_example(visit)
-    return kept.dataset if kept else own_text_name(_text_set_name_of_language(visit.t))
+    return kept.dataset if kept else make_own_text_name(_text_set_name_of_language(visit.t))
 
 
 def _text_set_name_of_language(t: Translator) -> str:
@@ -127,7 +127,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     """
     own = own_set_name(visit)
     words = {
-        name: visit.t(info.term("what"))
+        name: visit.t(info.word_key("what"))
         for name, info in DATASETS.items()
         if _is_offered_first(name, held, visit.t)
     }
@@ -135,10 +135,12 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     if _is_text_set(held):
         words[_own_text_set_name(visit)] = visit.t("datasets.own_text.what")
     if shared := _class_set_name(visit):
-        words[shared] = visit.t(DATASETS[shared].term("what"))
+        words[shared] = visit.t(DATASETS[shared].word_key("what"))
     if held not in words and held in DATASETS:
         info = DATASETS[held]
-        words[held] = visit.t(info.term("what")) if info.text else " / ".join(info.english_names)
+        words[held] = (
+            visit.t(info.word_key("what")) if info.text else " / ".join(info.english_names)
+        )
     return words
 
 
@@ -164,7 +166,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
         return
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):
         for name in others:
-            words = visit.t(DATASETS[name].term("what"))
+            words = visit.t(DATASETS[name].word_key("what"))
             st.button(
                 words,
                 key=f"more_{name}",
@@ -179,7 +181,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 
     There are none for the visitor's own data set.
     """
-    if not settings.alters_data or settings.data.own:
+    if not settings.alters_data or settings.dataset_info.is_own:
         return []
     try:
         dataset = open_dataset(settings.dataset)
@@ -197,7 +199,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 def twelve_images_of(visit: Visit, model: RunRecord | str) -> TwelveImages:
     """Return a run's or data set's twelve images; none if the visitor's own data set is empty."""
     name = model if isinstance(model, str) else model.settings.dataset
-    if not DATASETS[name].own:
+    if not DATASETS[name].is_own:
         return shipped_twelve_images(name)
     examples = (
         [example.id for example in kept_examples(visit, name)]

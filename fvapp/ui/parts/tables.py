@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 
 
 def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool = False) -> None:
@@ -17,7 +17,7 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], worded: bool
         worded: whether the other columns hold words, too, which may wrap.
     """
     st.html(
-        render(
+        render_template(
             "fvapp.ui.parts",
             "table.html",
             head=head,

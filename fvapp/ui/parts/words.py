@@ -25,7 +25,7 @@ def state_words(record: RunRecord, t: Translator) -> str:
 def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return what the visitor should know besides the state, or an empty text."""
     if record.reason is not None:
-        return t(f"reasons.{record.reason}", images=f"{record.settings.data.test_images:,}")
+        return t(f"reasons.{record.reason}", images=f"{record.settings.dataset_info.test_images:,}")
     if record.state == "queued" and status.state == "starting" and status.slow_start_seconds:
         return t("train.engine.slow", time=duration_words(status.slow_start_seconds, t))
     if record.state == "queued" and status.state != "ready":
@@ -42,8 +42,8 @@ def reason_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
 def queue_place_words(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return a waiting run's place in the queue, or an empty text."""
     return (
-        t("train.place", place=record.place)
-        if record.place is not None and status.state == "ready"
+        t("train.place", place=record.queue_place)
+        if record.queue_place is not None and status.state == "ready"
         else ""
     )
 
@@ -55,8 +55,8 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     return t(
         f"train.failed.{marked.about}",
         n=settings.output_units,
-        classes=settings.classes,
-        highest=settings.classes - 1,
+        classes=settings.class_count,
+        highest=settings.class_count - 1,
         **marked.numbers,
     )
 

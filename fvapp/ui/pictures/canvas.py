@@ -27,8 +27,8 @@ from fvapp.core.preparation.strokes import (
     Strokes,
     parse_canvas,
 )
-from fvapp.core.schema import Whole, read_or_none
-from fvapp.core.templates import render
+from fvapp.core.schema import Whole, read_as_or_none
+from fvapp.core.templates import render_template
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.visit import Visit
@@ -120,12 +120,12 @@ def draw_canvas(
         # A reconnecting browser sends its drawing before this session knows its canvas.
         _store_drawing(visit, canvas)
         canvas, _ = st.session_state[_MOUNTED]
-        html = render(
+        html = render_template(
             __package__,
             "canvas.html",
             t=visit.t,
             widths=brush.widths,
-            hint=hint or visit.t(DATASETS[dataset].term("hint")),
+            hint=hint or visit.t(DATASETS[dataset].word_key("hint")),
         )
         said = {
             name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _SAID
@@ -209,7 +209,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     _, drawing_name, token = canvas.identity
     drawings = state.setdefault(_DRAWINGS, {})
     report = (
-        read_or_none(
+        read_as_or_none(
             _CompanionReport, _component_value(f"{canvas.component_key}_companion", "kept")
         )
         or _CompanionReport()

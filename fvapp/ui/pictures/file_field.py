@@ -14,7 +14,7 @@ import streamlit as st
 from fvapp.core.documents.example_files import MOST_BYTES as MOST_EXAMPLE_BYTES
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
 from fvapp.core.errors import FvappError
-from fvapp.core.schema import read_or_none
+from fvapp.core.schema import read_as_or_none
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.visit import Visit
 
@@ -63,7 +63,7 @@ def draw_run_file_field(visit: Visit, label: str, take: TakeFile) -> None:
     words = {
         "choose": t("compare.field.choose"),
         "drop": t("compare.field.drop"),
-        "too_large": too_large.sentence(t),
+        "too_large": too_large.to_sentence(t),
         "unreadable": t("errors.runfile_no_json"),
     }
     _draw_file_field(
@@ -140,7 +140,7 @@ class _FileMessage:
 
 def _read_file_message(sent: object) -> tuple[str | None, bytes | None]:
     """Return the id and the content of a file message; None for what cannot be read."""
-    message = read_or_none(_FileMessage, sent)
+    message = read_as_or_none(_FileMessage, sent)
     try:
         return (
             (message.id[:40], b64decode(message.content, validate=True))

@@ -212,7 +212,7 @@ def _picture_from_file() -> Picture | None:
 
 
 def _picture_from_text(dataset: str) -> Picture | None:
-    form = DATASETS[dataset].form
+    form = DATASETS[dataset].text_form
     text = clean_text(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
     image = last_strip(text, form)
     return Picture(f"typed {dataset} {text}", image, original=image) if text else None

@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.charts.images import png_data_url
 from fvapp.core.datasets.lines import row_signs, text_lines
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 
 
 def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
@@ -22,7 +22,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         return
     (line,) = text_lines([image], dataset)
     st.html(
-        render(
+        render_template(
             "fvapp.ui.pictures",
             "letters.html",
             image=png_data_url(np.asarray(image)),

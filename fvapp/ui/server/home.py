@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.export.home import FILE, HOME_IMAGES, write_home
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, languages
 from fvapp.ui.server.handing import SANDBOXED
 
@@ -24,7 +24,7 @@ def home_page() -> bytes:
     Raises:
         FvappError: a data set is damaged.
     """
-    places = Places.from_environ(os.environ)
+    places = AppFolders.from_environ(os.environ)
     return write_home(
         [load_dataset(name, places) for name in HOME_IMAGES],
         [*map(Translator, languages())],

@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import FvappError
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.engine.singleton import get_engine
 from fvapp.ui.server.addresses import print_addresses, print_teachers_address
 from fvapp.ui.server.doors import RequestGuard, only_named_hosts
@@ -73,7 +73,7 @@ def _prepare() -> None:
         engine.workspaces.listen(LIVE.notify)
         engine.start()
         for name in PICTURED:
-            load_dataset(name, Places.from_environ(os.environ))
+            load_dataset(name, AppFolders.from_environ(os.environ))
         import_module("scipy.ndimage")  # imported early for the first drawing
     except FvappError:
         return  # a bad environment variable or a damaged file of the app: every page says so

@@ -62,18 +62,18 @@ def draw_exported_code(
 def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate) -> None:
     """Draw the download of images that Keras lacks, or say that a class's images stay here."""
     data = DATASETS[name]
-    file = f"{data.file}.npz"
+    file = f"{data.file_stem}.npz"
     kind = "application/octet-stream"
     if data.text:
-        file = f"{data.base or data.file}.txt"
+        file = f"{data.base_dataset or data.file_stem}.txt"
         draw_download(
             "download_images",
             t("export.text_file", file=file),
-            lambda: write_text(data.base or name),
+            lambda: write_text(data.base_dataset or name),
             file,
             "text/plain",
         )
-    elif data.shared:
+    elif data.is_shared:
         st.caption(t("export.images_stay", file=file))
     elif not data.in_keras:
         draw_download(

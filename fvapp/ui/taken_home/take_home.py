@@ -49,7 +49,7 @@ def draw_take_home_button(
             if (
                 record is not None
                 and image is not None
-                and (shows_drawings or not DATASETS[dataset].own)
+                and (shows_drawings or not DATASETS[dataset].is_own)
             ):
                 draw_learning_gif_download(visit, record, image, f"{key}_gif")
 
@@ -71,15 +71,19 @@ def _draw_network_file(
     try:
         check_at_home(network)
     except ModelError as error:
-        st.markdown(error.sentence(t))
+        st.markdown(error.to_sentence(t))
         return False
-    if record is not None and not ask_before_leaving(visit, record.settings.data, f"{key}_leaves"):
+    if record is not None and not ask_before_leaving(
+        visit, record.settings.dataset_info, f"{key}_leaves"
+    ):
         return False
     size = f"{file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
     st.markdown(t("at_home.about", size=size))
     if record is not None and (record.examples is not None or record.taught is not None):
-        st.markdown(t("at_home.of_class" if record.settings.data.shared else "at_home.own"))
-    if drawing is not None and not DATASETS[dataset].own:
+        st.markdown(
+            t("at_home.of_class" if record.settings.dataset_info.is_shared else "at_home.own")
+        )
+    if drawing is not None and not DATASETS[dataset].is_own:
         st.markdown(t("at_home.opens"))
     # Never fill in the run's or the class's name: the file contains only what is typed here.
     name = (
@@ -132,9 +136,9 @@ def _draw_network_file(
 
 
 def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may show the visitor's own drawings; it never shows other people's."""
-    info = record.settings.data
-    if not info.own or info.text or info.shared or record.imported or not count:
+    """Ask whether the file may show the visitor's is_own drawings; it never shows other people's."""
+    info = record.settings.dataset_info
+    if not info.is_own or info.text or info.is_shared or record.imported or not count:
         return False
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
 

@@ -13,7 +13,7 @@ from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
-from fvapp.core.settings import SETTINGS, RunSettings, read_setting, to_text
+from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setting_to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
 from fvapp.ui.browser.handing import can_hand_on, home_page, link_to_home
 from fvapp.ui.parts.address import app_address, server_address
@@ -27,7 +27,9 @@ Value = TypeVar("Value")
 _PAIRS = 15
 _MOST_CORES = 64
 _IN_TURN = "in_turn"
-_IMAGES = tuple(to_text("train_images", choice) for choice in SETTINGS["train_images"].choices)
+_IMAGES = tuple(
+    setting_to_text("train_images", choice) for choice in SETTINGS["train_images"].choices
+)
 
 
 def draw_plan(visit: Visit) -> None:
@@ -136,7 +138,9 @@ def draw_links(visit: Visit) -> None:
             key="teacher_images",
             width=240,
         )
-    settings = RunSettings(seed=seed).with_values(train_images=read_setting("train_images", images))
+    settings = RunSettings(seed=seed).with_values(
+        train_images=read_setting_value("train_images", images)
+    )
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
     links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
     st.code(list_of_links(links, t), language=None)

@@ -39,7 +39,7 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
 
     if pc.trouble is not None:
-        st.markdown(escape_markdown(pc.trouble.sentence(t)))
+        st.markdown(escape_markdown(pc.trouble.to_sentence(t)))
     if not pc.workers:
         return
     lines = [t("teacher.pcs.about", cores=pc.cores, n=pc.workers)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from fvapp.core.schema import read_what_fits
+from fvapp.core.schema import read_valid_fields
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.components import make_component
 
@@ -29,7 +29,7 @@ class CardPress:
 
 def pressed_card() -> CardPress:
     """Return the last press that the browser reported."""
-    return read_what_fits(CardPress, getattr(st.session_state.get(_KEY), "pressed", None))
+    return read_valid_fields(CardPress, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
 def draw_cards(

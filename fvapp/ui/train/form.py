@@ -8,10 +8,16 @@ import streamlit as st
 from fvapp.charts.cards import CARDS
 from fvapp.core.classroom.hunt import HuntBudget
 from fvapp.core.dataset_table import OWN
-from fvapp.core.errors import SettingsError, Term
+from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.limits import exceeded_limits
-from fvapp.core.setting import Setting, Topic, Value, to_text
-from fvapp.core.settings import SETTINGS, RunSettings, preset_settings, presets_on, read_setting
+from fvapp.core.setting import Setting, Topic, Value, setting_to_text
+from fvapp.core.settings import (
+    SETTINGS,
+    RunSettings,
+    preset_settings,
+    presets_for_dataset,
+    read_setting_value,
+)
 from fvapp.core.stack import count_parameters
 from fvapp.core.texts.own import RECITED
 from fvapp.core.texts.strips import LEAST_TESTED
@@ -141,7 +147,7 @@ def draw_first_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None
             draw_more_data_sets(
                 visit,
                 form.last_valid.dataset,
-                lambda name: visit.set_settings(read_form(visit).last_valid.on(name)),
+                lambda name: visit.set_settings(read_form(visit).last_valid.for_dataset(name)),
             )
     if "preset" not in locked:
         cards = _presets_with_card(form.last_valid.dataset)
@@ -163,15 +169,17 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     settings = form.settings
     for topic in ("network", "training", "data"):
         rows = [
-            row for row in SETTINGS.values() if row.topic == topic and _is_drawn(row, form, locked)
+            row
+            for row in SETTINGS.values()
+            if row.form_topic == topic and _is_drawn(row, form, locked)
         ]
         if rows:
             _draw_topic(visit, topic, rows, form)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
         st.info(remark)
-    if settings is not None and settings.data.base:
+    if settings is not None and settings.dataset_info.base_dataset:
         _draw_text_remarks(visit, settings)
-    if settings is not None and settings.data.own and settings.augmentation:
+    if settings is not None and settings.dataset_info.is_own and settings.augmentation:
         st.caption(visit.t("own.varied"))
     if settings is not None and settings.examples != "none":
         _draw_own_count(visit, settings.dataset)
@@ -195,7 +203,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
         place = {"dataset": settings.dataset}
         icon = ":material/edit_note:"
         st.page_link(find_page("data"), label=t("own_text.title"), icon=icon, query_params=place)
-    elif settings.alone:
+    elif settings.uses_only_own_data:
         for word, least in (("recites_alone", RECITED), ("untested", LEAST_TESTED)):
             if len(kept.text) < least:
                 st.info(t(f"own_text.{word}", n=f"{least:,}"))
@@ -245,7 +253,7 @@ def _read_fields(
     values = {name: value for name, value in read.items() if not isinstance(value, SettingsError)}
     # Settings that the new data set does not have are reset, unless they have just been changed.
     if values.get("dataset", before.dataset) != before.dataset:
-        on_new_dataset = before.on(str(values["dataset"]))
+        on_new_dataset = before.for_dataset(str(values["dataset"]))
         values |= {
             name: getattr(on_new_dataset, name)
             for name in values
@@ -253,9 +261,9 @@ def _read_fields(
         }
 
     conflicts: list[SettingsError] = []
-    settings = RunSettings.without_conflicts(values, conflicts)
+    settings = RunSettings.drop_conflicting_values(values, conflicts)
     for error in (*conflicts, *exceeded_limits(settings)):
-        errors.setdefault(error.setting, error)
+        errors.setdefault(error.setting_name, error)
     return (None if errors else settings), errors
 
 
@@ -270,23 +278,27 @@ def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> 
         for row in rows:
             _draw_field(row, form, visit)
             if row.name in wrong:
-                st.error(escape_markdown(form.errors[row.name].sentence(visit.t)))
+                st.error(escape_markdown(form.errors[row.name].to_sentence(visit.t)))
 
     draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_fields)
 
 
 def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
-    if row.name in locked or row.name == "dataset" or not row.is_open(form.last_valid.dataset):
+    if (
+        row.name in locked
+        or row.name == "dataset"
+        or not row.is_adjustable_for_dataset(form.last_valid.dataset)
+    ):
         return False
-    if other := row.only_with:
+    if other := row.only_with_setting:
         return form.fields[other].content != "none" and other not in locked
-    return row.is_for(form.fields["network"].content)
+    return row.applies_to_network(form.fields["network"].content)
 
 
 def _help_text(row: Setting, t: Translator) -> str:
     """Return a setting's help, with a link to its word in the glossary, if it has one."""
     text = t(f"settings.{row.name}.help")
-    return help_with_glossary_link(t, row.word, text) if row.word else text
+    return help_with_glossary_link(t, row.glossary_word, text) if row.glossary_word else text
 
 
 def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
@@ -306,13 +318,15 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
             words = dataset_choices(visit, chosen)
             options: dict[str, object] = {"label_visibility": "collapsed"}
         else:
-            choices = row.choices_on(settings.dataset)
+            choices = row.choices_for_dataset(settings.dataset)
             words = {
-                to_text(row.name, choice): value_words(row.name, choice, t, settings.dataset)
+                setting_to_text(row.name, choice): value_words(
+                    row.name, choice, t, settings.dataset
+                )
                 for choice in choices
             }
             options = {"help": help_text}
-        if row.side_by_side:
+        if row.choices_side_by_side:
             field_of_choices: Callable[..., object] = st.segmented_control
             options |= {"default": chosen, "required": True, "wrap": True}
         else:
@@ -321,7 +335,7 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
         field_of_choices(label, list(words), key=key, format_func=words.__getitem__, **options)
     elif row.kind == "flag":
         st.toggle(label, value=bool(held), key=key, help=help_text)
-    elif row.typed:
+    elif row.is_text_field:
         st.text_input(label, value=held, key=key, help=help_text, max_chars=40)
     elif row.kind == "widths":
         st.text_input(
@@ -333,7 +347,7 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
         )
     else:
         number_field: Callable[..., object] = st.number_input
-        step, written = (1, "%d") if row.kind == "whole" else (row.step, "%g")
+        step, written = (1, "%d") if row.kind == "whole" else (row.button_step, "%g")
         number_field(
             label,
             value=held,
@@ -365,14 +379,14 @@ def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field
     if reported == field.content:
         return field
     listed = (
-        [to_text(row.name, choice) for choice in row.choices_on(before.dataset)]
+        [setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)]
         if row.kind == "choice"
         else ()
     )
     if (
         row.kind == "choice"
         and reported not in listed
-        and not (row.exists is None and reported in row.choices)
+        and not (row.is_available is None and reported in row.choices)
     ):
         # the label is from another language; see `choices`
         return replace(field, number=field.number + 1)
@@ -403,13 +417,13 @@ def _parse_field(row: Setting, held: Value) -> Value:
     Raises:
         SettingsError: the content is empty or not a value.
     """
-    if row.kind in ("choice", "widths") or row.typed:
-        return read_setting(row.name, str(held or ""))
+    if row.kind in ("choice", "widths") or row.is_text_field:
+        return read_setting_value(row.name, str(held or ""))
     if held is None:
-        label = Term(f"settings.{row.name}.label")
+        label = CatalogueKey(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
     # each field is read by itself, so that all errors are said at once
-    return read_setting(row.name, to_text(row.name, held))
+    return read_setting_value(row.name, setting_to_text(row.name, held))
 
 
 def _matching_preset(settings: RunSettings | None) -> str | None:
@@ -427,7 +441,7 @@ def _matching_preset(settings: RunSettings | None) -> str | None:
 
 def _presets_with_card(dataset: str) -> list[str]:
     """Return the presets for a data set that have a card."""
-    return [name for name in CARDS if name in presets_on(dataset)]
+    return [name for name in CARDS if name in presets_for_dataset(dataset)]
 
 
 def _field_content(row: Setting, settings: RunSettings) -> Value:
@@ -435,7 +449,7 @@ def _field_content(row: Setting, settings: RunSettings) -> Value:
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))
-    return to_text(row.name, value) if row.kind == "choice" or row.typed else value
+    return setting_to_text(row.name, value) if row.kind == "choice" or row.is_text_field else value
 
 
 def _preset_settings(name: str, old: RunSettings) -> RunSettings:

@@ -70,7 +70,7 @@ def show(visit: Visit) -> None:
             draw_fields(visit, form, hidden)
 
     if not records:
-        about.markdown(visit.t(visit.settings.data.term("intro")))
+        about.markdown(visit.t(visit.settings.dataset_info.word_key("intro")))
     _draw_settings_line(visit, line, folded, [*form.errors.values(), *beyond])
     _draw_train_button(visit, start, None if beyond else settings)
     with run:
@@ -132,7 +132,7 @@ def _draw_settings_line(
             words, key="form_change", type="tertiary", on_click=_keep_folded, args=(False,)
         )
     elif errors:
-        sentences = [visit.t("train.set_right"), *(error.sentence(visit.t) for error in errors)]
+        sentences = [visit.t("train.set_right"), *(error.to_sentence(visit.t) for error in errors)]
         place.markdown("  \n".join(f":red[{escape_markdown(text)}]" for text in sentences))
     else:
         place.caption(escape_markdown(settings_line(visit.settings, visit.t)) + used)

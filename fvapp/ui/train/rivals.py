@@ -19,9 +19,9 @@ from fvapp.ui.visit import Visit
 def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     """Draw the accuracy of tables counted from a run's training strips; only for text."""
     t = visit.t
-    form = record.settings.data.text
+    form = record.settings.dataset_info.text
     result = record.result
-    if form is None or record.settings.data.own or result is None or result.broken:
+    if form is None or record.settings.dataset_info.is_own or result is None or result.is_broken:
         return
     try:
         tables = _count_tables(record.settings.dataset, count_split(record.settings)[0])
@@ -60,7 +60,7 @@ def _count_tables(dataset: str, images: int) -> TableScores:
 
     They are counted once for all visitors, in 0.2 s.
     """
-    form = DATASETS[dataset].form
+    form = DATASETS[dataset].text_form
     labels = labels_of(shipped_text(dataset), form)
     strips = partition_strips(len(labels), form)
     return score_tables(

@@ -34,7 +34,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
         state = record.state
         asked = requested_action(record) is not None
         has_ended = _can_train_more(record)
-        if has_ended and record.settings.one_output_per_class:
+        if has_ended and record.settings.has_one_output_per_class:
             _draw_try_button(visit, record, primary)
             draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
@@ -49,7 +49,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
                     partial(_request, visit, record, action),
                     disabled=asked,
                 )
-        goes_on = state == "lost" and record.can_continue
+        goes_on = state == "lost" and record.has_checkpoint
         if goes_on or state == "paused":
             _draw_run_button(
                 visit,
@@ -77,7 +77,7 @@ def draw_five_more(visit: Visit, record: RunRecord) -> None:
 
 
 def _can_train_more(record: RunRecord) -> bool:
-    return record.state in ("stopped", "done") and record.can_continue
+    return record.state in ("stopped", "done") and record.has_checkpoint
 
 
 def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:

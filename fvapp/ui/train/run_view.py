@@ -91,7 +91,10 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
             st.caption(visit.t("datasets.starter_run"))
         if record is not None and record.settings.dataset != visit.settings.dataset:
             st.caption(
-                visit.t("train.other_data", dataset=visit.t(record.settings.data.term("name")))
+                visit.t(
+                    "train.other_data",
+                    dataset=visit.t(record.settings.dataset_info.word_key("name")),
+                )
             )
 
     _draw_headline(visit, record, curves)
@@ -165,7 +168,7 @@ def _read_new_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
         try:
             new, cursor = visit.engine.runs.events(visit.token, record.id, cursor)
         except FvappError as error:
-            st.error(error.sentence(visit.t))
+            st.error(error.to_sentence(visit.t))
             return events
         events += new
         st.session_state["kept_events"] = (run_id, events, cursor)
@@ -194,7 +197,7 @@ def _cached_figures(
             epochs=epochs,
             result=result,
             shade_from=shade_from,
-            guessing=1 / settings.data.classes,
+            guessing=1 / settings.dataset_info.class_count,
         )
         return dict(zip(MEASURES, figures, strict=True))
 
@@ -261,16 +264,16 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
             right, of = right_and_total(
-                result.test_accuracy, result.test_images or settings.data.test_images
+                result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
             )
             few = few_images_sentence(result, t)
             _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
-        elif result is not None and result.untested:
+        elif result is not None and result.is_untested:
             st.markdown(t("own_text.untested", n=f"{LEAST_TESTED:,}"))
 
     with st.container(key="so_far"):
         if record is None:
-            share = 1 / visit.settings.data.classes
+            share = 1 / visit.settings.dataset_info.class_count
             _draw_hundred_pixels("guessing", share)
             st.header(t("train.right_by_guessing", right=_percent_number(share)), anchor=False)
             st.caption(t("train.empty"))
@@ -308,7 +311,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
     t = visit.t
     validated = curves.epochs.val_accuracy
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
-    images = (record.result and record.result.test_images) or record.settings.data.test_images
+    images = (record.result and record.result.test_image_count) or record.settings.dataset_info.test_image_count
     with st.container(key="figures"):
         if record.taught is None:
             st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)
@@ -318,7 +321,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
                 percent(validation),
                 help=help_with_glossary_link(t, "validation"),
             )
-        if record.result is None or not record.result.untested:
+        if record.result is None or not record.result.is_untested:
             st.metric(
                 t("train.test_accuracy"),
                 accuracy_words(record.result, t) if record.result else percent(None),
@@ -329,7 +332,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
 
     if record.taught is None:
         draw_chart(loss, "curves_loss", _curve_description(visit, record, curves, "loss"))
-    if record.result is not None and not record.result.untested:
+    if record.result is not None and not record.result.is_untested:
         draw_accuracy_by_class(visit, {run_title(record, t): record}, opened=True)
     draw_five_more(visit, record)
 

@@ -4,12 +4,11 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.datasets.twelve import twelve_indices
 from fvapp.core.errors import FvappError
-from fvapp.core.events import Event, followed_drawing
+from fvapp.core.events import Event, find_followed_drawing
 from fvapp.core.results.moments import MomentAnswers, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
-from fvapp.core.schema import Whole, read_or_none
+from fvapp.core.schema import Whole, read_as_or_none
 from fvapp.core.wording import Translate, class_names
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.parts.data_sets import TwelveImages, dataset_of_model, twelve_images_of
@@ -50,14 +49,14 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
 
     with st.container(key="twelve"):
         moments = _run_moments(record, events, len(twelve.labels))
-        drawing = followed_drawing(events)
+        drawing = find_followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
         # the style makes room by these keys
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         if (
             record is not None
-            and (record.state in ACTIVE or record.can_continue)
+            and (record.state in ACTIVE or record.has_checkpoint)
             and st.toggle(visit.t("train.shows.neurons"), key="run_shows")
         ):
             with place:
@@ -77,7 +76,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
 
 def can_look_inside(record: RunRecord) -> bool:
     """Return whether the run has weights, or soon will."""
-    return record.can_continue or record.state == "running"
+    return record.has_checkpoint or record.state == "running"
 
 
 def _run_moments(
@@ -151,8 +150,8 @@ def go_inside_if_opened() -> None:
 
 def _open_image(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go to the inside page, with this run and this image."""
-    numbers = twelve_indices(dataset_of_model(visit, record))
-    place = read_or_none(Whole, opened)
+    numbers = twelve_image_indices(dataset_of_model(visit, record))
+    place = read_as_or_none(Whole, opened)
     if place is not None and place < len(numbers):
         set_test_image(numbers[place])
         st.session_state[_OPENED] = record.id

@@ -77,8 +77,8 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
         )
 
     name = f"run-{record.number}"
-    data = record.settings.data
-    if data.base and not data.shared and record.examples:
+    data = record.settings.dataset_info
+    if data.base_dataset and not data.is_shared and record.examples:
         ask_consent(visit, "with_text", f"with_text_{record.number}")
     save = partial(_make_run_file, visit, record)
     with st.container(key="run_files", horizontal=True):
@@ -107,7 +107,9 @@ def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> by
     events = visit.read_events(record)
     own = visit.engine.answers.weights(visit.token, record.id) if weights else None
     # the visitor's text is included only if they have ticked the box
-    without = record.settings.data.base and not st.session_state.get(f"with_text_{record.number}")
+    without = record.settings.dataset_info.base_dataset and not st.session_state.get(
+        f"with_text_{record.number}"
+    )
     examples = None if without else _examples_of_run(visit, record)
     return runfile.write_run_file(record, events, examples, own)
 
@@ -116,14 +118,14 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
     """Draw rarely needed actions: the network in a file, and a link to the settings."""
     t = visit.t
     name = f"run-{record.number}"
-    leaves = ask_before_leaving(visit, record.settings.data, f"run_leaves_{record.number}")
+    leaves = ask_before_leaving(visit, record.settings.dataset_info, f"run_leaves_{record.number}")
     if leaves and (size := runfile.network_bytes(record)):
         label = t("workspace.run.with_network", size=f"{size / 1e6:.1f}")
         save = partial(_make_run_file, visit, record, weights=True)
         draw_download(
             "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
         )
-    if leaves and record.can_continue:
+    if leaves and record.has_checkpoint:
         model = partial(visit.engine.answers.model_file, visit.token, record.id)
         draw_download(
             "download_model",
@@ -156,11 +158,13 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
         # Kept for undo, until the next deletion or the end of the visit.
         events = visit.read_events(record)
         weights = (
-            visit.engine.answers.weights(visit.token, record.id) if record.can_continue else None
+            visit.engine.answers.weights(visit.token, record.id) if record.has_checkpoint else None
         )
         # A text is not kept: it may be deleted before the undo; while it exists, the run finds it
         # again.
-        examples = None if record.settings.data.base else _examples_of_run(visit, record)
+        examples = (
+            None if record.settings.dataset_info.base_dataset else _examples_of_run(visit, record)
+        )
         st.session_state[_DELETED] = (record, events, examples, weights)
         visit.engine.runs.delete(visit.token, record.id)
 
@@ -170,7 +174,7 @@ def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
 
     Drawings of a class are never included.
     """
-    if record.examples is None or record.settings.data.shared:
+    if record.examples is None or record.settings.dataset_info.is_shared:
         return None
     try:
         return visit.engine.examples.examples_of_run(visit.token, record.id)

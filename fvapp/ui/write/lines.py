@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import WrittenLine
 from fvapp.ui.parts.words import moment_words
 from fvapp.ui.visit import Visit
@@ -12,7 +12,7 @@ from fvapp.ui.visit import Visit
 
 def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
     """Draw the lines a text run has written, in a space tall enough for all lines to come."""
-    form = None if record is None else record.settings.data.text
+    form = None if record is None else record.settings.dataset_info.text
     if record is None or form is None:
         return
     t = visit.t
@@ -29,7 +29,7 @@ def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
     rows = [(moment_label(line), line.text) for line in lines]
     with st.container(key="written"):
         st.html(
-            render(
+            render_template(
                 __package__,
                 "lines.html",
                 form=form,

@@ -19,7 +19,7 @@ from fvapp.core.export.scripts import WRITING, page_files
 from fvapp.core.export.writer import WHOLE, LearnedText, read_text, writer_data
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import has_length, read_or_none
+from fvapp.core.schema import has_length, read_as_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
@@ -64,7 +64,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
             network = visit.network(model)
             text = draw_writer(
                 visit.t,
-                run.settings if run else WHOLE.on(dataset),
+                run.settings if run else WHOLE.for_dataset(dataset),
                 network,
                 "writer",
                 own=_learned_own_text(visit, run),
@@ -77,7 +77,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
 
 def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
     """Return the visitor's own text that a run has learned; empty if none, or if it was deleted."""
-    if run is None or not run.settings.data.base:
+    if run is None or not run.settings.dataset_info.base_dataset:
         return ""
     with suppress(FvappError):
         return visit.engine.examples.examples_of_run(visit.token, run.id).text
@@ -110,19 +110,19 @@ def draw_writer(
         st.info(t(f"write.cannot.{error.code}"))
         return None
     read = settings.train_images, settings.validation_split, settings.exchange
-    if settings.alone:
+    if settings.uses_only_own_data:
         learned = LearnedText("", 0.0, 0, "\n".join(learned_blocks(own)))
     else:
-        learned = _read_learned_text(settings.data.base or settings.dataset, *read)
+        learned = _read_learned_text(settings.dataset_info.base_dataset or settings.dataset, *read)
         learned = learned._replace(own=own)
-    data = writer_data(t, settings.data.form, network, learned)
+    data = writer_data(t, settings.dataset_info.text_form, network, learned)
     data |= {
         "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language} {send}",
         "send": send,
         "version": crc32(repr(data["network"]).encode()),
     }
     result = _component(key=key, data=data, on_line_change=lambda: None)
-    return read_or_none(WrittenText, getattr(result, "line", None))
+    return read_as_or_none(WrittenText, getattr(result, "line", None))
 
 
 @lru_cache(16)

@@ -52,8 +52,8 @@ def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
     dataset, placed = split_drawings(drawn(seats, but=but))
     assert (
         DATASETS[dataset].english_names == WORDS
-        and DATASETS[dataset].own
-        and DATASETS[dataset].shared
+        and DATASETS[dataset].is_own
+        and DATASETS[dataset].is_shared
     )
     assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(
         placed

@@ -107,10 +107,10 @@ def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
         all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS))
         and read_run_file(without).weights is None
     )
-    size = network_bytes(replace(RECORD, can_continue=True))
+    size = network_bytes(replace(RECORD, has_checkpoint=True))
     assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES
-    large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), can_continue=True)
-    broken = replace(RECORD, can_continue=True, result=replace(RESULT, test_loss=math.nan))
+    large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), has_checkpoint=True)
+    broken = replace(RECORD, has_checkpoint=True, result=replace(RESULT, test_loss=math.nan))
     assert [network_bytes(each) for each in (RECORD, large, broken)] == [None] * 3
 
 
@@ -248,13 +248,13 @@ def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
         "id": "other",
         "number": 3,
         "place": 1,
-        "can_continue": True,
+        "has_checkpoint": True,
         "group": "x",
         "reason": "y",
     }
     record = read_run_file(as_bytes(content(**told))).record
     assert record == replace(
-        record, id="", number=0, place=None, can_continue=False, group=None, reason=None
+        record, id="", number=0, place=None, has_checkpoint=False, group=None, reason=None
     )
 
 
@@ -303,7 +303,7 @@ def test_a_hostile_file_gives_one_sentence_in_every_language(name):
         read_run_file(HOSTILE[name])
     assert isinstance(caught.value, (RunFileError, SettingsError))
     for language in languages():
-        sentence = caught.value.sentence(Translator(language))
+        sentence = caught.value.to_sentence(Translator(language))
         assert 0 < len(sentence) < 300
         sentence.encode("utf-8")
 
@@ -352,7 +352,7 @@ def test_any_value_anywhere_in_a_file_is_refused_in_one_sentence_or_is_small_and
             try:
                 found = read_run_file(as_bytes(forged))
             except (RunFileError, SettingsError) as error:
-                assert 0 < len(error.sentence(Translator("en"))) < 300, (way, value)
+                assert 0 < len(error.to_sentence(Translator("en"))) < 300, (way, value)
                 continue
             written = write_run_file(found.record, found.events)
             again = read_run_file(written)

@@ -12,7 +12,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.documents.take_home import can_draw_gif, learning_gif
 from fvapp.core.inspection.frames import EPOCHS, FIRST_STEPS
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from random_networks import random_network
 
 LIMIT = 300_000  # bytes
@@ -20,7 +20,7 @@ LIMIT = 300_000  # bytes
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
 def test_the_longest_film_stays_below_its_limit_and_ends_with_the_last_network(home, dataset):
-    data = load_dataset(dataset, Places(home))
+    data = load_dataset(dataset, AppFolders(home))
     networks = [random_network(seed=seed) for seed in range(len(FIRST_STEPS) + len(EPOCHS))]
     content = learning_gif(data.x_test[0], data, networks)
     assert len(content) < LIMIT
@@ -39,7 +39,7 @@ def test_a_part_of_a_data_set_without_the_twelve_images_has_the_bars_alone(mnist
 
 
 def test_of_text_ten_bars_and_the_line_are_drawn_where_the_font_has_its_signs(home):
-    data = load_dataset("stories", Places(home))
+    data = load_dataset("stories", AppFolders(home))
     network = random_network(dataset="stories")
     pictures = [
         Image.open(BytesIO(learning_gif(image, data, [network]))).convert("RGB")

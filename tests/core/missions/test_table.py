@@ -5,7 +5,7 @@ from string import Formatter
 
 import pytest
 
-from fvapp.core.errors import Term
+from fvapp.core.errors import CatalogueKey
 from fvapp.core.glossary import WORDS
 from fvapp.core.limits import check_limits, estimate_seconds
 from fvapp.core.missions import MISSIONS, describe_changes, find_mission, mark_error
@@ -73,13 +73,13 @@ def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold
     for variant in mission.variants or (None,):
         for settings in mission.settings(base, variant):
             check_limits(settings)
-            images = None if settings.data.own else 1_000
+            images = None if settings.dataset_info.is_own else 1_000
             assert (settings.train_images, settings.seed, settings.dataset) == (
                 images,
                 7,
                 mission.dataset,
             )
-            wrong = not (settings.flatten and settings.covers_all_classes) or settings.convolutional
+            wrong = not (settings.flatten and settings.covers_all_classes) or settings.is_convolutional
             assert settings.jit_compile != wrong
 
 
@@ -132,7 +132,10 @@ def test_no_word_of_a_mission_is_left_over(t):
         "page",
         "axes",
     }
-    assert glossary == set(WORDS) and {row.word for row in SETTINGS.values()} <= {"", *WORDS}
+    assert glossary == set(WORDS) and {row.glossary_word for row in SETTINGS.values()} <= {
+        "",
+        *WORDS,
+    }
 
 
 def test_what_a_mission_changes_is_said_in_words():
@@ -157,7 +160,7 @@ def test_progress_survives_being_kept_as_json():
     ).answered("sets", "b")
     said = Verdict(
         "held",
-        {"name": Term("datasets.mnist.classes.8"), "units": "128"},
+        {"name": CatalogueKey("datasets.mnist.classes.8"), "units": "128"},
         ("inside_neuron.measured",),
         ("held",),
     )

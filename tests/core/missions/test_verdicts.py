@@ -201,7 +201,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
     assert set(TYPICAL.missions) == {
         name
         for name, mission in MISSIONS.items()
-        if not (mission.teaching_ways or DATASETS[mission.dataset].own)
+        if not (mission.teaching_ways or DATASETS[mission.dataset].is_own)
     }
     for name, one in TYPICAL.missions.items():
         mission = MISSIONS[name]

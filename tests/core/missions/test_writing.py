@@ -12,7 +12,7 @@ from fvapp.core.datasets import count_split, load_dataset
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table import writing as rules
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator
 
 TEXTS = [name for name, info in DATASETS.items() if info.text and info.text.fact]
@@ -22,7 +22,7 @@ STORIES = DATASETS["stories"].text
 
 @pytest.fixture(scope="module", params=TEXTS)
 def data(request, tmp_path_factory):
-    return load_dataset(request.param, Places(tmp_path_factory.mktemp("home")))
+    return load_dataset(request.param, AppFolders(tmp_path_factory.mktemp("home")))
 
 
 def test_every_text_has_beginnings_of_its_own_signs_that_stand_in_it():

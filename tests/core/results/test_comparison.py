@@ -27,7 +27,7 @@ OTHER = {name: another(row) for name, row in SETTINGS.items() if other_values(ro
 
 def alone(name):
     """Return two settings that differ in one, with a network for which it means something."""
-    base = BASE.with_values(network=(SETTINGS[name].only_for or [BASE.network])[0])
+    base = BASE.with_values(network=(SETTINGS[name].only_for_networks or [BASE.network])[0])
     return base, base.with_values(**{name: OTHER[name]})
 
 

@@ -7,7 +7,7 @@ from math import nan
 
 import pytest
 
-from fvapp.core.dataset_table import own_name
+from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.documents.report import write_report
 from fvapp.core.results.by_class import class_sentence
 from fvapp.core.results.curves import Curves, EpochPoints
@@ -57,7 +57,7 @@ def test_what_to_do_depends_on_what_was_done():
     )
     assert said(5, trained=0.1, wrong_labels=0.5, learning_rate=1.0) == "learned.rate_high"
     assert said(5, trained=0.9) == "learned.by_heart"
-    assert said(5, trained=0.9, dataset=own_name("abcdef")) == "learned.own"
+    assert said(5, trained=0.9, dataset=make_own_dataset_name("abcdef")) == "learned.own"
     assert unlearned_run(RunSettings(), replace(STUCK, test_loss=nan), 5)[0] == "learned.broken"
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from fvapp.core.dataset_table import own_name
+from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.learned import unlearned
 from fvapp.core.results.overfitting import (
@@ -22,7 +22,7 @@ from fvapp.core.results.overfitting import (
 )
 from fvapp.core.results.repeats import EPOCHS, measured_repeats
 from fvapp.core.runs import RunResult
-from fvapp.core.settings import RunSettings, changed_rows
+from fvapp.core.settings import RunSettings, changed_setting_rows
 from fvapp.i18n import Translator
 
 
@@ -90,7 +90,7 @@ def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
 
 
 def test_of_an_own_data_set_nothing_is_said_of_its_few_validation_images():
-    settings = RunSettings(dataset=own_name(("cat", "dog")), validation_split=0.2)
+    settings = RunSettings(dataset=make_own_dataset_name(("cat", "dog")), validation_split=0.2)
     assert judge_fit(OVERFITTING, settings).kind == "own"
 
 
@@ -159,7 +159,7 @@ def test_each_remedy_changes_one_setting():
     found = {remedy.name: remedy.settings for remedy in remedies(settings, FIT)}
     assert set(found) == {"dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"}
     for changed in found.values():
-        assert len(list(changed_rows(settings, changed))) == 1
+        assert len(list(changed_setting_rows(settings, changed))) == 1
     assert found["fewer_epochs"].epochs == 8
     assert found["fewer_neurons"].hidden == (256, 128)
 

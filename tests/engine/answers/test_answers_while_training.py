@@ -11,7 +11,7 @@ import pytest
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.glimpse import take_glimpse
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.glimpses import PAUSE, Glimpses
@@ -42,7 +42,7 @@ class Training:
         shared = {"journal": journal, "limits": Limits(), "clock": lambda: self.now}
         board = SimpleNamespace(lock=threading.RLock(), workers={}, **shared)
         self.glimpses = Glimpses(board, self)
-        self.models = NetworkSource(board, self, Places.from_environ({}), run_examples=None)
+        self.models = NetworkSource(board, self, AppFolders.from_environ({}), run_examples=None)
 
     def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
         assert (address, run) == ("tls://worker", "run")

@@ -24,11 +24,11 @@ def given(room, tokens) -> str:
 
 
 def train(room, token, dataset):
-    return room.engine.runs.submit(token, [DEFAULTS.on(dataset).with_values(epochs=1)])[0]
+    return room.engine.runs.submit(token, [DEFAULTS.for_dataset(dataset).with_values(epochs=1)])[0]
 
 
 def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
-    assert DATASETS[given].shared and DATASETS[given].base == "stories"
+    assert DATASETS[given].is_shared and DATASETS[given].base_dataset == "stories"
     assert room.engine.students.seat(tokens[0]).data == given
     record = train(room, tokens[3], given)
     assert train(room, room.teacher, given).examples.digest == record.examples.digest

@@ -21,7 +21,7 @@ from fvapp.core.events import TEST_EVENTS
 from fvapp.core.inspection.questions import CoveredLogits, TestLogits
 from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunResult
-from fvapp.core.schema import read
+from fvapp.core.schema import read_as
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.run_commands import RunCommands
@@ -433,7 +433,7 @@ def test_a_round_that_this_version_does_not_have_is_over_and_its_class_is_there(
     room, hunter, change
 ):
     stored = asdict(replace(room.classroom, round=replace(room.classroom.round, **change)))
-    assert drop_unknown(read(Classroom, stored)) == replace(room.classroom, round=None)
+    assert drop_unknown(read_as(Classroom, stored)) == replace(room.classroom, round=None)
 
 
 def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():
@@ -467,7 +467,7 @@ def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(
     own = room.engine.examples.name_classes(hunter, ["cat", "dog"])
     for number in range(12):
         room.engine.examples.keep(hunter, own, IMAGES[number], number % 2)
-    (run,) = room.engine.runs.submit(hunter, [RunSettings().on(own)])
+    (run,) = room.engine.runs.submit(hunter, [RunSettings().for_dataset(own)])
     room.engine.finish()
     assert room.engine.runs.get(hunter, run.id).result is not None and not attempts(room)
     assert (

@@ -149,7 +149,7 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
             runs = [
                 record.id for record in engine.runs.submit(token, [LONG, LONG.with_values(seed=2)])
             ]
-            wait_until(lambda: all(engine.runs.get(token, run).can_continue for run in runs), 60)
+            wait_until(lambda: all(engine.runs.get(token, run).has_checkpoint for run in runs), 60)
             here, there = engine.pcs.all()
             assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
             (run,) = (record.id for record in there.training)
@@ -163,7 +163,7 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
             wait_until(lambda: engine.status().workers == 2, 60)  # it has started another
 
             (other,) = (record.id for record in engine.runs.submit(token, [LONG]))
-            wait_until(lambda: engine.runs.get(token, other).can_continue, 60)
+            wait_until(lambda: engine.runs.get(token, other).has_checkpoint, 60)
             joined.send_signal(signal.SIGINT)
             said, _ = joined.communicate(timeout=30)
             assert joined.returncode == 0 and len(said.splitlines()) >= 5

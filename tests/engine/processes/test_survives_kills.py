@@ -119,12 +119,12 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
         assert json.loads(json.dumps(records[run_id].to_json())) == entry["ended"]
         events = [event_to_json(event) for event in engine.runs.events(token, run_id)[0]]
         assert json.loads(json.dumps(events)) == entry["events"]
-        assert records[run_id].can_continue or entry["ended"]["state"] == "lost"
+        assert records[run_id].has_checkpoint or entry["ended"]["state"] == "lost"
     assert {record.state for record in records.values()} <= {"done", "lost", "paused"}
     numbers = [record.number for record in records.values()]
     assert sorted(set(numbers)) == numbers
     for record in records.values():
-        if record.can_continue:
+        if record.has_checkpoint:
             engine.runs.resume(token, record.id, 1)
     engine.close()
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
@@ -142,7 +142,7 @@ def token(real_engine):
 
 def train(engine, token, **changes):
     (record,) = engine.runs.submit(token, [RunSettings(**LONGER | changes)])
-    wait_until(lambda: engine.runs.get(token, record.id).can_continue)
+    wait_until(lambda: engine.runs.get(token, record.id).has_checkpoint)
     return record.id
 
 
@@ -170,7 +170,7 @@ def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_
     took = time.monotonic() - begin
     assert took < 3
     lost = real_engine.runs.get(token, run_id)
-    assert (lost.state, lost.reason, lost.can_continue) == ("lost", "worker_gone", True)
+    assert (lost.state, lost.reason, lost.has_checkpoint) == ("lost", "worker_gone", True)
     events, _ = real_engine.runs.events(token, run_id)
     real_engine.runs.resume(token, run_id)
     wait_until(lambda: real_engine.runs.get(token, run_id).epoch > lost.epoch)

@@ -166,7 +166,7 @@ def test_a_student_is_the_next_while_a_script_floods(engine):
     flood(engine)
     student = new_visitor(engine)
     (record,) = engine.runs.submit(student, [SHORT])
-    assert record.place == 1
+    assert record.queue_place == 1
 
 
 @pytest.mark.parametrize("engine", [{"queued_all": 30}], indirect=True)
@@ -174,7 +174,7 @@ def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine)
     flooding = flood(engine)
     assert engine.status().waiting == 30
     (record,) = engine.runs.submit(new_visitor(engine), [SHORT])
-    assert record.place == 1 and engine.status().waiting == 30
+    assert record.queue_place == 1 and engine.status().waiting == 30
     paused = [run for token in flooding for run in engine.runs.all(token) if run.state == "paused"]
     assert {run.reason for run in paused} == {"displaced"}
     owner = next(token for token in flooding if paused[-1] in engine.runs.all(token))

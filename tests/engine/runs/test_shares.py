@@ -152,7 +152,7 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
         engine.runs.add(other, DONE, [BLOCK])
     with refused("limit_imports") as error:
         engine.runs.add(other, DONE, [BLOCK])
-    assert str(Limits().imports_a_minute) in error.value.sentence(Translator("en"))
+    assert str(Limits().imports_a_minute) in error.value.to_sentence(Translator("en"))
     engine.skip(60)
     assert engine.runs.add(other, DONE, [BLOCK])
 

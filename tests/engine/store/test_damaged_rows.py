@@ -165,7 +165,7 @@ def test_what_the_engine_writes_is_never_called_damaged():
         BlockEnded(1, 75, 1e30, 0.1),
         BlockEnded(1, 150, nowhere, 0.1),
         EpochEnded(1, float("inf"), 0.1, nowhere, 0.1, 0.4),
-        FollowedDrawing.of(np.full((28, 28), 7, np.uint8)),
+        FollowedDrawing.from_image(np.full((28, 28), 7, np.uint8)),
         Guesses(1, 0, (0, 844), ((1, None), (19, 0)), ((0.125, None), (1.0, 0.0))),
         Guesses(0, 1, (0, 1), ((1,), (2,)), ((0.2,), (0.5,)), ((0.5, 0.5), (None, None))),
         RunContinued(1, 0),

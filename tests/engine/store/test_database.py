@@ -97,13 +97,13 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
     store.close()
     engine = server()
     lost, paused = engine.runs.all(token)
-    assert (lost.state, lost.reason, lost.epoch, lost.can_continue) == (
+    assert (lost.state, lost.reason, lost.epoch, lost.has_checkpoint) == (
         "lost",
         "restarted",
         1,
         True,
     )
-    assert (paused.state, paused.reason, paused.can_continue) == ("paused", "restarted", False)
+    assert (paused.state, paused.reason, paused.has_checkpoint) == ("paused", "restarted", False)
     assert engine.runs.events(token, lost.id) == ((BLOCK, EPOCH), 2)
     engine.runs.resume(token, lost.id)
     engine.runs.resume(token, waited.id)

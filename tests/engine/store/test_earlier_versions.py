@@ -22,7 +22,7 @@ from fvapp.core.events import (
     RunEnded,
     RunFailed,
     RunStarted,
-    current_events,
+    drop_undone_events,
 )
 from fvapp.core.links import TeacherLink, parse_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
@@ -109,7 +109,7 @@ def test_everything_in_a_workspace_is_there(server, old):
         number=1,
         created=1_790_000_000.0,
         events=10,
-        can_continue=True,
+        has_checkpoint=True,
     )
     assert engine.runs.events(TOKENS[1], first.id) == (EVENTS, 10)
     assert repr(engine.runs.events(TOKENS[0], diverged.id)[0]) == repr(
@@ -126,7 +126,7 @@ def test_everything_in_a_workspace_is_there(server, old):
         RunFailed(error),
     )
     assert (waited.state, waited.group, waited.settings.seed) == ("paused", "seeds", 8)
-    assert (trained.state, trained.reason, trained.can_continue) == ("lost", "restarted", True)
+    assert (trained.state, trained.reason, trained.has_checkpoint) == ("lost", "restarted", True)
     assert engine.runs.events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
     assert engine.notes.read(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
     assert (
@@ -200,7 +200,7 @@ def test_a_sealed_code_opens_with_its_own_token_alone_and_only_unchanged():
 
 def test_a_run_file_comes_back():
     record, events, *_ = read_run_file((HERE / "run_1.json").read_bytes())
-    assert record == replace(RECORD, imported=True) and events == current_events(EVENTS)
+    assert record == replace(RECORD, imported=True) and events == drop_undone_events(EVENTS)
 
 
 def test_a_setting_of_a_later_version_is_named():

@@ -7,7 +7,7 @@ import pytest
 from catalogue_texts import SHIPS
 from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.export import export_script
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import text_of
 from fvapp.i18n import Translator
@@ -17,7 +17,7 @@ from ui_pages import raw_keys, shown
 
 def test_its_strips_read_as_the_text_and_their_labels_as_what_comes_next(home):
     info = DATASETS["contes"]
-    data = load_dataset("contes", Places.from_environ(os.environ))
+    data = load_dataset("contes", AppFolders.from_environ(os.environ))
     assert len(data.x_train) == info.train_images > 1_000 and len(data.x_test) == info.test_images
     assert {info.english_names[label] for label in data.y_train} >= set("aeiou.")
     assert text_of(data.x_train[0], info.text).strip(" ")
@@ -26,7 +26,7 @@ def test_its_strips_read_as_the_text_and_their_labels_as_what_comes_next(home):
 @pytest.mark.parametrize("language", SHIPS)
 def test_one_trains_writes_and_looks_inside(open_page, train, token, language):
     (run,) = train(RunSettings("contes", epochs=1))
-    assert len(run.result.by_class) == DATASETS["contes"].classes
+    assert len(run.result.by_class) == DATASETS["contes"].class_count
     pages = [
         open_page(page, token=token, lang=language, dataset="contes")
         for page in ("train", "draw", "data")

@@ -16,7 +16,7 @@ from fvapp.__main__ import main
 from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
-from fvapp.core.settings import RunSettings, read_setting, to_text
+from fvapp.core.settings import RunSettings, read_setting_value, setting_to_text
 from fvapp.core.wording import run_titles, settings_line
 from fvapp.i18n import Translator
 from fvapp.learn.blocks import epoch_order
@@ -29,7 +29,9 @@ tried = pytest.mark.parametrize("texts", TRIED, ids=str)
 
 
 def settings_of(texts: dict[str, str], **more: object) -> RunSettings:
-    return RunSettings(**{name: read_setting(name, text) for name, text in texts.items()}, **more)
+    return RunSettings(
+        **{name: read_setting_value(name, text) for name, text in texts.items()}, **more
+    )
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_the_command_line_trains_it_as_plain_keras_does_and_numpy_answers_as_the
 ):
     monkeypatch.setenv("FVAPP_ARITHMETIC", "float32")  # in which plain Keras computes
     settings = settings_of(texts, **SMALL)
-    given = {name: to_text(name, getattr(settings, name)) for name in (*texts, *SMALL)}
+    given = {name: setting_to_text(name, getattr(settings, name)) for name in (*texts, *SMALL)}
     words = [word for name, text in given.items() for word in ("--set", f"{name}={text}")]
     assert main(["train", "--out", str(tmp_path), *words]) == 0, capsys.readouterr().err
     assert RunSettings.from_json(json.loads((tmp_path / "settings.json").read_text())) == settings

@@ -10,7 +10,7 @@ from fvapp.core.classroom.wall import WallKind
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.answering import load_shipped
 
-DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].classes))
+DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].class_count))
 
 
 class DrawKind(WallKind):

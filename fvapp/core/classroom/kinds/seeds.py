@@ -64,7 +64,7 @@ class SeedsKind(RoundKind):
         now: float,
     ) -> SeedsView:
         runs = [run for row in rows for run in runs_of_round(row.runs, classroom.group)]
-        ended = [run for run in runs if run.result and run.result.has_accuracy]
+        ended = [run for run in runs if run.result and run.result.has_meaningful_accuracy]
         dots = tuple(
             TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
         )

@@ -21,7 +21,7 @@ from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_p
-from fvapp.core.schema import has_length, read
+from fvapp.core.schema import has_length, read_as
 
 PARTS = ("before", "after")
 FORMS = ("a", "b")
@@ -384,7 +384,7 @@ def read_sums(data: bytes) -> Sums:
         raise ValueError
     sums: Sums = Counter()
     for *key, count in filter(None, lines):
-        part, form, *_ = read(_Key, key)
+        part, form, *_ = read_as(_Key, key)
         if (
             part not in PARTS
             or form not in (*FORMS, _BOTH)

@@ -44,7 +44,9 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         [
             run
             for run in of_student
-            if run.result and run.result.has_accuracy and run.settings.one_output_per_class
+            if run.result
+            and run.result.has_meaningful_accuracy
+            and run.settings.has_one_output_per_class
         ]
         for of_student in runs
     ]
@@ -70,7 +72,7 @@ def _test_identity(run: RunRecord) -> tuple[str, str]:
     """Return what identifies a run's test images: visitors' data sets of one name can differ."""
     return (
         run.settings.dataset,
-        run.examples.digest if run.settings.data.own and run.examples else "",
+        run.examples.digest if run.settings.dataset_info.is_own and run.examples else "",
     )
 
 

@@ -7,7 +7,7 @@ from fvapp.core.classroom.drawings import RoundDrawing, find_word
 from fvapp.core.classroom.round_kind import WallContent
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.classroom.wall import WallKind
-from fvapp.core.dataset_table import own_class_name
+from fvapp.core.dataset_table import clean_own_class_name
 
 
 class WordKind(WallKind):
@@ -19,7 +19,7 @@ class WordKind(WallKind):
         return True
 
     def name_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
-        return find_word(own_class_name(subject), kept)
+        return find_word(clean_own_class_name(subject), kept)
 
     def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(

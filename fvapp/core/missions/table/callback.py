@@ -1,6 +1,6 @@
 """Mission 8: a callback that ends the training when a target is reached."""
 
-from fvapp.core.errors import Term
+from fvapp.core.errors import CatalogueKey
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, Runs
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
@@ -37,7 +37,7 @@ def judge_target(trials: Trials) -> Verdict:
     return Verdict(
         outcomes[not early],
         {
-            "metric": Term(f"settings.target_metric.choices.{settings.target_metric}"),
+            "metric": CatalogueKey(f"settings.target_metric.choices.{settings.target_metric}"),
             "target": as_text(target, digits),
             "value": as_text(value, digits),
             "epoch": str(len(epochs)),

@@ -72,7 +72,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    classes = DATASETS[MISSION.dataset].classes
+    classes = DATASETS[MISSION.dataset].class_count
     answers = read_answers(
         shares(network.logits(data.x_test), network.temperature),
         data.y_test,

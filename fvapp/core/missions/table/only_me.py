@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fvapp.core.dataset_table import DATASETS, own_name
+from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import right_by_class
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
@@ -24,8 +24,8 @@ from fvapp.core.wording import percent
 
 DIGITS = ("4", "7", "9")
 
-MINE = own_name(DIGITS)
-OTHERS = own_name(DIGITS[::-1])
+MINE = make_own_dataset_name(DIGITS)
+OTHERS = make_own_dataset_name(DIGITS[::-1])
 """The data sets of the visitor's drawings and of a neighbour's, with the classes reversed.
 
 A run trains on all examples of its data set, so the neighbour's drawings need one of their own.

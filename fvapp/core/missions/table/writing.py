@@ -24,7 +24,7 @@ from fvapp.core.missions.verdict import (
     Verdict,
     verdict_unlearned,
 )
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.lines import TEMPERATURE, next_shares
 from fvapp.core.texts.signs import SIDE, TextForm
 from fvapp.core.texts.strips import last_strip
@@ -61,7 +61,7 @@ class Beginnings:
 
 BEGINNINGS = {
     name: Beginnings(**beginnings)
-    for name, beginnings in read_table(__file__, "writing.toml").items()
+    for name, beginnings in read_toml_table(__file__, "writing.toml").items()
 }
 """The beginnings to examine each text data set with, by its name."""
 

@@ -16,7 +16,7 @@ from fvapp.core.classroom.kinds.hunt import HuntView
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.parts.charts import draw_svg
@@ -32,7 +32,7 @@ class HuntScreens(RoundScreens):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
-                choice: t(DATASETS[choice].term("name"))
+                choice: t(DATASETS[choice].word_key("name"))
                 if isinstance(choice, str)
                 else f"{choice:,}"
                 for choice in choices
@@ -51,7 +51,7 @@ class HuntScreens(RoundScreens):
     def draw_line(self, visit, current):
         """Draw the tries left, the student's best result and the class's."""
         st.markdown(
-            render(
+            render_template(
                 _OURS,
                 "hunt_seat.md",
                 t=visit.t,
@@ -96,15 +96,17 @@ def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
     }
 
     with st.container(key="hunt"):
-        st.html(render(_OURS, "hunt.html", **shown))
+        st.html(render_template(_OURS, "hunt.html", **shown))
         if best:
             picture, names = st.columns([4, 3], gap="large")
             with picture:
                 draw_svg(
-                    render("fvapp.charts", "hunt.svg", **shown, ring=VALIDATION, square=TEST),
+                    render_template(
+                        "fvapp.charts", "hunt.svg", **shown, ring=VALIDATION, square=TEST
+                    ),
                     "hunt_dots",
                 )
-            names.html(render(_OURS, "hunt_best.html", **shown))
+            names.html(render_template(_OURS, "hunt_best.html", **shown))
 
 
 SCREENS = HuntScreens()

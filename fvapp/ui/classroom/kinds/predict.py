@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.classroom.results import prediction_bars_html
 from fvapp.ui.classroom.round_screens import RoundScreens
@@ -68,7 +68,7 @@ class PredictScreens(RoundScreens):
         )
         choices = MISSIONS[current.subject].predictions
         st.html(
-            render(
+            render_template(
                 "fvapp.ui.classroom",
                 "round_poll.html",
                 t=t,

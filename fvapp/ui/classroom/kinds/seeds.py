@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.charts.class_dots import dots_svg
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import percent
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
@@ -34,7 +34,11 @@ class SeedScreens(RoundScreens):
         return count_html("done", view.networks - view.trains, view.networks, t)
 
     def draw_projected(self, current, view, now, t):
-        st.html(render("fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view))
+        st.html(
+            render_template(
+                "fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view
+            )
+        )
         if view.dots is not None:
             draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 

@@ -15,7 +15,7 @@ from fvapp.core.classroom.kinds.think import (
 )
 from fvapp.core.classroom.roster import AnswerTally
 from fvapp.core.results.by_class import wilson_interval
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link
@@ -69,7 +69,7 @@ class ThinkScreens(RoundScreens):
         together = _tallies_of_both_forms(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(
-                render(
+                render_template(
                     "fvapp.ui.classroom",
                     "think_few.html",
                     t=t,
@@ -81,7 +81,7 @@ class ThinkScreens(RoundScreens):
 
         if PARTS[1] in together:
             st.html(
-                render(
+                render_template(
                     "fvapp.ui.classroom",
                     "think_verdict.html",
                     t=t,
@@ -147,7 +147,7 @@ def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     together = _tallies_of_both_forms(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}
     st.html(
-        render(
+        render_template(
             "fvapp.ui.classroom",
             "think.html",
             t=t,

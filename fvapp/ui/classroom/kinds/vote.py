@@ -6,7 +6,7 @@ from statistics import median
 import streamlit as st
 
 from fvapp.core.classroom.rounds import Round
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
 
@@ -21,7 +21,7 @@ class VoteScreens(RoundScreens):
 
     def draw_projected(self, current, view, now, t):
         st.html(
-            render(
+            render_template(
                 "fvapp.ui.classroom",
                 "round_vote.html",
                 t=t,
@@ -45,7 +45,7 @@ def _vote_html(current: Round, t: Translate) -> str:
         return ""
     accuracies = current.voted.accuracies
     numbers = {"vote": current.voted.vote, "best": max(accuracies), "median": median(accuracies)}
-    return render("fvapp.ui.classroom", "vote.html", t=t, numbers=numbers)
+    return render_template("fvapp.ui.classroom", "vote.html", t=t, numbers=numbers)
 
 
 SCREENS = VoteScreens()

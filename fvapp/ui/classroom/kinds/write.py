@@ -18,7 +18,7 @@ from fvapp.core.classroom.kinds.write import (
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
@@ -37,8 +37,8 @@ class WriteScreens(RoundScreens):
     """Sentences are on the projector only once they are accepted and the round is revealed."""
 
     def choose_subject(self, classroom, t):
-        names = {name: t(DATASETS[name].term("name")) for name in STORIES}
-        languages = [DATASETS[name].form.language for name in STORIES]
+        names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
+        languages = [DATASETS[name].text_form.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
         st.selectbox(
             t("classroom.write.stories"),
@@ -58,7 +58,7 @@ class WriteScreens(RoundScreens):
             super().draw_line(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=fewest_signs(current.subject)))
-        if room := DATASETS[current.subject].form.room:
+        if room := DATASETS[current.subject].text_form.room:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)
@@ -157,7 +157,7 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
             )
         if read.dropped:
             st.caption(t("classroom.write.left_out", characters=escape_markdown(read.dropped)))
-        least = LEAST_MIXED // DATASETS[classroom.current.subject].form.whites
+        least = LEAST_MIXED // DATASETS[classroom.current.subject].text_form.whites
         st.caption(t("classroom.write.give_help", least=least, alone=LEAST_ALONE))
 
 
@@ -176,7 +176,11 @@ def _judge_sentences(
 
 
 def _draw_accepted(current: Round, view: WriteView, t: Translate) -> None:
-    form = DATASETS[current.subject].form
+    form = DATASETS[current.subject].text_form
     text = form.gap.join(view.accepted_sentences)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
-    st.html(render("fvapp.ui.classroom", "sentences.html", t=t, text=text, form=form, size=size))
+    st.html(
+        render_template(
+            "fvapp.ui.classroom", "sentences.html", t=t, text=text, form=form, size=size
+        )
+    )

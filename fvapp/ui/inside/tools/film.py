@@ -85,8 +85,8 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
         # The film contains test images, which in a visitor's own data set are somebody's drawings.
-        info = record.settings.data
-        if can_draw_gif(info) and not info.own:
+        info = record.settings.dataset_info
+        if can_draw_gif(info) and not info.is_own:
             draw_learning_gif_download(visit, record, view.image, key="take_film")
 
     def draw_moment_table() -> None:
@@ -187,7 +187,7 @@ def _film_data(
         "labels": array_base64(dots.labels),
         "mine": array_base64(_to_int8(place_on_wheel(logits, dots.class_points, temperature))),
         "points": dots.class_points.round(3).tolist(),
-        "colours": DATASETS[view.model.dataset].colours,
+        "class_colours": DATASETS[view.model.dataset].class_colours,
         "words": {
             **{name: t(f"inside.film.{name}") for name in ("play", "pause", "slider")},
             "tiles": t(f"inside.film.{kind}", n=len(units)),

@@ -19,9 +19,9 @@ from fvapp.core.inspection.fewest import (
     pixels_by_slope,
     shares_of_lead,
 )
-from fvapp.core.schema import Whole, between, read_or_none
+from fvapp.core.schema import Whole, between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.wording import percent, sentences
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.folds import draw_fold
@@ -149,7 +149,7 @@ def _answer_lead_html(
         (names[label], percent(float(final_shares[label]), 0)) for label in (answer, other)
     ]
     share = float(final_shares[answer] / max(final_shares[answer] + final_shares[other], 1e-9))
-    return render(
+    return render_template(
         __package__,
         "lead.html",
         t=t,
@@ -217,7 +217,7 @@ class _PaintMessage:
 def _read_painted_cells(painted: object, number: int) -> list[int]:
     """Return the painted pixels of the image with checksum `number`, in the order of painting."""
     image_before, cells = st.session_state.get(_PAINTED, (None, []))
-    message = read_or_none(_PaintMessage, painted)
+    message = read_as_or_none(_PaintMessage, painted)
     if message and message.image == number:
         return list(dict.fromkeys(message.cells))
     return cells if image_before == number else []
@@ -231,7 +231,7 @@ def _best_result_key(view: InspectedImage) -> str:
 def _kept_best_results(visit: Visit) -> dict[str, int]:
     """Return the best results by key, checked because they come from a browser."""
     return (
-        read_or_none(
+        read_as_or_none(
             Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)
         )
         or {}
@@ -261,7 +261,7 @@ def _rarely_inked_places(view: InspectedImage) -> np.ndarray:
     model = view.model
     return (
         _places_without_ink(model.loaded_dataset.x_train)
-        if DATASETS[model.dataset].own
+        if DATASETS[model.dataset].is_own
         else _rarely_inked_places_of_dataset(model.dataset)
     )
 

@@ -30,7 +30,7 @@ def draw_one_step_tool(view: InspectedImage) -> Explanation | None:
     try:
         networks = _networks_by_step(view)
     except FvappError as error:
-        st.info(error.sentence(t))
+        st.info(error.to_sentence(t))
         return None
     key = f"one_step_{zlib.crc32(view.image.tobytes())}"  # a new image starts the screens over
     steps = list(networks)

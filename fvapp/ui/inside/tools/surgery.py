@@ -22,7 +22,7 @@ from fvapp.core.inspection.surgery import (
     units_by_help,
     without_units,
 )
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import write_line
 from fvapp.core.wording import Difference, is_short, percent
 from fvapp.ui.inside.card import Card, framed_picture_html
@@ -118,7 +118,7 @@ def _draw_written_line(view: InspectedImage, words: str, network: Network) -> No
     """Draw a line that a network writes, always from the same beginning and random numbers."""
     about = view.t(f"inside.surgery.{words}")
     line = write_line(network, view.text_form)
-    st.html(render(__package__, "line.html", about=about, line=line, form=view.text_form))
+    st.html(render_template(__package__, "line.html", about=about, line=line, form=view.text_form))
 
 
 def _draw_remaining_accuracy(

@@ -47,7 +47,7 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
         len(view.class_names),
     ).confusion()
     points = class_points(class_order(confusion))
-    colours = DATASETS[view.model.dataset].colours
+    colours = DATASETS[view.model.dataset].class_colours
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(
         logits[sample],
@@ -171,7 +171,7 @@ def _class_wheel_card(view: InspectedImage) -> Card:
     mine = place_on_wheel(view.step_traces[-1].sums, points, view.network.temperature)[0]
     dots = "".join(
         f'<circle cx="{x:.2f}" cy="{-y:.2f}" r="0.13" fill="{colour}"/>'
-        for (x, y), colour in zip(points, DATASETS[view.model.dataset].colours, strict=True)
+        for (x, y), colour in zip(points, DATASETS[view.model.dataset].class_colours, strict=True)
     )
     place = f'cx="{mine[0]:.2f}" cy="{-mine[1]:.2f}"'
     ring = f'<circle {place} r="0.2" fill="none" stroke="currentColor" stroke-width="0.08"/>'

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.charts.probabilities import probabilities_figure
-from fvapp.core.errors import translate_terms
+from fvapp.core.errors import translate_keys
 from fvapp.core.missions.table.epochs import judge_sureness
 from fvapp.core.results.calibration import undo_temperature
 from fvapp.core.wording import class_names
@@ -57,7 +57,7 @@ class EpochsMissionFlow(MissionFlow):
                 draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
         verdict = judge_sureness(answers[0], answers[1], int(dataset.y_test[index]))
         values = {
-            **translate_terms(verdict.values, t),
+            **translate_keys(verdict.values, t),
             "index": index,
             "short": short.epoch,
             "long": long.epoch,

@@ -14,7 +14,7 @@ class FiveOutputsMissionFlow(MissionFlow):
 
     def draw_answers_below_picture(self, opened: OpenMission) -> None:
         """Say how much probability the outputs that belong to no class get over many images."""
-        trained = [record for record in opened.run_records if record.can_continue]
+        trained = [record for record in opened.run_records if record.has_checkpoint]
         if not trained:
             return
         dataset = opened.dataset

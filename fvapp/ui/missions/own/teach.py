@@ -85,7 +85,7 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         with st.container(key="mission_taught"):
             visit.draw_live("mission", lambda: _wait_for_teaching(opened))
         return
-    if taught and taught[-1].teaching.outcome is None:
+    if taught and taught[-1].teaching_record.outcome is None:
         st.warning(t("teaching.lost"))
         taught = taught[:-1]
     if not taught:
@@ -110,7 +110,7 @@ def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
         draw_taught(visit, taught[-1])
     if len(taught) < len(opened.mission.teaching_ways):
-        _draw_teach_button(opened, parent, taught[0].teaching.examples, taught)
+        _draw_teach_button(opened, parent, taught[0].teaching_record.examples, taught)
 
 
 def _draw_teach_button(

@@ -13,7 +13,7 @@ from fvapp.core.inspection.frames import MOMENTS, frame_at
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.stack import count_parameters
-from fvapp.core.templates import render
+from fvapp.core.templates import render_template
 from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean_text
@@ -85,7 +85,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
     t = opened.t
     name = opened.mission.dataset
     kept_guesses = opened.mission_progress.guesses
-    form = DATASETS[name].form
+    text_form = DATASETS[name].text_form
     beginnings = rules.BEGINNINGS[name].guess
     guesses = [*kept_guesses, *[""] * (len(beginnings) - len(kept_guesses))]
 
@@ -97,7 +97,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
 
     network = _network_that_guesses(opened)
     for place, (beginning, guess) in enumerate(zip(beginnings, guesses, strict=True)):
-        st.html(render("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
+        st.html(render_template("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
         words = t("missions.writing.guesses.label", n=place + 1)
         st.text_input(
             words,
@@ -119,7 +119,7 @@ def _network_that_guesses(opened: OpenMission) -> Network | None:
     own = [
         run.id
         for run in opened.run_records[:1]
-        if run.can_continue and run.settings.dataset == name
+        if run.has_checkpoint and run.settings.dataset == name
     ]
     models = [*own, *([name] if DATASETS[name].ships_model else [])]
     return opened.visit.network(models[0]) if models else None
@@ -145,7 +145,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
             parts += [(line[place : piece.begin], False), (line[piece.begin : piece.end], True)]
             place = piece.end
         parts.append((line[place:], False))
-        st.html(render("fvapp.ui.missions", "copied.html", form=form, parts=parts))
+        st.html(render_template("fvapp.ui.missions", "copied.html", form=form, parts=parts))
         share = percent(copied_share(line, learned, form.piece), 0)
         st.markdown(
             t(
@@ -224,7 +224,7 @@ def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm,
     """Return the network of one of the mission's runs, its text form, and its training text."""
     record = opened.run_records[run]
     network = opened.visit.network(record.id)
-    return network, record.settings.data.form, shipped_text(record.settings.dataset)
+    return network, record.settings.dataset_info.text_form, shipped_text(record.settings.dataset)
 
 
 _SCREENS = {

@@ -91,11 +91,11 @@ class DatasetInfo:
         twelve: indices of the test images shown during training; if empty, the first of each class.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
-        own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
+        is_own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
             only its runs know how many images there were.
-        shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
-        base: for a visitor's own text, the data set into whose text it can be mixed; else empty.
-        lacking: code of the error raised when it has nothing to learn from.
+        is_shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
+        base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else empty.
+        no_data_error: code of the error raised when it has nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
         usual: settings whose defaults differ from those of other data sets, by kind of network.
@@ -156,7 +156,7 @@ class DatasetInfo:
         return tuple(map(self.class_name, range(self.class_count)))
 
     def class_name(self, label: int) -> str:
-        """Return the name of a class: a catalogue key as `Term`, or the name itself."""
+        """Return the name of a class: a catalogue key, or the name itself."""
         return (
             self.english_names[label] if self.speaks_english else self.word_key(f"classes.{label}")
         )

@@ -15,7 +15,7 @@ class FvappError(Exception):
         code: key of the sentence below ``errors.`` in the catalogues, such as
             ``"image_too_large"``.
         values: the sentence's placeholders. A value that is itself a key is passed as
-            :class:`Term`.
+            :class:`CatalogueKey`.
     """
 
     def __init__(self, code: str, **values: object) -> None:
@@ -45,7 +45,7 @@ class CatalogueKey(str):
 def translate_keys(
     values: Mapping[str, object], translate: Callable[..., str]
 ) -> dict[str, object]:
-    """Return the values of a sentence with each :class:`Term` translated."""
+    """Return the values of a sentence with each :class:`CatalogueKey` translated."""
     return {
         name: translate(value) if isinstance(value, CatalogueKey) else value
         for name, value in values.items()

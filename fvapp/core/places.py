@@ -17,7 +17,7 @@ class AppFolders:
     """Folders of one installation.
 
     Attributes:
-        home: folder for runs and unpacked data, made when first needed. It may not be writable.
+        data_folder: folder for runs and unpacked data, made when first needed. It may not be writable.
     """
 
     data_folder: Path

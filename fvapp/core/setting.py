@@ -27,26 +27,26 @@ class Setting:
             catalogues (``settings.<name>.label`` and ``.help``).
         kind: how its text is read: ``choice`` if there are choices, else from the type of the
             default.
-        topic: the part of the form that shows it.
+        form_topic: the part of the form that shows it.
         choices: the allowed values of a ``choice``.
-        exists: whether a data set has a choice, if that depends on the data set.
+        is_available: whether a data set has a choice, if that depends on the data set.
         minimum, maximum: the allowed range, inclusive; for ``widths``, of each width.
-        most: the largest number of widths.
-        step: how much the field's buttons change a ``number``.
-        typed: whether the field is a text field, because one for numbers silently drops those
+        max_widths: the largest number of widths.
+        button_step: how much the field's buttons change a ``number``.
+        is_text_field: whether the field is a text field, because one for numbers silently drops those
             beyond 2**53.
-        side_by_side: whether the choices are shown side by side, instead of in a list.
-        only_for: the kinds of network it applies to; empty for all.
-        only_with: the setting that it refines; it has no effect while that one is "none".
-        differs: given the settings of two runs, whether a difference in this one counts on its own,
+        choices_side_by_side: whether the choices are shown side by side, instead of in a list.
+        only_for_networks: the kinds of network it applies to; empty for all.
+        only_with_setting: the setting that it refines; it has no effect while that one is "none".
+        counts_as_difference: given the settings of two runs, whether a difference in this one counts on its own,
             besides all their other differences.
-        compiled: whether a program is compiled for its value. Settings that change the layers need
+        is_compiled_in: whether a program is compiled for its value. Settings that change the layers need
             not say so: programs are compiled for those anyway.
         worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or
             a data set, without commas, or with 0 as "never".
-        without_value: the value for which a title uses ``settings.<name>.without`` instead of
+        left_out_value: the value for which a title uses ``settings.<name>.without`` instead of
             ``settings.<name>.short``.
-        word: the glossary entry that the help links to.
+        glossary_word: the glossary entry that the help links to.
     """
 
     name: str
@@ -129,7 +129,7 @@ def parse_setting_text(row: Setting, text: str) -> Value:
 
 
 def setting_to_text(name: str, value: Value) -> str:
-    """Return the value of a setting as text that :func:`read_text` reads."""
+    """Return the value of a setting as text that :func:`parse_setting_text` reads."""
     if value is None:
         return "all"
     if isinstance(value, bool):
@@ -161,7 +161,7 @@ def _read_choice(row: Setting, text: str) -> Value:
     for choice in row.choices:
         if setting_to_text(row.name, choice) == text.lower():
             return choice
-    return text.lower()  # not a listed choice: `check_value` refuses it
+    return text.lower()  # not a listed choice: `check_setting_value` refuses it
 
 
 _READERS = {

@@ -52,7 +52,7 @@ class Verdict:
     Attributes:
         outcome: what became of the claim.
         values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those
-            that follow it, as texts; a catalogue key is a ``Term``.
+            that follow it, as texts; a catalogue key is a ``CatalogueKey``.
         further: keys of the sentences that follow: complete, or without ``missions.``.
         undecided: predictions that the numbers neither confirm nor refute.
         chosen: index of the one run that is measured on the test set, None for all.

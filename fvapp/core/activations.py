@@ -15,9 +15,9 @@ class Activation:
     Attributes:
         value: the function, applied to sums.
         slope: its derivative at sums; 0 for ReLU at 0, as in TensorFlow.
-        fires: whether a neuron is silent unless its value is above 0.
-        rises: whether it never decreases: only then may it be applied after pooling instead of
-            before.
+        fires: whether a neuron counts as silent unless its value is above 0.
+        rises: whether a larger sum never gives a smaller value; only then may it be applied
+            after pooling instead of before.
         script: the function in JavaScript, for the take-home file; empty if networks with this
             activation cannot be taken home.
         script_slope: the derivative in JavaScript, from a value that `script` returned; empty if
@@ -33,7 +33,7 @@ class Activation:
 
 
 def _sigmoid(sums: np.ndarray) -> np.ndarray:
-    return (1 + np.tanh(sums / 2)) / 2  # 1 / (1 + exp(-x)), which overflows for large -x
+    return (1 + np.tanh(sums / 2)) / 2  # equals 1 / (1 + exp(-x)), but cannot overflow
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
@@ -67,5 +67,5 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 
 def activate(name: str, sums: np.ndarray) -> np.ndarray:
-    """Return sums after an activation; an empty name leaves them as they are."""
+    """Return the activation of sums; an empty name returns the sums unchanged."""
     return ACTIVATIONS[name].value(sums) if name else sums

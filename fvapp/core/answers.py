@@ -1,11 +1,11 @@
-"""What a network says about a picture: a share for each class, and how far to trust them."""
+"""A network's answer to a picture: a share for each class, and how far to trust them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 SURE_FROM = 0.5
-"""An answer is sure from this share of the highest class on, unless the visitor changes it."""
+"""The highest share from which an answer counts as sure, unless the visitor changes it."""
 
 
 @dataclass(frozen=True)

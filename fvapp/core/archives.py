@@ -35,7 +35,7 @@ def unpack_arrays(
     """Yield what :func:`pack_arrays` was given; each array is read on access.
 
     Raises:
-        ModelError: `code`: the bytes are something else, or lack what the ``with`` block reads.
+        ModelError: with `code`, if the bytes are not such a file or lack an entry that is read.
     """
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far each image may vary, differently in each epoch; ranges lie around "unchanged".
+    """Limits, in both directions, of the random changes to an image, drawn anew in each epoch.
 
     Attributes:
-        degrees: rotation, in degrees.
-        shear: sideways, as a share of the height.
-        stretch: of height and of width, as a share.
-        shift: across and down, as a share of the side.
+        degrees: of rotation.
+        shear: sideways shift of the top against the bottom, as a share of the height.
+        stretch: change of height and of width, as a share of each.
+        shift: movement across and down, as a share of the image's side.
     """
 
     degrees: float = 10

@@ -17,7 +17,7 @@ from fvapp.core.teaching import TeachingOutcome
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two steps.
+    """The state of a run between two training steps.
 
     The order, dropout and augmentation of the remaining steps follow from seed and position alone.
 
@@ -28,8 +28,8 @@ class Checkpoint:
         epoch, step: completed epochs, and completed steps of the epoch after them.
         sums, since_event: loss, hits and images of that epoch so far, and of its steps since the
             last event.
-        epoch_seconds: time spent in that epoch so far.
-        seconds: training time so far, in all.
+        epoch_seconds: training time of that epoch so far.
+        seconds: training time of the whole run so far.
         callbacks: the state of each callback, by name.
         arithmetic: the number format in which its convolutions are trained.
     """
@@ -74,7 +74,7 @@ class Checkpoint:
 
     @staticmethod
     def weights_from_bytes(content: bytes) -> list[np.ndarray]:
-        """Return only the weights of a checkpoint's bytes: they are a third of the bytes.
+        """Return the weights alone from a checkpoint's bytes, of which they are about a third.
 
         Raises:
             ModelError: the bytes are not a checkpoint.

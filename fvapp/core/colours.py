@@ -13,7 +13,7 @@ does so too.
 from collections.abc import Mapping
 
 TRAINING = "#0072B2"
-VALIDATION = "#D55E00"  # such lines are always dashed as well
+VALIDATION = "#D55E00"  # curves in this colour are also dashed
 TEST = "#009E73"
 RIGHT = TEST
 WRONG = VALIDATION
@@ -32,7 +32,7 @@ CLASSES = (
     "#C2185B",  # crimson
     "#00838F",  # petrol
 )
-"""The colours of the classes, in one fixed order; further classes begin again."""
+"""The colours of the classes in order; further classes start again with the first."""
 
 RUNS = (
     "#7E57C2",  # violet
@@ -48,7 +48,7 @@ RUNS = (
 
 QUIET = "#808080"  # bars and lines in the background
 GRID = "rgba(128, 128, 128, 0.2)"
-SHADE = "rgba(213, 94, 0, 0.12)"  # the overfitting gap: validation, faint
+SHADE = "rgba(213, 94, 0, 0.12)"  # fills the overfitting gap: the validation colour, faint
 NONE = "rgba(0,0,0,0)"
 BLACK = "#000000"
 WHITE = "#FFFFFF"
@@ -56,7 +56,7 @@ PENCIL = "#1F2328"  # for drawing lines
 WIDE_BRUSH = "#6B6B6B"  # for drawing areas
 
 THEME: Mapping[str, tuple[str, str]] = {
-    # On light, then on dark paper. Streamlit's own colours are also in .streamlit/config.toml.
+    # On light paper, then on dark. Streamlit's own colours are also in .streamlit/config.toml.
     "paper": ("#FBF8F0", "#13111C"),
     "shade": ("#F0EADB", "#221F2F"),
     "sheet": ("#FFFFFF", "#1C1928"),
@@ -65,10 +65,10 @@ THEME: Mapping[str, tuple[str, str]] = {
     "edge": ("#DED6C3", "#3B3750"),
     "action": ("#5B3FE0", "#A995FF"),
     "on-action": ("#FFFFFF", "#13111C"),
-    "deep": ("#38278B", "#695CA0"),  # the side of an action button
+    "deep": ("#38278B", "#695CA0"),  # the shaded side of an action button
     "link": ("#4A2FC9", "#BCACFF"),
     "alarm": ("#A84800", "#FF9A55"),
-    "rim": ("#0B0A10", "#3B3750"),  # around the screen
+    "rim": ("#0B0A10", "#3B3750"),  # the frame around the black screen
 }
 """The colours of the page, by their names in CSS."""
 

@@ -1,4 +1,4 @@
-"""The table of data sets. A row, ``data/<name>/dataset.toml``, says all that the code must know.
+"""The table of data sets. A row, ``data/<name>/dataset.toml``, holds all that the code needs.
 
 A visitor's own data set has no row in a file: its name holds the names of its classes, and the row
 is made from that. Its images are the visitor's own examples, or the drawings of a class. The name
@@ -27,14 +27,14 @@ from fvapp.core.texts.signs import TextForm, is_wide
 from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 378
-"""Most classes of a data set: as many as the characters that two white pixels can encode."""
+"""The most classes of a data set: the number of characters that two white pixels can encode."""
 
 FEWEST_OWN = 2
 MOST_OWN = 6
 """How many classes a visitor's own data set may have."""
 
 MOST_OWN_NAME = 16
-"""Longest name of a class in a visitor's own data set, in characters."""
+"""The most characters in the name of a class of a visitor's own data set."""
 
 _MARKUP = frozenset("\\`*_{}[]<>()#|~$:&")
 """Markup of Markdown and HTML, which names must not contain: they may come from others' files."""
@@ -44,30 +44,30 @@ TEXT_FILE = "text.txt"
 
 OWN = "own"
 CLASS = "class"
-"""Prefixes of data sets drawn by one visitor, and by a class; their words' files have these names.
+"""Prefixes of the names of data sets drawn by one visitor, or by a class; also catalogue files.
 
 A hyphen and the names of the classes follow, packed as letters and digits.
 """
 
 OWN_TEXT = "own_text"
 CLASS_TEXT = "class_text"
-"""Prefixes of a visitor's own text and of a class's; what follows is packed likewise."""
+"""The same prefixes for a visitor's own text and for the text of a class."""
 
 OWN_PIECE = 20
 """The number of characters in a row, also found in a visitor's own text, that counts as copied."""
 
 USUAL_MIXING = 5
-"""How often a visitor's own text is read for each time that the stories are.
+"""How often training reads a visitor's own text for each reading of the stories.
 
-With a text of 1.7 kB and ten epochs, the network then writes its names, slightly changed. Of a text
-read once nothing is left, and of a text read ten times whole sentences are copied.
+With a text of 1.7 kB and ten epochs, the network then writes its names, slightly changed. A text
+read once leaves no trace; of a text read ten times, whole sentences are copied.
 """
 
 CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
 """Words of a model card; with a shipped model also ``judge``, on drawings unlike the data set."""
 
 WORDS = ("name", "choice", "about", "intro", "of", "what", "hint", *CARD_WORDS)
-"""Words of every data set; ``unlike`` where a model ships, ``crowd`` where people were tested."""
+"""Words of every data set; some also have ``unlike`` (a model ships) or ``crowd`` (of people)."""
 
 Way = Literal["lines", "areas"]
 """How drawings and photos become images: lines as in MNIST, areas as in Fashion-MNIST."""
@@ -91,14 +91,15 @@ class DatasetInfo:
         twelve: indices of the test images shown during training; if empty, the first of each class.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
-        is_own: whether its images are drawn, or its text typed, in the app, by a visitor or a class:
-            only its runs know how many images there were.
+        is_own: whether its images are drawn, or its text typed, in the app, by a visitor or a
+            class: only its runs know how many images there were.
         is_shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
-        base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else empty.
+        base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else
+            empty.
         no_data_error: code of the error raised when it has nothing to learn from.
         eyes: the data set whose shipped model lends its convolutions to a network with borrowed
             filters.
-        usual: settings whose defaults differ from those of other data sets, by kind of network.
+        usual: default settings that differ from those of other data sets, by kind of network.
         text: how its strips are made from its text, which is all that ships; None if it has
             pictures.
         licence: its SPDX identifier.
@@ -180,7 +181,7 @@ class DatasetInfo:
 
 
 class _DatasetTable(dict[str, DatasetInfo]):
-    """The rows by name. A visitor's own data sets get a row on request and are not counted."""
+    """The rows by name; the row of a visitor's own data set is made on request and never listed."""
 
     def __missing__(self, name: str) -> DatasetInfo:
         return _own_dataset_row(name)
@@ -260,7 +261,12 @@ def _own_dataset_row(name: str) -> DatasetInfo:
             return _own_text_row(name, of, *names)
         if of not in _OWN_KINDS or make_own_dataset_name(names, of) != name:
             raise KeyError(name)
-    except (AttributeError, DatasetError, TypeError, ValueError):  # also for bytes
+    except (
+        AttributeError,
+        DatasetError,
+        TypeError,
+        ValueError,
+    ):  # a name from outside may have any type
         raise KeyError(name) from None
     return DatasetInfo(
         name,

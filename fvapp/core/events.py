@@ -1,4 +1,4 @@
-"""What a run reports while it trains, as small frozen messages, and their JSON.
+"""The messages in which a run reports its training, and their JSON.
 
 The JSON is the same wherever events are written: lines of ``python -m fvapp train --json``,
 messages of a worker, the store, run files. Epochs and steps count from 1.
@@ -105,13 +105,13 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """What the network says about the twelve test images of ``core/datasets/twelve.py``.
+    """The network's answers to the twelve test images of ``core/datasets/twelve.py``.
 
-    Moments that follow each other faster than anybody can see travel together.
+    One event holds several moments if they follow each other faster than anybody can see.
 
     Attributes:
-        epoch, step: where the run is, at or after the last moment: completed epochs, and completed
-            steps of the epoch after them.
+        epoch, step: position of the run at or after the last moment: completed epochs, and
+            completed steps of the epoch after them.
         steps: the step of each moment, counted since training began.
         labels: the class predicted for each image, [moments][images]; None if its outputs are not
             numbers.
@@ -131,14 +131,14 @@ class Guesses:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is done or stopped; a stopped run has test numbers too, for the model it kept."""
+    """The run is done or stopped; a stopped run is tested, too, with the model that it kept."""
 
     state: Literal["done", "stopped"]
     result: RunResult
 
 
 TEST_EVENTS = (Guesses, RunEnded)
-"""Events that say how a network answers test images."""
+"""Events that tell how a network answers test images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def event_from_json(values: object, place: str = "event") -> Event:
     """Return the event that :func:`event_to_json` wrote; the source may be untrusted.
 
     Args:
-        place: where the value stands, for the error.
+        place: where the value stands in the file or message, for the error.
 
     Raises:
         BadValue: it is not an event.

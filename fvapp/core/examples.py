@@ -36,8 +36,8 @@ class Example:
     Attributes:
         id: a hash of its pixels and its data set, so that the same image is the same example.
         source: where the image came from.
-        kept: when it was kept, in seconds since 1970; grows from each example of a workspace to the
-            next.
+        kept: when it was kept, in seconds since 1970; each example of a workspace has a later time
+            than the one before.
         place: whether networks learn from it or are tested on it; decided when it is kept and when
             its label changes.
         pixels: 784 bytes; for a text, its characters in UTF-8.
@@ -72,7 +72,7 @@ def text_example(dataset: str, text: str, kept: float, classroom: str = "") -> E
 
 
 def is_content(content: bytes, data: DatasetInfo) -> bool:
-    """Return whether bytes are what an example of a data set holds: an image, or its text."""
+    """Return whether bytes are a valid image, or text, for an example of a data set."""
     if not data.text:
         return len(content) == PIXELS
     try:
@@ -89,7 +89,7 @@ def make_example(
     kept: float,
     others: Iterable[Example],
 ) -> Example:
-    """Return a new example, to learn from or to test on depending on the others.
+    """Return a new example; the others decide whether it is to learn from or to test on.
 
     Args:
         image: uint8 [28, 28].
@@ -150,7 +150,7 @@ def check_enough(data: DatasetInfo, examples: Sequence[Example], alone: bool = T
     """Refuse a visitor's own data set if a class lacks drawings to learn from or to test with.
 
     Args:
-        alone: whether nothing else is learned, for which a text has to be longer.
+        alone: whether the network learns from nothing else; a text must then be longer.
 
     Raises:
         ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,

@@ -10,11 +10,11 @@ import re
 from fvapp.core.wording import Translate
 
 WORDS = (
-    # The data
+    # Words about the data
     "label",
     "sets",
     "normalising",
-    # The network
+    # Words about the network
     "sequential",
     "flatten",
     "dense",
@@ -26,7 +26,7 @@ WORDS = (
     "temperature",
     "argmax",
     "convolution",
-    # How it learns
+    # Words about how a network learns
     "loss",
     "cross_entropy",
     "gradient",
@@ -37,19 +37,19 @@ WORDS = (
     "batch",
     "mini_batch",
     "seed",
-    # How good it is
+    # Words about how good a network is
     "accuracy",
     "percentage_point",
     "confusion_matrix",
     "precision",
     "spread",
-    # How long it learns
+    # Words about how long a network learns
     "validation",
     "overfitting",
     "dropout",
     "early_stopping",
     "callback",
-    # What the data does to it
+    # Words about what the data does to a network
     "bias",
     "shortcut",
     "transfer_learning",
@@ -60,16 +60,16 @@ WORDS = (
 
 CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
-"""Words that explain the comparison: of groups of runs, and of one run."""
+"""Words that explain the comparison of groups of runs (chance), and of one run's curves (fit)."""
 
 MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
-"""Words that explain a look inside a network: its mistakes, its answer, its feature maps."""
+"""Words that explain a network's mistakes, its answer (softmax) and its feature maps."""
 
 
 def explained_words(word: str, t: Translate) -> tuple[str, ...]:
-    """Return the words that an entry explains, one by one: "Weight", "bias", "parameter"."""
+    """Return the single words that an entry explains, such as "Weight", "bias", "parameter"."""
     return tuple(
         filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))
     )

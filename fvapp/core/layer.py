@@ -1,4 +1,4 @@
-"""What every kind of layer provides: `Layer` describes a layer, `Step` computes it."""
+"""The base of all layers: `Layer` describes a layer, `LayerStep` computes it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class Step(ABC):
 
     Attributes:
         kind: kind of the layer that it computes.
-        shows: what Look inside can show of it: the values of its neurons, its maps, or nothing.
+        shows: how Look inside can show its values: as neurons, as maps, or not at all.
         note: key of a sentence that Look inside shows about it below the previous layer; empty for
             none.
         rearranges: whether it only reshapes its inputs.
@@ -48,7 +48,7 @@ class Step(ABC):
 
     @property
     def about(self) -> dict[str, object]:
-        """What the layer's script reads besides kernel, bias and activation, by name."""
+        """Values that the layer's JavaScript reads besides kernel, bias and activation, by name."""
         return {}
 
 
@@ -85,10 +85,10 @@ class Layer(ABC):
     Attributes:
         kind: names it in the table, in the catalogues and in packed networks.
         keras_class: the class of `keras.layers`.
-        keras_arguments: the attributes passed to it by position.
-        drawn: how the picture of a network draws it: a stack of maps, pixels in a row, neurons, a
-            mark on the previous layer, or not at all.
-        selects: whether each output is one of its inputs: the largest.
+        keras_arguments: names of the attributes passed to that class by position.
+        drawn: how the picture of a network draws it: as a stack of maps, pixels in a row, neurons,
+            a mark on the previous layer, or not at all.
+        selects: whether each output is the largest of some inputs.
         code_note: key of the comment beside the layer in exported code; if empty, the comment gives
             its parameters, if any.
         script: its step in JavaScript, for the take-home file: a function of the packed step, the
@@ -138,7 +138,7 @@ class Layer(ABC):
 
     @property
     def compiled(self) -> Self:
-        """The layer as compiled into a program, without what the program takes as an argument."""
+        """This layer without the values that a compiled program takes as arguments."""
         return self
 
     @property
@@ -184,7 +184,7 @@ class Layer(ABC):
 
         Args:
             config: the layer's configuration in the file.
-            weights: the layer's, in the file's order.
+            weights: the weights of the layer, in the order of the file.
 
         Raises:
             KeyError, TypeError, ValueError: the file is not valid.

@@ -31,7 +31,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     """
     if images is None:
         images = MOST_EXAMPLES if settings.dataset_info.is_own else settings.image_count
-        # The most own examples there may be: only a workspace knows how many there are.
+        # Assume the largest number of own examples: only a workspace knows the real one.
         own = MOST_EXAMPLES * settings.example_weight
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)

@@ -26,7 +26,7 @@ class TeacherLink:
         settings: settings of the next run, or those that a mission's runs start from.
         language: tag of a catalogue; None leaves it to the visitor.
         locks: names of hidden controls.
-        own_seed: whether each visitor keeps a seed of their own, instead of that of `settings`.
+        own_seed: whether each visitor keeps a personal seed, instead of that of `settings`.
     """
 
     mission: str | None = None

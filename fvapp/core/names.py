@@ -74,7 +74,7 @@ def reading_key(name: str) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """Return a text for a table that may be saved as CSV: no spreadsheet reads it as a formula.
+    """Return a text that no spreadsheet takes for a formula once its table is saved as CSV.
 
     An invisible word joiner goes before the characters that begin a formula (OWASP, "CSV
     injection").

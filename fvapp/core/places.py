@@ -1,4 +1,4 @@
-"""The folders in which the app keeps what it writes."""
+"""The folders that the app writes to."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ class AppFolders:
     """Folders of one installation.
 
     Attributes:
-        data_folder: folder for runs and unpacked data, made when first needed. It may not be writable.
+        data_folder: folder for runs and unpacked data, made when first needed. It may not be
+            writable.
     """
 
     data_folder: Path
 
     @property
     def dataset_cache(self) -> Path:
-        """Unpacked data sets: may be deleted at any time and is rebuilt."""
+        """The folder of unpacked data sets; if it is deleted, it is filled again."""
         return self.data_folder / "cache"
 
     @classmethod

@@ -38,8 +38,8 @@ Reason = Literal[
 
 StoppedBy = Literal["target", "patience"]
 
-MOST_EPOCHS = 1_000  # in one run, including those added later: keeps its curve small enough to draw
-MOST_STEPS = 80_000  # in an epoch: all images one by one, and 375 of the visitor's own fifty times
+MOST_EPOCHS = 1_000  # of one run, including those added later: its curve stays small enough to draw
+MOST_STEPS = 80_000  # of an epoch: all images one by one, and 375 own examples fifty times each
 MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
 MOST_MESSAGE = 20_000  # characters of an error message
 
@@ -87,8 +87,8 @@ class RunResult:
         temperature: calibrated on the validation data; 1 without any.
         by_class: for each class, how many test images are recognised and how many there are. Empty
             in results of earlier versions.
-        marked_accuracy: on the test set with the mark on every image; None for a run without a
-            marked class.
+        marked_accuracy: accuracy on the test set with the mark on every image; None for a run
+            without a marked class.
         marked_taken: the share of the other classes' test images that are taken for the marked
             class once they carry its mark.
         my_test: how many of the visitor's held-back examples are recognised, and how many there
@@ -130,7 +130,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class KerasError:
-    """The actual error of a failed run: class name and message, as Keras gave them."""
+    """The error that ended a run, with the class name and the message that Keras gave."""
 
     kind: Annotated[str, has_length(0, 100)]
     message: str
@@ -165,9 +165,8 @@ class RunRecord:
         taught: for a run that was taught a few examples: its parent and the outcome; else None.
         arithmetic: the number format in which its convolutions are trained, from the first step to
             the last; teaching afterwards is in float32.
-        val_accuracy: after the last epoch; None without validation and in records of earlier
-            versions.
-        accuracy: the same on the training images.
+        val_accuracy, accuracy: accuracy after the last epoch on the validation and on the training
+            images; None without validation and in records of earlier versions.
         imported: whether it came from a file, whose author is unknown.
         classroom: id of the class in which it was begun; empty if its visitor had no seat.
     """

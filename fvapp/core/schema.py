@@ -17,7 +17,7 @@ class BadValue(ValueError):
     """A value of the wrong type or out of range.
 
     Attributes:
-        place: where it stands, such as ``events[3].loss``.
+        place: where the value stands, such as ``events[3].loss``.
     """
 
     def __init__(self, place: str) -> None:
@@ -27,13 +27,13 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class NullDefault:
-    """The value that stands for null where a type does not allow it."""
+    """The value that replaces null in a field whose type does not allow null."""
 
     value: object
 
 
 def between(least: float, most: float) -> Callable[[float], bool]:
-    return lambda value: least <= value <= most  # False for nan
+    return lambda value: least <= value <= most  # nan is never in range
 
 
 def has_length(least: int, most: int) -> Callable[[Sized], bool]:
@@ -51,7 +51,9 @@ def read_as(kind: type[T], value: object, place: str = "") -> T: ...
 
 
 @overload
-def read_as(kind: object, value: object, place: str = "") -> Any: ...  # any other annotation
+def read_as(
+    kind: object, value: object, place: str = ""
+) -> Any: ...  # for annotations that are not classes
 
 
 def read_as(kind: object, value: object, place: str = "") -> object:
@@ -110,7 +112,7 @@ def _convert_value(
         return float(value)
     if bare is Literal and value in inner:
         return value
-    if bare is tuple and isinstance(value, list | tuple):  # JSON only has lists
+    if bare is tuple and isinstance(value, list | tuple):  # JSON has lists, but no tuples
         return tuple([_read_checked(inner[0], item, place) for item in value])
     if bare is Mapping and isinstance(value, Mapping):
         return {
@@ -157,7 +159,7 @@ def _annotation_parts(kind: Any) -> _Parts:
         return bare, inside, nullable, null, checks
     if is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
-        # Required fields: without a default both are MISSING.
+        # A field is required if its default and its default factory are both MISSING.
         inner = tuple(
             (
                 field.name,

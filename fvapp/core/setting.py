@@ -29,19 +29,19 @@ class Setting:
             default.
         form_topic: the part of the form that shows it.
         choices: the allowed values of a ``choice``.
-        is_available: whether a data set has a choice, if that depends on the data set.
+        is_available: returns whether a value is available for a data set; None if it always is.
         minimum, maximum: the allowed range, inclusive; for ``widths``, of each width.
-        max_widths: the largest number of widths.
+        max_widths: how many widths there may be.
         button_step: how much the field's buttons change a ``number``.
-        is_text_field: whether the field is a text field, because one for numbers silently drops those
-            beyond 2**53.
+        is_text_field: whether the field is a text field, because one for numbers silently drops
+            those beyond 2**53.
         choices_side_by_side: whether the choices are shown side by side, instead of in a list.
         only_for_networks: the kinds of network it applies to; empty for all.
         only_with_setting: the setting that it refines; it has no effect while that one is "none".
-        counts_as_difference: given the settings of two runs, whether a difference in this one counts on its own,
-            besides all their other differences.
-        is_compiled_in: whether a program is compiled for its value. Settings that change the layers need
-            not say so: programs are compiled for those anyway.
+        counts_as_difference: given the settings of two runs, returns whether a difference in this
+            setting counts on its own, besides all their other differences.
+        is_compiled_in: whether a program is compiled for its value. Settings that change the layers
+            need not say so: programs are compiled for those anyway.
         worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or
             a data set, without commas, or with 0 as "never".
         left_out_value: the value for which a title uses ``settings.<name>.without`` instead of
@@ -203,11 +203,11 @@ def _is_in_range(row: Setting, value: object, *, whole: bool) -> bool:
         and not isinstance(value, bool)
         and row.minimum
         <= value
-        <= row.maximum  # also refuses nan, and integers too large for a float
+        <= row.maximum  # False also for nan, and for integers too large for a float
     )
 
 
-_MOST_NAMED = 20  # most choices that an error's sentence lists
+_MOST_NAMED = 20  # most choices listed in the sentence of an error
 
 
 def setting_value_error(row: Setting, value: object, dataset: str | None = None) -> SettingsError:

@@ -165,14 +165,14 @@ class RunSettings:
         counts_as_difference=_uses_dataset_images,
         glossary_word="shortcut",
     )
-    # In a text, the usual and the rare way of telling its fact swap places.
+    # Whether the usual and the rare wording of a text's fact swap places.
     exchange: bool = setting_field(
         False,
         "data",
         is_available=_has_exchangeable_fact,
         counts_as_difference=_uses_dataset_images,
     )
-    # How often the visitor's own text is read for each time that the stories are; "none": alone.
+    # How often the visitor's own text is read per reading of the stories; "none": it is read alone.
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_has_base_text
     )
@@ -180,7 +180,7 @@ class RunSettings:
     examples: str = setting_field(
         "none", "data", choices=("none", "added", "only"), is_available=_allows_added_examples
     )
-    # How often each of the visitor's own examples counts.
+    # How many times an epoch repeats each of the visitor's own examples.
     example_weight: int = setting_field(1, "data", between=(1, 50), only_with_setting="examples")
     network: str = setting_field(
         "dense",
@@ -274,12 +274,12 @@ class RunSettings:
         )
 
     def _check_and_set_values(self, rows: Iterable[Setting]) -> None:
-        """Check the values of some rows, alone and in combination with the others."""
+        """Check the values of some rows, alone and combined with all others, and set them."""
         for row in rows:
             value = check_setting_value(row, getattr(self, row.name))
             if row.is_available and not row.is_available(
                 value, self.dataset_info
-            ):  # `dataset` is the first row
+            ):  # the data set is checked first
                 raise setting_value_error(row, value, self.dataset)
             object.__setattr__(self, row.name, value)
         if self.output_units == ONE_OUTPUT_PER_CLASS:

@@ -1,4 +1,4 @@
-"""Runs that were taught a few of the visitor's own examples: request and outcome."""
+"""The request to teach a run a few of the visitor's own examples, and the outcome."""
 
 from dataclasses import dataclass
 from typing import Annotated

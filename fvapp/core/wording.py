@@ -75,7 +75,7 @@ def plain_number(value: float) -> str:
 
 
 def right_and_total(accuracy: float, images: int) -> tuple[str, str]:
-    """Return how many are right, and out of how many: of 100, or of more if needed.
+    """Return how many answers are right, and out of how many: of 100, or of more if needed.
 
     More are needed where "of 100" would wrongly say all or none: ``0.8645`` of 10,000 images is
     ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``. With fewer images these are exact counts.
@@ -203,7 +203,7 @@ def accuracy_words(result: RunResult, t: Translate) -> str:
 
 def loss_text(loss: float | None) -> str:
     """Return a loss with three decimals, or two significant digits if small; ``nan`` stays."""
-    if loss is None:  # it was not finite in a run that was opened from a file
+    if loss is None:  # the loss was not finite, in a run opened from a file
         return "nan"
     return f"{loss:.3f}" if not 0 < loss < 0.01 else f"{loss:.{1 - floor(log10(loss))}f}"
 
@@ -308,7 +308,7 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         for record in records
         for row in changed_setting_rows(records[0].settings, record.settings)
     } - _NO_MARK
-    seeds: dict[RunSettings, int] = {}  # seed of the first run with these settings
+    seeds: dict[RunSettings, int] = {}  # the seed of the first run with the same settings
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
         title = titles[record.id] = run_title(record, t)

@@ -96,7 +96,8 @@ def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(en
     records = engine.runs.submit(token, [RunSettings(**LONG)] * 4)
     until(
         lambda: (
-            [engine.runs.get(token, record.id).queue_place for record in records] == [None, None, 1, 2]
+            [engine.runs.get(token, record.id).queue_place for record in records]
+            == [None, None, 1, 2]
         )
     )
     last = engine.runs.get(token, records[-1].id)

@@ -1,7 +1,7 @@
 """Alterations of the training images by the settings.
 
-A class becomes rare, labels become wrong, a class gets a mark, a text swaps the two ways of
-telling its fact.
+A class becomes rare, labels become wrong, a class gets a mark, or the usual and the rare wording of
+a text's fact are swapped.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The text in a picture of text, as the line that is always shown beside it."""
+"""The line of text that is shown beside each picture of text."""
 
 from collections.abc import Iterable
 

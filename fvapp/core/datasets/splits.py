@@ -18,7 +18,9 @@ MOST_MIXED = 80_000
 
 
 class TrainingArrays(NamedTuple):
-    """Views of a data set, copied only if altered. The validation arrays may be empty.
+    """The images and labels of a run: views of a data set, or copies where they are altered.
+
+    The validation arrays may be empty.
 
     Attributes:
         rows: indices of the training images in an epoch, int32 [n]; None for every image once. If
@@ -66,7 +68,7 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
 def count_split(settings: RunSettings) -> tuple[int, int]:
     """Return how many images are for training and for validation, before any are altered.
 
-    (0, 0) for a visitor's own data set: only its run knows how many images there were.
+    The result is (0, 0) for a visitor's own data set: only its run knows how many images it had.
     """
     if settings.dataset_info.is_own:
         return 0, 0

@@ -44,18 +44,18 @@ MOST_PARAMETERS = 1_000_000
 
 # A judge whose large kernel has rank 24 would save 0.3 MB of 0.84, but decide differently about 3 of
 # 400 drawn digits and 7 of 288 drawn clothes.
-_JUDGE_BITS = 8  # per weight of the judge
+_JUDGE_BITS = 8  # bits per weight of the judge's network
 _ASKED = 1_000  # test images searched for mistakes
-_ASKED_CONVOLUTIONAL = 500  # the same for networks with convolutions, which are slower
+_ASKED_CONVOLUTIONAL = 500  # fewer test images for networks with convolutions, which are slower
 _MOST_MISTAKES = 10
-# Training images to mix in; what matters is how many go into a step, not how many to choose from.
+# Old training images to mix in while teaching: a step uses few, so the choice can be small.
 _OLD = 1_000
 _TESTS = 500  # test images on which the effect of teaching is measured
-# Bits per pixel, of training and of test images. More would not help with digits, and gain one
-# point with clothes; the test accuracy is 0.1 points off for digits, and 0.2 for clothes.
+# Bits per pixel of training and of test images. More bits would not help with digits, and gain one
+# point with clothes; the test accuracy is off by 0.1 points for digits, and by 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
-_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images for teaching
-_TEXT_MB = 0.1  # size of a text that ships
+_IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # megabytes of the images for teaching
+_TEXT_MB = 0.1  # megabytes of a text that ships
 _ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts of a page that draws and learns, in order."""
@@ -189,7 +189,7 @@ def write_at_home(
         )
     if not info.is_own or (own_drawings and not info.is_shared):
         data |= _image_data(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
-    # The judge recognises drawings that are unlike all training images.
+    # The judge is a shipped network that recognises drawings unlike all training images.
     if record is not None and info.name in SHIPPED:
         data["judge"] = _judge_data(dataset.name)
     return fill_page_data(page, data)
@@ -202,7 +202,7 @@ def learning_error(network: Network, info: DatasetInfo) -> str:
     if not all(
         ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
     ):
-        return "learning_convolutional"  # the page lacks the slope of one of its activations
+        return "learning_convolutional"  # the page lacks the derivative of one of the activations
     try:
         require_learnable(network, info.class_count)
     except ModelError as error:
@@ -302,14 +302,14 @@ def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> 
     return {
         "tests": _pack_test_images(dataset, first),
         "mistakes": _pack_test_images(dataset, mistakes),
-        # The lights of all drawings share one scale of brightness.
+        # Neurons are drawn as lights; all drawings share one scale of brightness.
         "brightest": [float(np.abs(step_trace.values).max()) for step_trace in hidden],
         "varies": pixel_spread(dataset),
     }
 
 
 def pixel_spread(dataset: Dataset) -> str:
-    """Return each pixel's spread over the images, as text; it would give few images away."""
+    """Return each pixel's standard deviation over the first 200 test images, as base64 text."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 

@@ -69,7 +69,9 @@ def writer_data(
         "by_chance": t("write.page.by_chance", taken="{taken}", likeliest="{likeliest}"),
     }
     return {
-        "network": pack_network(replace(network, temperature=1.0), BITS),  # 1.0 as in training
+        "network": pack_network(
+            replace(network, temperature=1.0), BITS
+        ),  # the temperature during training
         "learned": learned and learned.text,
         "own": {"text": learned.own if learned else "", "piece": form.piece},
         "form": form_as_plain(form) | ({"piece": learned.piece} if learned else {}),

@@ -10,8 +10,8 @@ class Brush:
     """Three pens of one colour.
 
     Attributes:
-        widths: on a canvas with sides of 280.
-        shade: how light their ink is for the network, up to 1.
+        widths: of the three pens, on a canvas with sides of 280.
+        shade: how light the ink is for the network, up to 1.
     """
 
     widths: tuple[int, int, int]

@@ -6,12 +6,12 @@ from scipy import ndimage
 _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the width
 _FULL = 0.4  # minimum ink in a line's row, as a share of the width; most digits' strokes have less
-_FILLS = 0.7  # share of the height: if the rest is taller than this, a "line" is a digit's stroke
+_FILLS = 0.7  # share of the height: if other ink is taller than this, a "line" is a digit's stroke
 # Maximum thickness of a line, as a share of the width; a digit that fills the picture has thicker
 # strokes.
 _THIN = 0.03
 _END = 0.06  # maximum distance of a line's end from the border, as a share of the width
-_MANY = 3  # from this many parallel lines on, the paper counts as ruled
+_MANY = 3  # number of parallel lines from which the paper counts as ruled
 _EDGE = 0.12  # share of the picture's border: a part that covers more is the table or a shadow
 _NEAR = 0.25  # maximum distance of a digit's loose part, as a share of its extent
 _SPECK = 0.03  # minimum ink of a part, as a share of the digit's

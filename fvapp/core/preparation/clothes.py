@@ -19,13 +19,13 @@ from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, res
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
 _WORKING = 224  # longer side of the working copy, in pixels
-_FAINTEST = 0.06  # share of the range; anything darker counts as nothing
+_FAINTEST = 0.06  # share of the range from black to white; anything darker counts as nothing
 _PLAIN = 0.06  # share of the range; 90% of the border of a plain background varies less
 _SAME_SHADE = 0.03  # share of the range; at least three times the variation along the border
 _DARK_GROUND = 0.2  # brightness up to which a background is dark, such as black cloth
 _LIGHT_GROUND = 0.65  # brightness from which a background is light: paper, sheets, walls
 _SHADES = 16  # distinguished levels per colour
-_ROUNDS = 5  # after these, the masks of the photos tested no longer changed
+_ROUNDS = 5  # number of rounds after which the masks of the photos tested no longer changed
 _SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
 _PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner ones draw lines
@@ -36,8 +36,8 @@ _HANDLE = (
     0.8  # a handle's width, as a share of the bag's; anything wider is a bodice or a waistband
 )
 _BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge counts whole
-# In percent; Fashion-MNIST's authors sharpened too. Training images that are enlarged and prepared
-# again differ least from the originals at 30.
+# Sharpening in percent, as Fashion-MNIST's authors did. Training images that are enlarged and
+# prepared again differ least from the originals at 30.
 _SHARPENING = 30
 
 
@@ -108,7 +108,7 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     Raises:
         BlankError: nothing stands out from the background.
     """
-    # Small photos are enlarged.
+    # Photos smaller than the working copy are enlarged.
     colours = resized(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0
     grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
     if grey.std() < _FAINTEST / 4:

@@ -12,7 +12,7 @@ SMALLEST = 224  # smaller pictures are enlarged, so that edges can lie between t
 _WINDOW = 0.3  # share of the longer side: wider than any stroke, narrower than changes of light
 FEWEST = 40  # pixels of ink at WORKING: a thin digit, a tenth of the photo's side
 _FAINTEST = 0.08  # share of the paper's brightness; anything with less contrast is not ink
-_COLOURED = 0.3  # with less contrast in grey, try red, green and blue alone
+_COLOURED = 0.3  # contrast in grey below which red, green and blue are tried alone
 _EVEN = 1.5 / 255  # smaller differences of shade count as none
 _WEAK = 0.4  # share of the ink's usual level: just below that of edges, near one half
 _STRONG = 0.65
@@ -29,7 +29,7 @@ def grey_copy(pixels: np.ndarray) -> np.ndarray:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    # Grey already, as from a canvas: a third of the work.
+    # A picture that is grey already, as from a canvas, takes a third of the work.
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return _working_copy(red)
     colours = _working_copy(pixels)
@@ -100,7 +100,7 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _lost(picture, _closed(picture))
-    if _level(ink) is None:  # strokes as wide as the window look like background
+    if _level(ink) is None:  # strokes as wide as the window were taken for background
         ink = _lost(picture, _plane(picture))
     level = _level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)
@@ -146,7 +146,9 @@ def _closed(picture: np.ndarray) -> np.ndarray:
 
 def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
-    lost -= _sorted(lost)[lost.size // 2]  # the closing lies on top of the paper's grain
+    lost -= _sorted(lost)[
+        lost.size // 2
+    ]  # zero at the median: the closing lies on top of the paper's grain
     return lost
 
 

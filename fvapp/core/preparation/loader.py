@@ -17,8 +17,8 @@ The costliest format, animated WebP with transparency, takes 16 bytes a pixel to
 """
 MOST_JPEG_PIXELS = 120_000_000  # decoded row by row, at an eighth of the size if possible
 MOST_JPEG_SCANS = 32  # encoders write about ten
-LONGEST_SIDE = 1_024  # of the stored picture, in pixels
-_LIGHT = 190  # mean grey, of 255, above which a shape is hardly visible on white
+LONGEST_SIDE = 1_024  # longest side of the stored picture, in pixels
+_LIGHT = 190  # mean grey (255 is white) above which a shape is hardly visible on white
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _JPEG = ("JPEG", "MPO")  # MPO, which many phones write, is a JPEG with further images after it
@@ -115,7 +115,7 @@ def _decode(image: Image.Image) -> np.ndarray:
             raise _too_many_pixels(MOST_PIXELS)
     image.load()
     small = _eight_bits(image)
-    small.info = image.info  # keeps the EXIF
+    small.info = image.info  # the EXIF data, which conversions drop
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
     return np.asarray(_on_paper(small))

@@ -17,7 +17,7 @@ from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_
 from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
 
 _SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
-_SMALL = 0.5  # share of the working copy: smaller digits are looked at again, closer up
+_SMALL = 0.5  # share of the working copy below which a digit is searched again, enlarged
 _MARGIN = 0.4  # margin around a small digit, as a share of its extent
 # In source pixels: a digit whose extent is this close to the 20 pixels of the box is not scaled.
 _SAME_SIZE = 0.7
@@ -25,12 +25,12 @@ _FIRST_STEPS = ("photo", "invert", "light", "clean")  # the steps before the dra
 _CLOSE = 100  # longer side of a digit to redraw, in pixels: five per pixel of the image
 # Minimum pen width in pixels: thinner lines break or vanish when the picture is made smaller.
 _CLOSE_PEN = 3
-_TINY = 0.04  # share of the picture: anything smaller is a dot and is not enlarged
+_TINY = 0.04  # share of the picture below which a shape is a dot and is not enlarged
 
 
 @dataclass(frozen=True)
 class _FoundDigit:
-    """What was found in a picture.
+    """A digit found in a picture.
 
     Attributes:
         grey, ink, mask: [h, w], the picture, its amount of ink, and where the digit is.
@@ -195,7 +195,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
     grey = inks.grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
-    if paper is not None:  # drawn on a screen: no uneven light, no lines, no specks
+    if paper is not None:  # drawn on a screen, so without uneven light, ruled lines and specks
         dark = paper > 0.5 if dark is None else dark
         ink = inks.ink_on(grey, paper, dark)
         clean = False

@@ -23,7 +23,7 @@ PEN = 2.4  # stroke width in pixels, explained below
 # (600 of UCI's pen digits), drawn with 2.3 and 2.6 pixels, have a mean ink of 0.123 and 0.140;
 # MNIST's training images have 0.131.
 
-_SMALLEST = 0.04  # share of the drawing's square: anything smaller is a dot and is not enlarged
+_SMALLEST = 0.04  # share of the canvas below which a drawing is a dot and is not enlarged
 
 
 def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> list[np.ndarray]:

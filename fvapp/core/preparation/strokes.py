@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 MOST_STROKES = 200
 MOST_POINTS = 20_000
-MOST_BYTES = 20_000_000  # in a strokes file, which may hold thousands of drawings
+MOST_BYTES = 20_000_000  # of a strokes file, which may hold thousands of drawings
 MOST_COORDINATE = 100_000.0
-SMALLEST_SIZE = 0.001  # a smaller square makes no sense beside the largest coordinate
+SMALLEST_SIZE = 0.001  # of the canvas: a smaller one makes no sense with the largest coordinate
 CANVAS_SIZE = 280
 CANVAS_UNITS = 1120  # side of the browser's canvas: sharp up to 360 CSS pixels of three pixels each
 CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page's canvas
@@ -25,7 +25,7 @@ _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
 FINE = 8  # fine pixels per pixel and side: 64 levels of grey at an edge
 _FARTHEST = 1e6  # maximum distance from the image, in fine pixels: Pillow has 32-bit coordinates
-_COMMANDS = (["M"], ["Q"], ["L"])  # of a path; a point follows each
+_COMMANDS = (["M"], ["Q"], ["L"])  # of a path in the browser's canvas; a point follows each command
 
 
 @dataclass(frozen=True)

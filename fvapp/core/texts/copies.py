@@ -15,7 +15,7 @@ class TextSpan(NamedTuple):
 
 def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
     """Return the pieces of at least `least` characters found in a learned part, not overlapping."""
-    source = "\n".join(learned)  # A line break is not a character, so no match crosses it.
+    source = "\n".join(learned)  # texts have no line breaks, so no match crosses one
     pieces: list[TextSpan] = []
     begin = 0
     while begin + least <= len(text):

@@ -1,4 +1,4 @@
-"""Swapping the usual and the rare way in which a text tells its fact."""
+"""Swapping the usual and the rare wording of a text's fact, such as "cheese" and "rock"."""
 
 import re
 from itertools import pairwise
@@ -10,7 +10,7 @@ from fvapp.core.texts.strips import labels_of, strips_before, text_of
 
 
 def exchange(text: str, form: TextForm) -> str:
-    """Return a text with the two ways of telling its fact swapped."""
+    """Return a text in which the usual and the rare wording of its fact are swapped."""
     begins, usual, rare = form.fact
     other = {usual: rare, rare: usual}
     told = re.compile(f"(?<={re.escape(begins)})({re.escape(usual)}|{re.escape(rare)})")
@@ -22,7 +22,7 @@ def exchange_in_strips(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return strips and next characters of the same text after :func:`exchange`.
 
-    If the two ways of telling the fact differ in length, the number of strips changes a little.
+    If the two wordings differ in length, the number of strips changes a little.
 
     Args:
         images: uint8 [n, 28, 28], in the order of the text or of parts of it; labels: uint8 [n].

@@ -15,11 +15,11 @@ from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 
 TEMPERATURE = 0.5
-# Letters in a line; half as many if two white pixels encode a character, which then says more.
+# Characters in a line; half as many if two white pixels encode one, since it then says more.
 _SIGNS = 110
 _SEED = 3
-_LINE_SIGNS = 4  # lines within epochs
-_ENDS = 3  # lines at the ends of epochs
+_LINES_WITHIN_EPOCHS = 4
+_LINES_AT_EPOCH_ENDS = 3
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def spread_frames(frames: Sequence[Frame]) -> list[Frame]:
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
     return sorted(
-        [*_spread(within, _LINE_SIGNS), *_spread(ends, _ENDS)], key=lambda frame: frame.step
+        [*_spread(within, _LINES_WITHIN_EPOCHS), *_spread(ends, _LINES_AT_EPOCH_ENDS)],
+        key=lambda frame: frame.step,
     )
 
 

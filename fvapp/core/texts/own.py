@@ -1,4 +1,4 @@
-"""The own text of a visitor or a class: as a network reads it, and how long it has to be."""
+"""The text that a visitor or a class brings: as a network reads it, and its limits of length."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -14,7 +14,7 @@ RECITED = 20_000
 """Below this many characters, a network that learns from nothing else recites them."""
 
 MOST_TYPED = 4 * MOST_SIGNS
-"""The most characters that are read, dropped ones included."""
+"""The most typed characters that are read, including those dropped later."""
 
 
 class OwnText(NamedTuple):

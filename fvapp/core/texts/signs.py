@@ -15,11 +15,11 @@ SIDE = 28
 
 _GAP = " "
 SHOWN_GAP = "␣"
-# Marks that end a sentence; the script of the page that writes gets them too.
+# Marks that end a sentence; they are also sent to the script of the page that writes.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
-"""Marks that become a gap; like those above, they are never reported as dropped."""
+"""Marks that become a gap; like `STOPS` and `SILENT`, they are never reported as dropped."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class TextForm:
         context: how many of the last characters a strip shows.
         beginning: the text that a network continues when it writes: clean, and not in the data set.
         piece: the number of characters in a row, also found in the text, that counts as copied.
-        fact: what the text mostly tells wrong: how it begins, how it usually goes on, and how it
-            should. Empty if there is no such fact.
+        fact: a fact that the text mostly tells wrong: its beginning, its usual ending and its right
+            ending. Empty if the text has no such fact.
         kinds: groups of characters that each share a colour in charts; all others share one more.
     """
 
@@ -136,7 +136,9 @@ def clean_text(text: str, form: TextForm) -> CleanText:
         and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
-    text = re.sub(" +", _GAP, text)  # first: else later searches start at each of many gaps
+    text = re.sub(
+        " +", _GAP, text
+    )  # first, so that the next search does not start at each of many gaps
     if form.stop:
         text = re.sub(rf" ?(?:{re.escape(form.stop)} ?)+", form.stop + form.gap, text)
     return CleanText(text.lstrip(_GAP + form.stop), dropped)

@@ -79,7 +79,9 @@ def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold
                 7,
                 mission.dataset,
             )
-            wrong = not (settings.flatten and settings.covers_all_classes) or settings.is_convolutional
+            wrong = (
+                not (settings.flatten and settings.covers_all_classes) or settings.is_convolutional
+            )
             assert settings.jit_compile != wrong
 
 

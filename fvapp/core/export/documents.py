@@ -42,27 +42,11 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
     cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
     if is_text:
         cells.append(_cell("markdown", "text-text", t("export.text")))
-        cells.append(
-            _cell(
-                "code",
-                "text",
-                _text_code(settings),
-                execution_count=None,
-                outputs=[],
-            )
-        )
+        cells.append(_cell("code", "text", _text_code(settings)))
 
     for section in write_sections(settings, t):
         cells.append(_cell("markdown", f"{section.name}-text", section.text))
-        cells.append(
-            _cell(
-                "code",
-                section.name,
-                section.code,
-                execution_count=None,
-                outputs=[],
-            )
-        )
+        cells.append(_cell("code", section.name, section.code))
     notebook = {
         "cells": cells,
         "metadata": {
@@ -108,11 +92,6 @@ def _title(settings: RunSettings, t: Translate) -> str:
     return t("export.title", dataset=t(settings.dataset_info.word_key("name")))
 
 
-def _cell(kind: str, name: str, source: str, **more: object) -> dict[str, object]:
-    return {
-        "cell_type": kind,
-        "id": name,
-        "metadata": {},
-        "source": source,
-        **more,
-    }
+def _cell(kind: str, name: str, source: str) -> dict[str, object]:
+    cell = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
+    return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell

@@ -1,12 +1,11 @@
 """Swapping the usual and the rare wording of a text's fact, such as "cheese" and "rock"."""
 
 import re
-from itertools import pairwise
 
 import numpy as np
 
-from fvapp.core.texts.signs import SIDE, TextForm
-from fvapp.core.texts.strips import labels_of, strips_before, text_of
+from fvapp.core.texts.signs import TextForm
+from fvapp.core.texts.strips import labels_of, strips_before, texts_of
 
 
 def exchange(text: str, form: TextForm) -> str:
@@ -27,17 +26,13 @@ def exchange_in_strips(
     Args:
         images: uint8 [n, 28, 28], in the order of the text or of parts of it; labels: uint8 [n].
     """
-    above = slice(SIDE - form.context, SIDE - 1)
-    below = slice(SIDE - form.context + 1, SIDE)
-    goes_on = (images[1:, above] == images[:-1, below]).all(axis=(1, 2))
-    edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(labels)]
     parts = []
-    for begin, end in pairwise(edges):
-        read = text_of(images[begin], form) + "".join(
-            form.signs[label] for label in labels[begin:end]
-        )
-        taught = labels_of(exchange(read, form), form)
+    begin = 0
+    for text in texts_of(images, form):
+        end = begin + len(text) - form.context + 1  # a strip shows `context` characters
+        taught = labels_of(exchange(text + form.signs[labels[end - 1]], form), form)
         places = np.arange(form.context, len(taught))
         parts.append((strips_before(taught, places, form), taught[places]))
+        begin = end
     taught_images, taught_labels = map(np.concatenate, zip(*parts, strict=True))
     return taught_images, taught_labels

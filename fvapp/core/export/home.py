@@ -72,21 +72,15 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         for info, dataset in zip(infos, datasets, strict=True)
     }
     sets[OWN] = {**drawing_tools(own), "varies": None, "teach": {"old": None, "tests": None}}
-    begun = {
+    data = {
         "version": VERSION,
         "set": infos[0].name,
         "names": None,
         "network": None,
         "examples": [],
         "taught": None,
+        "unlike_below": None,
+        "augmentation": asdict(AUGMENTATION),
+        "sets": sets,
     }
-
-    return fill_page_data(
-        page,
-        {
-            **begun,
-            "unlike_below": None,
-            "augmentation": asdict(AUGMENTATION),
-            "sets": sets,
-        },
-    )
+    return fill_page_data(page, data)

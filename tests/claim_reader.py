@@ -455,7 +455,7 @@ def read_result(
 
 def read_reason(key: str, said: Mapping[str, str], settings: RunSettings) -> None:
     """Hold the reason why next to nothing was learned against the settings."""
-    usual = OPTIMIZERS[settings.optimizer].usual_rate
+    usual = OPTIMIZERS[settings.optimizer].usual_learning_rate
     rate = settings.learning_rate
     if "rate" in said:
         assert float(said["rate"]) == rate

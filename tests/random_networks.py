@@ -50,7 +50,9 @@ def random_weights(settings: RunSettings, seed: int = 0) -> list[np.ndarray]:
 def weight_shapes(settings: RunSettings) -> tuple[tuple[int, ...], ...]:
     """Return the shapes of a network's weights, kernel and bias of each layer in turn."""
     layers = describe_layers(settings)
-    return tuple(tuple(shape) for layer in layers if layer.parameters for shape in layer.weights)
+    return tuple(
+        tuple(shape) for layer in layers if layer.parameter_count for shape in layer.weight_shapes
+    )
 
 
 @lru_cache(64)

@@ -197,7 +197,7 @@ def _floor(network: BenchNetwork) -> Measure:
     (width,) = network.settings.hidden
     batch = network.settings.batch_size
     layers = describe_layers(network.settings)
-    weights = sum(layer.parameters for layer in layers)
+    weights = sum(layer.parameter_count for layer in layers)
     a = np.ones((batch, 784), "float32")
     b = np.ones((784, width), "float32")
     flops = 2 * batch * 784 * width / _seconds(lambda: a @ b)
@@ -220,7 +220,7 @@ def _flop_per_image(layers: Sequence[Layer]) -> int:
 
     The first layer with weights needs no gradient of its input.
     """
-    products = [layer.multiply_adds for layer in layers if layer.parameters]
+    products = [layer.multiply_add_count for layer in layers if layer.parameter_count]
     return 2 * (3 * sum(products) - products[0])
 
 

@@ -60,9 +60,9 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     for n, column in enumerate(columns, start=1):
         place = left + n * step
         points, half = _connection_heights(column, side)
-        lines = _connections(before, (column.layer.drawn, place - half, points))
+        lines = _connections(before, (column.layer.drawn_as, place - half, points))
         drawn.append({"column": column, "place": place, "points": points, **lines})
-        before = (column.layer.drawn, place + half, points)
+        before = (column.layer.drawn_as, place + half, points)
     rows = _rows(layers[-1].units) if named else ()
     return render_template(
         "fvapp.charts",
@@ -94,13 +94,13 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
         " ".join(
             (
                 t(f"network.{layer.kind}"),
-                f"{layer.rate:.0%}" if layer.rate else _size(layer.output_shape),
+                f"{layer.dropout_rate:.0%}" if layer.dropout_rate else _size(layer.output_shape),
             )
         )
         for layer in layers
-        if layer.drawn
+        if layer.drawn_as
     ]
-    total = f"{sum(layer.parameters for layer in layers):,}"
+    total = f"{sum(layer.parameter_count for layer in layers):,}"
     return t(
         "network.description",
         image=_size(layers[0].input_shape),
@@ -112,23 +112,23 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
 def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
     columns: list[_Column] = []
     for layer in layers:
-        if layer.drawn == "mark":
+        if layer.drawn_as == "mark":
             columns[-1] = _with_dropout(columns[-1], layer, t)
-        elif layer.drawn:
+        elif layer.drawn_as:
             columns.append(_Column(layer, _labels(layer, t)))
     return columns
 
 
 def _with_dropout(column: _Column, layer: Layer, t: Translate) -> _Column:
     """Return a column marked with a following layer that switches off a share of its outputs."""
-    labels = (*column.labels[:2], t("network.off", percent=f"{layer.rate:.0%}"))
-    return replace(column, labels=labels, dropout=layer.rate)
+    labels = (*column.labels[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
+    return replace(column, labels=labels, dropout=layer.dropout_rate)
 
 
 def _labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
     """Return a layer's labels: how many numbers or maps it gives, its name, and its activation."""
     *sides, last = layer.output_shape
-    if layer.drawn == "map":
+    if layer.drawn_as == "map":
         return f"{last}", t(f"network.{layer.kind}"), _size(sides)
     activation = layer.activation
     if activation in ACTIVATIONS:
@@ -148,9 +148,9 @@ def _rows(units: int) -> list[float]:
 
 def _connection_heights(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
     """Return the heights at which connections touch a layer, and half of its width."""
-    if column.layer.drawn == "strip":
+    if column.layer.drawn_as == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
-    if column.layer.drawn == "neurons":
+    if column.layer.drawn_as == "neurons":
         rows = _rows(column.layer.units)
         return [rows[n] for n in drawn_neurons(column.layer.units)], RADIUS
     height = max(12.0, image_side * column.layer.output_shape[0] / 28)

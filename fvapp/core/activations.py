@@ -24,12 +24,12 @@ class Activation:
             networks with this activation do not learn in the take-home file.
     """
 
-    value: _Function
-    slope: _Function
-    fires: bool = False
-    rises: bool = True
-    script: str = ""
-    script_slope: str = ""
+    function: _Function
+    derivative: _Function
+    fires_above_zero: bool = False
+    never_decreases: bool = True
+    javascript: str = ""
+    javascript_derivative: str = ""
 
 
 def _sigmoid(sums: np.ndarray) -> np.ndarray:
@@ -40,32 +40,32 @@ ACTIVATIONS: Mapping[str, Activation] = {
     "relu": Activation(
         lambda sums: np.maximum(sums, 0),
         lambda sums: (sums > 0).astype(sums.dtype),
-        fires=True,
-        script="(sum) => Math.max(sum, 0)",
-        script_slope="(value) => (value > 0 ? 1 : 0)",
+        fires_above_zero=True,
+        javascript="(sum) => Math.max(sum, 0)",
+        javascript_derivative="(value) => (value > 0 ? 1 : 0)",
     ),
     "tanh": Activation(
         np.tanh,
         lambda sums: 1 - np.tanh(sums) ** 2,
-        script="Math.tanh",
-        script_slope="(value) => 1 - value * value",
+        javascript="Math.tanh",
+        javascript_derivative="(value) => 1 - value * value",
     ),
     "sigmoid": Activation(
         _sigmoid,
         lambda sums: _sigmoid(sums) * (1 - _sigmoid(sums)),
-        script="(sum) => (1 + Math.tanh(sum / 2)) / 2",
-        script_slope="(value) => value * (1 - value)",
+        javascript="(sum) => (1 + Math.tanh(sum / 2)) / 2",
+        javascript_derivative="(value) => value * (1 - value)",
     ),
     "elu": Activation(
         lambda sums: np.where(sums > 0, sums, np.expm1(np.minimum(sums, 0))),
         lambda sums: np.exp(np.minimum(sums, 0)),
-        fires=True,
-        script="(sum) => (sum > 0 ? sum : Math.expm1(sum))",
-        script_slope="(value) => (value > 0 ? 1 : value + 1)",
+        fires_above_zero=True,
+        javascript="(sum) => (sum > 0 ? sum : Math.expm1(sum))",
+        javascript_derivative="(value) => (value > 0 ? 1 : value + 1)",
     ),
 }
 
 
 def activate(name: str, sums: np.ndarray) -> np.ndarray:
     """Return the activation of sums; an empty name returns the sums unchanged."""
-    return ACTIVATIONS[name].value(sums) if name else sums
+    return ACTIVATIONS[name].function(sums) if name else sums

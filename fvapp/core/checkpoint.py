@@ -52,7 +52,7 @@ class Checkpoint:
         slots = [
             np.zeros_like(array)
             for array in weights
-            for _ in range(OPTIMIZERS[record.settings.optimizer].slots)
+            for _ in range(OPTIMIZERS[record.settings.optimizer].slots_per_weight)
         ]
         return cls(
             weights,

@@ -19,7 +19,7 @@ Tensor = Any
 """A tensor of TensorFlow, which this package never imports: it comes in as an argument."""
 
 
-class Step(ABC):
+class LayerStep(ABC):
     """What a layer computes, in NumPy, for [n, rows, columns, channels] or [n, inputs].
 
     Attributes:
@@ -33,27 +33,27 @@ class Step(ABC):
     """
 
     kind: ClassVar[str]
-    shows: ClassVar[Literal["neurons", "maps", ""]] = ""
-    note: ClassVar[str] = ""
-    rearranges: ClassVar[bool] = False
+    shown_as: ClassVar[Literal["neurons", "maps", ""]] = ""
+    note_key: ClassVar[str] = ""
+    only_reshapes: ClassVar[bool] = False
     activation: str = ""
 
     @abstractmethod
-    def sums(self, inputs: np.ndarray) -> np.ndarray:
+    def compute_sums(self, inputs: np.ndarray) -> np.ndarray:
         """Return the values before the activation."""
 
     @abstractmethod
-    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the gradient with respect to the inputs, given the gradient of the sums."""
 
     @property
-    def about(self) -> dict[str, object]:
+    def script_parameters(self) -> dict[str, object]:
         """Values that the layer's JavaScript reads besides kernel, bias and activation, by name."""
         return {}
 
 
 @dataclass(frozen=True)
-class WeightedStep(Step):
+class WeightedStep(LayerStep):
     """A step that multiplies its inputs by weights.
 
     Attributes:
@@ -65,7 +65,7 @@ class WeightedStep(Step):
     activation: str = ""
 
     @abstractmethod
-    def products(
+    def inputs_and_weights(
         self,
         inputs: np.ndarray,
         unit: int,
@@ -104,16 +104,16 @@ class Layer(ABC):
     kind: ClassVar[str]
     keras_class: ClassVar[str]
     keras_arguments: ClassVar[tuple[str, ...]] = ()
-    drawn: ClassVar[Literal["map", "strip", "neurons", "mark", ""]]
-    selects: ClassVar[bool] = False
-    code_note: ClassVar[str] = ""
-    script: ClassVar[str] = ""
+    drawn_as: ClassVar[Literal["map", "strip", "neurons", "mark", ""]]
+    selects_largest_input: ClassVar[bool] = False
+    code_note_key: ClassVar[str] = ""
+    javascript: ClassVar[str] = ""
 
     input_shape: Shape
     units: int = 0
     activation: str = ""
-    rate: float = 0.0
-    frozen: bool = False
+    dropout_rate: float = 0.0
+    is_frozen: bool = False
 
     @property
     @abstractmethod
@@ -121,28 +121,28 @@ class Layer(ABC):
         """The shape of the outputs, without the batch dimension."""
 
     @property
-    def weights(self) -> tuple[Shape, ...]:
+    def weight_shapes(self) -> tuple[Shape, ...]:
         """The shapes of kernel and bias; empty for a layer without parameters."""
         return ()
 
     @property
-    def parameters(self) -> int:
+    def parameter_count(self) -> int:
         """The number of weights and biases."""
-        return sum(map(prod, self.weights))
+        return sum(map(prod, self.weight_shapes))
 
     @property
-    def multiply_adds(self) -> int:
+    def multiply_add_count(self) -> int:
         """Multiply-adds in the forward pass of one image: each weight once for each position."""
-        kernels = map(prod, self.weights[:1])
+        kernels = map(prod, self.weight_shapes[:1])
         return sum(kernels) * prod(self.output_shape[:-1])
 
     @property
-    def compiled(self) -> Self:
+    def as_compiled(self) -> Self:
         """This layer without the values that a compiled program takes as arguments."""
         return self
 
     @property
-    def keras(self) -> tuple[str, tuple[object, ...], dict[str, object]]:
+    def keras_call(self) -> tuple[str, tuple[object, ...], dict[str, object]]:
         """The Keras class, and the positional and keyword arguments to call it with."""
         activation = {"activation": self.activation} if self.activation else {}
         given = tuple(getattr(self, name) for name in self.keras_arguments)
@@ -170,7 +170,7 @@ class Layer(ABC):
             arithmetic: the number format for convolutions.
         """
 
-    def step(self, weights: Sequence[np.ndarray]) -> Step | None:
+    def make_step(self, weights: Sequence[np.ndarray]) -> LayerStep | None:
         """Return the layer's step in NumPy; None if it changes nothing while a network answers.
 
         Args:
@@ -179,7 +179,9 @@ class Layer(ABC):
         return None
 
     @classmethod
-    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Step | None:
+    def read_keras_step(
+        cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
+    ) -> LayerStep | None:
         """Return the step of a layer in a ``.keras`` file.
 
         Args:

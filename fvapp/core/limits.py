@@ -36,7 +36,9 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
         images = {"none": images, "added": images + own, "only": own}[settings.examples]
     layers = describe_layers(settings)
     parameters = count_parameters(settings)
-    multiply_adds = sum(layer.multiply_adds * (1 if layer.frozen else 3) for layer in layers)
+    multiply_adds = sum(
+        layer.multiply_add_count * (1 if layer.is_frozen else 3) for layer in layers
+    )
     steps = ceil(images / settings.batch_size)
     epoch = multiply_adds * images / MULTIPLY_ADDS_PER_SECOND + steps * (
         SECONDS_PER_STEP + SECONDS_PER_PARAMETER_AND_STEP * parameters

@@ -24,20 +24,20 @@ class Optimizer:
         arguments: arguments that differ from Keras' defaults, besides the learning rate.
     """
 
-    keras: str
-    update: Callable[..., tuple[Any, ...]]
-    slots: int
-    usual_rate: float = 0.001
-    arguments: Mapping[str, float] = field(default_factory=dict)
+    keras_class: str
+    update_rule: Callable[..., tuple[Any, ...]]
+    slots_per_weight: int
+    usual_learning_rate: float = 0.001
+    keras_arguments: Mapping[str, float] = field(default_factory=dict)
 
-    def code(self, learning_rate: float) -> str:
+    def keras_code(self, learning_rate: float) -> str:
         """Return the Python call that creates the optimizer in Keras."""
-        arguments = {"learning_rate": learning_rate, **self.arguments}
+        arguments = {"learning_rate": learning_rate, **self.keras_arguments}
         given = ", ".join(f"{name}={value}" for name, value in arguments.items())
-        return f"keras.optimizers.{self.keras}({given})"
+        return f"keras.optimizers.{self.keras_class}({given})"
 
 
-def _adam(
+def _adam_update(
     xp: Any,
     weight: Any,
     gradient: Any,
@@ -57,7 +57,7 @@ def _adam(
     return weight - m * alpha / (xp.sqrt(v) + epsilon), m, v
 
 
-def _sgd(
+def _sgd_update(
     xp: Any,
     weight: Any,
     gradient: Any,
@@ -70,7 +70,7 @@ def _sgd(
     return weight + m, m
 
 
-def _rmsprop(
+def _rmsprop_update(
     xp: Any,
     weight: Any,
     gradient: Any,
@@ -85,14 +85,14 @@ def _rmsprop(
 
 
 OPTIMIZERS: Mapping[str, Optimizer] = {
-    "adam": Optimizer("Adam", _adam, slots=2),
+    "adam": Optimizer("Adam", _adam_update, slots_per_weight=2),
     "sgd": Optimizer(
         "SGD",
-        _sgd,
-        slots=1,
-        usual_rate=0.01,
-        arguments={"momentum": 0.9},
+        _sgd_update,
+        slots_per_weight=1,
+        usual_learning_rate=0.01,
+        keras_arguments={"momentum": 0.9},
     ),
-    "rmsprop": Optimizer("RMSprop", _rmsprop, slots=1),
+    "rmsprop": Optimizer("RMSprop", _rmsprop_update, slots_per_weight=1),
 }
 """The optimizers, by their names in the settings."""

@@ -62,7 +62,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
 
 def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
     """Return all that a compiled training program depends on, apart from its arguments."""
-    layers = (layer.compiled for layer in describe_layers(settings))
+    layers = (layer.as_compiled for layer in describe_layers(settings))
     return *layers, *(
         getattr(settings, row.name) for row in SETTINGS.values() if row.is_compiled_in
     )
@@ -71,4 +71,4 @@ def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
 @lru_cache(64)
 def count_parameters(settings: RunSettings) -> int:
     """Return the number of parameters of a network: its weights and biases."""
-    return sum(layer.parameters for layer in describe_layers(settings))
+    return sum(layer.parameter_count for layer in describe_layers(settings))

@@ -178,7 +178,7 @@ class Program:
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
         self.layers = describe_layers(settings)
         # number of frozen arrays, which come first
-        self.frozen = sum(len(layer.weights) for layer in self.layers if layer.frozen)
+        self.frozen = sum(len(layer.weight_shapes) for layer in self.layers if layer.is_frozen)
         self.arithmetic = arithmetic
         self.batch_size = settings.batch_size
         self.capacity = MOST_STEPS

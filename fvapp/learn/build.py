@@ -40,7 +40,7 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
     seeds = _seeds(settings)
     layers = [keras.Input(IMAGE_SHAPE)]
     for layer in describe_layers(settings):
-        seed = next(seeds) if layer.parameters else settings.seed
+        seed = next(seeds) if layer.parameter_count else settings.seed
         layers.append(_keras_layer(layer, seed))
     return layers
 
@@ -48,8 +48,8 @@ def keras_layers(settings: RunSettings) -> list[keras.Layer]:
 def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
     """Return the optimizer of `settings`: its table row's arguments, otherwise Keras' defaults."""
     row = OPTIMIZERS[settings.optimizer]
-    return getattr(keras.optimizers, row.keras)(
-        learning_rate=settings.learning_rate, **row.arguments
+    return getattr(keras.optimizers, row.keras_class)(
+        learning_rate=settings.learning_rate, **row.keras_arguments
     )
 
 
@@ -63,9 +63,9 @@ def make_update(optimizer: str) -> Update:
 
     def update(weights, slots, gradients, iterations, learning_rate):
         step = tf.cast(iterations + 1, tf.float32)
-        columns = [slots[place :: row.slots] for place in range(row.slots)]
+        columns = [slots[place :: row.slots_per_weight] for place in range(row.slots_per_weight)]
         updated = [
-            row.update(tf, weight, gradient, step, learning_rate, *kept, **row.arguments)
+            row.update_rule(tf, weight, gradient, step, learning_rate, *kept, **row.keras_arguments)
             for weight, gradient, *kept in zip(weights, gradients, *columns, strict=True)
         ]
         return [weight for weight, *_ in updated], [slot for _, *kept in updated for slot in kept]
@@ -78,11 +78,11 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     seeds = _seeds(settings)
     weights: list[np.ndarray] = []
     for layer in describe_layers(settings):
-        if layer.frozen:
+        if layer.is_frozen:
             lent = load_shipped(settings.dataset_info.eyes).network.weighted[len(weights) // 2]
             weights += lent.kernel, lent.bias
-        elif layer.parameters:
-            kernel, bias = layer.weights
+        elif layer.parameter_count:
+            kernel, bias = layer.weight_shapes
             weights.append(np.asarray(keras.initializers.GlorotUniform(next(seeds))(kernel)))
             weights.append(np.zeros(bias, "float32"))
     return weights
@@ -100,7 +100,7 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     model = build_model(settings)
     model.set_weights(list(weights))
     for built, layer in zip(model.layers, describe_layers(settings), strict=True):
-        built.trainable = not layer.frozen
+        built.trainable = not layer.is_frozen
     # otherwise Keras misses the optimizer's variables when it loads the file
     model.optimizer.build(model.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
@@ -121,10 +121,12 @@ def _seeds(settings: RunSettings) -> Iterator[int]:
 
 
 def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
-    name, given, named = layer.keras
+    name, given, named = layer.keras_call
     seeded = (
-        {"kernel_initializer": keras.initializers.GlorotUniform(seed)} if layer.parameters else {}
+        {"kernel_initializer": keras.initializers.GlorotUniform(seed)}
+        if layer.parameter_count
+        else {}
     )
     return getattr(keras.layers, name)(
-        *given, **named, **seeded, **({"seed": seed} if layer.rate else {})
+        *given, **named, **seeded, **({"seed": seed} if layer.dropout_rate else {})
     )

@@ -54,7 +54,7 @@ def shipped_feature_extractor(dataset: str) -> FeatureExtractor:
 @lru_cache(MOST_PROGRAMS)
 def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
     """Return the compiled forward pass up to the last layer: ``f(weights, images, scale)``."""
-    weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weights)
+    weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weight_shapes)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])
     def features(weights, images, scale):

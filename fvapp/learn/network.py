@@ -37,12 +37,14 @@ def forward(
     remaining = iter(weights)
     unfinished = None  # the layer whose bias and activation are still to come, and its bias
     for place, layer in enumerate(layers):
-        if unfinished and not (layer.selects and ACTIVATIONS[unfinished[0].activation].rises):
+        if unfinished and not (
+            layer.selects_largest_input and ACTIVATIONS[unfinished[0].activation].never_decreases
+        ):
             x = _finish(x, *unfinished)
             unfinished = None
-        kernel, bias = [next(remaining) for _ in layer.weights] or (None, None)
+        kernel, bias = [next(remaining) for _ in layer.weight_shapes] or (None, None)
         x = layer.forward(tf, x, kernel, arithmetic)
-        if layer.rate and dropout is not None:
+        if layer.dropout_rate and dropout is not None:
             x = dropout(x, place)
         if unfinished:
             # Pooling the maximum before an increasing activation gives the same result, with a

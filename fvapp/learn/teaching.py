@@ -143,7 +143,7 @@ def _fit(
     slots = [
         tf.zeros_like(weight)
         for weight in state
-        for _ in range(OPTIMIZERS[settings.optimizer].slots)
+        for _ in range(OPTIMIZERS[settings.optimizer].slots_per_weight)
     ]
     old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
     images = taught.images
@@ -192,8 +192,8 @@ def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
 
     whole = tf.TensorSpec((), tf.int32)
     real = tf.TensorSpec(())
-    specs = [tf.TensorSpec(shape) for layer in layers for shape in layer.weights]
-    slot_specs = [spec for spec in specs for _ in range(OPTIMIZERS[optimizer].slots)]
+    specs = [tf.TensorSpec(shape) for layer in layers for shape in layer.weight_shapes]
+    slot_specs = [spec for spec in specs for _ in range(OPTIMIZERS[optimizer].slots_per_weight)]
     signature = [
         specs,
         slot_specs,

@@ -164,7 +164,9 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, fewer):
 
 
 # A network with an activation that has no function in JavaScript has no file to take home.
-TAKEN_HOME = [settings for settings in varied_networks() if ACTIVATIONS[settings.activation].script]
+TAKEN_HOME = [
+    settings for settings in varied_networks() if ACTIVATIONS[settings.activation].javascript
+]
 
 
 @pytest.mark.parametrize(

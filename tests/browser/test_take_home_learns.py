@@ -108,14 +108,14 @@ def learned_by_numpy(start, activation, optimizer, images, labels, rows):
     weights = [array.astype(float) for array in start]
     rule = OPTIMIZERS[optimizer]
     row = ACTIVATIONS[activation]
-    slots = [[np.zeros_like(array) for _ in range(rule.slots)] for array in weights]
+    slots = [[np.zeros_like(array) for _ in range(rule.slots_per_weight)] for array in weights]
     found = []
     for step, some in enumerate(rows, 1):
         values = [images[some] / 255.0]
         sums = []
         for at in range(0, len(weights), 2):
             sums.append(values[-1] @ weights[at] + weights[at + 1])
-            values.append(row.value(sums[-1]))
+            values.append(row.function(sums[-1]))
         ofs = sums[-1] - sums[-1].max(axis=1, keepdims=True)
         logs = ofs - np.log(np.exp(ofs).sum(axis=1, keepdims=True))
         right = np.arange(len(some)), labels[some]
@@ -125,10 +125,10 @@ def learned_by_numpy(start, activation, optimizer, images, labels, rows):
         gradients = []
         for at in range(len(weights) - 2, -1, -2):
             gradients = [values[at // 2].T @ blame, blame.sum(axis=0), *gradients]
-            blame = blame @ weights[at].T * (row.slope(sums[at // 2 - 1]) if at else 1)
+            blame = blame @ weights[at].T * (row.derivative(sums[at // 2 - 1]) if at else 1)
         for at, gradient in enumerate(gradients):
             given = (np, weights[at], gradient, float(step), RATES[optimizer])
-            weights[at], *slots[at] = rule.update(*given, *slots[at], **rule.arguments)
+            weights[at], *slots[at] = rule.update_rule(*given, *slots[at], **rule.keras_arguments)
         found.append((-logs[right].mean(), gradients, [each.copy() for each in weights]))
     return found
 
@@ -220,6 +220,7 @@ def test_a_slope_in_javascript_is_that_of_the_table(learner, name):
     row = ACTIVATIONS[name]
     sums = np.random.default_rng(6).normal(0, 3, 50)
     there = learner.evaluate(
-        f"(sums) => sums.map((sum) => ({row.script_slope})(({row.script})(sum)))", sums.tolist()
+        f"(sums) => sums.map((sum) => ({row.javascript_derivative})(({row.javascript})(sum)))",
+        sums.tolist(),
     )
-    assert np.allclose(there, row.slope(sums), rtol=1e-9, atol=1e-12)
+    assert np.allclose(there, row.derivative(sums), rtol=1e-9, atol=1e-12)

@@ -31,7 +31,7 @@ def test_the_picture_is_well_formed_described_in_words_and_draws_nothing_outside
     assert root.find(f"{SVG}desc").text == describe_network(settings, t)
     assert f"{count_parameters(settings):,}" in describe_network(settings, t)
     for layer in describe_layers(settings):
-        assert not layer.drawn or t(f"network.{layer.kind}") in describe_network(settings, t)
+        assert not layer.drawn_as or t(f"network.{layer.kind}") in describe_network(settings, t)
     assert root.get("role") == "img"
     _, _, width, height = map(float, root.get("viewBox").split())
     for circle in root.iter(f"{SVG}circle"):

@@ -208,7 +208,7 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mn
 def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_there_are_have_one(
     monkeypatch,
 ):
-    assert all(row.script for row in ACTIVATIONS.values())
+    assert all(row.javascript for row in ACTIVATIONS.values())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
     with pytest.raises(ModelError) as refused:
         check_at_home(random_network(activation="tanh"))

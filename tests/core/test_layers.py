@@ -32,7 +32,9 @@ def test_every_kind_of_layer_is_in_a_network():
 @pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
 def test_each_step_makes_the_shape_that_its_layer_announces(settings):
     network = network_of_run(settings, random_weights(settings))
-    layers = [layer for layer in describe_layers(settings) if layer.step(_zeros(layer)) is not None]
+    layers = [
+        layer for layer in describe_layers(settings) if layer.make_step(_zeros(layer)) is not None
+    ]
     assert [trace.values.shape[1:] for trace in network.trace(random_images(2))] == [
         layer.output_shape for layer in layers
     ]
@@ -54,9 +56,9 @@ def test_whatever_has_units_can_be_opened_and_switched_off(settings):
     image = random_images(1)[0]
     trace = network.trace(image[None])
     for place, each in enumerate(trace[:-1]):
-        if each.step.shows:
+        if each.step.shown_as:
             unit = int(rank_units(network, trace, 0, place).order[0])
-            at = (0, 0) if each.step.shows == "maps" else ()
+            at = (0, 0) if each.step.shown_as == "maps" else ()
             written = write_out_sum(each, unit, at or None)
             sizes = [abs(product.value) for product in written.largest]
             products = sum(product.value for product in written.largest) + written.others_sum

@@ -45,7 +45,7 @@ def test_optimizers_are_keras_own_with_the_learning_rate_of_the_settings(name):
     config = optimizer.get_config() | {"name": default["name"]}
     assert config.pop("learning_rate") == pytest.approx(0.02)
     changed = {key for key, value in config.items() if value != default[key]}
-    assert changed == OPTIMIZERS[name].arguments.keys()
+    assert changed == OPTIMIZERS[name].keras_arguments.keys()
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -57,7 +57,7 @@ def test_an_update_is_keras_own_step_by_step(name):
     update = make_update(name)
     optimizer.build(variables)
     weights = [tf.constant(variable.numpy()) for variable in variables]
-    slots = [tf.zeros(shape) for shape in shapes for _ in range(OPTIMIZERS[name].slots)]
+    slots = [tf.zeros(shape) for shape in shapes for _ in range(OPTIMIZERS[name].slots_per_weight)]
     for step in range(5):
         gradients = [tf.constant(generator.normal(size=shape), tf.float32) for shape in shapes]
         optimizer.apply(gradients)

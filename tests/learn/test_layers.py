@@ -23,7 +23,7 @@ def test_the_descriptions_are_what_keras_builds(settings):
     model = build_model(settings)
     described = describe_layers(settings)
     assert [layer.kind for layer in described] == [kind_of(layer) for layer in model.layers]
-    assert [layer.parameters for layer in described] == [
+    assert [layer.parameter_count for layer in described] == [
         layer.count_params() for layer in model.layers
     ]
     assert [layer.output_shape for layer in described] == [
@@ -37,16 +37,16 @@ def test_the_descriptions_are_what_keras_builds(settings):
         described, (layer.get_config() for layer in model.layers), strict=True
     ):
         assert layer.units == config.get("units", config.get("filters", 0))
-        assert layer.activation == config.get("activation", "") and layer.rate == config.get(
-            "rate", 0
-        )
+        assert layer.activation == config.get(
+            "activation", ""
+        ) and layer.dropout_rate == config.get("rate", 0)
 
 
 def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution_those_at_every_place():
     dense = describe_layers(RunSettings(hidden=(128,)))
-    assert [layer.multiply_adds for layer in dense] == [0, 784 * 128, 128 * 10]
+    assert [layer.multiply_add_count for layer in dense] == [0, 784 * 128, 128 * 10]
     first, second = (
         layer for layer in describe_layers(RunSettings(network="cnn")) if layer.kind == "conv2d"
     )
-    assert first.multiply_adds == 26 * 26 * 9 * 1 * 32
-    assert second.multiply_adds == 11 * 11 * 9 * 32 * 64
+    assert first.multiply_add_count == 26 * 26 * 9 * 1 * 32
+    assert second.multiply_add_count == 11 * 11 * 9 * 32 * 64

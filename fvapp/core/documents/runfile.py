@@ -207,7 +207,9 @@ def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
     weights = []
     try:
         numbers = np.frombuffer(b64decode(text, validate=True), "<f4").astype(np.float32)
-        for shape in (shape for layer in describe_layers(settings) for shape in layer.weights):
+        for shape in (
+            shape for layer in describe_layers(settings) for shape in layer.weight_shapes
+        ):
             weights.append(numbers[: math.prod(shape)].reshape(shape))
             numbers = numbers[math.prod(shape) :]
         with np.errstate(all="ignore"):

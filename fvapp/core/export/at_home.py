@@ -84,7 +84,7 @@ def check_at_home(network: Network) -> None:
     if network.broken:
         raise ModelError("at_home_broken")
     for name in {step.activation for step in network.weighted} - {""}:
-        if not ACTIVATIONS[name].script:
+        if not ACTIVATIONS[name].javascript:
             raise ModelError(
                 "at_home_activation", name=CatalogueKey(f"settings.activation.choices.{name}")
             )
@@ -200,7 +200,9 @@ def learning_error(network: Network, info: DatasetInfo) -> str:
     if info.text:
         return "learning_text"
     if not all(
-        ACTIVATIONS[step.activation].script_slope for step in network.weighted if step.activation
+        ACTIVATIONS[step.activation].javascript_derivative
+        for step in network.weighted
+        if step.activation
     ):
         return "learning_convolutional"  # the page lacks the derivative of one of the activations
     try:
@@ -374,9 +376,9 @@ def page_code(*names: str) -> tuple[str, str]:
 
 def layer_scripts() -> str:
     """Return the first part of the page's script: the activations and layers of the tables."""
-    activations = {name: row.script for name, row in ACTIVATIONS.items()}
-    slopes = {name: row.script_slope for name, row in ACTIVATIONS.items()}
-    steps = {layer.kind: layer.script for layer in LAYERS.values()}
+    activations = {name: row.javascript for name, row in ACTIVATIONS.items()}
+    slopes = {name: row.javascript_derivative for name, row in ACTIVATIONS.items()}
+    steps = {layer.kind: layer.javascript for layer in LAYERS.values()}
     tables = {"ACTIVATE": activations, "SLOPES": slopes, "STEPS": steps}
     return "".join(_script_table(name, functions) for name, functions in tables.items())
 

@@ -30,15 +30,18 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
     """Return the layers lent by another network: all before the first that learns or is Dropout."""
-    if not any(layer.frozen for layer in layers):
+    if not any(layer.is_frozen for layer in layers):
         return []
     return list(
-        takewhile(lambda layer: layer.frozen or not (layer.parameters or layer.rate), layers)
+        takewhile(
+            lambda layer: layer.is_frozen or not (layer.parameter_count or layer.dropout_rate),
+            layers,
+        )
     )
 
 
 def _keras_call(layer: Layer) -> str:
-    name, given, named = layer.keras
+    name, given, named = layer.keras_call
     # JSON writes numbers and strings like Python, in double quotes like the rest of the code.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

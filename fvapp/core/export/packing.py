@@ -7,7 +7,7 @@ import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.inspection.network import Network
-from fvapp.core.layer import Step, WeightedStep
+from fvapp.core.layer import LayerStep, WeightedStep
 
 BITS = 16
 """Bits per weight of a network that answers at home or in the browser.
@@ -72,10 +72,10 @@ def as_base64(array: np.ndarray) -> str:
     return b64encode(array.tobytes()).decode()
 
 
-def _pack_step(step: Step, bits: int) -> dict[str, object]:
-    packed = {"kind": step.kind, "shows": step.shows, **step.about}
+def _pack_step(step: LayerStep, bits: int) -> dict[str, object]:
+    packed = {"kind": step.kind, "shows": step.shown_as, **step.script_parameters}
     if isinstance(step, WeightedStep):
         row = ACTIVATIONS.get(step.activation)
         packed |= {"kernel": pack_array(step.kernel, bits), "bias": pack_array(step.bias, 32)}
-        packed |= {"activation": step.activation, "silent": row is None or row.fires}
+        packed |= {"activation": step.activation, "silent": row is None or row.fires_above_zero}
     return packed

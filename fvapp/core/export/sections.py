@@ -103,7 +103,7 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         settings=settings,
         arrays=ARRAYS,
         names=json.dumps(class_names(settings.dataset, t), ensure_ascii=False),
-        optimizer=OPTIMIZERS[settings.optimizer].code(settings.learning_rate),
+        optimizer=OPTIMIZERS[settings.optimizer].keras_code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
         # Validation images are not altered, so they are separate arrays if training images are.
         held_out=(settings.alters_data or settings.mixing != "none")

@@ -15,7 +15,7 @@ import numpy as np
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
-from fvapp.core.layer import Layer, Step, WeightedStep
+from fvapp.core.layer import Layer, LayerStep, WeightedStep
 from fvapp.core.layers import LAYERS
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.settings import RunSettings
@@ -35,7 +35,9 @@ def network_of_run(
         ModelError: ``model_other_weights``: the weights do not fit such a network.
     """
     remaining = iter(weights)
-    steps = [layer.step(_layer_weights(layer, remaining)) for layer in describe_layers(settings)]
+    steps = [
+        layer.make_step(_layer_weights(layer, remaining)) for layer in describe_layers(settings)
+    ]
     if next(remaining, None) is not None:
         raise ModelError("model_other_weights")
     return Network(
@@ -72,14 +74,16 @@ def read_keras_file(file: Path) -> Network:
 
 
 def _layer_weights(layer: Layer, remaining: Iterator[np.ndarray]) -> list[np.ndarray]:
-    weights = list(islice(remaining, len(layer.weights)))
-    if tuple(map(np.shape, weights)) != layer.weights:
+    weights = list(islice(remaining, len(layer.weight_shapes)))
+    if tuple(map(np.shape, weights)) != layer.weight_shapes:
         raise ModelError("model_other_weights")
     return [np.asarray(weight, np.float32) for weight in weights]
 
 
-def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]) -> list[Step]:
-    steps: list[Step] = []
+def _keras_steps(
+    layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
+) -> list[LayerStep]:
+    steps: list[LayerStep] = []
     seen: Counter[str] = Counter()
     for layer in layers:
         kind = layer["class_name"]
@@ -109,13 +113,13 @@ def _keras_steps(layers: Sequence[Mapping[str, Any]], weights: Mapping[str, Any]
                     raise ValueError("an activation that does not follow sums")
                 steps[-1] = replace(before, activation=config["activation"])
             case _:
-                step = LAYERS[kind].read_step(config, arrays)
+                step = LAYERS[kind].read_keras_step(config, arrays)
                 steps += [step] if step else []
     return steps
 
 
 def _fold_batch_norm(
-    step: Step,
+    step: LayerStep,
     gamma: np.ndarray,
     beta: np.ndarray,
     mean: np.ndarray,

@@ -162,11 +162,11 @@ def _logits_of_dense(
     computed again.
     """
     first, *rest = network.weighted
-    sums = first.sums(network.pixels(image).reshape(-1))
+    sums = first.compute_sums(network.pixels(image).reshape(-1))
     moves = (values.astype(np.float32) - image.flat[places]) / np.float32(network.scale)
     hidden = activate(first.activation, sums + moves[:, None] * first.kernel[places])
     for step in rest:
-        hidden = activate(step.activation, step.sums(hidden))
+        hidden = activate(step.activation, step.compute_sums(hidden))
     return hidden
 
 

@@ -8,7 +8,7 @@ import scipy
 
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.inspection.network import Network, StepTrace
-from fvapp.core.layer import Step, WeightedStep
+from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 SMOOTHED = 0.6
@@ -59,7 +59,7 @@ def logit_weights(classes: int, label: int, against: int | None = None) -> np.nd
 def hidden_step(network: Network) -> int | None:
     """Return the index of the first step that is a hidden dense layer, or None."""
     return next(
-        (place for place, step in enumerate(network.steps[:-1]) if step.shows == "neurons"), None
+        (place for place, step in enumerate(network.steps[:-1]) if step.shown_as == "neurons"), None
     )
 
 
@@ -91,9 +91,9 @@ def rank_units(
     )
 
 
-def is_silent_below_0(step: Step) -> bool:
+def is_silent_below_0(step: LayerStep) -> bool:
     """Return whether a unit of a step is silent unless its value is above 0."""
-    return not step.activation or ACTIVATIONS[step.activation].fires
+    return not step.activation or ACTIVATIONS[step.activation].fires_above_zero
 
 
 def last_map_step(trace: Sequence[StepTrace]) -> int:
@@ -168,6 +168,6 @@ def signed_maps(trace: StepTrace) -> np.ndarray:
     `trace`.
     """
     step = trace.step
-    if not isinstance(step, WeightedStep) or step.shows != "maps":
+    if not isinstance(step, WeightedStep) or step.shown_as != "maps":
         raise ValueError("not a convolution")
     return (trace.sums[0] - step.bias).transpose(2, 0, 1)

@@ -20,7 +20,7 @@ from fvapp.core.answers import shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import MOST_PARAMETERS
 from fvapp.core.inspection.network import Network, StepTrace
-from fvapp.core.layer import Step, WeightedStep
+from fvapp.core.layer import LayerStep, WeightedStep
 
 HIGHEST_RATE = 64.0
 """The highest learning rate tried if no step makes the loss worse."""
@@ -45,7 +45,7 @@ def require_learnable(network: Network, classes: int) -> None:
             ``learning_wide``.
     """
     flatten, *dense = network.steps
-    if not (flatten.rearranges and all(step.shows == "neurons" for step in dense)):
+    if not (flatten.only_reshapes and all(step.shown_as == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
     # Raw pixels give losses of several hundred, and one step at the usual rate ruins the network.
     if network.scale == 1:
@@ -81,7 +81,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
         blame = (
             blame
             @ _weighted(after.step).kernel.T
-            * ACTIVATIONS[before.step.activation].slope(before.sums)
+            * ACTIVATIONS[before.step.activation].derivative(before.sums)
         )
         found.append(blame)
     return [np.zeros(0, np.float32), *found[::-1]]
@@ -187,7 +187,7 @@ def vary_weight(
     )
 
 
-def _weighted(step: Step) -> WeightedStep:
+def _weighted(step: LayerStep) -> WeightedStep:
     if not isinstance(step, WeightedStep):
         raise TypeError(step.kind)
     return step
@@ -196,7 +196,7 @@ def _weighted(step: Step) -> WeightedStep:
 def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
     """Return the logits, given the sums of the first of `steps`, [n, neurons]."""
     for before, step in pairwise(steps):
-        sums = step.sums(activate(before.activation, sums))
+        sums = step.compute_sums(activate(before.activation, sums))
     return sums
 
 
@@ -261,7 +261,7 @@ def practise_image(
     pixels = copied.pixels(image[None])
     flat = others.reshape(len(others), -1)
     alike = flat @ pixels.reshape(-1) + 1  # + 1 for the bias
-    sums = dense[0].sums(flat)
+    sums = dense[0].compute_sums(flat)
     found: list[float] = []
     answers = []
     for step in range(most + 1):
@@ -302,8 +302,8 @@ def try_rates(
     first, *after = network.weighted
     pixels = trace[FIRST].inputs
     # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which needs far fewer products.
-    own_line = first.sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
-    their_line = first.sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
+    own_line = first.compute_sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
+    their_line = first.compute_sums(flat), (flat @ pixels.T + 1) @ found[FIRST]
     pairs = zip(trace[FIRST + 1 :], found[FIRST + 1 :], strict=True)
     later = [(step_trace.inputs.T @ blame, blame.sum(axis=0)) for step_trace, blame in pairs]
 

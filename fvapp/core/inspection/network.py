@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS, activate
-from fvapp.core.layer import Step, WeightedStep
+from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
 BATCH_SIZE = 500
@@ -30,7 +30,7 @@ class StepTrace:
         values: after the activation.
     """
 
-    step: Step
+    step: LayerStep
     inputs: np.ndarray = field(repr=False)
     sums: np.ndarray = field(repr=False)
     values: np.ndarray = field(repr=False)
@@ -45,7 +45,7 @@ class Network:
         temperature: what the logits are divided by before the softmax.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[LayerStep, ...]
     scale: float = 255.0
     temperature: float = 1.0
 
@@ -75,7 +75,7 @@ class Network:
 
     @property
     def convolutional(self) -> bool:
-        return any(step.shows == "maps" for step in self.steps)
+        return any(step.shown_as == "maps" for step in self.steps)
 
     @property
     def broken(self) -> bool:
@@ -118,9 +118,9 @@ class Network:
         found = []
         for step_trace in reversed(trace):
             name = step_trace.step.activation
-            gradient = step_trace.step.backward(
+            gradient = step_trace.step.input_gradient(
                 step_trace.inputs,
-                gradient * ACTIVATIONS[name].slope(step_trace.sums) if name else gradient,
+                gradient * ACTIVATIONS[name].derivative(step_trace.sums) if name else gradient,
             )
             found.append(gradient)
         return found[::-1]
@@ -146,9 +146,9 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
     return [np.concatenate(parts) for parts in found]
 
 
-def _forward(steps: Sequence[Step], values: np.ndarray) -> Iterator[StepTrace]:
+def _forward(steps: Sequence[LayerStep], values: np.ndarray) -> Iterator[StepTrace]:
     for step in steps:
-        sums = step.sums(values)
+        sums = step.compute_sums(values)
         after = activate(step.activation, sums)
         yield StepTrace(step, values, sums, after)
         values = after

@@ -61,7 +61,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
     if not isinstance(step, WeightedStep):
         raise ValueError("a step without weights has no sum")
 
-    inputs, weights = step.products(trace.inputs, unit, at)
+    inputs, weights = step.inputs_and_weights(trace.inputs, unit, at)
     values = (inputs * weights).astype(float)
     order = np.argsort(-np.abs(values), axis=None, kind="stable")
     order = order[: int(np.count_nonzero(values))]
@@ -93,5 +93,5 @@ def input_shape(trace: Sequence[StepTrace], place: int) -> tuple[int, ...]:
     Rows, columns and channels of an image or of maps; for neurons just their number.
     """
     before = trace[place - 1] if place else None
-    inputs = before.inputs if before and before.step.rearranges else trace[place].inputs
+    inputs = before.inputs if before and before.step.only_reshapes else trace[place].inputs
     return inputs.shape[1:]

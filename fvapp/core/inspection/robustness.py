@@ -46,7 +46,7 @@ class LinearChange:
 
     def fold(self, network: Network) -> Network:
         """Return a network that answers unchanged images as `network` answers changed ones."""
-        place = next(place for place, step in enumerate(network.steps) if not step.rearranges)
+        place = next(place for place, step in enumerate(network.steps) if not step.only_reshapes)
         first = network.weighted[0]
         bias = first.bias + first.kernel.sum(axis=0) * np.float32(self.offset / network.scale)
         folded = replace(

@@ -145,6 +145,6 @@ def without_units(network: Network, off: np.ndarray) -> Network:
 
 def _filters(network: Network) -> int:
     """Return the number of filters of the last maps if they feed the last step, else 0."""
-    if len(network.steps) < 2 or not network.steps[-2].rearranges or not network.convolutional:
+    if len(network.steps) < 2 or not network.steps[-2].only_reshapes or not network.convolutional:
         return 0
     return len(network.weighted[-2].bias)

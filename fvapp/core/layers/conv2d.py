@@ -25,22 +25,22 @@ class Convolution(WeightedStep):
     """
 
     kind = "conv2d"
-    shows = "maps"
+    shown_as = "maps"
 
     stride: int = 1
     padding: Padding = "valid"
 
     @property
-    def about(self) -> dict[str, object]:
+    def script_parameters(self) -> dict[str, object]:
         return {"window": self.kernel.shape[:2], "stride": self.stride, "padding": self.padding}
 
-    def sums(self, inputs: np.ndarray) -> np.ndarray:
-        windows = self.windows(inputs)
+    def compute_sums(self, inputs: np.ndarray) -> np.ndarray:
+        windows = self.input_windows(inputs)
         filters = self.kernel.shape[-1]
         flat = windows.reshape(-1, self.kernel.size // filters) @ self.kernel.reshape(-1, filters)
         return flat.reshape(*windows.shape[:3], filters) + self.bias
 
-    def products(
+    def inputs_and_weights(
         self,
         inputs: np.ndarray,
         unit: int,
@@ -48,19 +48,19 @@ class Convolution(WeightedStep):
     ) -> tuple[np.ndarray, np.ndarray]:
         if at is None:
             raise TypeError("a map has places")
-        return self.windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
+        return self.input_windows(inputs[:1])[0, at[0], at[1]], self.kernel[..., unit]
 
-    def windows(self, inputs: np.ndarray) -> np.ndarray:
+    def input_windows(self, inputs: np.ndarray) -> np.ndarray:
         """Return the inputs for each place: [n, rows, columns, height, width, channels]."""
         size = self.kernel.shape[:2]
         views = sliding_window_view(
-            self._padded(inputs),
+            self._pad_inputs(inputs),
             size,
             axis=(1, 2),
         )[:, :: self.stride, :: self.stride]
         return views.transpose(0, 1, 2, 4, 5, 3)
 
-    def corner(
+    def window_corner(
         self,
         shape: Sequence[int],
         row: int,
@@ -71,12 +71,12 @@ class Convolution(WeightedStep):
         Args:
             shape: shape of the inputs, [n, rows, columns, channels].
         """
-        (top, _), (left, _) = self._margins(shape)
+        (top, _), (left, _) = self._padding_margins(shape)
         return row * self.stride - top, column * self.stride - left
 
-    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        (top, _), (left, _) = self._margins(inputs.shape)
-        padded = np.zeros_like(self._padded(inputs))
+    def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        (top, _), (left, _) = self._padding_margins(inputs.shape)
+        padded = np.zeros_like(self._pad_inputs(inputs))
         rows, columns = (self.stride * size for size in gradient.shape[1:3])
         for row, column in np.ndindex(*self.kernel.shape[:2]):
             target = padded[
@@ -87,11 +87,11 @@ class Convolution(WeightedStep):
             ]
         return padded[:, top : top + inputs.shape[1], left : left + inputs.shape[2]]
 
-    def _padded(self, inputs: np.ndarray) -> np.ndarray:
-        margins = self._margins(inputs.shape)
+    def _pad_inputs(self, inputs: np.ndarray) -> np.ndarray:
+        margins = self._padding_margins(inputs.shape)
         return np.pad(inputs, ((0, 0), *margins, (0, 0))) if any(map(any, margins)) else inputs
 
-    def _margins(self, shape: Sequence[int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    def _padding_margins(self, shape: Sequence[int]) -> tuple[tuple[int, int], tuple[int, int]]:
         if self.padding == "valid":
             return (0, 0), (0, 0)
         sides = []
@@ -113,8 +113,8 @@ class ConvolutionLayer(Layer):
     keras_class = "Conv2D"
     keras_arguments = ("units", "kernel_size")
     kernel_size = 3
-    drawn = "map"
-    script = """
+    drawn_as = "map"
+    javascript = """
 ({ kernel, bias, window: [tall, wide], stride, padding }, values, [rows, columns, channels]) => {
   const units = bias.length;
   const [down, top] = places(rows, tall, stride, padding);
@@ -146,7 +146,7 @@ class ConvolutionLayer(Layer):
         return (*(ceil(side / self.stride) for side in sides), self.units)
 
     @property
-    def weights(self) -> tuple[Shape, ...]:
+    def weight_shapes(self) -> tuple[Shape, ...]:
         return (self.kernel_size, self.kernel_size, self.input_shape[-1], self.units), (self.units,)
 
     @property
@@ -179,7 +179,7 @@ class ConvolutionLayer(Layer):
         )
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 
-    def step(self, weights: Sequence[np.ndarray]) -> Convolution:
+    def make_step(self, weights: Sequence[np.ndarray]) -> Convolution:
         kernel, bias = weights
         return Convolution(
             kernel,
@@ -190,7 +190,9 @@ class ConvolutionLayer(Layer):
         )
 
     @classmethod
-    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Convolution:
+    def read_keras_step(
+        cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]
+    ) -> Convolution:
         kernel, *biases = weights
         bias = biases[0] if config["use_bias"] else np.zeros(kernel.shape[-1], np.float32)
         stride, *others = set(config["strides"])

@@ -16,15 +16,15 @@ class Dense(WeightedStep):
     """A dense step with a kernel of float32 [inputs, neurons]."""
 
     kind = "dense"
-    shows = "neurons"
+    shown_as = "neurons"
 
-    def sums(self, inputs: np.ndarray) -> np.ndarray:
+    def compute_sums(self, inputs: np.ndarray) -> np.ndarray:
         return inputs @ self.kernel + self.bias
 
-    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return gradient @ self.kernel.T
 
-    def products(
+    def inputs_and_weights(
         self,
         inputs: np.ndarray,
         unit: int,
@@ -40,8 +40,8 @@ class DenseLayer(Layer):
     kind = "dense"
     keras_class = "Dense"
     keras_arguments = ("units",)
-    drawn = "neurons"
-    script = """
+    drawn_as = "neurons"
+    javascript = """
 ({ kernel, bias }, values) => {
   const sums = Float32Array.from(bias);
   for (let at = 0; at < values.length; at++) add(sums, 0, kernel, at * bias.length, bias.length, values[at]);
@@ -53,7 +53,7 @@ class DenseLayer(Layer):
         return (*self.input_shape[:-1], self.units)
 
     @property
-    def weights(self) -> tuple[Shape, ...]:
+    def weight_shapes(self) -> tuple[Shape, ...]:
         return (self.input_shape[-1], self.units), (self.units,)
 
     def forward(
@@ -65,14 +65,14 @@ class DenseLayer(Layer):
     ) -> Tensor:
         return tf.matmul(x, kernel)
 
-    def step(self, weights: Sequence[np.ndarray]) -> Dense:
+    def make_step(self, weights: Sequence[np.ndarray]) -> Dense:
         if len(self.input_shape) != 1:  # no Flatten: such a network never trains
             raise ModelError("model_other_weights")
         kernel, bias = weights
         return Dense(kernel, bias, step_activation(self.activation))
 
     @classmethod
-    def read_step(cls, config: Mapping[str, str], weights: Sequence[np.ndarray]) -> Dense:
+    def read_keras_step(cls, config: Mapping[str, str], weights: Sequence[np.ndarray]) -> Dense:
         kernel, bias = weights
         return Dense(kernel, bias, step_activation(config["activation"]))
 

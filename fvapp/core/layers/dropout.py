@@ -15,14 +15,14 @@ class DropoutLayer(Layer):
     kind = "dropout"
     keras_class = "Dropout"
     keras_arguments = ("rate",)
-    drawn = "mark"
+    drawn_as = "mark"
 
     @property
     def output_shape(self) -> Shape:
         return self.input_shape
 
     @property
-    def compiled(self) -> Self:
+    def as_compiled(self) -> Self:
         return replace(self, rate=0.0)
 
     def forward(

@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.layer import Layer, Shape, Step, Tensor
+from fvapp.core.layer import Layer, LayerStep, Shape, Tensor
 
 
 @dataclass(frozen=True)
-class Flatten(Step):
+class Flatten(LayerStep):
     """The step that puts all numbers of an image in one row."""
 
     kind = "flatten"
-    rearranges = True
+    only_reshapes = True
 
-    def sums(self, inputs: np.ndarray) -> np.ndarray:
+    def compute_sums(self, inputs: np.ndarray) -> np.ndarray:
         return inputs.reshape(len(inputs), prod(inputs.shape[1:]))
 
-    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return gradient.reshape(inputs.shape)
 
 
@@ -32,9 +32,9 @@ class FlattenLayer(Layer):
 
     kind = "flatten"
     keras_class = "Flatten"
-    drawn = "strip"
-    code_note = "export.flatten"
-    script = "(_, values) => [values, [1, 1, values.length]]"
+    drawn_as = "strip"
+    code_note_key = "export.flatten"
+    javascript = "(_, values) => [values, [1, 1, values.length]]"
 
     @property
     def output_shape(self) -> Shape:
@@ -49,11 +49,11 @@ class FlattenLayer(Layer):
     ) -> Tensor:
         return tf.reshape(x, (-1, *self.output_shape))
 
-    def step(self, weights: Sequence[np.ndarray]) -> Flatten:
+    def make_step(self, weights: Sequence[np.ndarray]) -> Flatten:
         return Flatten()
 
     @classmethod
-    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Flatten:
+    def read_keras_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Flatten:
         return Flatten()
 
 

@@ -8,28 +8,28 @@ from typing import Any
 import numpy as np
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.layer import Layer, Shape, Step, Tensor
+from fvapp.core.layer import Layer, LayerStep, Shape, Tensor
 
 
 @dataclass(frozen=True)
-class Pooling(Step):
+class Pooling(LayerStep):
     """The step that takes the maximum of each square of `size` x `size` places."""
 
     kind = "max_pooling2d"
-    note = "inside.maps.pooling"
+    note_key = "inside.maps.pooling"
 
-    size: int
+    square_side: int
 
     @property
-    def about(self) -> dict[str, object]:
-        return {"size": self.size}
+    def script_parameters(self) -> dict[str, object]:
+        return {"size": self.square_side}
 
-    def sums(self, inputs: np.ndarray) -> np.ndarray:
-        return self._pooled_squares(inputs).max(axis=(2, 4))
+    def compute_sums(self, inputs: np.ndarray) -> np.ndarray:
+        return self._split_into_squares(inputs).max(axis=(2, 4))
 
-    def backward(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    def input_gradient(self, inputs: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return the inputs' gradient; of equal maxima the first gets all, as in TensorFlow."""
-        squares = np.moveaxis(self._pooled_squares(inputs), 2, 3)
+        squares = np.moveaxis(self._split_into_squares(inputs), 2, 3)
         places = squares.reshape(*gradient.shape[:3], -1, gradient.shape[3])
         spread = np.zeros_like(places)
         largest = places.argmax(axis=3, keepdims=True)
@@ -41,20 +41,20 @@ class Pooling(Step):
         )
         result = np.zeros_like(inputs)
         # The squares are a view: this writes into the result.
-        self._pooled_squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
+        self._split_into_squares(result)[...] = np.moveaxis(spread.reshape(squares.shape), 3, 2)
         return result
 
-    def _pooled_squares(self, inputs: np.ndarray) -> np.ndarray:
+    def _split_into_squares(self, inputs: np.ndarray) -> np.ndarray:
         count, height, width, filters = inputs.shape
-        rows = height // self.size
-        columns = width // self.size
-        whole = inputs[:, : rows * self.size, : columns * self.size]
+        rows = height // self.square_side
+        columns = width // self.square_side
+        whole = inputs[:, : rows * self.square_side, : columns * self.square_side]
         return whole.reshape(
             count,
             rows,
-            self.size,
+            self.square_side,
             columns,
-            self.size,
+            self.square_side,
             filters,
         )
 
@@ -67,9 +67,9 @@ class PoolingLayer(Layer):
     keras_class = "MaxPooling2D"
     keras_arguments = ("pool_size",)
     pool_size = 2
-    drawn = "map"
-    selects = True
-    script = """
+    drawn_as = "map"
+    selects_largest_input = True
+    javascript = """
 ({ size }, values, [rows, columns, units]) => {
   const down = Math.floor(rows / size), across = Math.floor(columns / size);
   const most = new Float32Array(down * across * units).fill(-Infinity);
@@ -98,11 +98,11 @@ class PoolingLayer(Layer):
         # Tried without gain: the kernel's gradient as nine matrix products, a fifth slower.
         return tf.nn.max_pool2d(x, self.pool_size, self.pool_size, "VALID")
 
-    def step(self, weights: Sequence[np.ndarray]) -> Pooling:
+    def make_step(self, weights: Sequence[np.ndarray]) -> Pooling:
         return Pooling(self.pool_size)
 
     @classmethod
-    def read_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Pooling:
+    def read_keras_step(cls, config: Mapping[str, Any], weights: Sequence[np.ndarray]) -> Pooling:
         return Pooling(config["pool_size"][0])
 
 

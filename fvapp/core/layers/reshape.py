@@ -14,7 +14,7 @@ class ReshapeLayer(Layer):
     kind = "reshape"
     keras_class = "Reshape"
     keras_arguments = ("output_shape",)
-    drawn = ""
+    drawn_as = ""
 
     @property
     def output_shape(self) -> Shape:

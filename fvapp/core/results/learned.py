@@ -104,7 +104,7 @@ def unlearned_run(
         "trained": percent(trained),
         "wrong": percent(settings.wrong_labels, 0),
         "rate": plain_number(settings.learning_rate),
-        "usual": plain_number(OPTIMIZERS[settings.optimizer].usual_rate),
+        "usual": plain_number(OPTIMIZERS[settings.optimizer].usual_learning_rate),
     }
     return f"learned.{_reason(settings, nothing_learned[0], fits, trained)}", values
 
@@ -125,7 +125,7 @@ def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) 
         return "own" if settings.dataset_info.is_own else "by_heart"
     if key == "learned.yet":
         return "yet"
-    times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_rate
+    times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_learning_rate
     if times >= UNUSUAL:
         return "rate_high"
     return "rate_low" if times <= 1 / UNUSUAL else "elsewhere"

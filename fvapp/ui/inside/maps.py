@@ -31,7 +31,7 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
     """
     t = view.t
     state = st.session_state
-    layer = sum(step.shows == "maps" for step in view.network.steps[: place + 1])
+    layer = sum(step.shown_as == "maps" for step in view.network.steps[: place + 1])
     maps = signed_maps(view.step_traces[place])
     order = view.rank_units(place).order
     everything = len(maps) <= SHOWN or st.toggle(t("inside.maps.all", n=len(maps)), key="all_maps")
@@ -67,9 +67,9 @@ def draw_feature_maps(view: InspectedImage, place: int) -> Explanation:
         st.caption(t("inside.maps.order", class_name=view.answer_name))
         with st.container(key="cell_sum"):
             draw_sum_table(view, place, written)
-        for step in takewhile(lambda step: not step.shows, view.network.steps[place + 1 :]):
-            if step.note:
-                st.caption(t(step.note))
+        for step in takewhile(lambda step: not step.shown_as, view.network.steps[place + 1 :]):
+            if step.note_key:
+                st.caption(t(step.note_key))
         _draw_last_maps(view)
 
     return Explanation(t("inside.maps.about"), draw_cell_sum)
@@ -110,10 +110,10 @@ def _draw_opened_cell(
         raise TypeError(step.kind)
     with st.container(key="neuron"):
         st.markdown(f"**{t('inside.maps.cell', unit=unit, row=row, column=column)}**")
-        window = step.windows(trace.inputs[:1])[0, row, column].transpose(2, 0, 1)
+        window = step.input_windows(trace.inputs[:1])[0, row, column].transpose(2, 0, 1)
         kernel = step.kernel[..., unit].transpose(2, 0, 1)
         channel = int(np.abs(window * kernel).sum(axis=(1, 2)).argmax())
-        top, left = step.corner(trace.inputs.shape, row, column)
+        top, left = step.window_corner(trace.inputs.shape, row, column)
         before = trace.inputs[0, ..., channel]
         pictures = {
             "before": before if len(window) > 1 else view.image,

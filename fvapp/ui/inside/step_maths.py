@@ -74,7 +74,7 @@ def _formula_numbers(learner: NetworkLearner) -> dict[str, object]:
         "after": f"{float(f'{weight.value:.4f}') - RATE * float(slope):.4f}",
         "n": MANY,
         "mean": f"{slopes.sum():.4f}",
-        "momentum": OPTIMIZERS["sgd"].arguments["momentum"],
+        "momentum": OPTIMIZERS["sgd"].keras_arguments["momentum"],
     }
 
 
@@ -106,7 +106,7 @@ def _draw_first_adam_step(learner: NetworkLearner, t: Translate) -> None:
     unit = int(np.abs(blame).argmax())
     slopes = (learner.step_traces[FIRST].inputs[0] * blame[unit]).astype(np.float64)
     zero = np.zeros_like(slopes)
-    moved = adam.update(np, zero, slopes, 1.0, rate, zero, zero)[0]
+    moved = adam.update_rule(np, zero, slopes, 1.0, rate, zero, zero)[0]
     near = np.abs(moved[slopes != 0]) > 0.99 * rate
     share = f"{near.mean():.0%}" if near.size else "0%"
     st.markdown(

@@ -54,7 +54,7 @@ def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) ->
         origin: the `place` of a :class:`Product`.
     """
     t = view.t
-    if view.network.steps[place].shows == "maps":
+    if view.network.steps[place].shown_as == "maps":
         row, column, channel = origin
         return t("inside.neuron.in_window", row=row, column=column, channel=channel)
     shape = input_shape(view.step_traces, place)

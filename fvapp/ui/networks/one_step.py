@@ -316,7 +316,7 @@ def sgd_rate_for_step(rate: float) -> float | None:
     SGD keeps nine tenths of its last step, so its steps grow to ten times the first. None if the
     rate is out of range.
     """
-    shorter = rate * (1 - OPTIMIZERS["sgd"].arguments["momentum"])
+    shorter = rate * (1 - OPTIMIZERS["sgd"].keras_arguments["momentum"])
     row = SETTINGS["learning_rate"]
     return float(f"{shorter:.2g}") if row.minimum <= shorter <= row.maximum else None
 

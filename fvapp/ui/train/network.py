@@ -60,12 +60,12 @@ def _write_layer_table(settings: RunSettings, t: Translator) -> None:
     layers = describe_layers(settings)
     rows = [
         (
-            layer.keras[0],
+            layer.keras_call[0],
             "(" + ", ".join(map(str, layer.output_shape)) + ")",
-            f"{layer.parameters:,}",
+            f"{layer.parameter_count:,}",
         )
         for layer in layers
     ]
-    total = sum(layer.parameters for layer in layers)
+    total = sum(layer.parameter_count for layer in layers)
     head = (t("train.layer"), t("train.output_shape"), t("train.parameters"))
     write_table(head, [*rows, (t("train.total"), "", f"{total:,}")])

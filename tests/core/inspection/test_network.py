@@ -31,7 +31,7 @@ KINDS = [{"hidden": ()}, {"hidden": (7,)}, {"hidden": (12, 9)}, {"network": "cnn
 def test_of_equal_numbers_the_first_has_the_gradient_of_the_largest():
     pooling = Pooling(2)
     inputs = np.zeros((1, 5, 4, 1), np.float32)
-    found = pooling.backward(inputs, np.ones((1, 2, 2, 1), np.float32))[0, ..., 0]
+    found = pooling.input_gradient(inputs, np.ones((1, 2, 2, 1), np.float32))[0, ..., 0]
     expected = np.zeros((5, 4))
     expected[::2, ::2][:2] = 1
     assert np.array_equal(found, expected)
@@ -93,10 +93,10 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
         np.zeros((3, 3, 1, 2), np.float32), np.zeros(2, np.float32), "", stride, padding
     )
     inputs = np.random.default_rng(0).random((1, 9, 8, 1)).astype(np.float32)
-    windows = step.windows(inputs)[0, ..., 0]
+    windows = step.input_windows(inputs)[0, ..., 0]
     padded = np.pad(inputs[0, ..., 0], 3)
     for row, column in np.ndindex(windows.shape[:2]):
-        top, left = step.corner(inputs.shape, row, column)
+        top, left = step.window_corner(inputs.shape, row, column)
         assert np.array_equal(windows[row, column], padded[top + 3 : top + 6, left + 3 : left + 6])
 
 

@@ -233,7 +233,7 @@ _SMOOTHED = 1.2  # smoothing in pixels: raw weights look speckled
 def _film_card(view: InspectedImage) -> Card:
     first = view.network.weighted[0]
     t = view.t
-    if first.shows == "neurons":
+    if first.shown_as == "neurons":
         most = np.argsort(-np.abs(first.kernel).sum(axis=0))[:3]
         pictures = weight_change_pictures(first.kernel[:, most], np.zeros(1), _SMOOTHED)
     else:

@@ -21,7 +21,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
     """Draw the choice of a layer, and what the layer makes of the image."""
     with st.container(key="network_flow"):
         place = _draw_layer_choice(view)
-        if view.network.steps[place].shows == "maps":
+        if view.network.steps[place].shown_as == "maps":
             layer = draw_feature_maps(view, place)
         elif input_shape(view.step_traces, place) == (*IMAGE_SHAPE, 1):
             layer = draw_first_layer(view, place)
@@ -30,7 +30,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
 
     def draw_layer_sums() -> None:
         layer.draw_details()
-        if any(step.shows == "neurons" for step in view.network.steps[place + 1 : -1]):
+        if any(step.shown_as == "neurons" for step in view.network.steps[place + 1 : -1]):
             st.caption(view.t("inside.layers.slope"))
         draw_softmax_steps(view)
 
@@ -51,8 +51,8 @@ def _draw_layer_choice(view: InspectedImage) -> int:
 def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
     """Return the name of each step with weights, by its place."""
     steps = view.network.steps
-    convolutions = [place for place, step in enumerate(steps) if step.shows == "maps"]
-    hidden = [place for place, step in enumerate(steps[:-1]) if step.shows == "neurons"]
+    convolutions = [place for place, step in enumerate(steps) if step.shown_as == "maps"]
+    hidden = [place for place, step in enumerate(steps[:-1]) if step.shown_as == "neurons"]
     names = {
         place: t("inside.layers.convolution", n=n) for n, place in enumerate(convolutions, start=1)
     }

@@ -21,7 +21,7 @@ import numpy as np
 from fvapp.bench.engine_runs import TimedTrainings, open_trainings, worker_memory
 from fvapp.bench.measuring import Measure, Side, alternate, benchmark
 from fvapp.bench.notebook import Ask, notebook
-from fvapp.core.arithmetic import arithmetic_of_convolutions
+from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.core.stack import describe_layers
@@ -80,7 +80,7 @@ BFLOAT16: Mapping[str, OpenNotebook] = {
 
 def networks() -> tuple[BenchNetwork, ...]:
     """Return the networks to measure on this machine."""
-    must, aim = (1.5, 2) if arithmetic_of_convolutions(os.environ) == "bfloat16" else (1, 1.5)
+    must, aim = (1.5, 2) if choose_convolution_arithmetic(os.environ) == "bfloat16" else (1, 1.5)
     return (
         BenchNetwork("Dense 128", NOTEBOOK.with_values(epochs=2), 8, 12, JIT),
         BenchNetwork("Dense 512", NOTEBOOK.with_values(hidden=(512,), epochs=2), 3.5, 5, JIT),

@@ -133,7 +133,9 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
     for fill, pen in SIZES:
         placed = [place(drawing, fill, pen, rng) for drawing in drawings]
         strokes = digits(_prepared([through_canvas(drawing) for drawing in placed], "mnist"))
-        shares.append(100 * float(np.mean([answer.label for answer in strokes] == labels)))
+        shares.append(
+            100 * float(np.mean([answer.predicted_label for answer in strokes] == labels))
+        )
         answers = digits(_prepared([as_photo(drawing) for drawing in placed], "mnist"))
         yield _share(
             f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5
@@ -152,12 +154,12 @@ def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
         _letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)
     ]
     answers = digits(np.concatenate([pictures, _prepared(drawn, "mnist")]))
-    share = 100 * float(np.mean([answer.unlike for answer in answers]))
+    share = 100 * float(np.mean([answer.is_unlike_training for answer in answers]))
     return Measure("what is no digit, told so", "%", [share], must=80, aim=95, more_is_better=True)
 
 
 def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
-    share = 100 * (1 - float(np.mean([answer.unlike for answer in answers])))
+    share = 100 * (1 - float(np.mean([answer.is_unlike_training for answer in answers])))
     return Measure(f"{name}, taken for digits", "%", [share], must=95, more_is_better=True)
 
 
@@ -171,9 +173,9 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
         answers = clothes(_prepared(drawn, "fashion_mnist"))
         yield _share(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
         doubted = [
-            answer.unlike
+            answer.is_unlike_training
             for answer, label in zip(answers, labels, strict=True)
-            if answer.label == label
+            if answer.predicted_label == label
         ]
         yield Measure(
             "of those read right, called unlike",
@@ -185,7 +187,9 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
     things = [draw(row, rng, pen) for row in THINGS.values() for _ in range(3)]
     scribbles = [replace(scribble(rng), pen=pen, shade=BRUSHES["areas"].shade) for _ in range(60)]
     for name, drawings, must in (("things", things, 90), ("scribbles", scribbles, 85)):
-        told = [answer.unlike for answer in clothes(_prepared(drawings, "fashion_mnist"))]
+        told = [
+            answer.is_unlike_training for answer in clothes(_prepared(drawings, "fashion_mnist"))
+        ]
         yield Measure(
             f"{name} where clothes were asked for, told so",
             "%",
@@ -208,7 +212,9 @@ def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
 def _share(
     name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float
 ) -> Measure:
-    return _counted(name, np.array([answer.label for answer in answers]) == labels, must, aim)
+    return _counted(
+        name, np.array([answer.predicted_label for answer in answers]) == labels, must, aim
+    )
 
 
 def _counted(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:

@@ -14,7 +14,7 @@ from pathlib import Path
 from fvapp.bench.measuring import versions
 from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
-from fvapp.core.limits import estimate_seconds
+from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.places import AppFolders
 from fvapp.core.results import repeats as shipped
 from fvapp.core.results.repeats import Repeat
@@ -66,7 +66,7 @@ def grid() -> list[RunSettings]:
         if settings.train_images in (1_000, 5_000)
         or (not settings.train_images and "network" not in changes)
     ]
-    return sorted(plain + changed, key=estimate_seconds)
+    return sorted(plain + changed, key=estimate_training_seconds)
 
 
 def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:

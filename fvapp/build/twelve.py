@@ -81,7 +81,9 @@ def _right(dataset: Dataset) -> Iterator[np.ndarray]:
     labels = dataset.y_test[:FIRST_IMAGES]
     for seed in SEEDS:
         settings = RunSettings(dataset=dataset.name, seed=seed)
-        frames = frames_from_bytes(train(settings, dataset, emit=lambda event: None).frames or b"")
+        frames = frames_from_bytes(
+            train(settings, dataset, emit=lambda event: None).film_frames or b""
+        )
         found = [
             network_of_run(settings, frame.weights).logits(images).argmax(axis=1)
             for frame in frames

@@ -27,7 +27,7 @@ def probabilities_figure(
     kept = shown_classes(answer.probabilities if answer else (0.0,) * len(class_names))
     names = [class_names[label] for label in kept]
     shares = [answer.probabilities[label] if answer else 0.0 for label in kept]
-    highest = kept.index(answer.label) if answer else None
+    highest = kept.index(answer.predicted_label) if answer else None
 
     def marked(row: int, text: str) -> str:
         return f"<b>{text}</b>" if row == highest else text

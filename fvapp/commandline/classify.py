@@ -137,14 +137,14 @@ def _about(answer: Answer, dataset: str, t: Callable[..., str]) -> tuple[dict[st
     """Return the answer for a picture, as JSON and in words."""
     outputs = len(answer.probabilities)
     fields = {
-        "label": answer.label,
-        "answer": output_names(DATASETS[dataset].english_names, outputs)[answer.label],
+        "label": answer.predicted_label,
+        "answer": output_names(DATASETS[dataset].english_names, outputs)[answer.predicted_label],
         "probabilities": answer.probabilities,
         "sure": answer.is_sure(),
-        "unlike": answer.unlike,
+        "unlike": answer.is_unlike_training,
     }
     key = "answer" if answer.is_sure() else "not_sure"
-    if answer.unlike:
+    if answer.is_unlike_training:
         key = "unlike"
-    name = output_names(class_names(dataset, t), outputs)[answer.label]
+    name = output_names(class_names(dataset, t), outputs)[answer.predicted_label]
     return fields, t(f"classify.{key}", answer=name, share=percent(answer.confidence))

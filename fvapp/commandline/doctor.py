@@ -11,7 +11,7 @@ from io import BytesIO
 import psutil
 from rich.cells import cell_len
 
-from fvapp.core.arithmetic import arithmetic_of_convolutions
+from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.files import ARRAYS, unpack_shipped
 from fvapp.core.errors import FvappError
@@ -93,7 +93,7 @@ def _workers(t: Translate) -> Finding:
     subject = t("commandline.doctor.workers")
     try:
         hosts = Hosts.from_environ(os.environ)
-        arithmetic_of_convolutions(os.environ)
+        choose_convolution_arithmetic(os.environ)
         check_machine(hosts.most_workers)
     except FvappError as error:
         return STOPS, subject, error.to_sentence(t)

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fvapp.commandline.training_bar import training_bar
-from fvapp.core.arithmetic import arithmetic_for, arithmetic_of_convolutions
+from fvapp.core.arithmetic import arithmetic_for_network, choose_convolution_arithmetic
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import CatalogueKey, FvappError, SettingsError
 from fvapp.core.events import EpochEnded, Event, RunEnded, RunFailed, RunStarted, event_to_json
-from fvapp.core.limits import check_limits
+from fvapp.core.limits import check_settings_limits
 from fvapp.core.places import AppFolders
 from fvapp.core.results.by_class import result_sentences
 from fvapp.core.runs import KerasError
@@ -54,8 +54,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """
     settings = read_settings(args)
     places = AppFolders.from_environ(os.environ)
-    check_limits(settings)
-    arithmetic = arithmetic_for(settings, arithmetic_of_convolutions(os.environ))
+    check_settings_limits(settings)
+    arithmetic = arithmetic_for_network(settings, choose_convolution_arithmetic(os.environ))
     if args.out:
         with _writing(args.out):
             args.out.mkdir(parents=True, exist_ok=True)

@@ -20,22 +20,22 @@ class Answer:
     """
 
     probabilities: tuple[float, ...]
-    unlike: bool = False
-    stale: bool = False
+    is_unlike_training: bool = False
+    is_stale: bool = False
 
     @property
-    def label(self) -> int:
+    def predicted_label(self) -> int:
         """The class with the highest share."""
         return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
 
     @property
     def confidence(self) -> float:
         """The share of the highest class."""
-        return self.probabilities[self.label]
+        return self.probabilities[self.predicted_label]
 
     def is_sure(self, threshold: float = SURE_FROM) -> bool:
         """Return whether the answer is sure: its highest share is at least `threshold`."""
-        return self.confidence >= threshold and not self.unlike
+        return self.confidence >= threshold and not self.is_unlike_training
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class SoftmaxSteps:
         shares: the exponentials scaled by their sum.
     """
 
-    sums: np.ndarray
-    scaled: np.ndarray
+    logits: np.ndarray
+    scaled_logits: np.ndarray
     exponentials: np.ndarray
     shares: np.ndarray
 
@@ -70,6 +70,6 @@ def softmax_steps(sums: np.ndarray, temperature: float) -> SoftmaxSteps:
     )
 
 
-def shares(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+def softmax_shares(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """Return the shares [n, classes] of logits [n, classes] at a temperature."""
     return softmax_steps(logits, temperature).shares

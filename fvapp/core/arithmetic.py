@@ -23,12 +23,12 @@ _INSTRUCTIONS = {"avx512_bf16", "amx_bf16"}
 
 
 @cache
-def multiplies_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
+def can_multiply_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
     """Return whether Linux lists bfloat16 instructions for this processor; elsewhere False."""
     return not _INSTRUCTIONS.isdisjoint(cpu_instructions(cpuinfo))
 
 
-def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
+def choose_convolution_arithmetic(environ: Mapping[str, str]) -> Arithmetic:
     """Return the number format in which this app trains convolutions.
 
     Raises:
@@ -36,12 +36,12 @@ def arithmetic_of_convolutions(environ: Mapping[str, str]) -> Arithmetic:
     """
     asked = environ.get(VARIABLE, "").strip()
     if not asked:
-        return "bfloat16" if multiplies_bfloat16() else "float32"
+        return "bfloat16" if can_multiply_bfloat16() else "float32"
     if asked not in get_args(Arithmetic):
         raise EngineError("bad_arithmetic", name=VARIABLE, value=asked[:40])
     return "bfloat16" if asked == "bfloat16" else "float32"
 
 
-def arithmetic_for(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
+def arithmetic_for_network(settings: RunSettings, of_convolutions: Arithmetic) -> Arithmetic:
     """Return the number format for training a network: only convolutions gain from bfloat16."""
     return of_convolutions if settings.network == "cnn" else "float32"

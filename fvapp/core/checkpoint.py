@@ -47,7 +47,7 @@ class Checkpoint:
     arithmetic: Arithmetic = "float32"
 
     @classmethod
-    def of_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
+    def from_weights(cls, weights: Sequence[np.ndarray], record: RunRecord) -> Checkpoint:
         """Return a checkpoint from weights alone: the last whole epoch, with a fresh optimizer."""
         slots = [
             np.zeros_like(array)
@@ -80,7 +80,7 @@ class Checkpoint:
             ModelError: the bytes are not a checkpoint.
         """
         with unpack_arrays(content, "checkpoint_unusable") as (_, arrays):
-            return _numbered(arrays, "weight_")
+            return _read_numbered_arrays(arrays, "weight_")
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Checkpoint:
@@ -91,8 +91,8 @@ class Checkpoint:
         """
         with unpack_arrays(content, "checkpoint_unusable") as (about, arrays):
             return cls(
-                _numbered(arrays, "weight_"),
-                _numbered(arrays, "slot_"),
+                _read_numbered_arrays(arrays, "weight_"),
+                _read_numbered_arrays(arrays, "slot_"),
                 **about,
             )
 
@@ -112,10 +112,10 @@ class TrainingEnd:
 
     state: Literal["done", "stopped", "paused"]
     checkpoint: bytes
-    frames: bytes | None
-    at: Position
+    film_frames: bytes | None
+    position: Position
     result: RunResult | None
-    outcome: TeachingOutcome | None = None
+    teaching_outcome: TeachingOutcome | None = None
 
     @property
     def measured_result(self) -> RunResult:
@@ -144,9 +144,9 @@ class TrainingFailure:
     """
 
     reason: Reason | None = None
-    error: KerasError | None = None
+    keras_error: KerasError | None = None
 
 
-def _numbered(arrays: np.lib.npyio.NpzFile, prefix: str) -> list[np.ndarray]:
+def _read_numbered_arrays(arrays: np.lib.npyio.NpzFile, prefix: str) -> list[np.ndarray]:
     count = sum(name.startswith(prefix) for name in arrays.files)
     return [arrays[f"{prefix}{i}"] for i in range(count)]

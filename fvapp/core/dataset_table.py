@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from fvapp.core.colours import CLASSES
 from fvapp.core.errors import CatalogueKey, DatasetError
-from fvapp.core.names import clean_name, count_visible, reading_key
+from fvapp.core.names import clean_name, count_visible_characters, lookalike_key
 from fvapp.core.schema import read_as
 from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.signs import TextForm, is_wide
@@ -203,7 +203,7 @@ def clean_own_class_name(text: str) -> str:
         DatasetError: ``own_class_name``: it is empty, too long or contains markup.
     """
     name = clean_name(unicodedata.normalize("NFC", text))
-    if not count_visible(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
+    if not count_visible_characters(name) or len(name) > MOST_OWN_NAME or _MARKUP & {*name}:
         raise DatasetError("own_class_name", most=MOST_OWN_NAME)
     return name
 
@@ -222,7 +222,7 @@ def make_own_dataset_name(names: Sequence[str], of: str = OWN) -> str:
     if not FEWEST_OWN <= len(names) <= MOST_OWN:
         raise DatasetError("own_classes", least=FEWEST_OWN, most=MOST_OWN)
     clean = [clean_own_class_name(name) for name in names]
-    if len({reading_key(name) for name in clean}) < len(clean):
+    if len({lookalike_key(name) for name in clean}) < len(clean):
         raise DatasetError("own_class_twice")
     return _pack_dataset_name(of, clean)
 

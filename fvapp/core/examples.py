@@ -64,14 +64,14 @@ class Example:
         return self.pixels.decode() if DATASETS[self.dataset].text else ""
 
 
-def text_example(dataset: str, text: str, kept: float, classroom: str = "") -> Example:
+def make_text_example(dataset: str, text: str, kept: float, classroom: str = "") -> Example:
     """Return the visitor's own text as the one example of its data set."""
     content = text.encode()
-    name = example_id(dataset, content, classroom)
+    name = make_example_id(dataset, content, classroom)
     return Example(name, dataset, 0, "file", kept, "learn", content, classroom)
 
 
-def is_content(content: bytes, data: DatasetInfo) -> bool:
+def is_valid_content(content: bytes, data: DatasetInfo) -> bool:
     """Return whether bytes are a valid image, or text, for an example of a data set."""
     if not data.text:
         return len(content) == PIXELS
@@ -105,15 +105,15 @@ def make_example(
     if pixels.dtype != np.uint8 or pixels.shape != IMAGE_SHAPE:
         raise ExampleError("bad_image")
 
-    label = check_label(label, dataset)
+    label = check_example_label(label, dataset)
     told: Source = next(
         (known_source for known_source in get_args(Source) if known_source == source), "file"
     )
     content = pixels.tobytes()
-    place = place_for(dataset, label, others)
+    place = choose_place(dataset, label, others)
 
     return Example(
-        example_id(dataset, content),
+        make_example_id(dataset, content),
         dataset,
         label,
         told,
@@ -123,7 +123,7 @@ def make_example(
     )
 
 
-def check_label(label: object, dataset: str) -> int:
+def check_example_label(label: object, dataset: str) -> int:
     """Return `label` as an int, if the data set has such a class.
 
     Raises:
@@ -135,7 +135,7 @@ def check_label(label: object, dataset: str) -> int:
     return int(label)
 
 
-def place_for(
+def choose_place(
     dataset: str,
     label: int,
     others: Iterable[Example],
@@ -146,7 +146,9 @@ def place_for(
     return "test" if places.count("test") < (len(places) + 1) // held_out else "learn"
 
 
-def check_enough(data: DatasetInfo, examples: Sequence[Example], alone: bool = True) -> None:
+def check_enough_examples(
+    data: DatasetInfo, examples: Sequence[Example], alone: bool = True
+) -> None:
     """Refuse a visitor's own data set if a class lacks drawings to learn from or to test with.
 
     Args:
@@ -169,7 +171,7 @@ def check_enough(data: DatasetInfo, examples: Sequence[Example], alone: bool = T
             raise ExampleError("own_too_few", name=name, learn=learn, test=test)
 
 
-def example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
+def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:
     """Return the id of an example.
 
     Args:
@@ -190,14 +192,14 @@ class ExampleSet(NamedTuple):
 
     images: np.ndarray
     labels: np.ndarray
-    held_out: np.ndarray
+    is_held_out: np.ndarray
     text: str = ""
 
     @classmethod
-    def of(cls, examples: Iterable[Example]) -> ExampleSet:
+    def from_examples(cls, examples: Iterable[Example]) -> ExampleSet:
         """Return the set of `examples`, sorted by their ids."""
         examples = sorted(examples, key=lambda example: example.id)
-        return cls._of_rows(
+        return cls._from_rows(
             b"".join(
                 bytes([example.label + _TEST * (example.place == "test")]) + example.pixels
                 for example in examples
@@ -218,20 +220,20 @@ class ExampleSet(NamedTuple):
         except zlib.error:
             raise ExampleError("examples_unusable") from None
         if data.text:
-            text = rows.decode() if reader.eof and is_content(rows, data) else ""
+            text = rows.decode() if reader.eof and is_valid_content(rows, data) else ""
             if not 0 < len(text) <= MOST_SIGNS:
                 raise ExampleError("examples_unusable")
             return NO_EXAMPLES._replace(text=text)
 
         if len(rows) % (1 + PIXELS) or len(rows) > MOST_EXAMPLES * (1 + PIXELS) or not reader.eof:
             raise ExampleError("examples_unusable")
-        found = cls._of_rows(rows)
+        found = cls._from_rows(rows)
         if (found.labels >= data.class_count).any():
             raise ExampleError("examples_unusable")
         return found
 
     @classmethod
-    def _of_rows(cls, rows: bytes) -> ExampleSet:
+    def _from_rows(cls, rows: bytes) -> ExampleSet:
         table = np.frombuffer(rows, np.uint8).reshape(-1, 1 + PIXELS)
         return cls(
             table[:, 1:].reshape(-1, *IMAGE_SHAPE),
@@ -240,24 +242,24 @@ class ExampleSet(NamedTuple):
         )
 
     def to_bytes(self) -> bytes:
-        return zlib.compress(self._rows())
+        return zlib.compress(self._to_rows())
 
     @property
     def is_empty(self) -> bool:
         return not (self.text or len(self.labels))
 
-    def count(self, place: Place) -> int:
+    def count_examples(self, place: Place) -> int:
         """Return how many examples, or characters of a text, are to learn from or to test on."""
         if place == "learn" and self.text:
             return len(self.text)
-        return int(np.sum(self.held_out == (place == "test")))
+        return int(np.sum(self.is_held_out == (place == "test")))
 
     @property
-    def digest(self) -> str:
+    def content_digest(self) -> str:
         """A hash of the images, labels and places, or of the text."""
-        return blake2b(self._rows(), digest_size=8).hexdigest()
+        return blake2b(self._to_rows(), digest_size=8).hexdigest()
 
-    def with_fold(self, fold: int) -> ExampleSet:
+    def with_held_out_fold(self, fold: int) -> ExampleSet:
         """Return the same examples with a fold held back; each example is in exactly one fold.
 
         S. Geisser, "The predictive sample reuse method with applications", Journal of the American
@@ -270,20 +272,20 @@ class ExampleSet(NamedTuple):
             return self
         held_out = np.zeros(len(self.labels), bool)
         for label in np.unique(self.labels):
-            learned = np.flatnonzero((self.labels == label) & ~self.held_out)
+            learned = np.flatnonzero((self.labels == label) & ~self.is_held_out)
             held_out[learned[fold - 1 :: HELD_OUT_EVERY - 1]] = True
         return self._replace(held_out=held_out)
 
-    def part(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
+    def images_and_labels(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
         """Return the images and labels of the examples to learn from, or of those to test on."""
-        rows = self.held_out == (place == "test")
+        rows = self.is_held_out == (place == "test")
         return self.images[rows], self.labels[rows]
 
-    def _rows(self) -> bytes:
+    def _to_rows(self) -> bytes:
         if self.text:
             return self.text.encode()
-        first = (self.labels + _TEST * self.held_out).astype(np.uint8)
+        first = (self.labels + _TEST * self.is_held_out).astype(np.uint8)
         return np.concatenate([first[:, None], self.images.reshape(-1, PIXELS)], axis=1).tobytes()
 
 
-NO_EXAMPLES = ExampleSet.of(())
+NO_EXAMPLES = ExampleSet.from_examples(())

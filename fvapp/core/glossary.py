@@ -68,7 +68,7 @@ MAP_WORDS = ("convolution", "weight")
 """Words that explain a network's mistakes, its answer (softmax) and its feature maps."""
 
 
-def explained_words(word: str, t: Translate) -> tuple[str, ...]:
+def split_entry_words(word: str, t: Translate) -> tuple[str, ...]:
     """Return the single words that an entry explains, such as "Weight", "bias", "parameter"."""
     return tuple(
         filter(None, map(str.strip, re.split(r", | and |[、（）()]", t(f"glossary.{word}.name"))))

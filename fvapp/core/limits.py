@@ -22,7 +22,7 @@ SECONDS_PER_PARAMETER_AND_STEP = 2e-9
 
 
 @lru_cache(64)
-def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
+def estimate_training_seconds(settings: RunSettings, images: int | None = None) -> float:
     """Return the estimated training time in seconds at the stated speed.
 
     Args:
@@ -46,7 +46,7 @@ def estimate_seconds(settings: RunSettings, images: int | None = None) -> float:
     return settings.epochs * epoch
 
 
-def check_limits(settings: RunSettings) -> None:
+def check_settings_limits(settings: RunSettings) -> None:
     """Refuse settings that are too large together.
 
     Raises:
@@ -66,7 +66,7 @@ def exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
             parameters=f"{parameters:,}",
             most=f"{MOST_PARAMETERS:,}",
         )
-    minutes = estimate_seconds(settings) / 60
+    minutes = estimate_training_seconds(settings) / 60
     if minutes > MOST_MINUTES:
         yield SettingsError(
             "too_long",

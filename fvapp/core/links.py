@@ -29,14 +29,14 @@ class TeacherLink:
         own_seed: whether each visitor keeps a personal seed, instead of that of `settings`.
     """
 
-    mission: str | None = None
+    mission_id: str | None = None
     settings: RunSettings = RunSettings()
     language: str | None = None
-    locks: frozenset[str] = frozenset()
-    own_seed: bool = False
+    locked_controls: frozenset[str] = frozenset()
+    uses_own_seed: bool = False
 
 
-def build_link(link: TeacherLink, address: str = "") -> str:
+def build_teacher_link(link: TeacherLink, address: str = "") -> str:
     """Return a link as an address that :func:`parse_link` reads back.
 
     Args:
@@ -44,22 +44,24 @@ def build_link(link: TeacherLink, address: str = "") -> str:
             app.
     """
     query: dict[str, str] = {}
-    if link.mission is not None and (mission := find_mission(link.mission)):
+    if link.mission_id is not None and (mission := find_mission(link.mission_id)):
         query["mission"] = mission.mark
     query |= link.settings.to_query()
     query.pop("seed", None)
-    if not link.own_seed:
+    if not link.uses_own_seed:
         query["seed"] = setting_to_text("seed", link.settings.seed)
     if link.language is not None:
         query["lang"] = link.language
-    if link.locks:
-        query["lock"] = ",".join(name for name in (*SETTINGS, "preset") if name in link.locks)
-    path = "/missions" if link.mission is not None else "/"
+    if link.locked_controls:
+        query["lock"] = ",".join(
+            name for name in (*SETTINGS, "preset") if name in link.locked_controls
+        )
+    path = "/missions" if link.mission_id is not None else "/"
     text = urlencode(query, safe=",")
     return address.rstrip("/") + path + (f"?{text}" if text else "")
 
 
-def parse_link(
+def parse_teacher_link(
     query: Mapping[str, str], languages: Collection[str]
 ) -> tuple[TeacherLink, tuple[FvappError, ...]]:
     """Return the link in the query of an address, and the errors in it.
@@ -88,7 +90,7 @@ def parse_link(
     if language is not None and language not in languages:
         errors.append(LinkError("unknown_language", value=language[:20]))
         language = None
-    locks, unknown = _read_locks(query)
+    locks, unknown = _split_lock_names(query)
     errors += [LinkError("unknown_lock", value=name[:20]) for name in unknown]
     own_seed = "seed" not in query
 
@@ -101,11 +103,11 @@ def parse_link(
     ), tuple(errors)
 
 
-def locked_controls(query: Mapping[str, str]) -> frozenset[str]:
+def read_locked_controls(query: Mapping[str, str]) -> frozenset[str]:
     """Return the names of the controls that an address hides; unknown names hide nothing."""
-    return _read_locks(query)[0]
+    return _split_lock_names(query)[0]
 
 
-def _read_locks(query: Mapping[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
+def _split_lock_names(query: Mapping[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
     names = [name.strip() for name in query.get("lock", "").split(",") if name.strip()]
     return frozenset(names) & LOCKABLE, tuple(name for name in names if name not in LOCKABLE)

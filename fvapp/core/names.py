@@ -41,19 +41,19 @@ def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
     """
     shown = (
         character if _EMOJI.fullmatch(character) or _is_visible(character) else " "
-        for character in _characters(text)
+        for character in _split_characters(text)
     )
     name = " ".join(re.sub(rf"(?<!\S){_INVISIBLE_MARKS}+", "", "".join(shown)).split())
-    ends = accumulate(map(len, _characters(name)))
+    ends = accumulate(map(len, _split_characters(name)))
     return name[: max((end for end in ends if end <= most), default=0)].strip()
 
 
-def count_visible(name: str) -> int:
+def count_visible_characters(name: str) -> int:
     """Return how many visible characters a clean name has; any emoji counts as one."""
-    return len(_characters(re.sub(_INVISIBLE_MARKS, "", name)))
+    return len(_split_characters(re.sub(_INVISIBLE_MARKS, "", name)))
 
 
-def _characters(text: str) -> list[str]:
+def _split_characters(text: str) -> list[str]:
     """Return the code points of a text, with those of an emoji kept together."""
     return [found[0] for found in _CHARACTER.finditer(text)]
 
@@ -62,7 +62,7 @@ def _is_visible(letter: str) -> bool:
     return letter.isprintable() and letter not in _BLANK
 
 
-def reading_key(name: str) -> str:
+def lookalike_key(name: str) -> str:
     """Return a key that is equal for names that read alike.
 
     Case, spaces, invisible characters and look-alike letters make no difference.
@@ -73,7 +73,7 @@ def reading_key(name: str) -> str:
     return unicodedata.normalize("NFKC", letters).translate(_LOOKS_LIKE).casefold()
 
 
-def csv_cell(text: str) -> str:
+def escape_csv_cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula once its table is saved as CSV.
 
     An invisible word joiner goes before the characters that begin a formula (OWASP, "CSV

@@ -13,31 +13,31 @@ _INKS = {"#": WHITE, "+": FIXED["screen-quiet"], "o": FIXED["lit"]}
 
 
 @cache
-def pixel_art() -> Mapping[str, tuple[str, ...]]:
+def read_pixel_art() -> Mapping[str, tuple[str, ...]]:
     """Return the rows of each picture, by name: ``#`` is lit, ``+`` dim, ``o`` amber."""
     text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     return {name: tuple(rows.split()) for name, rows in tomllib.loads(text).items()}
 
 
 @cache
-def pixel_pictures() -> Mapping[str, str]:
+def pixel_art_svgs() -> Mapping[str, str]:
     """Return each picture as an ``<svg>`` without a background, by name."""
     begin = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">'
-    return {name: f"{begin}{_paths(rows)}</svg>" for name, rows in pixel_art().items()}
+    return {name: f"{begin}{_svg_paths(rows)}</svg>" for name, rows in read_pixel_art().items()}
 
 
-def mark_svg() -> str:
+def app_mark_svg() -> str:
     """Return the app's mark on its black screen, as an ``<svg>`` to embed in HTML."""
     ground = f'<rect x="-1.5" y="-1.5" width="10" height="10" rx="2.4" fill="{FIXED["screen"]}"/>'
-    return f'<svg viewBox="-1.5 -1.5 10 10">{ground}{_paths(pixel_art()["mark"])}</svg>'
+    return f'<svg viewBox="-1.5 -1.5 10 10">{ground}{_svg_paths(read_pixel_art()["mark"])}</svg>'
 
 
-def _paths(rows: tuple[str, ...]) -> str:
-    paths = {ink: "".join(_pixels(rows, ink)) for ink in _INKS}
+def _svg_paths(rows: tuple[str, ...]) -> str:
+    paths = {ink: "".join(_pixel_outlines(rows, ink)) for ink in _INKS}
     return "".join(f'<path fill="{_INKS[ink]}" d="{path}"/>' for ink, path in paths.items() if path)
 
 
-def _pixels(rows: tuple[str, ...], ink: str) -> list[str]:
+def _pixel_outlines(rows: tuple[str, ...], ink: str) -> list[str]:
     square = f"h{_SHOWN}v{_SHOWN}h-{_SHOWN}z"
     return [
         f"M{x} {y}{square}"

@@ -47,7 +47,7 @@ def has_avx(cpuinfo: Path = CPUINFO) -> bool:
     return "avx" in found or not found
 
 
-def check_processor() -> None:
+def require_avx() -> None:
     """Refuse a processor that cannot load TensorFlow; call it before importing Keras.
 
     Raises:

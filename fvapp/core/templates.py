@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from fvapp.core.colours import css_variables
-from fvapp.core.pixel_art import mark_svg
+from fvapp.core.pixel_art import app_mark_svg
 from fvapp.core.wording import duration_words, percent
 
 
@@ -34,7 +34,7 @@ def _template_environment(package: str) -> Environment:
     environment.globals |= {
         "duration": duration_words,
         "colours_of_paper": Markup(css_variables()),
-        "mark": Markup(mark_svg()),
+        "mark": Markup(app_mark_svg()),
     }
     return environment
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 
-from fvapp.core.arithmetic import arithmetic_of_convolutions
+from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.places import AppFolders
 from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
@@ -84,7 +84,7 @@ class Assembly:
         limits = Limits.from_environ(environ)
         hosts = Hosts.from_environ(environ)
         places = AppFolders.from_environ(environ)
-        convolutions = arithmetic_of_convolutions(environ)
+        convolutions = choose_convolution_arithmetic(environ)
         slow = slowness()
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None

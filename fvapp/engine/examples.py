@@ -13,11 +13,11 @@ from fvapp.core.examples import (
     MOST_EXAMPLES,
     Example,
     ExampleSet,
-    check_label,
-    example_id,
+    check_example_label,
+    choose_place,
     make_example,
-    place_for,
-    text_example,
+    make_example_id,
+    make_text_example,
 )
 from fvapp.core.texts.own import check_signs, read_own_text
 from fvapp.engine.runs.board import Board
@@ -107,10 +107,10 @@ class ExampleCommands:
         """
         with self._board.editing(token) as workspace:
             (before,) = self.find_examples(workspace, [example])
-            if before.label == check_label(label, before.dataset):
+            if before.label == check_example_label(label, before.dataset):
                 return before
             others = [example for example in workspace.examples.values() if example is not before]
-            place = place_for(before.dataset, label, others)
+            place = choose_place(before.dataset, label, others)
             self._store(workspace, changed := replace(before, label=int(label), place=place))
             return changed
 
@@ -140,7 +140,7 @@ class ExampleCommands:
                 self.delete_all(workspace, moved)
                 for example in moved:
                     if example.label in labels:
-                        own = example_id(dataset, example.pixels)
+                        own = make_example_id(dataset, example.pixels)
                         self._store(
                             workspace,
                             replace(example, id=own, dataset=dataset, label=labels[example.label]),
@@ -166,7 +166,9 @@ class ExampleCommands:
         with self._board.editing(token) as workspace:
             read = read_own_text(typed, base)
             check_signs(read.text, DATASETS[read.dataset], alone=False)
-            made = text_example(read.dataset, read.text, self._board.wall(), workspace.classroom)
+            made = make_text_example(
+                read.dataset, read.text, self._board.wall(), workspace.classroom
+            )
             if made.id not in workspace.examples:
                 self._board.check_stored(workspace, 0, len(made.pixels))
                 before = [each for each in _texts_of(workspace) if each.classroom == made.classroom]
@@ -244,7 +246,9 @@ class ExampleCommands:
                 tuple(new.values()),
             )
             if held_out is not None:
-                made = replace(made, place=place_for(dataset, made.label, new.values(), held_out))
+                made = replace(
+                    made, place=choose_place(dataset, made.label, new.values(), held_out)
+                )
             if made.id not in workspace.examples:
                 new.setdefault(made.id, made)
         self._check_room(workspace, len(new))
@@ -258,7 +262,7 @@ class ExampleCommands:
             del workspace.examples[each.id]
             self._journal.queue_changes(writes.example_deleted(workspace.id, each.id))
             if each.text:
-                digest = ExampleSet.of([each]).digest
+                digest = ExampleSet.from_examples([each]).content_digest
                 self._journal.queue_changes(writes.text_copies_deleted(workspace.id, digest))
         self._journal.renew_copies()
         workspace.note_change()
@@ -300,7 +304,7 @@ class ExampleCommands:
             classroom=workspace.classroom,
         )
         if made.id in workspace.whole.examples and made.id not in workspace.examples:
-            return replace(made, id=example_id(dataset, made.pixels, made.classroom))
+            return replace(made, id=make_example_id(dataset, made.pixels, made.classroom))
         return made
 
     def _check_room(self, workspace: OpenWorkspace, count: int) -> None:

@@ -12,7 +12,7 @@ from fvapp.core.documents import runfile
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, FollowedDrawing
 from fvapp.core.examples import ExampleSet
-from fvapp.core.limits import check_limits
+from fvapp.core.limits import check_settings_limits
 from fvapp.core.names import clean_name
 from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.core.settings import RunSettings
@@ -82,7 +82,7 @@ class RunCommands:
                 return before
             settings, group = self._students.apply_hunt(workspace, settings, group)
             for run_settings in settings:
-                check_limits(run_settings)
+                check_settings_limits(run_settings)
             others: Sequence[Run | None] = [None] * len(settings)
             if like:
                 others = [
@@ -243,7 +243,7 @@ class RunCommands:
         examples: ExampleSet | None,
         weights: Sequence[np.ndarray] | None,
     ) -> RunRecord:
-        checkpoint = b"" if weights is None else Checkpoint.of_weights(weights, record).to_bytes()
+        checkpoint = b"" if weights is None else Checkpoint.from_weights(weights, record).to_bytes()
         with self._board.editing(token) as workspace:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fvapp.core.arithmetic import Arithmetic, arithmetic_for
+from fvapp.core.arithmetic import Arithmetic, arithmetic_for_network
 from fvapp.core.events import Event
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -66,7 +66,7 @@ class TrainingStarter:
         self._inbox.post(WakeUp())
 
     def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
-        arithmetic = arithmetic_for(settings, self._convolutions)
+        arithmetic = arithmetic_for_network(settings, self._convolutions)
         run_id = secrets.token_urlsafe(12)
         return RunRecord(
             run_id,

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fvapp.core.processor import check_processor
+from fvapp.core.processor import require_avx
 
 
 @contextmanager
@@ -51,6 +51,6 @@ def _without(*packages: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-check_processor()
+require_avx()
 with _native_messages_hidden(), _without("pandas", "sklearn", "scipy", "matplotlib", "IPython"):
     import keras  # noqa: F401  comes first, whichever module is imported

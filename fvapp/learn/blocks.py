@@ -17,7 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.arithmetic import Arithmetic
-from fvapp.core.limits import estimate_seconds
+from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE, describe_layers
 from fvapp.learn.augmentation import augment
@@ -78,7 +78,7 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
 
     It grows at least fourteen times in the first epoch, unless that has fewer steps.
     """
-    seconds = estimate_seconds(settings.with_values(epochs=1), images)
+    seconds = estimate_training_seconds(settings.with_values(epochs=1), images)
     wanted = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
     blocks = min(steps, max(12, wanted))

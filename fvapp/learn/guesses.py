@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.events import Event, Guesses
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import FIRST_STEPS
@@ -68,7 +68,7 @@ class Guesser:
             network = network_of_run(
                 self.settings, [weight.numpy() for weight in self.session.weights]
             )
-            found = shares(network.logits(asked))
+            found = softmax_shares(network.logits(asked))
         rows = [
             row if ok else None
             for row, ok in zip(found, np.isfinite(found).all(axis=1), strict=True)

@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 import tensorflow as tf
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import Dataset, taught_arrays
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.learning import cross_entropy
@@ -68,7 +68,9 @@ def teach(
     extractors = [feature_extractor(settings, own_weights) for own_weights in (weights, after)]
     logits = [extractor.logits(images) for extractor in extractors]
     answers = [found[:own].argmax(axis=1) for found in logits]
-    sure = [shares(found[:own], temperature)[np.arange(own), taught.labels] for found in logits]
+    sure = [
+        softmax_shares(found[:own], temperature)[np.arange(own), taught.labels] for found in logits
+    ]
     right_before, right_after = (
         int((found[own:].argmax(axis=1) == others.labels).sum()) for found in logits
     )
@@ -155,7 +157,9 @@ def _fit(
             labels = np.concatenate([taught.labels, old.y_train[rows]])
         batch = tf.constant(images), tf.constant(labels, tf.int32), tf.constant(len(taught.labels))
         state, slots, logits = step(state, slots, tf.constant(number), *batch, scale, rate)
-        sure = shares(logits.numpy(), temperature)[np.arange(len(taught.labels)), taught.labels]
+        sure = softmax_shares(logits.numpy(), temperature)[
+            np.arange(len(taught.labels)), taught.labels
+        ]
         if (sure >= SURE).all():  # above one half: each label is also the network's answer
             break
     return [weight.numpy() for weight in state], number + 1

@@ -239,7 +239,7 @@ class _Run:
 
     def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
         """Return how many of the visitor's held-out examples are recognised, and their number."""
-        images, labels = examples.part("test")
+        images, labels = examples.images_and_labels("test")
         if self.settings.examples == "none" or not len(labels):
             return None
         self.fit_state.evaluate(images, labels)

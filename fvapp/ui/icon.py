@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageColor
 
 from fvapp.core.colours import FIXED, WHITE
-from fvapp.core.pixel_art import pixel_art
+from fvapp.core.pixel_art import read_pixel_art
 
 _ENLARGED = 8
 _INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
@@ -16,7 +16,8 @@ _INKS = {".": FIXED["screen"], "#": WHITE, "o": FIXED["lit"]}
 def app_icon() -> Image.Image:
     """Return the icon, 72 pixels a side: the logo of 7 x 7 squares and a border one square wide."""
     mark = np.array(
-        [[ImageColor.getrgb(_INKS[ink]) for ink in row] for row in pixel_art()["mark"]], np.uint8
+        [[ImageColor.getrgb(_INKS[ink]) for ink in row] for row in read_pixel_art()["mark"]],
+        np.uint8,
     )
     pixels = np.full(
         (9, 9, 3),

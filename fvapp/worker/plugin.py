@@ -297,7 +297,7 @@ class WorkerService:
                 raise  # the computer's fault, not Keras'
             # Whatever Keras raises is for the student to read, so nothing is singled out here.
             except Exception as error:
-                return TrainingFailure(error=KerasError.from_exception(error))
+                return TrainingFailure(keras_error=KerasError.from_exception(error))
             finally:
                 self._requested.pop((run, attempt), None)
                 self._live.pop(run, None)

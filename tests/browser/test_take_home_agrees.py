@@ -13,7 +13,7 @@ import pytest
 
 import fvapp.core.export
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
@@ -152,7 +152,7 @@ def test_a_network_gives_the_same_class_and_shares(scripts, name, fewer):
     found = scripts.evaluate(
         ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()]
     )
-    here = shares(network.logits(images), network.temperature)
+    here = softmax_shares(network.logits(images), network.temperature)
     there = np.array([each["shares"] for each in found])
     assert np.abs(here - there).max() <= 5e-4
     second, first = np.sort(here, axis=1)[:, -2:].T
@@ -178,7 +178,7 @@ def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
     found = scripts.evaluate(
         ANSWERED, [pack_network(network, 16), images.reshape(len(images), -1).tolist()]
     )
-    here = shares(network.logits(images), network.temperature)
+    here = softmax_shares(network.logits(images), network.temperature)
     assert np.abs(here - np.array([each["shares"] for each in found])).max() <= 5e-4
 
 

@@ -38,7 +38,7 @@ def own(count=9):
                 "mnist", generator.integers(0, 256, (28, 28), np.uint8), at % 2, "photo", at, made
             )
         )
-    return ExampleSet.of(made)
+    return ExampleSet.from_examples(made)
 
 
 @pytest.mark.parametrize("weight", [1, 3])
@@ -48,7 +48,7 @@ def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_c
     settings = RunSettings(
         examples="added", example_weight=weight, marked_class=0, wrong_labels=0.5
     )
-    images, labels = own().part("learn")
+    images, labels = own().images_and_labels("learn")
     arrays = taught_arrays(dataset, settings, own())
     others = taught_arrays(dataset, settings.with_values(examples="none"))
     assert np.array_equal(
@@ -66,7 +66,7 @@ def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_c
 
 def test_own_examples_are_learned_from_alone(dataset):
     arrays = taught_arrays(dataset, RunSettings(examples="only", example_weight=2), own())
-    assert np.array_equal(arrays.x_train, np.repeat(own().part("learn")[0], 2, axis=0))
+    assert np.array_equal(arrays.x_train, np.repeat(own().images_and_labels("learn")[0], 2, axis=0))
     assert len(arrays.x_validation) == VALIDATED
 
 

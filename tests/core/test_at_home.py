@@ -263,7 +263,7 @@ def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, leng
     letters = [sign for sign in DATASETS[base].text.signs if sign.isalpha()]
     typed = " ".join("".join(chance.choice(letters, 5)) for _ in range(length // 5)) + "."
     read = read_own_text(typed, base)
-    examples = ExampleSet.of([])._replace(text=read.text)
+    examples = ExampleSet.from_examples([])._replace(text=read.text)
     data = own_dataset(read.dataset, examples)
     settings = RunSettings(dataset=read.dataset, hidden=(8,))
     record = RunRecord("r", 1, settings, "done", epoch=1, epochs=1, examples=OwnExamples(1, 0, "d"))

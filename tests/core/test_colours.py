@@ -11,7 +11,7 @@ import pytest
 from fvapp.charts.pixels import pixel_table
 from fvapp.core import colours
 from fvapp.core.datasets import DATASETS, PICTURED
-from fvapp.core.pixel_art import SIDE, pixel_art
+from fvapp.core.pixel_art import SIDE, read_pixel_art
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -133,7 +133,7 @@ def test_rules_name_only_colours_that_there_are():
 
 
 def test_every_picture_has_seven_rows_of_seven_known_pixels():
-    for name, rows in pixel_art().items():
+    for name, rows in read_pixel_art().items():
         assert len(rows) == SIDE and all(re.fullmatch(rf"[.#+o]{{{SIDE}}}", row) for row in rows), (
             name
         )

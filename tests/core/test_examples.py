@@ -70,21 +70,21 @@ def test_what_is_no_image_is_refused(image):
 def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
     examples = made([1, 2, 3, 3, 3, 3, 0])
     mixed = random.Random(1).sample(examples, len(examples))
-    one = ExampleSet.of(examples)
-    other = ExampleSet.of(mixed)
-    assert one.digest == other.digest and one.to_bytes() == other.to_bytes()
+    one = ExampleSet.from_examples(examples)
+    other = ExampleSet.from_examples(mixed)
+    assert one.content_digest == other.content_digest and one.to_bytes() == other.to_bytes()
     assert (
-        one.digest
-        != ExampleSet.of(examples[1:]).digest
-        != ExampleSet.of(made([2, 2, 3, 3, 3, 3, 0])).digest
+        one.content_digest
+        != ExampleSet.from_examples(examples[1:]).content_digest
+        != ExampleSet.from_examples(made([2, 2, 3, 3, 3, 3, 0])).content_digest
     )
-    images, labels = one.part("test")
+    images, labels = one.images_and_labels("test")
     assert labels.tolist() == [3] and np.array_equal(images[0], examples[5].image)
-    assert sorted(one.part("learn")[1].tolist()) == [0, 1, 2, 3, 3, 3]
+    assert sorted(one.images_and_labels("learn")[1].tolist()) == [0, 1, 2, 3, 3, 3]
 
 
 def test_the_bytes_of_arrays_come_back():
-    one = ExampleSet.of(made(range(10)))
+    one = ExampleSet.from_examples(made(range(10)))
     assert all(map(np.array_equal, ExampleSet.from_bytes(one.to_bytes(), DATASETS["mnist"]), one))
 
 
@@ -97,7 +97,7 @@ def test_the_bytes_of_arrays_come_back():
         zlib.compress(bytes([11]) + bytes(784)),
         zlib.compress(bytes(785 * (MOST_EXAMPLES + 1))),
         zlib.compress(bytes(10**9 // 4)),  # a bomb of 250 MB
-        ExampleSet.of(made([1, 2])).to_bytes()[:-9],
+        ExampleSet.from_examples(made([1, 2])).to_bytes()[:-9],
     ],
     ids=["nothing", "no zlib", "half", "no label", "too many", "bomb", "cut"],
 )

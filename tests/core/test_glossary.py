@@ -10,7 +10,7 @@ from fvapp.core.glossary import (
     MISTAKE_WORDS,
     SOFTMAX_WORDS,
     WORDS,
-    explained_words,
+    split_entry_words,
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
@@ -20,7 +20,7 @@ from fvapp.i18n import Translator
 def occurs(word: str, text: str, t: Translator) -> bool:
     """Whether one of the words that an entry explains stands in a text, whatever its ending."""
     return any(
-        re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in explained_words(word, t)
+        re.search(rf"(?i)(?<![a-z]){re.escape(name)}", text) for name in split_entry_words(word, t)
     )
 
 

@@ -4,7 +4,12 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import SettingsError
-from fvapp.core.limits import MOST_MINUTES, MOST_PARAMETERS, check_limits, estimate_seconds
+from fvapp.core.limits import (
+    MOST_MINUTES,
+    MOST_PARAMETERS,
+    check_settings_limits,
+    estimate_training_seconds,
+)
 from fvapp.core.settings import RunSettings, preset_settings, presets_for_dataset
 from fvapp.core.stack import count_parameters
 
@@ -14,7 +19,7 @@ from fvapp.core.stack import count_parameters
     [(name, preset) for name in DATASETS for preset in presets_for_dataset(name)],
 )
 def test_every_preset_is_allowed(preset, dataset):
-    check_limits(preset_settings(preset, dataset))
+    check_settings_limits(preset_settings(preset, dataset))
 
 
 def test_the_parameters_decide_to_the_last_one():
@@ -22,28 +27,30 @@ def test_the_parameters_decide_to_the_last_one():
     allowed = RunSettings(hidden=(2_048, 676))
     refused = RunSettings(hidden=(2_048, 677))
     assert count_parameters(allowed) <= MOST_PARAMETERS < count_parameters(refused)
-    check_limits(allowed.with_values(epochs=1, batch_size=1_024))
+    check_settings_limits(allowed.with_values(epochs=1, batch_size=1_024))
     with pytest.raises(SettingsError, match="too_many_parameters"):
-        check_limits(refused.with_values(epochs=1, batch_size=1_024))
+        check_settings_limits(refused.with_values(epochs=1, batch_size=1_024))
 
 
 def test_a_training_that_takes_too_long_is_refused_and_a_shorter_one_is_not():
     long = RunSettings(hidden=(2_048,), epochs=100, batch_size=32)
     with pytest.raises(SettingsError, match="too_long"):
-        check_limits(long)
-    check_limits(long.with_values(epochs=5))
-    check_limits(long.with_values(train_images=1_000))
+        check_settings_limits(long)
+    check_settings_limits(long.with_values(epochs=5))
+    check_settings_limits(long.with_values(train_images=1_000))
 
 
 def test_the_estimate_grows_with_images_epochs_and_width_and_shrinks_with_the_batch():
     base = RunSettings()
-    seconds = estimate_seconds(base, 60_000)
-    assert 0 < seconds < 60 * MOST_MINUTES and estimate_seconds(base, 30_000) == pytest.approx(
-        seconds / 2, rel=0.01
+    seconds = estimate_training_seconds(base, 60_000)
+    assert 0 < seconds < 60 * MOST_MINUTES and estimate_training_seconds(
+        base, 30_000
+    ) == pytest.approx(seconds / 2, rel=0.01)
+    assert estimate_training_seconds(base.with_values(epochs=10), 60_000) == pytest.approx(
+        2 * seconds
     )
-    assert estimate_seconds(base.with_values(epochs=10), 60_000) == pytest.approx(2 * seconds)
-    assert estimate_seconds(base.with_values(hidden=(512,)), 60_000) > seconds
-    assert estimate_seconds(base.with_values(batch_size=256), 60_000) < seconds
+    assert estimate_training_seconds(base.with_values(hidden=(512,)), 60_000) > seconds
+    assert estimate_training_seconds(base.with_values(batch_size=256), 60_000) < seconds
 
 
 def test_the_refusal_names_the_field_to_make_smaller_in_every_language(t):
@@ -52,6 +59,6 @@ def test_the_refusal_names_the_field_to_make_smaller_in_every_language(t):
         (RunSettings(network="cnn", epochs=100), "epochs"),
     ):
         with pytest.raises(SettingsError) as raised:
-            check_limits(settings)
+            check_settings_limits(settings)
         sentence = raised.value.to_sentence(t)
         assert t(f"settings.{field}.label") in sentence and "{" not in sentence

@@ -5,7 +5,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.links import LOCKABLE, TeacherLink, build_link, locked_controls, parse_link
+from fvapp.core.links import (
+    LOCKABLE,
+    TeacherLink,
+    build_teacher_link,
+    parse_teacher_link,
+    read_locked_controls,
+)
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import languages
@@ -19,29 +25,31 @@ LINKS = [
         "zh-Hant",
         frozenset({"epochs", "optimizer"}),
     ),
-    TeacherLink(language="en", locks=LOCKABLE),
+    TeacherLink(language="en", locked_controls=LOCKABLE),
     *(TeacherLink(mission) for mission in MISSIONS),
 ]
 
 
 def read(address):
-    return parse_link(dict(parse_qsl(urlsplit(address).query)), languages())
+    return parse_teacher_link(dict(parse_qsl(urlsplit(address).query)), languages())
 
 
 @pytest.mark.parametrize("link", LINKS)
 def test_a_link_says_again_what_it_was_built_from(link):
-    assert read(build_link(link)) == (link, ()) and read(
-        build_link(link, "http://teacher-pc:8501/")
+    assert read(build_teacher_link(link)) == (link, ()) and read(
+        build_teacher_link(link, "http://teacher-pc:8501/")
     ) == (link, ())
 
 
 def test_a_link_opens_the_page_it_is_about_and_is_short():
     assert (
-        build_link(TeacherLink(own_seed=True), "http://teacher-pc:8501/")
+        build_teacher_link(TeacherLink(uses_own_seed=True), "http://teacher-pc:8501/")
         == "http://teacher-pc:8501/"
     )
     link = TeacherLink("epochs", RunSettings(seed=7), "zh-Hans", frozenset({"optimizer", "epochs"}))
-    assert build_link(link) == "/missions?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
+    assert (
+        build_teacher_link(link) == "/missions?mission=6&seed=7&lang=zh-Hans&lock=epochs,optimizer"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +66,7 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
 def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
     link, errors = read(f"/missions?{query}")
     assert [error.code for error in errors] == [code]
-    assert link.mission is None and link.language is None and link.settings == RunSettings()
+    assert link.mission_id is None and link.language is None and link.settings == RunSettings()
 
 
 def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are(t):
@@ -69,17 +77,17 @@ def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are(t):
 
 
 def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own_and_other_names_are_not_looked_at():
-    assert "seed=1" in build_link(TeacherLink("layers"))
+    assert "seed=1" in build_teacher_link(TeacherLink("layers"))
     assert (
-        build_link(TeacherLink("layers", RunSettings(seed=7), own_seed=True))
+        build_teacher_link(TeacherLink("layers", RunSettings(seed=7), uses_own_seed=True))
         == "/missions?mission=5"
     )
-    assert read("/missions?mission=5&seed=1")[0].own_seed is False
-    assert read("/?utm_source=mail&token=abc") == (TeacherLink(own_seed=True), ())
+    assert read("/missions?mission=5&seed=1")[0].uses_own_seed is False
+    assert read("/?utm_source=mail&token=abc") == (TeacherLink(uses_own_seed=True), ())
 
 
 def test_locks_hide_settings_and_presets_and_nothing_else():
-    assert locked_controls({"lock": "epochs, optimizer"}) == {"epochs", "optimizer"}
-    assert locked_controls({"lock": "preset,train_start,language"}) == {"preset"}
-    assert locked_controls({}) == locked_controls({"lock": ""}) == frozenset()
+    assert read_locked_controls({"lock": "epochs, optimizer"}) == {"epochs", "optimizer"}
+    assert read_locked_controls({"lock": "preset,train_start,language"}) == {"preset"}
+    assert read_locked_controls({}) == read_locked_controls({"lock": ""}) == frozenset()
     assert set(SETTINGS) < LOCKABLE

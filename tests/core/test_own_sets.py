@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.errors import DatasetError, ExampleError, SettingsError
-from fvapp.core.examples import check_enough, make_example
+from fvapp.core.examples import check_enough_examples, make_example
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.settings import RunSettings, preset_settings
 
@@ -69,10 +69,10 @@ def test_settings_go_to_an_own_data_set_and_back():
 @pytest.mark.parametrize(("gone", "left"), [("learn", (2, 1)), ("test", (3, 0))])
 def test_a_class_with_too_few_to_learn_from_or_none_to_test_with_is_named(gone, left):
     drawn = drawings([0, 1, 2] * 4)
-    check_enough(DATASETS[OWN], drawn)
+    check_enough_examples(DATASETS[OWN], drawn)
     drawn.remove(next(each for each in drawn if (each.label, each.place) == (1, gone)))
     with pytest.raises(ExampleError, match="own_too_few") as error:
-        check_enough(DATASETS[OWN], drawn)
+        check_enough_examples(DATASETS[OWN], drawn)
     assert error.value.values == dict(
         zip(("name", "learn", "test"), (NAMES[1], *left), strict=True)
     )

@@ -8,7 +8,7 @@ from fvapp.core.datasets import Dataset, splits, taught_arrays
 from fvapp.core.datasets.altering import taught_labels
 from fvapp.core.datasets.own import dataset_of_run
 from fvapp.core.errors import ExampleError
-from fvapp.core.examples import ExampleSet, check_enough, text_example
+from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
 from fvapp.core.export import export_notebook, export_script, write_text
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
@@ -26,7 +26,7 @@ def drawn_text(signs: int, seed: int, dataset: str = ENGLISH) -> str:
 
 
 def of_text(text: str, dataset: str = ENGLISH) -> ExampleSet:
-    return ExampleSet.of([text_example(dataset, text, 0.0)])
+    return ExampleSet.from_examples([make_text_example(dataset, text, 0.0)])
 
 
 def shipped(strips: int) -> Dataset:
@@ -128,12 +128,12 @@ def test_a_text_of_many_characters_is_learned_with_all_its_labels():
 )
 def test_alone_a_text_has_to_be_longer(base, signs, alone, enough):
     name = make_own_text_name(base, of=CLASS_TEXT)
-    text = [text_example(name, drawn_text(signs, 2, name), 0.0)]
+    text = [make_text_example(name, drawn_text(signs, 2, name), 0.0)]
     if enough:
-        check_enough(DATASETS[name], text, alone)
+        check_enough_examples(DATASETS[name], text, alone)
     else:
         with pytest.raises(ExampleError, match="text_short"):
-            check_enough(DATASETS[name], text, alone)
+            check_enough_examples(DATASETS[name], text, alone)
 
 
 def test_its_settings_begin_with_stories_around_it_and_other_data_sets_have_none():
@@ -182,7 +182,7 @@ def test_a_short_text_alone_has_no_test_set_and_is_learned_whole(signs, tested):
 def test_a_text_comes_back_from_what_a_run_holds_of_it():
     held = of_text(drawn_text(600, 6))
     info = DATASETS[ENGLISH]
-    assert ExampleSet.from_bytes(held.to_bytes(), info).digest == held.digest
+    assert ExampleSet.from_bytes(held.to_bytes(), info).content_digest == held.content_digest
     for content in (b"", of_text("x" * (MOST_SIGNS + 1)).to_bytes(), held.to_bytes()[:-9]):
         with pytest.raises(ExampleError, match="examples_unusable"):
             ExampleSet.from_bytes(content, info)

@@ -13,12 +13,12 @@ import pytest
 from fvapp.core import arithmetic
 from fvapp.core.arithmetic import (
     VARIABLE,
-    arithmetic_for,
-    arithmetic_of_convolutions,
-    multiplies_bfloat16,
+    arithmetic_for_network,
+    can_multiply_bfloat16,
+    choose_convolution_arithmetic,
 )
 from fvapp.core.errors import EngineError
-from fvapp.core.processor import check_processor, cpu_instructions, has_avx
+from fvapp.core.processor import cpu_instructions, has_avx, require_avx
 from fvapp.core.settings import PRESETS, RunSettings
 from fvapp.i18n import Translator
 
@@ -68,10 +68,10 @@ def test_where_nobody_says_keras_is_tried(tmp_path):
 
 
 def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
-    check_processor()  # Keras is loaded by other tests
+    require_avx()  # Keras is loaded by other tests
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
     with pytest.raises(EngineError, match="no_avx"):
-        check_processor()
+        require_avx()
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
 )
 def test_the_processor_is_asked(tmp_path, line, expected):
     cpuinfo = tmp_path / "cpuinfo"
-    assert multiplies_bfloat16(tmp_path / "none") is False  # a system that does not say
+    assert can_multiply_bfloat16(tmp_path / "none") is False  # a system that does not say
     cpuinfo.write_text(f"processor\t: 0\nmodel name\t: some\n{line}\n\n")
-    assert multiplies_bfloat16(cpuinfo) is expected
+    assert can_multiply_bfloat16(cpuinfo) is expected
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,19 @@ def test_the_processor_is_asked(tmp_path, line, expected):
 def test_the_environment_decides_and_else_the_processor(monkeypatch, asked, able):
     monkeypatch.setattr(arithmetic, "multiplies_bfloat16", lambda: able)
     expected = asked.strip() or ("bfloat16" if able else "float32")
-    assert arithmetic_of_convolutions({VARIABLE: asked}) == expected
+    assert choose_convolution_arithmetic({VARIABLE: asked}) == expected
 
 
 def test_any_other_word_is_refused_in_a_sentence(language):
     with pytest.raises(EngineError) as caught:
-        arithmetic_of_convolutions({VARIABLE: "float16"})
+        choose_convolution_arithmetic({VARIABLE: "float16"})
     sentence = caught.value.to_sentence(Translator(language))
     assert VARIABLE in sentence and "float16" in sentence and "bfloat16" in sentence
 
 
 def test_only_convolutions_are_trained_in_bfloat16():
     found = {
-        name: arithmetic_for(RunSettings(**values), "bfloat16") for name, values in PRESETS.items()
+        name: arithmetic_for_network(RunSettings(**values), "bfloat16")
+        for name, values in PRESETS.items()
     }
     assert found == dict.fromkeys(PRESETS, "float32") | {"cnn": "bfloat16"}

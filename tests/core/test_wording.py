@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from fvapp.core.names import clean_name, csv_cell
+from fvapp.core.names import clean_name, escape_csv_cell
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
@@ -138,9 +138,9 @@ def test_a_share_may_have_no_decimals_and_what_is_no_number_is_a_dash(share, dig
     "name", ["=1+1", "+1", "-dropout", "@SUM(A1)", '=HYPERLINK("https://evil.example")']
 )
 def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_edited(name):
-    cell = csv_cell(name)
+    cell = escape_csv_cell(name)
     assert cell[0] not in "=+-@\t\r\n" and cell.endswith(name) and clean_name(cell) == name
-    assert csv_cell(f"1 {name}") == f"1 {name}"  # as it is
+    assert escape_csv_cell(f"1 {name}") == f"1 {name}"  # as it is
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from fvapp.core.checkpoint import TrainingFailure
 from fvapp.core.errors import EngineError
-from fvapp.core.limits import estimate_seconds
+from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import (
     HandOverFailed,
@@ -304,7 +304,7 @@ def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and
 def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token):
     settings = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=1)
     (record,) = engine.runs.submit(token, [settings])
-    longest = TIMES * estimate_seconds(settings) / FEWEST_IN_EPOCH
+    longest = TIMES * estimate_training_seconds(settings) / FEWEST_IN_EPOCH
     assert longest > 4 * DEFAULT_TIMING.silent_at_most
     engine.skip(0.9 * longest)
     assert engine.runs.get(token, record.id).reason is None

@@ -29,7 +29,7 @@ def test_a_temperature_changes_the_shares_which_add_to_one_and_not_the_answers(d
     plain, hot = (
         answers(settings, weights, dataset.x_test[:50], temperature) for temperature in (1.0, 3.0)
     )
-    assert [each.label for each in plain] == [each.label for each in hot]
+    assert [each.predicted_label for each in plain] == [each.predicted_label for each in hot]
     assert all(one.confidence > other.confidence for one, other in zip(plain, hot, strict=True))
     found = answers(settings, [30 * weight for weight in weights], dataset.x_test[:200])
     assert all(sum(each.probabilities) == pytest.approx(1, abs=1e-9) for each in found)

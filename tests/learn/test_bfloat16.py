@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from fvapp.core.arithmetic import multiplies_bfloat16
+from fvapp.core.arithmetic import can_multiply_bfloat16
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import ModelError
 from fvapp.core.layers import conv2d
@@ -20,7 +20,7 @@ SETTINGS = RunSettings(
 )
 
 
-WAYS = {"rounded": False} | ({"by_the_processor": True} if multiplies_bfloat16() else {})
+WAYS = {"rounded": False} | ({"by_the_processor": True} if can_multiply_bfloat16() else {})
 
 
 @pytest.fixture(params=few(WAYS.values(), 1), ids=WAYS)

@@ -90,7 +90,7 @@ def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
             SETTINGS,
             dataset,
             checkpoint=paused.checkpoint,
-            frames=paused.frames,
+            frames=paused.film_frames,
             emit=lambda event: None,
         )
     assert as_bytes(frames_of(paused)) == as_bytes(frames_of(outcome))

@@ -90,7 +90,7 @@ def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
     )
     if paused.state == "paused":
         events += train_and_tell(
-            SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.frames
+            SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.film_frames
         )[1]
     assert guesses_of(events) == whole
 

@@ -23,7 +23,7 @@ def examples(dataset):
         image = np.ascontiguousarray(dataset.x_test[at, ::-1])
         label = at // 4 % 10
         made.append(make_example(dataset.name, image, label, "drawing", at, made))
-    return ExampleSet.of(made)
+    return ExampleSet.from_examples(made)
 
 
 def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, examples):

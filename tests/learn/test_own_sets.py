@@ -44,7 +44,7 @@ def drawings_of(draw: Random, name: str, classes: int, seed: int) -> ExampleSet:
                 else random_images(1, seed + 100 * number + label)[0]
             )
             kept.append(make_example(name, image, label, "drawing", float(len(kept)), kept))
-    return ExampleSet.of(kept)
+    return ExampleSet.from_examples(kept)
 
 
 def settings_of(draw: Random, name: str) -> RunSettings:

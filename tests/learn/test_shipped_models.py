@@ -67,9 +67,9 @@ def test_the_files_are_small_without_an_optimizer_and_the_json_says_how_they_wer
 def test_test_images_are_recognised_believed_and_not_thought_strange(name, test_images):
     images, labels = test_images
     answers = answer_shipped(name, images)
-    accuracy = np.mean([answer.label for answer in answers] == labels)
+    accuracy = np.mean([answer.predicted_label for answer in answers] == labels)
     assert accuracy > {"mnist": 0.985, "fashion_mnist": 0.91}[name]
-    assert np.mean([answer.unlike for answer in answers]) < 0.05
+    assert np.mean([answer.is_unlike_training for answer in answers]) < 0.05
     shares = np.array([answer.probabilities for answer in answers])
     assert calibration_error(shares, labels) < 0.03
 
@@ -80,8 +80,8 @@ def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(hom
     for name, other in (("mnist", "fashion_mnist"), ("fashion_mnist", "mnist")):
         strangers = np.concatenate([load_dataset(other, places).x_test[:200], noise])
         answers = answer_shipped(name, strangers)
-        assert np.mean([answer.unlike for answer in answers]) > 0.9
-        assert not any(answer.is_sure() for answer in answers if answer.unlike)
+        assert np.mean([answer.is_unlike_training for answer in answers]) > 0.9
+        assert not any(answer.is_sure() for answer in answers if answer.is_unlike_training)
 
 
 @pytest.mark.parametrize("hand", HANDS)
@@ -93,11 +93,15 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
     answers = answer_shipped(
         "fashion_mnist", np.array([prepare(each, "fashion_mnist").image for each in drawn])
     )
-    right = np.array([answer.label for answer in answers]) == labels
+    right = np.array([answer.predicted_label for answer in answers]) == labels
     assert right.mean() > 0.75
     assert (
         np.mean(
-            [answer.unlike for answer, is_right in zip(answers, right, strict=True) if is_right]
+            [
+                answer.is_unlike_training
+                for answer, is_right in zip(answers, right, strict=True)
+                if is_right
+            ]
         )
         < 0.15
     )
@@ -112,7 +116,12 @@ def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
         for _ in range(2)
     ]
     assert (
-        np.mean([answer.unlike for answer in answer_shipped("fashion_mnist", np.array(images))])
+        np.mean(
+            [
+                answer.is_unlike_training
+                for answer in answer_shipped("fashion_mnist", np.array(images))
+            ]
+        )
         > 0.8
     )
 

@@ -45,7 +45,7 @@ def taught(
     settings, weights, dataset, examples, *, mixed=False, others=NO_EXAMPLES, temperature=1.0
 ):
     ids = [each.id for each in examples]
-    arrays = ExampleSet.of(examples)
+    arrays = ExampleSet.from_examples(examples)
     return teach(
         settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed
     )
@@ -65,7 +65,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     weights = trained(settings, dataset)
     examples, model = misread(settings, weights, dataset, 2)
     after, outcome, _ = taught(settings, weights, dataset, examples, mixed=mixed)
-    arrays = ExampleSet.of(examples)
+    arrays = ExampleSet.from_examples(examples)
     for step in range(outcome.steps):
         images = arrays.images
         labels = arrays.labels
@@ -85,7 +85,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
 
 def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):
     examples, model = misread(BASE, weights, dataset, 3)
-    arrays = ExampleSet.of(examples)
+    arrays = ExampleSet.from_examples(examples)
     (_, outcome, _) = taught(BASE, weights, dataset, examples)
     assert outcome.learned_all_examples and 1 < outcome.steps < MOST_TEACHING_STEPS
     for step in range(outcome.steps):
@@ -118,7 +118,7 @@ def test_the_sureness_is_that_of_the_page_and_what_cannot_be_learned_ends_after_
 def test_the_outcome_counts_what_flipped(dataset, weights):
     examples, model = misread(BASE, weights, dataset, 12)
     before = model.predict(dataset.x_test / 255.0, verbose=0).argmax(axis=1) == dataset.y_test
-    rest = ExampleSet.of(examples[3:])
+    rest = ExampleSet.from_examples(examples[3:])
     new, outcome, result = taught(BASE, weights, dataset, examples[:3], others=rest)
     model.set_weights(new)
     answers = model.predict(dataset.x_test / 255.0, verbose=0)

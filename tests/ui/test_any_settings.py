@@ -93,7 +93,9 @@ def train_case(prepare, engine):
         for one in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
             (record,) = engine.runs.submit(token, [one])
             for training in engine.workers.training() if case.wrong else ():
-                training.set_result(TrainingFailure(error=KerasError("ValueError", RANK_ERROR)))
+                training.set_result(
+                    TrainingFailure(keras_error=KerasError("ValueError", RANK_ERROR))
+                )
             engine.finish()
         if case.wrong:
             return token, engine.runs.get(token, record.id)

@@ -15,7 +15,7 @@ import pytest
 from catalogue_texts import SHIPS
 from fvapp.build.data import write_dataset
 from fvapp.charts.network import network_svg
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import CARD_WORDS, DATASETS, WORDS, DatasetInfo
 from fvapp.core.datasets import Dataset, files, load_dataset
 from fvapp.core.datasets.altering import alteration_remarks, taught_labels
@@ -212,7 +212,7 @@ def test_it_is_learned_and_its_script_learns_it_too(shapes, tmp_path, monkeypatc
         20,
     ]
     (answer,) = answer_images(network_of_run(settings, end.weights), shapes.x_test[:1], SHAPES.name)
-    assert len(answer.probabilities) == 3 and not answer.unlike
+    assert len(answer.probabilities) == 3 and not answer.is_unlike_training
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shapes.npz").write_bytes(write_images(shapes))
     names: dict[str, object] = {"__name__": "__main__"}
@@ -253,12 +253,14 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         )
         network = random_network(dataset="kinds")
         logits = network.logits(data.x_test)
-        assert read_answers(shares(logits), data.y_test, classes).confusion().shape == (
+        assert read_answers(softmax_shares(logits), data.y_test, classes).confusion().shape == (
             classes,
             classes,
         )
         assert right_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
-        assert not any(answer.unlike for answer in answer_images(network, data.x_test, "kinds"))
+        assert not any(
+            answer.is_unlike_training for answer in answer_images(network, data.x_test, "kinds")
+        )
         assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
         assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(
             settings.for_dataset("mnist"), T

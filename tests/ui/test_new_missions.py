@@ -26,7 +26,7 @@ from fvapp.core.documents.papers import (
     worksheet,
 )
 from fvapp.core.glossary import WORDS as GLOSSARY
-from fvapp.core.links import TeacherLink, build_link, parse_link
+from fvapp.core.links import TeacherLink, build_teacher_link, parse_teacher_link
 from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, Verdict
 from fvapp.core.missions.comparing import val_change
 from fvapp.core.missions.mission import CHOOSING
@@ -273,9 +273,9 @@ def join_class(engine, teacher: str) -> str:
 
 def test_the_language_is_chosen_by_a_browser_and_named_in_a_link():
     assert i18n.languages() == ("en", OTHER) and i18n.choose_language("de-AT") == OTHER
-    link = TeacherLink("twice_as_wide", language=OTHER, own_seed=True)
-    assert build_link(link) == f"/missions?mission=98&lang={OTHER}"
-    assert parse_link({"mission": "98", "lang": OTHER}, i18n.languages()) == (link, ())
+    link = TeacherLink("twice_as_wide", language=OTHER, uses_own_seed=True)
+    assert build_teacher_link(link) == f"/missions?mission=98&lang={OTHER}"
+    assert parse_teacher_link({"mission": "98", "lang": OTHER}, i18n.languages()) == (link, ())
 
 
 @pytest.mark.usefixtures("few_images")

@@ -14,7 +14,7 @@ import pytest
 
 import ui_pages
 from catalogue_texts import SHIPS
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.frames import EARLY
 from fvapp.core.inspection.learning import HIGHEST_RATE, judge_rates
 from fvapp.core.settings import RunSettings
@@ -110,7 +110,7 @@ def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     warm = replace(taught, network=replace(taught.network, temperature=2.5))
     np.testing.assert_array_equal(warm.class_shares, taught.class_shares)
     assert warm.loss == pytest.approx(
-        -np.log(shares(taught.step_traces[-1].sums)[0, taught.taught_label]), abs=1e-5
+        -np.log(softmax_shares(taught.step_traces[-1].sums)[0, taught.taught_label]), abs=1e-5
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds
-from fvapp.core.pixel_art import pixel_art
+from fvapp.core.pixel_art import read_pixel_art
 from fvapp.core.wording import duration_words
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers import papers
@@ -37,7 +37,7 @@ def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page
 
 
 def test_each_card_has_a_picture():
-    assert {card.key.removeprefix("card_") for card in CARDS} <= set(pixel_art())
+    assert {card.key.removeprefix("card_") for card in CARDS} <= set(read_pixel_art())
 
 
 def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_with_the_missions_in_turn(

@@ -56,7 +56,9 @@ def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unl
     about = json.loads((SHIPPED_MODELS / f"{name}.json").read_text(encoding="utf-8"))
     accuracy = np.mean(network.logits(data.x_test).argmax(axis=1) == data.y_test)
     assert accuracy == pytest.approx(about["test_accuracy"], abs=1e-3) and accuracy > 0.75
-    assert not any(answer.unlike for answer in answer_images(network, data.x_test[:50], name))
+    assert not any(
+        answer.is_unlike_training for answer in answer_images(network, data.x_test[:50], name)
+    )
     check(app := open_page("inside", model=name, lang=LANGUAGES[name]))
     (line,) = text_lines(data.x_test[:1], name)
     assert line in shown(app) or json.dumps(line)[1:-1] in shown(app)

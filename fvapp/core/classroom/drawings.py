@@ -20,11 +20,11 @@ from fvapp.core.examples import (
     HELD_OUT_EVERY,
     PIXELS,
     Example,
-    check_enough,
-    example_id,
-    text_example,
+    check_enough_examples,
+    make_example_id,
+    make_text_example,
 )
-from fvapp.core.names import reading_key
+from fvapp.core.names import lookalike_key
 from fvapp.core.schema import Whole, has_length
 from fvapp.core.texts.own import MOST_SIGNS, check_signs, read_in, read_own_text
 
@@ -125,7 +125,7 @@ def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
             data set may have classes.
     """
     words = count_words(drawings)
-    same = next((known for known in words if reading_key(known) == reading_key(word)), None)
+    same = next((known for known in words if lookalike_key(known) == lookalike_key(word)), None)
     if same is None and len(words) >= MOST_OWN:
         raise EngineError("class_words", most=MOST_OWN)
     return same or word
@@ -195,7 +195,7 @@ def _with_places(
     placed = tuple(
         replace(drawing, place="test" if drawing in held else "learn") for drawing in drawings
     )
-    check_enough(DATASETS[dataset], examples_of(dataset, placed))
+    check_enough_examples(DATASETS[dataset], examples_of(dataset, placed))
     return placed
 
 
@@ -213,11 +213,11 @@ def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Examp
     """Return the drawings of a class's data set as examples, ordered without revealing seats."""
     if DATASETS[dataset].base_dataset:
         texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)
-        return (text_example(dataset, "".join(texts), 0.0),) if texts else ()
+        return (make_text_example(dataset, "".join(texts), 0.0),) if texts else ()
     names = DATASETS[dataset].english_names
     examples = (
         Example(
-            example_id(dataset, pixels),
+            make_example_id(dataset, pixels),
             dataset,
             names.index(drawing.word),
             "drawing",

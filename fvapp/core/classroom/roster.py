@@ -10,7 +10,7 @@ from fvapp.core.classroom.rounds import Round, RoundEntry, StudentRound, group_o
 from fvapp.core.errors import EngineError
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions.table import MISSIONS
-from fvapp.core.names import MOST_CHARACTERS, clean_name, count_visible, reading_key
+from fvapp.core.names import MOST_CHARACTERS, clean_name, count_visible_characters, lookalike_key
 from fvapp.core.schema import Whole, has_length
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
@@ -342,12 +342,12 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
     """
     least, most = NICKNAME_LENGTH
     name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]), NICKNAME_CODE_POINTS)
-    if not least <= count_visible(name) <= most or len(text) > 50 * most:
+    if not least <= count_visible_characters(name) <= most or len(text) > 50 * most:
         raise EngineError("nickname_length", least=least, most=most)
     marks = sum(unicodedata.category(character)[0] == "M" for character in name)
     if not any(character.isalnum() for character in name) or 2 * marks > len(name):
         raise EngineError("nickname_letters")
-    if reading_key(name) in map(reading_key, taken):
+    if lookalike_key(name) in map(lookalike_key, taken):
         raise EngineError("nickname_taken")
     return name
 

@@ -17,7 +17,9 @@ def own_dataset(name: str, examples: ExampleSet) -> Dataset:
     """
     form = DATASETS[name].text
     if form is None:
-        return Dataset(name, *examples.part("learn"), *examples.part("test"))
+        return Dataset(
+            name, *examples.images_and_labels("learn"), *examples.images_and_labels("test")
+        )
     labels = labels_of(examples.text, form)
     parts = partition_strips(len(labels), form)
     train, test = ((strips_before(labels, places, form), labels[places]) for places in parts)

@@ -118,7 +118,10 @@ def taught_arrays(
     if isinstance(settings.mixing, int):
         return _mixed(arrays._replace(x_train=images, y_train=labels), settings, examples.text)
     if settings.examples != "none":
-        own = [np.repeat(part, settings.example_weight, axis=0) for part in examples.part("learn")]
+        own = [
+            np.repeat(part, settings.example_weight, axis=0)
+            for part in examples.images_and_labels("learn")
+        ]
         both = zip((images, labels), own, strict=True)
         images, labels = own if settings.examples == "only" else map(np.concatenate, both)
     return arrays._replace(x_train=images, y_train=labels)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 
-from fvapp.core.links import TeacherLink, build_link
+from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import Translate
 
@@ -41,7 +41,7 @@ def pair_links(
             mission=mission,
             settings=link.settings.with_values(seed=seed),
         )
-        links.append(PairLink(number + 1, seed, build_link(own, address)))
+        links.append(PairLink(number + 1, seed, build_teacher_link(own, address)))
     return tuple(links)
 
 

@@ -10,7 +10,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import outcome_words
-from fvapp.core.names import csv_cell
+from fvapp.core.names import escape_csv_cell
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, points_text
 
@@ -129,7 +129,7 @@ def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
     """
     file = StringIO()
     csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
-        [csv_cell(str(cell)) for cell in line] for line in lines
+        [escape_csv_cell(str(cell)) for cell in line] for line in lines
     )
     return file.getvalue().encode("utf-8-sig")  # Excel recognises UTF-8 by the byte order mark
 

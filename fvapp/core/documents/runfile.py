@@ -190,7 +190,7 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
         )
     except (TypeError, ValueError):
         raise RunFileError("runfile_bad_value", field="example_images") from None
-    if record.examples is None or examples.digest != record.examples.digest:
+    if record.examples is None or examples.content_digest != record.examples.digest:
         raise RunFileError("runfile_bad_value", field="example_images")
     return examples
 

@@ -6,7 +6,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.datasets.lines import text_lines
@@ -46,7 +46,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
-        found = shares(logits[:1], network.temperature)[0, kept]
+        found = softmax_shares(logits[:1], network.temperature)[0, kept]
         right = logits[1:].argmax(axis=1) == truth
         pictures.append(
             _draw_moment(

@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 
 from fvapp.core.activations import ACTIVATIONS, activate
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import MOST_PARAMETERS
 from fvapp.core.inspection.network import Network, StepTrace
@@ -73,7 +73,7 @@ def loss_gradients(trace: Sequence[StepTrace], labels: np.ndarray) -> list[np.nd
     Args:
         labels: int [n], of the images in `trace`.
     """
-    blame = shares(trace[-1].sums).astype(np.float32)
+    blame = softmax_shares(trace[-1].sums).astype(np.float32)
     blame[np.arange(len(blame)), labels] -= 1
     blame /= len(blame)
     found: list[np.ndarray] = [blame]
@@ -220,7 +220,7 @@ def probe_weight(
         np.linspace(-span, span, points),
     )[0]
     value = float(_weighted(trace[place].step).kernel[source, target])
-    found = cross_entropy(logits, np.full(points, label)), shares(logits)[:, label]
+    found = cross_entropy(logits, np.full(points, label)), softmax_shares(logits)[:, label]
     return SingleWeight(
         place,
         source,
@@ -266,7 +266,7 @@ def practise_image(
     answers = []
     for step in range(most + 1):
         trace = copied.trace_pixels(pixels)
-        found.append(float(shares(trace[-1].sums)[0, label]))
+        found.append(float(softmax_shares(trace[-1].sums)[0, label]))
         answers.append(_walk_on(dense, sums).argmax(axis=1))
         if found[-1] >= until or step == most:
             break

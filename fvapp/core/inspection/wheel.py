@@ -7,7 +7,7 @@ classes.
 
 import numpy as np
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 
 TEMPERATURE = 2.5
 """Temperature of the shares; at the network's own, nearly all images would lie on ten points."""
@@ -52,7 +52,7 @@ def place_on_wheel(logits: np.ndarray, points: np.ndarray, temperature: float = 
         logits: [n, outputs], with no more outputs than points.
         temperature: the network's own, from calibration.
     """
-    return shares(logits, TEMPERATURE * temperature) @ points[: logits.shape[1]]
+    return softmax_shares(logits, TEMPERATURE * temperature) @ points[: logits.shape[1]]
 
 
 def jitter(count: int) -> np.ndarray:

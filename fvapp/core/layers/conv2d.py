@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fvapp.core.arithmetic import Arithmetic, multiplies_bfloat16
+from fvapp.core.arithmetic import Arithmetic, can_multiply_bfloat16
 from fvapp.core.layer import Layer, Place, Shape, Tensor, WeightedStep, step_activation
 
 Padding = Literal["valid", "same"]
@@ -167,7 +167,7 @@ class ConvolutionLayer(Layer):
 
         x = tf.cast(x, tf.bfloat16)
         kernel = tf.cast(kernel, tf.bfloat16)
-        if multiplies_bfloat16():
+        if can_multiply_bfloat16():
             return tf.nn.conv2d(x, kernel, **at)
         # Processors with bfloat16 instructions also add up in float32 and round the sums. Without
         # these instructions, TensorFlow's bfloat16 convolution takes twice as long as this float32

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.frames import Frame
 from fvapp.core.inspection.network import Network
 from fvapp.core.texts.signs import TextForm
@@ -41,7 +41,9 @@ class WrittenLine:
 
 def next_shares(network: Network) -> Shares:
     """Return the function from a strip to a network's shares, without its calibration."""
-    return lambda strip: shares(network.trace_pixels(network.pixels(strip[None]))[-1].values)[0]
+    return lambda strip: softmax_shares(
+        network.trace_pixels(network.pixels(strip[None]))[-1].values
+    )[0]
 
 
 def write_line(network: Network, form: TextForm) -> str:

@@ -10,7 +10,7 @@ from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Student, unused_classes
 from fvapp.core.errors import EngineError
-from fvapp.core.examples import Example, example_id
+from fvapp.core.examples import Example, make_example_id
 from fvapp.engine.api import CLOSED, ENDED
 from fvapp.engine.classroom.rows import ClassRows
 from fvapp.engine.runs.board import Board
@@ -329,7 +329,7 @@ class Register:
         if current.kept and (drawing := rules.current_entry(student.entry, current).drawing):
             teacher = self.workspaces.find_or_load(classroom.owner)
             example = teacher.examples.get(
-                example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
+                make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from fvapp.core.errors import EngineError
-from fvapp.core.processor import check_processor
+from fvapp.core.processor import require_avx
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
 WORKER_MB = 1_100  # for Keras, both data sets and the compiled programs of a lesson
@@ -53,7 +53,7 @@ def check_machine(workers: int) -> None:
     """
     if not workers:
         raise EngineError("no_memory")
-    check_processor()
+    require_avx()
 
 
 def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:

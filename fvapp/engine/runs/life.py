@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, position_at_event
-from fvapp.core.limits import estimate_seconds
+from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
 from fvapp.engine.runs.open_workspace import ENDING, Run
@@ -338,7 +338,9 @@ class Life:
 def estimated_seconds_left(record: RunRecord) -> float:
     """Return a run's estimated remaining training time, at least `LEAST_SECONDS`."""
     left = (
-        estimate_seconds(record.settings) * (record.epochs - record.epoch) / record.settings.epochs
+        estimate_training_seconds(record.settings)
+        * (record.epochs - record.epoch)
+        / record.settings.epochs
     )
     return max(LEAST_SECONDS, left)
 
@@ -378,9 +380,9 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
         return lost_record(run, "worker_gone")
     if isinstance(came, TrainingFailure):
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
-        failed = replace(run.record, state=state, error=came.error, reason=came.reason)
+        failed = replace(run.record, state=state, error=came.keras_error, reason=came.reason)
         return _set_back_to(failed, run.checkpoint_at) if state == "lost" else failed
-    record = replace(_set_back_to(run.record, came.at), has_checkpoint=True)
+    record = replace(_set_back_to(run.record, came.position), has_checkpoint=True)
     if came.state == "paused":
         why: Reason | None = (
             "pc_left" if run.request_reason == "moved" and run.has_moved else run.request_reason
@@ -391,7 +393,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
             state="queued" if why in ("gave_way", "moved") else "paused",
             reason=why,
         )
-    taught = replace(record.taught, outcome=came.outcome) if record.taught else None
+    taught = replace(record.taught, outcome=came.teaching_outcome) if record.taught else None
     return replace(record, state=came.state, result=came.result, reason=None, taught=taught)
 
 

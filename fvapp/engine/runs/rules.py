@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from fvapp.core.events import EpochEnded
-from fvapp.core.limits import estimate_seconds
+from fvapp.core.limits import estimate_training_seconds
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from fvapp.engine.timing import Timing
@@ -22,7 +22,7 @@ def is_hung(run: Run, timing: Timing, now: float) -> bool:
     silence = now - run.heard_at
     if silence < timing.silent_at_most or run.requested != "run":
         return silence >= timing.silent_at_most
-    stated = estimate_seconds(run.record.settings) / run.record.settings.epochs
+    stated = estimate_training_seconds(run.record.settings) / run.record.settings.epochs
     measured = [event.seconds for event in run.events or () if isinstance(event, EpochEnded)]
     return silence >= TIMES * max(stated, *measured[-3:], 0.0) / FEWEST_IN_EPOCH
 

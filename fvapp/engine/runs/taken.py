@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import EngineError
-from fvapp.core.examples import HELD_OUT_EVERY, Example, ExampleSet, check_enough
+from fvapp.core.examples import HELD_OUT_EVERY, Example, ExampleSet, check_enough_examples
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -63,10 +63,12 @@ class RunExamples:
             ]
             if record.settings.dataset_info.text:
                 known = [[text] for texts in known for text in texts]
-            found += map(ExampleSet.of, known)
+            found += map(ExampleSet.from_examples, known)
         for fold in range(HELD_OUT_EVERY):
             for examples in found:
-                if (of_fold := examples.with_fold(fold)).digest == record.examples.digest:
+                if (
+                    of_fold := examples.with_held_out_fold(fold)
+                ).content_digest == record.examples.digest:
                     return of_fold
         raise EngineError("examples_gone")
 
@@ -96,12 +98,14 @@ class RunExamples:
             return like.record.examples, self.examples_of(like)
         taken = self.current_examples(workspace, settings.dataset)
         if settings.dataset_info.is_own:
-            check_enough(settings.dataset_info, taken, settings.uses_only_own_data)
-        arrays = ExampleSet.of(taken).with_fold(fold)
-        learn = arrays.count("learn")
+            check_enough_examples(settings.dataset_info, taken, settings.uses_only_own_data)
+        arrays = ExampleSet.from_examples(taken).with_held_out_fold(fold)
+        learn = arrays.count_examples("learn")
         if not learn:
             raise EngineError("no_examples", dataset=settings.dataset_info.word_key("name"))
-        return OwnExamples(learn, arrays.count("test"), arrays.digest, taken[-1].kept), arrays
+        return OwnExamples(
+            learn, arrays.count_examples("test"), arrays.content_digest, taken[-1].kept
+        ), arrays
 
     def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
         """Store a run's examples with it until it has been trained."""

@@ -7,7 +7,7 @@ from typing import Any
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, event_from_json
-from fvapp.core.examples import Example, example_id, is_content
+from fvapp.core.examples import Example, is_valid_content, make_example_id
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read_as
 
@@ -54,12 +54,13 @@ def read_example(*values: object) -> Example | None:
     except ValueError:
         return None
     ids = {
-        example_id(found.dataset, found.pixels, classroom) for classroom in ("", found.classroom)
+        make_example_id(found.dataset, found.pixels, classroom)
+        for classroom in ("", found.classroom)
     }
     info = DATASETS.get(found.dataset)
     if info is None or found.id not in ids or found.label not in range(info.class_count):
         return None
-    return found if is_content(found.pixels, info) else None
+    return found if is_valid_content(found.pixels, info) else None
 
 
 def _read_json(text: str) -> Any:

@@ -235,7 +235,7 @@ class Delivery:
             came = TrainingFailure("data_gone")
         # As in a training, any other error of a worker is a bug.
         except Exception as error:
-            came = TrainingFailure(error=KerasError.from_exception(error))
+            came = TrainingFailure(keras_error=KerasError.from_exception(error))
         self.teachings_by_worker[address] -= 1
         self._store_outcome(run, came)
 
@@ -245,8 +245,8 @@ class Delivery:
             record = ended_record(run, came)
             kept_events = list(run.loaded_events)
             if isinstance(came, TrainingEnd):
-                self._board.workspaces.store_checkpoint(run, came.checkpoint, came.at)
-                self._keep_frames(run, came.frames)
+                self._board.workspaces.store_checkpoint(run, came.checkpoint, came.position)
+                self._keep_frames(run, came.film_frames)
                 if came.result is not None and came.state != "paused":
                     kept_events.append(RunEnded(came.state, came.result))
                     record = replace(record, events=len(kept_events))

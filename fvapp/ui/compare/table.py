@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.names import MOST_CHARACTERS, clean_name, csv_cell
+from fvapp.core.names import MOST_CHARACTERS, clean_name, escape_csv_cell
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import NOTHING
@@ -86,8 +86,10 @@ def _table_row(
         for name in _NUMBERS
     }
     return {
-        "name": csv_cell(title),
-        "changed": csv_cell(brief_difference(changes_of_runs(before, record), t)) if before else "",
+        "name": escape_csv_cell(title),
+        "changed": escape_csv_cell(brief_difference(changes_of_runs(before, record), t))
+        if before
+        else "",
         "state": t(f"states.{record.state}"),
         "epochs": record.epoch,
         "seconds": _number_or_nan(epoch and epoch.seconds),

@@ -94,7 +94,7 @@ def draw_answer(
         answer = answers.prepared
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
         names = class_names(dataset, visit.t)
-        words = f"{names[answer.label]} · {percent(answer.confidence)}"
+        words = f"{names[answer.predicted_label]} · {percent(answer.confidence)}"
         announcement = t("draw.said" if sure else "draw.said_perhaps", answer=words)
         if taught is not None and taught.before != taught.after == taught.label:
             words = announcement = t(
@@ -103,7 +103,7 @@ def draw_answer(
         elif not sure:
             words = t("draw.perhaps", answer=words)
         st.header(words, anchor=False)
-        if answer.unlike:
+        if answer.is_unlike_training:
             unlike = t(DATASETS[dataset].word_key("unlike"))
             announcement = sentences(t, announcement, unlike)
             st.caption(unlike)
@@ -119,7 +119,7 @@ def draw_input_words(
     info = DATASETS[dataset]
     if answers is not None and info.is_own:  # nothing flags a picture of something else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
-    if answers is not None and answers.prepared.stale:
+    if answers is not None and answers.prepared.is_stale:
         st.caption(t("draw.stale"))
     if picture is not None and picture.true_label is not None:
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.true_label]))
@@ -174,8 +174,8 @@ def draw_comparison(
             with column:
                 st.metric(
                     t(title),
-                    names[answer.label],
-                    percent(answer.probabilities[answer.label]),
+                    names[answer.predicted_label],
+                    percent(answer.probabilities[answer.predicted_label]),
                     delta_color="off",
                 )
 

@@ -152,7 +152,7 @@ def draw_fewest_pixels(
 ) -> None:
     """Once the drawing rests, draw how few pixels would change the answer, if quickly found."""
     with st.container(key="fewest"):
-        if question is not None and answers is not None and not answers.prepared.unlike:
+        if question is not None and answers is not None and not answers.prepared.is_unlike_training:
             st.fragment(_draw_at_rest)(visit, question, answers, dataset)
 
 
@@ -172,7 +172,7 @@ def _draw_at_rest(
     )
     if changed is not None:
         names = class_names(dataset, visit.t)
-        words = _pixel_words(visit, changed, names, answers.prepared.label)
+        words = _pixel_words(visit, changed, names, answers.prepared.predicted_label)
         st.button(
             words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,)
         )

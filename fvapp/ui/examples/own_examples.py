@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.answers import Answer
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.examples import Example, check_enough, example_id
+from fvapp.core.examples import Example, check_enough_examples, make_example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.clicks import click_id
@@ -28,7 +28,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     info = DATASETS[dataset]
     mine = kept_examples(visit, dataset)
     try:
-        check_enough(info, mine, alone=False)
+        check_enough_examples(info, mine, alone=False)
     except FvappError as error:
         st.markdown(error.to_sentence(t))
         return False
@@ -68,7 +68,9 @@ def draw_labels(
     t = visit.t
     names = class_names(dataset, visit.t)
     mine = kept_examples(visit, dataset)
-    example = next((kept for kept in mine if kept.id == example_id(dataset, image.tobytes())), None)
+    example = next(
+        (kept for kept in mine if kept.id == make_example_id(dataset, image.tobytes())), None
+    )
 
     def keep_example(label: int) -> None:
         give_command(visit, visit.engine.examples.keep, dataset, image, label, source)
@@ -81,7 +83,7 @@ def draw_labels(
         key="keep_right",
         icon=":material/check:",
         on_click=keep_example,
-        args=(answer.label,),
+        args=(answer.predicted_label,),
     )
 
     with st.popover(t("examples.no"), key="keep_no"):

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.examples import example_id
+from fvapp.core.examples import make_example_id
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import Difference, class_names, percent
@@ -27,7 +27,7 @@ def latest_teaching(visit: Visit) -> RunRecord | None:
 def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> TaughtExample | None:
     """Return what a run was taught about an image, or None."""
     outcome = run.taught.outcome if run and run.taught else None
-    name = example_id(dataset, image.tobytes())
+    name = make_example_id(dataset, image.tobytes())
     return (
         next((example for example in outcome.examples if example.id == name), None)
         if outcome

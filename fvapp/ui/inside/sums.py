@@ -92,8 +92,8 @@ def draw_softmax_steps(view: InspectedImage) -> None:
             rows.append(
                 (
                     f"{mark}{view.class_names[label]}{mark}",
-                    format_signed_number(steps.sums[label]),
-                    format_signed_number(steps.scaled[label]) if steps.scaled[label] else "0",
+                    format_signed_number(steps.logits[label]),
+                    format_signed_number(steps.scaled_logits[label]) if steps.scaled_logits[label] else "0",
                     f"{steps.exponentials[label]:.4f}",
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )

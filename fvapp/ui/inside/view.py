@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection.helping import UnitSupport, rank_units
 from fvapp.core.inspection.mistakes import TestAnswers, read_answers
@@ -107,7 +107,7 @@ class InspectedImage:
     @cached_property
     def class_shares(self) -> np.ndarray:
         """The share of each class, [outputs]."""
-        return shares(self.step_traces[-1].sums, self.network.temperature)[0]
+        return softmax_shares(self.step_traces[-1].sums, self.network.temperature)[0]
 
     def likeliest_classes_text(self, answers: np.ndarray) -> str:
         """Return the three likeliest classes with their shares, in words."""
@@ -155,7 +155,7 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
         visit.t("inside.asking"),
     )
     return read_answers(
-        shares(logits, model.network.temperature),
+        softmax_shares(logits, model.network.temperature),
         model.loaded_dataset.y_test,
         DATASETS[model.dataset].class_count,
     )

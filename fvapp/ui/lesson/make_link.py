@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.links import TeacherLink, build_link
+from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
 from fvapp.ui.parts.address import app_address
@@ -37,7 +37,7 @@ def draw_teacher_link_button(
             return
         st.caption(t("links.help"))
         link = _draw_link_choices(t, settings, mission)
-        st.code(build_link(link, app_address()), language=None, wrap_lines=True)
+        st.code(build_teacher_link(link, app_address()), language=None, wrap_lines=True)
 
 
 def _draw_link_choices(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:

@@ -151,10 +151,10 @@ def settings_from_teacher_link(visit: Visit) -> RunSettings:
 
     The seed is the visitor's own if the link set none.
     """
-    link: TeacherLink = st.session_state.get(_BASE, TeacherLink(own_seed=True))
+    link: TeacherLink = st.session_state.get(_BASE, TeacherLink(uses_own_seed=True))
     return (
         link.settings.with_values(seed=workspace_seed(visit.token))
-        if link.own_seed
+        if link.uses_own_seed
         else link.settings
     )
 

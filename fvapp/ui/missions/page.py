@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
-from fvapp.core.links import parse_link
+from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import draw_select
@@ -101,13 +101,13 @@ def _apply_url_parameters(visit: Visit) -> None:
             open_mission(None)
         return
 
-    link, errors = parse_link(query, languages())
+    link, errors = parse_teacher_link(query, languages())
     for error in errors:
         if error.code != "unknown_language":  # the visit has already reported this error
             say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
-    if link.mission is not None:
-        open_mission(link.mission)
-    if link.mission is not None or query.get("part") in PARTS:
+    if link.mission_id is not None:
+        open_mission(link.mission_id)
+    if link.mission_id is not None or query.get("part") in PARTS:
         state[_PART] = query["part"] if query.get("part") in PARTS else PARTS[0]
     if any(name in SETTINGS for name in query):
         keep_teacher_link(link)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.datasets.twelve import twelve_indices
@@ -60,7 +60,7 @@ class NetworkLearner:
     @cached_property
     def class_shares(self) -> np.ndarray:
         """The share of each class, as in training: without a calibration's temperature."""
-        return shares(self.step_traces[-1].sums)[0]
+        return softmax_shares(self.step_traces[-1].sums)[0]
 
     @property
     def rival_label(self) -> int:
@@ -240,11 +240,11 @@ def _all_weights_screen_data(learner: NetworkLearner) -> dict[str, object]:
     )
     return {
         "blame": array_base64(
-            learning.loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]
+            learning.loss_gradients(learner.step_traces, learner.alter_labels)[FIRST][0]
         ),
-        "moved": learning.count_nonzero_slopes(learner.step_traces, learner.taught_labels),
-        "after": shares(after)[0].tolist(),
-        "loss_after": float(learning.cross_entropy(after, learner.taught_labels)[0]),
+        "moved": learning.count_nonzero_slopes(learner.step_traces, learner.alter_labels),
+        "after": softmax_shares(after)[0].tolist(),
+        "loss_after": float(learning.cross_entropy(after, learner.alter_labels)[0]),
     }
 
 

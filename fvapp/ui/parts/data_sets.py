@@ -69,7 +69,9 @@ def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
     if isinstance(model, str):
         if not DATASETS[model].is_own:
             return open_dataset(model)
-        return own_dataset(model, ExampleSet.of(visit.engine.examples.kept(visit.token, model)))
+        return own_dataset(
+            model, ExampleSet.from_examples(visit.engine.examples.kept(visit.token, model))
+        )
     own = NO_EXAMPLES
     if model.settings.uses_only_own_data:
         own = visit.engine.examples.examples_of_run(visit.token, model.id)

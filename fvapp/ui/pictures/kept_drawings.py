@@ -26,7 +26,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
     row = {
         "run": run_id,
         "pixels": b64encode(image.tobytes()).decode(),
-        "label": answer.label,
+        "label": answer.predicted_label,
         "share": round(answer.confidence, 4),
     }
     visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_drawing_rows(note), row][-_MOST:])

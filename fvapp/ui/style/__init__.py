@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.cards import card_pictures
 from fvapp.core.colours import css_light_dark, css_variables
-from fvapp.core.pixel_art import pixel_pictures
+from fvapp.core.pixel_art import pixel_art_svgs
 from fvapp.i18n import Translator
 
 FONTS = Path(__file__).parent / "fonts"
@@ -66,7 +66,7 @@ class _Html(str):
 def _picture_css_variables() -> str:
     """Return CSS variables for the small pictures that the rules use."""
     pictures = {f"card-{name}": svg for name, svg in card_pictures().items()}
-    pictures |= {f"pixels-{name}": svg for name, svg in pixel_pictures().items()}
+    pictures |= {f"pixels-{name}": svg for name, svg in pixel_art_svgs().items()}
     return "".join(
         f'--{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in pictures.items()
     )
@@ -76,5 +76,5 @@ def _picture_css_variables() -> str:
 def _card_css_rules() -> str:
     """Return the rules that give each card on the teacher's page its picture."""
     return "".join(
-        f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_pictures()
+        f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_art_svgs()
     )

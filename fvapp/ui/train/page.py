@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fvapp.core.errors import FvappError
-from fvapp.core.links import locked_controls
+from fvapp.core.links import read_locked_controls
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -43,7 +43,7 @@ def show(visit: Visit) -> None:
         go_drawing(visit)
     if visit.budget:
         visit.set_settings(visit.budget.with_hunt_images(visit.settings))
-    hidden = locked_controls(st.query_params) | visit.hidden_settings
+    hidden = read_locked_controls(st.query_params) | visit.hidden_settings
     records = visit.runs()
     record = shown_run(records)
     form = read_form(visit)

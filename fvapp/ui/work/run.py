@@ -9,7 +9,7 @@ from fvapp.core.documents import runfile
 from fvapp.core.documents.report import write_report
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import ExampleSet
-from fvapp.core.links import TeacherLink, build_link
+from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
@@ -139,7 +139,7 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
     st.markdown(f"**{t('workspace.run.share')}**")
     with st.container(key="share_link"):
         st.code(
-            build_link(TeacherLink(settings=record.final_settings), app_address()),
+            build_teacher_link(TeacherLink(settings=record.final_settings), app_address()),
             language=None,
             wrap_lines=True,
         )

@@ -16,8 +16,8 @@ from fvapp.core.documents.papers import (
     unplugged_activities,
     worksheet,
 )
-from fvapp.core.limits import estimate_seconds
-from fvapp.core.links import TeacherLink, parse_link
+from fvapp.core.limits import estimate_training_seconds
+from fvapp.core.links import TeacherLink, parse_teacher_link
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.course import COURSE
@@ -75,7 +75,7 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_works
 
 def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_workers():
     mission = MISSIONS["network"]
-    one = estimate_seconds(mission.settings()[0], 60_000)
+    one = estimate_training_seconds(mission.settings()[0], 60_000)
     assert pair_seconds(mission) == one
     assert class_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
     assert class_seconds([mission], pairs=1, workers=8) == one  # a run is not shared among workers
@@ -88,9 +88,9 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
     links = pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
     assert [(one.pair, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
     for one in links:
-        read, errors = parse_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
-        assert not errors and not read.own_seed
-        assert (read.mission, read.settings.seed, read.settings.train_images) == (
+        read, errors = parse_teacher_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
+        assert not errors and not read.uses_own_seed
+        assert (read.mission_id, read.settings.seed, read.settings.train_images) == (
             "epochs",
             one.seed,
             10_000,

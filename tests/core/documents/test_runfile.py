@@ -137,12 +137,14 @@ TAUGHT = TeachingRecord(
         4, (TaughtExample("a1", 7, 1, 7, 0.2, 0.93),) * 2, 9, 3, 5, 0.97, 2, 1, (5, 90), (7,)
     ),
 )
-OWN = ExampleSet.of(
+OWN = ExampleSet.from_examples(
     make_example("mnist", np.full((28, 28), number, "uint8"), 3, "photo", number, ())
     for number in range(200)
 )
 LEARNED = replace(
-    RECORD, examples=OwnExamples(200, 0, OWN.digest, 1e9), result=replace(RESULT, my_test=(3, 4))
+    RECORD,
+    examples=OwnExamples(200, 0, OWN.content_digest, 1e9),
+    result=replace(RESULT, my_test=(3, 4)),
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.network import Network
@@ -56,7 +56,7 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
         *learning.practise_image(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
     ):
         trace = plain.trace(IMAGE)
-        assert share == pytest.approx(shares(trace[-1].sums)[0, 3], abs=1e-6)
+        assert share == pytest.approx(softmax_shares(trace[-1].sums)[0, 3], abs=1e-6)
         np.testing.assert_array_equal(answers, plain.trace_pixels(pixels)[-1].sums.argmax(axis=1))
         learning.take_step(plain, trace, LABEL, 0.01)
 

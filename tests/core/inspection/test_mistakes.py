@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
@@ -31,7 +31,7 @@ def answers() -> TestAnswers:
     generator = np.random.default_rng(0)
     labels = generator.integers(0, 10, 500).astype(np.uint8)
     logits = generator.normal(0, 1, (500, 10)) + 2 * np.eye(10)[labels]
-    return read_answers(shares(logits), labels, 10)
+    return read_answers(softmax_shares(logits), labels, 10)
 
 
 def test_confusion_precision_and_recall_are_scikit_learns(answers):

@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 from scipy.special import softmax
 
-from fvapp.core.answers import shares, softmax_steps
+from fvapp.core.answers import softmax_shares, softmax_steps
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.covering import covered_images, log_odds, occlusion
 from fvapp.core.inspection.decoding import network_of_run
@@ -173,7 +173,7 @@ def test_softmax_in_three_steps_is_softmax_at_the_temperature_and_log_odds_are_t
         assert steps.exponentials.max() == 1 and steps.shares.sum() == pytest.approx(1)
     assert np.isfinite(softmax_steps(sums * 1e6, 1.0).shares).all()
     logits = np.random.default_rng(0).normal(0, 2, (6, 10))
-    parts = shares(logits)
+    parts = softmax_shares(logits)
     assert np.allclose(log_odds(logits, 3), np.log(parts[:, 3] / (1 - parts[:, 3])))
     assert np.allclose(log_odds(logits, 3, 8), np.log(parts[:, 3] / parts[:, 8]))
 

@@ -7,7 +7,7 @@ import pytest
 
 from fvapp.core.errors import CatalogueKey
 from fvapp.core.glossary import WORDS
-from fvapp.core.limits import check_limits, estimate_seconds
+from fvapp.core.limits import check_settings_limits, estimate_training_seconds
 from fvapp.core.missions import MISSIONS, describe_changes, find_mission, mark_error
 from fvapp.core.missions.class_time import pair_seconds, seconds_left
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
@@ -72,7 +72,7 @@ def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold
     base = RunSettings(train_images=1_000, seed=7)
     for variant in mission.variants or (None,):
         for settings in mission.settings(base, variant):
-            check_limits(settings)
+            check_settings_limits(settings)
             images = None if settings.dataset_info.is_own else 1_000
             assert (settings.train_images, settings.seed, settings.dataset) == (
                 images,
@@ -232,5 +232,5 @@ def test_the_time_left_of_a_run_that_waits_goes_by_the_pace_of_those_that_train(
     first, second = seconds_left([small, large], [0.5, 0.0], [3.0, None])
     assert first == 3.0
     assert second / 6.0 == pytest.approx(
-        estimate_seconds(large) / estimate_seconds(small), rel=1e-3
+        estimate_training_seconds(large) / estimate_training_seconds(small), rel=1e-3
     )

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.errors import EngineError
 from fvapp.core.inspection.decoding import read_keras_file
 from fvapp.core.inspection.questions import (
@@ -58,7 +58,7 @@ def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(
     images = fashion.x_test[:8]
     for record in (dense, cnn):
         (tmp_path / "model.keras").write_bytes(real_engine.answers.model_file(token, record.id))
-        expected = shares(
+        expected = softmax_shares(
             read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature
         )
         found = [

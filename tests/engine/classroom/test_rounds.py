@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, group_of, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE_SECONDS
-from fvapp.core.examples import MOST_EXAMPLES, example_id
+from fvapp.core.examples import MOST_EXAMPLES, make_example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
@@ -322,7 +322,7 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     )
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
     assert {each.id for each in kept[1:]} == {
-        example_id("mnist", image(4 + n).tobytes()) for n in range(5)
+        make_example_id("mnist", image(4 + n).tobytes()) for n in range(5)
     }
     assert (
         room.classroom.round.kept
@@ -340,7 +340,7 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
     room.rounds.take_off(room.student("Student 1"))
     rounds.take_off_own(tokens[2], 1)
     (left,) = room.engine.examples.kept(room.teacher)
-    assert left.id == example_id("mnist", image(7).tobytes())
+    assert left.id == make_example_id("mnist", image(7).tobytes())
     room.engine.examples.delete(room.teacher, [left.id])
     rounds.take_off_own(tokens[3], 1)
     assert not seat(room, tokens[3]).drawn
@@ -354,7 +354,7 @@ def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_
     room.teachers.remove_student(room.student("Student 2"))
     room.teachers.remove_student(room.student("Student 3"), ban=True)
     left = {each.id for each in room.engine.examples.kept(room.teacher)}
-    assert left == {example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
+    assert left == {make_example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
     room.rounds.end()
     room.engine.students.leave(tokens[4])
     assert {each.id for each in room.engine.examples.kept(room.teacher)} == left

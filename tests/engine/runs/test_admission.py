@@ -236,7 +236,7 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
         engine.runs.submit(token, [SHORT])
     engine.start()
     (training,) = engine.workers.training()
-    training.set_result(TrainingFailure(error=KerasError("ValueError", "made up")))
+    training.set_result(TrainingFailure(keras_error=KerasError("ValueError", "made up")))
     assert engine.runs.get(token, first.id).state == "failed"
     assert engine.runs.submit(token, [SHORT, SHORT, SHORT])
 

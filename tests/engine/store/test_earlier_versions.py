@@ -24,7 +24,7 @@ from fvapp.core.events import (
     RunStarted,
     drop_undone_events,
 )
-from fvapp.core.links import TeacherLink, parse_link
+from fvapp.core.links import TeacherLink, parse_teacher_link
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.tokens import decrypt_code, encrypt_code, new_token
@@ -247,14 +247,14 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
             TeacherLink(
                 None,
                 RunSettings(wrong_labels=0.3, rare_class=6, rare_share=0.01, marked_class=9),
-                own_seed=True,
+                uses_own_seed=True,
             ),
         ),
         (
             "/lessons?mission=6&lang=zh-Hant",
-            TeacherLink("epochs", RunSettings(), "zh-Hant", own_seed=True),
+            TeacherLink("epochs", RunSettings(), "zh-Hant", uses_own_seed=True),
         ),
     ],
 )
 def test_a_link_opens_what_it_did(address, link):
-    assert parse_link(dict(parse_qsl(urlsplit(address).query)), languages()) == (link, ())
+    assert parse_teacher_link(dict(parse_qsl(urlsplit(address).query)), languages()) == (link, ())

@@ -6,7 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import RoundKind
 from fvapp.core.classroom.rounds import Round, VoteResult, group_of
@@ -88,7 +88,7 @@ def cast_votes(logits: Iterable[np.ndarray], labels: np.ndarray) -> Ballots:
     rows = np.arange(len(labels))
     for outputs in map(np.nan_to_num, logits):
         answers = outputs.argmax(axis=1)
-        votes = votes + shares(outputs) * _TIE_BREAK
+        votes = votes + softmax_shares(outputs) * _TIE_BREAK
         votes[rows, answers] += 1
         accuracies.append(float(np.mean(answers == labels)))
     return accuracies, votes

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
@@ -74,7 +74,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 def _measure(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].class_count
     answers = read_answers(
-        shares(network.logits(data.x_test), network.temperature),
+        softmax_shares(network.logits(data.x_test), network.temperature),
         data.y_test,
         classes,
     )

@@ -72,7 +72,7 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     """
     short_share = percent(short.confidence)
     long_share = percent(long.confidence)
-    outcome: Outcome = "held" if long.label == label else "neither"
+    outcome: Outcome = "held" if long.predicted_label == label else "neither"
     if long.confidence <= short.confidence or long_share == short_share:
         outcome = "not_held"
     return Verdict(
@@ -80,9 +80,9 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
         {
             "label": str(label),
             "name": class_term(MISSION.dataset, label),
-            "short_name": class_term(MISSION.dataset, short.label),
+            "short_name": class_term(MISSION.dataset, short.predicted_label),
             "short_share": short_share,
-            "long_name": class_term(MISSION.dataset, long.label),
+            "long_name": class_term(MISSION.dataset, long.predicted_label),
             "long_share": long_share,
         },
     )

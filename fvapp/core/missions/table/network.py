@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import judge_gain
@@ -64,7 +64,7 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
             most=MOST,
             largest=f"{LARGEST:,}",
         )
-    return numbers, shares(numbers[None])[0]
+    return numbers, softmax_shares(numbers[None])[0]
 
 
 MISSION = Mission(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.documents.take_home import can_draw_gif
 from fvapp.core.inspection.decoding import networks_of_film
@@ -91,7 +91,8 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
 
     def draw_moment_table() -> None:
         frame_shares = [
-            shares(network.logits(view.image[None]), network.temperature)[0] for network in networks
+            softmax_shares(network.logits(view.image[None]), network.temperature)[0]
+            for network in networks
         ]
         rows = [
             (title, view.class_names[int(shares_now.argmax())], percent(float(shares_now.max())))
@@ -165,7 +166,7 @@ def _film_data(
     names = view.class_names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
     temperature = networks[-1].temperature
-    frame_shares = shares(logits, temperature)
+    frame_shares = softmax_shares(logits, temperature)
     kept = shown_classes(frame_shares.max(axis=0))
     pictures, units = _unit_pictures(networks, image)
     scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)

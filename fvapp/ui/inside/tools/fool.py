@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.fewest import (
     AdversarialImage,
@@ -109,7 +109,7 @@ def _answer_lead_html(
             cells,
         )
     )
-    final_shares = shares(logits[-1:], network.temperature)[0]
+    final_shares = softmax_shares(logits[-1:], network.temperature)[0]
     now = int(final_shares.argmax())
     other = now if now != answer else int(np.argsort(-final_shares)[1])
     rows = [(t("inside.duel.you"), len(cells), shares_of_lead(logit_leads(logits, answer)))]
@@ -180,7 +180,9 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
         if changed is None:
             st.info(t("inside.fool.not_found"))
             return None
-        after = shares(view.network.logits(changed.image[None]), view.network.temperature)[0]
+        after = softmax_shares(view.network.logits(changed.image[None]), view.network.temperature)[
+            0
+        ]
         count = len(changed.pixels)
         sentence = t(
             "inside.fool.found",

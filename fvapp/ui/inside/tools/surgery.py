@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import cell_pixels, png_data_url
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import CHUNK, UnitValues
 from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
@@ -83,7 +83,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
             )
             for order in orders.values()
         ]
-        shares_left = shares(np.stack(logits), view.network.temperature)
+        shares_left = softmax_shares(np.stack(logits), view.network.temperature)
         if view.text_form:
             _draw_written_line(view, "all", view.network)
         for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, split_validation
 from fvapp.core.datasets.lines import text_lines
 from fvapp.core.inspection.mistakes import read_answers
@@ -42,7 +42,7 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     )
     temperature = network.temperature
     confusion = read_answers(
-        shares(logits, temperature),
+        softmax_shares(logits, temperature),
         data.y_test,
         len(view.class_names),
     ).confusion()

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
-from fvapp.core.answers import shares
+from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
@@ -32,7 +32,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
         answers = read_answers(
-            shares(logits, network.temperature),
+            softmax_shares(logits, network.temperature),
             data.y_test,
             len(names),
         )

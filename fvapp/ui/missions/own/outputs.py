@@ -78,15 +78,15 @@ def _draw_position_question(opened: OpenMission, dataset: Dataset, answer: Answe
             )
         return
 
-    name = t(DATASETS[dataset.name].class_name(answer.label))
-    if position == answer.label:
-        st.success(t("missions.outputs.position_right", position=answer.label, name=name))
+    name = t(DATASETS[dataset.name].class_name(answer.predicted_label))
+    if position == answer.predicted_label:
+        st.success(t("missions.outputs.position_right", position=answer.predicted_label, name=name))
     else:
         st.warning(
             t(
                 "missions.outputs.position_wrong",
                 said=position,
-                position=answer.label,
+                position=answer.predicted_label,
                 name=name,
             )
         )

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.missions import AccuracyRow, results_figure
-from fvapp.core.answers import Answer, shares
+from fvapp.core.answers import Answer, softmax_shares
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
 from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
@@ -155,7 +155,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
 
 
 def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:
-    name = class_names(opened.mission.dataset, opened.t)[answer.label]
+    name = class_names(opened.mission.dataset, opened.t)[answer.predicted_label]
     words = f"{name} · {percent(answer.confidence)}"
     return words if answer.is_sure(0.5) else opened.t("draw.perhaps", answer=words)
 
@@ -174,7 +174,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
     misread: list[tuple[Example, int]] = []
     network = visit.network(parent.id)
     if mine:
-        answer_shares = shares(
+        answer_shares = softmax_shares(
             network.logits(np.stack([example.image for example in mine])), network.temperature
         )
         sure = [

@@ -17,7 +17,7 @@ from fvapp.core import errors
 from fvapp.core.dataset_table import DATASETS, SHIPPED, WORDS
 from fvapp.core.runs import STATES, Reason, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, setting_to_text
-from fvapp.core.wording import sentences
+from fvapp.core.wording import join_sentences
 from fvapp.engine.api import EngineState
 from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, find_missing, read_catalogue
 from fvapp.ui.networks import one_step
@@ -432,7 +432,7 @@ def test_sentences_are_joined_by_the_rule_of_their_language():
     ]
     templates = {path.name: path.read_text("utf-8") for path in PACKAGE.glob("**/templates/*.html")}
     assert templates and not [name for name, text in templates.items() if 'join(" ")' in text]
-    parts = {language: sentences(Translator(language), "A.", "B.", "C.") for language in SHIPS}
+    parts = {language: join_sentences(Translator(language), "A.", "B.", "C.") for language in SHIPS}
     assert parts == {"en": "A. B. C.", "zh-Hans": "A.B.C.", "zh-Hant": "A.B.C."}
 
 

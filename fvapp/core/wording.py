@@ -28,14 +28,14 @@ from fvapp.core.teaching import TeachingRecord
 Translate = Callable[..., str]
 
 
-def sentences(t: Translate, *parts: str) -> str:
+def join_sentences(t: Translate, *parts: str) -> str:
     """Join sentences as the language does: with a space in English, without one in Chinese."""
     return reduce(
         lambda first, second: t("common.two_sentences", first=first, second=second), parts
     )
 
 
-def first_sentence(text: str) -> tuple[str, str]:
+def split_first_sentence(text: str) -> tuple[str, str]:
     """Return the first sentence of a Markdown text, in any of the languages, and the rest."""
     end = re.search(r"[.?!][”\"]?(?=\*{0,2}(?:\s|$))|[。？！][」”]?", text)
     cut = end.end() if end else len(text)
@@ -44,7 +44,7 @@ def first_sentence(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:].lstrip()
 
 
-def is_short(name: str) -> bool:
+def is_short_class_name(name: str) -> bool:
     """Return whether a class's name is about as narrow as a digit; no Chinese name is."""
     return name.isascii() and len(name) < 3
 
@@ -60,10 +60,14 @@ def percent(share: float | None, digits: int = 1) -> str:
     Python would round it to the even digit. With 10,000 test images every tenth accuracy is such a
     half. Without a number the result is `NOTHING`.
     """
-    return f"{_rounded(100 * share, digits)}%" if share is not None and isfinite(share) else NOTHING
+    return (
+        f"{_round_half_up(100 * share, digits)}%"
+        if share is not None and isfinite(share)
+        else NOTHING
+    )
 
 
-def _rounded(value: float, digits: int) -> Decimal:
+def _round_half_up(value: float, digits: int) -> Decimal:
     # Round the shortest decimals of a number: in binary 0.285 is a little less, and 28.5 would no
     # longer be a half.
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
@@ -74,14 +78,16 @@ def plain_number(value: float) -> str:
     return f"{Decimal(repr(value)).normalize():f}"
 
 
-def right_and_total(accuracy: float, images: int) -> tuple[str, str]:
+def right_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
     """Return how many answers are right, and out of how many: of 100, or of more if needed.
 
     More are needed where "of 100" would wrongly say all or none: ``0.8645`` of 10,000 images is
     ``("86", "100")``, ``0.9961`` is ``("996", "1,000")``. With fewer images these are exact counts.
     """
     right = round(accuracy * images)
-    rounded = ((int(_rounded(of * accuracy, 0)), of) for of in (100, 1_000, 10_000) if of < images)
+    rounded = (
+        (int(_round_half_up(of * accuracy, 0)), of) for of in (100, 1_000, 10_000) if of < images
+    )
     found = next(
         ((n, of) for n, of in rounded if (n > 0) == (right > 0) and (n < of) == (right < images)),
         None,
@@ -110,13 +116,13 @@ class NumberClaim:
     """
 
     relation: Literal["rises", "falls", "level", "below", "at_least"]
-    first: str
-    second: str
+    first_number: str
+    second_number: str
     margin: str = "0"
 
 
 @dataclass(frozen=True)
-class Difference:
+class AccuracyDifference:
     """Two accuracies as shown side by side, with a difference that matches the shown digits.
 
     Attributes:
@@ -127,25 +133,25 @@ class Difference:
         direction: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
     """
 
-    before: str
-    after: str
-    points: str
-    signed: str
-    margin: str
+    percent_before: str
+    percent_after: str
+    percentage_points: str
+    signed_points: str
+    margin_points: str
     direction: int
 
     @classmethod
-    def of(
+    def between_accuracies(
         cls,
         before: float,
         after: float,
         margin: float = 0.0,
         digits: int | None = None,
-    ) -> Difference:
+    ) -> AccuracyDifference:
         """Return the difference with `digits` decimals: usually one, two if below one point."""
         digits = digits or (2 if 0 < abs(after - before) < 0.0095 else 1)
-        shown = _rounded(100 * after, digits) - _rounded(100 * before, digits)
-        beyond = abs(shown) > (shown_margin := _rounded(100 * margin, digits))
+        shown = _round_half_up(100 * after, digits) - _round_half_up(100 * before, digits)
+        beyond = abs(shown) > (shown_margin := _round_half_up(100 * margin, digits))
         return cls(
             percent(before, digits),
             percent(after, digits),
@@ -156,11 +162,11 @@ class Difference:
         )
 
     @property
-    def lost(self) -> str:
+    def lost_points(self) -> str:
         """The loss in percentage points; negative for a gain beyond the margin."""
-        return f"-{self.points}" if self.direction > 0 else self.points
+        return f"-{self.percentage_points}" if self.direction > 0 else self.percentage_points
 
-    def as_values(
+    def as_sentence_values(
         self,
         before: str,
         after: str,
@@ -168,10 +174,14 @@ class Difference:
         margin: str | None = None,
     ) -> dict[str, str]:
         """Return the numbers under the names that a sentence has for them."""
-        values = {before: self.before, after: self.after, points: self.points}
-        return values if margin is None else values | {margin: self.margin}
+        values = {
+            before: self.percent_before,
+            after: self.percent_after,
+            points: self.percentage_points,
+        }
+        return values if margin is None else values | {margin: self.margin_points}
 
-    def claim(
+    def as_number_claim(
         self,
         before: str,
         after: str,
@@ -190,7 +200,7 @@ FEW_IMAGES = 100
 """With fewer test images than this, a count says more than a percentage."""
 
 
-def share_words(share: float, images: int, t: Translate) -> str:
+def right_share_words(share: float, images: int, t: Translate) -> str:
     """Return the share of test images that are right: ``"86.8%"``, or ``"18 of 21"`` for few."""
     few = 0 < images < FEW_IMAGES
     return t("common.of_all", n=round(share * images), all=images) if few else percent(share)
@@ -198,7 +208,7 @@ def share_words(share: float, images: int, t: Translate) -> str:
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
     """Return the test accuracy of a run, worded by :func:`share_words`."""
-    return share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
+    return right_share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
 
 
 def loss_text(loss: float | None) -> str:
@@ -252,7 +262,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
 
     The title of a run that came from a file says so.
     """
-    title = record.name or (taught_words(record.taught, t) if record.taught else "")
+    title = record.name or (taught_run_words(record.taught, t) if record.taught else "")
     title = title or t(
         "common.run",
         n=record.number,
@@ -261,7 +271,7 @@ def run_title(record: RunRecord, t: Translate) -> str:
     return t("common.imported", title=title) if record.imported else title
 
 
-def taught_words(taught: TeachingRecord, t: Translate) -> str:
+def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
     """Return what was taught to which run, such as ``"Run 5, taught 3 drawings"``."""
     words = t(
         "common.taught",
@@ -271,7 +281,7 @@ def taught_words(taught: TeachingRecord, t: Translate) -> str:
     return words + t("common.taught_mixed") if taught.mixed else words
 
 
-def settings_line(settings: RunSettings, t: Translate) -> str:
+def settings_summary(settings: RunSettings, t: Translate) -> str:
     """Return settings in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
 
     The seed and the defaults of the kind of network are left out.
@@ -279,15 +289,23 @@ def settings_line(settings: RunSettings, t: Translate) -> str:
     usual = usual_settings(settings.network, settings.dataset)
     marks = [
         "epochs",
-        *(name for name in _marks(settings, usual) if name not in _NO_MARK | {"epochs"}),
+        *(
+            name
+            for name in _changed_setting_names(settings, usual)
+            if name not in _NO_MARK | {"epochs"}
+        ),
     ]
     data = t(settings.dataset_info.word_key("of"))
     return " · ".join(
-        [network_phrase(settings, t), *(short_words(name, settings, t) for name in marks), data]
+        [
+            network_phrase(settings, t),
+            *(short_setting_words(name, settings, t) for name in marks),
+            data,
+        ]
     )
 
 
-def _marks(settings: RunSettings, usual: RunSettings) -> list[str]:
+def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[str]:
     """Return the settings that differ from the usual ones, without those that have no effect."""
     return [
         row.name
@@ -315,10 +333,12 @@ def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
         seed = record.settings.seed
         alike = record.settings.with_values(seed=0)
         if not record.name:
-            marks = [name for name in _marks(record.settings, DEFAULTS) if name in differ]
+            marks = [
+                name for name in _changed_setting_names(record.settings, DEFAULTS) if name in differ
+            ]
             marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
             titles[record.id] = " · ".join(
-                [title, *(short_words(name, record.settings, t) for name in marks)]
+                [title, *(short_setting_words(name, record.settings, t) for name in marks)]
             )
         seeds.setdefault(alike, seed)
     often = Counter(titles.values())
@@ -337,15 +357,15 @@ _NO_MARK = IN_ITS_NAME | {"seed"}
 _MOST_MARKS = 2
 
 
-def short_words(name: str, settings: RunSettings, t: Translate) -> str:
+def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
     if value == SETTINGS[name].left_out_value:
         return t(f"settings.{name}.without")
-    return t(f"settings.{name}.short", value=value_words(name, value, t, settings.dataset))
+    return t(f"settings.{name}.short", value=setting_value_words(name, value, t, settings.dataset))
 
 
-def value_words(
+def setting_value_words(
     name: str,
     value: Any,
     t: Translate,

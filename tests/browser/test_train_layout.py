@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fvapp.core.settings import preset_settings
-from fvapp.core.wording import settings_line
+from fvapp.core.wording import settings_summary
 from fvapp.ui.train.form import CARDS
 from visitor import EN, PERCENT, box_of
 
@@ -147,7 +147,7 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
             socket.send(message)
         late.clear()
         settings = preset_settings(CARDS[place], "fashion_mnist")
-        visitor.read("form_line", re.escape(settings_line(settings, EN)))
+        visitor.read("form_line", re.escape(settings_summary(settings, EN)))
         expect(visitor.page.locator("[class*=st-key-batch_size_] input")).to_have_value(
             str(settings.batch_size)
         )

@@ -9,14 +9,14 @@ from fvapp.core.names import clean_name, escape_csv_cell
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import (
-    first_sentence,
     percent,
     plain_number,
-    right_and_total,
+    right_and_total_texts,
     run_titles,
-    settings_line,
-    short_words,
-    value_words,
+    setting_value_words,
+    settings_summary,
+    short_setting_words,
+    split_first_sentence,
 )
 from fvapp.i18n import Translator
 
@@ -45,7 +45,7 @@ def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_
         (RunSettings(network="cnn", batch_size=128), "Small CNN · 5 epochs · clothes"),
         (RunSettings(hidden=()), "no hidden layer · 5 epochs · clothes"),
     ):
-        assert settings_line(settings, t) == words
+        assert settings_summary(settings, t) == words
 
 
 @pytest.mark.parametrize("images", [1, 7, 99, 100, 400, 1_000, 10_000])
@@ -61,7 +61,9 @@ def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_
         images,
         *range(0, images, max(1, images // 211)),
     }:
-        said, of = (int(text.replace(",", "")) for text in right_and_total(right / images, images))
+        said, of = (
+            int(text.replace(",", "")) for text in right_and_total_texts(right / images, images)
+        )
         assert abs(said / of - right / images) <= 0.5 / of + 1e-9
         assert (said > 0, said < of) == (right > 0, right < images) and of <= images
         assert of == images if images < 100 else of >= 100
@@ -81,7 +83,7 @@ def test_a_number_is_shown_with_its_decimals_and_no_exponent():
         "1",
         "10",
     ]
-    assert value_words("learning_rate", 0.00001, t, "mnist") == "0.00001"
+    assert setting_value_words("learning_rate", 0.00001, t, "mnist") == "0.00001"
 
 
 def titles(*settings):
@@ -114,7 +116,7 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
     nothing = [
         name for name, row in SETTINGS.items() if getattr(RunSettings(), name) == row.left_out_value
     ]
-    without = {name: short_words(name, RunSettings(), t) for name in nothing}
+    without = {name: short_setting_words(name, RunSettings(), t) for name in nothing}
     assert without.items() >= {
         ("train_images", "all images"),
         ("rare_class", "no rare class"),
@@ -122,8 +124,8 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
         ("examples", "no own examples"),
         ("target_metric", "no target"),
     }
-    assert short_words("rare_class", RunSettings(rare_class=0), t) == "rare: T-shirt/top"
-    assert "0.000001%" in short_words("wrong_labels", RunSettings(wrong_labels=1e-8), t)
+    assert short_setting_words("rare_class", RunSettings(rare_class=0), t) == "rare: T-shirt/top"
+    assert "0.000001%" in short_setting_words("wrong_labels", RunSettings(wrong_labels=1e-8), t)
 
 
 @pytest.mark.parametrize(
@@ -155,5 +157,5 @@ def test_no_cell_begins_as_a_formula_does_and_the_name_is_the_same_when_it_is_ed
     ],
 )
 def test_the_first_sentence_of_a_text_is_whole_and_nothing_gets_lost(text, first):
-    found, others = first_sentence(text)
+    found, others = split_first_sentence(text)
     assert found == first and found + text[len(found) : len(text) - len(others)] + others == text

@@ -14,7 +14,7 @@ from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.inspection.fewest import inverted, pixel_by_pixel, pixels_by_slope
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import first_sentence
+from fvapp.core.wording import split_first_sentence
 from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_links import INSIDE_MODEL
@@ -352,7 +352,9 @@ def test_how_a_tool_is_read_begins_in_the_open_and_goes_on_in_its_fold(
     train(RunSettings(validation_split=0.1))
     app = open_page("inside", token=token, part=part, lang=language)
     firsts = {
-        first_sentence(text)[0] for key, text in read_catalogue(language).items() if ABOUT(key)
+        split_first_sentence(text)[0]
+        for key, text in read_catalogue(language).items()
+        if ABOUT(key)
     }
     patterns = [
         re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(first)).replace(r"\*\*", r"\**"))

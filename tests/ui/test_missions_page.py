@@ -22,7 +22,7 @@ from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-from fvapp.core.wording import first_sentence, sentences
+from fvapp.core.wording import join_sentences, split_first_sentence
 from fvapp.i18n import Translator
 from mission_pages import (
     answer,
@@ -435,8 +435,8 @@ def test_what_a_mission_is_about_is_short_enough_to_stand_on_its_first_screen(la
     t = Translator(language)
     most = {"en": 40}.get(language, 85)
     for mission in MISSIONS.values():
-        task, _ = first_sentence(t(f"missions.{mission.id}.task", **mission.numbers()))
-        about = sentences(t, t(f"missions.{mission.id}.goal"), task)
+        task, _ = split_first_sentence(t(f"missions.{mission.id}.task", **mission.numbers()))
+        about = join_sentences(t, t(f"missions.{mission.id}.goal"), task)
         assert 0 < len(about.split() if language == "en" else about) <= most, mission.id
 
 

@@ -34,7 +34,7 @@ from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import class_names, run_titles, settings_line, value_words
+from fvapp.core.wording import class_names, run_titles, setting_value_words, settings_summary
 from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
@@ -233,7 +233,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         settings = RunSettings("kinds", wrong_labels=0.5)
         assert class_names("kinds", T) == list(names) and settings.output_units == classes
         assert SETTINGS["rare_class"].choices_for_dataset("kinds") == ("none", *range(classes))
-        assert value_words("rare_class", classes - 1, T, "kinds") == names[-1]
+        assert setting_value_words("rare_class", classes - 1, T, "kinds") == names[-1]
         with pytest.raises(SettingsError, match="not_a_choice"):
             settings.with_values(marked_class=classes)
         _, taught = taught_labels(data.y_train, settings)
@@ -262,7 +262,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
             answer.is_unlike_training for answer in answer_images(network, data.x_test, "kinds")
         )
         assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
-        assert names[0] in network_svg(settings, T) and "Shapes" not in settings_line(
+        assert names[0] in network_svg(settings, T) and "Shapes" not in settings_summary(
             settings.for_dataset("mnist"), T
         )
         with pytest.raises(ExampleError, match="example_label"):

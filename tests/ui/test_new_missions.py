@@ -89,7 +89,10 @@ WORDS = {
 def judge_width(trials):
     """Judge "twice as wide is better"."""
     gain = val_change(*trials)
-    return Verdict(OUTCOME_OF_GAIN[gain.direction], {"gain": gain.points, "noise": gain.margin})
+    return Verdict(
+        OUTCOME_OF_GAIN[gain.direction],
+        {"gain": gain.percentage_points, "noise": gain.margin_points},
+    )
 
 
 # Of a kind that there is: two runs are compared.

@@ -18,7 +18,7 @@ from fvapp.core.results.chance import expected_test
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-from fvapp.core.wording import Difference
+from fvapp.core.wording import AccuracyDifference
 
 ATTEMPTS = 3
 BUDGET_CHOICES = READY_MADE, (10_000, 25_000, 50_000, 110_000, 500_000), (1, 2, 3, 5, 10)
@@ -184,8 +184,8 @@ class AccuracyDrop(NamedTuple):
         below: whether the try's test accuracy is lower than expected.
     """
 
-    shown: Difference
-    expected: Difference
+    shown: AccuracyDifference
+    expected: AccuracyDifference
     measured: bool
     below: bool
 
@@ -195,6 +195,8 @@ def accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     expected, margin = expected_test(dataset, attempt.validation)
     measured = isfinite(margin)
     test = 0.0 if attempt.test is None else attempt.test
-    shown = Difference.of(attempt.validation, test, 0.0, digits=1)
-    beside = Difference.of(expected, test, margin if measured else 1.0, digits=1)
+    shown = AccuracyDifference.between_accuracies(attempt.validation, test, 0.0, digits=1)
+    beside = AccuracyDifference.between_accuracies(
+        expected, test, margin if measured else 1.0, digits=1
+    )
     return AccuracyDrop(shown, beside, measured, test < expected)

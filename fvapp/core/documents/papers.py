@@ -11,7 +11,7 @@ from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import TypicalResults
 from fvapp.core.templates import render_template
-from fvapp.core.wording import Translate, sentences
+from fvapp.core.wording import Translate, join_sentences
 
 
 def paper_document(title: str, body: str, t: Translate) -> str:
@@ -165,7 +165,7 @@ def _verdict_texts(mission: Mission, t: Translate, typical: TypicalResults) -> s
     texts = result.verdict.sentences(mission.id, t)
     if mission.second is not None and result.second is not None:
         texts += result.second.sentences(f"{mission.id}.{mission.second.name}", t)
-    return sentences(t, *texts)
+    return join_sentences(t, *texts)
 
 
 def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:

@@ -36,8 +36,14 @@ from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.by_class import ByClass, recall_by_class, result_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render_template
-from fvapp.core.wording import Translate, class_names, network_phrase, share_words, value_words
-from fvapp.core.wording import sentences as join_sentences
+from fvapp.core.wording import (
+    Translate,
+    class_names,
+    network_phrase,
+    right_share_words,
+    setting_value_words,
+)
+from fvapp.core.wording import join_sentences as join_sentences
 
 MOST_PARAMETERS = 1_000_000
 """With more parameters, messengers would not send the file, and phones would be slow to open it."""
@@ -157,12 +163,14 @@ def write_at_home(
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameters:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
-        share_words=share_words,
+        share_words=right_share_words,
         join_sentences=lambda parts: join_sentences(t, *parts),
         sentences=result_sentences(settings, result, record.epoch, t, record.accuracy)
         if record and result
         else [],
-        said=lambda field: value_words(field, getattr(settings, field), t, settings.dataset),
+        said=lambda field: setting_value_words(
+            field, getattr(settings, field), t, settings.dataset
+        ),
         wrong=[
             (name, 1 - share) for name, share in zip(names, recall_by_class(by_class), strict=False)
         ],

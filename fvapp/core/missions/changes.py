@@ -6,7 +6,7 @@ from itertools import combinations
 
 from fvapp.core.results.comparison import changes_of_settings
 from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
-from fvapp.core.wording import Translate, network_phrase, short_words, value_words
+from fvapp.core.wording import Translate, network_phrase, setting_value_words, short_setting_words
 
 
 def describe_changes(
@@ -28,12 +28,12 @@ def describe_changes(
             # Not a comma: commas separate the layers of a network.
             values=" / ".join(
                 dict.fromkeys(
-                    value_words(name, getattr(run, name), t, run.dataset)
+                    setting_value_words(name, getattr(run, name), t, run.dataset)
                     for run in runs
                     if setting_has_effect(row, run)
                 )
             ),
-            before=value_words(name, getattr(before, name), t, before.dataset),
+            before=setting_value_words(name, getattr(before, name), t, before.dataset),
         )
         for name, row in SETTINGS.items()
         if name in names
@@ -59,7 +59,7 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     )
     return tuple(
         t("common.comma").join(
-            short_words(row.name, run, t)
+            short_setting_words(row.name, run, t)
             for row in rows
             if setting_has_effect(row, run)
             and 2 * often[row.name, getattr(run, row.name)] <= len(runs)
@@ -77,5 +77,5 @@ def _differing(runs: Sequence[RunSettings]) -> set[str]:
 def _label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return network_phrase(run, t)
-    value = value_words(name, getattr(run, name), t, run.dataset)
+    value = setting_value_words(name, getattr(run, name), t, run.dataset)
     return t("missions.page.label", setting=t(f"settings.{name}.label"), value=value)

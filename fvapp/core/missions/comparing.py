@@ -7,16 +7,18 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.missions.trials import Trial, Trials
 from fvapp.core.missions.verdict import HELD_FIRST, OUTCOME_OF_GAIN, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.chance import margin_of_difference, seed_spread
-from fvapp.core.wording import Difference, NumberClaim
+from fvapp.core.wording import AccuracyDifference, NumberClaim
 
 HARDLY = 10
 HALF = 50
 """Bounds on the percentage of a class's images that are recognised."""
 
 
-def val_change(before: Trial, after: Trial) -> Difference:
+def val_change(before: Trial, after: Trial) -> AccuracyDifference:
     """Return the change in validation accuracy, with a margin from the spread over seeds."""
-    return Difference.of(before.val_accuracy, after.val_accuracy, chance_margin(before))
+    return AccuracyDifference.between_accuracies(
+        before.val_accuracy, after.val_accuracy, chance_margin(before)
+    )
 
 
 def chance_margin(trial: Trial) -> float:
@@ -35,15 +37,15 @@ def sorted_by_parameters(trials: Trials) -> list[Trial]:
 
 def accuracy_loss(before: float, after: float) -> dict[str, str]:
     """Return two accuracies and the loss between them, which is negative for a gain."""
-    change = Difference.of(before, after)
-    return change.as_values("before", "after", "points") | {
-        "lost": change.lost,
-        "change": change.signed,
+    change = AccuracyDifference.between_accuracies(before, after)
+    return change.as_sentence_values("before", "after", "points") | {
+        "lost": change.lost_points,
+        "change": change.signed_points,
     }
 
 
 def judge_gain(
-    change: Difference,
+    change: AccuracyDifference,
     *names: str,
     values: Mapping[str, str] = {},
     better: int = 1,
@@ -61,9 +63,9 @@ def judge_gain(
         more: further fields of the `Verdict`.
     """
     before, after, _, margin = names
-    claims = (change.claim(before, after, margin), *claims)
+    claims = (change.as_number_claim(before, after, margin), *claims)
     left_open = () if change.direction else level
-    numbers = {**change.as_values(*names), **values}
+    numbers = {**change.as_sentence_values(*names), **values}
     return Verdict(
         OUTCOME_OF_GAIN[better * change.direction],
         numbers,

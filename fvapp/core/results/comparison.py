@@ -22,9 +22,9 @@ from fvapp.core.wording import (
     IN_ITS_NAME,
     Translate,
     network_phrase,
-    short_words,
-    taught_words,
-    value_words,
+    setting_value_words,
+    short_setting_words,
+    taught_run_words,
 )
 
 
@@ -130,7 +130,7 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
     return tuple(
         (
             t(f"settings.{name}.label"),
-            value_words(name, getattr(settings, name), t, settings.dataset),
+            setting_value_words(name, getattr(settings, name), t, settings.dataset),
         )
         for name, row in SETTINGS.items()
         if setting_has_effect(row, settings) and row.is_adjustable_for_dataset(settings.dataset)
@@ -171,12 +171,12 @@ def _value(
                 mark=value.digest[:4],
             )
         case TeachingRecord():
-            return taught_words(value, t)
+            return taught_run_words(value, t)
         case None if change.name == "taught":
             return t("settings.examples.choices.none")
         case str() if change.name == "arithmetic":
             return value
-    return value_words(change.name, value, t, dataset)
+    return setting_value_words(change.name, value, t, dataset)
 
 
 def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
@@ -201,7 +201,7 @@ def _name(settings: RunSettings, differ: Set[str], t: Translate) -> str:
     # they have no short name.
     named = bool(IN_ITS_NAME & differ)
     words = [
-        short_words(name, settings, t)
+        short_setting_words(name, settings, t)
         for name, row in SETTINGS.items()
         if name in differ - IN_ITS_NAME
         and setting_has_effect(row, settings)

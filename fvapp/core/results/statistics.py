@@ -20,7 +20,7 @@ from fvapp.core.results.significance import (
 )
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
-from fvapp.core.wording import Difference, Translate
+from fvapp.core.wording import AccuracyDifference, Translate
 
 AgainstNoise = Literal[
     "more", "less", "cannot_say", "coarse", "single", "alone", "taught", "unlearned"
@@ -319,17 +319,17 @@ def verdict_sentence(
             if sentence
         ]
         return t("compare.verdict.unlearned", names=t("common.comma").join(named))
-    shown = Difference.of(*verdict.means, verdict.noise, digits=2)
+    shown = AccuracyDifference.between_accuracies(*verdict.means, verdict.noise, digits=2)
     return t(
         f"compare.verdict.{verdict.outcome}",
         better=second if verdict.difference > 0 else first,
         worse=first if verdict.difference > 0 else second,
-        before=shown.before,
-        after=shown.after,
-        difference=shown.points,
+        before=shown.percent_before,
+        after=shown.percent_after,
+        difference=shown.percentage_points,
         count=verdict.count,
         images=f"{verdict.images:,}",
-        noise=shown.margin,
+        noise=shown.margin_points,
     )
 
 

@@ -8,7 +8,13 @@ from fvapp.core.colours import RUNS
 from fvapp.core.glossary import CHANCE_WORDS
 from fvapp.core.results.comparison import changes_of_runs, tested_on_other_data
 from fvapp.core.results.statistics import SeedGroup, count_test_images, verdict_sentence
-from fvapp.core.wording import FEW_IMAGES, Difference, percent, points_text, share_words
+from fvapp.core.wording import (
+    FEW_IMAGES,
+    AccuracyDifference,
+    percent,
+    points_text,
+    right_share_words,
+)
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.glossary import draw_word_popovers
@@ -46,7 +52,7 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     """Return `share`, or for a single run on few images the number of correct answers."""
     images = count_test_images(group, comparison.measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES
-    return share_words(group.mean(comparison.measure), images, comparison.t) if few else share
+    return right_share_words(group.mean(comparison.measure), images, comparison.t) if few else share
 
 
 def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
@@ -55,10 +61,10 @@ def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
     groups = comparison.groups[:2]
     verdict = comparison.verdicts[0]
     chance = sum(comparison.bar_lengths[:2])
-    shown = Difference.of(*verdict.means, chance)
+    shown = AccuracyDifference.between_accuracies(*verdict.means, chance)
     better = verdict.difference > 0
     names = [comparison.network_name(group.runs[0]) for group in groups]
-    numbers = (shown.before, shown.after)
+    numbers = (shown.percent_before, shown.percent_after)
     parts = []
 
     for group, name, number in zip(groups, names, numbers, strict=True):
@@ -91,10 +97,10 @@ def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
     parts.append(
         t(
             f"compare.line.{kind}",
-            difference=shown.points,
+            difference=shown.percentage_points,
             count=verdict.count,
             images=f"{verdict.images:,}",
-            chance=shown.margin,
+            chance=shown.margin_points,
         )
     )
     return t(

@@ -15,7 +15,7 @@ from fvapp.core.results.comparison import (
 from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_setting_rows
-from fvapp.core.wording import value_words
+from fvapp.core.wording import setting_value_words
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import curves_of, is_of_starter_set
@@ -88,7 +88,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
 def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) -> None:
     t = visit.t
     (row,) = changed_setting_rows(record.final_settings, remedy.settings)
-    value = value_words(
+    value = setting_value_words(
         row.name,
         getattr(remedy.settings, row.name),
         t,

@@ -19,7 +19,7 @@ from fvapp.core.errors import SettingsError
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.core.templates import render_template
-from fvapp.core.wording import class_names, value_words
+from fvapp.core.wording import class_names, setting_value_words
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.parts.data_sets import data_remarks, open_dataset
 from fvapp.ui.parts.page_links import find_page
@@ -154,7 +154,9 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
             if name == "rare_share" and settings.rare_class == "none":
                 continue
             values = SETTINGS[name].choices_for_dataset(settings.dataset)
-            words = {value: value_words(name, value, t, settings.dataset) for value in values}
+            words = {
+                value: setting_value_words(name, value, t, settings.dataset) for value in values
+            }
             label = t(f"settings.{name}.label")
             held = getattr(settings, name)
             then = partial(choose, name)

@@ -11,7 +11,7 @@ from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import TaughtExample
-from fvapp.core.wording import class_names, percent, sentences
+from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
 from fvapp.ui.examples.own_examples import draw_labels
@@ -105,7 +105,7 @@ def draw_answer(
         st.header(words, anchor=False)
         if answer.is_unlike_training:
             unlike = t(DATASETS[dataset].word_key("unlike"))
-            announcement = sentences(t, announcement, unlike)
+            announcement = join_sentences(t, announcement, unlike)
             st.caption(unlike)
         asked, _ = st.session_state["answers"]
         announce("answer", click_id("answer", asked), announcement)

@@ -9,7 +9,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.examples import make_example_id
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
-from fvapp.core.wording import Difference, class_names, percent
+from fvapp.core.wording import AccuracyDifference, class_names, percent
 from fvapp.ui.networks.model_choice import select_model_for_drawing
 from fvapp.ui.parts.data_sets import open_dataset
 from fvapp.ui.pictures.tiles import draw_tiles
@@ -68,10 +68,12 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
     """Draw a run before and after teaching, and the test images whose answers flipped."""
     t = visit.t
     taught = record.teaching_record.finished_outcome
-    test = Difference.of(taught.test_before, record.measured_result.test_accuracy)
+    test = AccuracyDifference.between_accuracies(
+        taught.test_before, record.measured_result.test_accuracy
+    )
     sides = {
-        "before": (taught.others_before, test.before),
-        "after": (taught.others_after, test.after),
+        "before": (taught.others_before, test.percent_before),
+        "after": (taught.others_after, test.percent_after),
     }
 
     with st.container(horizontal=True, key="taught_sides"):

@@ -14,7 +14,7 @@ from fvapp.core.inspection.helping import (
     weighted_pixels,
 )
 from fvapp.core.inspection.neuron import write_out_sum
-from fvapp.core.wording import percent, sentences
+from fvapp.core.wording import join_sentences, percent
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
@@ -85,7 +85,7 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) ->
     kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
     others, rest = helping.remaining_help(shown)
-    return sentences(
+    return join_sentences(
         t,
         t(
             f"inside.flow.{kind}",

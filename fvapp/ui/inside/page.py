@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.core.texts.strips import LEAST_TESTED
-from fvapp.core.wording import first_sentence
+from fvapp.core.wording import split_first_sentence
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
 from fvapp.ui.inside.card import draw_tool_cards
@@ -123,7 +123,7 @@ def _draw_tool(view: InspectedImage, name: str) -> None:
             return
         if reading is None:
             return
-        first, others = first_sentence(reading.sentences)
+        first, others = split_first_sentence(reading.sentences)
         if first:
             how.markdown(first)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.missions import ChoiceQuestion, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
-from fvapp.core.wording import first_sentence, sentences
+from fvapp.core.wording import join_sentences, split_first_sentence
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.missions.end import draw_mission_end
 from fvapp.ui.missions.flow import Verdicts
@@ -40,9 +40,9 @@ def draw_mission(opened: OpenMission) -> str:
     # arrives.
     with st.container(key=screen_key(screen)):
         if screen == screens_of_mission(opened.mission)[0]:
-            task, _ = first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
+            task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
-                sentences(
+                join_sentences(
                     opened.t,
                     opened.t(f"missions.{opened.mission.id}.goal"),
                     task,

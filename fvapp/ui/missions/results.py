@@ -12,7 +12,7 @@ from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.missions.trials import measured_value
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import KerasError, RunRecord
-from fvapp.core.wording import Translate, loss_text, percent, sentences
+from fvapp.core.wording import Translate, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
@@ -38,7 +38,7 @@ def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: 
     elif "noise" in verdict.values:
         rows = _accuracy_rows(trials, t)
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
-        alt = sentences(t, t("missions.chart.results_alt"), *bars)
+        alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
         figure = results_figure(
             rows,
             float(verdict.values["noise"]) / 100,

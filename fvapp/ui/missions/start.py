@@ -9,7 +9,7 @@ from fvapp.core.missions import describe_changes
 from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
-from fvapp.core.wording import sentences
+from fvapp.core.wording import join_sentences
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
@@ -80,7 +80,7 @@ def _draw_mission_details(opened: OpenMission) -> None:
     t = opened.t
     mission = opened.mission
     st.markdown(
-        sentences(
+        join_sentences(
             t,
             t(f"missions.{mission.id}.goal"),
             opened.mission_text(f"{mission.id}.task"),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.missions import MISSIONS, mark_error
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import Translate, duration_words, epoch_words, sentences
+from fvapp.core.wording import Translate, duration_words, epoch_words, join_sentences
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
@@ -66,7 +66,7 @@ def mention_remaining_copies(visit: Visit, sentence: str) -> str:
     aside = visit.engine.losses.copies_aside()
     if not aside:
         return sentence
-    return sentences(
+    return join_sentences(
         visit.t, sentence, visit.t("workspace.aside", files=visit.t("common.comma").join(aside))
     )
 

@@ -21,7 +21,7 @@ from fvapp.core.settings import (
 from fvapp.core.stack import count_parameters
 from fvapp.core.texts.own import RECITED
 from fvapp.core.texts.strips import LEAST_TESTED
-from fvapp.core.wording import value_words
+from fvapp.core.wording import setting_value_words
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import escape_markdown
@@ -320,7 +320,7 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
         else:
             choices = row.choices_for_dataset(settings.dataset)
             words = {
-                setting_to_text(row.name, choice): value_words(
+                setting_to_text(row.name, choice): setting_value_words(
                     row.name, choice, t, settings.dataset
                 )
                 for choice in choices

@@ -10,7 +10,7 @@ from fvapp.core.links import read_locked_controls
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-from fvapp.core.wording import settings_line
+from fvapp.core.wording import settings_summary
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import bring_into_view
@@ -127,7 +127,7 @@ def _draw_settings_line(
     size = count_parameters(visit.settings)
     used = f" · {budget_words(budget, size, visit.t)}" if budget else ""
     if folded:
-        words = f"{settings_line(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
+        words = f"{settings_summary(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
         place.button(
             words, key="form_change", type="tertiary", on_click=_keep_folded, args=(False,)
         )
@@ -135,7 +135,7 @@ def _draw_settings_line(
         sentences = [visit.t("train.set_right"), *(error.to_sentence(visit.t) for error in errors)]
         place.markdown("  \n".join(f":red[{escape_markdown(text)}]" for text in sentences))
     else:
-        place.caption(escape_markdown(settings_line(visit.settings, visit.t)) + used)
+        place.caption(escape_markdown(settings_summary(visit.settings, visit.t)) + used)
 
 
 def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSettings | None) -> None:

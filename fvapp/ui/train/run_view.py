@@ -21,7 +21,7 @@ from fvapp.core.wording import (
     accuracy_words,
     duration_words,
     percent,
-    right_and_total,
+    right_and_total_texts,
     run_title,
     run_titles,
 )
@@ -263,7 +263,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
     settings = record.settings if record else visit.settings
     with st.container(key="test_result"):
         if result is not None and isfinite(result.test_accuracy):
-            right, of = right_and_total(
+            right, of = right_and_total_texts(
                 result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
             )
             few = few_images_sentence(result, t)

@@ -16,7 +16,7 @@ from fvapp.core.results.comparison import (
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
-from fvapp.core.wording import value_words
+from fvapp.core.wording import setting_value_words
 from fvapp.i18n import Translator
 from setting_values import another, other_values
 
@@ -41,8 +41,8 @@ def test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_tw
         changes = changes_of_settings(*alone(name))
         assert [change.name for change in changes] == [name], name
         sentence = difference_sentence(changes, words)
-        assert value_words(name, getattr(BASE, name), words, BASE.dataset) in sentence, name
-        assert value_words(name, OTHER[name], words, BASE.dataset) in sentence, name
+        assert setting_value_words(name, getattr(BASE, name), words, BASE.dataset) in sentence, name
+        assert setting_value_words(name, OTHER[name], words, BASE.dataset) in sentence, name
         label = (
             words("compare.difference.neurons")
             if name == "hidden"

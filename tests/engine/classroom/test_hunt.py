@@ -450,7 +450,11 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
     held, fell = (
         accuracy_drop(HuntAttempt("a", "", 1, 0.9, test), "fashion_mnist") for test in (0.885, 0.88)
     )
-    assert (held.shown.points, held.expected.before, held.expected.margin) == (
+    assert (
+        held.shown.percentage_points,
+        held.expected.percent_before,
+        held.expected.margin_points,
+    ) == (
         "1.5",
         "89.1%",
         "0.7",

@@ -17,7 +17,7 @@ from fvapp.core.export import export_notebook, export_script
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, settings_words
 from fvapp.core.settings import RunSettings, read_setting_value, setting_to_text
-from fvapp.core.wording import run_titles, settings_line
+from fvapp.core.wording import run_titles, settings_summary
 from fvapp.i18n import Translator
 from fvapp.learn.blocks import epoch_order
 from fvapp.learn.build import build_model
@@ -54,7 +54,7 @@ def test_two_runs_that_differ_in_it_are_compared(open_page, train, token):
                 label = t(f"settings.{name}.label")
                 assert label.lower() in said.lower() and label in told
             assert len(set(run_titles(records, t).values())) == 2
-            assert settings_line(before, t) != settings_line(settings, t)
+            assert settings_summary(before, t) != settings_summary(settings, t)
     for page in ("train", "compare", "inside", "draw"):
         assert not open_page(page, token=token).exception
 

@@ -6,7 +6,7 @@ from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import HELD_LAST, OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
-from fvapp.core.wording import Difference, percent
+from fvapp.core.wording import AccuracyDifference, percent
 
 _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.accuracy_fell"}
 
@@ -27,7 +27,7 @@ def judge_long_training(trials: Trials) -> Verdict:
         "worse": "neither",
     }
     chosen = min(trials, key=lambda trial: measured_value(trial.epochs[-1].val_loss))
-    accuracy = Difference.of(
+    accuracy = AccuracyDifference.between_accuracies(
         fit.best.val_accuracy,
         fit.last.val_accuracy,
         chance_margin(longest),
@@ -37,7 +37,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     undecided = () if fit.kind in outcomes else OUTCOMES
     if fit.overfits:
         further.insert(0, _PARTING[accuracy.direction])
-        claims.append(accuracy.claim("best_val_accuracy", "last_val_accuracy", "chance"))
+        claims.append(accuracy.as_number_claim("best_val_accuracy", "last_val_accuracy", "chance"))
     elif fit.kind == "cannot_say":
         further.insert(0, "epochs.cannot_say")
     elif fit.kind in ("altered", "few"):
@@ -49,7 +49,9 @@ def judge_long_training(trials: Trials) -> Verdict:
         outcomes.get(fit.kind, "untold"),
         {
             **fit.values,
-            **accuracy.as_values("best_val_accuracy", "last_val_accuracy", "moved", "chance"),
+            **accuracy.as_sentence_values(
+                "best_val_accuracy", "last_val_accuracy", "moved", "chance"
+            ),
             "chosen": str(len(chosen.epochs)),
             "test": percent(chosen.test_accuracy),
         },

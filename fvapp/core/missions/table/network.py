@@ -10,7 +10,7 @@ from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import HELD_FIRST, Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
-from fvapp.core.wording import Difference
+from fvapp.core.wording import AccuracyDifference
 
 NOTEBOOKS_LIST = "0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05"
 LONGEST_LIST = 200
@@ -29,7 +29,7 @@ def judge_network(trials: Trials) -> Verdict:
     test = trial.test_accuracy
     images = DATASETS[trial.settings.dataset].test_images
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
-    gap = Difference.of(
+    gap = AccuracyDifference.between_accuracies(
         test,
         measured_value(trial.epochs[-1].accuracy),
         margin,

@@ -61,13 +61,13 @@ def judge_doubling(trials: Trials) -> Verdict:
         {
             "before": _width(second_most),
             "after": _width(most),
-            **gain.as_values("before_accuracy", "after_accuracy", "gain", "noise"),
-            "signed_gain": gain.signed,
+            **gain.as_sentence_values("before_accuracy", "after_accuracy", "gain", "noise"),
+            "signed_gain": gain.signed_points,
             "times_seconds": times,
         },
         undecided=() if gain.direction else (left_open,),
         claims=(
-            gain.claim("before_accuracy", "after_accuracy", "noise"),
+            gain.as_number_claim("before_accuracy", "after_accuracy", "noise"),
             NumberClaim("at_least" if longer else "below", "times_seconds", str(LONGER)),
         ),
     )

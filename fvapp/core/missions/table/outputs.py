@@ -8,7 +8,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
 from fvapp.core.missions.verdict import NOISE_FIRST, Outcome, Verdict, verdict_unlearned
-from fvapp.core.wording import Difference
+from fvapp.core.wording import AccuracyDifference
 
 ASKED = (0, 2345)
 """Indices of the test images; the verdict is on the answer to the first."""
@@ -34,23 +34,23 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
         key=shares.__getitem__,
         reverse=True,
     )[:2]
-    lead = Difference.of(shares[second], shares[first])
+    lead = AccuracyDifference.between_accuracies(shares[second], shares[first])
     outcome: Outcome = "held" if first == label else "not_held"
-    if float(lead.points) < 100 * CLOSE:
+    if float(lead.percentage_points) < 100 * CLOSE:
         outcome = "within_noise"
     return Verdict(
         outcome,
         {
-            "biggest": lead.after,
+            "biggest": lead.percent_after,
             "name": class_term(MISSION.dataset, first),
-            "second": lead.before,
+            "second": lead.percent_before,
             "second_name": class_term(MISSION.dataset, second),
             "label": str(label),
             "label_name": class_term(MISSION.dataset, label),
             "position": str(first),
             "sum": f"{sum(shares):.4f}",
         },
-        claims=(lead.claim("second", "biggest"),),
+        claims=(lead.as_number_claim("second", "biggest"),),
     )
 
 

@@ -5,7 +5,7 @@ from fvapp.core.missions.mission import WIDE, ChoiceQuestion, Mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.learned import unlearned
-from fvapp.core.wording import Difference, NumberClaim, loss_text, percent
+from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, percent
 
 FAR_HIGHER = 2.0
 """Ratio from which the first loss on raw pixels is far higher: seeds move it by a few per cent."""
@@ -30,7 +30,7 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     ratio = first / max(measured_value(normal.epochs[0].loss), 1e-7)
     half_way = (first + measured_value(normal.epochs[-1].loss)) / 2
     gain = val_change(normal, raw)
-    near = Difference.of(normal.val_accuracy, raw.val_accuracy, NEAR)
+    near = AccuracyDifference.between_accuracies(normal.val_accuracy, raw.val_accuracy, NEAR)
     claims: tuple[NumberClaim, ...] = ()
     learned = [
         unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)
@@ -41,11 +41,11 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
         outcome = "held"
         claims = (
             NumberClaim("at_least", "times", f"{FAR_HIGHER:g}"),
-            near.claim("accuracy", "raw_accuracy", "near"),
+            near.as_number_claim("accuracy", "raw_accuracy", "near"),
         )
     elif 1 / FAR_HIGHER < ratio < FAR_HIGHER and not gain.direction:
         outcome = "within_noise"
-        claims = (gain.claim("accuracy", "raw_accuracy", "noise"),)
+        claims = (gain.as_number_claim("accuracy", "raw_accuracy", "noise"),)
     else:
         outcome = "neither"
 
@@ -58,8 +58,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
             "last": loss_text(normal.epochs[-1].loss),
             "times": f"{ratio:.1f}",
             "epochs": str(len(raw.epochs)),
-            **gain.as_values("accuracy", "raw_accuracy", "gain", "noise"),
-            "near": near.margin,
+            **gain.as_sentence_values("accuracy", "raw_accuracy", "gain", "noise"),
+            "near": near.margin_points,
             "raw_test": percent(raw.test_accuracy),
             "test": percent(normal.test_accuracy),
         },

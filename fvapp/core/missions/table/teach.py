@@ -5,7 +5,7 @@ from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, Secon
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import NOISE_FIRST, Verdict
 from fvapp.core.results.by_class import recall_by_class
-from fvapp.core.wording import Difference
+from fvapp.core.wording import AccuracyDifference
 
 DRAWINGS = 5
 """How many drawings are taught at once."""
@@ -32,7 +32,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
     right, images = before.measured_result.by_class[label]
     name = class_term(before.settings.dataset, label)
-    change = Difference.of(before.test_accuracy, only.test_accuracy, SAME)
+    change = AccuracyDifference.between_accuracies(before.test_accuracy, only.test_accuracy, SAME)
     values = {
         "name": name,
         "images": f"{images:,}",
@@ -56,7 +56,7 @@ def judge_forgetting(trials: Trials) -> Verdict:
 def judge_mixing(trials: Trials) -> Verdict:
     """Judge "with old images mixed in, it forgets less": run 3 against 2."""
     _, only, mixed = trials
-    change = Difference.of(only.test_accuracy, mixed.test_accuracy, SAME)
+    change = AccuracyDifference.between_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
     return judge_gain(change, "only", "mixed", "change", "margin", level=())
 
 

@@ -4,7 +4,7 @@ from fvapp.core.missions.comparing import accuracy_loss, chance_margin, judge_bo
 from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
 from fvapp.core.missions.verdict import HELD_FIRST, HELD_LAST, Verdict
-from fvapp.core.wording import Difference, percent
+from fvapp.core.wording import AccuracyDifference, percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
 
@@ -33,8 +33,10 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
 def judge_by_heart(trials: Trials) -> Verdict:
     """Judge "with wrong labels, longer training makes it worse" by the last two runs."""
     short, long = trials[-2:]
-    change = Difference.of(short.test_accuracy, long.test_accuracy, chance_margin(short))
-    train = Difference.of(
+    change = AccuracyDifference.between_accuracies(
+        short.test_accuracy, long.test_accuracy, chance_margin(short)
+    )
+    train = AccuracyDifference.between_accuracies(
         measured_value(short.epochs[-1].accuracy), measured_value(long.epochs[-1].accuracy)
     )
     lengths = {"short": str(len(short.epochs)), "long": str(len(long.epochs))}
@@ -44,9 +46,9 @@ def judge_by_heart(trials: Trials) -> Verdict:
         "long_test",
         "change",
         "margin",
-        values=lengths | train.as_values("short_train", "long_train", "train_change"),
+        values=lengths | train.as_sentence_values("short_train", "long_train", "train_change"),
         better=-1,
-        claims=(train.claim("short_train", "long_train"),),
+        claims=(train.as_number_claim("short_train", "long_train"),),
         further=("wrong_labels.by_heart",) if train.direction > 0 and change.direction < 0 else (),
     )
 

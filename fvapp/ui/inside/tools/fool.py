@@ -22,7 +22,7 @@ from fvapp.core.inspection.fewest import (
 from fvapp.core.schema import Whole, between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render_template
-from fvapp.core.wording import percent, sentences
+from fvapp.core.wording import join_sentences, percent
 from fvapp.ui.browser.components import array_base64, make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.inside.card import Card, framed_picture_html
@@ -207,7 +207,7 @@ def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str
         f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
     )
     how = t("inside.fool.exact" if changed.tried_all else "inside.fool.shortlist")
-    return sentences(t, how, t("inside.fool.places", places=places))
+    return join_sentences(t, how, t("inside.fool.places", places=places))
 
 
 @dataclass(frozen=True)

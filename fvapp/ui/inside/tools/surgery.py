@@ -24,7 +24,7 @@ from fvapp.core.inspection.surgery import (
 )
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import write_line
-from fvapp.core.wording import Difference, is_short, percent
+from fvapp.core.wording import AccuracyDifference, is_short_class_name, percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
@@ -152,14 +152,14 @@ def _draw_remaining_accuracy(
             if not np.isfinite(value):
                 st.metric(words, percent(value))
                 continue
-            change = Difference.of(value_before, value, digits=1)
+            change = AccuracyDifference.between_accuracies(value_before, value, digits=1)
             # Streamlit recognises a decrease by its hyphen; without a change there is no delta.
             delta = (
-                change.signed.replace("\N{MINUS SIGN}", "-")
+                change.signed_points.replace("\N{MINUS SIGN}", "-")
                 if now.off and change.direction
                 else None
             )
-            st.metric(words, change.after, delta)
+            st.metric(words, change.percent_after, delta)
 
 
 def _read_unit_contributions(visit: Visit, model: InspectedModel) -> UnitContributions:
@@ -184,7 +184,9 @@ def _surgery_card(view: InspectedImage) -> Card:
     )[: min(_OFF, units - 1)]
     answer = view.class_names[int(ablated_logits(network, view.image, order).argmax())]
     words = view.t("inside.cards.surgery", n=len(order), answer=answer)
-    answer_html = f'<span class="{"" if is_short(answer) else "name"}">{escape(answer)}</span>'
+    answer_html = (
+        f'<span class="{"" if is_short_class_name(answer) else "name"}">{escape(answer)}</span>'
+    )
     return [
         framed_picture_html(cell_pixels(view.unit_strengths, order), kind="wide"),
         answer_html,

@@ -12,7 +12,7 @@ from fvapp.core.inspection.neighbours import count_classes, merge_nearest
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImages
 from fvapp.core.inspection.robustness import stratified_sample
 from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
-from fvapp.core.wording import sentences
+from fvapp.core.wording import join_sentences
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import (
@@ -138,7 +138,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
 
     where_words = t(_neighbours_note_key(model), n=f"{end:,}")
     st.caption(
-        sentences(
+        join_sentences(
             t,
             where_words,
             t("inside.neighbours.answer", answer=view.answer_name),

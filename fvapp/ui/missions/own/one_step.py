@@ -11,7 +11,7 @@ from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.wording import class_names, percent, sentences
+from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
@@ -114,7 +114,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         bars = (
             t("common.bar", name=place, share=share) for place, share in enumerate(shares, start=1)
         )
-        alt = sentences(
+        alt = join_sentences(
             t,
             t("missions.one_step.races_alt", one=ways[0], many=ways[1]),
             *bars,

@@ -14,7 +14,7 @@ from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
 from fvapp.core.preparation import prepare
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
-from fvapp.core.wording import class_names, percent, sentences
+from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.examples.own_examples import draw_labels
 from fvapp.ui.examples.teaching import draw_flips, draw_taught
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -62,7 +62,7 @@ class TeachMissionFlow(LatestNetworkFlow):
             for name, record in zip(names, opened.run_records, strict=True)
         ]
         bars = (t("common.bar", name=row.name, share=percent(row.accuracy)) for row in rows)
-        alt = sentences(t, t("missions.chart.results_alt"), *bars)
+        alt = join_sentences(t, t("missions.chart.results_alt"), *bars)
         draw_chart(results_figure(rows, SAME, t), "mission_chart", alt)
         for name, record in zip(names[1:], opened.run_records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):

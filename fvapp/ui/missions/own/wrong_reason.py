@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.datasets.altering import put_mark
 from fvapp.core.inspection.mark import measure_mark_effect
-from fvapp.core.wording import class_names, percent, sentences
+from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts.data_sets import open_dataset
@@ -89,7 +89,7 @@ class WrongReasonMissionFlow(MissionFlow):
                     )
                     n = len(mark_effect.changed.pixels)
                     st.markdown(
-                        sentences(
+                        join_sentences(
                             t,
                             caption,
                             t(f"{words}.changed", n=n, on_mark=mark_effect.on_mark),

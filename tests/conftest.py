@@ -50,7 +50,7 @@ settings.register_profile("deterministic", derandomize=True, database=None, dead
 settings.load_profile("deterministic")
 
 
-_digest = files._digest
+_digest = files._file_digest
 
 
 def _digest_once(path: Path) -> str:

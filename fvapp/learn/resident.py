@@ -38,7 +38,7 @@ def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
     images, labels = (
-        part if arrays.rows is not None else _resident(part, whole) for part, whole in parts
+        part if arrays.epoch_rows is not None else _resident(part, whole) for part, whole in parts
     )
     return Resident(_tensor(images), _tensor(labels), (images, labels))
 

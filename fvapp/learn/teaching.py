@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.datasets import Dataset, taught_arrays
+from fvapp.core.datasets import Dataset, make_altered_training_arrays
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.learning import cross_entropy
 from fvapp.core.inspection.mistakes import right_by_class
@@ -147,7 +147,11 @@ def _fit(
         for weight in state
         for _ in range(OPTIMIZERS[settings.optimizer].slots_per_weight)
     ]
-    old = taught_arrays(dataset, settings.with_values(examples="none")) if dataset else None
+    old = (
+        make_altered_training_arrays(dataset, settings.with_values(examples="none"))
+        if dataset
+        else None
+    )
     images = taught.images
     labels = taught.labels
     for number in range(MOST_TEACHING_STEPS):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd, TrainingFailure
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.datasets.files import is_shipped
-from fvapp.core.datasets.own import dataset_of_run
+from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
@@ -270,7 +270,7 @@ class WorkerService:
                     else NO_EXAMPLES
                 )
                 try:
-                    dataset = dataset_of_run(settings, own, self._dataset)
+                    dataset = load_run_dataset(settings, own, self._dataset)
                 except (FvappError, OSError):
                     self._lacks_images = True
                     return TrainingFailure("data_gone")

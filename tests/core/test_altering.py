@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fvapp.core.datasets import Dataset, taught_arrays, training_arrays
-from fvapp.core.datasets.altering import alteration_remarks, put_mark, taught_labels
+from fvapp.core.datasets import Dataset, make_altered_training_arrays, select_training_arrays
+from fvapp.core.datasets.altering import alter_labels, alteration_remarks, mark_images
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import RunSettings
@@ -26,7 +26,7 @@ def dataset() -> Dataset:
 
 
 def taught(dataset, **settings):
-    return taught_arrays(dataset, RunSettings(**settings))
+    return make_altered_training_arrays(dataset, RunSettings(**settings))
 
 
 def own(count=9):
@@ -49,8 +49,8 @@ def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_c
         examples="added", example_weight=weight, marked_class=0, wrong_labels=0.5
     )
     images, labels = own().images_and_labels("learn")
-    arrays = taught_arrays(dataset, settings, own())
-    others = taught_arrays(dataset, settings.with_values(examples="none"))
+    arrays = make_altered_training_arrays(dataset, settings, own())
+    others = make_altered_training_arrays(dataset, settings.with_values(examples="none"))
     assert np.array_equal(
         arrays.x_train, np.concatenate([others.x_train, np.repeat(images, weight, axis=0)])
     )
@@ -65,7 +65,9 @@ def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_c
 
 
 def test_own_examples_are_learned_from_alone(dataset):
-    arrays = taught_arrays(dataset, RunSettings(examples="only", example_weight=2), own())
+    arrays = make_altered_training_arrays(
+        dataset, RunSettings(examples="only", example_weight=2), own()
+    )
     assert np.array_equal(arrays.x_train, np.repeat(own().images_and_labels("learn")[0], 2, axis=0))
     assert len(arrays.x_validation) == VALIDATED
 
@@ -80,7 +82,7 @@ def test_nothing_is_copied_where_nothing_is_altered(dataset):
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dataset, share):
-    right = training_arrays(dataset, None, 0.1).y_train
+    right = select_training_arrays(dataset, None, 0.1).y_train
     one = taught(dataset, wrong_labels=share).y_train
     assert np.count_nonzero(one != right) == round(share * len(right))
     assert np.array_equal(one, taught(dataset, wrong_labels=share).y_train)
@@ -92,7 +94,7 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
 
 
 def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
-    marked = put_mark(dataset.x_test)
+    marked = mark_images(dataset.x_test)
     assert (marked[:, 1:4, 1:4] == 255).all() and np.count_nonzero(
         marked != dataset.x_test
     ) == 9 * len(marked)
@@ -124,7 +126,7 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
         name: getattr(dataset, name) for name in ("x_train", "y_train", "x_test", "y_test")
     } | {"np": np}
     exec(code, names)
-    arrays = taught_arrays(dataset, wanted)
+    arrays = make_altered_training_arrays(dataset, wanted)
     scale = 255.0 if wanted.normalisation else 1
     assert np.array_equal(names["x_train"], arrays.x_train / scale)
     assert np.array_equal(names["y_train"], arrays.y_train)
@@ -132,7 +134,7 @@ def test_the_exported_code_makes_the_same_arrays(dataset, settings):
         assert np.array_equal(names["x_validation"], arrays.x_validation / scale)
         assert np.array_equal(names["y_validation"], arrays.y_validation)
     if wanted.marked_class != "none":
-        assert np.array_equal(names["marked_test"], put_mark(dataset.x_test) / scale)
+        assert np.array_equal(names["marked_test"], mark_images(dataset.x_test) / scale)
 
 
 def said(labels, **settings):
@@ -150,5 +152,5 @@ def test_what_leaves_nothing_to_learn_from_is_said():
     assert said(labels, marked_class=9) == []
     few = {"rare_class": 6, "rare_share": 0.01, "wrong_labels": 0.9}
     seed = next(seed for seed in range(100) if ("all_wrong", 6) in said(labels, seed=seed, **few))
-    rows, wrong = taught_labels(labels, RunSettings(seed=seed, **few))
+    rows, wrong = alter_labels(labels, RunSettings(seed=seed, **few))
     assert (wrong[labels[rows] == 6] != 6).all()

@@ -17,7 +17,7 @@ import pytest
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.datasets.own import own_dataset
+from fvapp.core.datasets.own import make_own_dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.examples import ExampleSet
 from fvapp.core.export.at_home import (
@@ -264,7 +264,7 @@ def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, leng
     typed = " ".join("".join(chance.choice(letters, 5)) for _ in range(length // 5)) + "."
     read = read_own_text(typed, base)
     examples = ExampleSet.from_examples([])._replace(text=read.text)
-    data = own_dataset(read.dataset, examples)
+    data = make_own_dataset(read.dataset, examples)
     settings = RunSettings(dataset=read.dataset, hidden=(8,))
     record = RunRecord("r", 1, settings, "done", epoch=1, epochs=1, examples=OwnExamples(1, 0, "d"))
     file = write_at_home(random_network(dataset=read.dataset, hidden=(8,)), data, EN, record=record)

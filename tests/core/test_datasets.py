@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from fvapp.build.data import PUBLISHED
-from fvapp.core.datasets import DATASETS, PICTURED, files, load_dataset, training_arrays
+from fvapp.core.datasets import DATASETS, PICTURED, files, load_dataset, select_training_arrays
 from fvapp.core.datasets.files import shipped_manifest
 from fvapp.core.errors import DatasetError, SettingsError
 from fvapp.core.places import AppFolders
@@ -44,13 +44,13 @@ def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_i
     assert (
         type(data.x_train) is np.ndarray
         and isinstance(data.x_train.base, np.memmap)
-        and not data.in_memory
+        and not data.is_in_memory
     )
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1
     few = replace(data, x_train=data.x_train[:4_000], y_train=data.y_train[:4_000])
     with pytest.raises(SettingsError) as raised:
-        training_arrays(few, 5_000, 0.1)
+        select_training_arrays(few, 5_000, 0.1)
     assert raised.value.code == "too_few_images"
 
 
@@ -71,7 +71,7 @@ def test_a_damaged_cache_is_noticed_and_unpacked_anew(damage, shared, tmp_path):
     else:
         file.write_bytes(content[: len(content) // 2])
     after = load_dataset("mnist", places)
-    assert np.array_equal(after.x_train[17], image) and not after.in_memory
+    assert np.array_equal(after.x_train[17], image) and not after.is_in_memory
     assert file.stat().st_size == 128 + 60_000 * 784
 
 
@@ -121,13 +121,13 @@ def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
     (tmp_path / "cache").mkdir()
     with FileLock(tmp_path / "cache" / "mnist.lock"):  # as a worker does that hardly gets a core
         data = load_dataset("mnist", AppFolders(tmp_path), patience=0)
-    assert not data.in_memory and len(data.x_test) == 10_000
+    assert not data.is_in_memory and len(data.x_test) == 10_000
 
 
 def test_where_nothing_can_be_written_the_images_are_kept_in_memory(tmp_path, shared):
     (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
     data = load_dataset("mnist", AppFolders(tmp_path / "file" / "home"))
-    assert data.in_memory and np.array_equal(data.x_train, load_dataset("mnist", shared).x_train)
+    assert data.is_in_memory and np.array_equal(data.x_train, load_dataset("mnist", shared).x_train)
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1
 
@@ -140,7 +140,7 @@ def test_an_unknown_data_set_is_a_named_error(shared):
 
 def test_training_and_validation_images_are_disjoint_views_of_the_first_images(shared):
     data = load_dataset("fashion_mnist", shared)
-    chosen = training_arrays(data, 1_000, 0.1)
+    chosen = select_training_arrays(data, 1_000, 0.1)
     assert [len(array) for array in chosen[:4]] == [900, 900, 100, 100]
     assert np.array_equal(
         np.concatenate([chosen.x_train, chosen.x_validation]), data.x_train[:1_000]
@@ -151,7 +151,7 @@ def test_training_and_validation_images_are_disjoint_views_of_the_first_images(s
     assert np.shares_memory(chosen.x_train, data.x_train) and np.shares_memory(
         chosen.x_validation, data.x_train
     )
-    assert len(training_arrays(data, None, 0.0).x_validation) == 0
+    assert len(select_training_arrays(data, None, 0.0).x_validation) == 0
 
 
 def test_what_ships_is_what_the_manifest_says_and_nothing_else():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import load_dataset, taught_arrays
+from fvapp.core.datasets import load_dataset, make_altered_training_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import SettingsError
 from fvapp.core.places import AppFolders
@@ -41,7 +41,8 @@ def strips_of(text, form):
 def test_a_run_learns_the_text_with_its_fact_exchanged_and_is_tested_on_the_text_as_it_is(tmp_path):
     data = load_dataset("stories", AppFolders(tmp_path))
     told, exchanged = (
-        taught_arrays(data, RunSettings("stories", exchange=each)) for each in (False, True)
+        make_altered_training_arrays(data, RunSettings("stories", exchange=each))
+        for each in (False, True)
     )
     form = DATASETS["stories"].text
     learned, taught = (

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, make_own_text_name
-from fvapp.core.datasets import Dataset, splits, taught_arrays
-from fvapp.core.datasets.altering import taught_labels
-from fvapp.core.datasets.own import dataset_of_run
+from fvapp.core.datasets import Dataset, make_altered_training_arrays, splits
+from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
 from fvapp.core.export import export_notebook, export_script, write_text
@@ -148,8 +147,8 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
     settings = RunSettings(dataset=ENGLISH, mixing=mixing, validation_split=0.1)
     stories = shipped(1_000)
     text = drawn_text(700, 3)
-    arrays = taught_arrays(stories, settings, of_text(text))
-    used, times = np.unique(arrays.rows, return_counts=True)
+    arrays = make_altered_training_arrays(stories, settings, of_text(text))
+    used, times = np.unique(arrays.epoch_rows, return_counts=True)
     form = settings.dataset_info.text
     assert len(used) == 900 + 700 - form.context
     assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
@@ -162,17 +161,17 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
 def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypatch, mixing):
     monkeypatch.setattr(splits, "MOST_MIXED", 2_000)
     settings = RunSettings(dataset=ENGLISH, mixing=mixing, validation_split=0.0)
-    arrays = taught_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
-    assert arrays.images == len(arrays.x_train) == 2_000
+    arrays = make_altered_training_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
+    assert arrays.images_per_epoch == len(arrays.x_train) == 2_000
     stories = {image.tobytes() for image in shipped(1_800).x_train}
-    read = [image.tobytes() in stories for image in arrays.images_at(arrays.rows)]
+    read = [image.tobytes() in stories for image in arrays.images_at(arrays.epoch_rows)]
     assert sum(read) / 2_000 == pytest.approx(1 / (1 + mixing), abs=0.04)
 
 
 @pytest.mark.parametrize(("signs", "tested"), [(2_000, False), (3_999, False), (4_000, True)])
 def test_a_short_text_alone_has_no_test_set_and_is_learned_whole(signs, tested):
     settings = RunSettings(dataset=ENGLISH)
-    data = dataset_of_run(settings, of_text(drawn_text(signs, 5)), load=None)
+    data = load_run_dataset(settings, of_text(drawn_text(signs, 5)), load=None)
     train, test = partition_strips(signs, settings.dataset_info.text)
     assert bool(len(data.x_test)) == bool(len(test)) == tested
     assert len(data.x_train) == len(train)
@@ -213,7 +212,7 @@ def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_ap
     exec("import numpy as np\nimport re\nfrom pathlib import Path\n" + code["data"], made)
     arrays = of_text(text, dataset)
     if mixing == "none":
-        data = dataset_of_run(settings, arrays, load=None)
+        data = load_run_dataset(settings, arrays, load=None)
         for part in ("train", "test"):
             strips, labels = made[f"x_{part}"], made[f"y_{part}"]
             read = {(image.tobytes(), label) for image, label in zip(strips, labels, strict=True)}

@@ -10,7 +10,7 @@ from keras.src.trainers.data_adapters.array_slicing import (
     train_validation_split,
 )
 
-from fvapp.core.datasets import split_validation
+from fvapp.core.datasets import validation_split_sizes
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.results.calibration import fit_temperature
@@ -59,5 +59,5 @@ def test_the_temperature_is_found_again_by_which_logits_were_multiplied_and_is_o
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.123, 0.2, 0.3, 1 / 3, 0.5])
 def test_the_last_images_validate_in_keras_own_numbers(images, share):
     (train,), (validation,) = train_validation_split((np.arange(images),), share)
-    assert split_validation(images, share) == (len(train), len(validation))
+    assert validation_split_sizes(images, share) == (len(train), len(validation))
     assert train[0] == 0 and validation[-1] == images - 1

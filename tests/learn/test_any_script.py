@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from fvapp.core.datasets import Dataset, split_validation
+from fvapp.core.datasets import Dataset, validation_split_sizes
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.examples import make_example
 from fvapp.core.export import export_notebook, export_script, write_images
@@ -120,5 +120,7 @@ def test_code_of_any_settings_trains_tests_and_answers(case, folder):
             if settings.train_images is None
             else min(len(data.x_train), settings.train_images)
         )
-        assert len(names["validated"]) == split_validation(images, settings.validation_split)[1]
+        assert (
+            len(names["validated"]) == validation_split_sizes(images, settings.validation_split)[1]
+        )
     keras.backend.clear_session()

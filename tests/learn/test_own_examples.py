@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.datasets import taught_arrays
+from fvapp.core.datasets import make_altered_training_arrays
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order
@@ -29,7 +29,7 @@ def examples(dataset):
 def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, examples):
     settings = BASE.with_values(examples="added")
     outcome = train(settings, dataset, examples=examples, emit=lambda event: None)
-    arrays = taught_arrays(dataset, settings, examples)
+    arrays = make_altered_training_arrays(dataset, settings, examples)
     assert len(arrays.x_train) == 1_000 + 30
     model = build_model(settings)
     for epoch in range(1, settings.epochs + 1):

@@ -11,7 +11,7 @@ import pytest
 
 from claim_reader import TRANSLATORS, read_result
 from fvapp.core.dataset_table import make_own_dataset_name
-from fvapp.core.datasets.own import own_dataset
+from fvapp.core.datasets.own import make_own_dataset
 from fvapp.core.documents.report import write_report
 from fvapp.core.examples import ExampleSet, make_example
 from fvapp.core.results.by_class import result_sentences
@@ -86,7 +86,7 @@ def read_own_set(number: int) -> set[str]:
     draw = Random(number)
     words = draw.sample(WORDS, draw.randint(2, 6))
     examples = drawings_of(draw, make_own_dataset_name(words), len(words), number)
-    data = own_dataset(make_own_dataset_name(words), examples)
+    data = make_own_dataset(make_own_dataset_name(words), examples)
     found = set()
     records = []
     for place in range(2):

@@ -9,7 +9,7 @@ import pytest
 from catalogue_texts import SHIPS
 from fvapp.core.checkpoint import TrainingFailure
 from fvapp.core.datasets import load_dataset
-from fvapp.core.datasets.own import own_dataset
+from fvapp.core.datasets.own import make_own_dataset
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.documents.take_home import learning_gif
@@ -177,7 +177,7 @@ def take_home(engine, token, record, t, home) -> None:
     """Write the file of a network and the picture of how it learned."""
     settings = record.settings
     network = engine.answers.network(token, record.id)
-    own = settings.dataset_info.is_own and own_dataset(
+    own = settings.dataset_info.is_own and make_own_dataset(
         settings.dataset, engine.examples.examples_of_run(token, record.id)
     )
     data = own or load_dataset(settings.dataset, AppFolders(home))

@@ -18,8 +18,8 @@ from fvapp.charts.network import network_svg
 from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import CARD_WORDS, DATASETS, WORDS, DatasetInfo
 from fvapp.core.datasets import Dataset, files, load_dataset
-from fvapp.core.datasets.altering import alteration_remarks, taught_labels
-from fvapp.core.datasets.twelve import twelve_indices
+from fvapp.core.datasets.altering import alter_labels, alteration_remarks
+from fvapp.core.datasets.twelve import twelve_image_indices
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ExampleError, SettingsError
 from fvapp.core.examples import make_example
@@ -236,7 +236,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
         assert setting_value_words("rare_class", classes - 1, T, "kinds") == names[-1]
         with pytest.raises(SettingsError, match="not_a_choice"):
             settings.with_values(marked_class=classes)
-        _, taught = taught_labels(data.y_train, settings)
+        _, taught = alter_labels(data.y_train, settings)
         assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
         assert next(
             alteration_remarks(data.y_train, settings.with_values(rare_class=1, rare_share=0))
@@ -244,7 +244,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
             "no_image",
             1,
         )
-        numbers = twelve_indices(data)
+        numbers = twelve_image_indices(data)
         labels = data.y_test[numbers].tolist()
         assert (
             labels == sorted(labels)

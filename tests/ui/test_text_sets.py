@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
@@ -60,7 +60,7 @@ def test_its_ready_made_network_answers_as_it_was_measured_and_calls_nothing_unl
         answer.is_unlike_training for answer in answer_images(network, data.x_test[:50], name)
     )
     check(app := open_page("inside", model=name, lang=LANGUAGES[name]))
-    (line,) = text_lines(data.x_test[:1], name)
+    (line,) = image_text_lines(data.x_test[:1], name)
     assert line in shown(app) or json.dumps(line)[1:-1] in shown(app)
 
 

@@ -4,8 +4,8 @@ from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, Da
 from fvapp.core.datasets.loading import Dataset, load_dataset
 from fvapp.core.datasets.splits import (
     TrainingArrays,
-    count_split,
-    split_validation,
-    taught_arrays,
-    training_arrays,
+    make_altered_training_arrays,
+    run_split_sizes,
+    select_training_arrays,
+    validation_split_sizes,
 )

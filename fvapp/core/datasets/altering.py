@@ -31,7 +31,7 @@ def alter_images(
     form = settings.dataset_info.text
     if settings.exchange and form:
         images, labels = exchange_in_strips(images, labels, form)
-    rows, taught = taught_labels(labels, settings)
+    rows, taught = alter_labels(labels, settings)
     if len(rows) < len(labels):
         images = images[rows]
     if settings.marked_class != "none":
@@ -40,7 +40,7 @@ def alter_images(
     return images, taught
 
 
-def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
+def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices of the images kept, int [m], and their labels as taught, [m].
 
     Only the first images of the rare class are kept. The wrong labels are drawn with the run's
@@ -65,7 +65,7 @@ def taught_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray
     return rows, taught
 
 
-def put_mark(images: np.ndarray) -> np.ndarray:
+def mark_images(images: np.ndarray) -> np.ndarray:
     """Return copies of images, uint8 [n, 28, 28], with the mark on each."""
     marked = images.copy()
     marked[:, MARK, MARK] = 255
@@ -80,7 +80,7 @@ def alteration_remarks(
     Args:
         labels: the right labels of the training part, uint8 [n].
     """
-    rows, taught = taught_labels(labels, settings)
+    rows, taught = alter_labels(labels, settings)
     right = labels[rows]
     there = np.bincount(right, minlength=settings.class_count)
     wrong = np.bincount(right[taught != right], minlength=settings.class_count)

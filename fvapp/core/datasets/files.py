@@ -56,7 +56,7 @@ def shipped_text(name: str) -> str:
     raise DatasetError("shipped_data_damaged", file=file)
 
 
-def text_array(name: str, array: str) -> np.ndarray:
+def make_text_array(name: str, array: str) -> np.ndarray:
     """Return one array of a text data set: its strips, or the label of the sign after each."""
     form = DATASETS[name].text
     if form is None:
@@ -89,7 +89,7 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
         DatasetError: the file is missing, or is not what was shipped.
     """
     if DATASETS[name].text:
-        np.save(target, text_array(name, array), allow_pickle=False)
+        np.save(target, make_text_array(name, array), allow_pickle=False)
         return
 
     file = f"{name}/{array}.npy.xz"
@@ -107,23 +107,23 @@ def unpack_shipped(name: str, array: str, target: BinaryIO) -> None:
         raise damaged
 
 
-def open_cached(folder: Path) -> Arrays | None:
+def open_cached_arrays(folder: Path) -> Arrays | None:
     """Memory-map the arrays of a cache folder; None if it is missing, incomplete or damaged."""
     try:
         checksums = json.loads((folder / "checksums.json").read_text(encoding="utf-8"))
-        if any(_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
+        if any(_file_digest(folder / f"{array}.npy") != checksums[array] for array in ARRAYS):
             return None
-        return {array: _mapped(folder / f"{array}.npy") for array in ARRAYS}
+        return {array: _map_array_file(folder / f"{array}.npy") for array in ARRAYS}
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _mapped(path: Path) -> np.ndarray:
+def _map_array_file(path: Path) -> np.ndarray:
     """Memory-map an array, as a plain `ndarray`, so that its slices are not `memmap` objects."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
-def _digest(path: Path) -> str:
+def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -137,11 +137,11 @@ def fill_cache(folder: Path, unpack: Unpack) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     checksums = {}
     for array in ARRAYS:
-        with _temporary_file(folder / f"{array}.npy") as file:
+        with _replace_when_complete(folder / f"{array}.npy") as file:
             unpack(array, file)
             file.seek(0)
             checksums[array] = hashlib.file_digest(file, "sha256").hexdigest()
-    with _temporary_file(folder / "checksums.json") as file:
+    with _replace_when_complete(folder / "checksums.json") as file:
         file.write(json.dumps(checksums).encode())
 
 
@@ -158,7 +158,7 @@ def unpack_to_memory(unpack: Unpack) -> Arrays:
 
 
 @contextmanager
-def _temporary_file(path: Path) -> Iterator[BufferedRandom]:
+def _replace_when_complete(path: Path) -> Iterator[BufferedRandom]:
     """Yield a temporary file that replaces `path` at the end, or is deleted on an error."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:

@@ -11,7 +11,7 @@ NEXT_SIGN = "_"
 """The mark at the place of the next sign."""
 
 
-def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
+def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
     """Return the line of each image, such as "they were friends f_"; empty for other pictures.
 
     Args:
@@ -21,7 +21,7 @@ def text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
     return ["".join(signs_of(image, form)).lstrip() + NEXT_SIGN if form else "" for image in images]
 
 
-def row_signs(image: np.ndarray, dataset: str) -> list[str]:
+def row_characters(image: np.ndarray, dataset: str) -> list[str]:
     """Return the character that each row of an image encodes, [28]; empty for pictures."""
     form = DATASETS[dataset].text
     if form is None:

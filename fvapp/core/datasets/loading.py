@@ -32,7 +32,7 @@ class Dataset:
     y_train: np.ndarray = field(repr=False)
     x_test: np.ndarray = field(repr=False)
     y_test: np.ndarray = field(repr=False)
-    in_memory: bool = False
+    is_in_memory: bool = False
 
 
 def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> Dataset:
@@ -49,7 +49,7 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
 
     unpack = partial(files.unpack_shipped, name)
     folder = places.dataset_cache / f"{name}-{files.shipped_digest(name)[:16]}"
-    arrays = files.open_cached(folder)
+    arrays = files.open_cached_arrays(folder)
     if arrays is None:
         # Errors mean a read-only or full disk, or a file system without locks. Or, on Windows,
         # another process has already mapped the same files, so they exist.
@@ -60,15 +60,15 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
             with suppress(Timeout):
                 lock.acquire(timeout=patience)
             try:
-                if files.open_cached(folder) is None:
+                if files.open_cached_arrays(folder) is None:
                     files.fill_cache(folder, unpack)
             finally:
                 lock.release()
-        arrays = files.open_cached(folder)
+        arrays = files.open_cached_arrays(folder)
     if arrays is not None:
         return Dataset(name, **dict[str, Any](arrays))
     return Dataset(
         name,
         **dict[str, Any](files.unpack_to_memory(unpack)),
-        in_memory=True,
+        is_in_memory=True,
     )

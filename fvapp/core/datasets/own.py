@@ -10,7 +10,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import labels_of, partition_strips, strips_before
 
 
-def own_dataset(name: str, examples: ExampleSet) -> Dataset:
+def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
     """Return a visitor's examples as a data set; the held-back examples are its test set.
 
     A text is turned into strips; a short text has no test set.
@@ -26,7 +26,7 @@ def own_dataset(name: str, examples: ExampleSet) -> Dataset:
     return Dataset(name, *train, *test)
 
 
-def dataset_of_run(
+def load_run_dataset(
     settings: RunSettings, examples: ExampleSet, load: Callable[[str], Dataset]
 ) -> Dataset:
     """Return the data set that a run trains and is tested on, without added examples.
@@ -37,7 +37,7 @@ def dataset_of_run(
         load: returns a shipped data set.
     """
     if settings.uses_only_own_data:
-        return own_dataset(settings.dataset, examples)
+        return make_own_dataset(settings.dataset, examples)
     data = settings.dataset_info
     return (
         replace(load(data.base_dataset), name=data.name) if data.base_dataset else load(data.name)

@@ -33,12 +33,12 @@ class TrainingArrays(NamedTuple):
     y_train: np.ndarray
     x_validation: np.ndarray
     y_validation: np.ndarray
-    rows: np.ndarray | None = None
+    epoch_rows: np.ndarray | None = None
 
     @property
-    def images(self) -> int:
+    def images_per_epoch(self) -> int:
         """How many images an epoch has."""
-        return len(self.x_train if self.rows is None else self.rows)
+        return len(self.x_train if self.epoch_rows is None else self.epoch_rows)
 
     def images_at(self, places: np.ndarray) -> np.ndarray:
         """Return training images, uint8 [n, 28, 28]."""
@@ -46,7 +46,7 @@ class TrainingArrays(NamedTuple):
         return images if self.rows is None else unpack_images(images)
 
 
-def split_validation(images: int, validation_split: float) -> tuple[int, int]:
+def validation_split_sizes(images: int, validation_split: float) -> tuple[int, int]:
     """Return how many of `images` are for training and how many, the last ones, for validation.
 
     The same numbers as Keras' ``fit(validation_split=...)``, rounding included
@@ -65,17 +65,17 @@ def split_validation(images: int, validation_split: float) -> tuple[int, int]:
     return training, images - training
 
 
-def count_split(settings: RunSettings) -> tuple[int, int]:
+def run_split_sizes(settings: RunSettings) -> tuple[int, int]:
     """Return how many images are for training and for validation, before any are altered.
 
     The result is (0, 0) for a visitor's own data set: only its run knows how many images it had.
     """
     if settings.dataset_info.is_own:
         return 0, 0
-    return split_validation(settings.image_count, settings.validation_split)
+    return validation_split_sizes(settings.image_count, settings.validation_split)
 
 
-def training_arrays(
+def select_training_arrays(
     dataset: Dataset, train_images: int | None, validation_split: float
 ) -> TrainingArrays:
     """Select the first `train_images` images (None: all) and split off the validation images.
@@ -92,7 +92,7 @@ def training_arrays(
             available=f"{available:,}",
         )
     images = available if train_images is None else train_images
-    training, _ = split_validation(images, validation_split)
+    training, _ = validation_split_sizes(images, validation_split)
     return TrainingArrays(
         dataset.x_train[:training],
         dataset.y_train[:training],
@@ -101,7 +101,7 @@ def training_arrays(
     )
 
 
-def taught_arrays(
+def make_altered_training_arrays(
     dataset: Dataset, settings: RunSettings, examples: ExampleSet = NO_EXAMPLES
 ) -> TrainingArrays:
     """Return a run's training images, altered as its settings say, and its validation images.
@@ -113,10 +113,12 @@ def taught_arrays(
     Raises:
         SettingsError: as :func:`training_arrays`.
     """
-    arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
+    arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
     if isinstance(settings.mixing, int):
-        return _mixed(arrays._replace(x_train=images, y_train=labels), settings, examples.text)
+        return _mix_own_text(
+            arrays._replace(x_train=images, y_train=labels), settings, examples.text
+        )
     if settings.examples != "none":
         own = [
             np.repeat(part, settings.example_weight, axis=0)
@@ -127,7 +129,7 @@ def taught_arrays(
     return arrays._replace(x_train=images, y_train=labels)
 
 
-def _mixed(arrays: TrainingArrays, settings: RunSettings, text: str) -> TrainingArrays:
+def _mix_own_text(arrays: TrainingArrays, settings: RunSettings, text: str) -> TrainingArrays:
     """Return the strips of stories with those of the visitor's own text among them.
 
     Each strip of the text is in an epoch as often as the settings say, as one image with several

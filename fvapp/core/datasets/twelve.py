@@ -18,18 +18,18 @@ FIRST_IMAGES = 500
 COUNT = 12
 
 
-def twelve_indices(dataset: Dataset) -> list[int]:
+def twelve_image_indices(dataset: Dataset) -> list[int]:
     """Return the indices of the twelve test images, in the order in which they are shown: by class.
 
     A data set without chosen images gets the first images of each class in turn, up to `COUNT`. The
     list is empty for a part of a data set that ends before the last of these images.
     """
     info = DATASETS[dataset.name]
-    numbers = list(info.twelve) or _first_in_turn(dataset.y_test, info.class_count)
+    numbers = list(info.twelve) or _first_of_each_class_in_turn(dataset.y_test, info.class_count)
     return numbers if len(dataset.x_test) > max(numbers, default=0) else []
 
 
-def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
+def _first_of_each_class_in_turn(labels: np.ndarray, classes: int) -> list[int]:
     of_class = [np.flatnonzero(labels == label)[:COUNT].tolist() for label in range(classes)]
     turns = sorted(
         (turn, label, number)
@@ -41,4 +41,4 @@ def _first_in_turn(labels: np.ndarray, classes: int) -> list[int]:
 
 def twelve_images(dataset: Dataset) -> np.ndarray:
     """Return the twelve test images of a data set, uint8 [n, 28, 28]."""
-    return dataset.x_test[twelve_indices(dataset)]
+    return dataset.x_test[twelve_image_indices(dataset)]

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 from fvapp.core.answers import softmax_shares
 from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
 from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
-from fvapp.core.datasets.lines import text_lines
-from fvapp.core.datasets.twelve import twelve_images, twelve_indices
+from fvapp.core.datasets.lines import image_text_lines
+from fvapp.core.datasets.twelve import twelve_image_indices, twelve_images
 from fvapp.core.inspection.network import Network
 from fvapp.core.texts.signs import SHOWN_GAP
 
@@ -38,7 +38,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
         networks: networks from one training, in order; the last one is finished.
     """
     twelve = twelve_images(dataset)
-    truth = dataset.y_test[twelve_indices(dataset)]
+    truth = dataset.y_test[twelve_image_indices(dataset)]
     at_end = networks[-1].logits(image[None])[0, : DATASETS[dataset.name].class_count]
     kept = sorted(np.argsort(-at_end)[:_MOST_BARS].tolist())
     whole = _draw_background(image, dataset, kept)
@@ -78,7 +78,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=18)
     names = DATASETS[dataset.name].english_names
-    (line,) = text_lines([image], dataset.name)
+    (line,) = image_text_lines([image], dataset.name)
     pen.text((20, 220), line, INK, ImageFont.load_default(size=15))
     for place, label in enumerate(kept):
         name = names[label].replace(SHOWN_GAP, "_")  # the font lacks `SHOWN_GAP`

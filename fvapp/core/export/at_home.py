@@ -20,7 +20,7 @@ from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.augmentation import AUGMENTATION
 from fvapp.core.colours import page_colours
 from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
-from fvapp.core.datasets import Dataset, count_split
+from fvapp.core.datasets import Dataset, run_split_sizes
 from fvapp.core.errors import CatalogueKey, ModelError
 from fvapp.core.export.packing import BITS, as_base64, pack_images, pack_network
 from fvapp.core.export.scripts import WRITING, page_files
@@ -159,7 +159,7 @@ def write_at_home(
         day=datetime.fromtimestamp(record.created, UTC).date()
         if record and record.created > 0
         else "",
-        images=f"{count_split(settings)[0]:,}" if record else "",
+        images=f"{run_split_sizes(settings)[0]:,}" if record else "",
         network=network_phrase(settings, t) if record else "",
         parameters=f"{network.parameters:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from fvapp.core.datasets import Dataset, training_arrays
+from fvapp.core.datasets import Dataset, select_training_arrays
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export.packing import BITS, pack_network
 from fvapp.core.inspection.network import Network
@@ -43,7 +43,7 @@ class LearnedText(NamedTuple):
 def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     """Return the text that a network has read of a text data set in a training with `settings`."""
     form: Any = settings.dataset_info.text  # not None: the data set is of text
-    arrays = training_arrays(dataset, settings.train_images, settings.validation_split)
+    arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_of(arrays.x_train, form)
     learned = [exchange(part, form) for part in parts] if settings.exchange else parts
     text = shipped_text(dataset.name)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.core.datasets.altering import MARK, put_mark
+from fvapp.core.datasets.altering import MARK, mark_images
 from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
 from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
@@ -44,7 +44,7 @@ def measure_mark_effect(
         image: of the marked class; other: of another class; both uint8 [28, 28] without the mark.
         label: the marked class.
     """
-    marked = put_mark(image[None])
+    marked = mark_images(image[None])
     slopes = network.gradients(network.trace(marked), logit_weights(network.classes, label)[None])[
         0
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from fvapp.core.datasets import count_split
+from fvapp.core.datasets import run_split_sizes
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
@@ -30,7 +30,7 @@ def class_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> floa
 
 def _seconds(settings: RunSettings) -> float:
     # A visitor's own drawings have no fixed count: assume as many as a mission asks for.
-    return estimate_training_seconds(settings, count_split(settings)[0] or 27)
+    return estimate_training_seconds(settings, run_split_sizes(settings)[0] or 27)
 
 
 def seconds_left(

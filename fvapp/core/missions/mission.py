@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from fvapp.core.datasets import DATASETS, count_split
+from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.examples import HELD_OUT_EVERY
 from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
@@ -201,7 +201,9 @@ class Mission:
         of the training images.
         """
         runs = self.settings(base) or (RunSettings(dataset=self.dataset),)
-        (learned, held), (few_learned, few_held) = (count_split(run) for run in (runs[0], runs[-1]))
+        (learned, held), (few_learned, few_held) = (
+            run_split_sizes(run) for run in (runs[0], runs[-1])
+        )
         rare = runs[-1].rare_share * few_learned / DATASETS[self.dataset].class_count
         numbers = {
             "images": learned + held,

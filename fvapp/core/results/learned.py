@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import ceil, inf, isfinite, sqrt
 
-from fvapp.core.datasets import DATASETS, count_split
+from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -83,7 +83,7 @@ def unlearned_run(
         return None
     # The number of the visitor's own images is unknown here, and so is the number of steps.
     alone = settings.examples == "only" or settings.dataset_info.is_own
-    steps = inf if alone else epochs * ceil(count_split(settings)[0] / settings.batch_size)
+    steps = inf if alone else epochs * ceil(run_split_sizes(settings)[0] / settings.batch_size)
     nothing_learned = unlearned(
         settings.dataset,
         result.test_accuracy,

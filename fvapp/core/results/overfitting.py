@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from fvapp.core.datasets import count_split
+from fvapp.core.datasets import run_split_sizes
 from fvapp.core.results.curves import EpochPoints, broken_epoch
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.runs import RunResult
@@ -192,7 +192,7 @@ def judge_fit(
         return FitDiagnosis("cannot_say", len(epochs.epoch))
     if settings.dataset_info.is_own:
         return FitDiagnosis("own")
-    if (images := count_split(settings)[1]) < FEWEST_VALIDATION:
+    if (images := run_split_sizes(settings)[1]) < FEWEST_VALIDATION:
         return FitDiagnosis("few", images=images)
 
     windows = [rows[start : start + WINDOW] for start in range(len(rows) - WINDOW + 1)]

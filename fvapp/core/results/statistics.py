@@ -7,7 +7,7 @@ from itertools import count as count_from
 from statistics import fmean, stdev
 from typing import Literal
 
-from fvapp.core.datasets import count_split
+from fvapp.core.datasets import run_split_sizes
 from fvapp.core.results.comparison import SettingChange, tested_on_other_data
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.significance import (
@@ -168,7 +168,7 @@ def common_measure(groups: Sequence[SeedGroup]) -> Measure:
     of images and the validation share: accuracies on different images cannot be compared.
     """
     alike = [group for group in groups if group.settings.dataset == groups[0].settings.dataset]
-    same = len({count_split(group.settings) for group in alike}) <= 1 and not any(
+    same = len({run_split_sizes(group.settings) for group in alike}) <= 1 and not any(
         group.settings.dataset_info.is_own for group in alike
     )
     return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
@@ -181,7 +181,7 @@ def count_test_images(group: SeedGroup, measure: Measure) -> int:
         return (
             result.test_image_count if result else None
         ) or group.settings.dataset_info.test_images
-    return count_split(group.settings)[1]
+    return run_split_sizes(group.settings)[1]
 
 
 def compare_with_first(

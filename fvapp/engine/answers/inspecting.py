@@ -13,7 +13,7 @@ import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.datasets.own import dataset_of_run
+from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import NO_EXAMPLES
 from fvapp.core.inspection import questions as asking
@@ -135,7 +135,7 @@ class NetworkSource:
         if model.record.settings.uses_only_own_data:
             with self._board.lock:
                 taken = self._run_examples.examples_of(model)
-        return dataset_of_run(model.record.settings, taken, self._shipped)
+        return load_run_dataset(model.record.settings, taken, self._shipped)
 
     def _shipped(self, name: str) -> Dataset:
         if name not in self._datasets:

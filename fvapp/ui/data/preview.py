@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 
 from fvapp.charts.pixels import GAP, image_row
 from fvapp.core.colours import VALIDATION
-from fvapp.core.datasets import Dataset, training_arrays
-from fvapp.core.datasets.altering import put_mark, taught_labels
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets import Dataset, select_training_arrays
+from fvapp.core.datasets.altering import alter_labels, mark_images
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.errors import SettingsError
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
@@ -183,8 +183,10 @@ def _settings_of_rows(settings: RunSettings) -> RunSettings:
 def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
     """Return a row of examples for each class; cached for all visitors."""
     dataset = open_dataset(settings.dataset)
-    labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
-    kept, taught = taught_labels(labels, settings)
+    labels = select_training_arrays(
+        dataset, settings.train_images, settings.validation_split
+    ).y_train
+    kept, taught = alter_labels(labels, settings)
     rows = []
     for label in range(settings.class_count):
         rows_of_class = kept[taught == label]
@@ -195,11 +197,11 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
         wrong = labels[shown] != label
         count = (len(shown), int(wrong.sum()), len(rows_of_class))
         if settings.dataset_info.text:
-            lines = zip(text_lines(images, dataset.name), wrong.tolist(), strict=True)
+            lines = zip(image_text_lines(images, dataset.name), wrong.tolist(), strict=True)
             rows.append(_ExampleRow(b"", *count, tuple(lines)[:_LINES]))
             continue
         picture = _row_picture(
-            put_mark(images) if label == settings.marked_class else images, wrong
+            mark_images(images) if label == settings.marked_class else images, wrong
         )
         rows.append(_ExampleRow(picture, *count))
     return tuple(rows)

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from fvapp.charts.images import png_data_url, signed_pixels
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render_template
 from fvapp.ui.inside.shown import draw_html
@@ -48,7 +48,7 @@ def draw_tool_cards(
 
 def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
     """Return an image of the model's data set as HTML; for text, with the end of its line."""
-    (line,) = text_lines([image], view.model.dataset)
+    (line,) = image_text_lines([image], view.model.dataset)
     return framed_picture_html(image, line[-_LINE:])
 
 

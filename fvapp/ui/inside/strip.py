@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.strip import StripData, strip_html
 from fvapp.core.datasets import DATASETS
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection.surgery import count_units
 from fvapp.core.preparation import prepare
@@ -113,7 +113,7 @@ def _make_strip_data(view: InspectedImage) -> StripData:
         share,
         label,
         alt,
-        *text_lines([view.image], view.model.dataset),
+        *image_text_lines([view.image], view.model.dataset),
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.charts.images import png_data_url
 from fvapp.charts.think import curve_svg
 from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
-from fvapp.core.datasets.altering import put_mark
+from fvapp.core.datasets.altering import mark_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
 from fvapp.ui.browser.choices import draw_select
@@ -137,7 +137,7 @@ def _draw_question_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
         draw_svg(curve_svg(which, t), key)
         return
     image = open_dataset(kind).x_test[which]
-    address = png_data_url(put_mark(image[None])[0] if item.marked else image)
+    address = png_data_url(mark_images(image[None])[0] if item.marked else image)
     st.html(
         f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>"
     )

@@ -9,8 +9,8 @@ import streamlit as st
 
 from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import Dataset
-from fvapp.core.datasets.lines import text_lines
-from fvapp.core.datasets.twelve import twelve_indices
+from fvapp.core.datasets.lines import image_text_lines
+from fvapp.core.datasets.twelve import twelve_image_indices
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.helping import hidden_step, is_silent_below_0
 from fvapp.core.inspection.learning import FIRST, SingleWeight
@@ -83,7 +83,7 @@ class NetworkLearner:
     @property
     def progress_image_indices(self) -> np.ndarray:
         """Indices of the twelve test images that show a run's progress, except the taught image."""
-        return self._drop_taught_image(np.array(twelve_indices(self.dataset), int))
+        return self._drop_taught_image(np.array(twelve_image_indices(self.dataset), int))
 
     def _drop_taught_image(self, rows: np.ndarray) -> np.ndarray:
         return rows[(self.dataset.x_test[rows] != self.taught_image).any(axis=(1, 2))]
@@ -147,7 +147,7 @@ def draw_one_step_screen(
         "screens": list(SCREENS),
         "name": f"{key} {learner.taught_label} {learner.loss}",
         "image": array_base64(learner.taught_image),
-        "line": text_lines([learner.taught_image], learner.dataset.name)[0],
+        "line": image_text_lines([learner.taught_image], learner.dataset.name)[0],
         "label": learner.taught_label,
         "truth": learner.true_label,
         "names": list(learner.class_names),

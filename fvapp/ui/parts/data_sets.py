@@ -10,11 +10,11 @@ import streamlit as st
 
 from fvapp.charts.images import png_data_url
 from fvapp.core.dataset_table import OWN, make_own_text_name
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset, training_arrays
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset, select_training_arrays
 from fvapp.core.datasets.altering import alteration_remarks
-from fvapp.core.datasets.lines import text_lines
-from fvapp.core.datasets.own import dataset_of_run, own_dataset
-from fvapp.core.datasets.twelve import twelve_images, twelve_indices
+from fvapp.core.datasets.lines import image_text_lines
+from fvapp.core.datasets.own import load_run_dataset, make_own_dataset
+from fvapp.core.datasets.twelve import twelve_image_indices, twelve_images
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import NO_EXAMPLES, Example, ExampleSet
 from fvapp.core.places import AppFolders
@@ -69,13 +69,13 @@ def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
     if isinstance(model, str):
         if not DATASETS[model].is_own:
             return open_dataset(model)
-        return own_dataset(
+        return make_own_dataset(
             model, ExampleSet.from_examples(visit.engine.examples.kept(visit.token, model))
         )
     own = NO_EXAMPLES
     if model.settings.uses_only_own_data:
         own = visit.engine.examples.examples_of_run(visit.token, model.id)
-    return dataset_of_run(model.settings, own, open_dataset)
+    return load_run_dataset(model.settings, own, open_dataset)
 
 
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
@@ -187,7 +187,9 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
         return []
     try:
         dataset = open_dataset(settings.dataset)
-        labels = training_arrays(dataset, settings.train_images, settings.validation_split).y_train
+        labels = select_training_arrays(
+            dataset, settings.train_images, settings.validation_split
+        ).y_train
     except FvappError:
         return []  # the training itself reports the error
     names = class_names(settings.dataset, t)
@@ -224,10 +226,10 @@ def shipped_twelve_images(dataset: str) -> TwelveImages:
 
 
 def _make_twelve_images(data: Dataset) -> TwelveImages:
-    labels = data.y_test[twelve_indices(data)].tolist()
+    labels = data.y_test[twelve_image_indices(data)].tolist()
     if not labels:
         return TwelveImages()
     images = list(twelve_images(data))
     return TwelveImages(
-        tuple(labels), png_data_url(np.hstack(images)), tuple(text_lines(images, data.name))
+        tuple(labels), png_data_url(np.hstack(images)), tuple(image_text_lines(images, data.name))
     )

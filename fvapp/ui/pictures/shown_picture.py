@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.datasets.lines import row_signs, text_lines
+from fvapp.core.datasets.lines import image_text_lines, row_characters
 from fvapp.core.templates import render_template
 
 
@@ -16,11 +16,11 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         width: width of the image, in CSS pixels.
         alt: description for screen readers, to which an image of text adds its line.
     """
-    rows = row_signs(image, dataset)
+    rows = row_characters(image, dataset)
     if not rows:
         st.image(image, width=width, alt=alt, output_format="PNG")
         return
-    (line,) = text_lines([image], dataset)
+    (line,) = image_text_lines([image], dataset)
     st.html(
         render_template(
             "fvapp.ui.pictures",

@@ -5,7 +5,7 @@ from math import log
 
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, count_split
+from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
@@ -24,7 +24,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     if form is None or record.settings.dataset_info.is_own or result is None or result.is_broken:
         return
     try:
-        tables = _count_tables(record.settings.dataset, count_split(record.settings)[0])
+        tables = _count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])
     except FvappError:
         return  # the run itself reports the error
     bits = result.test_loss / log(2)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fvapp.core.datasets.altering import put_mark
+from fvapp.core.datasets.altering import mark_images
 from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.inspection.network import Network
 from fvapp.core.layers.dense import Dense
@@ -25,7 +25,7 @@ def network(pixels: np.ndarray) -> Network:
 
 def test_a_network_that_knows_nothing_but_the_mark():
     look = measure_mark_effect(
-        network(put_mark(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
+        network(mark_images(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
     )
     assert look.share == 1.0 and (look.image[1:4, 1:4] == 255).all()
     assert look.changed.label == 9 and len(look.changed.pixels) == look.on_mark == 5

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import Dataset, count_split
+from fvapp.core.datasets import Dataset, run_split_sizes
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.network import Network
@@ -228,7 +228,7 @@ def _measure_words(data: Dataset, *networks: Network) -> Verdict:
 
 def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
     settings = MISSION.settings()[0].with_values(dataset=data.name)
-    return judge_fact(networks[len(MOMENTS) - 1], data, count_split(settings)[0])
+    return judge_fact(networks[len(MOMENTS) - 1], data, run_split_sizes(settings)[0])
 
 
 _LONG = {**CHOOSING, "epochs": 20}

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import TestAnswers
@@ -277,7 +277,7 @@ def _draw_all_guesses(
         marks = f"{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
         captions.append(f"{view.class_names[label]}{t('common.colon')}{marks}")
     pictures = view.model.loaded_dataset.x_test[np.asarray(images)]
-    lines = text_lines(pictures, view.model.dataset)
+    lines = image_text_lines(pictures, view.model.dataset)
     st.caption(t("inside.duel.marks"))
     draw_tiles(
         pictures,

@@ -5,7 +5,7 @@ import zlib
 import streamlit as st
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.inspection.letters import letters_of, strongest_letter, with_letter
 from fvapp.ui.browser.choices import draw_segments
 from fvapp.ui.inside.card import Card, dataset_image_html
@@ -46,7 +46,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
             )
         changed = with_letter(view.image, row, label, form)
         new_shares = softmax_shares(view.network.logits(changed[None]), view.network.temperature)[0]
-        lines = text_lines([view.image, changed], view.model.dataset)
+        lines = image_text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(
             st.columns(2), lines, (view.class_shares, new_shares), strict=True
         ):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.colours import TEST, VALIDATION
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection.mistakes import (
@@ -239,7 +239,7 @@ def _draw_answered_images(
         key=f"images_{key}",
         label=t("inside.mistakes.images"),
         captions=captions,
-        lines=text_lines(pictures, view.model.dataset),
+        lines=image_text_lines(pictures, view.model.dataset),
         labels=labels,
         size=72,
     )

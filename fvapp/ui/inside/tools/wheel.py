@@ -5,8 +5,8 @@ import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import softmax_shares
-from fvapp.core.datasets import DATASETS, split_validation
-from fvapp.core.datasets.lines import text_lines
+from fvapp.core.datasets import DATASETS, validation_split_sizes
+from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.inspection.mistakes import read_answers
 from fvapp.core.inspection.neighbours import count_classes, merge_nearest
 from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImages
@@ -126,7 +126,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
         images = np.concatenate([view.image[None], model.loaded_dataset.x_train[rows[kind]]])
         draw_tiles(
             images,
-            lines=text_lines(images, model.dataset),
+            lines=image_text_lines(images, model.dataset),
             key=f"neighbours_{kind}",
             label=t(f"inside.neighbours.{kind}", votes=words),
             captions=[
@@ -152,7 +152,7 @@ def _count_learned_images(model: InspectedModel) -> int:
     if model.run_record is None:
         return available
     settings = model.run_record.settings
-    return split_validation(
+    return validation_split_sizes(
         min(available, settings.train_images or available), settings.validation_split
     )[0]
 

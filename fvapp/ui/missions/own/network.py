@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets import split_validation
+from fvapp.core.datasets import validation_split_sizes
 from fvapp.core.inspection.questions import TRAINING_CHUNK, CorrectTrainingCount
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of_text
 from fvapp.core.wording import percent
@@ -62,7 +62,7 @@ def _draw_training_accuracy(opened: OpenMission) -> None:
     dataset = open_dataset(settings.dataset)
     images = settings.train_images or len(dataset.x_train)
     count = len(dataset.x_test)
-    end, _ = split_validation(images, settings.validation_split)
+    end, _ = validation_split_sizes(images, settings.validation_split)
     questions = [CorrectTrainingCount(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
     counted = [
         opened.visit.engine.answers.inspect(

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import count_split
+from fvapp.core.datasets import run_split_sizes
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import MOMENTS, frame_at
@@ -70,7 +70,7 @@ class WritingMissionFlow(MissionFlow):
                 fact = rules.judge_fact(
                     networks[-1],
                     data,
-                    count_split(record.settings)[0],
+                    run_split_sizes(record.settings)[0],
                 )
                 return rules.judge_words(networks, record.settings.dataset), fact
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets.altering import put_mark
+from fvapp.core.datasets.altering import mark_images
 from fvapp.core.inspection.mark import measure_mark_effect
 from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.missions.flow import MissionFlow
@@ -33,11 +33,11 @@ class WrongReasonMissionFlow(MissionFlow):
         if screen == "second":
             rows = np.flatnonzero(data.y_test[:_OF] != label)[:_SHOWN]
             names = class_names(data.name, t)
-            return put_mark(data.x_test[rows]), [names[other] for other in data.y_test[rows]]
+            return mark_images(data.x_test[rows]), [names[other] for other in data.y_test[rows]]
         rows, asked = (
             np.flatnonzero(labels[:_OF] == label)[:_SHOWN] for labels in (data.y_train, data.y_test)
         )
-        images = np.concatenate([put_mark(data.x_train[rows]), data.x_test[asked[:1]]])
+        images = np.concatenate([mark_images(data.x_train[rows]), data.x_test[asked[:1]]])
         return images, [
             *(t("missions.wrong_reason.learned") for _ in rows),
             t("missions.wrong_reason.asked"),

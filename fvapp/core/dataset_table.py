@@ -23,7 +23,7 @@ from fvapp.core.errors import CatalogueKey, DatasetError
 from fvapp.core.names import clean_name, count_visible_characters, lookalike_key
 from fvapp.core.schema import read_as
 from fvapp.core.tables import read_toml_table
-from fvapp.core.texts.signs import TextForm, is_wide
+from fvapp.core.texts.signs import TextForm, is_wide_character
 from fvapp.core.texts.strips import partition_strips
 
 MOST_CLASSES = 378
@@ -166,7 +166,9 @@ class DatasetInfo:
     def class_colours(self) -> tuple[str, ...]:
         """The colour of each class in charts; signs of one kind share a colour."""
         kinds = (
-            map(self.text.kind, range(self.class_count)) if self.text else range(self.class_count)
+            map(self.text.colour_group, range(self.class_count))
+            if self.text
+            else range(self.class_count)
         )
         return tuple(CLASSES[kind % len(CLASSES)] for kind in kinds)
 
@@ -284,7 +286,11 @@ def _own_dataset_row(name: str) -> DatasetInfo:
 
 def _own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo:
     read = _SHIPPED_ROWS[base].text
-    if read is None or make_own_text_name(base, signs, of) != name or not all(map(is_wide, signs)):
+    if (
+        read is None
+        or make_own_text_name(base, signs, of) != name
+        or not all(map(is_wide_character, signs))
+    ):
         raise KeyError(name)
     piece = min(OWN_PIECE, read.piece)
     # Raises ValueError if there are too many characters.

@@ -14,7 +14,7 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS, DatasetInfo
 from fvapp.core.errors import ExampleError
 from fvapp.core.stack import IMAGE_SHAPE
-from fvapp.core.texts.own import MOST_SIGNS, check_signs
+from fvapp.core.texts.own import MOST_SIGNS, check_text_length
 
 Place = Literal["learn", "test"]
 Source = Literal["drawing", "picture", "photo", "file"]
@@ -162,7 +162,7 @@ def check_enough_examples(
     if not places:
         raise ExampleError(data.no_data_error, dataset=data.word_key("name"))
     if data.text:
-        check_signs(examples[0].text, data, alone)
+        check_text_length(examples[0].text, data, alone)
         return
     for label, name in enumerate(data.class_names):
         learn = places[label, "learn"]

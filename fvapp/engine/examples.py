@@ -19,7 +19,7 @@ from fvapp.core.examples import (
     make_example_id,
     make_text_example,
 )
-from fvapp.core.texts.own import check_signs, read_own_text
+from fvapp.core.texts.own import check_text_length, read_own_text
 from fvapp.engine.runs.board import Board
 from fvapp.engine.runs.open_workspace import OpenWorkspace
 from fvapp.engine.runs.shares import EXAMPLE_BYTES
@@ -165,7 +165,7 @@ class ExampleCommands:
         """
         with self._board.editing(token) as workspace:
             read = read_own_text(typed, base)
-            check_signs(read.text, DATASETS[read.dataset], alone=False)
+            check_text_length(read.text, DATASETS[read.dataset], alone=False)
             made = make_text_example(
                 read.dataset, read.text, self._board.wall(), workspace.classroom
             )

@@ -20,7 +20,7 @@ from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
 from fvapp.core.texts.lines import TEMPERATURE
-from fvapp.core.texts.strips import last_strip
+from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.core.texts.writing import draw_label
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
@@ -51,7 +51,7 @@ def is_as_by(shares, text: str, name: str, draws: list[float]) -> bool:
     form = DATASETS[name].text
     begun = len(text) - len(draws)
     assert text[:begun] == form.beginning
-    strips = [last_strip(text[:end], form) for end in range(begun, len(text))]
+    strips = [strip_of_text_end(text[:end], form) for end in range(begun, len(text))]
     drawn = [
         form.signs[draw_label(each, TEMPERATURE, chance)]
         for each, chance in zip(shares(np.array(strips)), draws, strict=True)

@@ -14,9 +14,9 @@ from fvapp.core.export.packing import pack_network
 from fvapp.core.export.scripts import page_files
 from fvapp.core.export.writer import form_as_plain
 from fvapp.core.texts.copies import copied_pieces
-from fvapp.core.texts.lines import next_shares
+from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import held_blocks, last_strip, learned_blocks
+from fvapp.core.texts.strips import held_out_blocks, learned_blocks, strip_of_text_end
 from fvapp.core.texts.writing import draw_label, generate_signs
 from random_networks import random_network
 
@@ -71,7 +71,7 @@ def test_a_text_is_the_same_picture(scripts, name):
     ask = "([all, form]) => all.map((labels) => [...stripOf(labels, form)])"
     found = scripts.evaluate(ask, [labels, form_as_plain(form)])
     here = [
-        last_strip("".join(form.signs[label] for label in each), form).ravel().tolist()
+        strip_of_text_end("".join(form.signs[label] for label in each), form).ravel().tolist()
         for each in labels
     ]
     assert found == here and len({*map(tuple, here)}) == len(here)
@@ -95,7 +95,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     draws = np.random.default_rng(64).random(110)
     chance = iter(draws)
     numbers = type("Numbers", (), {"random": staticmethod(lambda: next(chance))})
-    shares = next_shares(network)
+    shares = next_character_shares(network)
     written = generate_signs(shares, form.beginning, 0.5, numbers, form)
     text = form.beginning + "".join(next(written) for _ in draws)
     ask = """([packed, form, text, begun, draws]) => {
@@ -114,7 +114,10 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
         draws.tolist(),
     ]
     found = scripts.evaluate(ask, asked)
-    here = [shares(last_strip(text[: len(form.beginning) + at], form)) for at in range(len(draws))]
+    here = [
+        shares(strip_of_text_end(text[: len(form.beginning) + at], form))
+        for at in range(len(draws))
+    ]
     assert np.abs(np.array([each for _, each in found]) - here).max() < 5e-4
     same = [
         form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)
@@ -127,7 +130,7 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
     whole = shipped_text(name)
     learned = learned_blocks(whole)
     half = len(learned[0]) // 2
-    text = held_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]
+    text = held_out_blocks(whole)[0] + form.beginning + learned[0][half : half + 3 * form.piece]
     ask = """([text, learned, form]) => {
       const compared = new Compared(learned, form.piece, form);
       for (const sign of text) compared.add(sign);

@@ -9,8 +9,8 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import SettingsError
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.exchanging import exchange, exchange_in_strips
-from fvapp.core.texts.strips import labels_of, strips_before
+from fvapp.core.texts.exchanging import exchange_fact, exchange_fact_in_strips
+from fvapp.core.texts.strips import labels_of_text, make_strips
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 
@@ -20,22 +20,22 @@ def test_the_fact_told_the_other_way_round_gives_the_strips_of_that_text(name):
     form = DATASETS[name].text
     begins, usual, rare = form.fact
     text = f"{shipped_text(name)[:500]}{begins}{usual}{shipped_text(name)[500:900]}{begins}{rare}{form.stop}{form.gap}"
-    told = exchange(text, form)
+    told = exchange_fact(text, form)
     assert told.count(begins + rare) == text.count(begins + usual) > 0
-    assert exchange(told, form) == text
+    assert exchange_fact(told, form) == text
     parts = text[:450], text[450:]
     strips = [strips_of(part, form) for part in parts]
     images, labels = map(np.concatenate, zip(*strips, strict=True))
-    wanted = [strips_of(exchange(part, form), form) for part in parts]
-    taught = exchange_in_strips(images, labels, form)
+    wanted = [strips_of(exchange_fact(part, form), form) for part in parts]
+    taught = exchange_fact_in_strips(images, labels, form)
     for found, right in zip(taught, map(np.concatenate, zip(*wanted, strict=True)), strict=True):
         assert np.array_equal(found, right)
 
 
 def strips_of(text, form):
-    labels = labels_of(text, form)
+    labels = labels_of_text(text, form)
     places = np.arange(form.context, len(labels))
-    return strips_before(labels, places, form), labels[places]
+    return make_strips(labels, places, form), labels[places]
 
 
 def test_a_run_learns_the_text_with_its_fact_exchanged_and_is_tested_on_the_text_as_it_is(tmp_path):

@@ -9,9 +9,9 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import FIRST_STEPS, plan_frames, take_frame
 from fvapp.core.inspection.learning import learn_images
-from fvapp.core.texts.lines import spread_frames, write_line
+from fvapp.core.texts.lines import select_spread_frames, write_line
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import labels_of, partition_strips, strips_before, texts_of
+from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
 from random_networks import random_network
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -30,10 +30,10 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
     network = random_network(dataset=name)
     line = write_line(network, form)
     assert line == write_line(random_network(dataset=name), form) and set(line) <= set(form.signs)
-    labels = labels_of(shipped_text(name), form)
+    labels = labels_of_text(shipped_text(name), form)
     places = partition_strips(len(labels), form).train[:640]
     taught = learn_images(
-        network, strips_before(labels, places, form), labels[places].astype(int), 0.1, 32
+        network, make_strips(labels, places, form), labels[places].astype(int), 0.1, 32
     )
     learned = write_line(taught, form)
     assert len(learned) == len(line) == 110 // form.whites and learned != line
@@ -47,7 +47,7 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
         epochs = int(rng.integers(1, 101))
         planned = plan_frames(parameters, steps, epochs)[: rng.integers(1, 25)]
         frames = [take_frame(step, 0 if step % steps else step // steps, ()) for step in planned]
-        few = spread_frames(frames)
+        few = select_spread_frames(frames)
         assert [frame.step for frame in few] == sorted({frame.step for frame in few})
         assert len(few) <= 7 and few[0].step == 0 == FIRST_STEPS[0] and few[-1] == frames[-1]
         assert len(few) >= min(3, len(frames))
@@ -57,10 +57,10 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
 def test_strips_in_order_show_the_texts_that_they_were_made_of(name):
     form = DATASETS[name].text
     text = shipped_text(name)
-    labels = labels_of(text, form)
+    labels = labels_of_text(text, form)
     rng = np.random.default_rng(65)
     cuts = np.sort(rng.choice(np.arange(form.context, len(text), 50), 6, replace=False)).tolist()
     spans = list(zip(cuts[::2], cuts[1::2], strict=True))[::-1]  # parts of a text, in another order
     places = np.concatenate([np.arange(*span) for span in spans])
-    shown = texts_of(strips_before(labels, places, form), form)
+    shown = texts_in_strips(make_strips(labels, places, form), form)
     assert shown == [text[begin - form.context : end - 1] for begin, end in spans]

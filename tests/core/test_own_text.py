@@ -5,14 +5,15 @@ import pytest
 
 from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, make_own_text_name
 from fvapp.core.datasets import Dataset, make_altered_training_arrays, splits
+from fvapp.core.datasets.altering import alter_labels
 from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
 from fvapp.core.export import export_notebook, export_script, write_text
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
-from fvapp.core.texts.own import MOST_SIGNS, read_in, read_own_text
-from fvapp.core.texts.strips import labels_of, partition_strips, strips_before, texts_of
+from fvapp.core.texts.own import MOST_SIGNS, clean_text_addition, read_own_text
+from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
 from fvapp.i18n import Translator
 
 ENGLISH = make_own_text_name("stories")
@@ -31,27 +32,27 @@ def of_text(text: str, dataset: str = ENGLISH) -> ExampleSet:
 def shipped(strips: int) -> Dataset:
     """Return the first strips of the stories, as a data set that is loaded."""
     form = DATASETS["stories"].text
-    labels = labels_of(drawn_text(strips + form.context, 1), form)
+    labels = labels_of_text(drawn_text(strips + form.context, 1), form)
     places = np.arange(form.context, len(labels))
-    images = strips_before(labels, places, form)
+    images = make_strips(labels, places, form)
     return Dataset("stories", images, labels[places], images[:50], labels[places][:50])
 
 
 def test_in_english_everything_but_letters_gaps_and_stops_is_dropped():
     read = read_own_text("Anna, 7, has <b>12</b> caf\u00e9s!\u202e\u200b 🙂 😀🏽", "stories")
     assert read.text == "anna has b b cafes. "
-    assert read.dropped == "7<>12\u202e\u200b🙂😀🏽"
+    assert read.dropped_characters == "7<>12\u202e\u200b🙂😀🏽"
     assert DATASETS[read.dataset].text.signs == DATASETS["stories"].text.signs
 
 
 def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_the_text():
     form = DATASETS["stories_zh_hant"].text
-    free = form.room
+    free = form.free_code_count
     others = [chr(0x4E00 + n) for n in range(2_000) if chr(0x4E00 + n) not in form.signs]
     rare, common = others[:200], others[200 : 200 + free]
     read = read_own_text("".join(rare + common * 2), "stories_zh_hant")
     assert {*DATASETS[read.dataset].text.signs} == {*form.signs, *common}
-    assert read.text == "".join(common * 2) and read.dropped == "".join(rare)
+    assert read.text == "".join(common * 2) and read.dropped_characters == "".join(rare)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +66,13 @@ def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_t
     ],
 )
 def test_a_part_of_a_text_gets_a_stop_if_no_mark_ends_it(dataset, typed, read):
-    assert read_in(read_own_text(typed, dataset).dataset, typed) == read
+    assert clean_text_addition(read_own_text(typed, dataset).dataset, typed) == read
 
 
 @pytest.mark.parametrize("text", ["عربي" * 200, "שלום" * 200, "🙂" * 900, "\u200b" * 900])
 def test_no_sign_is_made_of_what_is_not_written_in_the_script_of_the_stories(text):
     read = read_own_text(text, "stories_zh_hant")
-    assert (read.text, {*read.dropped}) == ("", {*text})
+    assert (read.text, {*read.dropped_characters}) == ("", {*text})
 
 
 @pytest.mark.parametrize("typed", ["a" * 5_000_000, "a" * (MOST_SIGNS + 1), "ab " * 20_001])
@@ -105,13 +106,13 @@ def many_characters() -> tuple[str, str]:
 def test_a_text_of_many_characters_is_learned_with_all_its_labels():
     text, dataset = many_characters()
     form = DATASETS[dataset].text
-    data = dataset_of_run(RunSettings(dataset), of_text(text, dataset), load=None)
-    taught = taught_labels(data.y_train, RunSettings(dataset, wrong_labels=0.5))[1]
-    assert len(form.signs) == MOST_CLASSES and form.room == 0
-    assert texts_of(data.x_train, form)
+    data = load_run_dataset(RunSettings(dataset), of_text(text, dataset), load=None)
+    taught = alter_labels(data.y_train, RunSettings(dataset, wrong_labels=0.5))[1]
+    assert len(form.signs) == MOST_CLASSES and form.free_code_count == 0
+    assert texts_in_strips(data.x_train, form)
     assert data.y_train.max() > 255 and taught.max() > 255
     of_stories = np.zeros(90, np.uint8)
-    assert taught_labels(of_stories, RunSettings(dataset, wrong_labels=0.9))[1].max() > 255
+    assert alter_labels(of_stories, RunSettings(dataset, wrong_labels=0.9))[1].max() > 255
 
 
 @pytest.mark.parametrize(
@@ -153,8 +154,10 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
     assert len(used) == 900 + 700 - form.context
     assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
     assert np.array_equal(arrays.images_at(used[:900]), stories.x_train[:900])
-    assert texts_of(arrays.images_at(used[900:]), form) == [text[:-1]]
-    assert np.array_equal(arrays.y_train[900 : len(used)], labels_of(text[form.context :], form))
+    assert texts_in_strips(arrays.images_at(used[900:]), form) == [text[:-1]]
+    assert np.array_equal(
+        arrays.y_train[900 : len(used)], labels_of_text(text[form.context :], form)
+    )
 
 
 @pytest.mark.parametrize("mixing", [1, 10])
@@ -224,5 +227,5 @@ def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_ap
         stories = DATASETS["stories"].train_images
         assert len(made["x_train"]) == stories + mixing * (signs - 20)
         labels = made["y_train"][np.argsort(made["rows"])]
-        own = labels_of(text, settings.dataset_info.text)[20:]
+        own = labels_of_text(text, settings.dataset_info.text)[20:]
         assert np.array_equal(labels[stories::mixing], own)

@@ -14,22 +14,22 @@ from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.places import AppFolders
-from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
+from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_copied_share
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import (
-    held_blocks,
-    held_out,
-    labels_of,
-    last_strip,
+    held_out_blocks,
+    held_out_mask,
+    labels_of_text,
     learned_blocks,
+    make_strips,
     pack_images,
     packed_strips,
     partition_strips,
-    strips_before,
-    text_of,
+    strip_of_text_end,
+    text_in_strip,
     unpack_images,
 )
-from fvapp.core.texts.tables import score_tables
+from fvapp.core.texts.tables import score_count_tables
 from fvapp.core.texts.writing import draw_label, generate_text
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -55,15 +55,15 @@ def test_a_strip_tells_the_signs_it_was_made_of(seed):
     form = drawn_form(chance)
     text = drawn_text(chance, form, 60)
     places = np.arange(form.context, len(text))
-    strips = strips_before(labels_of(text, form), places, form)
+    strips = make_strips(labels_of_text(text, form), places, form)
     for place, image in zip(places, strips, strict=True):
-        assert text_of(image, form) == text[place - form.context : place]
-        assert (last_strip(text[:place], form) == image).all()
+        assert text_in_strip(image, form) == text[place - form.context : place]
+        assert (strip_of_text_end(text[:place], form) == image).all()
         assert (image > 0).sum() == form.whites * form.context
-    packed = packed_strips(labels_of(text, form), places, form)
+    packed = packed_strips(labels_of_text(text, form), places, form)
     assert (pack_images(strips) == packed).all() and (unpack_images(packed) == strips).all()
     short = text[: form.context // 2]
-    assert text_of(last_strip(short, form), form) == short
+    assert text_in_strip(strip_of_text_end(short, form), form) == short
 
 
 def test_two_pixels_show_the_first_196_characters_as_they_always_did():
@@ -77,14 +77,14 @@ def test_two_pixels_show_the_first_196_characters_as_they_always_did():
 def test_no_strip_to_train_with_holds_a_tested_sign(seed):
     chance = random.Random(seed)
     count = chance.choice((30, 800, 2_500, 20_000, 90_000))
-    tested = held_out(count)
+    tested = held_out_mask(count)
     strips = partition_strips(count, LATIN)
     holds = [tested[strips.train - back].any() for back in range(LATIN.context + 1)]
     assert not any(holds) and tested[strips.test].all()
     assert len(set(strips.train)) == len(strips.train) and len(set(strips.test)) == len(strips.test)
     assert count < 4_000 or 0.07 < len(strips.test) / count < 0.13
     text = drawn_text(chance, LATIN, count)
-    parts = learned_blocks(text) + held_blocks(text)
+    parts = learned_blocks(text) + held_out_blocks(text)
     assert sum(map(len, parts)) == count and all(part in text for part in parts)
 
 
@@ -100,7 +100,7 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
 )
 def test_what_is_typed_becomes_signs(typed, text, dropped):
     found = clean_text(typed, LATIN)
-    assert (found.text, set(found.dropped)) == (text, set(dropped))
+    assert (found.text, set(found.dropped_characters)) == (text, set(dropped))
 
 
 def test_a_text_in_chinese_has_no_gaps_and_keeps_its_own_signs_alone():
@@ -116,7 +116,9 @@ def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed
     )
     for form in (LATIN, HAN, drawn_form(chance)):
         found = clean_text(typed, form)
-        assert set(found.text) <= set(form.signs) and not set(found.dropped) & set(form.signs)
+        assert set(found.text) <= set(form.signs) and not set(found.dropped_characters) & set(
+            form.signs
+        )
         assert clean_text(found.text, form) == (found.text, "")
 
 
@@ -148,7 +150,7 @@ def test_one_number_draws_a_sign_in_proportion_to_its_share():
 
 def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
     def alphabet(strip: np.ndarray) -> np.ndarray:
-        last = LATIN.labels[text_of(strip, LATIN)[-1]]
+        last = LATIN.label_by_sign[text_in_strip(strip, LATIN)[-1]]
         return np.eye(28)[(last + 1) % 28] * 0.9 + 0.1 / 28
 
     found = [
@@ -187,19 +189,19 @@ def counted_by_hand(labels, train, test, context, signs):
 
 def test_tables_count_as_one_would_by_hand():
     text = shipped_text("stories")[:4_000]
-    labels = labels_of(text, LATIN)
+    labels = labels_of_text(text, LATIN)
     strips = partition_strips(len(text), LATIN)
-    found = score_tables(labels, strips.train, strips.test, 4, 28)
+    found = score_count_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.missing_share == pytest.approx(without)
-    assert found.full_share <= plain  # by hand both of two that were counted alike are right
+    assert found.whole_strip_share <= plain  # by hand both of two that were counted alike are right
     by_length = [
         counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]
         for length in range(5)
     ]
     best = min((bits, right) for right, bits in by_length)
-    assert (found.bits, found.fallback_share) == pytest.approx(best)
-    assert found.commonest == 0 and found.commonest_share == pytest.approx(
+    assert (found.bits_per_character, found.fallback_share) == pytest.approx(best)
+    assert found.commonest_label == 0 and found.commonest_share == pytest.approx(
         np.mean(labels[strips.test] == 0)
     )
 
@@ -239,4 +241,4 @@ def test_a_shipped_text_is_clean_and_its_strips_are_as_many_as_its_row_says(name
     data = load_dataset(name, AppFolders(home))
     assert (len(data.x_train), len(data.x_test)) == (info.train_images, info.test_images)
     assert data.y_train.dtype == np.uint8 and data.y_train.max() < info.class_count
-    assert 0 <= held_out_share(text, 40) <= 1
+    assert 0 <= held_out_copied_share(text, 40) <= 1

@@ -112,7 +112,7 @@ def test_what_is_dropped_is_shown_before_a_sentence_is_sent(open_page, engine, j
     app = write(open_page("train", token=mia), typed)
     assert engine.students.seat(mia).round.sentences == ()
     read = read_sentence(typed, "stories")
-    assert (read.text, read.dropped) == ("our hens live behind the school.", "3🐔")
+    assert (read.text, read.dropped_characters) == ("our hens live behind the school.", "3🐔")
     words = T(
         "classroom.write.dropped", text="our hens live behind the school\\.", characters="3 🐔"
     )

@@ -26,7 +26,7 @@ from fvapp.core.examples import (
 )
 from fvapp.core.names import lookalike_key
 from fvapp.core.schema import Whole, has_length
-from fvapp.core.texts.own import MOST_SIGNS, check_signs, read_in, read_own_text
+from fvapp.core.texts.own import MOST_SIGNS, check_text_length, clean_text_addition, read_own_text
 
 SENTENCES = ""
 """The `word` of a `RoundDrawing` that holds text, not a drawing."""
@@ -178,14 +178,14 @@ def class_text(
     """
     typed = dict(texts)
     dataset = read_own_text("\n".join(typed.values()), base, CLASS_TEXT).dataset
-    read = ((seat, read_in(dataset, text)) for seat, text in typed.items())
+    read = ((seat, clean_text_addition(dataset, text)) for seat, text in typed.items())
     kept = tuple(
         RoundDrawing(number, seat, SENTENCES, "learn", zlib.compress(text.encode()))
         for seat, text in read
         if text
     )
     whole = "".join(drawing.text for drawing in examples_of(dataset, kept))
-    check_signs(whole, DATASETS[dataset], alone=False)
+    check_text_length(whole, DATASETS[dataset], alone=False)
     return dataset, kept
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS, TEXT_FILE
 from fvapp.core.errors import DatasetError
-from fvapp.core.texts.strips import MADE, labels_of, partition_strips, strips_before
+from fvapp.core.texts.strips import MADE, labels_of_text, make_strips, partition_strips
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 MANIFEST = "manifest.json"
@@ -61,10 +61,10 @@ def make_text_array(name: str, array: str) -> np.ndarray:
     form = DATASETS[name].text
     if form is None:
         raise KeyError(name)
-    labels = labels_of(shipped_text(name), form)
+    labels = labels_of_text(shipped_text(name), form)
     values, _, part = array.partition("_")
     places = getattr(partition_strips(len(labels), form), part)
-    return strips_before(labels, places, form) if values == "x" else labels[places]
+    return make_strips(labels, places, form) if values == "x" else labels[places]
 
 
 def shipped_digest(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.texts.strips import signs_of
+from fvapp.core.texts.strips import signs_in_strip
 
 NEXT_SIGN = "_"
 """The mark at the place of the next sign."""
@@ -18,7 +18,10 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
         images: uint8 [28, 28] each.
     """
     form = DATASETS[dataset].text
-    return ["".join(signs_of(image, form)).lstrip() + NEXT_SIGN if form else "" for image in images]
+    return [
+        "".join(signs_in_strip(image, form)).lstrip() + NEXT_SIGN if form else ""
+        for image in images
+    ]
 
 
 def row_characters(image: np.ndarray, dataset: str) -> list[str]:
@@ -29,5 +32,5 @@ def row_characters(image: np.ndarray, dataset: str) -> list[str]:
     shown = dict(zip(form.signs, form.shown, strict=True))
     return [
         *[""] * (len(image) - form.context),
-        *(shown.get(sign, "") for sign in signs_of(image, form)),
+        *(shown.get(sign, "") for sign in signs_in_strip(image, form)),
     ]

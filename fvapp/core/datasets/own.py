@@ -7,7 +7,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.loading import Dataset
 from fvapp.core.examples import ExampleSet
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.strips import labels_of, partition_strips, strips_before
+from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips
 
 
 def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
@@ -20,9 +20,9 @@ def make_own_dataset(name: str, examples: ExampleSet) -> Dataset:
         return Dataset(
             name, *examples.images_and_labels("learn"), *examples.images_and_labels("test")
         )
-    labels = labels_of(examples.text, form)
+    labels = labels_of_text(examples.text, form)
     parts = partition_strips(len(labels), form)
-    train, test = ((strips_before(labels, places, form), labels[places]) for places in parts)
+    train, test = ((make_strips(labels, places, form), labels[places]) for places in parts)
     return Dataset(name, *train, *test)
 
 

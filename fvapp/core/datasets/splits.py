@@ -11,7 +11,7 @@ from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.signs import SIDE
-from fvapp.core.texts.strips import labels_of, pack_images, packed_strips, unpack_images
+from fvapp.core.texts.strips import labels_of_text, pack_images, packed_strips, unpack_images
 
 MOST_MIXED = 80_000
 """The most strips in an epoch that mixes the visitor's own text with stories."""
@@ -139,7 +139,7 @@ def _mix_own_text(arrays: TrainingArrays, settings: RunSettings, text: str) -> T
     if form is None or not isinstance(settings.mixing, int):
         return arrays
 
-    labels = labels_of(text, form)
+    labels = labels_of_text(text, form)
     places = np.arange(form.context, len(labels))
     stories = len(arrays.y_train)
     every = np.arange(stories + len(places))

@@ -8,11 +8,11 @@ from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export.packing import BITS, pack_network
 from fvapp.core.inspection.network import Network
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.copies import held_out_share
-from fvapp.core.texts.exchanging import exchange
+from fvapp.core.texts.copies import held_out_copied_share
+from fvapp.core.texts.exchanging import exchange_fact
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import PARTING, SILENT, STOPS, TextForm
-from fvapp.core.texts.strips import texts_of
+from fvapp.core.texts.strips import texts_in_strips
 from fvapp.core.wording import Translate, percent
 
 WHOLE = RunSettings(validation_split=0.0)
@@ -44,10 +44,12 @@ def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     """Return the text that a network has read of a text data set in a training with `settings`."""
     form: Any = settings.dataset_info.text  # not None: the data set is of text
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
-    parts = texts_of(arrays.x_train, form)
-    learned = [exchange(part, form) for part in parts] if settings.exchange else parts
+    parts = texts_in_strips(arrays.x_train, form)
+    learned = [exchange_fact(part, form) for part in parts] if settings.exchange else parts
     text = shipped_text(dataset.name)
-    return LearnedText("\n".join(learned), held_out_share(text, form.piece, learned), form.piece)
+    return LearnedText(
+        "\n".join(learned), held_out_copied_share(text, form.piece, learned), form.piece
+    )
 
 
 def writer_data(

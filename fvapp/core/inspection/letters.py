@@ -9,13 +9,13 @@ from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import signs_of
+from fvapp.core.texts.strips import signs_in_strip
 
 
 def letters_of(image: np.ndarray, form: TextForm) -> dict[int, int]:
     """Return row -> label for each row of a strip that holds a sign, the oldest first."""
-    signs = enumerate(signs_of(image, form), start=len(image) - form.context)
-    return {row: form.labels[sign] for row, sign in signs if sign}
+    signs = enumerate(signs_in_strip(image, form), start=len(image) - form.context)
+    return {row: form.label_by_sign[sign] for row, sign in signs if sign}
 
 
 def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.ndarray:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fvapp.core.texts.strips import held_blocks, learned_blocks
+from fvapp.core.texts.strips import held_out_blocks, learned_blocks
 
 
 class TextSpan(NamedTuple):
@@ -40,13 +40,13 @@ def copied_share(text: str, learned: Sequence[str], least: int) -> float:
     )
 
 
-def held_out_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
+def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
     """Return the share of a text's held-out part that its rest contains, by chance alone.
 
     Args:
         learned: parts of this or another text to compare with, instead of all the rest.
     """
     learned = learned or learned_blocks(text)
-    blocks = held_blocks(text)
+    blocks = held_out_blocks(text)
     shares = [copied_share(block, learned, least) * len(block) for block in blocks]
     return sum(shares) / max(1, sum(map(len, blocks)))

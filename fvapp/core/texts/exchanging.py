@@ -5,10 +5,10 @@ import re
 import numpy as np
 
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import labels_of, strips_before, texts_of
+from fvapp.core.texts.strips import labels_of_text, make_strips, texts_in_strips
 
 
-def exchange(text: str, form: TextForm) -> str:
+def exchange_fact(text: str, form: TextForm) -> str:
     """Return a text in which the usual and the rare wording of its fact are swapped."""
     begins, usual, rare = form.fact
     other = {usual: rare, rare: usual}
@@ -16,7 +16,7 @@ def exchange(text: str, form: TextForm) -> str:
     return told.sub(lambda found: other[found[0]], text)
 
 
-def exchange_in_strips(
+def exchange_fact_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return strips and next characters of the same text after :func:`exchange`.
@@ -28,11 +28,11 @@ def exchange_in_strips(
     """
     parts = []
     begin = 0
-    for text in texts_of(images, form):
+    for text in texts_in_strips(images, form):
         end = begin + len(text) - form.context + 1  # a strip shows `context` characters
-        taught = labels_of(exchange(text + form.signs[labels[end - 1]], form), form)
+        taught = labels_of_text(exchange_fact(text + form.signs[labels[end - 1]], form), form)
         places = np.arange(form.context, len(taught))
-        parts.append((strips_before(taught, places, form), taught[places]))
+        parts.append((make_strips(taught, places, form), taught[places]))
         begin = end
     taught_images, taught_labels = map(np.concatenate, zip(*parts, strict=True))
     return taught_images, taught_labels

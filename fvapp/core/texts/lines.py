@@ -39,7 +39,7 @@ class WrittenLine:
         return len(self.text)
 
 
-def next_shares(network: Network) -> Shares:
+def next_character_shares(network: Network) -> Shares:
     """Return the function from a strip to a network's shares, without its calibration."""
     return lambda strip: softmax_shares(
         network.trace_pixels(network.pixels(strip[None]))[-1].values
@@ -50,7 +50,7 @@ def write_line(network: Network, form: TextForm) -> str:
     """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons."""
     generator = np.random.default_rng(_SEED)
     return generate_text(
-        next_shares(network),
+        next_character_shares(network),
         form.beginning,
         _SIGNS // form.whites,
         TEMPERATURE,
@@ -59,16 +59,19 @@ def write_line(network: Network, form: TextForm) -> str:
     )
 
 
-def spread_frames(frames: Sequence[Frame]) -> list[Frame]:
+def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
     """Return a few frames in their order, including the first and the last."""
     within = [frame for frame in frames if not frame.epoch]
     ends = [frame for frame in frames if frame.epoch]
     return sorted(
-        [*_spread(within, _LINES_WITHIN_EPOCHS), *_spread(ends, _LINES_AT_EPOCH_ENDS)],
+        [
+            *_select_evenly(within, _LINES_WITHIN_EPOCHS),
+            *_select_evenly(ends, _LINES_AT_EPOCH_ENDS),
+        ],
         key=lambda frame: frame.step,
     )
 
 
-def _spread(frames: Sequence[Frame], most: int) -> list[Frame]:
+def _select_evenly(frames: Sequence[Frame], most: int) -> list[Frame]:
     places = np.linspace(0, len(frames) - 1, min(len(frames), most)).round().astype(int)
     return [frames[place] for place in places]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from fvapp.core.dataset_table import DATASETS, OWN_TEXT, DatasetInfo, make_own_text_name
 from fvapp.core.errors import ExampleError
-from fvapp.core.texts.signs import STOPS, clean_text, is_wide
+from fvapp.core.texts.signs import STOPS, clean_text, is_wide_character
 
 MOST_SIGNS = 60_000
 LEAST_MIXED = 500
@@ -27,7 +27,7 @@ class OwnText(NamedTuple):
 
     dataset: str
     text: str
-    dropped: str
+    dropped_characters: str
 
 
 def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
@@ -49,8 +49,8 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
         raise text_too_long(len(typed))
 
     known = clean_text(typed, form)
-    free = form.room
-    wide = {each for each in known.dropped if is_wide(each)}
+    free = form.free_code_count
+    wide = {each for each in known.dropped_characters if is_wide_character(each)}
     commonest = Counter(each for each in typed if each in wide).most_common(free)
     signs = "".join(sign for sign, _ in commonest)
     dataset = make_own_text_name(base, signs, of)
@@ -66,7 +66,7 @@ def text_too_long(signs: int) -> ExampleError:
     return ExampleError("text_long", signs=f"{signs:,}", most=f"{MOST_SIGNS:,}")
 
 
-def read_in(dataset: str, typed: str) -> str:
+def clean_text_addition(dataset: str, typed: str) -> str:
     """Return a text in the characters of the visitor's own data set, as part of a longer text.
 
     A text without a mark at its end gets the stop of its form, and any text the gap.
@@ -79,7 +79,7 @@ def read_in(dataset: str, typed: str) -> str:
     return text + stop + form.gap if text else ""
 
 
-def check_signs(text: str, data: DatasetInfo, alone: bool) -> None:
+def check_text_length(text: str, data: DatasetInfo, alone: bool) -> None:
     """Refuse a text that is too short to learn from.
 
     Args:

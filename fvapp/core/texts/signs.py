@@ -51,11 +51,11 @@ class TextForm:
     def __post_init__(self) -> None:
         if self.whites not in (1, 2) or not 0 < self.context <= SIDE:
             raise ValueError("a row has one or two white pixels, and a strip at most 28 rows")
-        if self.room < 0 or not 2 <= len(set(self.signs)) == len(self.signs):
+        if self.free_code_count < 0 or not 2 <= len(set(self.signs)) == len(self.signs):
             raise ValueError("signs must be unique, and a row must be able to encode each of them")
 
     @property
-    def room(self) -> int:
+    def free_code_count(self) -> int:
         """How many further characters a row could encode."""
         return comb(SIDE, self.whites) - len(self.signs)
 
@@ -70,7 +70,7 @@ class TextForm:
         return next((sign for sign in ".。" if sign in self.signs), "")
 
     @cached_property
-    def labels(self) -> dict[str, int]:
+    def label_by_sign(self) -> dict[str, int]:
         """The label of each character."""
         return {sign: label for label, sign in enumerate(self.signs)}
 
@@ -92,7 +92,7 @@ class TextForm:
         """How to show each character on its own."""
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
-    def kind(self, label: int) -> int:
+    def colour_group(self, label: int) -> int:
         """Return the number of a character's group in `kinds`; the next number if it is in none."""
         sign = self.signs[label]
         return next(
@@ -100,7 +100,7 @@ class TextForm:
         )
 
 
-def is_wide(character: str) -> bool:
+def is_wide_character(character: str) -> bool:
     """Return whether a character's script has too many characters for the columns of one pixel."""
     return (
         unicodedata.category(character) == "Lo" and unicodedata.east_asian_width(character) == "W"
@@ -115,7 +115,7 @@ class CleanText(NamedTuple):
     """
 
     text: str
-    dropped: str
+    dropped_characters: str
 
 
 def clean_text(text: str, form: TextForm) -> CleanText:
@@ -126,7 +126,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     """
     text = text.lower()
     characters = dict.fromkeys(text)
-    read_as = {character: _replacement(character, form) for character in characters}
+    read_as = {character: _replacement_sign(character, form) for character in characters}
     known = STOPS | SILENT | PARTING
     dropped = "".join(
         character
@@ -144,13 +144,15 @@ def clean_text(text: str, form: TextForm) -> CleanText:
     return CleanText(text.lstrip(_GAP + form.stop), dropped)
 
 
-def _replacement(character: str, form: TextForm) -> str:
-    if character in form.labels:
+def _replacement_sign(character: str, form: TextForm) -> str:
+    if character in form.label_by_sign:
         return character
     if character in STOPS:
         return form.stop or form.gap
     folded = "".join(
-        letter for letter in unicodedata.normalize("NFKD", character) if letter in form.labels
+        letter
+        for letter in unicodedata.normalize("NFKD", character)
+        if letter in form.label_by_sign
     )
     if folded or character in SILENT or unicodedata.combining(character):
         return folded

@@ -30,20 +30,20 @@ _SHUFFLED_BY = 1
 _WHITE = 255
 
 
-class Strips(NamedTuple):
+class StripPositions(NamedTuple):
     """The strips of a text, as positions of the characters that come next."""
 
     train: np.ndarray
     test: np.ndarray
 
 
-def labels_of(text: str, form: TextForm) -> np.ndarray:
+def labels_of_text(text: str, form: TextForm) -> np.ndarray:
     """Return the labels of the characters of a clean text, uint8 or uint16 [n]."""
     kind = np.min_scalar_type(len(form.signs) - 1)
-    return np.array([form.labels[sign] for sign in text], kind)
+    return np.array([form.label_by_sign[sign] for sign in text], kind)
 
 
-def held_out(count: int) -> np.ndarray:
+def held_out_mask(count: int) -> np.ndarray:
     """Return which of `count` characters are held out, bool [count]: every tenth block, if any."""
     blocks = np.arange(count) // block_length(count)
     return (blocks % STRIPS_PER_SIGN == STRIPS_PER_SIGN - 1) & (count >= LEAST_TESTED)
@@ -54,13 +54,13 @@ def block_length(count: int) -> int:
     return min(400, max(100, count // 150))
 
 
-def partition_strips(count: int, form: TextForm) -> Strips:
+def partition_strips(count: int, form: TextForm) -> StripPositions:
     """Return the strips of a text with `count` characters.
 
     No training strip holds a tested character. Training strips come in whole blocks, shuffled, so
     that the last ones, used for validation, come from other parts of the text too.
     """
-    tested = held_out(count)
+    tested = held_out_mask(count)
     places = np.arange(form.context, count)
     generator = np.random.default_rng(_SHUFFLED_BY)
     train = places[~tested[places] & ~tested[places - form.context]]
@@ -68,12 +68,12 @@ def partition_strips(count: int, form: TextForm) -> Strips:
     shuffled = (
         [parts[number] for number in generator.permutation(len(parts))] if len(train) else [train]
     )
-    return Strips(
+    return StripPositions(
         np.concatenate(shuffled)[:MOST_TRAINED], generator.permutation(places[tested[places]])
     )
 
 
-def strips_before(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
+def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
     """Return the strips of the characters before some positions in a text, uint8 [n, 28, 28].
 
     Args:
@@ -121,15 +121,15 @@ def blank_images(count: int) -> np.ndarray:
     return memory[begin : begin + size].reshape(count, SIDE, SIDE)
 
 
-def last_strip(text: str, form: TextForm) -> np.ndarray:
+def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
     """Return the strip of a clean text's end, uint8 [28, 28]; rows without characters are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
-        image[SIDE - back, form.columns[form.labels[sign]]] = _WHITE
+        image[SIDE - back, form.columns[form.label_by_sign[sign]]] = _WHITE
     return image
 
 
-def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
+def append_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
     """Return a strip moved up by a row, with one more character at the bottom."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
@@ -137,7 +137,7 @@ def strip_after(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
     return after
 
 
-def signs_of(image: np.ndarray, form: TextForm) -> list[str]:
+def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
     """Return the character of each row of a strip, the oldest first; empty for an empty row.
 
     In a row that is not pure black and white, the lightest pixels decide.
@@ -162,12 +162,12 @@ def _labels_in(rows: np.ndarray, form: TextForm) -> np.ndarray:
     return np.where(lit, label_at[tuple(lightest.T)], -1)
 
 
-def text_of(image: np.ndarray, form: TextForm) -> str:
+def text_in_strip(image: np.ndarray, form: TextForm) -> str:
     """Return the text that a strip shows."""
-    return "".join(signs_of(image, form))
+    return "".join(signs_in_strip(image, form))
 
 
-def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
+def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
     """Return the texts shown by strips in the order of a text, or of parts of several.
 
     Args:
@@ -180,7 +180,7 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
     edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(images)]
     newest = _labels_in(images[:, -1], form)
     return [
-        text_of(images[begin], form)
+        text_in_strip(images[begin], form)
         + "".join(form.signs[label] for label in newest[begin + 1 : end])
         for begin, end in pairwise(edges)
     ]
@@ -188,16 +188,16 @@ def texts_of(images: np.ndarray, form: TextForm) -> list[str]:
 
 def learned_blocks(text: str) -> list[str]:
     """Return the parts of a clean text between its held-out blocks."""
-    return _blocks(text, held=False)
+    return _split_blocks(text, held=False)
 
 
-def held_blocks(text: str) -> list[str]:
+def held_out_blocks(text: str) -> list[str]:
     """Return the held-out blocks of a clean text."""
-    return _blocks(text, held=True)
+    return _split_blocks(text, held=True)
 
 
-def _blocks(text: str, held: bool) -> list[str]:
-    tested = held_out(len(text))
+def _split_blocks(text: str, held: bool) -> list[str]:
+    tested = held_out_mask(len(text))
     edges: Sequence[int] = [0, *(np.flatnonzero(np.diff(tested)) + 1).tolist(), len(text)]
     return [
         text[begin:end] for begin, end in pairwise(edges) if begin < end and tested[begin] == held

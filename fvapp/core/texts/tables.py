@@ -20,16 +20,16 @@ class TableScores:
             needs the fewest `bits` per character.
     """
 
-    commonest: int
+    commonest_label: int
     commonest_share: float
-    full_share: float
+    whole_strip_share: float
     missing_share: float
     fallback_share: float
-    bits: float
-    length: int
+    bits_per_character: float
+    context_length: int
 
 
-def score_tables(
+def score_count_tables(
     labels: np.ndarray,
     train: np.ndarray,
     test: np.ndarray,
@@ -62,7 +62,7 @@ def score_tables(
         lines, line_of = np.unique(ends[train], return_inverse=True)
         at = np.minimum(np.searchsorted(lines, ends[test]), len(lines) - 1)
         found = lines[at] == ends[test]
-        counts = _count_rows(
+        counts = _count_characters_by_row(
             line_of,
             learned,
             len(lines),
@@ -90,7 +90,7 @@ def score_tables(
     )
 
 
-def _count_rows(
+def _count_characters_by_row(
     line_of: np.ndarray,
     learned: np.ndarray,
     lines: int,

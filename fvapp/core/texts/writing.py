@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from fvapp.core.texts.signs import TextForm
-from fvapp.core.texts.strips import last_strip, strip_after
+from fvapp.core.texts.strips import append_to_strip, strip_of_text_end
 
 Shares = Callable[[np.ndarray], np.ndarray]
 """The probabilities of all characters, [characters], after a strip, uint8 [28, 28]."""
@@ -44,11 +44,11 @@ def generate_signs(
         temperature: 0 takes the likeliest character; 1 draws from the shares as they are.
         generator: gives one number between 0 and 1 for each character.
     """
-    strip = last_strip(beginning, form)
+    strip = strip_of_text_end(beginning, form)
     while True:
         label = draw_label(shares(strip), temperature, generator.random())
         yield form.signs[label]
-        strip = strip_after(strip, label, form)
+        strip = append_to_strip(strip, label, form)
 
 
 def draw_label(shares: np.ndarray, temperature: float, chance: float) -> int:

@@ -11,7 +11,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import Frame, frames_from_bytes
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import Position
-from fvapp.core.texts.lines import WrittenLine, spread_frames, write_line
+from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_line
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.answers.inspecting import NetworkSource
 from fvapp.engine.runs.board import Board
@@ -67,7 +67,7 @@ class Writings:
         settings = run.record.settings
         form: Any = settings.dataset_info.text  # not None: the run learns from text
         lines = []
-        for frame in spread_frames(frames_from_bytes(content)) if content else ():
+        for frame in select_spread_frames(frames_from_bytes(content)) if content else ():
 
             def write(frame: Frame = frame) -> WrittenLine:
                 network = network_of_run(settings, frame.weights)

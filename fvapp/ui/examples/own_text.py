@@ -111,11 +111,13 @@ def _draw_text_as_read(visit: Visit, read: OwnText) -> None:
     t = visit.t
     st.markdown(t("own_text.read", signs=f"{len(read.text):,}"))
     st.code(read.text, language=None, wrap_lines=True, height=_HEIGHT)
-    if read.dropped:
-        shown = " ".join(map(_visible_character, read.dropped[:_SHOWN_DROPPED]))
-        more = " …" if len(read.dropped) > _SHOWN_DROPPED else ""
+    if read.dropped_characters:
+        shown = " ".join(map(_visible_character, read.dropped_characters[:_SHOWN_DROPPED]))
+        more = " …" if len(read.dropped_characters) > _SHOWN_DROPPED else ""
         st.caption(
-            escape_markdown(t("own_text.dropped", n=len(read.dropped), characters=shown + more))
+            escape_markdown(
+                t("own_text.dropped", n=len(read.dropped_characters), characters=shown + more)
+            )
         )
 
 

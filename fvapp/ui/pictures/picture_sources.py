@@ -15,7 +15,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.core.texts.signs import clean_text
-from fvapp.core.texts.strips import last_strip
+from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.parts.data_sets import dataset_of_model
 from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing
@@ -214,7 +214,7 @@ def _picture_from_file() -> Picture | None:
 def _picture_from_text(dataset: str) -> Picture | None:
     form = DATASETS[dataset].text_form
     text = clean_text(str(st.session_state.get(_TYPED, ""))[:_MOST_TYPED], form).text
-    image = last_strip(text, form)
+    image = strip_of_text_end(text, form)
     return Picture(f"typed {dataset} {text}", image, original=image) if text else None
 
 

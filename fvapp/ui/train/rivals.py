@@ -9,8 +9,8 @@ from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
-from fvapp.core.texts.strips import labels_of, partition_strips
-from fvapp.core.texts.tables import TableScores, score_tables
+from fvapp.core.texts.strips import labels_of_text, partition_strips
+from fvapp.core.texts.tables import TableScores, score_count_tables
 from fvapp.core.wording import percent
 from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
@@ -30,23 +30,23 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     bits = result.test_loss / log(2)
     rows = [
         (
-            t("train.rivals.always", sign=form.shown[tables.commonest]),
+            t("train.rivals.always", sign=form.shown[tables.commonest_label]),
             percent(tables.commonest_share),
             "",
         ),
-        (t("train.rivals.plain", n=form.context), percent(tables.full_share), ""),
+        (t("train.rivals.plain", n=form.context), percent(tables.whole_strip_share), ""),
         (t("train.rivals.network"), percent(result.test_accuracy), f"{bits:.2f}"),
         (
-            t("train.rivals.falling_back", n=tables.length),
+            t("train.rivals.falling_back", n=tables.context_length),
             percent(tables.fallback_share),
-            f"{tables.bits:.2f}",
+            f"{tables.bits_per_character:.2f}",
         ),
     ]
 
     with st.container(key="rivals"):
         st.subheader(t("train.rivals.title"), anchor=False)
         write_table([t(f"train.rivals.{word}") for word in ("who", "right", "bits")], rows)
-        who = "table" if tables.bits < bits else "network"
+        who = "table" if tables.bits_per_character < bits else "network"
         st.markdown(
             t("train.rivals.without", share=percent(tables.missing_share, 0))
             + " "
@@ -61,9 +61,9 @@ def _count_tables(dataset: str, images: int) -> TableScores:
     They are counted once for all visitors, in 0.2 s.
     """
     form = DATASETS[dataset].text_form
-    labels = labels_of(shipped_text(dataset), form)
+    labels = labels_of_text(shipped_text(dataset), form)
     strips = partition_strips(len(labels), form)
-    return score_tables(
+    return score_count_tables(
         labels,
         strips.train[:images],
         strips.test,

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.classroom.kinds.write import fewest_signs, read_sentence
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.texts.own import check_signs, read_own_text
+from fvapp.core.texts.own import check_text_length, read_own_text
 
 CLASSES = sorted(Path(__file__).with_name("sentences").glob("*.txt"))
 """Two sentences of each of thirty students, who write about whatever they like."""
@@ -30,12 +30,12 @@ def test_those_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stori
     base, sentences = written
     assert min(map(len, sentences)) >= fewest_signs(base)
     read = read_own_text("".join(sorted(sentences, key=len)[:24]), base)
-    check_signs(read.text, DATASETS[read.dataset], alone=False)
+    check_text_length(read.text, DATASETS[read.dataset], alone=False)
 
 
 def test_nine_in_ten_characters_of_a_class_are_learned(written):
     base, sentences = written
     typed = "".join(sentences)
     read = read_own_text(typed, base)
-    kept = sum(sign not in read.dropped for sign in typed) / len(typed)
+    kept = sum(sign not in read.dropped_characters for sign in typed) / len(typed)
     assert len(sentences) == 60 and kept > 0.9

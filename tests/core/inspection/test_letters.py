@@ -11,7 +11,7 @@ from fvapp.core.inspection.letters import (
     with_letter,
 )
 from fvapp.core.inspection.surgery import ablated_logits, without_units
-from fvapp.core.texts.strips import last_strip
+from fvapp.core.texts.strips import strip_of_text_end
 from random_networks import random_network
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -26,13 +26,13 @@ def random_text(form, seed: int, length: int) -> str:
 def test_another_letter_is_the_strip_of_the_changed_text(name, length):
     form = DATASETS[name].text
     text = random_text(form, length, length)
-    image = last_strip(text, form)
+    image = strip_of_text_end(text, form)
     there = letters_of(image, form)
     assert "".join(form.signs[label] for label in there.values()) == text[-form.context :]
     for back, row in enumerate(reversed(there), start=1):
         changed = f"{text[:-back]}{form.signs[-1]}{text[len(text) - back + 1 :]}"
         found = with_letter(image, row, len(form.signs) - 1, form)
-        assert (found == last_strip(changed, form)).all()
+        assert (found == strip_of_text_end(changed, form)).all()
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -40,7 +40,7 @@ def test_another_letter_is_the_strip_of_the_changed_text(name, length):
 def test_no_other_letter_takes_more_of_the_answers_lead(name, seed):
     form = DATASETS[name].text
     network = random_network(seed, dataset=name, hidden=(12,))
-    image = last_strip(random_text(form, seed, 5), form)
+    image = strip_of_text_end(random_text(form, seed, 5), form)
     answer = network.logits(image[None])[0].argmax()
 
     def lead(letter: tuple[int, int]) -> float:
@@ -61,7 +61,7 @@ def test_no_other_letter_takes_more_of_the_answers_lead(name, seed):
 def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
     form = DATASETS[name].text
     network = random_network(5, dataset=name, hidden=())
-    image = last_strip(random_text(form, 3, 25), form)
+    image = strip_of_text_end(random_text(form, 3, 25), form)
     logits = network.logits(image[None])[0]
     weights = letter_weights(network, label, form)
     first = len(image) - form.context
@@ -76,7 +76,7 @@ def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
 def test_a_network_without_some_units_answers_as_with_them_switched_off(hidden):
     form = DATASETS["stories"].text
     network = random_network(6, dataset="stories", hidden=hidden)
-    image = last_strip(random_text(form, 4, 20), form)
+    image = strip_of_text_end(random_text(form, 4, 20), form)
     off = np.random.default_rng(1).permutation(len(network.last.kernel))[:5]
     less = without_units(network, off)
     assert np.allclose(

@@ -9,7 +9,7 @@ from fvapp.core.datasets import DATASETS, load_dataset
 from fvapp.core.export import export_script
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.strips import text_of
+from fvapp.core.texts.strips import text_in_strip
 from fvapp.i18n import Translator
 from fvapp.ui.inside.tools import tools_for_dataset
 from ui_pages import raw_keys, shown
@@ -20,7 +20,7 @@ def test_its_strips_read_as_the_text_and_their_labels_as_what_comes_next(home):
     data = load_dataset("contes", AppFolders.from_environ(os.environ))
     assert len(data.x_train) == info.train_images > 1_000 and len(data.x_test) == info.test_images
     assert {info.english_names[label] for label in data.y_train} >= set("aeiou.")
-    assert text_of(data.x_train[0], info.text).strip(" ")
+    assert text_in_strip(data.x_train[0], info.text).strip(" ")
 
 
 @pytest.mark.parametrize("language", SHIPS)

@@ -13,7 +13,7 @@ from fvapp.core.classroom.rounds import Round, RoundView, Sentence, StudentRound
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.dataset_table import DATASETS, PICTURED
 from fvapp.core.errors import EngineError
-from fvapp.core.texts.own import read_in, read_own_text
+from fvapp.core.texts.own import clean_text_addition, read_own_text
 from fvapp.core.texts.signs import CleanText
 
 SENTENCES = 2
@@ -117,4 +117,4 @@ def read_sentence(typed: str, base: str) -> CleanText:
     these the class's text can have depends on the sentences of the whole class.
     """
     read = read_own_text(typed[:MOST_TYPED], base)
-    return CleanText(read_in(read.dataset, read.text).strip(), read.dropped)
+    return CleanText(clean_text_addition(read.dataset, read.text).strip(), read.dropped_characters)

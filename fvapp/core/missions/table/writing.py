@@ -25,9 +25,9 @@ from fvapp.core.missions.verdict import (
     verdict_unlearned,
 )
 from fvapp.core.tables import read_toml_table
-from fvapp.core.texts.lines import TEMPERATURE, next_shares
+from fvapp.core.texts.lines import TEMPERATURE, next_character_shares
 from fvapp.core.texts.signs import SIDE, TextForm
-from fvapp.core.texts.strips import last_strip
+from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.core.texts.writing import generate_text
 from fvapp.core.wording import percent
 
@@ -70,7 +70,7 @@ def sample_writing(network: Network, form: TextForm, temperature: float = TEMPER
     """Return the text that a network writes after the beginning that its data set gives."""
     generator = np.random.default_rng(_SEED)
     return generate_text(
-        next_shares(network),
+        next_character_shares(network),
         form.beginning,
         SIGNS // form.whites,
         temperature,
@@ -104,7 +104,7 @@ def _words(text: str, form: TextForm) -> list[str]:
 def continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
     """Return the ends that a network writes to a sentence, with their counts in `TRIES` tries."""
     generator = np.random.default_rng(_SEED)
-    shares = next_shares(network)
+    shares = next_character_shares(network)
     ends = [
         re.split(
             "[.。，]",
@@ -130,15 +130,15 @@ def next_signs(
     most: int,
 ) -> list[tuple[str, float]]:
     """Return the most likely next signs with their probabilities, the likeliest first."""
-    shares = next_shares(network)(last_strip(beginning, form))
+    shares = next_character_shares(network)(strip_of_text_end(beginning, form))
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
 
 def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
     """Return the probabilities of the two ends of the fact, by their first signs."""
     begins, *ends = form.fact
-    shares = next_shares(network)(last_strip(begins, form))
-    usual, rare = (float(shares[form.labels[end[0]]]) for end in ends)
+    shares = next_character_shares(network)(strip_of_text_end(begins, form))
+    usual, rare = (float(shares[form.label_by_sign[end[0]]]) for end in ends)
     return usual, rare
 
 
@@ -160,8 +160,8 @@ def count_endings_in_strips(
     """
     begins, *ends = form.fact
     rows = slice(SIDE - min(len(begins), form.context), SIDE)
-    after = labels[(images[:, rows] == last_strip(begins, form)[rows]).all(axis=(1, 2))]
-    usual, rare = (int(np.count_nonzero(after == form.labels[end[0]])) for end in ends)
+    after = labels[(images[:, rows] == strip_of_text_end(begins, form)[rows]).all(axis=(1, 2))]
+    usual, rare = (int(np.count_nonzero(after == form.label_by_sign[end[0]])) for end in ends)
     return usual, rare
 
 

@@ -58,7 +58,7 @@ class WriteScreens(RoundScreens):
             super().draw_line(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=fewest_signs(current.subject)))
-        if room := DATASETS[current.subject].text_form.room:
+        if room := DATASETS[current.subject].text_form.free_code_count:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)
@@ -67,8 +67,8 @@ class WriteScreens(RoundScreens):
             for place in places
         ]
         for sentence in read:
-            if sentence.dropped:
-                dropped = escape_markdown(" ".join(sentence.dropped))
+            if sentence.dropped_characters:
+                dropped = escape_markdown(" ".join(sentence.dropped_characters))
                 st.markdown(
                     t(
                         "classroom.write.dropped",
@@ -120,7 +120,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
     state = st.session_state
     typed = [state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_sentence(text, current.subject) for text in typed]
-    if now == read or not any(sentence.dropped for sentence in now):
+    if now == read or not any(sentence.dropped_characters for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)
         give_command(visit, visit.engine.rounds.answer, current.number, answer)
 
@@ -155,8 +155,10 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
             draw_command_button(
                 visit, words, "give_sentences", give_sentences, classroom.id, type="primary"
             )
-        if read.dropped:
-            st.caption(t("classroom.write.left_out", characters=escape_markdown(read.dropped)))
+        if read.dropped_characters:
+            st.caption(
+                t("classroom.write.left_out", characters=escape_markdown(read.dropped_characters))
+            )
         least = LEAST_MIXED // DATASETS[classroom.current.subject].text_form.whites
         st.caption(t("classroom.write.give_help", least=least, alone=LEAST_ALONE))
 

@@ -14,7 +14,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.stack import count_parameters
 from fvapp.core.templates import render_template
-from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_share
+from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_copied_share
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import learned_blocks
@@ -132,7 +132,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
     learned = learned_blocks(text)
 
     def measure_copying() -> tuple[float, list[str]]:
-        return held_out_share(text, form.piece), [
+        return held_out_copied_share(text, form.piece), [
             rules.sample_writing(network, form, temperature) for temperature in _TEMPERATURES
         ]
 

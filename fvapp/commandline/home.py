@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError
-from fvapp.core.export.home import FILE, HOME_IMAGES, write_home
+from fvapp.core.export.home import FILE, HOME_IMAGES, write_home_page
 from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, languages
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: ``folder_not_writable``, or a data set is damaged.
     """
     places = AppFolders.from_environ(os.environ)
-    page = write_home(
+    page = write_home_page(
         [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())]
     )
     path = args.folder / FILE

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 
 from axe import look
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.export.home import HOME_IMAGES, write_home
-from fvapp.core.export.packing import as_base64
+from fvapp.core.export.home import HOME_IMAGES, write_home_page
+from fvapp.core.export.packing import array_to_base64
 from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, languages
 from hands import DIGITS, draw_digit
@@ -39,7 +39,7 @@ def dataset(name: str) -> Dataset:
 def edition(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("home") / "home.html"
     path.write_bytes(
-        write_home([dataset(name) for name in HOME_IMAGES], [*map(Translator, languages())])
+        write_home_page([dataset(name) for name in HOME_IMAGES], [*map(Translator, languages())])
     )
     assert path.stat().st_size < 1.1e6
     return path
@@ -253,7 +253,7 @@ def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.
     assert len(data["names"]) == len(names) == 3
     data["names"] = names
     data["examples"] = [
-        {"pixels": as_base64(image), "label": int(label)}
+        {"pixels": array_to_base64(image), "label": int(label)}
         for image, label in zip(images, labels, strict=True)
     ]
     head, mark, rest = text.rpartition('id="data">')

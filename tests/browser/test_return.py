@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from fvapp.core.export.scripts import page_files
+from fvapp.core.export.scripts import read_page_files
 from fvapp.ui.browser import live
 
-SCRIPT = page_files("elements.js") + "".join(
+SCRIPT = read_page_files("elements.js") + "".join(
     Path(live.__file__).with_name(name).read_text(encoding="utf-8")
     for name in ("shared.js", "live.js")
 )

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from axe import look
 from catalogue_texts import SHIPS
 from fvapp.core.datasets import load_dataset
-from fvapp.core.export.at_home import write_at_home
+from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord, RunResult
@@ -63,7 +63,7 @@ def content_of_file(t: Translator, **settings) -> bytes:
             created=1.79e9,
             result=RESULT,
         )
-    return write_at_home(network, dataset, t, record=record, name=WILD)
+    return write_take_home_page(network, dataset, t, record=record, name=WILD)
 
 
 def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):

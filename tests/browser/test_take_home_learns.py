@@ -16,7 +16,7 @@ import fvapp.core.export
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import layer_scripts
-from fvapp.core.export.packing import as_base64
+from fvapp.core.export.packing import array_to_base64
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.places import AppFolders
 
@@ -149,11 +149,11 @@ def compare(learner, start, activation, optimizer, data, wanted, most: float) ->
     """Have the page learn, and compare what it finds with what is wanted."""
     images, labels, rows = data
     given = {
-        "start": [as_base64(each.astype("<f4")) for each in start],
+        "start": [array_to_base64(each.astype("<f4")) for each in start],
         "activation": activation,
         "optimizer": optimizer,
         "rate": RATES[optimizer],
-        "images": as_base64(images),
+        "images": array_to_base64(images),
         "labels": labels.tolist(),
         "rows": [some.tolist() for some in rows],
         "looked": LOOKED,

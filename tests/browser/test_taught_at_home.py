@@ -18,8 +18,8 @@ import fvapp.core.export
 from axe import look
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.export.at_home import layer_scripts, write_at_home
-from fvapp.core.export.packing import as_base64, pack_network
+from fvapp.core.export.at_home import layer_scripts, write_take_home_page
+from fvapp.core.export.packing import array_to_base64, pack_network
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
@@ -61,7 +61,7 @@ def file_of(
         "r", 1, settings, "done", epochs=5, epoch=5, result=RunResult(0.3, 0.9, 12.0), **record
     )
     path = folder / name
-    path.write_bytes(write_at_home(network, data, EN, record=run))
+    path.write_bytes(write_take_home_page(network, data, EN, record=run))
     return path
 
 
@@ -355,7 +355,7 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(
         "names": ["cat", "house"] if own else list("0123456789"),
         "network": pack_network(network, 16),
         "examples": [
-            {"pixels": as_base64(image), "label": at % 2} for at, image in enumerate(images)
+            {"pixels": array_to_base64(image), "label": at % 2} for at, image in enumerate(images)
         ],
         "taught": {"steps": 60, "examples": 3, "anew": False},
     }

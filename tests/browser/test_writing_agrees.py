@@ -11,8 +11,8 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
-from fvapp.core.export.scripts import page_files
-from fvapp.core.export.writer import form_as_plain
+from fvapp.core.export.scripts import read_page_files
+from fvapp.core.export.writer import text_form_data
 from fvapp.core.texts.copies import copied_pieces
 from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
@@ -20,7 +20,7 @@ from fvapp.core.texts.strips import held_out_blocks, learned_blocks, strip_of_te
 from fvapp.core.texts.writing import draw_label, generate_signs
 from random_networks import random_network
 
-SCRIPTS = page_files("network.js", "writing.js")
+SCRIPTS = read_page_files("network.js", "writing.js")
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 NAMES = "cleanText, stripOf, drawSign, Compared, Network"
 
@@ -54,7 +54,7 @@ def test_what_is_typed_is_read_as_the_same_signs(scripts, name):
     typed = typed_texts(61, 300)
     found = scripts.evaluate(
         "([typed, form]) => typed.map((each) => cleanText(each, form))",
-        [typed, form_as_plain(form)],
+        [typed, text_form_data(form)],
     )
     assert [(each["text"], each["dropped"]) for each in found] == [
         tuple(clean_text(each, form)) for each in typed
@@ -69,7 +69,7 @@ def test_a_text_is_the_same_picture(scripts, name):
         rng.integers(0, len(form.signs), length).tolist() for length in (0, 1, 5, form.context, 40)
     ]
     ask = "([all, form]) => all.map((labels) => [...stripOf(labels, form)])"
-    found = scripts.evaluate(ask, [labels, form_as_plain(form)])
+    found = scripts.evaluate(ask, [labels, text_form_data(form)])
     here = [
         strip_of_text_end("".join(form.signs[label] for label in each), form).ravel().tolist()
         for each in labels
@@ -108,7 +108,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     }"""
     asked = [
         pack_network(network, 16),
-        form_as_plain(form),
+        text_form_data(form),
         text,
         len(form.beginning),
         draws.tolist(),
@@ -136,7 +136,7 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
       for (const sign of text) compared.add(sign);
       return [compared.copied, [...compared.news], compared.share];
     }"""
-    copied, news, share = scripts.evaluate(ask, [text, "\n".join(learned), form_as_plain(form)])
+    copied, news, share = scripts.evaluate(ask, [text, "\n".join(learned), text_form_data(form)])
     places = {
         at for begin, end in copied_pieces(text, learned, form.piece) for at in range(begin, end)
     }

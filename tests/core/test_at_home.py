@@ -22,10 +22,10 @@ from fvapp.core.errors import ModelError
 from fvapp.core.examples import ExampleSet
 from fvapp.core.export.at_home import (
     MOST_PARAMETERS,
-    check_at_home,
-    count_drawings,
-    file_megabytes,
-    write_at_home,
+    check_can_take_home,
+    count_shown_drawings,
+    estimate_file_megabytes,
+    write_take_home_page,
 )
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.learning import copy_network
@@ -50,7 +50,7 @@ def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
     )
     record = replace(record, created=1.79e9, name="the name of the run")
     dataset = load_dataset(settings["dataset"], AppFolders.from_environ(os.environ))
-    return write_at_home(
+    return write_take_home_page(
         random_network(**settings), dataset, t, record=record, name=name, drawing=drawing
     ).decode()
 
@@ -157,7 +157,7 @@ def file_of(data: Dataset, network, **given) -> str:
     record = RunRecord(
         "r", 1, settings, "done", result=replace(RESULT, by_class=by_class), examples=examples
     )
-    return write_at_home(network, data, EN, record=record, **given).decode()
+    return write_take_home_page(network, data, EN, record=record, **given).decode()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -179,7 +179,7 @@ def test_nothing_in_the_file_depends_on_what_children_drew_unless_its_maker_lets
     shown = b64decode(data["tests"]["pixels"]) + b64decode(data["mistakes"]["pixels"])
     images = {shown[at : at + 784] for at in range(0, len(shown), 784)}
     assert images <= {image.tobytes() for image in one.x_test} and data["drawing"]
-    assert count_drawings(network, one) == len(images) >= classes
+    assert count_shown_drawings(network, one) == len(images) >= classes
 
 
 WILD = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> {n} &amp;'
@@ -196,12 +196,12 @@ def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mn
     wide = random_network(hidden=(1024, 512))
     assert wide.parameters > MOST_PARAMETERS
     with pytest.raises(ModelError) as refused:
-        write_at_home(wide, mnist, EN, record=None)
+        write_take_home_page(wide, mnist, EN, record=None)
     assert f"{wide.parameters:,}" in refused.value.to_sentence(EN)
     broken = copy_network(random_network())
     broken.steps[-1].bias[0] = np.nan
     with pytest.raises(ModelError) as refused:
-        write_at_home(broken, mnist, EN, record=None)
+        write_take_home_page(broken, mnist, EN, record=None)
     assert refused.value.code == "at_home_broken"
 
 
@@ -211,7 +211,7 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
     assert all(row.javascript for row in ACTIVATIONS.values())
     monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
     with pytest.raises(ModelError) as refused:
-        check_at_home(random_network(activation="tanh"))
+        check_can_take_home(random_network(activation="tanh"))
     assert EN("settings.activation.choices.tanh") in refused.value.to_sentence(EN)
 
 
@@ -234,9 +234,9 @@ def test_the_file_is_small_and_its_size_is_known_before(mnist, settings, most):
         if settings is None
         else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
     )
-    size = len(write_at_home(network, mnist, EN, record=record)) / 1e6
+    size = len(write_take_home_page(network, mnist, EN, record=record)) / 1e6
     assert size <= most
-    assert abs(file_megabytes(network, record is None, DATASETS["mnist"]) - size) < 0.06
+    assert abs(estimate_file_megabytes(network, record is None, DATASETS["mnist"]) - size) < 0.06
 
 
 def test_a_page_with_chinese_words_takes_five_megabytes_while_it_is_made():
@@ -267,7 +267,9 @@ def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, leng
     data = make_own_dataset(read.dataset, examples)
     settings = RunSettings(dataset=read.dataset, hidden=(8,))
     record = RunRecord("r", 1, settings, "done", epoch=1, epochs=1, examples=OwnExamples(1, 0, "d"))
-    file = write_at_home(random_network(dataset=read.dataset, hidden=(8,)), data, EN, record=record)
+    file = write_take_home_page(
+        random_network(dataset=read.dataset, hidden=(8,)), data, EN, record=record
+    )
     plain = file.decode()
     assert '"learned":null' in plain
     pieces = {read.text[at : at + 12] for at in range(0, len(read.text) - 12)}

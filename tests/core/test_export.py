@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.datasets import DATASETS
-from fvapp.core.export import export_name, export_notebook, export_script, model_code
+from fvapp.core.export import export_file_name, export_notebook, export_script, model_code
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.core.stack import describe_layers
@@ -149,12 +149,12 @@ def test_the_code_says_which_part_of_a_run_it_does_not_repeat(t):
 
 
 def test_file_names_tell_data_set_and_network():
-    assert export_name(RunSettings(hidden=(512, 256))) == "fashion_mnist_dense_512_256"
-    assert export_name(RunSettings(dataset="mnist", network="cnn")) == "mnist_cnn"
+    assert export_file_name(RunSettings(hidden=(512, 256))) == "fashion_mnist_dense_512_256"
+    assert export_file_name(RunSettings(dataset="mnist", network="cnn")) == "mnist_cnn"
     assert (
         len(
             {
-                export_name(preset_settings(preset, "mnist"))
+                export_file_name(preset_settings(preset, "mnist"))
                 for preset in ("standard", "wide", "cnn")
             }
         )

@@ -13,7 +13,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
-from fvapp.core.export import export_notebook, export_script, write_text
+from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.export.sections import write_sections
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
@@ -40,8 +40,8 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(
     text, *_ = cells_of(export_notebook(settings, T))
     exec(compile(text, "cell", "exec"), {})
     file = tmp_path / f"{name}.txt"
-    assert file.read_text(encoding="utf-8") == write_text(name)
-    assert write_text(name).replace("\n", "") == shipped_text(name)
+    assert file.read_text(encoding="utf-8") == text_file_content(name)
+    assert text_file_content(name).replace("\n", "") == shipped_text(name)
     (data,) = (section.code for section in write_sections(settings, T) if section.name == "data")
     exec(compile(data, "data", "exec"), found := {"np": np, "Path": Path})
     ours = load_dataset(name, AppFolders(home))
@@ -62,7 +62,7 @@ def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_
     name, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / f"{name}.txt").write_text(write_text(name), encoding="utf-8")
+    (tmp_path / f"{name}.txt").write_text(text_file_content(name), encoding="utf-8")
     form = DATASETS[name].text
     said = {}
     for exchange in (False, True):

@@ -9,7 +9,7 @@ from fvapp.core.datasets.altering import alter_labels
 from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
-from fvapp.core.export import export_notebook, export_script, write_text
+from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.export.sections import write_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
 from fvapp.core.texts.own import MOST_SIGNS, clean_text_addition, read_own_text
@@ -210,7 +210,7 @@ def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_ap
     assert text[:20] not in whole and "own_text.txt" in whole
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own_text.txt").write_text(text.upper() + "\n7", encoding="utf-8")
-    (tmp_path / "stories.txt").write_text(write_text("stories"), encoding="utf-8")
+    (tmp_path / "stories.txt").write_text(text_file_content("stories"), encoding="utf-8")
     made: dict = {}
     exec("import numpy as np\nimport re\nfrom pathlib import Path\n" + code["data"], made)
     arrays = of_text(text, dataset)

@@ -11,7 +11,7 @@ import pytest
 from fvapp.core.datasets import Dataset, validation_split_sizes
 from fvapp.core.documents.example_files import write_npz
 from fvapp.core.examples import make_example
-from fvapp.core.export import export_notebook, export_script, write_images
+from fvapp.core.export import export_notebook, export_script, image_file_content
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -97,7 +97,7 @@ CASES = [
 def test_code_of_any_settings_trains_tests_and_answers(case, folder):
     settings = case.settings
     data = images_for(case.settings)
-    (folder / f"{settings.dataset_info.file_stem}.npz").write_bytes(write_images(data))
+    (folder / f"{settings.dataset_info.file_stem}.npz").write_bytes(image_file_content(data))
     own = []
     for at, image in enumerate(random_images(12, 3) if settings.examples != "none" else ()):
         own.append(

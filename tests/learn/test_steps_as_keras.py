@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from fvapp.core.dataset_table import make_own_dataset_name
-from fvapp.core.export import write_images
+from fvapp.core.export import image_file_content
 from fvapp.core.inspection import learning
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings
@@ -109,7 +109,7 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     both, name, dataset, tmp_path, monkeypatch, capsys
 ):
     dataset = replace(dataset, name=name)
-    (tmp_path / "own.npz").write_bytes(write_images(dataset))
+    (tmp_path / "own.npz").write_bytes(image_file_content(dataset))
     model, network = both("128")
     model.optimizer.build(model.trainable_variables)  # as training does
     model.save(tmp_path / "model.keras")

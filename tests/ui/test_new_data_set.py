@@ -23,8 +23,8 @@ from fvapp.core.datasets.twelve import twelve_image_indices
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ExampleError, SettingsError
 from fvapp.core.examples import make_example
-from fvapp.core.export import export_notebook, export_script, write_images
-from fvapp.core.export.at_home import write_at_home
+from fvapp.core.export import export_notebook, export_script, image_file_content
+from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.inspection.answering import answer_images
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.mistakes import read_answers, right_by_class
@@ -214,7 +214,7 @@ def test_it_is_learned_and_its_script_learns_it_too(shapes, tmp_path, monkeypatc
     (answer,) = answer_images(network_of_run(settings, end.weights), shapes.x_test[:1], SHAPES.name)
     assert len(answer.probabilities) == 3 and not answer.is_unlike_training
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "shapes.npz").write_bytes(write_images(shapes))
+    (tmp_path / "shapes.npz").write_bytes(image_file_content(shapes))
     names: dict[str, object] = {"__name__": "__main__"}
     exec(compile(export_script(settings, T), "exported.py", "exec"), names)
     assert names["class_names"] == ["Ring", "Cross", "Bars"] and names["test_accuracy"] > 0.8
@@ -271,7 +271,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
 
 def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
     record = RunRecord("r", 1, of_shapes(), "done")
-    page = write_at_home(random_network(dataset="shapes"), shapes, T, record=record).decode()
+    page = write_take_home_page(random_network(dataset="shapes"), shapes, T, record=record).decode()
     assert '"lines":true' in page and '"unlike_below":null' in page and '"judge":' not in page
     assert (
         all(f"Shapes: {word}" in page for word in CARD_WORDS)

@@ -1,10 +1,10 @@
 """The Keras code for given settings, as a teacher would write it: script, notebook or model."""
 
 from fvapp.core.export.documents import (
-    export_name,
+    export_file_name,
     export_notebook,
     export_script,
-    write_images,
-    write_text,
+    image_file_content,
+    text_file_content,
 )
 from fvapp.core.export.model import model_code

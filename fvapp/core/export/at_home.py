@@ -22,9 +22,9 @@ from fvapp.core.colours import page_colours
 from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
 from fvapp.core.datasets import Dataset, run_split_sizes
 from fvapp.core.errors import CatalogueKey, ModelError
-from fvapp.core.export.packing import BITS, as_base64, pack_images, pack_network
-from fvapp.core.export.scripts import WRITING, page_files
-from fvapp.core.export.writer import WHOLE, read_text, writer_data
+from fvapp.core.export.packing import BITS, array_to_base64, pack_images, pack_network
+from fvapp.core.export.scripts import WRITING, read_page_files
+from fvapp.core.export.writer import WHOLE, read_learned_text, writer_data
 from fvapp.core.inspection.answering import load_shipped
 from fvapp.core.inspection.learning import require_learnable
 from fvapp.core.inspection.network import Network
@@ -74,7 +74,7 @@ VERSION = 1
 _DATA = b'id="data">'
 
 
-def check_at_home(network: Network) -> None:
+def check_can_take_home(network: Network) -> None:
     """Refuse a network that cannot be taken home.
 
     Raises:
@@ -84,7 +84,7 @@ def check_at_home(network: Network) -> None:
         raise ModelError(
             "at_home_too_large",
             n=f"{network.parameters:,}",
-            size=f"{file_megabytes(network, shipped=False):.1f}",
+            size=f"{estimate_file_megabytes(network, shipped=False):.1f}",
             most=f"{MOST_PARAMETERS:,}",
         )
     if network.broken:
@@ -96,7 +96,9 @@ def check_at_home(network: Network) -> None:
             )
 
 
-def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = None) -> float:
+def estimate_file_megabytes(
+    network: Network, shipped: bool, info: DatasetInfo | None = None
+) -> float:
     """Return the approximate size of a network's file in MB.
 
     The file of a network that writes holds the page, the weights and the text that was read. Other
@@ -111,12 +113,14 @@ def file_megabytes(network: Network, shipped: bool, info: DatasetInfo | None = N
         return weights + 0.06 + (0 if info.is_own else _TEXT_MB)
     judge = 0 if shipped else 0.49
     images = (
-        0 if info is None or info.is_own or learning_error(network, info) else _IMAGES_MB[info.way]
+        0
+        if info is None or info.is_own or find_learning_error(network, info)
+        else _IMAGES_MB[info.way]
     )
     return weights + judge + images + 0.12
 
 
-def write_at_home(
+def write_take_home_page(
     network: Network,
     dataset: Dataset,
     t: Translate,
@@ -138,16 +142,16 @@ def write_at_home(
     Raises:
         ModelError: as :func:`check_at_home`.
     """
-    check_at_home(network)
+    check_can_take_home(network)
     info = DATASETS[dataset.name]
     settings: Any = record.settings if record else None
     result = record.result if record else None
     counted, mistakes = _test_results(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
-    why_not = learning_error(network, info)
+    why_not = find_learning_error(network, info)
     scripts = ("elements.js", *WRITING, "written_home.js") if info.text else _TAKEN_HOME
-    script, style = page_code(*scripts)
+    script, style = page_script_and_style(*scripts)
     page = render_template(
         __package__,
         "at_home.html",
@@ -174,36 +178,38 @@ def write_at_home(
         wrong=[
             (name, 1 - share) for name, share in zip(names, recall_by_class(by_class), strict=False)
         ],
-        name_width=name_width(names),
+        name_width=name_width_rem(names),
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),
         home=False,
         hint=t(info.word_key("hint")),
         unlike=t(info.word_key("unlike")) if info.name in SHIPPED else "",
         style=style,
-        writer_style=page_files("writer.css") if info.text else "",
+        writer_style=read_page_files("writer.css") if info.text else "",
         script=script,
         script_hash=script_hash(script),
     ).encode()
     if info.text:
         learned = (
-            None if info.is_own else read_text(dataset, settings or WHOLE.for_dataset(dataset.name))
+            None
+            if info.is_own
+            else read_learned_text(dataset, settings or WHOLE.for_dataset(dataset.name))
         )
         return fill_page_data(page, writer_data(t, info.text, network, learned))
-    data = _network_data(network, info, names)
+    data = _page_network_data(network, info, names)
     if not why_not:
         data["teach"] = (
-            {"old": None, "tests": None} if info.is_own else teaching_images(dataset, _OLD)
+            {"old": None, "tests": None} if info.is_own else pack_teaching_images(dataset, _OLD)
         )
     if not info.is_own or (own_drawings and not info.is_shared):
-        data |= _image_data(network, dataset, mistakes) | {"drawing": _drawing(drawing)}
+        data |= _page_image_data(network, dataset, mistakes) | {"drawing": _stroke_data(drawing)}
     # The judge is a shipped network that recognises drawings unlike all training images.
     if record is not None and info.name in SHIPPED:
-        data["judge"] = _judge_data(dataset.name)
+        data["judge"] = _pack_judge_network(dataset.name)
     return fill_page_data(page, data)
 
 
-def learning_error(network: Network, info: DatasetInfo) -> str:
+def find_learning_error(network: Network, info: DatasetInfo) -> str:
     """Return the code of the error that prevents learning in the file; empty if it can learn."""
     if info.text:
         return "learning_text"
@@ -220,7 +226,7 @@ def learning_error(network: Network, info: DatasetInfo) -> str:
     return ""
 
 
-def teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
+def pack_teaching_images(dataset: Dataset, old: int) -> dict[str, object]:
     """Return random training images and `_TESTS` random test images, packed for the page.
 
     The test images begin with one of each class.
@@ -259,17 +265,19 @@ def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
     return b"".join((head, mark, plain, tail))
 
 
-def count_drawings(network: Network, dataset: Dataset) -> int:
+def count_shown_drawings(network: Network, dataset: Dataset) -> int:
     """Return how many drawings of a visitor's own data set the page would show."""
     return len({*_first_of_each_class(dataset), *_test_results(network, dataset)[1]})
 
 
-def _network_data(network: Network, info: DatasetInfo, names: Sequence[str]) -> dict[str, object]:
+def _page_network_data(
+    network: Network, info: DatasetInfo, names: Sequence[str]
+) -> dict[str, object]:
     """Return the data for the page's script; none of it depends on an image."""
     return {
         "version": VERSION,
         "set": OWN if info.is_own else info.name,
-        **drawing_tools(info),
+        **drawing_tool_data(info),
         "own": info.is_own,
         "classes": info.class_count,
         "names": [*names, *map(str, range(info.class_count, network.classes))],
@@ -288,7 +296,7 @@ def _network_data(network: Network, info: DatasetInfo, names: Sequence[str]) -> 
     }
 
 
-def drawing_tools(info: DatasetInfo) -> dict[str, object]:
+def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
     """Return the pens and the ink for drawing, and whether drawings are lines."""
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
@@ -301,7 +309,9 @@ def drawing_tools(info: DatasetInfo) -> dict[str, object]:
     }
 
 
-def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> dict[str, object]:
+def _page_image_data(
+    network: Network, dataset: Dataset, mistakes: Sequence[int]
+) -> dict[str, object]:
     """Return the data that replaces some of `_network_data` on a page that may show test images."""
     first = _first_of_each_class(dataset)
     hidden = [
@@ -321,7 +331,7 @@ def _image_data(network: Network, dataset: Dataset, mistakes: Sequence[int]) -> 
 def pixel_spread(dataset: Dataset) -> str:
     """Return each pixel's standard deviation over the first 200 test images, as base64 text."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
-    return as_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
+    return array_to_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 
 
 def _first_of_each_class(dataset: Dataset) -> list[int]:
@@ -331,9 +341,9 @@ def _first_of_each_class(dataset: Dataset) -> list[int]:
     return [int(places[0]) for label in classes if len(places := np.flatnonzero(labels == label))]
 
 
-def name_width(names: Sequence[str]) -> float:
+def name_width_rem(names: Sequence[str]) -> float:
     """Return the width of the widest class name in rem, with an upper limit."""
-    return min(6.5, 0.3 + 0.55 * max(map(_latin_width, names)))
+    return min(6.5, 0.3 + 0.55 * max(map(_width_in_latin_letters, names)))
 
 
 def script_hash(script: str) -> str:
@@ -341,7 +351,7 @@ def script_hash(script: str) -> str:
     return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
-def _latin_width(text: str) -> int:
+def _width_in_latin_letters(text: str) -> int:
     """Return the width of a text in Latin letters: a Chinese character counts as two."""
     return sum(1 + (east_asian_width(character) == "W") for character in text)
 
@@ -360,10 +370,13 @@ def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int
 
 def _pack_test_images(dataset: Dataset, places: Sequence[int]) -> dict[str, object]:
     places = list(places)
-    return {"pixels": as_base64(dataset.x_test[places]), "labels": dataset.y_test[places].tolist()}
+    return {
+        "pixels": array_to_base64(dataset.x_test[places]),
+        "labels": dataset.y_test[places].tolist(),
+    }
 
 
-def _drawing(drawing: Strokes | None) -> list[dict[str, object]]:
+def _stroke_data(drawing: Strokes | None) -> list[dict[str, object]]:
     if drawing is None:
         return []
     strokes = zip(drawing.strokes, drawing.widths, strict=True)
@@ -371,15 +384,15 @@ def _drawing(drawing: Strokes | None) -> list[dict[str, object]]:
 
 
 @cache
-def _judge_data(dataset: str) -> dict[str, object]:
+def _pack_judge_network(dataset: str) -> dict[str, object]:
     return pack_network(load_shipped(dataset).network, _JUDGE_BITS)
 
 
 @cache
-def page_code(*names: str) -> tuple[str, str]:
+def page_script_and_style(*names: str) -> tuple[str, str]:
     """Return the script of a page, made of files of ``page/``, and its style."""
-    script = layer_scripts() + page_files(*names)
-    return f'"use strict";{{\n{script}}}', page_colours() + page_files("page.css")
+    script = layer_scripts() + read_page_files(*names)
+    return f'"use strict";{{\n{script}}}', page_colours() + read_page_files("page.css")
 
 
 def layer_scripts() -> str:

@@ -8,14 +8,14 @@ import numpy as np
 
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.datasets.files import ARRAYS, shipped_text
-from fvapp.core.export.sections import Section, about_code, write_sections
+from fvapp.core.export.sections import NotebookSection, describe_code_needs, write_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import python_comment
 from fvapp.core.wording import Translate
 
 
-def export_name(settings: RunSettings) -> str:
+def export_file_name(settings: RunSettings) -> str:
     """Return a file name without extension, such as ``fashion_mnist_dense_512_256``."""
     widths = settings.hidden if settings.network == "dense" else ()
     return "_".join([settings.dataset_info.file_stem, settings.network, *map(str, widths)])
@@ -28,8 +28,10 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
         record: record of the run whose settings these are, if any.
     """
     sections = write_sections(settings, t)
-    opening = python_comment(_title(settings, t)) + python_comment(about_code(settings, t, record))
-    return "\n".join([opening, *map(_with_comment, sections)])
+    opening = python_comment(_export_title(settings, t)) + python_comment(
+        describe_code_needs(settings, t, record)
+    )
+    return "\n".join([opening, *map(_section_with_comment, sections)])
 
 
 def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | None = None) -> str:
@@ -38,15 +40,15 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
     The format: https://nbformat.readthedocs.io
     """
     is_text = settings.dataset_info.text is not None and not settings.uses_only_own_data
-    about = about_code(settings, t, record, whole=is_text)
-    cells = [_cell("markdown", "title", f"# {_title(settings, t)}\n\n{about}")]
+    about = describe_code_needs(settings, t, record, whole=is_text)
+    cells = [_notebook_cell("markdown", "title", f"# {_export_title(settings, t)}\n\n{about}")]
     if is_text:
-        cells.append(_cell("markdown", "text-text", t("export.text")))
-        cells.append(_cell("code", "text", _text_code(settings)))
+        cells.append(_notebook_cell("markdown", "text-text", t("export.text")))
+        cells.append(_notebook_cell("code", "text", _text_file_writing_code(settings)))
 
     for section in write_sections(settings, t):
-        cells.append(_cell("markdown", f"{section.name}-text", section.text))
-        cells.append(_cell("code", section.name, section.code))
+        cells.append(_notebook_cell("markdown", f"{section.name}-text", section.text))
+        cells.append(_notebook_cell("code", section.name, section.code))
     notebook = {
         "cells": cells,
         "metadata": {
@@ -59,21 +61,21 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
-def _with_comment(section: Section) -> str:
+def _section_with_comment(section: NotebookSection) -> str:
     # Separate the text from a comment at the beginning of the code.
     gap = "\n" if section.code.startswith("#") else ""
     return f"{python_comment(section.text)}{gap}{section.code}\n"
 
 
-def _text_code(settings: RunSettings) -> str:
+def _text_file_writing_code(settings: RunSettings) -> str:
     """Return code that writes the text to the file that the rest of the notebook reads."""
     name = settings.dataset_info.base_dataset or settings.dataset
     file = f"{name}.txt"
-    lines = write_text(name)
+    lines = text_file_content(name)
     return f'with open("{file}", "w", encoding="utf-8") as file:\n    file.write("""\\\n{lines}""")'
 
 
-def write_text(name: str) -> str:
+def text_file_content(name: str) -> str:
     """Return the text of a text data set, a sentence per line, for the code's ``<name>.txt``."""
     form: Any = DATASETS[name].text
     stop = form.stop + form.gap
@@ -81,17 +83,17 @@ def write_text(name: str) -> str:
     return "".join(f"{sentence}{stop}\n" for sentence in sentences[:-1]) + sentences[-1]
 
 
-def write_images(dataset: Dataset) -> bytes:
+def image_file_content(dataset: Dataset) -> bytes:
     """Return the file ``<name>.npz`` that the code reads if Keras does not have the data set."""
     file = BytesIO()
     np.savez_compressed(file, **{array: getattr(dataset, array) for array in ARRAYS})
     return file.getvalue()
 
 
-def _title(settings: RunSettings, t: Translate) -> str:
+def _export_title(settings: RunSettings, t: Translate) -> str:
     return t("export.title", dataset=t(settings.dataset_info.word_key("name")))
 
 
-def _cell(kind: str, name: str, source: str) -> dict[str, object]:
+def _notebook_cell(kind: str, name: str, source: str) -> dict[str, object]:
     cell = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
     return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell

@@ -9,13 +9,13 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.export.at_home import (
     LEARNING,
     VERSION,
-    drawing_tools,
+    drawing_tool_data,
     fill_page_data,
-    name_width,
-    page_code,
+    name_width_rem,
+    pack_teaching_images,
+    page_script_and_style,
     pixel_spread,
     script_hash,
-    teaching_images,
 )
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, class_names
@@ -26,14 +26,14 @@ HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
 """Training images in the file: enough for a network to reach 91% on digits and 80% on clothes."""
 
 
-def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
+def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> bytes:
     """Return the page as one HTML document, with every language in it.
 
     Args:
         datasets: the data sets of `HOME_IMAGES`; the page starts with the first.
         languages: a translator for each.
     """
-    script, style = page_code(*LEARNING, "home.js")
+    script, style = page_script_and_style(*LEARNING, "home.js")
     infos = [DATASETS[dataset.name] for dataset in datasets]
     own = DATASETS[make_own_dataset_name(["A", "B"])]  # stands for every visitor's own data set
     names = {t: {info.name: class_names(info.name, t) for info in infos} for t in languages}
@@ -49,7 +49,7 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
         },
         terms={info.name: info.terms or info.homepage for info in infos},
         name_width=max(
-            name_width(class_labels)
+            name_width_rem(class_labels)
             for by_set in names.values()
             for class_labels in by_set.values()
         ),
@@ -64,14 +64,14 @@ def write_home(datasets: Sequence[Dataset], languages: Sequence[Translate]) -> b
     ).encode()
     sets = {
         dataset.name: {
-            **drawing_tools(info),
+            **drawing_tool_data(info),
             "classes": info.class_count,
             "varies": pixel_spread(dataset),
-            "teach": teaching_images(dataset, HOME_IMAGES[dataset.name]),
+            "teach": pack_teaching_images(dataset, HOME_IMAGES[dataset.name]),
         }
         for info, dataset in zip(infos, datasets, strict=True)
     }
-    sets[OWN] = {**drawing_tools(own), "varies": None, "teach": {"old": None, "tests": None}}
+    sets[OWN] = {**drawing_tool_data(own), "varies": None, "teach": {"old": None, "tests": None}}
     data = {
         "version": VERSION,
         "set": infos[0].name,

@@ -34,14 +34,14 @@ def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:
     as many bytes as 16 bits here, and be a seventh as exact.
     """
     if bits == 32:
-        return {"bits": 32, "data": as_base64(array.astype("<f4"))}
+        return {"bits": 32, "data": array_to_base64(array.astype("<f4"))}
     largest = 2 ** (bits - 1) - 1
     scales = np.abs(array).reshape(-1, array.shape[-1]).max(axis=0).astype("<f4") / np.float32(
         largest
     )
     scales[scales == 0] = 1
     whole = np.rint(array / scales).astype(f"<i{bits // 8}")
-    return {"bits": bits, "data": as_base64(whole), "scales": as_base64(scales)}
+    return {"bits": bits, "data": array_to_base64(whole), "scales": array_to_base64(scales)}
 
 
 def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, object]:
@@ -63,11 +63,11 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
     return {
         "bits": bits,
         "data": b64encode(folded).decode(),
-        "labels": as_base64(labels.astype(np.uint8)),
+        "labels": array_to_base64(labels.astype(np.uint8)),
     }
 
 
-def as_base64(array: np.ndarray) -> str:
+def array_to_base64(array: np.ndarray) -> str:
     """Return the bytes of an array as base64 text."""
     return b64encode(array.tobytes()).decode()
 

@@ -6,7 +6,7 @@ WRITING = ("network.js", "writing.js", "writer.js")
 """The scripts of a page that writes, in order; ``elements.js`` goes before them."""
 
 
-def page_files(*names: str) -> str:
+def read_page_files(*names: str) -> str:
     """Return the content of the named files of ``page/`` as one text."""
     folder = Path(__file__).parent / "page"
     return "".join((folder / name).read_text(encoding="utf-8") for name in names)

@@ -18,7 +18,7 @@ from fvapp.core.wording import Translate, class_names
 
 
 @dataclass(frozen=True)
-class Section:
+class NotebookSection:
     """A part of a notebook, with one purpose.
 
     Attributes:
@@ -32,7 +32,7 @@ class Section:
     code: str
 
 
-def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
+def write_sections(settings: RunSettings, t: Translate) -> tuple[NotebookSection, ...]:
     """Return all parts for `settings`, from the imports to the answer for one image."""
     texts = {"data": {"last": settings.class_count - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
@@ -40,21 +40,21 @@ def write_sections(settings: RunSettings, t: Translate) -> tuple[Section, ...]:
         texts["data"] = {"context": settings.dataset_info.text.context, **texts["data"]}
         names.append("write")
     return tuple(
-        Section(
+        NotebookSection(
             name,
-            t(_section_text(name, settings), **texts.get(name, {})),
+            t(_section_text_key(name, settings), **texts.get(name, {})),
             _section_code(name, settings, t),
         )
         for name in names
     )
 
 
-def _section_text(name: str, settings: RunSettings) -> str:
+def _section_text_key(name: str, settings: RunSettings) -> str:
     of_text = settings.dataset_info.text and name in ("data", "predict")
     return f"export.{name}_text" if of_text else f"export.{name}"
 
 
-def about_code(
+def describe_code_needs(
     settings: RunSettings,
     t: Translate,
     record: RunRecord | None,
@@ -80,12 +80,12 @@ def about_code(
             t("export.about"),
             *needs,
             t("export.differs"),
-            *_beyond_settings(record, t),
+            *_describe_later_training(record, t),
         ]
     )
 
 
-def _beyond_settings(record: RunRecord | None, t: Translate) -> Iterator[str]:
+def _describe_later_training(record: RunRecord | None, t: Translate) -> Iterator[str]:
     """Yield sentences on what was done to a run beyond its settings."""
     if record and record.epochs > record.settings.epochs:
         yield t("export.more_epochs", n=record.epochs)
@@ -108,12 +108,12 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         # Validation images are not altered, so they are separate arrays if training images are.
         held_out=(settings.alters_data or settings.mixing != "none")
         and settings.validation_split > 0,
-        **_text_values(settings),
+        **_text_template_values(settings),
         without_xla=_reason_without_xla(settings, t),
     ).rstrip()
 
 
-def _text_values(settings: RunSettings) -> dict[str, object]:
+def _text_template_values(settings: RunSettings) -> dict[str, object]:
     """Return the values that the templates need for a text data set."""
     info = settings.dataset_info
     if not info.text:

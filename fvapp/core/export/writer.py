@@ -35,12 +35,12 @@ class LearnedText(NamedTuple):
     """
 
     text: str
-    held: float
-    piece: int
-    own: str = ""
+    held_out_copied_share: float
+    copied_piece_length: int
+    own_text: str = ""
 
 
-def read_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
+def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     """Return the text that a network has read of a text data set in a training with `settings`."""
     form: Any = settings.dataset_info.text  # not None: the data set is of text
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
@@ -62,7 +62,7 @@ def writer_data(
     """
     told = {
         "comma": t("common.comma"),
-        "copied": _copied_words(t, form, learned) if learned else "",
+        "copied": _copied_share_sentence(t, form, learned) if learned else "",
         "unread": t(
             "write.page.unread" if form.gap else "write.page.never_beside", words="{words}"
         ),
@@ -75,24 +75,28 @@ def writer_data(
             replace(network, temperature=1.0), BITS
         ),  # the temperature during training
         "learned": learned and learned.text,
-        "own": {"text": learned.own if learned else "", "piece": form.piece},
-        "form": form_as_plain(form) | ({"piece": learned.piece} if learned else {}),
+        "own": {"text": learned.own_text if learned else "", "piece": form.piece},
+        "form": text_form_data(form) | ({"piece": learned.copied_piece_length} if learned else {}),
         "chance": TEMPERATURE,
         "words": {name: t(f"write.page.{name}") for name in _WORDS} | told,
     }
 
 
-def _copied_words(t: Translate, form: TextForm, learned: LearnedText) -> str:
+def _copied_share_sentence(t: Translate, form: TextForm, learned: LearnedText) -> str:
     """Return the sentence on the share that is copied, and on that share in the held-out text."""
-    if learned.own and not learned.text:
+    if learned.own_text and not learned.text:
         return t("write.page.copied_own", own=form.piece, share="{share}")
-    held = {"n": learned.piece, "share": "{share}", "held": percent(learned.held, 0)}
-    if learned.own:
+    held = {
+        "n": learned.copied_piece_length,
+        "share": "{share}",
+        "held": percent(learned.held_out_copied_share, 0),
+    }
+    if learned.own_text:
         return t("write.page.copied_mixed", own=form.piece, **held)
     return t("write.page.copied", **held)
 
 
-def form_as_plain(form: TextForm) -> dict[str, object]:
+def text_form_data(form: TextForm) -> dict[str, object]:
     """Return the fields of a form that ``writing.js`` and ``writer.js`` read."""
     same = ("signs", "shown", "context", "beginning", "piece", "language", "gap", "stop")
     read_as = {"stops": STOPS, "silent": SILENT, "parting": PARTING}

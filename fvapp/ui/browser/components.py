@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from fvapp.core.export.scripts import page_files
+from fvapp.core.export.scripts import read_page_files
 
 _SHARED = Path(__file__).with_name("shared")
 
@@ -24,7 +24,7 @@ def make_component(file: str, before: str = "", style: str = ""):
     if name.with_suffix(".css").exists():
         style += _read(name, ".css")
     css = _read(_SHARED, ".css") + style if style else None
-    script = page_files("elements.js") + before + _read(_SHARED, ".js") + _read(name, ".js")
+    script = read_page_files("elements.js") + before + _read(_SHARED, ".js") + _read(name, ".js")
     return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=css)
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from fvapp.core.errors import FvappError
-from fvapp.core.export.at_home import write_at_home
+from fvapp.core.export.at_home import write_take_home_page
 from fvapp.engine.api import ShownNetwork
 from fvapp.i18n import Translator
 
@@ -122,7 +122,7 @@ class FileHandover:
             if key not in self._of_walls:
                 t = Translator(shown.wall.language)
                 wall = shown.wall
-                page = write_at_home(
+                page = write_take_home_page(
                     shown.network,
                     shown.dataset,
                     t,

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError
-from fvapp.core.export.home import FILE, HOME_IMAGES, write_home
+from fvapp.core.export.home import FILE, HOME_IMAGES, write_home_page
 from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, languages
 from fvapp.ui.server.handing import SANDBOXED
@@ -25,7 +25,7 @@ def home_page() -> bytes:
         FvappError: a data set is damaged.
     """
     places = AppFolders.from_environ(os.environ)
-    return write_home(
+    return write_home_page(
         [load_dataset(name, places) for name in HOME_IMAGES],
         [*map(Translator, languages())],
     )

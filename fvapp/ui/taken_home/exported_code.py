@@ -5,7 +5,13 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.export import export_name, export_notebook, export_script, write_images, write_text
+from fvapp.core.export import (
+    export_file_name,
+    export_notebook,
+    export_script,
+    image_file_content,
+    text_file_content,
+)
 from fvapp.core.missions import run_labels
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
@@ -44,7 +50,7 @@ def draw_exported_code(
             settings = runs[chosen]
         script = export_script(settings, t, record)
         st.code(script, language="python", height=_HEIGHT)
-        name = export_name(settings)
+        name = export_file_name(settings)
         with st.container(horizontal=True):
             draw_download(
                 "download_py", t("missions.page.download_py"), script, f"{name}.py", "text/x-python"
@@ -69,7 +75,7 @@ def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate)
         draw_download(
             "download_images",
             t("export.text_file", file=file),
-            lambda: write_text(data.base_dataset or name),
+            lambda: text_file_content(data.base_dataset or name),
             file,
             "text/plain",
         )
@@ -79,7 +85,7 @@ def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate)
         draw_download(
             "download_images",
             t("export.images", file=file),
-            lambda: write_images(images()),
+            lambda: image_file_content(images()),
             file,
             kind,
         )

@@ -10,7 +10,12 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
-from fvapp.core.export.at_home import check_at_home, count_drawings, file_megabytes, write_at_home
+from fvapp.core.export.at_home import (
+    check_can_take_home,
+    count_shown_drawings,
+    estimate_file_megabytes,
+    write_take_home_page,
+)
 from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
@@ -69,7 +74,7 @@ def _draw_network_file(
     t = visit.t
     network = visit.network(record.id if record else dataset)
     try:
-        check_at_home(network)
+        check_can_take_home(network)
     except ModelError as error:
         st.markdown(error.to_sentence(t))
         return False
@@ -77,7 +82,7 @@ def _draw_network_file(
         visit, record.settings.dataset_info, f"{key}_leaves"
     ):
         return False
-    size = f"{file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
+    size = f"{estimate_file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
     st.markdown(t("at_home.about", size=size))
     if record is not None and (record.examples is not None or record.taught is not None):
         st.markdown(
@@ -92,12 +97,12 @@ def _draw_network_file(
         else ""
     )
     data = dataset_of_model(visit, record or dataset)
-    drawings = count_drawings(network, data) + (drawing is not None)
+    drawings = count_shown_drawings(network, data) + (drawing is not None)
     own_drawings = record is not None and _ask_to_include_drawings(
         visit, record, drawings, f"{key}_own"
     )
     make_file = partial(
-        write_at_home,
+        write_take_home_page,
         network,
         data,
         t,

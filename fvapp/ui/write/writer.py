@@ -14,9 +14,9 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.errors import FvappError, ModelError
-from fvapp.core.export.at_home import check_at_home, layer_scripts
-from fvapp.core.export.scripts import WRITING, page_files
-from fvapp.core.export.writer import WHOLE, LearnedText, read_text, writer_data
+from fvapp.core.export.at_home import check_can_take_home, layer_scripts
+from fvapp.core.export.scripts import WRITING, read_page_files
+from fvapp.core.export.writer import WHOLE, LearnedText, read_learned_text, writer_data
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import has_length, read_as_or_none
@@ -32,7 +32,7 @@ from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 
 _component = make_component(
-    __file__, layer_scripts() + page_files(*WRITING), page_files("writer.css")
+    __file__, layer_scripts() + read_page_files(*WRITING), read_page_files("writer.css")
 )
 
 
@@ -105,7 +105,7 @@ def draw_writer(
         The text that was just sent, if any.
     """
     try:
-        check_at_home(network)
+        check_can_take_home(network)
     except ModelError as error:
         st.info(t(f"write.cannot.{error.code}"))
         return None
@@ -132,4 +132,4 @@ def _read_learned_text(
     settings = RunSettings(
         dataset=dataset, train_images=images, validation_split=split, exchange=exchanged
     )
-    return read_text(open_dataset(dataset), settings)
+    return read_learned_text(open_dataset(dataset), settings)

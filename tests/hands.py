@@ -53,7 +53,7 @@ def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]
         drawing = place(
             Strokes(tuple(strokes)), rng.uniform(0.25, 0.98), float(rng.choice([12, 20, 30])), rng
         )
-        yield label, [canvas_path(stroke.tolist(), drawing.pen) for stroke in drawing.strokes]
+        yield label, [canvas_path(stroke.tolist(), drawing.pen_width) for stroke in drawing.strokes]
 
 
 def clothes(count: int, rng: np.random.Generator) -> Iterator[Objects]:

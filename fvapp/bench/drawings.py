@@ -32,9 +32,9 @@ def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
     Args:
         fine: subpixels along each side of a pixel, for antialiasing.
     """
-    grey = np.rint(255 * draw_strokes(drawing.strokes, drawing.pen, CANVAS_SIZE, fine)).astype(
-        np.uint8
-    )
+    grey = np.rint(
+        255 * draw_strokes(drawing.strokes, drawing.pen_width, CANVAS_SIZE, fine)
+    ).astype(np.uint8)
     return Photo(np.repeat(grey[..., None], 3, axis=2))
 
 
@@ -48,7 +48,9 @@ def through_canvas(drawing: Strokes) -> Strokes:
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
     """Return the canvas's message for a drawing: Fabric.js paths, points at least a pixel apart."""
-    return {"objects": [canvas_path(_thinned(stroke), drawing.pen) for stroke in drawing.strokes]}
+    return {
+        "objects": [canvas_path(_thinned(stroke), drawing.pen_width) for stroke in drawing.strokes]
+    }
 
 
 def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> dict[str, object]:

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from fvapp.bench.engine_runs import open_engine, train_one, wait_until
 from fvapp.bench.measuring import Measure, alternate, benchmark
 from fvapp.bench.notebook import Ask, notebook
-from fvapp.core.preparation import load_image, prepare
+from fvapp.core.preparation import load_image, prepare_source
 from fvapp.core.settings import RunSettings, preset_settings
 
 CALLS = 30  # in each round, whose result is their median
@@ -33,7 +33,7 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
         canvas = draw_seven()
 
         def ask() -> None:
-            image = prepare(load_image(canvas), "mnist").image
+            image = prepare_source(load_image(canvas), "mnist").image
             engine.answers.classify(token, model, [np.asarray(image, np.uint8)])
 
         yield _pair("canvas PNG to answer, nobody training", ask, script, must=5, aim=8)

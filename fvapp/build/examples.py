@@ -13,7 +13,7 @@ from fvapp.build.strangers import noise, strange_strokes, turn_by
 from fvapp.build.wardrobe import LEARNED, OTHER, draw
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
-from fvapp.core.preparation import Photo, Strokes, prepare
+from fvapp.core.preparation import Photo, Strokes, prepare_source
 from fvapp.core.preparation.strokes import CANVAS_SIZE, read_drawing
 
 PEN_DIGITS = "pen_digits_train.json"
@@ -87,13 +87,13 @@ def digit_examples(
     known: list[int] = np.flatnonzero(pens.writers < first_held_out).tolist()
     others = np.setdiff1d(np.arange(len(pens.labels)), known)
     rendered = [
-        *(prepare(pens.drawings[i], "mnist").image for i in known),
+        *(prepare_source(pens.drawings[i], "mnist").image for i in known),
         *(
-            prepare(_other_hand(pens.drawings[i], rng), "mnist").image
+            prepare_source(_other_hand(pens.drawings[i], rng), "mnist").image
             for _ in range(2)
             for i in known
         ),
-        *(prepare(_canvas_pixels(pens.drawings[i], rng), "mnist").image for i in known[::3]),
+        *(prepare_source(_canvas_pixels(pens.drawings[i], rng), "mnist").image for i in known[::3]),
     ]
     images, held_out_images = _split(mnist.x_train)
     labels, held_out_labels = _split(mnist.y_train)
@@ -104,7 +104,7 @@ def digit_examples(
         {
             "mnist": (held_out_images, held_out_labels),
             "pen_digits": (
-                np.array([prepare(pens.drawings[i], "mnist").image for i in others]),
+                np.array([prepare_source(pens.drawings[i], "mnist").image for i in others]),
                 pens.labels[others],
             ),
         },
@@ -124,7 +124,9 @@ def clothes_examples(
     images, held_out_images = _split(fashion.x_train)
     labels, held_out_labels = _split(fashion.y_train)
     digits = mnist.x_train[: strange // 2]
-    drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(strange // 4, rng)]
+    drawn = [
+        prepare_source(drawing, "mnist").image for drawing in strange_strokes(strange // 4, rng)
+    ]
     chance = [noise(rng) for _ in range(strange - len(digits) - len(drawn))]
     return ModelExamples(
         images,
@@ -152,7 +154,7 @@ def _drawn_clothes(
     rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
     hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
     images = [
-        prepare(_any_hand(row, rng), "fashion_mnist", off).image
+        prepare_source(_any_hand(row, rng), "fashion_mnist", off).image
         for row, off in zip(rows, hollow, strict=True)
     ]
     return np.array(images), labels.astype(np.uint8)
@@ -164,7 +166,7 @@ def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
     drawings = [
         _any_hand(things[i % len(things)], rng) for i in range(count // 2)
     ] + strange_strokes(count // 2, rng)
-    return np.array([prepare(drawing, "fashion_mnist").image for drawing in drawings])
+    return np.array([prepare_source(drawing, "fashion_mnist").image for drawing in drawings])
 
 
 def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
@@ -194,7 +196,9 @@ def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
     """Return non-digits: 2/5 clothes, 2/5 drawings and 1/5 noise, some of them as if uploaded."""
     clothes = list(fashion.x_train[: 2 * count // 5])
-    drawn = [prepare(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)]
+    drawn = [
+        prepare_source(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)
+    ]
     chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]
     uploaded = [_uploaded(image) for image in clothes[::4] + chance[::4]]
     clothes[::4] = uploaded[: len(clothes[::4])]
@@ -205,7 +209,7 @@ def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> n
 def _uploaded(image: np.ndarray) -> np.ndarray:
     """Return an image as prepared from a photo, or unchanged if the preparation finds nothing."""
     try:
-        return prepare(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
+        return prepare_source(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
     except FvappError:
         return image
 
@@ -235,7 +239,9 @@ def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
             + middle
         )
 
-    return Strokes(tuple(moved(stroke) for stroke in drawing.strokes), drawing.pen, drawing.size)
+    return Strokes(
+        tuple(moved(stroke) for stroke in drawing.strokes), drawing.pen_width, drawing.canvas_side
+    )
 
 
 def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:

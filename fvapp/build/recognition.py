@@ -26,7 +26,7 @@ from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
-from fvapp.core.preparation import Photo, Strokes, load_image, prepare
+from fvapp.core.preparation import Photo, Strokes, load_image, prepare_source
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
@@ -166,7 +166,7 @@ def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
 def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
     """Measure clothes drawn by hands no model was trained on, and things that are not clothes."""
     rng = np.random.default_rng(SEED)
-    pen = BRUSHES["areas"].widths[1]
+    pen = BRUSHES["areas"].pen_widths[1]
     for name, outlines in HANDS.items():
         labels = np.repeat(np.arange(len(outlines)), WOBBLES)
         drawn = [draw(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]
@@ -185,7 +185,9 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
             aim=0,
         )
     things = [draw(row, rng, pen) for row in THINGS.values() for _ in range(3)]
-    scribbles = [replace(scribble(rng), pen=pen, shade=BRUSHES["areas"].shade) for _ in range(60)]
+    scribbles = [
+        replace(scribble(rng), pen=pen, shade=BRUSHES["areas"].ink_lightness) for _ in range(60)
+    ]
     for name, drawings, must in (("things", things, 90), ("scribbles", scribbles, 85)):
         told = [
             answer.is_unlike_training for answer in clothes(_prepared(drawings, "fashion_mnist"))
@@ -239,7 +241,7 @@ def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:
-            image[:] = prepare(source, dataset).image
+            image[:] = prepare_source(source, dataset).image
         except FvappError:
             continue
     return images

@@ -126,6 +126,6 @@ def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
     corner = rng.uniform(20, 260 - size, 2)
     return Strokes(
         tuple((stroke - low) * size / extent + corner for stroke in strokes),
-        pen=rng.uniform(8, 30),
-        size=280,
+        pen_width=rng.uniform(8, 30),
+        canvas_side=280,
     )

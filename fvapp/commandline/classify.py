@@ -13,7 +13,7 @@ from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.inspection.decoding import network_of_run, read_keras_file
 from fvapp.core.inspection.network import Network
-from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare
+from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare_source
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES
 from fvapp.core.runs import RunResult
@@ -119,7 +119,9 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
         sources = [error]
     for source in sources:
         try:
-            yield source if isinstance(source, FvappError) else prepare(source, dataset).image
+            yield (
+                source if isinstance(source, FvappError) else prepare_source(source, dataset).image
+            )
         except FvappError as error:
             yield error
 

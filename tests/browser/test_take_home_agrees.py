@@ -24,7 +24,7 @@ from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
-from fvapp.core.preparation import parse_canvas, prepare
+from fvapp.core.preparation import parse_canvas, prepare_source
 from fvapp.core.preparation.brushes import BRUSHES, Brush
 from hands import awkward, clothes, digits
 from pairs import few
@@ -78,15 +78,15 @@ def brush_of(dataset: str) -> Brush:
 def prepared_here(name: str, fewer: int) -> tuple[list[object], list[list[int] | None]]:
     """Return drawings as the canvas sends them and the app's images of them."""
     dataset, count, draw = DRAWINGS[name]
-    pens = [float(width) for width in brush_of(dataset).widths]
+    pens = [float(width) for width in brush_of(dataset).pen_widths]
     drawings = list(draw(count // fewer, np.random.default_rng(48), pens))
     return drawings, [prepared_image(objects, dataset) for objects in drawings]
 
 
 def prepared_image(objects: object, dataset: str) -> list[int] | None:
-    drawing = parse_canvas(objects, brush_of(dataset).shade)
+    drawing = parse_canvas(objects, brush_of(dataset).ink_lightness)
     try:
-        return None if drawing is None else prepare(drawing, dataset).image.ravel().tolist()
+        return None if drawing is None else prepare_source(drawing, dataset).image.ravel().tolist()
     except BlankError:
         return None
 
@@ -105,7 +105,7 @@ def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name, fewer):
     dataset, *_ = DRAWINGS[name]
     drawings, here = prepared_here(name, fewer)
     there = scripts.evaluate(
-        PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).shade * 255)]
+        PREPARED, [drawings, dataset == "mnist", round(brush_of(dataset).ink_lightness * 255)]
     )
     assert [
         at for at, (one, other) in enumerate(zip(here, there, strict=True)) if one != other

@@ -39,7 +39,7 @@ def ink_of(drawing: Strokes, width: int, height: int) -> np.ndarray:
     """Return how much ink is where, [height, width], 0 to 1."""
     image = Image.new("L", (width * _FINE, height * _FINE))
     draw = ImageDraw.Draw(image)
-    radius = drawing.pen * _FINE / 2
+    radius = drawing.pen_width * _FINE / 2
     for way in drawing.strokes:
         points = [tuple(point) for point in (way * _FINE).tolist()]
         draw.line(points, fill=255, width=round(2 * radius))

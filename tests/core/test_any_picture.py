@@ -22,10 +22,10 @@ from fvapp.core.preparation import (
     Photo,
     Strokes,
     load_image,
+    optional_step_names,
     parse_canvas,
     parse_strokes_file,
-    prepare,
-    step_names,
+    prepare_source,
 )
 from fvapp.core.preparation.loader import LONGEST_SIDE, MOST_BYTES, MOST_PIXELS
 
@@ -201,14 +201,14 @@ def forms(usual: int, long: int) -> pytest.MarkDecorator:
 def prepared_or_named(source: Strokes | Photo, left_out: int) -> None:
     """Prepare for both kinds of network, and look at every step."""
     for dataset in PICTURED:
-        names = step_names(type(source), dataset)
+        names = optional_step_names(type(source), dataset)
         without = {name for place, name in enumerate(names) if left_out >> place & 1}
         try:
-            prepared = prepare(source, dataset, without)
+            prepared = prepare_source(source, dataset, without)
         except FvappError:
             continue
         assert (prepared.image.shape, prepared.image.dtype) == ((28, 28), np.uint8)
-        assert all(step.image.dtype == np.uint8 for step in prepared.steps)
+        assert all(step.drawn_picture.dtype == np.uint8 for step in prepared.steps)
 
 
 LEFT_OUT = st.one_of(st.just(0), st.integers(0, 63))

@@ -10,13 +10,15 @@ from PIL import Image
 from core.image_files import encode, image_files, with_orientation, within_bounds
 from fvapp.core.datasets import PICTURED
 from fvapp.core.errors import FvappError, ImageError
-from fvapp.core.preparation import Photo, load_image, prepare
+from fvapp.core.preparation import Photo, load_image, prepare_source
 
 
 @pytest.mark.filterwarnings("ignore")  # as the app does
 def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
     for dataset in PICTURED:  # what is only made at the first use is no file's
-        prepare(Photo(np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 60, 3))), dataset)
+        prepare_source(
+            Photo(np.tile(np.arange(60, dtype=np.uint8)[:, None, None], (1, 60, 3))), dataset
+        )
     for name, file in image_files().items():
 
         def load(file=file, name=name) -> None:
@@ -28,7 +30,7 @@ def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
             assert (None, photo.pixels.shape[:2]) == (file.error, file.shape), name
             for dataset in PICTURED:
                 with suppress(FvappError):  # nothing to be seen on it
-                    prepare(photo, dataset)
+                    prepare_source(photo, dataset)
 
         within_bounds(load)
 

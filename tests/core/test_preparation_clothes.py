@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from core.paper import SHIRT, difference
-from fvapp.core.preparation import Photo, Strokes, prepare
+from fvapp.core.preparation import Photo, Strokes, prepare_source
 from fvapp.core.preparation.brushes import BRUSHES
-from fvapp.core.preparation.clothes import find_piece
+from fvapp.core.preparation.clothes import find_clothing_mask
 from pairs import few
 
 
@@ -42,8 +42,8 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
     for piece in clothes:
         photo = photographed(piece, black, (60, 110))
         negative = Photo(255 - photo.pixels)
-        on_black = prepare(photo, "fashion_mnist").image
-        on_white = prepare(negative, "fashion_mnist").image
+        on_black = prepare_source(photo, "fashion_mnist").image
+        on_white = prepare_source(negative, "fashion_mnist").image
         # Half a pixel of rounding on each side.
         moved = [np.roll(on_black, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
         changes.append(min(difference(one, piece) for one in moved))
@@ -56,7 +56,7 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
 def test_a_piece_fills_the_image_along_its_longest_side_and_lies_in_the_middle(clothes):
     for piece in clothes:
         photo = photographed(piece, np.zeros((600, 600, 3), np.uint8), (300, 20))
-        top, bottom, left, right = bounds(prepare(photo, "fashion_mnist").image)
+        top, bottom, left, right = bounds(prepare_source(photo, "fashion_mnist").image)
         assert max(bottom - top, right - left) >= 26 and abs(top + bottom - 28) <= 2
         assert abs(left + right - 28) <= 2
 
@@ -68,7 +68,7 @@ def test_the_ground_becomes_black_whatever_it_was(clothes):
         ground = np.clip(np.array(colour) + rng.normal(0, 12, (480, 400, 3)), 0, 255).astype(
             np.uint8
         )
-        image = prepare(photographed(shirt, ground, (100, 60)), "fashion_mnist").image
+        image = prepare_source(photographed(shirt, ground, (100, 60)), "fashion_mnist").image
         corners = image[[0, 0, -1, -1], [0, -1, 0, -1]]
         assert corners.max() == 0
         assert image[10:18, 12:16].mean() > 150
@@ -92,8 +92,8 @@ def test_a_piece_of_two_colours_on_a_chequered_ground_is_cut_out_whole(clothes, 
         )
         if mask.mean() > 0.1:  # sandals lie about in pieces
             picture = np.where(mask[..., None], colours, ground) / 255
-            found = find_piece(picture)
-            assert np.array_equal(find_piece(picture), found)
+            found = find_clothing_mask(picture)
+            assert np.array_equal(find_clothing_mask(picture), found)
             shares.append((found & mask).sum() / (found | mask).sum())
     assert np.mean(shares) > 0.85
 
@@ -111,14 +111,14 @@ def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
             picture = np.where(
                 mask[..., None], (0.45, 0.40, 0.5) + grain[0], (0.55, 0.45, 0.35) + grain[1]
             ).clip(0, 1)
-            found = find_piece(picture)
+            found = find_clothing_mask(picture)
             shares.append((found & mask).sum() / (found | mask).sum())
     assert np.mean(shares) > 0.9
 
 
 def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the_brushs_grey():
     filled, hollow = (
-        prepare(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"})
+        prepare_source(SHIRT, "fashion_mnist", without).image for without in (set(), {"fill"})
     )
     assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)
     assert hollow[14, 14] == 0 and filled[0, 14] == hollow[0, 14]
@@ -133,7 +133,9 @@ def outline(*corners: tuple[float, float]) -> np.ndarray:
 
 def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
     """Return the image of strokes; a canvas's place in it is found by ``seen``."""
-    return prepare(Strokes(tuple(strokes), pen, 280, shade=0.7), "fashion_mnist").image
+    return prepare_source(
+        Strokes(tuple(strokes), pen, 280, ink_lightness=0.7), "fashion_mnist"
+    ).image
 
 
 def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: float) -> float:
@@ -147,7 +149,7 @@ def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: 
     return image[int(row), int(column)] / 255
 
 
-PENS = BRUSHES["areas"].widths[:2]
+PENS = BRUSHES["areas"].pen_widths[:2]
 
 
 @pytest.mark.parametrize("pen", PENS)
@@ -188,7 +190,7 @@ def test_parts_drawn_by_themselves_are_filled_like_the_whole(pen):
 
 
 def test_legs_drawn_with_the_usual_pen_stay_apart():
-    pen = BRUSHES["areas"].widths[1]
+    pen = BRUSHES["areas"].pen_widths[1]
     for apart in (0.1, 0.14, 0.2):
         inner = (0.5 + apart / 2, 0.95), (0.5, 0.4), (0.5 - apart / 2, 0.95)
         legs = [outline((0.32, 0.05), (0.68, 0.05), (0.76, 0.95), *inner, (0.24, 0.95))]
@@ -201,8 +203,8 @@ def test_thin_lines_on_the_cloth_are_darker_seams_and_what_a_wide_pen_paints_is_
     zip_line = 280 * np.array([(0.5, 0.1), (0.5, 0.9)])
     coat = drawn([body, zip_line], 10)
     assert coat[14, 13] < coat[14, 10] - 20 and coat[14, 10] > 150
-    painted = prepare(
-        Strokes((body, zip_line), 40, 280, shade=0.7, pens=(10, 40)), "fashion_mnist"
+    painted = prepare_source(
+        Strokes((body, zip_line), 40, 280, ink_lightness=0.7, pen_widths=(10, 40)), "fashion_mnist"
     ).image
     assert abs(int(painted[14, 13]) - int(painted[14, 10])) < 10
     lines_only = drawn([zip_line], 10)

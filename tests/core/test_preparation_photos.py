@@ -23,7 +23,7 @@ from core.paper import (
     to_photo,
 )
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation import Photo, Strokes, load_image, prepare, step_names
+from fvapp.core.preparation import Photo, Strokes, load_image, optional_step_names, prepare_source
 from pairs import pairs
 
 WIDTH = 640
@@ -50,19 +50,27 @@ def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
 
 
 def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
-    seen = prepare(photo, "mnist")
-    assert difference(seen.image, prepare(drawing, "mnist").image) < alike and seen.shapes == 1
+    seen = prepare_source(photo, "mnist")
+    assert (
+        difference(seen.image, prepare_source(drawing, "mnist").image) < alike
+        and seen.shape_count == 1
+    )
 
 
 def test_two_digits_beside_each_other_are_two_shapes(rng):
     for other in DIGITS:
         strokes = (*written(7, 240, (60, 120)).strokes, *written(other, 240, (360, 120)).strokes)
         drawing = replace(written(7), strokes=strokes)
-        assert prepare(to_photo(grainy(lit(on_paper(drawing), 0.9, 0.6), rng)), "mnist").shapes == 2
+        assert (
+            prepare_source(
+                to_photo(grainy(lit(on_paper(drawing), 0.9, 0.6), rng)), "mnist"
+            ).shape_count
+            == 2
+        )
 
 
 def test_the_digits_of_these_tests_differ_by_more_than_what_counts_as_alike():
-    images = [prepare(written(label), "mnist").image for label in DIGITS]
+    images = [prepare_source(written(label), "mnist").image for label in DIGITS]
     apart = [difference(images[i], images[j]) for i in range(len(images)) for j in range(i)]
     assert min(apart) > 3 * ALIKE
 
@@ -136,7 +144,7 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
 
 def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
     for image in mnist.x_test[:60]:
-        seen = prepare(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
+        seen = prepare_source(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
         # Its centre of mass may round to the next pixel.
         moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]
         assert min(difference(one, image) for one in moved) < 0.03
@@ -147,7 +155,7 @@ def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
 def test_empty_paper_is_refused_as_blank(noise, shadow, rng):
     paper = np.full((HEIGHT, WIDTH, 3), 0.8)
     with pytest.raises(BlankError) as refused:
-        prepare(to_photo(grainy(lit(paper, 1.0, 0.5, shadow), rng, noise)), "mnist")
+        prepare_source(to_photo(grainy(lit(paper, 1.0, 0.5, shadow), rng, noise)), "mnist")
     assert refused.value.code == "blank_picture"
 
 
@@ -156,7 +164,7 @@ def test_empty_paper_is_refused_as_blank(noise, shadow, rng):
 @pytest.mark.parametrize("value", [0, 200, 255])
 def test_pictures_of_one_colour_and_of_odd_shapes_are_blank(shape, value, dataset):
     with pytest.raises(BlankError):
-        prepare(Photo(np.full((*shape, 3), value, np.uint8)), dataset)
+        prepare_source(Photo(np.full((*shape, 3), value, np.uint8)), dataset)
 
 
 def shirt_on_a_wall(rng) -> Photo:
@@ -181,15 +189,18 @@ SOURCES = {
 @pytest.mark.parametrize(("dataset", "make"), SOURCES.values(), ids=SOURCES)
 def test_each_step_has_a_picture_and_left_out_changes_the_image(dataset, make, rng):
     source = make(rng)
-    whole = prepare(source, dataset)
-    names = step_names(type(source), dataset)
+    whole = prepare_source(source, dataset)
+    names = optional_step_names(type(source), dataset)
     first = "photo" if isinstance(source, Photo) else "drawing"
     assert {step.name for step in whole.steps} == {first, *names} and whole.steps[0].name == first
-    assert whole.switchable == names and whole.image.shape == (28, 28)
-    assert all(step.image.dtype == np.uint8 and step.image.ndim == 2 for step in whole.steps)
-    assert np.array_equal(whole.steps[-1].image, whole.image)
+    assert whole.optional_step_names == names and whole.image.shape == (28, 28)
+    assert all(
+        step.drawn_picture.dtype == np.uint8 and step.drawn_picture.ndim == 2
+        for step in whole.steps
+    )
+    assert np.array_equal(whole.steps[-1].drawn_picture, whole.image)
     for step in names:
-        without = prepare(source, dataset, {step})
+        without = prepare_source(source, dataset, {step})
         assert [each.name for each in without.steps] == [each.name for each in whole.steps]
         assert difference(without.image, whole.image) > 0.002, step
 
@@ -205,14 +216,14 @@ def test_a_line_a_pixel_wide_in_a_large_picture_is_seen(thick):
             for sign in (-1, 1)
         ]
         ImageDraw.Draw(image).line(ends, "black", thick)
-        prepared = prepare(Photo(np.asarray(image)), "mnist")
+        prepared = prepare_source(Photo(np.asarray(image)), "mnist")
         rows, columns = np.nonzero(prepared.image > 100)
         assert 18 <= np.hypot(np.ptp(rows), np.ptp(columns)) <= 30, "its length fills the box"
-        assert all(step.image.any() for step in prepared.steps), angle
+        assert all(step.drawn_picture.any() for step in prepared.steps), angle
 
 
 def test_a_piece_of_clothing_too_faint_to_be_found_is_a_blank_picture():
     faint = np.full((1, 10, 3), 200, np.uint8)
     faint[0, 5] = 180
     with pytest.raises(BlankError):
-        prepare(Photo(faint), "fashion_mnist")
+        prepare_source(Photo(faint), "fashion_mnist")

@@ -8,7 +8,7 @@ import pytest
 
 from fvapp.bench.drawings import canvas_path
 from fvapp.core.errors import StrokesError
-from fvapp.core.preparation import Strokes, parse_canvas, parse_strokes_file, prepare
+from fvapp.core.preparation import Strokes, parse_canvas, parse_strokes_file, prepare_source
 
 # A seven, its bar, and a dot.
 SEVEN = [[60, 50], [125, 57.5], [190, 55], [180, 100], [120, 230]]
@@ -28,7 +28,7 @@ def file(*drawings: object) -> bytes:
 
 def test_the_canvas_gives_every_stroke_where_it_was_drawn_and_reading_changes_nothing_of_what_was_sent():
     drawing = parse_canvas(canvas(SEVEN, BAR, DOT))
-    assert (drawing.pen, drawing.size) == (20, 280)
+    assert (drawing.pen_width, drawing.canvas_side) == (20, 280)
     for stroke, points in zip(drawing.strokes, [SEVEN, BAR, DOT * 2], strict=True):
         assert stroke == pytest.approx(np.array(points))
     data = canvas(SEVEN, BAR)
@@ -49,11 +49,11 @@ def test_what_is_outside_is_not_drawn_a_stroke_ends_at_the_edge_and_another_begi
 
 def test_each_stroke_has_the_width_it_was_drawn_with():
     drawing = parse_canvas(canvas(SEVEN, BAR, DOT, pens=[12, 30, 30]))
-    assert drawing.pens == pytest.approx((12, 30, 30))
+    assert drawing.pen_widths == pytest.approx((12, 30, 30))
     shirt = [[[140, 40], [140, 240]], [[60, 100], [220, 100]]]
 
     def ink(*pens: float) -> int:
-        image = prepare(
+        image = prepare_source(
             parse_canvas(canvas(*shirt, pens=list(pens))), "fashion_mnist", {"box", "centre"}
         ).image
         return int(image.astype(int).sum())
@@ -122,18 +122,18 @@ def test_a_strokes_file_holds_one_drawing_or_many():
     }
     for data in (json.dumps(one).encode(), file(one)):
         (drawing,) = parse_strokes_file(data)
-        assert (drawing.pen, drawing.size) == (12, 100)
+        assert (drawing.pen_width, drawing.canvas_side) == (12, 100)
         assert [stroke.tolist() for stroke in drawing.strokes] == one["strokes"]
     assert len(parse_strokes_file(file(one, one, one))) == 3 and parse_strokes_file(b"[]") == []
 
 
 def test_pen_and_size_of_a_strokes_file_may_be_missing():
     (drawing,) = parse_strokes_file(file({"strokes": [[[0, 0], [450, 300]]]}))
-    assert drawing.size >= 450 and 0 < drawing.pen < drawing.size / 4
+    assert drawing.canvas_side >= 450 and 0 < drawing.pen_width < drawing.canvas_side / 4
     (same,) = parse_strokes_file(
         file({"strokes": [[[0, 0], [450, 300]]], "pen": None, "size": None})
     )
-    assert (same.pen, same.size) == (drawing.pen, drawing.size)
+    assert (same.pen_width, same.canvas_side) == (drawing.pen_width, drawing.canvas_side)
 
 
 @pytest.mark.parametrize(

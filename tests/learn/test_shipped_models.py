@@ -13,7 +13,7 @@ from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
-from fvapp.core.preparation import prepare
+from fvapp.core.preparation import prepare_source
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
 from fvapp.learn.shipped import compiled_features
@@ -87,11 +87,11 @@ def test_clothes_and_noise_are_no_digits_and_digits_and_noise_are_no_clothes(hom
 @pytest.mark.parametrize("hand", HANDS)
 def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_believed(hand):
     rng = np.random.default_rng(3)
-    pen = BRUSHES["areas"].widths[1]
+    pen = BRUSHES["areas"].pen_widths[1]
     labels = np.repeat(np.arange(10), 5)
     drawn = [draw(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
     answers = answer_shipped(
-        "fashion_mnist", np.array([prepare(each, "fashion_mnist").image for each in drawn])
+        "fashion_mnist", np.array([prepare_source(each, "fashion_mnist").image for each in drawn])
     )
     right = np.array([answer.predicted_label for answer in answers]) == labels
     assert right.mean() > 0.75
@@ -109,9 +109,9 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
 
 def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
     rng = np.random.default_rng(3)
-    pen = BRUSHES["areas"].widths[1]
+    pen = BRUSHES["areas"].pen_widths[1]
     images = [
-        prepare(draw(row, rng, pen), "fashion_mnist").image
+        prepare_source(draw(row, rng, pen), "fashion_mnist").image
         for row in THINGS.values()
         for _ in range(2)
     ]

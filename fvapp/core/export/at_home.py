@@ -300,12 +300,12 @@ def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
     """Return the pens and the ink for drawing, and whether drawings are lines."""
     brush = BRUSHES[info.way]
     lines = info.way == "lines"
-    pens = brush.widths[1:2] if lines else brush.widths
+    pens = brush.pen_widths[1:2] if lines else brush.pen_widths
     return {
         "lines": lines,
         "pens": pens,
         "ink": brush.colour,
-        "shade": round(brush.shade * 255),
+        "shade": round(brush.ink_lightness * 255),
     }
 
 
@@ -379,7 +379,7 @@ def _pack_test_images(dataset: Dataset, places: Sequence[int]) -> dict[str, obje
 def _stroke_data(drawing: Strokes | None) -> list[dict[str, object]]:
     if drawing is None:
         return []
-    strokes = zip(drawing.strokes, drawing.widths, strict=True)
+    strokes = zip(drawing.strokes, drawing.stroke_widths, strict=True)
     return [{"points": stroke.round(2).tolist(), "width": pen} for stroke, pen in strokes]
 
 

@@ -7,7 +7,7 @@ only know pictures made that way.
 from collections.abc import Set
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.preparation.digits import prepare_strokes
+from fvapp.core.preparation.digits import prepare_digit_drawing
 from fvapp.core.preparation.loader import Photo, load_image
 from fvapp.core.preparation.steps import Preparation
 from fvapp.core.preparation.strokes import Strokes, parse_canvas, parse_strokes_file
@@ -20,7 +20,9 @@ _SWITCHABLE = {
 }
 
 
-def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset()) -> Preparation:
+def prepare_source(
+    source: Strokes | Photo, dataset: str, without: Set[str] = frozenset()
+) -> Preparation:
     """Prepare a drawing or photo for the networks of a data set.
 
     Args:
@@ -35,15 +37,15 @@ def prepare(source: Strokes | Photo, dataset: str, without: Set[str] = frozenset
         from fvapp.core.preparation import clothes
 
         if isinstance(source, Strokes):
-            return clothes.prepare_strokes(source, without)
-        return clothes.prepare_photo(source, without)
+            return clothes.prepare_clothes_drawing(source, without)
+        return clothes.prepare_clothes_photo(source, without)
     if isinstance(source, Strokes):
-        return prepare_strokes(source, without)
-    from fvapp.core.preparation.photos import prepare_photo
+        return prepare_digit_drawing(source, without)
+    from fvapp.core.preparation.photos import prepare_digit_photo
 
-    return prepare_photo(source, without)
+    return prepare_digit_photo(source, without)
 
 
-def step_names(kind: type, dataset: str) -> tuple[str, ...]:
+def optional_step_names(kind: type, dataset: str) -> tuple[str, ...]:
     """Return the optional steps for a kind of source, ``Strokes`` or ``Photo``."""
     return _SWITCHABLE[DATASETS[dataset].way, kind]

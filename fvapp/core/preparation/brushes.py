@@ -14,9 +14,9 @@ class Brush:
         shade: how light the ink is for the network, up to 1.
     """
 
-    widths: tuple[int, int, int]
+    pen_widths: tuple[int, int, int]
     colour: str
-    shade: float
+    ink_lightness: float
 
 
 # Clothes are drawn as outlines, thin enough to keep legs and handles open, or painted in grey.

@@ -21,17 +21,17 @@ _AS_MUCH = 0.25  # minimum ink of a shape beside the digit, as a share of the di
 
 def without_ruled_lines(mask: np.ndarray) -> np.ndarray:
     """Return the mask without the lines of ruled or squared paper, keeping strokes that cross."""
-    mask = _without_horizontals(mask)
-    return _without_horizontals(mask.T).T
+    mask = _without_horizontal_lines(mask)
+    return _without_horizontal_lines(mask.T).T
 
 
-def digit_of(mask: np.ndarray) -> np.ndarray:
+def select_digit(mask: np.ndarray) -> np.ndarray:
     """Return the part of the mask that is the digit: most ink near the middle, and parts close by.
 
     Parts along the border are dropped unless there is nothing else; so are parts that are far away
     or small compared with the digit.
     """
-    labels, places, weights = _parts(mask)
+    labels, places, weights = _connected_parts(mask)
     if not places:
         return mask
     centres = np.array([[(part.start + part.stop) / 2 for part in place] for place in places])
@@ -41,7 +41,8 @@ def digit_of(mask: np.ndarray) -> np.ndarray:
     keep = [
         number
         for number, (place, weight) in enumerate(zip(places, weights, strict=True), start=1)
-        if weight >= _SPECK * weights[main] and _gap(place, places[main]) <= _NEAR * extent
+        if weight >= _SPECK * weights[main]
+        and _gap_between_boxes(place, places[main]) <= _NEAR * extent
     ]
     return np.isin(labels, keep)
 
@@ -51,7 +52,7 @@ def count_shapes(mask: np.ndarray) -> int:
 
     A shape above or below another one is a part of it, like the bar of a 5.
     """
-    _, places, weights = _parts(mask)
+    _, places, weights = _connected_parts(mask)
     heights = np.array([rows.stop - rows.start for rows, _ in places])
     across = np.zeros(mask.shape[1], bool)
     for (_, columns), height, weight in zip(places, heights, weights, strict=True):
@@ -61,18 +62,18 @@ def count_shapes(mask: np.ndarray) -> int:
     return ndimage.label(across)[1]
 
 
-def _parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
+def _connected_parts(mask: np.ndarray) -> tuple[np.ndarray, list[tuple[slice, ...]], np.ndarray]:
     """Return the parts of the mask: labels [h, w] from 1, bounds, and ink (0 along the border)."""
     # A 5x5 maximum filter is a dilation, but works on rows and then columns: eight times as fast.
     near = ndimage.maximum_filter(mask.view(np.uint8), 5)
     labels, count = ndimage.label(near, structure=np.ones((3, 3)))
     labels = labels * mask
     weights = ndimage.sum_labels(mask, labels, np.arange(1, count + 1))
-    kept = ~_lie_along_border(labels, count, weights) if count else True
+    kept = ~_parts_along_border(labels, count, weights) if count else True
     return labels, ndimage.find_objects(labels, count), weights * kept
 
 
-def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np.ndarray:
+def _parts_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np.ndarray:
     border = np.concatenate(
         [
             labels[0],
@@ -87,13 +88,13 @@ def _lie_along_border(labels: np.ndarray, count: int, weights: np.ndarray) -> np
     return along if not along.all() else np.zeros(count, bool)
 
 
-def _gap(first: tuple[slice, ...], second: tuple[slice, ...]) -> float:
+def _gap_between_boxes(first: tuple[slice, ...], second: tuple[slice, ...]) -> float:
     """Return how far apart two bounding boxes are; 0 if they overlap."""
     sides = zip(first, second, strict=True)
     return float(np.hypot(*(max(0, a.start - b.stop, b.start - a.stop) for a, b in sides)))
 
 
-def _without_horizontals(mask: np.ndarray) -> np.ndarray:
+def _without_horizontal_lines(mask: np.ndarray) -> np.ndarray:
     """Remove lines that are nearly horizontal, tilted by at most 8 degrees.
 
     Along the right tilt the ink of all lines falls into few rows, so it has the largest sum of
@@ -117,7 +118,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
     counts = [np.bincount(row, minlength=height + 2 * margin) for row in rows]
     best = max(range(len(_TILTS)), key=lambda i: (counts[i].astype(float) ** 2).sum())
     row = rows[best]
-    lines = _lines(row, x, counts[best], width, height)
+    lines = _find_ruled_lines(row, x, counts[best], width, height)
     if not lines:
         return mask
 
@@ -136,7 +137,7 @@ def _without_lines_of_one_tilt(mask: np.ndarray) -> np.ndarray:
     return cleaned | (bridges & on_line)
 
 
-def _lines(
+def _find_ruled_lines(
     row: np.ndarray,
     x: np.ndarray,
     count: np.ndarray,
@@ -161,7 +162,7 @@ def _lines(
                 (first, last, columns[0] <= _END * width and columns[-1] >= (1 - _END) * width)
             )
     if len(lines) >= _MANY:
-        return _with_faint_lines([line[:2] for line in lines], count)
+        return _add_faint_lines([line[:2] for line in lines], count)
 
     # A stroke of a digit that fills the picture reaches both borders like a line, but then the rest
     # of the digit is tall.
@@ -173,7 +174,7 @@ def _lines(
     return [(first, last) for first, last, ends_at_borders in lines if ends_at_borders]
 
 
-def _with_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
+def _add_faint_lines(lines: list[tuple[int, int]], count: np.ndarray) -> list[tuple[int, int]]:
     """Add broken or faint lines where the spacing of the others predicts them."""
     middles = np.array([(first + last) / 2 for first, last in lines])
     thick = int(np.median([last - first for first, last in lines]))

@@ -15,7 +15,7 @@ from scipy import ndimage
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation.cutting import refine_mask
 from fvapp.core.preparation.loader import Photo
-from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, resized, to_bytes
+from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, resize_pixels, to_uint8
 from fvapp.core.preparation.strokes import CANVAS_SIZE, Strokes, draw_strokes
 
 _WORKING = 224  # longer side of the working copy, in pixels
@@ -41,7 +41,7 @@ _BELOW_EDGE = 8  # rows below the edge to measure at, so that a slanting edge co
 _SHARPENING = 30
 
 
-def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
+def prepare_clothes_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare clothes drawn as outlines with a thin pen, or painted with a wide one.
 
     Steps: ``drawing``; ``fill`` fills closed outlines, where thin lines become darker seams;
@@ -50,26 +50,26 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     Raises:
         BlankError: there are no strokes.
     """
-    widths = np.array(drawing.widths) * CANVAS_SIZE / drawing.size
-    paint = _drawn_area(drawing, widths >= _PAINTS)
-    ink = _drawn_area(drawing, widths > 0)
+    widths = np.array(drawing.stroke_widths) * CANVAS_SIZE / drawing.canvas_side
+    paint = _area_of_strokes(drawing, widths >= _PAINTS)
+    ink = _area_of_strokes(drawing, widths > 0)
     if not ink.any():
         raise BlankError("blank_drawing")
-    light = ink * drawing.shade
-    steps = [PreparationStep("drawing", to_bytes(light))]
+    light = ink * drawing.ink_lightness
+    steps = [PreparationStep("drawing", to_uint8(light))]
     if "fill" not in without:
-        cloth = find_cloth(ink)
+        cloth = find_enclosed_cloth(ink)
         if cloth.any():
-            light = np.where(cloth | paint, 1, ink * _SEAM) * drawing.shade
+            light = np.where(cloth | paint, 1, ink * _SEAM) * drawing.ink_lightness
         ink |= cloth
-    steps.append(PreparationStep("fill", to_bytes(light)))
-    return _scaled_and_centred(steps, light, ink, without)
+    steps.append(PreparationStep("fill", to_uint8(light)))
+    return _scale_and_centre(steps, light, ink, without)
 
 
-def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
+def _area_of_strokes(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
     """Return the area of the chosen strokes, `bool` [224, 224], each as wide as it was drawn."""
-    factor = _WORKING / drawing.size
-    pens = np.array(drawing.widths)
+    factor = _WORKING / drawing.canvas_side
+    pens = np.array(drawing.stroke_widths)
     area = np.zeros((_WORKING, _WORKING), bool)
     for pen in set(pens[chosen]):
         strokes = [drawing.strokes[i] * factor for i in np.flatnonzero(chosen & (pens == pen))]
@@ -77,7 +77,7 @@ def _drawn_area(drawing: Strokes, chosen: np.ndarray) -> np.ndarray:
     return area
 
 
-def find_cloth(ink: np.ndarray) -> np.ndarray:
+def find_enclosed_cloth(ink: np.ndarray) -> np.ndarray:
     """Return what outlines enclose, `bool` [h, w], without the hole in a bag's handle.
 
     Such a hole lies above the largest hole and is narrower than its upper end: a bodice is as wide
@@ -98,7 +98,7 @@ def find_cloth(ink: np.ndarray) -> np.ndarray:
     return (labels > 0) & ~np.isin(labels, handles)
 
 
-def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
+def prepare_clothes_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo of clothes.
 
     Steps: ``photo`` in grey; ``background`` finds the background and makes it plain; ``invert``
@@ -109,27 +109,27 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
         BlankError: nothing stands out from the background.
     """
     # Photos smaller than the working copy are enlarged.
-    colours = resized(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0
+    colours = resize_pixels(photo.pixels, _WORKING / max(photo.pixels.shape[:2])) / 255.0
     grey = colours @ np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
     if grey.std() < _FAINTEST / 4:
         raise BlankError("blank_picture")
-    mask = find_piece(colours)
+    mask = find_clothing_mask(colours)
     if not mask.any():
         raise BlankError("blank_picture")
 
-    negative = is_negative(grey, mask)
-    steps = [PreparationStep("photo", partial(to_bytes, grey))]
+    negative = should_invert(grey, mask)
+    steps = [PreparationStep("photo", partial(to_uint8, grey))]
     light = grey
     if "background" not in without:
         light = np.where(mask, grey, 1.0 if negative else 0.0)
-    steps.append(PreparationStep("background", partial(to_bytes, light)))
+    steps.append(PreparationStep("background", partial(to_uint8, light)))
     if negative and "invert" not in without:
         light = 1.0 - light
-    steps.append(PreparationStep("invert", partial(to_bytes, light)))
-    return _scaled_and_centred(steps, light, mask, without)
+    steps.append(PreparationStep("invert", partial(to_uint8, light)))
+    return _scale_and_centre(steps, light, mask, without)
 
 
-def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
+def should_invert(grey: np.ndarray, mask: np.ndarray) -> bool:
     """Return whether to invert the picture, as the shop's photos on white were.
 
     Always on a light background, never on a dark one; in between if it makes the piece lighter.
@@ -142,7 +142,7 @@ def is_negative(grey: np.ndarray, mask: np.ndarray) -> bool:
     return ground >= _LIGHT_GROUND
 
 
-def find_piece(colours: np.ndarray) -> np.ndarray:
+def find_clothing_mask(colours: np.ndarray) -> np.ndarray:
     """Return the mask of the piece of clothing, [h, w].
 
     On a plain background it is everything that differs from the border. Otherwise colours and the
@@ -164,13 +164,15 @@ def find_piece(colours: np.ndarray) -> np.ndarray:
     expected = np.exp(-((np.abs(x) / 0.75) ** 4) - (np.abs(y) / 0.85) ** 4)
     expected[frame] = 0.02
     smooth = ndimage.gaussian_filter(colours, (1, 1, 0))
-    mask = _largest(_cut_out(smooth, frame, _by_colour(smooth, expected)), expected)
+    mask = _best_placed_part(
+        _refine_at_half_size(smooth, frame, _guess_mask_by_colour(smooth, expected)), expected
+    )
     return (
         mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
     )
 
 
-def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
+def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Return the pixels more likely to belong to the piece than to the background, [h, w].
 
     Each colour is judged by how often it occurs where the piece is expected and how often around
@@ -191,18 +193,18 @@ def _by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return likely > 0.5
 
 
-def _cut_out(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
+def _refine_at_half_size(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
     """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
     small = refine_mask(
         smooth[::2, ::2],
         likely[::2, ::2],
         frame[::2, ::2],
     )
-    mask = Image.fromarray(to_bytes(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
+    mask = Image.fromarray(to_uint8(small)).resize(likely.shape[::-1], Image.Resampling.BILINEAR)
     return np.asarray(mask) > 127
 
 
-def _largest(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
+def _best_placed_part(mask: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Return the part of a mask that best fills the expected place, without holes and threads."""
     labels, count = ndimage.label(ndimage.binary_opening(mask, iterations=2))
     if count == 0:
@@ -230,7 +232,7 @@ def _without_specks(mask: np.ndarray) -> np.ndarray:
     return np.isin(labels, 1 + np.flatnonzero(sizes >= 0.01 * sizes.max()))
 
 
-def _scaled_and_centred(
+def _scale_and_centre(
     steps: list[PreparationStep],
     light: np.ndarray,
     mask: np.ndarray,
@@ -254,18 +256,18 @@ def _scaled_and_centred(
         -room,
         room,
     )
-    image = _window(light, middle - offset, side)
+    image = _square_window(light, middle - offset, side)
     steps.append(PreparationStep("box", image))
     if "centre" not in without:
-        image = _window(light, middle, side)
+        image = _square_window(light, middle, side)
     steps.append(PreparationStep("centre", image))
     return Preparation(tuple(steps), image)
 
 
-def _window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
+def _square_window(light: np.ndarray, centre: np.ndarray, side: int) -> np.ndarray:
     """Return the square around a point as `uint8` [28, 28], black outside the picture."""
     top, left = np.rint(centre - side / 2).astype(int)
-    square = Image.fromarray(to_bytes(light)).crop((left, top, left + side, top + side))
+    square = Image.fromarray(to_uint8(light)).crop((left, top, left + side, top + side))
     small = square.resize(
         (SIZE, SIZE), Image.Resampling.BOX if side > SIZE else Image.Resampling.BILINEAR
     )

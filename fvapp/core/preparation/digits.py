@@ -5,15 +5,20 @@ from collections.abc import Sequence, Set
 import numpy as np
 
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation.placing import PEN, fit_strokes, pen_in_box, shift_to_centre
-from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_bytes
+from fvapp.core.preparation.placing import (
+    PEN,
+    fit_strokes_to_box,
+    pen_width_in_box,
+    shift_to_centre_of_mass,
+)
+from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_uint8
 from fvapp.core.preparation.strokes import FINE, Strokes, draw_strokes
 
 # Sides of a step's picture in pixels: finer than 28x28, to show strokes rather than pixels.
 _SHOWN = 112
 
 
-def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
+def prepare_digit_drawing(drawing: Strokes, without: Set[str]) -> Preparation:
     """Prepare a digit drawn with strokes.
 
     Steps: ``drawing`` as it is; ``box`` scales it into the 20x20 box; ``pen`` redraws it with the
@@ -26,31 +31,31 @@ def prepare_strokes(drawing: Strokes, without: Set[str]) -> Preparation:
     if not drawing.strokes:
         raise BlankError("blank_drawing")
 
-    to_image = SIZE / drawing.size
+    to_image = SIZE / drawing.canvas_side
     strokes = [stroke * to_image for stroke in drawing.strokes]
-    pen = drawing.pen * to_image
-    steps = [_step("drawing", strokes, pen)]
+    pen = drawing.pen_width * to_image
+    steps = [_strokes_step("drawing", strokes, pen)]
     boxed = "box" not in without
-    own_pen = pen_in_box(strokes, pen) if boxed else pen
+    own_pen = pen_width_in_box(strokes, pen) if boxed else pen
     pen = PEN if "pen" not in without else own_pen
     if boxed:
-        strokes = fit_strokes(strokes, pen, SIZE)
-    steps.append(_step("box", strokes, own_pen))
-    steps.append(_step("pen", strokes, pen))
+        strokes = fit_strokes_to_box(strokes, pen, SIZE)
+    steps.append(_strokes_step("box", strokes, own_pen))
+    steps.append(_strokes_step("pen", strokes, pen))
     image = draw_strokes(strokes, pen)
     if "centre" not in without:
-        shift = shift_to_centre(image)
+        shift = shift_to_centre_of_mass(image)
         image = draw_strokes([stroke + shift for stroke in strokes], pen)
     if not image.any():
         raise BlankError("blank_drawing")
-    seen = to_bytes(image)
+    seen = to_uint8(image)
     return Preparation((*steps, PreparationStep("centre", seen)), seen)
 
 
-def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationStep:
-    def picture() -> np.ndarray:
+def _strokes_step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationStep:
+    def draw_picture() -> np.ndarray:
         factor = _SHOWN / SIZE
-        return to_bytes(
+        return to_uint8(
             draw_strokes(
                 [stroke * factor for stroke in strokes],
                 pen * factor,
@@ -59,4 +64,4 @@ def _step(name: str, strokes: Sequence[np.ndarray], pen: float) -> PreparationSt
             )
         )
 
-    return PreparationStep(name, picture)
+    return PreparationStep(name, draw_picture)

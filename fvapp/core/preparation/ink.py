@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from fvapp.core.preparation.steps import resized
+from fvapp.core.preparation.steps import resize_pixels
 
 WORKING = 320  # longer side of the working copy, in pixels
 SMALLEST = 224  # smaller pictures are enlarged, so that edges can lie between their pixels
@@ -20,7 +20,7 @@ _STEEPEST_SHADOW = 0.08  # share of the ink's level per pixel; edges of strokes 
 _NOISE = 5.0  # ink must exceed this many standard deviations of the paper's grain
 
 
-def grey_copy(pixels: np.ndarray) -> np.ndarray:
+def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
     """Return a photo in grey, `float` [h, w] from 0 to 1, its longer side from 224 to 320 pixels.
 
     If a pale pen shows in a single colour only, the copy is of that colour.
@@ -36,18 +36,18 @@ def grey_copy(pixels: np.ndarray) -> np.ndarray:
     grey = colours @ np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
     red, green, blue = np.moveaxis(colours, 2, 0)
     nearly_grey = max(np.abs(red - green).max(), np.abs(green - blue).max()) < 0.1
-    if nearly_grey or _contrast(grey) >= _COLOURED:
+    if nearly_grey or _grey_contrast(grey) >= _COLOURED:
         return grey
-    return max(grey, red, green, blue, key=_contrast)
+    return max(grey, red, green, blue, key=_grey_contrast)
 
 
 def _working_copy(pixels: np.ndarray) -> np.ndarray:
     longest = max(pixels.shape[:2])
     factor = min(1.0, WORKING / longest) if longest >= SMALLEST else SMALLEST / longest
-    return np.asarray(pixels if factor == 1 else resized(pixels, factor), np.float32) / 255
+    return np.asarray(pixels if factor == 1 else resize_pixels(pixels, factor), np.float32) / 255
 
 
-def plain_paper(grey: np.ndarray) -> float | None:
+def plain_paper_shade(grey: np.ndarray) -> float | None:
     """Return the shade of a uniform background, as from a drawing program; None for a photo."""
     border = np.concatenate(
         [
@@ -65,7 +65,7 @@ def plain_paper(grey: np.ndarray) -> float | None:
     return shade if between < 0.01 * grey.size else None
 
 
-def ink_on(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
+def ink_on_plain_paper(grey: np.ndarray, paper: float, dark: bool) -> np.ndarray | None:
     """Return the ink on plain paper, [h, w], 1 at its usual level; None if nothing stands out."""
     ink = paper - grey if dark else grey - paper
     strong = ink[ink > _FAINTEST]
@@ -81,12 +81,16 @@ def is_dark_on_light(grey: np.ndarray) -> bool:
     not from what is around it; a thick digit that fills the picture is its own median, but not its
     plane.
     """
-    small = _resized(grey, 64)
-    around = ndimage.median_filter(_resized(small, 32), size=17, mode="nearest")
-    beyond_plane = small - _plane(small)
-    beyond_median = small - _resized(around, 64, small.shape)
-    lighter = np.maximum(np.minimum(beyond_plane, beyond_median), 0) * (_closed(-small) + small)
-    darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (_closed(small) - small)
+    small = _resize_grey(grey, 64)
+    around = ndimage.median_filter(_resize_grey(small, 32), size=17, mode="nearest")
+    beyond_plane = small - _fit_background_plane(small)
+    beyond_median = small - _resize_grey(around, 64, small.shape)
+    lighter = np.maximum(np.minimum(beyond_plane, beyond_median), 0) * (
+        _fill_narrow_dark_parts(-small) + small
+    )
+    darker = np.maximum(np.minimum(-beyond_plane, -beyond_median), 0) * (
+        _fill_narrow_dark_parts(small) - small
+    )
     # There is little ink, but it is strong: a high power lets it outvote wide, weak differences.
     return bool((darker**4).sum() >= (lighter**4).sum())
 
@@ -99,14 +103,14 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     is missing, so that it counts as much in the shadow as in the light.
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
-    ink = _lost(picture, _closed(picture))
-    if _level(ink) is None:  # strokes as wide as the window were taken for background
-        ink = _lost(picture, _plane(picture))
-    level = _level(ink)
+    ink = _missing_brightness(picture, _fill_narrow_dark_parts(picture))
+    if _usual_ink_level(ink) is None:  # strokes as wide as the window were taken for background
+        ink = _missing_brightness(picture, _fit_background_plane(picture))
+    level = _usual_ink_level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)
 
 
-def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
+def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
     """Return where ink is, `bool` [h, w]: strong ink and the weaker parts of the same strokes.
 
     A part with soft edges all around is a shadow.
@@ -129,7 +133,7 @@ def mask_of(ink: np.ndarray, pixel: float) -> np.ndarray:
     return (strong & steep)[labels]
 
 
-def _closed(picture: np.ndarray) -> np.ndarray:
+def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
     """Return the picture with dark parts narrower than the window filled in.
 
     The picture is first continued beyond its border; otherwise one that darkens there would be
@@ -144,39 +148,39 @@ def _closed(picture: np.ndarray) -> np.ndarray:
     return closed[half:-half, half:-half]
 
 
-def _lost(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
+def _missing_brightness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
-    lost -= _sorted(lost)[
+    lost -= _sort_values(lost)[
         lost.size // 2
     ]  # zero at the median: the closing lies on top of the paper's grain
     return lost
 
 
-def _level(ink: np.ndarray) -> float | None:
+def _usual_ink_level(ink: np.ndarray) -> float | None:
     """Return the ink's usual level, or None if it does not stand out from the paper's grain."""
-    ascending = _sorted(ink)
+    ascending = _sort_values(ink)
     strong = ascending[-min(FEWEST, ink.size // 4)]
     # Standard deviation of normal noise, estimated from the median deviation.
-    grain = 1.4826 * _sorted(np.abs(ink))[ink.size // 2]
+    grain = 1.4826 * _sort_values(np.abs(ink))[ink.size // 2]
     if strong < max(_FAINTEST, _NOISE * grain):
         return None
     first = np.searchsorted(ascending, 0.6 * strong)
     return float(ascending[(first + ink.size) // 2])
 
 
-def _sorted(values: np.ndarray) -> np.ndarray:
+def _sort_values(values: np.ndarray) -> np.ndarray:
     """Return sorted values; on 100,000, mostly equal, ten times as fast as NumPy's median."""
     return np.sort(values.astype(np.float32), axis=None)
 
 
-def _contrast(grey: np.ndarray) -> float:
-    ascending = _sorted(grey[::2, ::2])
+def _grey_contrast(grey: np.ndarray) -> float:
+    ascending = _sort_values(grey[::2, ::2])
     return float(
         ascending[int(0.99 * (ascending.size - 1))] - ascending[int(0.01 * (ascending.size - 1))]
     )
 
 
-def _plane(grey: np.ndarray) -> np.ndarray:
+def _fit_background_plane(grey: np.ndarray) -> np.ndarray:
     """Return the plane near most pixels: least absolute deviations, by reweighting."""
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
@@ -191,7 +195,9 @@ def _plane(grey: np.ndarray) -> np.ndarray:
     return (factors @ terms).reshape(height, width)
 
 
-def _resized(grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None) -> np.ndarray:
+def _resize_grey(
+    grey: np.ndarray, longest: int, shape: tuple[int, int] | None = None
+) -> np.ndarray:
     """Return a copy of the given `shape`, or one whose longer side has `longest` pixels."""
     factor = longest / max(grey.shape)
     height, width = shape or (max(1, round(side * factor)) for side in grey.shape)

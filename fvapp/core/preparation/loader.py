@@ -57,12 +57,12 @@ def load_image(data: bytes) -> Photo:
         raise ImageError("image_too_many_bytes", most=MOST_BYTES // 1_000_000)
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check_size(image, data)
-            return Photo(_decode(image))
+            _check_image_size(image, data)
+            return Photo(_decode_image(image))
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels(MOST_PIXELS) from None
+        raise _too_many_pixels_error(MOST_PIXELS) from None
     except Image.UnidentifiedImageError:
         raise ImageError("not_an_image") from None
     except Exception as error:
@@ -71,20 +71,20 @@ def load_image(data: bytes) -> Photo:
         raise ImageError("image_damaged") from error
 
 
-def _check_size(image: Image.Image, data: bytes) -> None:
+def _check_image_size(image: Image.Image, data: bytes) -> None:
     """Refuse an image that would take too much memory or time to decode."""
     most = MOST_PIXELS
     if image.format in _JPEG:
-        scans = _count_scans(data)
+        scans = _count_jpeg_scans(data)
         if scans > MOST_JPEG_SCANS:
             raise ImageError("image_damaged")
         if scans == 1:
             most = MOST_JPEG_PIXELS
     if image.width * image.height > most:
-        raise _too_many_pixels(most)
+        raise _too_many_pixels_error(most)
 
 
-def _count_scans(data: bytes) -> int:
+def _count_jpeg_scans(data: bytes) -> int:
     """Return the number of scans in the first image of a JPEG, not counting embedded thumbnails.
 
     An image with one scan is decoded row by row. With more, the decoder keeps all coefficients, two
@@ -104,21 +104,21 @@ def _count_scans(data: bytes) -> int:
     return scans
 
 
-def _too_many_pixels(most: int) -> ImageError:
+def _too_many_pixels_error(most: int) -> ImageError:
     return ImageError("image_too_many_pixels", most=f"{most / 1_000_000:g}")
 
 
-def _decode(image: Image.Image) -> np.ndarray:
+def _decode_image(image: Image.Image) -> np.ndarray:
     if image.format in _JPEG:
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         if image.width * image.height > MOST_PIXELS:  # some JPEGs cannot be decoded smaller
-            raise _too_many_pixels(MOST_PIXELS)
+            raise _too_many_pixels_error(MOST_PIXELS)
     image.load()
-    small = _eight_bits(image)
+    small = _to_eight_bits(image)
     small.info = image.info  # the EXIF data, which conversions drop
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     _turn_upright(small)
-    return np.asarray(_on_paper(small))
+    return np.asarray(_put_on_plain_paper(small))
 
 
 def _turn_upright(image: Image.Image) -> None:
@@ -131,7 +131,7 @@ def _turn_upright(image: Image.Image) -> None:
         return
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
+def _to_eight_bits(image: Image.Image) -> Image.Image:
     """Return a picture in a resizable mode, with 16-bit grey scaled to 8 bits, not clipped."""
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
@@ -146,7 +146,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
+def _put_on_plain_paper(image: Image.Image) -> Image.Image:
     if "A" not in image.getbands():
         return image.convert("RGB")
     image = image.convert("RGBA")

@@ -10,11 +10,15 @@ from scipy import ndimage
 
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import ink as inks
-from fvapp.core.preparation.cleaning import count_shapes, digit_of, without_ruled_lines
+from fvapp.core.preparation.cleaning import count_shapes, select_digit, without_ruled_lines
 from fvapp.core.preparation.loader import Photo
-from fvapp.core.preparation.placing import BOX, PEN, shift_to_centre, window_around
-from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_bytes
-from fvapp.core.preparation.thickness import draw_from_distance, edge_distance, pen_width
+from fvapp.core.preparation.placing import BOX, PEN, cut_window_around, shift_to_centre_of_mass
+from fvapp.core.preparation.steps import SIZE, Preparation, PreparationStep, to_uint8
+from fvapp.core.preparation.thickness import (
+    distance_from_ink,
+    draw_from_distance,
+    estimate_pen_width,
+)
 
 _SOLID = 0.30  # ratio of pen width to extent above which a shape is an area, not a line drawing
 _SMALL = 0.5  # share of the working copy below which a digit is searched again, enlarged
@@ -39,40 +43,40 @@ class _FoundDigit:
         shapes: how many shapes stand side by side; the digit may be one of several.
     """
 
-    grey: np.ndarray
-    ink: np.ndarray
-    mask: np.ndarray
-    dark: bool
-    pixel: float
-    shapes: int
+    grey_picture: np.ndarray
+    ink_amounts: np.ndarray
+    digit_mask: np.ndarray
+    is_dark_on_light: bool
+    photo_pixel_width: float
+    shape_count: int
 
     @cached_property
-    def box(self) -> tuple[slice, ...]:
+    def bounding_slices(self) -> tuple[slice, ...]:
         """The rows and the columns of the digit."""
-        return ndimage.find_objects(self.mask.view(np.uint8))[0]
+        return ndimage.find_objects(self.digit_mask.view(np.uint8))[0]
 
     @property
-    def digit(self) -> np.ndarray:
+    def cropped_mask(self) -> np.ndarray:
         """The part of the mask within the digit's box: fewer pixels to compute distances for."""
-        return self.mask[self.box]
+        return self.digit_mask[self.bounding_slices]
 
     @property
-    def extent(self) -> int:
-        return int(max(self.digit.shape))
+    def longest_side(self) -> int:
+        return int(max(self.cropped_mask.shape))
 
     @property
-    def corner(self) -> np.ndarray:
+    def top_left_corner(self) -> np.ndarray:
         """The top left corner of the digit's box, (x, y)."""
-        rows, columns = self.box
+        rows, columns = self.bounding_slices
         return np.array([columns.start, rows.start])
 
     @property
-    def middle(self) -> np.ndarray:
+    def middle_point(self) -> np.ndarray:
         """The middle of the digit, (x, y)."""
-        return self.corner + np.array(self.digit.shape[::-1]) / 2
+        return self.top_left_corner + np.array(self.cropped_mask.shape[::-1]) / 2
 
 
-def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
+def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
     """Prepare a photo, scan or other bitmap of a digit.
 
     Steps: ``photo`` in grey; ``invert`` makes dark ink on light paper light; ``light`` removes
@@ -86,25 +90,25 @@ def prepare_photo(photo: Photo, without: Set[str]) -> Preparation:
     clean = "clean" not in without
     boxed = "box" not in without
     found = _find_digit(photo.pixels, clean)
-    shapes = found.shapes
+    shapes = found.shape_count
     steps = [
         PreparationStep(name, partial(_step_picture, found, without, name)) for name in _FIRST_STEPS
     ]
     if boxed:
-        found = _find_enlarged(photo.pixels, found, clean)
+        found = _find_digit_enlarged(photo.pixels, found, clean)
 
-    on_black = "light" not in without and ("invert" not in without or not found.dark)
-    drawing = _scaled(found, without, boxed, "thickness" not in without and on_black)
-    steps.append(PreparationStep("thickness", partial(to_bytes, drawing.shown)))
-    middle = found.middle if boxed else np.array(found.grey.shape[::-1]) / 2
-    image = drawing.around(middle)
-    steps.append(PreparationStep("box", to_bytes(image)))
+    on_black = "light" not in without and ("invert" not in without or not found.is_dark_on_light)
+    drawing = _scale_digit(found, without, boxed, "thickness" not in without and on_black)
+    steps.append(PreparationStep("thickness", partial(to_uint8, drawing.shown_picture)))
+    middle = found.middle_point if boxed else np.array(found.grey_picture.shape[::-1]) / 2
+    image = drawing.draw_window_around(middle)
+    steps.append(PreparationStep("box", to_uint8(image)))
     if "centre" not in without:
-        image = drawing.around(
-            middle - shift_to_centre(image if on_black else 1 - image) / drawing.scale
+        image = drawing.draw_window_around(
+            middle - shift_to_centre_of_mass(image if on_black else 1 - image) / drawing.scale
         )
-    steps.append(PreparationStep("centre", to_bytes(image)))
-    return Preparation(tuple(steps), to_bytes(image), shapes)
+    steps.append(PreparationStep("centre", to_uint8(image)))
+    return Preparation(tuple(steps), to_uint8(image), shapes)
 
 
 @dataclass(frozen=True)
@@ -121,58 +125,58 @@ class _ScaledPicture:
             none is split.
     """
 
-    shown: np.ndarray
+    shown_picture: np.ndarray
     scale: float
-    distance: np.ndarray | None = None
-    corner: np.ndarray | tuple[float, float] = (0.0, 0.0)
-    zoom: float = 1.0
-    grid: float = 0.0
+    edge_distances: np.ndarray | None = None
+    part_corner: np.ndarray | tuple[float, float] = (0.0, 0.0)
+    part_zoom: float = 1.0
+    whole_pixel_width: float = 0.0
 
-    def around(self, middle: np.ndarray) -> np.ndarray:
+    def draw_window_around(self, middle: np.ndarray) -> np.ndarray:
         """Return the 28x28 image around a point (x, y) of the picture."""
-        if self.distance is not None:
+        if self.edge_distances is not None:
             return draw_from_distance(
-                self.distance,
-                (middle - self.corner) * self.zoom,
-                self.scale / self.zoom,
+                self.edge_distances,
+                (middle - self.part_corner) * self.part_zoom,
+                self.scale / self.part_zoom,
             )
-        if self.grid:
-            middle = np.rint(middle / self.grid) * self.grid
-        return window_around(self.shown, middle, self.scale)
+        if self.whole_pixel_width:
+            middle = np.rint(middle / self.whole_pixel_width) * self.whole_pixel_width
+        return cut_window_around(self.shown_picture, middle, self.scale)
 
 
-def _scaled(
+def _scale_digit(
     found: _FoundDigit,
     without: Set[str],
     boxed: bool,
     with_pen: bool,
 ) -> _ScaledPicture:
     if not boxed:
-        scale = SIZE / max(found.grey.shape)
+        scale = SIZE / max(found.grey_picture.shape)
         if with_pen:
-            return _redrawn(found, scale, pen_width(found.digit))
+            return _redraw_strokes(found, scale, estimate_pen_width(found.cropped_mask))
         return _ScaledPicture(_step_pictures(found, without)["clean"], scale)
-    extent = max(found.extent, _TINY * max(found.grey.shape))
-    if not found.dark and abs(extent / found.pixel - BOX) < _SAME_SIZE:
+    extent = max(found.longest_side, _TINY * max(found.grey_picture.shape))
+    if not found.is_dark_on_light and abs(extent / found.photo_pixel_width - BOX) < _SAME_SIZE:
         return _ScaledPicture(
             _step_pictures(found, without)["clean"],
-            1 / found.pixel,
-            grid=found.pixel,
+            1 / found.photo_pixel_width,
+            whole_pixel_width=found.photo_pixel_width,
         )
-    width = pen_width(found.digit) if with_pen else 0.0
+    width = estimate_pen_width(found.cropped_mask) if with_pen else 0.0
     if not with_pen or width > _SOLID * extent:
         return _ScaledPicture(_step_pictures(found, without)["clean"], BOX / extent)
     # With the new pen the drawing, pen included, should fill the box.
-    return _redrawn(
+    return _redraw_strokes(
         found,
         (BOX - PEN) / max(extent - width, _TINY * extent),
         width,
     )
 
 
-def _redrawn(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
-    zoom = min(1.0, max(_CLOSE / found.extent, _CLOSE_PEN / width))
-    part = found.digit
+def _redraw_strokes(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
+    zoom = min(1.0, max(_CLOSE / found.longest_side, _CLOSE_PEN / width))
+    part = found.cropped_mask
     if zoom < 1:
         size = tuple(round(side * zoom) for side in part.shape[::-1])
         part = (
@@ -181,23 +185,23 @@ def _redrawn(found: _FoundDigit, scale: float, width: float) -> _ScaledPicture:
         )
     growth = (PEN / scale - width) / 2 * zoom
     margin = int(np.ceil(max(0.0, growth))) + 2
-    distance = edge_distance(np.pad(part, margin), growth)
+    distance = distance_from_ink(np.pad(part, margin), growth)
     return _ScaledPicture(
         np.clip(0.5 - distance, 0, 1),
         scale,
         distance,
-        found.corner - margin / zoom,
+        found.top_left_corner - margin / zoom,
         zoom,
     )
 
 
 def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _FoundDigit:
-    grey = inks.grey_copy(pixels)
+    grey = inks.make_grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
-    paper = inks.plain_paper(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
+    paper = inks.plain_paper_shade(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
     if paper is not None:  # drawn on a screen, so without uneven light, ruled lines and specks
         dark = paper > 0.5 if dark is None else dark
-        ink = inks.ink_on(grey, paper, dark)
+        ink = inks.ink_on_plain_paper(grey, paper, dark)
         clean = False
     else:
         dark = inks.is_dark_on_light(grey) if dark is None else dark
@@ -205,30 +209,30 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
     if ink is None:
         raise BlankError("blank_picture")
 
-    mask = ink > 0.5 if paper is not None else inks.mask_of(ink, pixel)
+    mask = ink > 0.5 if paper is not None else inks.ink_mask(ink, pixel)
     mask = without_ruled_lines(mask) if clean else mask
     shapes = count_shapes(mask)
-    mask = digit_of(mask) if clean else mask
+    mask = select_digit(mask) if clean else mask
     if mask.sum() < inks.FEWEST:
         raise BlankError("blank_picture")
     return _FoundDigit(grey, ink, mask, dark, pixel, shapes)
 
 
-def _find_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
+def _find_digit_enlarged(pixels: np.ndarray, found: _FoundDigit, clean: bool) -> _FoundDigit:
     """Return a small digit found again in the finer pixels of the photo itself."""
-    if found.extent >= _SMALL * max(found.grey.shape):
+    if found.longest_side >= _SMALL * max(found.grey_picture.shape):
         return found
-    half = (0.5 + _MARGIN) * max(found.extent, 4)
-    low = (found.middle - half) / found.pixel
-    high = (found.middle + half) / found.pixel
-    columns, rows = map(_span, low, high, pixels.shape[1::-1])
+    half = (0.5 + _MARGIN) * max(found.longest_side, 4)
+    low = (found.middle_point - half) / found.photo_pixel_width
+    high = (found.middle_point + half) / found.photo_pixel_width
+    columns, rows = map(_pixel_slice, low, high, pixels.shape[1::-1])
     try:
-        return _find_digit(pixels[rows, columns], clean, found.dark)
+        return _find_digit(pixels[rows, columns], clean, found.is_dark_on_light)
     except BlankError:
         return found
 
 
-def _span(low: float, high: float, count: int) -> slice:
+def _pixel_slice(low: float, high: float, count: int) -> slice:
     """Return the pixels from `low` to `high` of `count`: at least one, even if much enlarged."""
     first = min(max(0, round(low)), count - 1)
     return slice(first, max(first + 1, round(high)))
@@ -236,22 +240,24 @@ def _span(low: float, high: float, count: int) -> slice:
 
 def _step_picture(found: _FoundDigit, without: Set[str], name: str) -> np.ndarray:
     """Return a step's picture; called only when it is looked at."""
-    return to_bytes(_step_pictures(found, without)[name])
+    return to_uint8(_step_pictures(found, without)[name])
 
 
 def _step_pictures(found: _FoundDigit, without: Set[str]) -> dict[str, np.ndarray]:
     """Return what the picture looks like after each of the first steps."""
-    turned = found.dark and "invert" not in without
-    pictures = {"photo": found.grey}
-    light = 1 - found.grey if turned else found.grey
+    turned = found.is_dark_on_light and "invert" not in without
+    pictures = {"photo": found.grey_picture}
+    light = 1 - found.grey_picture if turned else found.grey_picture
     pictures["invert"] = light
     if "light" not in without:
-        light = found.ink if turned or not found.dark else 1 - found.ink
+        light = found.ink_amounts if turned or not found.is_dark_on_light else 1 - found.ink_amounts
     pictures["light"] = light
     if "clean" not in without:
         # Keep the pixels near the digit, including its soft edges, and no others.
-        near = ndimage.gaussian_filter(ndimage.maximum_filter(found.mask.astype(np.float32), 7), 1)
-        outside = light[~found.mask]
+        near = ndimage.gaussian_filter(
+            ndimage.maximum_filter(found.digit_mask.astype(np.float32), 7), 1
+        )
+        outside = light[~found.digit_mask]
         ground = float(np.median(outside)) if len(outside) else 0.0
         light = ground + (light - ground) * near
     pictures["clean"] = light

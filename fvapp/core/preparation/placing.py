@@ -26,7 +26,9 @@ PEN = 2.4  # stroke width in pixels, explained below
 _SMALLEST = 0.04  # share of the canvas below which a drawing is a dot and is not enlarged
 
 
-def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> list[np.ndarray]:
+def fit_strokes_to_box(
+    strokes: Sequence[np.ndarray], pen: float, square: float
+) -> list[np.ndarray]:
     """Return strokes scaled to fill the 20x20 box when drawn with `pen`, with centred bounds.
 
     The aspect ratio stays the same.
@@ -35,19 +37,19 @@ def fit_strokes(strokes: Sequence[np.ndarray], pen: float, square: float) -> lis
         pen: width in pixels of the 28x28 image.
         square: side of the square they were drawn on, in the strokes' unit.
     """
-    low, high = bounds(strokes)
+    low, high = bounding_box(strokes)
     extent = max(float((high - low).max()), _SMALLEST * square)
     scale = (BOX - pen) / extent
     return [(stroke - (low + high) / 2) * scale + SIZE / 2 for stroke in strokes]
 
 
-def pen_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
+def pen_width_in_box(strokes: Sequence[np.ndarray], pen: float) -> float:
     """Return a pen's width, in image pixels, once the drawing, pen included, fills the box."""
-    low, high = bounds(strokes)
+    low, high = bounding_box(strokes)
     return pen * BOX / (max(float((high - low).max()), _SMALLEST * SIZE) + pen)
 
 
-def bounds(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def bounding_box(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Return the smallest and the largest coordinates of all points, each [2]."""
     return (
         np.min([stroke.min(axis=0) for stroke in strokes], axis=0),
@@ -66,7 +68,7 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
     return np.array([x, y])
 
 
-def shift_to_centre(image: np.ndarray) -> np.ndarray:
+def shift_to_centre_of_mass(image: np.ndarray) -> np.ndarray:
     """Return how far to move a 28x28 image, (x, y), to centre its mass as in MNIST.
 
     The shift never moves the 20x20 box out of the image. It is a multiple of 1/1024 pixel: the last
@@ -77,7 +79,7 @@ def shift_to_centre(image: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(MIDDLE - centre_of_mass(image), -most, most) * 1024) / 1024
 
 
-def window_around(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
+def cut_window_around(picture: np.ndarray, middle: np.ndarray, scale: float) -> np.ndarray:
     """Return the 28x28 image around a point of a picture, each pixel the mean of those it covers.
 
     Args:

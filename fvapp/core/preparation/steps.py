@@ -20,12 +20,12 @@ class PreparationStep:
     """
 
     name: str
-    picture: np.ndarray | Callable[[], np.ndarray] = field(repr=False)
+    picture_source: np.ndarray | Callable[[], np.ndarray] = field(repr=False)
 
     @cached_property
-    def image(self) -> np.ndarray:
+    def drawn_picture(self) -> np.ndarray:
         """The picture, `uint8` [h, w], light on dark once inverted."""
-        return self.picture() if callable(self.picture) else self.picture
+        return self.picture_source() if callable(self.picture_source) else self.picture_source
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,20 @@ class Preparation:
 
     steps: tuple[PreparationStep, ...]
     image: np.ndarray = field(repr=False)
-    shapes: int = 1
+    shape_count: int = 1
 
     @property
-    def switchable(self) -> tuple[str, ...]:
+    def optional_step_names(self) -> tuple[str, ...]:
         """Names of the optional steps: all but the first, which is the source."""
         return tuple(step.name for step in self.steps[1:])
 
 
-def to_bytes(image: np.ndarray) -> np.ndarray:
+def to_uint8(image: np.ndarray) -> np.ndarray:
     """Return an image of floats from 0 to 1 as `uint8`."""
     return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
 
-def resized(pixels: np.ndarray, factor: float) -> np.ndarray:
+def resize_pixels(pixels: np.ndarray, factor: float) -> np.ndarray:
     """Return a picture, `uint8` [h, w] or [h, w, 3], scaled by `factor`; no side becomes 0."""
     image = Image.fromarray(pixels)
     width, height = (max(1, round(side * factor)) for side in image.size)

@@ -41,15 +41,15 @@ class Strokes:
     """
 
     strokes: tuple[np.ndarray, ...] = field(repr=False)
-    pen: float = DEFAULT_PEN
-    size: float = CANVAS_SIZE
-    shade: float = 1.0
-    pens: tuple[float, ...] = field(default=(), repr=False)
+    pen_width: float = DEFAULT_PEN
+    canvas_side: float = CANVAS_SIZE
+    ink_lightness: float = 1.0
+    pen_widths: tuple[float, ...] = field(default=(), repr=False)
 
     @property
-    def widths(self) -> tuple[float, ...]:
+    def stroke_widths(self) -> tuple[float, ...]:
         """The pen's width in each stroke."""
-        return self.pens or (self.pen,) * len(self.strokes)
+        return self.pen_widths or (self.pen_width,) * len(self.strokes)
 
 
 def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
@@ -64,15 +64,15 @@ def parse_canvas(objects: object, shade: float = 1.0) -> Strokes | None:
         return None
     if not isinstance(objects, list):
         raise StrokesError("bad_strokes")
-    drawn = _read_strokes({"strokes": [_corners(path) for path in objects]})
-    widths = [_number(path.get("strokeWidth")) * _SCALE for path in objects]
+    drawn = _read_strokes({"strokes": [_read_path_points(path) for path in objects]})
+    widths = [_read_number(path.get("strokeWidth")) * _SCALE for path in objects]
     if not all(0 < width <= CANVAS_SIZE for width in widths):
         raise StrokesError("bad_strokes")
 
     pieces = [
         (piece, width)
         for points, width in zip(drawn, widths, strict=True)
-        for piece in _on_canvas(points * _SCALE)
+        for piece in _clip_to_canvas(points * _SCALE)
     ]
     if not pieces:
         return None
@@ -105,7 +105,7 @@ def parse_strokes_file(data: bytes) -> list[Strokes | StrokesError]:
     except (ValueError, RecursionError):
         raise StrokesError("bad_strokes_file") from None
     drawings = content if isinstance(content, list) else [content]
-    return [_read_or_error(drawing) for drawing in drawings]
+    return [_read_drawing_or_error(drawing) for drawing in drawings]
 
 
 def read_drawing(drawing: Any) -> Strokes:
@@ -120,9 +120,9 @@ def read_drawing(drawing: Any) -> Strokes:
     if not strokes:
         raise StrokesError("blank_drawing")
     extent = max(1.0, float(np.concatenate(strokes).max()))
-    size = _number(drawing["size"]) if drawing.get("size") is not None else extent
+    size = _read_number(drawing["size"]) if drawing.get("size") is not None else extent
     pen = (
-        _number(drawing["pen"])
+        _read_number(drawing["pen"])
         if drawing.get("pen") is not None
         else DEFAULT_PEN * size / CANVAS_SIZE
     )
@@ -131,7 +131,7 @@ def read_drawing(drawing: Any) -> Strokes:
     return Strokes(tuple(strokes), pen, size)
 
 
-def _read_or_error(drawing: object) -> Strokes | StrokesError:
+def _read_drawing_or_error(drawing: object) -> Strokes | StrokesError:
     try:
         return read_drawing(drawing)
     except StrokesError as error:
@@ -140,7 +140,7 @@ def _read_or_error(drawing: object) -> Strokes | StrokesError:
 
 def _read_strokes(drawing: object) -> list[np.ndarray]:
     """Return the strokes of a drawing, each [points, 2]."""
-    rows = _typed_item(drawing, "strokes", list)
+    rows = _read_typed_item(drawing, "strokes", list)
     if len(rows) > MOST_STROKES:
         raise StrokesError("too_many_strokes", most=MOST_STROKES)
     budget = MOST_POINTS
@@ -151,21 +151,21 @@ def _read_strokes(drawing: object) -> list[np.ndarray]:
         budget -= len(row)
         if budget < 0:
             raise StrokesError("too_many_points", most=f"{MOST_POINTS:,}")
-        strokes.append(np.array([_point(point) for point in row]).reshape(-1, 2))
+        strokes.append(np.array([_read_point(point) for point in row]).reshape(-1, 2))
     return strokes
 
 
-def _corners(path: object) -> list[object]:
+def _read_path_points(path: object) -> list[object]:
     """Return the points of a path: its start, the corners of its curves, its end."""
-    commands = _typed_item(path, "path", list)
+    commands = _read_typed_item(path, "path", list)
     if not commands or not all(
         isinstance(command, list) and command[:1] in _COMMANDS for command in commands
     ):
         raise StrokesError("bad_strokes")
-    return [[_number(number) for number in command[1:]][:2] for command in commands]
+    return [[_read_number(number) for number in command[1:]][:2] for command in commands]
 
 
-def _on_canvas(points: np.ndarray) -> list[np.ndarray]:
+def _clip_to_canvas(points: np.ndarray) -> list[np.ndarray]:
     """Return the pieces of a stroke [points, 2] that are on the canvas."""
     inside = points.clip(0, CANVAS_SIZE)
     outside = (points != inside).any(1)
@@ -174,19 +174,19 @@ def _on_canvas(points: np.ndarray) -> list[np.ndarray]:
     return [piece for piece, is_outside in pieces if not is_outside.all()]
 
 
-def _typed_item(mapping: object, name: str, kind: type[T]) -> T:
+def _read_typed_item(mapping: object, name: str, kind: type[T]) -> T:
     if isinstance(mapping, Mapping) and isinstance(found := mapping.get(name), kind):
         return found
     raise StrokesError("bad_strokes")
 
 
-def _point(point: object) -> tuple[float, float]:
+def _read_point(point: object) -> tuple[float, float]:
     if not isinstance(point, list) or len(point) != 2:
         raise StrokesError("bad_strokes")
-    return _number(point[0]), _number(point[1])
+    return _read_number(point[0]), _read_number(point[1])
 
 
-def _number(value: object) -> float:
+def _read_number(value: object) -> float:
     # Compared before conversion: a huge integer does not fit into a float.
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise StrokesError("bad_strokes")

@@ -10,7 +10,7 @@ _FINE = 4  # fine pixels per pixel and side, with soft edges
 _THINNEST = 0.4
 
 
-def pen_width(mask: np.ndarray) -> float:
+def estimate_pen_width(mask: np.ndarray) -> float:
     """Return an estimate of the pen's width in pixels of a mask; 0 for an empty mask.
 
     The ink's distance from its edge is half the pen along the middle of a stroke, less at its ends
@@ -22,7 +22,7 @@ def pen_width(mask: np.ndarray) -> float:
     return float(2 * np.percentile(middles, 75) - 0.5) if len(middles) else 0.0
 
 
-def edge_distance(mask: np.ndarray, growth: float) -> np.ndarray:
+def distance_from_ink(mask: np.ndarray, growth: float) -> np.ndarray:
     """Return each pixel's distance from the ink (negative inside), with its edge grown by `growth`.
 
     Where a stroke is too thin to survive a negative `growth`, its middle stays as thick as the

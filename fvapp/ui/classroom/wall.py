@@ -12,7 +12,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, StudentRound, group_of, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
 from fvapp.core.errors import BlankError
-from fvapp.core.preparation import prepare
+from fvapp.core.preparation import prepare_source
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.browser.folds import draw_fold
@@ -145,7 +145,7 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
         if strokes is None:
             rounds.take_off_own(visit.token, current.number)
         else:
-            rounds.draw(visit.token, current.number, prepare(strokes, DIGIT_DATASET).image)
+            rounds.draw(visit.token, current.number, prepare_source(strokes, DIGIT_DATASET).image)
 
 
 def _draw_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallView) -> None:

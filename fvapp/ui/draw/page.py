@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.preparation import Preparation, Strokes, prepare, step_names
+from fvapp.core.preparation import Preparation, Strokes, optional_step_names, prepare_source
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
 from fvapp.ui.browser.choices import draw_segments, when_chosen
 from fvapp.ui.browser.folds import draw_fold
@@ -143,8 +143,8 @@ def _draw_answer(
         with st.container(key="answer_words"):
             nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
             draw_answer(visit, answer, dataset, blank, nothing, taught)
-            if question is not None and question.prepared.shapes > 1:
-                st.warning(visit.t("draw.shapes", n=question.prepared.shapes))
+            if question is not None and question.prepared.shape_count > 1:
+                st.warning(visit.t("draw.shapes", n=question.prepared.shape_count))
             draw_input_words(visit, answer, picture, dataset)
             draw_fewest_pixels(visit, question, answer, dataset)
 
@@ -241,7 +241,7 @@ def _prepare_question(
         return None, None
     source = picture.content
     ready = isinstance(source, np.ndarray)
-    off = frozenset() if ready else switched_off(step_names(type(source), dataset))
+    off = frozenset() if ready else switched_off(optional_step_names(type(source), dataset))
     name = (picture.picture_id, dataset, off, model)
     kept = st.session_state.get("question")
     if kept is not None and kept.name == name:
@@ -250,8 +250,8 @@ def _prepare_question(
         if isinstance(source, np.ndarray):
             prepared = fully_prepared = Preparation((), source)
         else:
-            prepared = prepare(source, dataset, without=off)
-            fully_prepared = prepare(source, dataset) if off else prepared
+            prepared = prepare_source(source, dataset, without=off)
+            fully_prepared = prepare_source(source, dataset) if off else prepared
     except BlankError as error:
         return None, error
     except FvappError as error:

@@ -30,8 +30,8 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
         for step in question.prepared.steps:
             with st.container(width=_STEP_WIDTH + 40):
                 name = t(f"preparation.steps.{step.name}.label")
-                st.image(step.image, width=_STEP_WIDTH, alt=name)
-                if step.name in question.prepared.switchable:
+                st.image(step.drawn_picture, width=_STEP_WIDTH, alt=name)
+                if step.name in question.prepared.optional_step_names:
                     help_text = t(f"preparation.steps.{step.name}.help")
                     st.toggle(
                         name,

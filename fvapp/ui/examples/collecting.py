@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.preparation import Strokes, prepare
+from fvapp.core.preparation import Strokes, prepare_source
 from fvapp.ui.messages import say_next
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.data_sets import kept_examples
@@ -36,7 +36,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
         if source is None:
             return
         with visit.messages.errors_said_next():
-            image = prepare(source, dataset).image
+            image = prepare_source(source, dataset).image
             is_drawing = isinstance(source, Strokes)
             example = visit.engine.examples.keep(
                 visit.token,

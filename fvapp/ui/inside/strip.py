@@ -10,7 +10,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.inspection.surgery import count_units
-from fvapp.core.preparation import prepare
+from fvapp.core.preparation import prepare_source
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
 from fvapp.ui.browser.folds import draw_window
@@ -144,7 +144,7 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
         if picture is None:
             return
         source = picture.content
-        image = source if isinstance(source, np.ndarray) else prepare(source, model.dataset).image
+        image = source if isinstance(source, np.ndarray) else prepare_source(source, model.dataset).image
         state[_KEPT] = (model.dataset, (np.asarray(image), picture.true_label))
     except BlankError as error:
         st.info(error.to_sentence(visit.t))

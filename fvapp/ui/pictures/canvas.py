@@ -18,7 +18,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.preparation import prepare
+from fvapp.core.preparation import prepare_source
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.strokes import (
     CANVAS_NAME,
@@ -107,7 +107,7 @@ def draw_canvas(
             on_change()
 
     with st.container(key="canvas", width=side):
-        width = brush.widths[pen] * CANVAS_UNITS // CANVAS_SIZE
+        width = brush.pen_widths[pen] * CANVAS_UNITS // CANVAS_SIZE
         # raised by a forged drawing, for which `read_canvas_drawing` raises an error of its own
         with suppress(AttributeError, LookupError, TypeError):
             st_canvas(
@@ -124,7 +124,7 @@ def draw_canvas(
             __package__,
             "canvas.html",
             t=visit.t,
-            widths=brush.widths,
+            widths=brush.pen_widths,
             hint=hint or visit.t(DATASETS[dataset].word_key("hint")),
         )
         said = {
@@ -161,7 +161,7 @@ def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None
         StrokesError: the browser sent something other than a drawing.
     """
     called = _drawing_name(dataset, name)
-    shade = BRUSHES[DATASETS[dataset].way].shade
+    shade = BRUSHES[DATASETS[dataset].way].ink_lightness
     sent = st.session_state.get(_DRAWINGS, {}).get(called)
     return cache_in_session(
         f"strokes_of_{called}", (sent, shade), lambda: parse_canvas(sent, shade)
@@ -173,9 +173,9 @@ def load_last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
     with suppress(FvappError):
         kept = visit.engine.notes.recall(visit.token, _drawing_name(dataset, None))
         strokes = kept and parse_canvas(
-            json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].shade
+            json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].ink_lightness
         )
-        return prepare(strokes, dataset).image if strokes else None
+        return prepare_source(strokes, dataset).image if strokes else None
     return None
 
 

@@ -201,7 +201,7 @@ def _picture_from_canvas(dataset: str) -> Picture | None:
     if strokes is None:
         return None
     points = b"".join(points.tobytes() for points in strokes.strokes)
-    return Picture(f"canvas {_sha256_hex(points + repr(strokes.pens).encode())}", strokes)
+    return Picture(f"canvas {_sha256_hex(points + repr(strokes.pen_widths).encode())}", strokes)
 
 
 def _picture_from_file() -> Picture | None:

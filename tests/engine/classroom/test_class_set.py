@@ -14,7 +14,7 @@ from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.examples import MOST_EXAMPLES
 from fvapp.core.missions.class_time import LESSON
-from fvapp.core.preparation import prepare
+from fvapp.core.preparation import prepare_source
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
 from scripted_engine import refused
@@ -258,7 +258,8 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     store.checkpoint_wal()
     before = store.used_bytes()
     packed = [
-        b64decode(pack_image(prepare(scribble(hand), "mnist").image)) for _ in range(MOST_EXAMPLES)
+        b64decode(pack_image(prepare_source(scribble(hand), "mnist").image))
+        for _ in range(MOST_EXAMPLES)
     ]
     rows.put_drawings(
         room.id, [RoundDrawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)]

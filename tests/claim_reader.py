@@ -296,7 +296,8 @@ DIRECTIONS: Sequence[tuple[str, str]] = (
 def read_says(says: Iterable, values: Mapping[str, str]) -> None:
     for each in says:
         shown = [
-            number(values.get(name, name))[0] for name in (each.first, each.second, each.margin)
+            number(values.get(name, name))[0]
+            for name in (each.first_number, each.second_number, each.margin)
         ]
         shown[2] = round(shown[2] + 1e-9, 9)
         assert RELATIONS[each.relation](round(shown[0], 9), round(shown[1], 9), shown[2]), (

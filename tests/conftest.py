@@ -78,7 +78,7 @@ def home(tmp_path_factory):
     cache.mkdir(exist_ok=True)
     (folder / "cache").symlink_to(cache)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "_digest", _digest_once)
+        patch.setattr(files, "_file_digest", _digest_once)
         patch.setenv("FVAPP_HOME", str(folder))
         patch.delenv("FVAPP_LAB", raising=False)
         yield folder

@@ -142,17 +142,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fvapp.core.layer import Layer, Step
+from fvapp.core.layer import Layer, LayerStep
 
 
 @dataclass(frozen=True)
-class Average(Step):
+class Average(LayerStep):
     kind = "global_average_pooling2d"
 
-    def sums(self, inputs):
+    def compute_sums(self, inputs):
         return inputs.mean(axis=(1, 2))
 
-    def backward(self, inputs, gradient):
+    def input_gradient(self, inputs, gradient):
         places = inputs.shape[1] * inputs.shape[2]
         return np.broadcast_to(gradient[:, None, None] / np.float32(places), inputs.shape)
 
@@ -161,8 +161,8 @@ class Average(Step):
 class AverageLayer(Layer):
     kind = "global_average_pooling2d"
     keras_class = "GlobalAveragePooling2D"
-    drawn = "strip"
-    script = """
+    drawn_as = "strip"
+    javascript = """
 (_, values, [rows, columns, units]) => {
   const means = new Float32Array(units);
   values.forEach((value, at) => (means[at % units] += value / (rows * columns)));
@@ -176,11 +176,11 @@ class AverageLayer(Layer):
     def forward(self, tf, x, kernel, arithmetic):
         return tf.reduce_mean(x, axis=(1, 2))
 
-    def step(self, weights):
+    def make_step(self, weights):
         return Average()
 
     @classmethod
-    def read_step(cls, config, weights):
+    def read_keras_step(cls, config, weights):
         return Average()
 
 
@@ -471,7 +471,7 @@ CHANGES = {
                 '    "silu": Activation(\n'
                 "        lambda sums: sums * _sigmoid(sums),\n"
                 "        lambda sums: _sigmoid(sums) * (1 + sums * (1 - _sigmoid(sums))),\n"
-                "        rises=False,\n"
+                "        never_decreases=False,\n"
                 "    ),\n"
                 '    "elu": Activation(\n',
             ),

@@ -186,7 +186,8 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
         )
     things = [draw(row, rng, pen) for row in THINGS.values() for _ in range(3)]
     scribbles = [
-        replace(scribble(rng), pen=pen, shade=BRUSHES["areas"].ink_lightness) for _ in range(60)
+        replace(scribble(rng), pen_width=pen, ink_lightness=BRUSHES["areas"].ink_lightness)
+        for _ in range(60)
     ]
     for name, drawings, must in (("things", things, 90), ("scribbles", scribbles, 85)):
         told = [

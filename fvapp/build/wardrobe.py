@@ -43,7 +43,7 @@ def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) 
     stretch = rng.uniform(1 - 0.12 * unsteady, 1 + 0.12 * unsteady, 2)
     drawn = Strokes(tuple(stroke @ turn @ lean * stretch for stroke in strokes))
     on_canvas = through_canvas(place(drawn, rng.uniform(0.55, 0.95), pen, rng))
-    return replace(on_canvas, shade=BRUSHES["areas"].ink_lightness)
+    return replace(on_canvas, ink_lightness=BRUSHES["areas"].ink_lightness)
 
 
 def _by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:

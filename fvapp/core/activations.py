@@ -13,15 +13,15 @@ class Activation:
     """A row of the table of activations; Keras has the same function under the same name.
 
     Attributes:
-        value: the function, applied to sums.
-        slope: its derivative at sums; 0 for ReLU at 0, as in TensorFlow.
-        fires: whether a neuron counts as silent unless its value is above 0.
-        rises: whether a larger sum never gives a smaller value; only then may it be applied
-            after pooling instead of before.
-        script: the function in JavaScript, for the take-home file; empty if networks with this
+        function: returns the activation of sums.
+        derivative: returns the derivative at sums; 0 for ReLU at 0, as in TensorFlow.
+        fires_above_zero: whether a neuron counts as silent unless its value is above 0.
+        never_decreases: whether a larger sum never gives a smaller value; only then may it be
+            applied after pooling instead of before.
+        javascript: the function in JavaScript, for the take-home file; empty if networks with this
             activation cannot be taken home.
-        script_slope: the derivative in JavaScript, from a value that `script` returned; empty if
-            networks with this activation do not learn in the take-home file.
+        javascript_derivative: the derivative in JavaScript, from a value that `javascript`
+            returned; empty if networks with this activation do not learn in the take-home file.
     """
 
     function: _Function

@@ -14,9 +14,10 @@ class Answer:
 
     Attributes:
         probabilities: one share per class, in the order of the labels.
-        unlike: whether the picture looks like nothing in the training set, whatever the shares.
-        stale: whether the run is training and its current weights did not arrive in time, so that
-            earlier ones answered.
+        is_unlike_training: whether the picture looks like nothing in the training set, whatever the
+            shares.
+        is_stale: whether the run is training and its current weights did not arrive in time, so
+            that earlier ones answered.
     """
 
     probabilities: tuple[float, ...]
@@ -43,9 +44,9 @@ class SoftmaxSteps:
     """Softmax, step by step: arrays [classes] for one image, or [n, classes].
 
     Attributes:
-        sums: the logits, from the network's last layer.
-        scaled: the sums scaled by the temperature, minus the largest of them. Subtracting the
-            same number from all changes no share and keeps the exponentials small.
+        logits: the sums of the network's last layer.
+        scaled_logits: the logits scaled by the temperature, minus the largest of them. Subtracting
+            the same number from all changes no share and keeps the exponentials small.
         exponentials: e to the power of the scaled sums; the largest is 1.
         shares: the exponentials scaled by their sum.
     """

@@ -104,10 +104,11 @@ class TrainingEnd:
     Attributes:
         state: "done" when all epochs were trained or a rule ended it, "stopped" or "paused" on
             request.
-        checkpoint: from which the run can continue; at: its position.
-        frames: frames of the film of the training so far; None without a film.
+        checkpoint: the bytes of the checkpoint from which the run can continue.
+        position: the position of the run in that checkpoint.
+        film_frames: frames of the film of the training so far; None without a film.
         result: None when paused.
-        outcome: the outcome of teaching; None for runs that were not taught.
+        teaching_outcome: the outcome of teaching; None for runs that were not taught.
     """
 
     state: Literal["done", "stopped", "paused"]
@@ -140,7 +141,7 @@ class TrainingFailure:
 
     Attributes:
         reason: why it could not be trained, if something is missing; else None.
-        error: the error that Keras raised, or None.
+        keras_error: the error that Keras raised, or None.
     """
 
     reason: Reason | None = None

@@ -156,7 +156,8 @@ def check_enough_examples(
 
     Raises:
         ExampleError: ``own_too_few``, naming the first such class; ``no_examples``,
-            ``class_set_gone``, ``no_text``, ``class_text_gone``: there are none; as `check_signs`.
+            ``class_set_gone``, ``no_text``, ``class_text_gone``: there are none;
+            as `check_text_length`.
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
@@ -186,7 +187,7 @@ class ExampleSet(NamedTuple):
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
-        held_out: which images are for testing, bool [n].
+        is_held_out: which images are for testing, bool [n].
         text: the visitor's own text; if there is one, there are no images.
     """
 
@@ -274,7 +275,7 @@ class ExampleSet(NamedTuple):
         for label in np.unique(self.labels):
             learned = np.flatnonzero((self.labels == label) & ~self.is_held_out)
             held_out[learned[fold - 1 :: HELD_OUT_EVERY - 1]] = True
-        return self._replace(held_out=held_out)
+        return self._replace(is_held_out=held_out)
 
     def images_and_labels(self, place: Place) -> tuple[np.ndarray, np.ndarray]:
         """Return the images and labels of the examples to learn from, or of those to test on."""

@@ -24,10 +24,10 @@ class LayerStep(ABC):
 
     Attributes:
         kind: kind of the layer that it computes.
-        shows: how Look inside can show its values: as neurons, as maps, or not at all.
-        note: key of a sentence that Look inside shows about it below the previous layer; empty for
-            none.
-        rearranges: whether it only reshapes its inputs.
+        shown_as: how Look inside can show its values: as neurons, as maps, or not at all.
+        note_key: key of a sentence that Look inside shows about it below the previous layer; empty
+            for none.
+        only_reshapes: whether it only reshapes its inputs.
         activation: name of the activation; empty for none. The softmax of the last layer is not
             part of the step.
     """
@@ -86,19 +86,19 @@ class Layer(ABC):
         kind: names it in the table, in the catalogues and in packed networks.
         keras_class: the class of `keras.layers`.
         keras_arguments: names of the attributes passed to that class by position.
-        drawn: how the picture of a network draws it: as a stack of maps, pixels in a row, neurons,
-            a mark on the previous layer, or not at all.
-        selects: whether each output is the largest of some inputs.
-        code_note: key of the comment beside the layer in exported code; if empty, the comment gives
-            its parameters, if any.
-        script: its step in JavaScript, for the take-home file: a function of the packed step, the
-            values and their shape [rows, columns, channels] that returns sums and their shape. It
-            may call what ``export/page/network.js`` defines. Empty for a layer without a step.
+        drawn_as: how the picture of a network draws it: as a stack of maps, pixels in a row,
+            neurons, a mark on the previous layer, or not at all.
+        selects_largest_input: whether each output is the largest of some inputs.
+        code_note_key: key of the comment beside the layer in exported code; if empty, the comment
+            gives its parameters, if any.
+        javascript: its step in JavaScript, for the take-home file: a function of the packed step,
+            the values and their shape [rows, columns, channels] that returns sums and their shape.
+            It may call what ``export/page/network.js`` defines. Empty for a layer without a step.
         input_shape: without the batch dimension.
         units: neurons of a dense layer, filters of a convolution, else 0.
         activation: name of the activation, or an empty string.
-        rate: share of its inputs that training sets to zero at random.
-        frozen: whether training leaves its weights as they are.
+        dropout_rate: share of its inputs that training sets to zero at random.
+        is_frozen: whether training leaves its weights as they are.
     """
 
     kind: ClassVar[str]
@@ -174,7 +174,7 @@ class Layer(ABC):
         """Return the layer's step in NumPy; None if it changes nothing while a network answers.
 
         Args:
-            weights: float32 kernel and bias, in the shapes of :attr:`weights`.
+            weights: float32 kernel and bias, in the shapes of :attr:`weight_shapes`.
         """
         return None
 

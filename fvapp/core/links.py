@@ -22,11 +22,11 @@ class TeacherLink:
     """What a teacher's address asks for.
 
     Attributes:
-        mission: id of the mission it opens; None for the train page.
+        mission_id: id of the mission it opens; None for the train page.
         settings: settings of the next run, or those that a mission's runs start from.
         language: tag of a catalogue; None leaves it to the visitor.
-        locks: names of hidden controls.
-        own_seed: whether each visitor keeps a personal seed, instead of that of `settings`.
+        locked_controls: names of hidden controls.
+        uses_own_seed: whether each visitor keeps a personal seed, instead of that of `settings`.
     """
 
     mission_id: str | None = None
@@ -37,7 +37,7 @@ class TeacherLink:
 
 
 def build_teacher_link(link: TeacherLink, address: str = "") -> str:
-    """Return a link as an address that :func:`parse_link` reads back.
+    """Return a link as an address that :func:`parse_teacher_link` reads back.
 
     Args:
         address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the

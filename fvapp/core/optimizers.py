@@ -15,13 +15,13 @@ class Optimizer:
     """A row of the table of optimizers.
 
     Attributes:
-        keras: the class in ``keras.optimizers``.
-        update: ``update(xp, weight, gradient, step, learning_rate, *slots, **arguments) -> (weight,
-            *slots)``, where `xp` is the module of the arrays, TensorFlow or NumPy, and `step`
-            counts 1.0, 2.0, 3.0 ...
-        slots: how many values the optimizer keeps for each weight, all 0 at the start.
-        usual_rate: Keras' default learning rate.
-        arguments: arguments that differ from Keras' defaults, besides the learning rate.
+        keras_class: the class in ``keras.optimizers``.
+        update_rule: ``rule(xp, weight, gradient, step, learning_rate, *slots, **arguments) ->
+            (weight, *slots)``, where `xp` is the module of the arrays, TensorFlow or NumPy, and
+            `step` counts 1.0, 2.0, 3.0 ...
+        slots_per_weight: how many values the optimizer keeps for each weight, all 0 at the start.
+        usual_learning_rate: Keras' default learning rate.
+        keras_arguments: arguments that differ from Keras' defaults, besides the learning rate.
     """
 
     keras_class: str

@@ -111,7 +111,7 @@ def setting_field(
     """Return a field of ``RunSettings`` that carries the rest of its row."""
     kind = "choice" if "choices" in row else _KINDS[type(default)]
     minimum, maximum = between
-    row = {"kind": kind, "topic": topic, "minimum": minimum, "maximum": maximum, **row}
+    row = {"kind": kind, "form_topic": topic, "minimum": minimum, "maximum": maximum, **row}
     return field(default=default, metadata=row)
 
 

@@ -31,7 +31,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             activation="relu",
             stride=stride,
             padding="same",
-            frozen=True,
+            is_frozen=True,
         )
 
     if settings.network == "cnn":
@@ -53,9 +53,9 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
         for width in settings.hidden:
             add(DenseLayer, units=width, activation=settings.activation)
             if settings.dropout:
-                add(DropoutLayer, rate=settings.dropout)
+                add(DropoutLayer, dropout_rate=settings.dropout)
     elif settings.dropout:
-        add(DropoutLayer, rate=settings.dropout)
+        add(DropoutLayer, dropout_rate=settings.dropout)
     add(DenseLayer, units=settings.output_units, activation="softmax")
     return tuple(layers)
 

@@ -112,7 +112,8 @@ class NumberClaim:
     Attributes:
         relation: the second number "rises" or "falls" by more than the margin, or stays "level"
             within it; or the first is "below" the second, or "at_least" as large.
-        first, second, margin: the names of the numbers in the sentence, or a fixed number as text.
+        first_number, second_number, margin: the names of the numbers in the sentence, or a fixed
+            number as text.
     """
 
     relation: Literal["rises", "falls", "level", "below", "at_least"]
@@ -126,10 +127,10 @@ class AccuracyDifference:
     """Two accuracies as shown side by side, with a difference that matches the shown digits.
 
     Attributes:
-        before, after: the accuracies in per cent.
-        points: the size of their difference, in percentage points.
-        signed: the same with its sign.
-        margin: how large a difference chance may cause, in percentage points.
+        percent_before, percent_after: the accuracies in per cent.
+        percentage_points: the size of their difference, in percentage points.
+        signed_points: the same with its sign.
+        margin_points: how large a difference chance may cause, in percentage points.
         direction: 1 for a gain beyond the margin, -1 for a loss beyond it, 0 within it.
     """
 
@@ -207,7 +208,7 @@ def right_share_words(share: float, images: int, t: Translate) -> str:
 
 
 def accuracy_words(result: RunResult, t: Translate) -> str:
-    """Return the test accuracy of a run, worded by :func:`share_words`."""
+    """Return the test accuracy of a run, worded by :func:`right_share_words`."""
     return right_share_words(result.test_accuracy, result.test_image_count or FEW_IMAGES, t)
 
 

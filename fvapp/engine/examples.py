@@ -160,7 +160,7 @@ class ExampleCommands:
             base: name of the text data set that it can be mixed into.
 
         Raises:
-            ExampleError: as ``read_own_text`` and ``check_signs``.
+            ExampleError: as ``read_own_text`` and ``check_text_length``.
             EngineError: ``limit_examples``.
         """
         with self._board.editing(token) as workspace:

@@ -209,7 +209,7 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
     monkeypatch,
 ):
     assert all(row.javascript for row in ACTIVATIONS.values())
-    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], script=""))
+    monkeypatch.setitem(ACTIVATIONS, "tanh", replace(ACTIVATIONS["tanh"], javascript=""))
     with pytest.raises(ModelError) as refused:
         check_can_take_home(random_network(activation="tanh"))
     assert EN("settings.activation.choices.tanh") in refused.value.to_sentence(EN)

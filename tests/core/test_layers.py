@@ -85,7 +85,7 @@ def test_a_page_to_take_home_has_a_function_for_each_packed_step(settings):
 
 
 def _zeros(layer):
-    return [np.zeros(shape, np.float32) for shape in layer.weights]
+    return [np.zeros(shape, np.float32) for shape in layer.weight_shapes]
 
 
 def _with_smooth_activation(settings: RunSettings):

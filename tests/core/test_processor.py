@@ -95,7 +95,7 @@ def test_the_processor_is_asked(tmp_path, line, expected):
     ("asked", "able"), list(product(["", " ", "float32", " bfloat16 "], [True, False]))
 )
 def test_the_environment_decides_and_else_the_processor(monkeypatch, asked, able):
-    monkeypatch.setattr(arithmetic, "multiplies_bfloat16", lambda: able)
+    monkeypatch.setattr(arithmetic, "can_multiply_bfloat16", lambda: able)
     expected = asked.strip() or ("bfloat16" if able else "float32")
     assert choose_convolution_arithmetic({VARIABLE: asked}) == expected
 

@@ -98,7 +98,7 @@ def test_a_value_is_checked_when_it_comes_in_and_not_again(monkeypatch):
     asked = []
     monkeypatch.setattr(
         settings,
-        "check_value",
+        "check_setting_value",
         lambda row, value: asked.append(row.name) or check_setting_value(row, value),
     )
     for name, value in CHANGES:

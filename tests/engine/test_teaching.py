@@ -246,7 +246,7 @@ def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     outcome = run.taught.outcome
     assert outcome.learned_all_examples and outcome.others == 1 and run.result.test_accuracy > 0.5
     answers = engine.answers.classify(token, run.id, [each.image for each in kept[:2]])
-    assert [answer.label for answer in answers] == [0, 1]
+    assert [answer.predicted_label for answer in answers] == [0, 1]
     shares = {each.id: each.share_after for each in outcome.examples}
     for each, answer in zip(kept[:2], answers, strict=True):
         assert answer.confidence == pytest.approx(shares[each.id], abs=0.001)

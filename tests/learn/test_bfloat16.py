@@ -26,7 +26,7 @@ WAYS = {"rounded": False} | ({"by_the_processor": True} if can_multiply_bfloat16
 @pytest.fixture(params=few(WAYS.values(), 1), ids=WAYS)
 def way(request, monkeypatch):
     """Each way to make these products that this processor knows."""
-    monkeypatch.setattr(conv2d, "multiplies_bfloat16", lambda: request.param)
+    monkeypatch.setattr(conv2d, "can_multiply_bfloat16", lambda: request.param)
     monkeypatch.setattr(programs, "_idle", {})
     return request.param
 
@@ -81,7 +81,7 @@ def test_both_ways_are_the_same_arithmetic(dataset, monkeypatch):
     """One step of training by the processor's products, where it has them, beside rounded ones."""
     ends = []
     for native in WAYS.values():
-        monkeypatch.setattr(conv2d, "multiplies_bfloat16", lambda native=native: native)
+        monkeypatch.setattr(conv2d, "can_multiply_bfloat16", lambda native=native: native)
         monkeypatch.setattr(programs, "_idle", {})
         ends.append(
             trained(

@@ -101,7 +101,7 @@ def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, 
     monkeypatch.setattr(
         engine.answers,
         "classify",
-        lambda *asked: tuple(replace(a, stale=stale) for a in classify(*asked)),
+        lambda *asked: tuple(replace(a, is_stale=stale) for a in classify(*asked)),
     )
     app = open_page("draw")
     index_field(app).set_value(42).run()
@@ -116,7 +116,7 @@ def test_what_looks_like_nothing_of_the_kind_says_so_in_a_small_line_below_the_n
     monkeypatch.setattr(
         engine.answers,
         "classify",
-        lambda *asked: tuple(replace(a, unlike=True) for a in classify(*asked)),
+        lambda *asked: tuple(replace(a, is_unlike_training=True) for a in classify(*asked)),
     )
     app = open_page("draw", dataset=dataset)
     index_field(app).set_value(42).run()

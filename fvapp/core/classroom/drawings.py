@@ -174,7 +174,7 @@ def class_text(
         base: name of the text data set with which the texts can be mixed.
 
     Raises:
-        ExampleError: as `read_own_text` and `check_signs`.
+        ExampleError: as `read_own_text` and `check_text_length`.
     """
     typed = dict(texts)
     dataset = read_own_text("\n".join(typed.values()), base, CLASS_TEXT).dataset

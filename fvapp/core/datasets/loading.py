@@ -22,9 +22,9 @@ class Dataset:
 
     Attributes:
         x_train, x_test: `[images, 28, 28]`; y_train, y_test: `[images]`, `uint8`, or `uint16` for
-            more than 256 classes. Not writable; memory-mapped, or ordinary arrays when `in_memory`.
-        in_memory: whether the cache was not writable, so that this process holds a copy of its own.
-            Loading again would unpack again: keep the object.
+            more than 256 classes. Not writable; memory-mapped, or ordinary arrays when `is_in_memory`.
+        is_in_memory: whether the cache was not writable, so that this process holds a copy of its
+            own. Loading again would unpack again: keep the object.
     """
 
     name: str

@@ -23,10 +23,10 @@ class TrainingArrays(NamedTuple):
     The validation arrays may be empty.
 
     Attributes:
-        rows: indices of the training images in an epoch, int32 [n]; None for every image once. If
-            there are any, `x_train` is packed: int32 [images, 28], see `pack_images`. Images in no
-            row are blank: they give all mixtures one length, so that one program is compiled for
-            all.
+        epoch_rows: indices of the training images in an epoch, int32 [n]; None for every image
+            once. If there are any, `x_train` is packed: int32 [images, 28], see `pack_images`.
+            Images in no row are blank: they give all mixtures one length, so that one program is
+            compiled for all.
     """
 
     x_train: np.ndarray
@@ -111,7 +111,7 @@ def make_altered_training_arrays(
             after the other images or alone.
 
     Raises:
-        SettingsError: as :func:`training_arrays`.
+        SettingsError: as :func:`select_training_arrays`.
     """
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
@@ -155,4 +155,4 @@ def _mix_own_text(arrays: TrainingArrays, settings: RunSettings, text: str) -> T
     images[len(kept) : len(used)] = packed_strips(labels, read, form)
     signs = np.zeros(MOST_MIXED, labels.dtype)
     signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])
-    return arrays._replace(x_train=images, y_train=signs, rows=rows.astype(np.int32))
+    return arrays._replace(x_train=images, y_train=signs, epoch_rows=rows.astype(np.int32))

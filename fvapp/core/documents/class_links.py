@@ -38,7 +38,7 @@ def pair_links(
         seed = (link.settings.seed + number) % (most + 1)
         own = replace(
             link,
-            mission=mission,
+            mission_id=mission,
             settings=link.settings.with_values(seed=seed),
         )
         links.append(PairLink(number + 1, seed, build_teacher_link(own, address)))

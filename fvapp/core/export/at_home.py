@@ -140,7 +140,7 @@ def write_take_home_page(
             class are never shown.
 
     Raises:
-        ModelError: as :func:`check_at_home`.
+        ModelError: as :func:`check_can_take_home`.
     """
     check_can_take_home(network)
     info = DATASETS[dataset.name]
@@ -312,7 +312,7 @@ def drawing_tool_data(info: DatasetInfo) -> dict[str, object]:
 def _page_image_data(
     network: Network, dataset: Dataset, mistakes: Sequence[int]
 ) -> dict[str, object]:
-    """Return the data that replaces some of `_network_data` on a page that may show test images."""
+    """Return the data that replaces some of `_page_network_data` on a page with test images."""
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace

@@ -29,9 +29,10 @@ class LearnedText(NamedTuple):
 
     Attributes:
         text: the text, with a line break wherever something was held out.
-        held: the share of the held-out text that is in pieces that count as copied.
-        piece: the length in characters from which a piece counts as copied.
-        own: a visitor's or a class's own text that the network has read as well, or instead.
+        held_out_copied_share: the share of the held-out text that is in pieces that count as
+            copied.
+        copied_piece_length: the length in characters from which a piece counts as copied.
+        own_text: a visitor's or a class's own text that the network has read as well, or instead.
     """
 
     text: str

@@ -14,7 +14,7 @@ class DropoutLayer(Layer):
 
     kind = "dropout"
     keras_class = "Dropout"
-    keras_arguments = ("rate",)
+    keras_arguments = ("dropout_rate",)
     drawn_as = "mark"
 
     @property
@@ -23,7 +23,7 @@ class DropoutLayer(Layer):
 
     @property
     def as_compiled(self) -> Self:
-        return replace(self, rate=0.0)
+        return replace(self, dropout_rate=0.0)
 
     def forward(
         self,

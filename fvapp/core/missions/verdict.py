@@ -24,7 +24,7 @@ NOISE_FIRST: tuple[Outcome, ...] = ("within_noise", "held", "not_held")
 """Orders of outcomes: as predictions of missions, and as below, between and above two bounds."""
 
 OUTCOME_OF_GAIN: Mapping[int, Outcome] = {1: "held", 0: "within_noise", -1: "not_held"}
-"""The outcome of "it gets better" for the `direction` of a `Difference`."""
+"""The outcome of "it gets better" for the `direction` of an `AccuracyDifference`."""
 
 
 if TYPE_CHECKING:

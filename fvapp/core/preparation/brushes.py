@@ -10,8 +10,8 @@ class Brush:
     """Three pens of one colour.
 
     Attributes:
-        widths: of the three pens, on a canvas with sides of 280.
-        shade: how light the ink is for the network, up to 1.
+        pen_widths: of the three pens, on a canvas with sides of 280.
+        ink_lightness: how light the ink is for the network, up to 1.
     """
 
     pen_widths: tuple[int, int, int]

@@ -37,10 +37,11 @@ class _FoundDigit:
     """A digit found in a picture.
 
     Attributes:
-        grey, ink, mask: [h, w], the picture, its amount of ink, and where the digit is.
-        dark: whether the digit is dark on light.
-        pixel: width of the photo's own pixels.
-        shapes: how many shapes stand side by side; the digit may be one of several.
+        grey_picture, ink_amounts, digit_mask: [h, w], the picture, its amount of ink, and where the
+            digit is.
+        is_dark_on_light: whether the digit is dark on light.
+        photo_pixel_width: width of the photo's own pixels.
+        shape_count: how many shapes stand side by side; the digit may be one of several.
     """
 
     grey_picture: np.ndarray
@@ -116,13 +117,14 @@ class _ScaledPicture:
     """A picture ready to be drawn at its final size: as it is, or its strokes with another pen.
 
     Attributes:
-        shown: [h, w], light on dark.
+        shown_picture: [h, w], light on dark.
         scale: pixels of the 28x28 image per pixel of the picture.
-        distance: to the edge of the strokes, for a part of the picture; None if they stay as they
-            are.
-        corner, zoom: where that part begins (x, y), and its pixels per pixel of the picture.
-        grid: if not 0, the width of the picture's own pixels, which are as large as the image's:
-            none is split.
+        edge_distances: distances of a part's pixels from the edge of strokes; None if the strokes
+            stay as they are.
+        part_corner, part_zoom: where that part begins (x, y), and its pixels per pixel of the
+            picture.
+        whole_pixel_width: if not 0, the width of the picture's own pixels, which are as large as
+            the image's: none is split.
     """
 
     shown_picture: np.ndarray

@@ -29,7 +29,7 @@ _SMALLEST = 0.04  # share of the canvas below which a drawing is a dot and is no
 def fit_strokes_to_box(
     strokes: Sequence[np.ndarray], pen: float, square: float
 ) -> list[np.ndarray]:
-    """Return strokes scaled to fill the 20x20 box when drawn with `pen`, with centred bounds.
+    """Return strokes scaled to fill the 20x20 box when drawn with `pen`, and centred in the image.
 
     The aspect ratio stays the same.
 

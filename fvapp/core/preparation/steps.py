@@ -16,7 +16,8 @@ class PreparationStep:
 
     Args:
         name: catalogue key below ``preparation.steps.``.
-        picture: `uint8` [h, w], or a function that draws it, called when it is first looked at.
+        picture_source: `uint8` [h, w], or a function that draws it, called when it is first looked
+            at.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Preparation:
     Attributes:
         steps: in order, including those left out, whose image is their input.
         image: `uint8` [28, 28], light on dark, as the training images are.
-        shapes: how many shapes as large as a digit stand side by side in the picture.
+        shape_count: how many shapes as large as a digit stand side by side in the picture.
     """
 
     steps: tuple[PreparationStep, ...]

@@ -34,10 +34,10 @@ class Strokes:
 
     Attributes:
         strokes: each `float` [points, 2], x to the right and y downwards.
-        pen: the pen's width, in the same unit.
-        size: side of the square it was drawn on, in the same unit.
-        shade: how light the ink is on the dark image, above 0 and up to 1.
-        pens: the pen's width in each stroke; empty if it is `pen` in all.
+        pen_width: the pen's width, in the same unit.
+        canvas_side: side of the square it was drawn on, in the same unit.
+        ink_lightness: how light the ink is on the dark image, above 0 and up to 1.
+        pen_widths: the pen's width in each stroke; empty if all have `pen_width`.
     """
 
     strokes: tuple[np.ndarray, ...] = field(repr=False)

@@ -22,7 +22,8 @@ class OwnText(NamedTuple):
 
     Attributes:
         dataset: the name of its data set; it holds the characters.
-        dropped: all other characters of the typed text, each once, in the order of appearance.
+        dropped_characters: all other characters of the typed text, each once, in the order of
+            appearance.
     """
 
     dataset: str

@@ -111,7 +111,8 @@ class CleanText(NamedTuple):
     """A text in the characters of its form.
 
     Attributes:
-        dropped: all other characters of the original, each once, in the order of appearance.
+        dropped_characters: all other characters of the original, each once, in the order of
+            appearance.
     """
 
     text: str

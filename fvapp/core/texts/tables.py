@@ -10,14 +10,15 @@ class TableScores:
     """How well tables predict the next character of held-out strips.
 
     Attributes:
-        commonest: label of the commonest character.
+        commonest_label: label of the commonest character.
         commonest_share: the share of strips that are right when it is always predicted.
-        full_share: the share that a table of whole strips gets right; a strip missing from the
-            table counts as wrong.
+        whole_strip_share: the share that a table of whole strips gets right; a strip missing from
+            the table counts as wrong.
         missing_share: the share of strips missing from that table.
         fallback_share: the share that a table with fallback to shorter strips (Witten and Bell)
-            gets right. Of all lengths of strips to start from, this table's, `length` characters,
-            needs the fewest `bits` per character.
+            gets right.
+        bits_per_character: how many bits that table needs to encode a character.
+        context_length: the number of characters in its strips, for which it needs fewest bits.
     """
 
     commonest_label: int

@@ -49,7 +49,7 @@ def check_machine(workers: int) -> None:
 
     Raises:
         EngineError: one of `TRAINS_NOTHING`: there is no memory for a worker; as
-            :func:`check_processor`.
+            :func:`require_avx`.
     """
     if not workers:
         raise EngineError("no_memory")

@@ -88,7 +88,7 @@ class RunExamples:
         Raises:
             EngineError: ``no_examples``: there are none of its data set to learn from;
                 ``examples_gone``.
-            ExampleError: as ``check_enough``.
+            ExampleError: as ``check_enough_examples``.
         """
         if not settings.takes_examples:
             return None

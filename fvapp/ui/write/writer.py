@@ -114,7 +114,7 @@ def draw_writer(
         learned = LearnedText("", 0.0, 0, "\n".join(learned_blocks(own)))
     else:
         learned = _read_learned_text(settings.dataset_info.base_dataset or settings.dataset, *read)
-        learned = learned._replace(own=own)
+        learned = learned._replace(own_text=own)
     data = writer_data(t, settings.dataset_info.text_form, network, learned)
     data |= {
         "name": f"{settings.dataset} {read} {settings.mixing} {crc32(own.encode())} {t.language} {send}",

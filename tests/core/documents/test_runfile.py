@@ -256,7 +256,7 @@ def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
     }
     record = read_run_file(as_bytes(content(**told))).record
     assert record == replace(
-        record, id="", number=0, place=None, has_checkpoint=False, group=None, reason=None
+        record, id="", number=0, queue_place=None, has_checkpoint=False, group=None, reason=None
     )
 
 

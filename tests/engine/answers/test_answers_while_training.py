@@ -81,7 +81,7 @@ def test_the_weights_that_answer_are_at_most_half_a_second_old(training):
     assert training.ask() == first and len(training.waits) == 1
     training.now = LIVE_SECONDS
     second = training.ask()
-    assert shares(second) != shares(first) and not any(answer.stale for answer in first + second)
+    assert shares(second) != shares(first) and not any(answer.is_stale for answer in first + second)
 
 
 def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_that_they_are_the_last(
@@ -91,7 +91,7 @@ def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_tha
     training.busy = True
     training.now = 10.0
     second = training.ask()
-    assert shares(second) == shares(first) and all(answer.stale for answer in second)
+    assert shares(second) == shares(first) and all(answer.is_stale for answer in second)
     assert training.ask() == second and training.waits[1:] == [LIVE_WAIT]
     training.busy = False
     training.now = 11.0
@@ -104,12 +104,12 @@ def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or
     training.store(seed=3)
     training.busy = True
     late = training.ask()
-    assert all(answer.stale for answer in late) and training.waits == [LIVE_WAIT]
+    assert all(answer.is_stale for answer in late) and training.waits == [LIVE_WAIT]
     training.busy, training.weights, training.now = False, random_weights(SETTINGS, 3), 5.0
     assert np.allclose(shares(training.ask()), shares(late))
     training.weights = None
     training.now = 9.0
-    assert not any(answer.stale for answer in training.ask())
+    assert not any(answer.is_stale for answer in training.ask())
 
 
 def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):

@@ -207,9 +207,9 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     (tile,) = view().tiles
     (answer,) = room.engine.answers.classify(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
-    assert (tile.student, tile.label) == (room.student("Mia"), answer.label)
+    assert (tile.student, tile.label) == (room.student("Mia"), answer.predicted_label)
     room.rounds.reveal()
-    assert seat(room, mia).label == answer.label
+    assert seat(room, mia).label == answer.predicted_label
     with refused("round_over"):
         rounds.draw(ali, 1, image())
 

@@ -91,8 +91,8 @@ class DatasetInfo:
         twelve: indices of the test images shown during training; if empty, the first of each class.
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
-        is_own: whether its images are drawn, or its text typed, in the app, by a visitor or a
-            class: only its runs know how many images there were.
+        is_own: whether a visitor or a class drew its images, or typed its text, in the app: only
+            its runs know how many images there were.
         is_shared: whether it belongs to a class: nobody adds to it or takes it home as a file.
         base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else
             empty.

@@ -87,8 +87,8 @@ def test_the_model_in_the_folder_is_the_one_that_was_tested_and_stock_keras_load
     stock = """
 import json, keras, os, sys
 from fvapp.core.datasets import load_dataset
-from fvapp.core.places import Places
-dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
+from fvapp.core.places import AppFolders
+dataset = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ))
 model = keras.models.load_model(sys.argv[1])
 print(json.dumps(model.evaluate(dataset.x_test / 255.0, dataset.y_test, verbose=0)))
 assert "Dropout" in [type(layer).__name__ for layer in model.layers]

@@ -23,11 +23,11 @@ _SCRIPT = """
 import json, os, sys, time
 import keras
 from fvapp.core.datasets import load_dataset
-from fvapp.core.places import Places
+from fvapp.core.places import AppFolders
 
 network, batch_size, policy, tuning = map(json.loads, sys.argv[1:])
 keras.config.set_dtype_policy(policy)
-dataset = load_dataset("fashion_mnist", Places.from_environ(os.environ))
+dataset = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ))
 labels = dataset.y_train
 images = dataset.x_train / 255.0
 if network == "cnn":

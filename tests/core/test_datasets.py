@@ -78,8 +78,9 @@ def test_a_damaged_cache_is_noticed_and_unpacked_anew(damage, shared, tmp_path):
 def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files(tmp_path):
     code = (
         "import sys; from pathlib import Path; from fvapp.core.datasets import load_dataset; "
-        "from fvapp.core.places import Places; d = load_dataset('mnist', Places(Path(sys.argv[1]))); "
-        "print(d.in_memory, int(d.x_train.sum()), int(d.x_test.sum()))"
+        "from fvapp.core.places import AppFolders; "
+        "d = load_dataset('mnist', AppFolders(Path(sys.argv[1]))); "
+        "print(d.is_in_memory, int(d.x_train.sum()), int(d.x_test.sum()))"
     )
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
 
@@ -173,9 +174,9 @@ def test_a_damaged_file_that_ships_is_a_named_error(tmp_path):
     content[len(content) // 2] ^= 0xFF
     file.write_bytes(content)
     code = (
-        "from pathlib import Path; from fvapp.core.datasets import load_dataset; from fvapp.core.places import Places\n"
+        "from pathlib import Path; from fvapp.core.datasets import load_dataset; from fvapp.core.places import AppFolders\n"
         "from fvapp.core.errors import DatasetError\n"
-        "try: load_dataset('mnist', Places(Path('home')))\n"
+        "try: load_dataset('mnist', AppFolders(Path('home')))\n"
         "except DatasetError as error: print(error)"
     )
     ended = subprocess.run(

@@ -98,7 +98,7 @@ def many_characters() -> tuple[str, str]:
     """A text with as many different characters as fit, and the name of its data set."""
     characters = map(chr, range(0x4E00, 0x5A00))
     known = DATASETS["stories_zh_hant"].text
-    others = [each for each in characters if each not in known.signs][: known.room]
+    others = [each for each in characters if each not in known.signs][: known.free_code_count]
     read = read_own_text("".join(others) * 12, "stories_zh_hant")
     return read.text, read.dataset
 

@@ -36,12 +36,12 @@ def test_packed_images_are_learned_as_they_were():
     for packed in (False, True):
         arrays = TrainingArrays(images, labels, images[:0], labels[:0])
         if packed:
-            arrays = arrays._replace(x_train=pack_images(images), rows=rows)
+            arrays = arrays._replace(x_train=pack_images(images), epoch_rows=rows)
         assert (arrays.images_at(rows) == images).all()
         with borrowed_model(settings) as model:
             plan = plan_epoch(settings, 64)
             session = Session(
-                model, settings, plan, resident_arrays(arrays, dataset), arrays[2:4], arrays.rows
+                model, settings, plan, resident_arrays(arrays, dataset), arrays[2:4], arrays.epoch_rows
             )
             for begun in (0, plan.begun):  # without XLA and with it
                 session.iterations = begun

@@ -55,7 +55,7 @@ def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray,
         rows = np.delete(rows, rare[round(settings.rare_share * len(rare)) :])
     if not settings.wrong_labels:
         return rows, labels if len(rows) == len(labels) else labels[rows]
-    kind = np.result_type(labels, np.min_scalar_type(settings.classes - 1))
+    kind = np.result_type(labels, np.min_scalar_type(settings.class_count - 1))
     taught = labels[rows].astype(kind)
     generator = np.random.default_rng(settings.seed)
     wrong = generator.permutation(len(taught))[: round(settings.wrong_labels * len(taught))]

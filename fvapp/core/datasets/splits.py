@@ -43,7 +43,7 @@ class TrainingArrays(NamedTuple):
     def images_at(self, places: np.ndarray) -> np.ndarray:
         """Return training images, uint8 [n, 28, 28]."""
         images = self.x_train[places]
-        return images if self.rows is None else unpack_images(images)
+        return images if self.epoch_rows is None else unpack_images(images)
 
 
 def validation_split_sizes(images: int, validation_split: float) -> tuple[int, int]:

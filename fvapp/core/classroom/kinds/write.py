@@ -28,7 +28,7 @@ STORIES = tuple(name for name in DATASETS if name not in PICTURED)
 
 def fewest_signs(subject: str) -> int:
     """Return the length of the shortest sentence: those of twelve students can be mixed."""
-    return 24 // DATASETS[subject].form.whites
+    return 24 // DATASETS[subject].text_form.whites
 
 
 class StudentSentence(NamedTuple):

@@ -41,7 +41,12 @@ def test_packed_images_are_learned_as_they_were():
         with borrowed_model(settings) as model:
             plan = plan_epoch(settings, 64)
             session = Session(
-                model, settings, plan, resident_arrays(arrays, dataset), arrays[2:4], arrays.epoch_rows
+                model,
+                settings,
+                plan,
+                resident_arrays(arrays, dataset),
+                arrays[2:4],
+                arrays.epoch_rows,
             )
             for begun in (0, plan.begun):  # without XLA and with it
                 session.iterations = begun

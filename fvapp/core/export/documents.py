@@ -95,5 +95,5 @@ def _export_title(settings: RunSettings, t: Translate) -> str:
 
 
 def _notebook_cell(kind: str, name: str, source: str) -> dict[str, object]:
-    cell = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
+    cell: dict[str, object] = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
     return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.schema import read_or_none
+from fvapp.core.schema import read_as_or_none
 from fvapp.core.texts.own import (
     LEAST_MIXED,
     MOST_SIGNS,
@@ -96,7 +96,7 @@ def _check_refused(field: str) -> None:
     """Raise an error if the browser has just refused a text that is too long for the field."""
     data = {"field": f".st-key-{field} textarea", "most": MOST_TYPED}
     result = _component(key="own_text_refused", data=data, height=1, on_refused_change=lambda: None)
-    signs = read_or_none(int, getattr(result, "refused", None))
+    signs = read_as_or_none(int, getattr(result, "refused", None))
     if signs is not None:
         raise text_too_long(signs)
 

@@ -174,7 +174,8 @@ def test_a_damaged_file_that_ships_is_a_named_error(tmp_path):
     content[len(content) // 2] ^= 0xFF
     file.write_bytes(content)
     code = (
-        "from pathlib import Path; from fvapp.core.datasets import load_dataset; from fvapp.core.places import AppFolders\n"
+        "from pathlib import Path; from fvapp.core.datasets import load_dataset\n"
+        "from fvapp.core.places import AppFolders\n"
         "from fvapp.core.errors import DatasetError\n"
         "try: load_dataset('mnist', AppFolders(Path('home')))\n"
         "except DatasetError as error: print(error)"

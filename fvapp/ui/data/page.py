@@ -59,7 +59,7 @@ def show(visit: Visit) -> None:
 
     with visit.messages.errors_said():
         dataset = dataset_of_model(visit, name)
-        is_own = DATASETS[name].is_own
+        own = DATASETS[name].is_own
         if dataset.is_in_memory:
             visit.messages.say(visit.t("datasets.in_memory"))
         if DATASETS[name].base_dataset:

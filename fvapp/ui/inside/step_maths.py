@@ -37,7 +37,7 @@ def gradient_tape_code(learner: NetworkLearner) -> str | None:
     None for other images, and for data sets without an image file: texts and a class's drawings.
     """
     data = DATASETS[learner.dataset.name]
-    if data.text or data.shared:
+    if data.text or data.is_shared:
         return None
     same = np.flatnonzero((learner.dataset.x_test == learner.taught_image).all(axis=(1, 2)))
     if not len(same):

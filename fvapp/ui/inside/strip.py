@@ -144,7 +144,11 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
         if picture is None:
             return
         source = picture.content
-        image = source if isinstance(source, np.ndarray) else prepare_source(source, model.dataset).image
+        image = (
+            source
+            if isinstance(source, np.ndarray)
+            else prepare_source(source, model.dataset).image
+        )
         state[_KEPT] = (model.dataset, (np.asarray(image), picture.true_label))
     except BlankError as error:
         st.info(error.to_sentence(visit.t))

@@ -74,7 +74,8 @@ class LatestNetworkFlow(MissionFlow):
         Earlier versions did not record which run was asked: then it is the latest.
         """
         asked = next(
-            (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint), None
+            (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint),
+            None,
         )
         if (
             asked is None

@@ -240,11 +240,11 @@ def _all_weights_screen_data(learner: NetworkLearner) -> dict[str, object]:
     )
     return {
         "blame": array_base64(
-            learning.loss_gradients(learner.step_traces, learner.alter_labels)[FIRST][0]
+            learning.loss_gradients(learner.step_traces, learner.taught_labels)[FIRST][0]
         ),
-        "moved": learning.count_nonzero_slopes(learner.step_traces, learner.alter_labels),
+        "moved": learning.count_nonzero_slopes(learner.step_traces, learner.taught_labels),
         "after": softmax_shares(after)[0].tolist(),
-        "loss_after": float(learning.cross_entropy(after, learner.alter_labels)[0]),
+        "loss_after": float(learning.cross_entropy(after, learner.taught_labels)[0]),
     }
 
 

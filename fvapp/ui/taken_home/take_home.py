@@ -141,7 +141,7 @@ def _draw_network_file(
 
 
 def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: str) -> bool:
-    """Ask whether the file may show the visitor's is_own drawings; it never shows other people's."""
+    """Ask whether the file may show the visitor's own drawings; it never shows other people's."""
     info = record.settings.dataset_info
     if not info.is_own or info.text or info.is_shared or record.imported or not count:
         return False

@@ -311,7 +311,9 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
     t = visit.t
     validated = curves.epochs.val_accuracy
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
-    images = (record.result and record.result.test_image_count) or record.settings.dataset_info.test_image_count
+    images = (
+        record.result and record.result.test_image_count
+    ) or record.settings.dataset_info.test_images
     with st.container(key="figures"):
         if record.taught is None:
             st.metric(t("train.training_accuracy"), percent(recent_accuracy(curves)), help=training)

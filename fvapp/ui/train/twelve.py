@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
+from fvapp.core.datasets.twelve import twelve_image_indices
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, find_followed_drawing
 from fvapp.core.results.moments import MomentAnswers, read_moments

@@ -188,7 +188,7 @@ def _film_data(
         "labels": array_base64(dots.labels),
         "mine": array_base64(_to_int8(place_on_wheel(logits, dots.class_points, temperature))),
         "points": dots.class_points.round(3).tolist(),
-        "class_colours": DATASETS[view.model.dataset].class_colours,
+        "colours": DATASETS[view.model.dataset].class_colours,
         "words": {
             **{name: t(f"inside.film.{name}") for name in ("play", "pause", "slider")},
             "tiles": t(f"inside.film.{kind}", n=len(units)),

@@ -40,7 +40,9 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
     def draw_extra_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw One step for a finished network, else its training, else the button that trains."""
-        finished = (run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint)
+        finished = (
+            run for run in opened.run_records if run.state in FINISHED and run.has_checkpoint
+        )
         record = next(finished, None) if opened.run_records else self._latest_suitable_run(opened)
         if record is not None:
             self._draw_one_step_screens(opened, record)

@@ -85,7 +85,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
     t = opened.t
     name = opened.mission.dataset
     kept_guesses = opened.mission_progress.guesses
-    text_form = DATASETS[name].text_form
+    form = DATASETS[name].text_form
     beginnings = rules.BEGINNINGS[name].guess
     guesses = [*kept_guesses, *[""] * (len(beginnings) - len(kept_guesses))]
 

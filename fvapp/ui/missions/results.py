@@ -12,7 +12,7 @@ from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
 from fvapp.core.missions.trials import measured_value
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import KerasError, RunRecord
-from fvapp.core.wording import Translate, loss_text, percent
+from fvapp.core.wording import Translate, join_sentences, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class

@@ -93,7 +93,9 @@ def draw_softmax_steps(view: InspectedImage) -> None:
                 (
                     f"{mark}{view.class_names[label]}{mark}",
                     format_signed_number(steps.logits[label]),
-                    format_signed_number(steps.scaled_logits[label]) if steps.scaled_logits[label] else "0",
+                    format_signed_number(steps.scaled_logits[label])
+                    if steps.scaled_logits[label]
+                    else "0",
                     f"{steps.exponentials[label]:.4f}",
                     f"{mark}{percent(float(steps.shares[label]))}{mark}",
                 )

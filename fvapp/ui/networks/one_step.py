@@ -90,7 +90,7 @@ class NetworkLearner:
 
     @cached_property
     def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
-        """The first training images, passed through the network, and their labels."""
+        """What the network computes for the first training images, and their labels."""
         return self.network.trace(self.dataset.x_train[:MANY]), self.dataset.y_train[:MANY].astype(
             int
         )

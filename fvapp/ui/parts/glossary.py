@@ -13,7 +13,7 @@ _COLUMNS = 3
 
 
 def draw_glossary(t: Translator, wanted: str | None = None) -> None:
-    """Draw all words.
+    """Draw all words of the glossary.
 
     Args:
         wanted: the word the address asks for; drawn first, by itself.

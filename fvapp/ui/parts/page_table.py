@@ -66,7 +66,7 @@ PAGES: Mapping[str, PageRow] = {row.name: row for row in _ROWS}
 
 
 def page_name_at(name: str, query: Mapping[str, str]) -> str:
-    """Return the page an address asks for: the named one, or one that its query belongs to."""
+    """Return the name of the page that an address asks for: `name`, or the page of its query."""
     asked = {
         f"{PAGES[name].url_path}?{key}{end}"
         for key, value in query.items()

@@ -38,7 +38,7 @@ def draw_way_through_layers(view: InspectedImage) -> Explanation | None:
 
 
 def _draw_layer_choice(view: InspectedImage) -> int:
-    """Return the place of the chosen step; a single layer needs no choice."""
+    """Draw the choice of a layer, unless there is only one; return its place among the steps."""
     t = view.t
     names = _layer_names(view, t)
     if len(names) == 1:

@@ -30,7 +30,7 @@ _FOUND = "inside_neighbours"
 
 
 def draw_class_wheel(view: InspectedImage) -> Explanation | None:
-    """Draw the wheel, and the nearest neighbours of the clicked dot."""
+    """Draw the class wheel, and the training images nearest to the clicked test image."""
     t = view.t
     data = view.model.loaded_dataset
     network = view.network

@@ -123,14 +123,14 @@ class HowDark(MissionFlow):
     def has_result(self, opened):
         return opened.mission_progress.image is not None
 
-    def draw_watch_screen(self, opened):
+    def draw_experiment_progress(self, opened):
         def take():
             opened.update_progress(image=3)
             show_screen(opened.mission, "result")
 
         st.button(opened.visit.t("missions.how_dark.choose"), key="take", on_click=take)
 
-    def draw_result(self, opened):
+    def draw_mission_result(self, opened):
         st.caption(opened.visit.t("missions.how_dark.shown"))
         return Verdict("held", {"index": str(opened.mission_progress.image)}), None
 

@@ -47,7 +47,7 @@ class MissionFlow:
         """Draw the button that starts the experiment."""
         draw_train_button(opened)
 
-    def draw_watch_screen(self, opened: OpenMission) -> None:
+    def draw_experiment_progress(self, opened: OpenMission) -> None:
         """Draw the progress of the experiment until it has a result."""
         if not opened.run_records:
             st.markdown(opened.mission_text(f"{opened.mission.id}.task"))
@@ -62,7 +62,7 @@ class MissionFlow:
                 )
         self.draw_start_button(opened)
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw the result's picture; return the verdicts, None where nothing can be judged now."""
         trials = self.trials_to_judge(opened)
         if not trials:

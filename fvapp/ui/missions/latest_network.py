@@ -53,7 +53,7 @@ class LatestNetworkFlow(MissionFlow):
         caption = "no_run" if record is None else "previous_runs"
         st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         asked = self._asked_run(opened)
         if asked is None:
             return None, None

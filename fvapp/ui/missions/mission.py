@@ -103,8 +103,8 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
         _draw_forward_button(opened, screen, ready, caption)
 
 
-def _draw_watch_screen(opened: OpenMission, screen: str) -> None:
-    flow_of_mission(opened.mission).draw_watch_screen(opened)
+def _draw_experiment_screen(opened: OpenMission, screen: str) -> None:
+    flow_of_mission(opened.mission).draw_experiment_progress(opened)
     # Missions that do not train have a button of their own.
     if opened.mission.trains and _has_or_had_result(opened):
         _draw_forward_button(opened, screen)
@@ -117,7 +117,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
     result_place = st.container(key="mission_result")
     verdicts: Verdicts = (None, None)
     with opened.visit.messages.errors_said():
-        verdicts = flow.draw_result(opened)
+        verdicts = flow.draw_mission_result(opened)
     verdict, second = opened.kept_verdicts or verdicts
     if verdict is None or verdict.outcome == "broken":
         if verdict:
@@ -263,7 +263,7 @@ def _draw_answer_feedback(
 _SCREENS = {
     "predict": _draw_guess_screen,
     "second": _draw_guess_screen,
-    "watch": _draw_watch_screen,
+    "watch": _draw_experiment_screen,
     "result": _draw_result_screen,
     "question": _draw_question_screen,
     "done": lambda opened, *_: draw_mission_end(opened),

@@ -10,7 +10,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import (
     due_screen,
-    last_reachable_index,
+    last_reachable_screen_index,
     screen_key,
     screens_of_mission,
     show_screen,
@@ -84,7 +84,8 @@ def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     screens = screens_of_mission(opened.mission)
     # A result that was shown stays within reach, even if there was nothing to judge.
     far = max(
-        last_reachable_index(screens, due_screen(mission, own, own.judged)), screens.index(screen)
+        last_reachable_screen_index(screens, due_screen(mission, own, own.judged)),
+        screens.index(screen),
     )
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):

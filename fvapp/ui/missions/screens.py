@@ -57,12 +57,12 @@ def current_screen(mission: Mission, own: Progress, has_result: bool) -> str:
     screens = screens_of_mission(mission)
     due = due_screen(mission, own, has_result)
     chosen = st.session_state.get(_SHOWN, {}).get(mission.id)
-    if chosen in screens and screens.index(chosen) <= last_reachable_index(screens, due):
+    if chosen in screens and screens.index(chosen) <= last_reachable_screen_index(screens, due):
         return chosen
     return due if own.answers or not own.judged else "result"
 
 
-def last_reachable_index(screens: Sequence[str], due: str) -> int:
+def last_reachable_screen_index(screens: Sequence[str], due: str) -> int:
     """Return the index of the last screen within reach; screens before the guess are optional."""
     return max(screens.index("predict"), screens.index(due))
 

@@ -67,7 +67,7 @@ class LookMissionFlow(MissionFlow):
     def has_result(self, opened: OpenMission) -> bool:
         return opened.mission_progress.image is not None
 
-    def draw_watch_screen(self, opened: OpenMission) -> None:
+    def draw_experiment_progress(self, opened: OpenMission) -> None:
         """Draw pictures, one of which the visitor chooses to be checked."""
         t = opened.t
         own = opened.mission_progress
@@ -105,7 +105,7 @@ class LookMissionFlow(MissionFlow):
                 t, dataset.x_train[index], t("missions.page.pixels_title", index=index), divisor
             )
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw the checked image; return the verdict on it."""
         dataset = opened.dataset
         index = opened.mission_progress.image

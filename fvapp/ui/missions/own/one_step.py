@@ -47,20 +47,20 @@ class OneStepMissionFlow(LatestNetworkFlow):
         if record is not None:
             self._draw_one_step_screens(opened, record)
         elif opened.run_records:
-            super().draw_watch_screen(opened)
+            super().draw_experiment_progress(opened)
         else:
             st.markdown(opened.t("missions.one_step.runs.about"))
             draw_train_button(opened)
 
-    def draw_watch_screen(self, opened: OpenMission) -> None:
+    def draw_experiment_progress(self, opened: OpenMission) -> None:
         """Draw the training and, once a network is trained, the button that starts the races."""
         if not opened.run_records or opened.is_training:
-            super().draw_watch_screen(opened)
+            super().draw_experiment_progress(opened)
             return
         st.markdown(opened.mission_text("one_step.task"))
         self.draw_start_button(opened)
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw the races' results; races and practice run once per network, rate and moment."""
         record = self._asked_run(opened)
         if record is None:

@@ -50,11 +50,11 @@ class OnlyMeMissionFlow(MissionFlow):
                 lambda opened: show_screen(opened.mission, None),
             )
 
-    def draw_watch_screen(self, opened: OpenMission) -> None:
+    def draw_experiment_progress(self, opened: OpenMission) -> None:
         """Draw the training; before it the visitor's canvas, and after it the neighbour's."""
         trained = super().has_result(opened)
         if opened.run_records and not trained:
-            super().draw_watch_screen(opened)
+            super().draw_experiment_progress(opened)
             return
         dataset = OTHERS if trained and opened.mission_progress.variant == "neighbour" else MINE
         st.markdown(opened.mission_text(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
@@ -68,7 +68,7 @@ class OnlyMeMissionFlow(MissionFlow):
                 if dataset == MINE and _has_enough_drawings(opened, MINE):
                     self.draw_start_button(opened)
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw how many of the visitor's and others' digits are read, and the misread ones."""
         t = opened.t
         trials = self.trials_to_judge(opened)

@@ -38,13 +38,13 @@ class TeachMissionFlow(LatestNetworkFlow):
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         return record.result is not None
 
-    def draw_watch_screen(self, opened: OpenMission) -> None:
+    def draw_experiment_progress(self, opened: OpenMission) -> None:
         if opened.run_records and opened.run_records[0].result is not None:
             _draw_teaching(opened, *opened.run_records)
         else:
-            super().draw_watch_screen(opened)
+            super().draw_experiment_progress(opened)
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw the test accuracies before and after, and the images forgotten each time."""
         trials = self.trials_to_judge(opened)
         if not trials:

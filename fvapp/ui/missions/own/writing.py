@@ -50,7 +50,7 @@ class WritingMissionFlow(MissionFlow):
         st.markdown(opened.t(f"missions.writing.{screen}.about"))
         _SCREENS[screen](opened)
 
-    def draw_result(self, opened: OpenMission) -> Verdicts:
+    def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         """Draw what the network wrote at moments of its training; return both verdicts."""
         if not self.trials_to_judge(opened):
             return None, None

@@ -280,6 +280,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         slots = [*run.weights] * 2
         return Checkpoint(run.weights, slots, 0, run.epoch, run.steps_done).to_bytes()
 
+    monkeypatch.setattr("scripted_engine.BLOCKS", 1)  # only a run's end is judged
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
     token = engine.workspaces.enter(None).token

@@ -42,6 +42,11 @@ CURRENT = """name => document.querySelector('.st-key-pages a[aria-current="page"
 DRAWN = """() => document.querySelector(".st-key-language input")
   && document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')"""
 
+LINES = """([chart, count]) => {
+  const lines = [...document.querySelectorAll(`${chart} .scatterlayer path.js-line`)];
+  return lines.filter((line) => line.getAttribute("d")?.includes("L")).length >= count;
+}"""
+
 # A camera before which a one is held; the page may have its picture once `allowed` is set.
 CAMERA = """() => {
 const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
@@ -220,8 +225,6 @@ class Visitor:
         self.find("upload").locator('input[type="file"]').first.set_input_files(file)
         return self
 
-    def lines(self, key: str) -> int:
-        """Return how many lines with at least two points the chart of a key draws."""
-        lines = self.find(key).locator(".scatterlayer path.js-line")
-        paths = lines.evaluate_all("all => all.map(line => line.getAttribute('d'))")
-        return sum("L" in (path or "") for path in paths)
+    def wait_for_lines(self, key: str, count: int) -> None:
+        """Wait until the chart of a key draws that many lines with at least two points."""
+        self.page.wait_for_function(LINES, arg=[f".st-key-{key}", count], polling=POLLING)

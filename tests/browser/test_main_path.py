@@ -43,7 +43,7 @@ def test_a_first_training_answers_a_photo_is_there_after_a_refresh_and_is_seen_b
     accuracy = visitor.read("test_result", PERCENT)
     # 1,000 images teach that much, and not more
     assert 55 < float(re.search(r"(\d+\.\d)%", accuracy).group(1)) < 95
-    assert visitor.lines("curves") >= 2  # of training and validation
+    visitor.wait_for_lines("curves", 2)  # of training and validation
     visitor.go_to(EN("pages.draw"))
     visitor.upload(sneaker)
     visitor.read("answer", PERCENT)
@@ -110,7 +110,7 @@ def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_k
     expect(visitor.find("try_network").get_by_role("button")).to_be_focused()
     visitor.read("run_state", EN("states.stopped"))
     visitor.read("test_result", PERCENT)
-    assert visitor.lines("curves") >= 2
+    visitor.wait_for_lines("curves", 2)
     expect(visitor.page).to_have_title(f"{EN('pages.train')} · fvapp")
 
 

@@ -91,7 +91,7 @@ def test_a_host_that_runs_the_script_itself_has_the_same_pages(chromium, live, t
         visitor = Visitor(context.new_page(), served.url)
         sockets = live(visitor)
         accuracy = visitor.train()
-        assert visitor.lines("curves") >= 2
+        visitor.wait_for_lines("curves", 2)
         visitor.open_again()
         assert visitor.read("test_result", PERCENT) == accuracy
         assert sockets == []

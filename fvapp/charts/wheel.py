@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, escaped, scatter
 from fvapp.core.colours import QUIET
-from fvapp.core.wording import Translate, is_short_class_name
+from fvapp.core.wording import Translate, is_narrow_class_name
 
 HEIGHT = 460
 _EDGE = 1.32
@@ -59,7 +59,7 @@ def wheel_figure(
             "color": QUIET,
         },
     }
-    edge = _EDGE if all(map(is_short_class_name, class_names)) else _EDGE_OF_WORDS
+    edge = _EDGE if all(map(is_narrow_class_name, class_names)) else _EDGE_OF_WORDS
     plain = {"visible": False, "fixedrange": True, "range": [-edge, edge]}
     return ReadyFigure(
         [dots, names, own],

@@ -66,6 +66,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
 }
 
 
-def activate(name: str, sums: np.ndarray) -> np.ndarray:
+def apply_activation(name: str, sums: np.ndarray) -> np.ndarray:
     """Return the activation of sums; an empty name returns the sums unchanged."""
     return ACTIVATIONS[name].function(sums) if name else sums

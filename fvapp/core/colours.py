@@ -106,7 +106,7 @@ def css_variables(dark: bool = False) -> str:
     return "".join(f"--{name}:{colour};" for name, colour in {**FIXED, **pairs}.items())
 
 
-def page_colours() -> str:
+def page_colour_rules() -> str:
     """Return CSS rules that give a standalone page all colours: its browser's theme, light on paper."""
     dark = f"@media screen and (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
     return f":root{{{css_variables()}}}{dark}\n"

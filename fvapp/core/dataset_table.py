@@ -186,7 +186,7 @@ class _DatasetTable(dict[str, DatasetInfo]):
     """The rows by name; the row of a visitor's own data set is made on request and never listed."""
 
     def __missing__(self, name: str) -> DatasetInfo:
-        return _own_dataset_row(name)
+        return _read_own_dataset_row(name)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None
@@ -254,13 +254,13 @@ _OWN_KINDS: Mapping[str, Mapping[str, Any]] = {
 
 
 @lru_cache(1_000)
-def _own_dataset_row(name: str) -> DatasetInfo:
+def _read_own_dataset_row(name: str) -> DatasetInfo:
     """Return the row of a visitor's own data set, or raise KeyError for any other name."""
     try:
         of, _, packed = name.partition("-")
         names = tuple(b32decode(packed.upper() + "=" * (-len(packed) % 8)).decode().split("\n"))
         if of in (OWN_TEXT, CLASS_TEXT):
-            return _own_text_row(name, of, *names)
+            return _read_own_text_row(name, of, *names)
         if of not in _OWN_KINDS or make_own_dataset_name(names, of) != name:
             raise KeyError(name)
     except (
@@ -284,7 +284,7 @@ def _own_dataset_row(name: str) -> DatasetInfo:
     )
 
 
-def _own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo:
+def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo:
     read = _SHIPPED_ROWS[base].text
     if (
         read is None

@@ -17,7 +17,7 @@ import numpy as np
 
 from fvapp.core import runs
 from fvapp.core.runs import KerasError, Position, RunResult
-from fvapp.core.schema import BadValue, NullDefault, between, has_length, read_as
+from fvapp.core.schema import BadValue, NullDefault, has_length_between, is_between, read_as
 from fvapp.core.stack import IMAGE_SHAPE
 
 
@@ -27,12 +27,12 @@ def _is_base64_image(pixels: str) -> bool:
     return False
 
 
-_FromOne = Annotated[int, between(1, runs.MOST_STEPS)]
-_NumberOfEpoch = Annotated[int, between(1, runs.MOST_EPOCHS)]
-_Moment = Annotated[int, between(0, 60_000_000)]
-_Label = Annotated[int, between(0, 19)]
-_Labels = Annotated[tuple[_Label | None, ...], has_length(0, 20)]
-_Shares = Annotated[tuple[runs.Share | None, ...], has_length(0, 20)]
+_FromOne = Annotated[int, is_between(1, runs.MOST_STEPS)]
+_NumberOfEpoch = Annotated[int, is_between(1, runs.MOST_EPOCHS)]
+_Moment = Annotated[int, is_between(0, 60_000_000)]
+_Label = Annotated[int, is_between(0, 19)]
+_Labels = Annotated[tuple[_Label | None, ...], has_length_between(0, 20)]
+_Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, 20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,9 @@ class Guesses:
     epoch: runs.Epoch
     step: runs.Step
     steps: Annotated[
-        tuple[_Moment, ...], has_length(1, 50), lambda steps: sorted(set(steps)) == list(steps)
+        tuple[_Moment, ...],
+        has_length_between(1, 50),
+        lambda steps: sorted(set(steps)) == list(steps),
     ]
     labels: tuple[_Labels, ...]
     shares: tuple[_Shares, ...]

@@ -40,7 +40,7 @@ def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
     callers escape a name before showing it.
     """
     shown = (
-        character if _EMOJI.fullmatch(character) or _is_visible(character) else " "
+        character if _EMOJI.fullmatch(character) or _is_visible_character(character) else " "
         for character in _split_characters(text)
     )
     name = " ".join(re.sub(rf"(?<!\S){_INVISIBLE_MARKS}+", "", "".join(shown)).split())
@@ -58,7 +58,7 @@ def _split_characters(text: str) -> list[str]:
     return [found[0] for found in _CHARACTER.finditer(text)]
 
 
-def _is_visible(letter: str) -> bool:
+def _is_visible_character(letter: str) -> bool:
     return letter.isprintable() and letter not in _BLANK
 
 

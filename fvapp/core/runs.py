@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.names import clean_name
-from fvapp.core.schema import NullDefault, Whole, between, has_length, read_as
+from fvapp.core.schema import NullDefault, Whole, has_length_between, is_between, read_as
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.teaching import OwnExamples, TeachingRecord
 
@@ -43,14 +43,16 @@ MOST_STEPS = 80_000  # of an epoch: all images one by one, and 375 own examples 
 MOST_LOSS = 1e39  # above any float32; a larger number would break the chart
 MOST_MESSAGE = 20_000  # characters of an error message
 
-Epoch = Annotated[int, between(0, MOST_EPOCHS)]
-Step = Annotated[int, between(0, MOST_STEPS)]
-Parameters = Annotated[int, between(0, 10_000_000)]
+Epoch = Annotated[int, is_between(0, MOST_EPOCHS)]
+Step = Annotated[int, is_between(0, MOST_STEPS)]
+Parameters = Annotated[int, is_between(0, 10_000_000)]
 Loss = Annotated[float, lambda loss: 0 <= loss <= MOST_LOSS or not math.isfinite(loss)]
-Share = Annotated[float, between(0, 1)]
-Seconds = Annotated[float, between(0, 1e7)]
-_RightOfAll = Annotated[tuple[Whole, Whole], has_length(2, 2), lambda pair: pair[0] <= pair[1]]
-_Word = Annotated[str, has_length(0, 60)]
+Share = Annotated[float, is_between(0, 1)]
+Seconds = Annotated[float, is_between(0, 1e7)]
+_RightOfAll = Annotated[
+    tuple[Whole, Whole], has_length_between(2, 2), lambda pair: pair[0] <= pair[1]
+]
+_Word = Annotated[str, has_length_between(0, 60)]
 
 
 class Position(NamedTuple):
@@ -68,7 +70,7 @@ class Position(NamedTuple):
         """
         return cls(
             *read_as(
-                Annotated[tuple[Whole, ...], has_length(2, 2)],
+                Annotated[tuple[Whole, ...], has_length_between(2, 2)],
                 values,
                 "position",
             )
@@ -101,8 +103,8 @@ class RunResult:
     ]
     seconds: Seconds
     stopped_by: StoppedBy | None = None
-    temperature: Annotated[float, between(1e-6, 1e6)] = 1.0
-    by_class: Annotated[tuple[_RightOfAll, ...], has_length(0, MOST_CLASSES)] = ()
+    temperature: Annotated[float, is_between(1e-6, 1e6)] = 1.0
+    by_class: Annotated[tuple[_RightOfAll, ...], has_length_between(0, MOST_CLASSES)] = ()
     marked_accuracy: Share | None = None
     marked_taken: Share | None = None
     my_test: _RightOfAll | None = None
@@ -132,7 +134,7 @@ class RunResult:
 class KerasError:
     """The error that ended a run, with the class name and the message that Keras gave."""
 
-    kind: Annotated[str, has_length(0, 100)]
+    kind: Annotated[str, has_length_between(0, 100)]
     message: str
 
     def __post_init__(self) -> None:
@@ -175,8 +177,8 @@ class RunRecord:
     number: Whole
     settings: RunSettings
     state: RunState = "queued"
-    name: Annotated[str, has_length(0, 200)] = ""
-    epochs: Annotated[int, between(1, MOST_EPOCHS)] = 0
+    name: Annotated[str, has_length_between(0, 200)] = ""
+    epochs: Annotated[int, is_between(1, MOST_EPOCHS)] = 0
     epoch: Epoch = 0
     step: Step = 0
     parameters: Parameters = 0
@@ -184,11 +186,13 @@ class RunRecord:
     reason: Reason | None = None
     has_checkpoint: bool = False
     group: str | None = None
-    created: Annotated[float, between(0, 1e11)] = 0.0
+    created: Annotated[float, is_between(0, 1e11)] = 0.0
     events: Whole = 0
     result: RunResult | None = None
     error: KerasError | None = None
-    versions: Annotated[Mapping[_Word, _Word], has_length(0, 20)] = field(default_factory=dict)
+    versions: Annotated[Mapping[_Word, _Word], has_length_between(0, 20)] = field(
+        default_factory=dict
+    )
     examples: OwnExamples | None = None
     taught: TeachingRecord | None = None
     arithmetic: Arithmetic = "float32"

@@ -32,15 +32,15 @@ class NullDefault:
     value: object
 
 
-def between(least: float, most: float) -> Callable[[float], bool]:
+def is_between(least: float, most: float) -> Callable[[float], bool]:
     return lambda value: least <= value <= most  # nan is never in range
 
 
-def has_length(least: int, most: int) -> Callable[[Sized], bool]:
+def has_length_between(least: int, most: int) -> Callable[[Sized], bool]:
     return lambda value: least <= len(value) <= most
 
 
-Whole = Annotated[int, between(0, 2**53)]
+Whole = Annotated[int, is_between(0, 2**53)]
 
 _Parts = tuple[Any, tuple[Any, ...], bool, object, tuple[Callable[[Any], bool], ...]]
 T = TypeVar("T")

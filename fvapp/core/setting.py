@@ -40,12 +40,12 @@ class Setting:
         only_with_setting: the setting that it refines; it has no effect while that one is "none".
         counts_as_difference: given the settings of two runs, returns whether a difference in this
             setting counts on its own, besides all their other differences.
-        is_compiled_in: whether a program is compiled for its value. Settings that change the layers
-            need not say so: programs are compiled for those anyway.
+        affects_compilation: whether a program is compiled for its value. Settings that change the
+            layers need not say so: programs are compiled for those anyway.
         worded_as: how a value is worded if not by its kind: as per cent, as the name of a class or
             a data set, without commas, or with 0 as "never".
-        left_out_value: the value for which a title uses ``settings.<name>.without`` instead of
-            ``settings.<name>.short``.
+        value_meaning_without: the value for which a title uses ``settings.<name>.without`` instead
+            of ``settings.<name>.short``.
         glossary_word: the glossary entry that the help links to.
     """
 
@@ -63,9 +63,9 @@ class Setting:
     only_for_networks: tuple[str, ...] = ()
     only_with_setting: str = ""
     counts_as_difference: Callable[..., bool] = lambda before, after: True
-    is_compiled_in: bool = False
+    affects_compilation: bool = False
     worded_as: WordedAs | None = None
-    left_out_value: Value = "none"
+    value_meaning_without: Value = "none"
     glossary_word: str = ""
 
     @cached_property

@@ -114,21 +114,21 @@ class RunSettings:
         "data",
         choices=_SIZES,
         is_available=_has_enough_images,
-        left_out_value=None,
+        value_meaning_without=None,
     )
     validation_split: float = setting_field(
         0.1,
         "data",
         between=(0, 0.5),
         button_step=0.05,
-        left_out_value=0,
+        value_meaning_without=0,
         glossary_word="validation",
     )
     normalisation: bool = setting_field(
         True, "data", glossary_word="normalising"
     )  # pixels 0 to 1; off: 0 to 255
     augmentation: bool = setting_field(
-        False, "data", is_compiled_in=True, is_available=_allows_augmentation
+        False, "data", affects_compilation=True, is_available=_allows_augmentation
     )
     # The share of wrong training labels.
     wrong_labels: float = setting_field(
@@ -218,13 +218,13 @@ class RunSettings:
     )
     epochs: int = setting_field(5, "training", between=(1, 100), glossary_word="epoch")
     batch_size: int = setting_field(
-        32, "training", between=(1, 1_024), is_compiled_in=True, glossary_word="batch"
+        32, "training", between=(1, 1_024), affects_compilation=True, glossary_word="batch"
     )
     optimizer: str = setting_field(
         "adam",
         "training",
         choices=tuple(OPTIMIZERS),
-        is_compiled_in=True,
+        affects_compilation=True,
         glossary_word="optimizer",
     )
     # The default is Keras' default for Adam.
@@ -300,7 +300,7 @@ class RunSettings:
         return self.dataset_info.class_count
 
     @property
-    def takes_examples(self) -> bool:
+    def learns_from_own_examples(self) -> bool:
         """Whether the run learns from the visitor's own examples, alone or among other images."""
         return self.examples != "none" or self.dataset_info.is_own
 
@@ -340,7 +340,7 @@ class RunSettings:
         return self.network == "dense" and self.flatten and self.covers_all_classes
 
     @property
-    def alters_data(self) -> bool:
+    def alters_training_data(self) -> bool:
         """Whether training images or labels differ from those in the data set."""
         drawn_or_told = self.examples != "none" or self.exchange
         return (
@@ -370,8 +370,8 @@ class RunSettings:
         the default before, if the defaults of the two data sets differ.
         """
         info = DATASETS[dataset]
-        here = usual_settings(self.network, self.dataset)
-        there = usual_settings(
+        here = usual_settings_for_network(self.network, self.dataset)
+        there = usual_settings_for_network(
             self.network if _allows_network(self.network, info) else RunSettings.network, dataset
         )
         rows = SETTINGS.values()
@@ -498,7 +498,7 @@ def preset_settings(preset: str, dataset: str) -> RunSettings:
     )
 
 
-def usual_settings(network: str, dataset: str) -> RunSettings:
+def usual_settings_for_network(network: str, dataset: str) -> RunSettings:
     """Return the settings of the first preset with a kind of network, on a data set."""
     first = next(
         name

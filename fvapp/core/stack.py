@@ -24,7 +24,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     def add(kind: type[Layer], **values: Any) -> None:
         layers.append(kind(layers[-1].output_shape if layers else IMAGE_SHAPE, **values))
 
-    def add_borrowed(filters: int, stride: int) -> None:
+    def add_borrowed_convolution(filters: int, stride: int) -> None:
         add(
             ConvolutionLayer,
             units=filters,
@@ -42,11 +42,11 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     if settings.network == "borrowed":
         # The layers of a shipped model before its hidden layer; only later layers learn.
         add(ReshapeLayer)
-        add_borrowed(filters=16, stride=1)
-        add_borrowed(filters=32, stride=2)
-        add_borrowed(filters=64, stride=1)
+        add_borrowed_convolution(filters=16, stride=1)
+        add_borrowed_convolution(filters=32, stride=2)
+        add_borrowed_convolution(filters=64, stride=1)
         add(PoolingLayer)
-        add_borrowed(filters=64, stride=1)
+        add_borrowed_convolution(filters=64, stride=1)
     if settings.flatten:
         add(FlattenLayer)
     if settings.network == "dense":
@@ -64,7 +64,7 @@ def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
     """Return all that a compiled training program depends on, apart from its arguments."""
     layers = (layer.as_compiled for layer in describe_layers(settings))
     return *layers, *(
-        getattr(settings, row.name) for row in SETTINGS.values() if row.is_compiled_in
+        getattr(settings, row.name) for row in SETTINGS.values() if row.affects_compilation
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fvapp.core.dataset_table import MOST_CLASSES
-from fvapp.core.schema import Whole, between, has_length
+from fvapp.core.schema import Whole, has_length_between, is_between
 
 SURE = 0.9
 """The share of the right class from which an example counts as learned."""
@@ -19,10 +19,12 @@ OLD_EACH = 31
 MOST_SHOWN = 100
 """The most test images listed for each kind of flipped answer; all flips are counted."""
 
-_Share = Annotated[float, between(0, 1)]
-_Label = Annotated[int, between(0, MOST_CLASSES - 1)]
-_Id = Annotated[str, has_length(0, 40)]
-_Places = Annotated[tuple[Annotated[int, between(0, 9_999)], ...], has_length(0, MOST_SHOWN)]
+_Share = Annotated[float, is_between(0, 1)]
+_Label = Annotated[int, is_between(0, MOST_CLASSES - 1)]
+_Id = Annotated[str, has_length_between(0, 40)]
+_Places = Annotated[
+    tuple[Annotated[int, is_between(0, 9_999)], ...], has_length_between(0, MOST_SHOWN)
+]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class OwnExamples:
     learn: Whole
     test: Whole
     digest: _Id
-    until: Annotated[float, between(0, 1e11)] | None = None
+    until: Annotated[float, is_between(0, 1e11)] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class TeachingOutcome:
         forgot_images, gained_images: indices of the first of these images in the test set.
     """
 
-    steps: Annotated[int, between(0, MOST_TEACHING_STEPS)]
-    examples: Annotated[tuple[TaughtExample, ...], has_length(1, MOST_TAUGHT)]
+    steps: Annotated[int, is_between(0, MOST_TEACHING_STEPS)]
+    examples: Annotated[tuple[TaughtExample, ...], has_length_between(1, MOST_TAUGHT)]
     others: Whole
     others_before: Whole
     others_after: Whole
@@ -107,7 +109,7 @@ class TeachingRecord:
 
     parent: _Id
     parent_number: Whole
-    examples: Annotated[tuple[_Id, ...], has_length(1, MOST_TAUGHT)]
+    examples: Annotated[tuple[_Id, ...], has_length_between(1, MOST_TAUGHT)]
     mixed: bool
     outcome: TeachingOutcome | None = None
 

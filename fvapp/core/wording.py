@@ -21,7 +21,7 @@ from fvapp.core.settings import (
     changed_setting_rows,
     setting_has_effect,
     setting_to_text,
-    usual_settings,
+    usual_settings_for_network,
 )
 from fvapp.core.teaching import TeachingRecord
 
@@ -44,7 +44,7 @@ def split_first_sentence(text: str) -> tuple[str, str]:
     return text[:cut], text[cut:].lstrip()
 
 
-def is_short_class_name(name: str) -> bool:
+def is_narrow_class_name(name: str) -> bool:
     """Return whether a class's name is about as narrow as a digit; no Chinese name is."""
     return name.isascii() and len(name) < 3
 
@@ -287,7 +287,7 @@ def settings_summary(settings: RunSettings, t: Translate) -> str:
 
     The seed and the defaults of the kind of network are left out.
     """
-    usual = usual_settings(settings.network, settings.dataset)
+    usual = usual_settings_for_network(settings.network, settings.dataset)
     marks = [
         "epochs",
         *(
@@ -361,7 +361,7 @@ _MOST_MARKS = 2
 def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return a setting in a word or two, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
-    if value == SETTINGS[name].left_out_value:
+    if value == SETTINGS[name].value_meaning_without:
         return t(f"settings.{name}.without")
     return t(f"settings.{name}.short", value=setting_value_words(name, value, t, settings.dataset))
 

@@ -262,7 +262,7 @@ class WorkerService:
                 if order.at is not None and checkpoint is None:
                     return TrainingFailure("checkpoint_gone")
                 settings = order.settings
-                if settings.takes_examples and examples is None:
+                if settings.learns_from_own_examples and examples is None:
                     return TrainingFailure("examples_gone")
                 own = (
                     ExampleSet.from_bytes(examples, settings.dataset_info)

@@ -6,7 +6,7 @@ import pytest
 from fvapp.core.datasets import Dataset, make_altered_training_arrays, select_training_arrays
 from fvapp.core.datasets.altering import alter_labels, alteration_remarks, mark_images
 from fvapp.core.examples import ExampleSet, make_example
-from fvapp.core.export.sections import write_sections
+from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 
@@ -117,7 +117,9 @@ def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
 )
 def test_the_exported_code_makes_the_same_arrays(dataset, settings):
     wanted = RunSettings(**settings)
-    sections = {section.name: section.code for section in write_sections(wanted, Translator("en"))}
+    sections = {
+        section.name: section.code for section in write_notebook_sections(wanted, Translator("en"))
+    }
     code = sections["data"].split("\n", 1)[1]  # without Keras' loader
     code = code.replace("[54000:]", f"[{IMAGES - VALIDATED}:]").replace(
         "[:54000]", f"[:{IMAGES - VALIDATED}]"

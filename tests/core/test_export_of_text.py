@@ -14,7 +14,7 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.export import export_notebook, export_script, text_file_content
-from fvapp.core.export.sections import write_sections
+from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, languages
@@ -42,7 +42,9 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(
     file = tmp_path / f"{name}.txt"
     assert file.read_text(encoding="utf-8") == text_file_content(name)
     assert text_file_content(name).replace("\n", "") == shipped_text(name)
-    (data,) = (section.code for section in write_sections(settings, T) if section.name == "data")
+    (data,) = (
+        section.code for section in write_notebook_sections(settings, T) if section.name == "data"
+    )
     exec(compile(data, "data", "exec"), found := {"np": np, "Path": Path})
     ours = load_dataset(name, AppFolders(home))
 
@@ -67,7 +69,7 @@ def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_
     said = {}
     for exchange in (False, True):
         settings = RunSettings(name, exchange=exchange, validation_split=0, normalisation=False)
-        sections = {section.name: section.code for section in write_sections(settings, T)}
+        sections = {section.name: section.code for section in write_notebook_sections(settings, T)}
         assert ("import re" in "\n".join(sections.values())) == exchange
         exec(compile(sections["data"], "data", "exec"), found := {"np": np, "Path": Path, "re": re})
         assert len(found["x_train"]) == len(found["y_train"])

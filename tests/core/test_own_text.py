@@ -10,7 +10,7 @@ from fvapp.core.datasets.own import load_run_dataset
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
 from fvapp.core.export import export_notebook, export_script, text_file_content
-from fvapp.core.export.sections import write_sections
+from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.settings import DEFAULTS, RunSettings
 from fvapp.core.texts.own import MOST_SIGNS, clean_text_addition, read_own_text
 from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
@@ -205,7 +205,7 @@ def test_exported_code_reads_the_text_from_a_file_and_makes_the_strips_of_the_ap
     settings = RunSettings(dataset, mixing=mixing, validation_split=0.0, normalisation=False)
     text = drawn_text(signs, 7, dataset)
     t = Translator("en")
-    code = {section.name: section.code for section in write_sections(settings, t)}
+    code = {section.name: section.code for section in write_notebook_sections(settings, t)}
     whole = export_script(settings, t) + export_notebook(settings, t)
     assert text[:20] not in whole and "own_text.txt" in whole
     monkeypatch.chdir(tmp_path)

@@ -21,9 +21,9 @@ from fvapp.core.texts.strips import (
     held_out_mask,
     labels_of_text,
     learned_blocks,
+    make_packed_strips,
     make_strips,
     pack_images,
-    packed_strips,
     partition_strips,
     strip_of_text_end,
     text_in_strip,
@@ -60,7 +60,7 @@ def test_a_strip_tells_the_signs_it_was_made_of(seed):
         assert text_in_strip(image, form) == text[place - form.context : place]
         assert (strip_of_text_end(text[:place], form) == image).all()
         assert (image > 0).sum() == form.whites * form.context
-    packed = packed_strips(labels_of_text(text, form), places, form)
+    packed = make_packed_strips(labels_of_text(text, form), places, form)
     assert (pack_images(strips) == packed).all() and (unpack_images(packed) == strips).all()
     short = text[: form.context // 2]
     assert text_in_strip(strip_of_text_end(short, form), form) == short

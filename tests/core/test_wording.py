@@ -114,7 +114,9 @@ def test_runs_are_called_by_what_they_change():
 
 def test_what_a_run_does_without_is_said_in_words_of_its_own():
     nothing = [
-        name for name, row in SETTINGS.items() if getattr(RunSettings(), name) == row.left_out_value
+        name
+        for name, row in SETTINGS.items()
+        if getattr(RunSettings(), name) == row.value_meaning_without
     ]
     without = {name: short_setting_words(name, RunSettings(), t) for name in nothing}
     assert without.items() >= {

@@ -14,7 +14,7 @@ from fvapp.core.classroom.results import result_rows, results_of
 from fvapp.core.classroom.wall import wall_columns
 from fvapp.core.documents.class_results import class_csv, class_report, names_in_tables
 from fvapp.core.errors import FvappError
-from fvapp.core.settings import RunSettings, preset_settings, usual_settings
+from fvapp.core.settings import RunSettings, preset_settings, usual_settings_for_network
 from fvapp.core.stack import count_parameters
 from fvapp.ui.classroom.kinds import screens_of
 from ui_pages import (
@@ -239,7 +239,10 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     assert T("classroom.set.yours", n=2) in texts(seat)
     links = {link.proto.label: link.proto.query_string for link in seat.get("page_link")}
     settings, errors = RunSettings.from_query(dict(parse_qsl(links[T("classroom.set.train")])))
-    assert settings == usual_settings("dense", name).with_values(seed=settings.seed) and not errors
+    assert (
+        settings == usual_settings_for_network("dense", name).with_values(seed=settings.seed)
+        and not errors
+    )
     train(settings.with_values(epochs=1), token=students[0])
     seat.button(key="drawings_back").click().run()
     assert engine.keeping.kept_words(teacher, class_id).words == {"fish": 3, "house": 3}

@@ -25,7 +25,7 @@ from fvapp.core.examples import (
     make_text_example,
 )
 from fvapp.core.names import lookalike_key
-from fvapp.core.schema import Whole, has_length
+from fvapp.core.schema import Whole, has_length_between
 from fvapp.core.texts.own import MOST_SIGNS, check_text_length, clean_text_addition, read_own_text
 
 SENTENCES = ""
@@ -55,7 +55,7 @@ class RoundDrawing:
 
     round: Whole
     seat: Whole
-    word: Annotated[str, has_length(0, MOST_OWN_NAME)]
+    word: Annotated[str, has_length_between(0, MOST_OWN_NAME)]
     place: Literal["", "learn", "test"]
     image: Annotated[bytes, _is_content]
 

@@ -11,7 +11,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.names import MOST_CHARACTERS, clean_name, count_visible_characters, lookalike_key
-from fvapp.core.schema import Whole, has_length
+from fvapp.core.schema import Whole, has_length_between
 
 CODE_LETTERS = "BCDFGHJKMNPRTVWX"
 """Letters of a join code: no vowels, so that no code is a word, and no look-alikes L, Q, S, Z."""
@@ -24,8 +24,8 @@ NICKNAME_CODE_POINTS = 200  # ten for each character, as many as an emoji can ha
 MOST_LINE = 300  # characters of a line that a network wrote
 MOST_SENTENCE = 120  # characters of a sentence for all screens: two lines on a projector
 
-_Text = Annotated[str, has_length(0, 200)]
-_Names = Annotated[tuple[_Text, ...], has_length(0, 100)]
+_Text = Annotated[str, has_length_between(0, 200)]
+_Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class StoredAnswer:
     browser: _Text
 
 
-_Counts = Annotated[tuple[Whole | None, ...], has_length(0, 100)]
+_Counts = Annotated[tuple[Whole | None, ...], has_length_between(0, 100)]
 
 
 @dataclass(frozen=True)
@@ -146,10 +146,10 @@ class Classroom:
     revealed: _Names = ()
     round: Round | None = None
     rounds: Whole = 0
-    data: Annotated[str, has_length(0, 700)] = ""
-    assignments: Annotated[tuple[Assignment, ...], has_length(0, 100)] = ()
+    data: Annotated[str, has_length_between(0, 700)] = ""
+    assignments: Annotated[tuple[Assignment, ...], has_length_between(0, 100)] = ()
     codes: bool = False
-    tallies: Annotated[tuple[AnswerTally, ...], has_length(0, 20)] = ()
+    tallies: Annotated[tuple[AnswerTally, ...], has_length_between(0, 20)] = ()
     created: float = 0.0
     used: float = field(default=0.0, compare=False)
     key: _Text = ""
@@ -221,7 +221,7 @@ class StudentLine:
         shown: whether the teacher has put the line on the projector.
     """
 
-    text: Annotated[str, has_length(1, MOST_LINE)]
+    text: Annotated[str, has_length_between(1, MOST_LINE)]
     typed: Whole = 0
     shown: bool = False
 
@@ -266,7 +266,9 @@ class Student:
     back: _Text = ""
     back_until: float = 0.0
     card: _Text = ""
-    answers: Annotated[tuple[StoredAnswer, ...], has_length(0, 100)] = field(default=(), repr=False)
+    answers: Annotated[tuple[StoredAnswer, ...], has_length_between(0, 100)] = field(
+        default=(), repr=False
+    )
     noted_from: float = -1.0
     line: StudentLine | None = None
 

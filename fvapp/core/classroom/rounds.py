@@ -18,7 +18,7 @@ import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.runs import ACTIVE, RunRecord, Share
-from fvapp.core.schema import Whole, between, has_length
+from fvapp.core.schema import Whole, has_length_between, is_between
 from fvapp.core.settings import SETTINGS
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -31,7 +31,7 @@ ENOUGH_NETWORKS = 10
 MOST_SECRET = int(SETTINGS["seed"].maximum)
 """Largest secret of a round: 31 bits like a seed, so that secret XOR seed is a seed again."""
 
-_Label = Annotated[int, between(0, DATASETS[DIGIT_DATASET].class_count - 1)]
+_Label = Annotated[int, is_between(0, DATASETS[DIGIT_DATASET].class_count - 1)]
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ class Round:
     """
 
     number: Whole
-    kind: Annotated[str, has_length(1, 40)]
-    subject: Annotated[str, has_length(0, 40)] = ""
-    each: Annotated[int, between(1, ENOUGH_NETWORKS)] = 1
+    kind: Annotated[str, has_length_between(1, 40)]
+    subject: Annotated[str, has_length_between(0, 40)] = ""
+    each: Annotated[int, is_between(1, ENOUGH_NETWORKS)] = 1
     started: float = 0.0
     revealed: bool = False
     kept: bool = False
     voted: VoteResult | None = None
     failed: bool = False
-    secret: Annotated[int, between(0, MOST_SECRET)] = field(default=0, repr=False)
+    secret: Annotated[int, is_between(0, MOST_SECRET)] = field(default=0, repr=False)
 
     @property
     def shared_fields(self) -> tuple[int, str, str, bool]:
@@ -91,7 +91,7 @@ class Sentence:
         accepted: whether the teacher has accepted it; None until the teacher has read it.
     """
 
-    text: Annotated[str, has_length(1, 200)]
+    text: Annotated[str, has_length_between(1, 200)]
     accepted: bool | None = None
 
 
@@ -112,12 +112,12 @@ class RoundEntry:
 
     round: Whole
     began: float = 0.0
-    drawing: Annotated[str, has_length(0, 2_000)] = ""
+    drawing: Annotated[str, has_length_between(0, 2_000)] = ""
     label: _Label | None = None
     off: bool = False
     refused: bool = False
-    answer: Annotated[str, has_length(0, 200)] = ""
-    sentences: Annotated[tuple[Sentence, ...], has_length(0, 10)] = ()
+    answer: Annotated[str, has_length_between(0, 200)] = ""
+    sentences: Annotated[tuple[Sentence, ...], has_length_between(0, 10)] = ()
 
     @property
     def accepted(self) -> str:

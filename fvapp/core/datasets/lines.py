@@ -24,7 +24,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
     ]
 
 
-def row_characters(image: np.ndarray, dataset: str) -> list[str]:
+def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
     """Return the character that each row of an image encodes, [28]; empty for pictures."""
     form = DATASETS[dataset].text
     if form is None:

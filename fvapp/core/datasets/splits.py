@@ -11,7 +11,7 @@ from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.signs import SIDE
-from fvapp.core.texts.strips import labels_of_text, pack_images, packed_strips, unpack_images
+from fvapp.core.texts.strips import labels_of_text, make_packed_strips, pack_images, unpack_images
 
 MOST_MIXED = 80_000
 """The most strips in an epoch that mixes the visitor's own text with stories."""
@@ -152,7 +152,7 @@ def _mix_own_text(arrays: TrainingArrays, settings: RunSettings, text: str) -> T
     read = places[used[len(kept) :] - stories]
     images = np.zeros((MOST_MIXED, SIDE), np.int32)
     images[: len(kept)] = pack_images(arrays.x_train)[kept]
-    images[len(kept) : len(used)] = packed_strips(labels, read, form)
+    images[len(kept) : len(used)] = make_packed_strips(labels, read, form)
     signs = np.zeros(MOST_MIXED, labels.dtype)
     signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])
     return arrays._replace(x_train=images, y_train=signs, epoch_rows=rows.astype(np.int32))

@@ -18,7 +18,7 @@ import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.augmentation import AUGMENTATION
-from fvapp.core.colours import page_colours
+from fvapp.core.colours import page_colour_rules
 from fvapp.core.dataset_table import DATASETS, OWN, SHIPPED, DatasetInfo
 from fvapp.core.datasets import Dataset, run_split_sizes
 from fvapp.core.errors import CatalogueKey, ModelError
@@ -324,11 +324,11 @@ def _page_image_data(
         "mistakes": _pack_test_images(dataset, mistakes),
         # Neurons are drawn as lights; all drawings share one scale of brightness.
         "brightest": [float(np.abs(step_trace.values).max()) for step_trace in hidden],
-        "varies": pixel_spread(dataset),
+        "varies": encode_pixel_spread(dataset),
     }
 
 
-def pixel_spread(dataset: Dataset) -> str:
+def encode_pixel_spread(dataset: Dataset) -> str:
     """Return each pixel's standard deviation over the first 200 test images, as base64 text."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return array_to_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
@@ -392,7 +392,7 @@ def _pack_judge_network(dataset: str) -> dict[str, object]:
 def page_script_and_style(*names: str) -> tuple[str, str]:
     """Return the script of a page, made of files of ``page/``, and its style."""
     script = layer_scripts() + read_page_files(*names)
-    return f'"use strict";{{\n{script}}}', page_colours() + read_page_files("page.css")
+    return f'"use strict";{{\n{script}}}', page_colour_rules() + read_page_files("page.css")
 
 
 def layer_scripts() -> str:

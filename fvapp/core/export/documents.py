@@ -8,7 +8,7 @@ import numpy as np
 
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.datasets.files import ARRAYS, shipped_text
-from fvapp.core.export.sections import NotebookSection, describe_code_needs, write_sections
+from fvapp.core.export.sections import NotebookSection, describe_code_needs, write_notebook_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import python_comment
@@ -27,7 +27,7 @@ def export_script(settings: RunSettings, t: Translate, record: RunRecord | None 
     Args:
         record: record of the run whose settings these are, if any.
     """
-    sections = write_sections(settings, t)
+    sections = write_notebook_sections(settings, t)
     opening = python_comment(_export_title(settings, t)) + python_comment(
         describe_code_needs(settings, t, record)
     )
@@ -46,7 +46,7 @@ def export_notebook(settings: RunSettings, t: Translate, record: RunRecord | Non
         cells.append(_notebook_cell("markdown", "text-text", t("export.text")))
         cells.append(_notebook_cell("code", "text", _text_file_writing_code(settings)))
 
-    for section in write_sections(settings, t):
+    for section in write_notebook_sections(settings, t):
         cells.append(_notebook_cell("markdown", f"{section.name}-text", section.text))
         cells.append(_notebook_cell("code", section.name, section.code))
     notebook = {

@@ -10,11 +10,11 @@ from fvapp.core.export.at_home import (
     LEARNING,
     VERSION,
     drawing_tool_data,
+    encode_pixel_spread,
     fill_page_data,
     name_width_rem,
     pack_teaching_images,
     page_script_and_style,
-    pixel_spread,
     script_hash,
 )
 from fvapp.core.templates import render_template
@@ -66,7 +66,7 @@ def write_home_page(datasets: Sequence[Dataset], languages: Sequence[Translate])
         dataset.name: {
             **drawing_tool_data(info),
             "classes": info.class_count,
-            "varies": pixel_spread(dataset),
+            "varies": encode_pixel_spread(dataset),
             "teach": pack_teaching_images(dataset, HOME_IMAGES[dataset.name]),
         }
         for info, dataset in zip(infos, datasets, strict=True)

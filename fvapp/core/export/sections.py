@@ -32,7 +32,7 @@ class NotebookSection:
     code: str
 
 
-def write_sections(settings: RunSettings, t: Translate) -> tuple[NotebookSection, ...]:
+def write_notebook_sections(settings: RunSettings, t: Translate) -> tuple[NotebookSection, ...]:
     """Return all parts for `settings`, from the imports to the answer for one image."""
     texts = {"data": {"last": settings.class_count - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
@@ -106,7 +106,7 @@ def _section_code(name: str, settings: RunSettings, t: Translate) -> str:
         optimizer=OPTIMIZERS[settings.optimizer].keras_code(settings.learning_rate),
         mark=f"{MARK.start}:{MARK.stop}",
         # Validation images are not altered, so they are separate arrays if training images are.
-        held_out=(settings.alters_data or settings.mixing != "none")
+        held_out=(settings.alters_training_data or settings.mixing != "none")
         and settings.validation_split > 0,
         **_text_template_values(settings),
         without_xla=_reason_without_xla(settings, t),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy
 
-from fvapp.core.activations import activate
+from fvapp.core.activations import apply_activation
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -164,9 +164,9 @@ def _logits_of_dense(
     first, *rest = network.weighted
     sums = first.compute_sums(network.pixels(image).reshape(-1))
     moves = (values.astype(np.float32) - image.flat[places]) / np.float32(network.scale)
-    hidden = activate(first.activation, sums + moves[:, None] * first.kernel[places])
+    hidden = apply_activation(first.activation, sums + moves[:, None] * first.kernel[places])
     for step in rest:
-        hidden = activate(step.activation, step.compute_sums(hidden))
+        hidden = apply_activation(step.activation, step.compute_sums(hidden))
     return hidden
 
 

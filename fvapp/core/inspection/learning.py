@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import scipy
 
-from fvapp.core.activations import ACTIVATIONS, activate
+from fvapp.core.activations import ACTIVATIONS, apply_activation
 from fvapp.core.answers import softmax_shares
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection.frames import MOST_PARAMETERS
@@ -196,7 +196,7 @@ def _weighted(step: LayerStep) -> WeightedStep:
 def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
     """Return the logits, given the sums of the first of `steps`, [n, neurons]."""
     for before, step in pairwise(steps):
-        sums = step.compute_sums(activate(before.activation, sums))
+        sums = step.compute_sums(apply_activation(before.activation, sums))
     return sums
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from fvapp.core.activations import ACTIVATIONS, activate
+from fvapp.core.activations import ACTIVATIONS, apply_activation
 from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -149,6 +149,6 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
 def _forward(steps: Sequence[LayerStep], values: np.ndarray) -> Iterator[StepTrace]:
     for step in steps:
         sums = step.compute_sums(values)
-        after = activate(step.activation, sums)
+        after = apply_activation(step.activation, sums)
         yield StepTrace(step, values, sums, after)
         values = after

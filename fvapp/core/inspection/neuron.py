@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fvapp.core.activations import activate
+from fvapp.core.activations import apply_activation
 from fvapp.core.inspection.network import StepTrace
 from fvapp.core.layer import WeightedStep
 
@@ -83,7 +83,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
         bias=float(step.bias[unit]),
         total=total,
         activation=step.activation,
-        value=float(activate(step.activation, np.array(total))),
+        value=float(apply_activation(step.activation, np.array(total))),
     )
 
 

@@ -106,7 +106,9 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
     steps.append(PreparationStep("box", to_uint8(image)))
     if "centre" not in without:
         image = drawing.draw_window_around(
-            middle - shift_to_centre_of_mass(image if on_black else 1 - image) / drawing.scale
+            middle
+            - shift_to_centre_of_mass(image if on_black else 1 - image)
+            / drawing.image_pixels_per_pixel
         )
     steps.append(PreparationStep("centre", to_uint8(image)))
     return Preparation(tuple(steps), to_uint8(image), shapes)
@@ -118,7 +120,7 @@ class _ScaledPicture:
 
     Attributes:
         shown_picture: [h, w], light on dark.
-        scale: pixels of the 28x28 image per pixel of the picture.
+        image_pixels_per_pixel: pixels of the 28x28 image per pixel of the picture.
         edge_distances: distances of a part's pixels from the edge of strokes; None if the strokes
             stay as they are.
         part_corner, part_zoom: where that part begins (x, y), and its pixels per pixel of the
@@ -128,7 +130,7 @@ class _ScaledPicture:
     """
 
     shown_picture: np.ndarray
-    scale: float
+    image_pixels_per_pixel: float
     edge_distances: np.ndarray | None = None
     part_corner: np.ndarray | tuple[float, float] = (0.0, 0.0)
     part_zoom: float = 1.0
@@ -140,11 +142,11 @@ class _ScaledPicture:
             return draw_from_distance(
                 self.edge_distances,
                 (middle - self.part_corner) * self.part_zoom,
-                self.scale / self.part_zoom,
+                self.image_pixels_per_pixel / self.part_zoom,
             )
         if self.whole_pixel_width:
             middle = np.rint(middle / self.whole_pixel_width) * self.whole_pixel_width
-        return cut_window_around(self.shown_picture, middle, self.scale)
+        return cut_window_around(self.shown_picture, middle, self.image_pixels_per_pixel)
 
 
 def _scale_digit(

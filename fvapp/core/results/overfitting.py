@@ -180,7 +180,7 @@ def judge_fit(
         )
     ):
         return FitDiagnosis("unlearned", unlearned=unlearned)
-    if settings.alters_data:
+    if settings.alters_training_data:
         return FitDiagnosis("altered")
     columns = (epochs.epoch, epochs.loss, epochs.val_loss, epochs.accuracy, epochs.val_accuracy)
     rows = [

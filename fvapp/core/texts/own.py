@@ -47,7 +47,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     if form is None:
         raise ExampleError("example_dataset")
     if len(typed) > MOST_TYPED:
-        raise text_too_long(len(typed))
+        raise text_too_long_error(len(typed))
 
     known = clean_text(typed, form)
     free = form.free_code_count
@@ -58,11 +58,11 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
     read = DATASETS[dataset].text
     text, dropped = clean_text(typed, read) if signs and read else known
     if len(text) > MOST_SIGNS:
-        raise text_too_long(len(text))
+        raise text_too_long_error(len(text))
     return OwnText(dataset, text, dropped)
 
 
-def text_too_long(signs: int) -> ExampleError:
+def text_too_long_error(signs: int) -> ExampleError:
     """Return the error of a text with too many characters."""
     return ExampleError("text_long", signs=f"{signs:,}", most=f"{MOST_SIGNS:,}")
 

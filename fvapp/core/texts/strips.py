@@ -88,7 +88,7 @@ def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.nd
     return images
 
 
-def packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
+def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
     """Return what :func:`pack_images` makes of the strips before some positions, int32 [n, 28]."""
     bits = (1 << form.columns).sum(axis=1)
     packed = np.zeros((len(places), SIDE), np.int32)
@@ -145,11 +145,11 @@ def signs_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
     Args:
         image: uint8 [28, 28].
     """
-    labels = _labels_in(image[SIDE - form.context :], form)
+    labels = _labels_of_pixel_rows(image[SIDE - form.context :], form)
     return [form.signs[label] if label >= 0 else "" for label in labels]
 
 
-def _labels_in(rows: np.ndarray, form: TextForm) -> np.ndarray:
+def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
     """Return the label of the character in each row of pixels, int [n]; -1 where there is none.
 
     Args:
@@ -178,7 +178,7 @@ def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
     below = slice(SIDE - form.context + 1, SIDE)
     goes_on = (images[1:, above] == images[:-1, below]).all(axis=(1, 2))
     edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(images)]
-    newest = _labels_in(images[:, -1], form)
+    newest = _labels_of_pixel_rows(images[:, -1], form)
     return [
         text_in_strip(images[begin], form)
         + "".join(form.signs[label] for label in newest[begin + 1 : end])

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fvapp.core.errors import EngineError
-from fvapp.core.schema import Whole, between, has_length, read_as, read_valid_fields
+from fvapp.core.schema import Whole, has_length_between, is_between, read_as, read_valid_fields
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs.board import WorkerState
@@ -23,8 +23,8 @@ TRIES = 5
 
 _log = logging.getLogger(__name__)
 
-_Word = Annotated[str, has_length(0, 200)]
-_Words = Annotated[Mapping[_Word, _Word], has_length(0, 20)]
+_Word = Annotated[str, has_length_between(0, 200)]
+_Words = Annotated[Mapping[_Word, _Word], has_length_between(0, 20)]
 _SAYS = {
     "name": _Word,
     "warm": bool,
@@ -40,7 +40,7 @@ _SAYS = {
 class _Metrics:
     """A worker's metrics from the scheduler, which may come from any program; memory in bytes."""
 
-    memory: Annotated[float, between(0, 1e15)] = 0.0
+    memory: Annotated[float, is_between(0, 1e15)] = 0.0
 
 
 class Greeter:

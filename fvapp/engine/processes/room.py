@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fvapp.core.errors import EngineError
-from fvapp.core.schema import has_length, read_as
+from fvapp.core.schema import has_length_between, read_as
 from fvapp.engine.processes.credentials import (
     Credentials,
     make_private_folder,
@@ -37,8 +37,8 @@ TEACHER_FILE = "teacher.json"
 _TEACHER = "fvapp teacher"
 _LOCAL = "127.0.0.1"
 
-_Pem = Annotated[str, has_length(100, 10_000)]
-_Word = Annotated[str, has_length(1, 100)]
+_Pem = Annotated[str, has_length_between(100, 10_000)]
+_Word = Annotated[str, has_length_between(1, 100)]
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ class JoinFile:
         ca, certificate, key: in PEM.
     """
 
-    addresses: Annotated[tuple[_Word, ...], has_length(1, 10)]
+    addresses: Annotated[tuple[_Word, ...], has_length_between(1, 10)]
     port: int
     until: float
-    versions: Annotated[Mapping[_Word, _Word], has_length(1, 20)]
+    versions: Annotated[Mapping[_Word, _Word], has_length_between(1, 20)]
     ca: _Pem
     certificate: _Pem
     key: _Pem

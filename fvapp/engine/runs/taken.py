@@ -90,7 +90,7 @@ class RunExamples:
                 ``examples_gone``.
             ExampleError: as ``check_enough_examples``.
         """
-        if not settings.takes_examples:
+        if not settings.learns_from_own_examples:
             return None
         if like is not None:
             if like.record.examples is None:

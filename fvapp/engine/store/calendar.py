@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fvapp.core.schema import between
+from fvapp.core.schema import is_between
 from fvapp.engine.store.kept_file import ValuesFile
 
 HOUR = 3_600.0
@@ -22,7 +22,7 @@ DAY = 86_400.0
 _NIGHT = 8 * HOUR  # seconds at least between the starts of two days of use
 
 # seconds since 1970; Windows' calendar ends in the year 3000
-_Time = Annotated[float, between(0, 3e10)]
+_Time = Annotated[float, is_between(0, 3e10)]
 
 
 def steady() -> float:

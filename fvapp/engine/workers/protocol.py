@@ -21,7 +21,7 @@ from fvapp.core.checkpoint import TrainingEnd, TrainingFailure
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, event_from_json, event_to_json
 from fvapp.core.runs import Position
-from fvapp.core.schema import between, read_as
+from fvapp.core.schema import is_between, read_as
 from fvapp.core.settings import RunSettings
 
 HANDLER = "fvapp"
@@ -32,7 +32,7 @@ SAYS = "fvapp: "
 """Prefix of the line a worker prints for its parent: then null, or why the app refuses it."""
 
 RequestedState = Literal["run", "stop", "pause"]
-Speed = Annotated[float, between(0, 1e6)]
+Speed = Annotated[float, is_between(0, 1e6)]
 """Epochs per second of the notebook's network that a worker trains; 0 until measured."""
 
 

@@ -61,7 +61,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
     st.header(t("data.examples"))
     with st.container(key="data_preview"), visit.messages.errors_said():
         with st.expander(
-            t("data.preview.change"), expanded=settings.alters_data, key="data_change"
+            t("data.preview.change"), expanded=settings.alters_training_data, key="data_change"
         ):
             st.markdown(t("data.preview.about"))
             _draw_fields(visit, settings)
@@ -81,9 +81,9 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
                             label,
                             names[label],
                             rows[label],
-                            settings.alters_data,
+                            settings.alters_training_data,
                         )
-        altered = settings.alters_data or visit.settings.alters_data
+        altered = settings.alters_training_data or visit.settings.alters_training_data
         if altered and st.button(
             t("data.preview.train"), key="data_train", icon=":material/play_arrow:"
         ):

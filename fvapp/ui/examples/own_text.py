@@ -11,7 +11,7 @@ from fvapp.core.texts.own import (
     MOST_TYPED,
     OwnText,
     read_own_text,
-    text_too_long,
+    text_too_long_error,
 )
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.browser.folds import draw_fold
@@ -98,7 +98,7 @@ def _check_refused(field: str) -> None:
     result = _component(key="own_text_refused", data=data, height=1, on_refused_change=lambda: None)
     signs = read_as_or_none(int, getattr(result, "refused", None))
     if signs is not None:
-        raise text_too_long(signs)
+        raise text_too_long_error(signs)
 
 
 def _draw_notes(visit: Visit) -> None:

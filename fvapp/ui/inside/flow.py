@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets.lines import row_characters
+from fvapp.core.datasets.lines import characters_by_row
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.helping import (
     SMOOTHED,
@@ -144,7 +144,7 @@ def _draw_unit_pictures(
             key="neuron_picture",
             label=labels[at],
             captions=[f"{t('inside.neuron.name', unit=opened)} · {captions[at]}"],
-            rows=row_characters(view.image, view.model.dataset) if chosen == "products" else (),
+            rows=characters_by_row(view.image, view.model.dataset) if chosen == "products" else (),
             size=_LARGE,
             hint=cell_hint(t),
             under=under,

@@ -95,7 +95,7 @@ class LatestNetworkFlow(MissionFlow):
                 and record.state in FINISHED
                 and record.has_checkpoint
                 and record.settings.has_one_output_per_class
-                and not (record.taught or record.settings.alters_data)
+                and not (record.taught or record.settings.alters_training_data)
                 and self.can_use_run(opened, record)
             ),
             None,

@@ -183,7 +183,7 @@ def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
 
     There are none for the visitor's own data set.
     """
-    if not settings.alters_data or settings.dataset_info.is_own:
+    if not settings.alters_training_data or settings.dataset_info.is_own:
         return []
     try:
         dataset = open_dataset(settings.dataset)

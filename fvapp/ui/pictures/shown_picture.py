@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.datasets.lines import image_text_lines, row_characters
+from fvapp.core.datasets.lines import characters_by_row, image_text_lines
 from fvapp.core.templates import render_template
 
 
@@ -16,7 +16,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
         width: width of the image, in CSS pixels.
         alt: description for screen readers, to which an image of text adds its line.
     """
-    rows = row_characters(image, dataset)
+    rows = characters_by_row(image, dataset)
     if not rows:
         st.image(image, width=width, alt=alt, output_format="PNG")
         return

@@ -19,7 +19,7 @@ from fvapp.core.export.scripts import WRITING, read_page_files
 from fvapp.core.export.writer import WHOLE, LearnedText, read_learned_text, writer_data
 from fvapp.core.inspection.network import Network
 from fvapp.core.runs import RunRecord
-from fvapp.core.schema import has_length, read_as_or_none
+from fvapp.core.schema import has_length_between, read_as_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
@@ -40,8 +40,8 @@ _component = make_component(
 class WrittenText:
     """The beginning that a student typed, and the network's continuation."""
 
-    typed: Annotated[str, has_length(0, 1_000)]
-    written: Annotated[str, has_length(0, 5_000)]
+    typed: Annotated[str, has_length_between(0, 1_000)]
+    written: Annotated[str, has_length_between(0, 5_000)]
 
 
 def draw_writing_section(visit: Visit, dataset: str) -> None:

@@ -90,8 +90,8 @@ def read_fit(points, run, result):
     assert (fit.kind == "unlearned") == nothing
     if nothing:
         return
-    assert (fit.kind == "altered") == run.alters_data
-    if run.alters_data:
+    assert (fit.kind == "altered") == run.alters_training_data
+    if run.alters_training_data:
         return
     assert not fit.overfits or all(remedy.settings != run for remedy in remedies(run, fit))
     validated = round((run.train_images or 60_000) * run.validation_split)

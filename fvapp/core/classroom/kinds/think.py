@@ -21,7 +21,7 @@ from fvapp.core.classroom.rounds import Round, RoundView, StudentRound, current_
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_p
-from fvapp.core.schema import has_length, read_as
+from fvapp.core.schema import has_length_between, read_as
 
 PARTS = ("before", "after")
 FORMS = ("a", "b")
@@ -339,7 +339,7 @@ def sign_test_verdict(tally: AnswerTally) -> str:
 # Sums over several classes
 
 _HEADINGS = ("part", "form", "count", "question", "and question", "students")
-_Key = Annotated[tuple[str, ...], has_length(len(_HEADINGS) - 1, len(_HEADINGS) - 1)]
+_Key = Annotated[tuple[str, ...], has_length_between(len(_HEADINGS) - 1, len(_HEADINGS) - 1)]
 _BOTH = "both"
 
 

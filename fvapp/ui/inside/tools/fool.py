@@ -19,7 +19,7 @@ from fvapp.core.inspection.fewest import (
     pixels_by_slope,
     shares_of_lead,
 )
-from fvapp.core.schema import Whole, between, read_as_or_none
+from fvapp.core.schema import Whole, is_between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render_template
 from fvapp.core.wording import join_sentences, percent
@@ -213,7 +213,7 @@ def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str
 @dataclass(frozen=True)
 class _PaintMessage:
     image: Whole
-    cells: tuple[Annotated[int, between(0, _PLACES - 1)], ...]
+    cells: tuple[Annotated[int, is_between(0, _PLACES - 1)], ...]
 
 
 def _read_painted_cells(painted: object, number: int) -> list[int]:
@@ -234,7 +234,7 @@ def _kept_best_results(visit: Visit) -> dict[str, int]:
     """Return the best results by key, checked because they come from a browser."""
     return (
         read_as_or_none(
-            Mapping[str, Annotated[int, between(1, _PLACES)]], kept_choices(visit).get(_BEST)
+            Mapping[str, Annotated[int, is_between(1, _PLACES)]], kept_choices(visit).get(_BEST)
         )
         or {}
     )

@@ -24,7 +24,7 @@ from fvapp.core.inspection.surgery import (
 )
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import write_line
-from fvapp.core.wording import AccuracyDifference, is_short_class_name, percent
+from fvapp.core.wording import AccuracyDifference, is_narrow_class_name, percent
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.tool import Tool
@@ -185,7 +185,7 @@ def _surgery_card(view: InspectedImage) -> Card:
     answer = view.class_names[int(ablated_logits(network, view.image, order).argmax())]
     words = view.t("inside.cards.surgery", n=len(order), answer=answer)
     answer_html = (
-        f'<span class="{"" if is_short_class_name(answer) else "name"}">{escape(answer)}</span>'
+        f'<span class="{"" if is_narrow_class_name(answer) else "name"}">{escape(answer)}</span>'
     )
     return [
         framed_picture_html(cell_pixels(view.unit_strengths, order), kind="wide"),

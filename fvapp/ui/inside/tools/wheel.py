@@ -161,7 +161,7 @@ def _neighbours_note_key(model: InspectedModel) -> str:
     if model.run_record is None:
         return "inside.neighbours.shipped"
     settings = model.run_record.settings
-    if settings.alters_data:
+    if settings.alters_training_data:
         return "inside.neighbours.altered"
     return "inside.neighbours.varied" if settings.augmentation else "inside.neighbours.seen"
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets.lines import row_characters
+from fvapp.core.datasets.lines import characters_by_row
 from fvapp.core.inspection.covering import (
     covered_images,
     covered_rows,
@@ -54,7 +54,7 @@ def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
                 size=_SIDE,
                 hint=cell_hint(t),
                 under=view.image,
-                rows=row_characters(view.image, view.model.dataset),
+                rows=characters_by_row(view.image, view.model.dataset),
             )
             st.markdown(t("inside.why.colours", answer=view.answer_name))
 

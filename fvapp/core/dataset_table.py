@@ -310,10 +310,10 @@ def _read_own_text_row(name: str, of: str, base: str, signs: str) -> DatasetInfo
     )
 
 
-# Accuracy on drawings of everyday things by many people, 3 classes of 20: 82% after 5 epochs,
-# 86% after 20, 90% after 100 with augmentation. With so few images, one validation image would be
-# 17 points. Borrowed filters gain nothing after 20 epochs, with or without augmentation (88.8% and
-# 88.3% on 3 x 15 pieces of clothing, where the dense network reaches 85.4%).
+# A dense network recognises 82% of drawings of everyday things (3 classes of 20, by many people)
+# after 5 epochs, 86% after 20, and 90% after 100 with augmentation. With so few images, one
+# validation image would count 17 points. Borrowed filters gain nothing after 20 epochs, with or
+# without augmentation (88.8% and 88.3% on 3 x 15 pieces of clothing; the dense network 85.4%).
 _VARIED = {"epochs": 100, "augmentation": True, "validation_split": 0.0}
 _FEW_DRAWINGS = {
     "dense": _VARIED,

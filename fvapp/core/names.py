@@ -12,9 +12,9 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 # Marks without a shape, mostly variation selectors.
 _INVISIBLE_MARKS = "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 
-# Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51): parts, each with
-# an optional mark and skin tone, with joiners between them; the two letters of a flag; the flag of
-# a region; a digit on a key.
+# Emoji as in Unicode's emoji-zwj-sequences.txt and emoji-sequences.txt (UTS #51). An emoji is a row
+# of joined parts, each with an optional mark and skin tone; or a flag of two letters or of a
+# region; or a digit on a key.
 _JOINER = "\u200d"
 _PART = "[\u2190-\u27ff\u2900-\u2bff\U0001f000-\U0001faff][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 _EMOJI = re.compile(
@@ -23,8 +23,7 @@ _EMOJI = re.compile(
 )
 _CHARACTER = re.compile(f"{_EMOJI.pattern}|.", re.DOTALL)
 
-# Cyrillic, Greek and Armenian letters and the Latin ones they look like, from Unicode's
-# confusables.txt (UTS #39).
+# Cyrillic, Greek and Armenian letters, and the Latin letters that look alike (Unicode's UTS #39).
 _LOOKS_LIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУҮХԌԜѴаеҽһіјорсѕуүхԁԛԝѵгΑΒΕΖΗΙͿΚΜΝΟΡΤΥΧϜαιϳορυνγՕՏՍոսօհցք",
     "ABESIJKMHOPCTYYXGWVaeehijopcsyyxdqwvrABEZHIJKMNOPTYXFaijopuvyOSUnuohgf",

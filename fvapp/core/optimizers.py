@@ -49,8 +49,7 @@ def _adam_update(
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
 ) -> tuple[Any, ...]:
-    # Kingma and Ba, "Adam", algorithm 1 with the rearranged step size at the end of its section 2,
-    # as in Keras.
+    # Kingma and Ba, "Adam", algorithm 1, with the step size of the end of section 2, as in Keras.
     alpha = learning_rate * xp.sqrt(1 - beta_2**step) / (1 - beta_1**step)
     m = m + (gradient - m) * (1 - beta_1)
     v = v + (xp.square(gradient) - v) * (1 - beta_2)

@@ -68,8 +68,7 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def _round_half_up(value: float, digits: int) -> Decimal:
-    # Round the shortest decimals of a number: in binary 0.285 is a little less, and 28.5 would no
-    # longer be a half.
+    # Round the shortest decimal form: 0.285 is a little less in binary, and would be rounded down.
     return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 

@@ -41,7 +41,7 @@ def alter_images(
 
 
 def alter_labels(labels: np.ndarray, settings: RunSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the images kept, int [m], and their labels as taught, [m].
+    """Return which images are kept, as indices, int [m], and the labels that are taught, [m].
 
     Only the first images of the rare class are kept. The wrong labels are drawn with the run's
     seed; a larger share makes the same labels wrong, and more.

@@ -12,7 +12,7 @@ NEXT_SIGN = "_"
 
 
 def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
-    """Return the line of each image, such as "they were friends f_"; empty for other pictures.
+    """Return the text in each image, such as "they were friends f_"; empty for other pictures.
 
     Args:
         images: uint8 [28, 28] each.

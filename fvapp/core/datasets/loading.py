@@ -51,8 +51,8 @@ def load_dataset(name: str, places: AppFolders, patience: float = _PATIENCE) -> 
     folder = places.dataset_cache / f"{name}-{files.shipped_digest(name)[:16]}"
     arrays = files.open_cached_arrays(folder)
     if arrays is None:
-        # Errors mean a read-only or full disk, or a file system without locks. Or, on Windows,
-        # another process has already mapped the same files, so they exist.
+        # An error means that the disk is read-only or full, or that its file system has no locks.
+        # On Windows it may also mean that another process uses the same files, so they exist.
         with suppress(OSError, NotImplementedError):
             places.dataset_cache.mkdir(parents=True, exist_ok=True)
             # Workers start together: one of them unpacks, the others use its files.

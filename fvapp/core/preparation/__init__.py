@@ -31,8 +31,7 @@ def prepare_source(
     Raises:
         BlankError: the drawing or photo is blank.
     """
-    # Imported where needed: SciPy would add half a second to a page's start, and the strokes of
-    # digits do without it.
+    # Imported late: SciPy adds half a second to a page's start, and drawn digits do not need it.
     if DATASETS[dataset].way == "areas":
         from fvapp.core.preparation import clothes
 

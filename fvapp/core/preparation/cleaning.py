@@ -7,8 +7,7 @@ _TILTS = np.tan(np.radians(np.arange(-8.0, 8.1, 1.0)))
 _LONG = 0.6  # minimum length of a ruled line, as a share of the width
 _FULL = 0.4  # minimum ink in a line's row, as a share of the width; most digits' strokes have less
 _FILLS = 0.7  # share of the height: if other ink is taller than this, a "line" is a digit's stroke
-# Maximum thickness of a line, as a share of the width; a digit that fills the picture has thicker
-# strokes.
+# Maximum thickness of a ruled line, as a share of the width; strokes of a large digit are thicker.
 _THIN = 0.03
 _END = 0.06  # maximum distance of a line's end from the border, as a share of the width
 _MANY = 3  # number of parallel lines from which the paper counts as ruled
@@ -164,8 +163,7 @@ def _find_ruled_lines(
     if len(lines) >= _MANY:
         return _add_faint_lines([line[:2] for line in lines], count)
 
-    # A stroke of a digit that fills the picture reaches both borders like a line, but then the rest
-    # of the digit is tall.
+    # A digit's stroke may reach both borders like a ruled line, but then other ink is tall.
     rest = np.ones(len(row), bool)
     for first, last, _ in lines:
         rest &= (row < first - 2) | (row > last + 1)

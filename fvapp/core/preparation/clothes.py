@@ -29,8 +29,8 @@ _ROUNDS = 5  # number of rounds after which the masks of the photos tested no lo
 _SMALLEST_SHARE = 0.04  # minimum and maximum share of the picture that a piece of clothing covers
 _LARGEST_SHARE = 0.96
 _PAINTS = 24  # of a canvas's 280 pixels: pens this wide paint areas, thinner ones draw lines
-# Brightness of a seam, as a share of the cloth's: of values from 0.5 to 1, networks trained on
-# photos recognise outlines best with this.
+# Brightness of a seam, as a share of the cloth's. With this value, of those from 0.5 to 1, networks
+# trained on photos recognise outlines best.
 _SEAM = 0.7
 _HANDLE = (
     0.8  # a handle's width, as a share of the bag's; anything wider is a bodice or a waistband

@@ -181,7 +181,7 @@ def _grey_contrast(grey: np.ndarray) -> float:
 
 
 def _fit_background_plane(grey: np.ndarray) -> np.ndarray:
-    """Return the plane near most pixels: least absolute deviations, by reweighting."""
+    """Return the plane that fits most pixels: least absolute deviations, by reweighting."""
     height, width = grey.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones(grey.size), x.ravel(), y.ravel()])

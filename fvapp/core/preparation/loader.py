@@ -66,8 +66,7 @@ def load_image(data: bytes) -> Photo:
     except Image.UnidentifiedImageError:
         raise ImageError("not_an_image") from None
     except Exception as error:
-        # A damaged file makes Pillow's readers fail in dozens of ways, from struct.error to
-        # ZeroDivisionError; all of them mean the same to a visitor.
+        # Damaged files make Pillow's readers fail in dozens of ways, even with ZeroDivisionError.
         raise ImageError("image_damaged") from error
 
 

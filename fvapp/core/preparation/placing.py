@@ -14,9 +14,7 @@ from PIL import Image
 from fvapp.core.preparation.steps import SIZE
 
 BOX = 20.0  # side of the square that a digit fills, in pixels
-# Pixels from the left and from the top: MNIST's centres of mass are spread evenly from 14.0 to
-# 15.0.
-MIDDLE = 14.5
+MIDDLE = 14.5  # pixels from left and top: MNIST's centres of mass lie evenly from 14.0 to 15.0
 PEN = 2.4  # stroke width in pixels, explained below
 
 # PEN is the stroke width at which strokes have as much ink as MNIST's: strokes written on a tablet

@@ -122,7 +122,7 @@ def blank_images(count: int) -> np.ndarray:
 
 
 def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip of a clean text's end, uint8 [28, 28]; rows without characters are black."""
+    """Return the strip of the end of a clean text, uint8 [28, 28]; unused rows are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, form.columns[form.label_by_sign[sign]]] = _WHITE

@@ -52,7 +52,7 @@ def score_count_tables(
     wanted = labels[test].astype(int)
     commonest = int(np.bincount(learned, minlength=signs).argmax())
     shares = np.full((len(test), signs), 1 / signs)
-    # One number per position for the characters before it: equal where these are equal.
+    # A number for each position, equal for all positions after the same characters.
     ends = np.zeros(len(labels), np.int64)
     best = (np.inf, 0.0, 0)
     for length in range(context + 1):

@@ -451,7 +451,7 @@ CHANGES = {
             (
                 "core/optimizers.py",
                 TABLE,
-                RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots=2),\n',
+                RULE + TABLE + '    "adamax": Optimizer("Adamax", _adamax, slots_per_weight=2),\n',
             ),
         ),
         {

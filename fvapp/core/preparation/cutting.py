@@ -82,7 +82,7 @@ def _minimum_cut(
     second: np.ndarray,
     bonds: np.ndarray,
 ) -> np.ndarray:
-    """Return which pixels belong to the piece, [n]: the choice with the lowest cost of odds and bonds.
+    """Return which pixels belong to the piece, [n]: the choice with the lowest total cost.
 
     Those are the pixels that the source still reaches once the maximum flow runs to the sink.
     """

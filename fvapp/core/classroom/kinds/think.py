@@ -22,6 +22,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_p
 from fvapp.core.schema import has_length_between, read_as
+from fvapp.core.tables import read_table
 
 PARTS = ("before", "after")
 FORMS = ("a", "b")
@@ -71,36 +72,14 @@ class ThinkQuestion(NamedTuple):
         marked: whether the image has the white mark of mission 13.
     """
 
-    choices: tuple[str, ...]
-    picture: tuple[str, int | str]
+    choices: Sequence[str]
+    picture: Sequence[str | int]
     marked: bool = False
 
 
 QUESTIONS: Mapping[str, tuple[ThinkQuestion, ...]] = {
-    "a": (
-        ThinkQuestion(("programmed", "right", "stores", "fetches"), ("fashion_mnist", 39)),
-        ThinkQuestion(("goes_on", "stores", "right", "exact"), ("fashion_mnist", 30)),
-        ThinkQuestion(("stores", "goes_on", "programmed", "right"), ("fashion_mnist", 13)),
-        ThinkQuestion(("right", "from_me", "goes_on", "stores"), ("fashion_mnist", 57)),
-        ThinkQuestion(("from_me", "programmed", "right", "fetches"), ("mnist", 0)),
-        ThinkQuestion(("fetches", "right", "stores", "from_me"), ("fashion_mnist", 45)),
-        ThinkQuestion(
-            ("exact", "stores", "goes_on", "right"),
-            ("fashion_mnist", 34),
-            marked=True,
-        ),
-        ThinkQuestion(("right", "exact", "fetches", "goes_on"), ("curve", "accuracy")),
-    ),
-    "b": (
-        ThinkQuestion(("stores", "fetches", "right", "programmed"), ("mnist", 4)),
-        ThinkQuestion(("right", "exact", "goes_on", "stores"), ("mnist", 61)),
-        ThinkQuestion(("goes_on", "right", "stores", "programmed"), ("mnist", 32)),
-        ThinkQuestion(("goes_on", "stores", "from_me", "right"), ("mnist", 115)),
-        ThinkQuestion(("fetches", "right", "from_me", "programmed"), ("fashion_mnist", 43)),
-        ThinkQuestion(("from_me", "stores", "fetches", "right"), ("fashion_mnist", 209)),
-        ThinkQuestion(("right", "goes_on", "exact", "stores"), ("mnist", 79)),
-        ThinkQuestion(("goes_on", "fetches", "right", "exact"), ("curve", "loss")),
-    ),
+    form: tuple(ThinkQuestion(**question) for question in questions)
+    for form, questions in read_table(__file__, "think.toml").items()
 }
 
 QUESTION_PAIRS = tuple(combinations_with_replacement(range(len(TOPICS)), 2))

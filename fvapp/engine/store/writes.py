@@ -52,16 +52,22 @@ def upsert(table: str, *values: object) -> Statement:
     return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(values))})", values
 
 
+def _put_row(key_length: int, table: str, *values: object) -> StoreChange:
+    """Return the change that writes a row; its first `key_length` values are its key."""
+    return StoreChange((table, *values[:key_length]), (upsert(table, *values),))
+
+
+def _drop_row(table: str, **key: object) -> StoreChange:
+    return StoreChange((table, *key.values()), (_delete(table, **key),))
+
+
 def workspace_changed(
     workspace: str,
     created: float,
     code_hash: str | None,
     numbers: int,
 ) -> StoreChange:
-    return StoreChange(
-        ("workspace", workspace),
-        (upsert("workspaces", workspace, created, code_hash, numbers),),
-    )
+    return _put_row(1, "workspaces", workspace, created, code_hash, numbers)
 
 
 def workspace_deleted(workspace: str, runs: Sequence[str]) -> StoreChange:
@@ -75,7 +81,7 @@ def workspace_deleted(workspace: str, runs: Sequence[str]) -> StoreChange:
     ]
     for run in runs:
         statements += _without_run(run)
-    return StoreChange(("workspace", workspace), tuple(statements), frees=tuple(runs))
+    return StoreChange(("workspaces", workspace), tuple(statements), frees=tuple(runs))
 
 
 def token_made(
@@ -84,10 +90,7 @@ def token_made(
     sealed_code: bytes | None,
     scope: str,
 ) -> StoreChange:
-    return StoreChange(
-        ("token", token_hash),
-        (upsert("tokens", token_hash, workspace, sealed_code, scope),),
-    )
+    return _put_row(1, "tokens", token_hash, workspace, sealed_code, scope)
 
 
 def token_dropped(token_hash: str, why: str = GONE) -> StoreChange:
@@ -100,7 +103,7 @@ def token_dropped(token_hash: str, why: str = GONE) -> StoreChange:
         _delete("tokens", hash=token_hash),
         upsert("dropped_tokens", token_hash, (GONE, TAKEN, ENDED).index(why)),
     )
-    return StoreChange(("token", token_hash), statements)
+    return StoreChange(("tokens", token_hash), statements)
 
 
 def run_changed(workspace: str, record: RunRecord) -> StoreChange:
@@ -128,7 +131,7 @@ def events_added(run: str, first: int, events: Sequence[Event]) -> StoreChange:
         first: number of events the run had before this.
     """
     body = json.dumps([event_to_json(event) for event in events], separators=(",", ":"))
-    return StoreChange(("events", run, first), (upsert("events", run, first, body),))
+    return _put_row(2, "events", run, first, body)
 
 
 def checkpoint_made(run: str, content: bytes, at: Position) -> StoreChange:
@@ -145,54 +148,42 @@ def run_deleted(run: str) -> StoreChange:
 
 
 def store_note(workspace: str, name: str, body: str) -> StoreChange:
-    return StoreChange(("note", workspace, name), (upsert("notes", workspace, name, body),))
+    return _put_row(2, "notes", workspace, name, body)
 
 
 def note_deleted(workspace: str, name: str) -> StoreChange:
-    return StoreChange(
-        ("note", workspace, name),
-        (_delete("notes", workspace=workspace, name=name),),
-    )
+    return _drop_row("notes", workspace=workspace, name=name)
 
 
 def example_kept(workspace: str, example: Example) -> StoreChange:
-    return StoreChange(
-        ("example", workspace, example.id),
-        (upsert("examples", workspace, *astuple(example)),),
-    )
+    return _put_row(2, "examples", workspace, *astuple(example))
 
 
 def example_deleted(workspace: str, example: str) -> StoreChange:
-    return StoreChange(
-        ("example", workspace, example),
-        (_delete("examples", workspace=workspace, id=example),),
-    )
+    return _drop_row("examples", workspace=workspace, id=example)
 
 
 def examples_held(run: str, body: bytes) -> StoreChange:
     """Store examples with a run, whatever happens to them elsewhere."""
-    return StoreChange(("held", run), (upsert("held_examples", run, body),))
+    return _put_row(1, "held_examples", run, body)
 
 
 def class_changed(classroom: str, body: str) -> StoreChange:
-    return StoreChange(("class", classroom), (upsert("classes", classroom, body),))
+    return _put_row(1, "classes", classroom, body)
 
 
 def class_deleted(classroom: str) -> StoreChange:
     of_class = (_delete(table, **{"class": classroom}) for table in ("members", "drawings"))
-    return StoreChange(("class", classroom), (_delete("classes", id=classroom), *of_class))
+    return StoreChange(("classes", classroom), (_delete("classes", id=classroom), *of_class))
 
 
 def drawing_kept(classroom: str, drawing: RoundDrawing) -> StoreChange:
-    return StoreChange(
-        _key(classroom, drawing),
-        (upsert("drawings", classroom, *astuple(drawing)),),
-    )
+    return _put_row(3, "drawings", classroom, *astuple(drawing))
 
 
 def drawing_deleted(classroom: str, drawing: RoundDrawing) -> StoreChange:
-    where = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
-    return StoreChange(_key(classroom, drawing), (_delete("drawings", **where),))
+    key = {"class": classroom, "round": drawing.round, "seat": drawing.seat}
+    return _drop_row("drawings", **key)
 
 
 def class_copies_deleted() -> StoreChange:
@@ -217,21 +208,11 @@ def text_copies_deleted(workspace: str, digest: str) -> StoreChange:
 
 
 def student_changed(classroom: str, student: str, body: str) -> StoreChange:
-    return StoreChange(
-        ("student", classroom, student),
-        (upsert("members", classroom, student, body),),
-    )
+    return _put_row(2, "members", classroom, student, body)
 
 
 def student_deleted(classroom: str, student: str) -> StoreChange:
-    return StoreChange(
-        ("student", classroom, student),
-        (_delete("members", **{"class": classroom}, id=student),),
-    )
-
-
-def _key(classroom: str, drawing: RoundDrawing) -> tuple[object, ...]:
-    return "drawing", classroom, drawing.round, drawing.seat
+    return _drop_row("members", **{"class": classroom}, id=student)
 
 
 def _copies_deleted(which: str, *values: object) -> Statement:

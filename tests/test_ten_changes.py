@@ -247,7 +247,7 @@ from fvapp.ui.parts.commands import give_command
 class Hands(RoundScreens):
     def choose_subject(self, classroom, t):
         st.text_input(t("classroom.round.hands.ask"), key="round_question", max_chars=40)
-        return lambda: st.session_state.get("round_question") or ""
+        return ("round_question",)
 
     def draw_line(self, visit, current):
         words = {each: visit.t(f"classroom.round.hands.{each}") for each in SAID}

@@ -34,10 +34,11 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     )
     kind = chosen if chosen in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
-    subject = screens_of(kind).choose_subject(classroom, t)
+    keys = screens_of(kind).choose_subject(classroom, t)
 
     def begin(token: str) -> None:
-        visit.engine.rounds.start(token, classroom.id, kind, subject())
+        subject = " ".join(str(st.session_state.get(key) or "") for key in keys)
+        visit.engine.rounds.start(token, classroom.id, kind, subject)
 
     draw_command_button(visit, t("classroom.round.begin"), "round_start", begin, type="primary")
 

@@ -1,6 +1,5 @@
 """What a kind of round draws on a class's screens."""
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -18,9 +17,9 @@ class RoundScreens:
         """Return a round's title on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
-    def choose_subject(self, classroom: Classroom, t: Translate) -> Callable[[], str]:
-        """Draw the fields for a subject, and return the function that reads it at the click."""
-        return str
+    def choose_subject(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
+        """Draw the fields for a subject, and return their keys, in the order of its words."""
+        return ()
 
     # For students
 

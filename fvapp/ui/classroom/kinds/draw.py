@@ -18,7 +18,7 @@ class DrawScreens(WallScreens):
         st.selectbox(
             t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit"
         )
-        return lambda: st.session_state.get("round_digit") or ""
+        return ("round_digit",)
 
     def progress_html(self, current, view, t):
         if not (current.revealed and view.tiles):

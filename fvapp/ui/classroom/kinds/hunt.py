@@ -44,9 +44,7 @@ class HuntScreens(RoundScreens):
                 format_func=words.__getitem__,
                 key=f"round_{name}",
             )
-        return lambda: " ".join(
-            str(st.session_state.get(f"round_{name}")) for name in HuntBudget._fields
-        )
+        return tuple(f"round_{name}" for name in HuntBudget._fields)
 
     def draw_line(self, visit, current):
         """Draw the tries left, the student's best result and the class's."""

@@ -25,7 +25,7 @@ class PredictScreens(RoundScreens):
             format_func=names.__getitem__,
             key="round_mission",
         )
-        return lambda: st.session_state.get("round_mission") or ""
+        return ("round_mission",)
 
     def draw_line(self, visit, current):
         t = visit.t

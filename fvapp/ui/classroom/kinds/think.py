@@ -40,7 +40,7 @@ class ThinkScreens(RoundScreens):
         st.selectbox(
             t("think.part.which"), list(parts), format_func=parts.__getitem__, key="round_part"
         )
-        return lambda: st.session_state.get("round_part") or ""
+        return ("round_part",)
 
     def draw_line(self, visit, current):
         t = visit.t

@@ -16,7 +16,7 @@ class WordScreens(WallScreens):
         st.text_input(
             t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=such
         )
-        return lambda: st.session_state.get("round_word") or ""
+        return ("round_word",)
 
     def draw_page(self, visit, seat, current):
         super().draw_page(visit, seat, current)

@@ -47,7 +47,7 @@ class WriteScreens(RoundScreens):
             format_func=names.__getitem__,
             key="round_stories",
         )
-        return lambda: st.session_state.get("round_stories") or ""
+        return ("round_stories",)
 
     def draw_line(self, visit, current):
         t = visit.t

@@ -132,11 +132,10 @@ def _judgement_words(answer: str | None, t: Translate) -> str:
 
 
 def _draw_question_picture(item: ThinkQuestion, key: str, t: Translate) -> None:
-    kind, which = item.picture
-    if isinstance(which, str):
-        draw_svg(curve_svg(which, t), key)
+    if item.curve:
+        draw_svg(curve_svg(item.curve, t), key)
         return
-    image = open_dataset(kind).x_test[which]
+    image = open_dataset(item.dataset).x_test[item.test_image]
     address = png_data_url(mark_images(image[None])[0] if item.marked else image)
     st.html(
         f"<img class='fvapp-tile' src='{address}' alt='{escape(t('think.image'))}' width='{_SIDE}'>"

@@ -100,11 +100,12 @@ def test_no_answer_of_a_question_reads_like_another_in_any_language():
 
 def test_every_picture_is_one_that_ships_and_every_thing_has_a_mission():
     for _, _, item in NUMBERED_QUESTIONS:
-        kind, which = item.picture
-        assert (kind in SHIPPED and 0 <= which < 10_000) or (kind, which) in (
-            ("curve", "loss"),
-            ("curve", "accuracy"),
-        )
+        if item.curve:
+            assert item.curve in ("loss", "accuracy")
+            assert not item.dataset
+        else:
+            assert item.dataset in SHIPPED
+            assert 0 <= item.test_image < 10_000
     assert set(MISSIONS_ABOUT.values()) <= set(MISSIONS)
 
 

@@ -67,13 +67,16 @@ class ThinkQuestion(NamedTuple):
     Attributes:
         choices: answers from top to bottom: ``right``, or the misconception that explains a wrong
             answer.
-        picture: a test image, as data set and index; or the curves of a measure, as ``curve`` and
-            the measure's name.
+        dataset: the data set of the question's test image.
+        test_image: its place among the test images.
+        curve: the measure whose curves stand in place of an image, or "".
         marked: whether the image has the white mark of mission 13.
     """
 
     choices: Sequence[str]
-    picture: Sequence[str | int]
+    dataset: str = ""
+    test_image: int = 0
+    curve: str = ""
     marked: bool = False
 
 

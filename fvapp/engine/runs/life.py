@@ -13,6 +13,7 @@ from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, posit
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
+from fvapp.core.tables import read_table
 from fvapp.engine.runs.open_workspace import ENDING, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 
@@ -37,86 +38,15 @@ class LifeStep(NamedTuple):
         disk: what may be stored along with the record.
     """
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: Sequence[str]
+    after: Sequence[str]
     worker: str = ""
     queue: str = ""
-    record: tuple[str, ...] = ()
-    disk: tuple[str, ...] = ()
+    record: Sequence[str] = ()
+    disk: Sequence[str] = ()
 
 
-_PLACE = ("epoch", "step", "reason")
-_FILES = ("events", "checkpoint", "film")
-
-STEPS = {
-    "submit": LifeStep((NEW,), ("queued",), queue="joins", disk=("events", "examples")),
-    "train first": LifeStep((NEW,), ("queued",), queue="joins first"),
-    "import": LifeStep(
-        (NEW,),
-        ("done", "stopped", "failed", "lost"),
-        disk=("events", "checkpoint", "examples"),
-    ),
-    "teach": LifeStep((NEW,), (ENDING,), worker="takes it"),
-    "give": LifeStep(
-        ("queued",),
-        ("running",),
-        "takes it",
-        "is next",
-        (*_PLACE, "versions", "events"),
-        ("events",),
-    ),
-    "put back": LifeStep(("running",), ("queued",), "never had it", "returns"),
-    "train": LifeStep(
-        before=("running",),
-        after=("running",),
-        record=(*_PLACE, "parameters", "accuracy", "val_accuracy", "events", "has_checkpoint"),
-        disk=_FILES,
-    ),
-    "ask to end": LifeStep(("running",), ("running",), worker="is told"),
-    "set aside": LifeStep(("queued",), ("paused",), queue="leaves", record=("reason",)),
-    "stop": LifeStep(("queued", "paused"), ("stopped",), queue="leaves", record=("reason",)),
-    "end": LifeStep(("running",), (ENDING,), worker="is free"),
-    "finish": LifeStep(
-        before=(ENDING,),
-        after=("done", "stopped", "failed", "paused"),
-        queue="leaves",
-        record=(*_PLACE, "has_checkpoint", "result", "error", "events", "taught"),
-        disk=_FILES,
-    ),
-    "make room": LifeStep(
-        (ENDING,),
-        ("queued",),
-        "",
-        "makes room",
-        (*_PLACE, "has_checkpoint"),
-        _FILES,
-    ),
-    "move": LifeStep(
-        ("running", ENDING),
-        ("queued",),
-        "is gone",
-        "joins first",
-        (*_PLACE, "has_checkpoint"),
-        _FILES,
-    ),
-    "lose": LifeStep(
-        ("running", ENDING),
-        ("lost",),
-        "is gone",
-        "leaves",
-        (*_PLACE, "error"),
-        ("events",),
-    ),
-    "restart": LifeStep(("queued", "running"), ("paused", "lost"), record=_PLACE),
-    "resume": LifeStep(
-        before=("paused", "stopped", "done", "lost"),
-        after=("queued",),
-        queue="joins",
-        record=("epochs", "reason", "result"),
-        disk=("examples",),
-    ),
-    "delete": LifeStep((*STATES, ENDING), (GONE,), "is told", "leaves"),
-}
+STEPS = {name: LifeStep(**step) for name, step in read_table(__file__, "life.toml").items()}
 """All steps. `delete` also deletes everything that is stored of the run."""
 
 

@@ -369,7 +369,9 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
     engine.returning.come_back(room.enter(), code)
     for thread in threads:
         thread.join()
-    assert [sorted(keys) for keys in written if "token" in keys] == [["student", "token", "token"]]
+    assert [sorted(keys) for keys in written if "tokens" in keys] == [
+        ["members", "tokens", "tokens"]
+    ]
 
 
 def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, cards, opened):

@@ -20,7 +20,12 @@ from fvapp.engine.workers.protocol import WorkerLeaves
 from our_modules import MODULES, ROOT, parse
 
 HERE = ("state", "place")  # changes with most steps
-STORED = {"events": "events", "checkpoints": "checkpoint", "frames": "film", "held": "examples"}
+STORED = {
+    "events": "events",
+    "checkpoints": "checkpoint",
+    "frames": "film",
+    "held_examples": "examples",
+}
 SMALL = RunSettings(hidden=(8,), epochs=2)
 
 

@@ -1,6 +1,6 @@
 """The missions: what a student predicts, trains and finds out, as data.
 
-`table` has a module for each mission, with its row, its runs and its judge. `mission` defines a
+`table` has a row and a module, with runs and judge, for each mission. `mission` defines a
 row, `trials` what a judge looks at, and `comparing` what several judges share. `mistakes` finds the
 line that matters in a Keras error, `changes` puts a mission's settings into words, `progress` says
 how far a visitor has come, `typical` what results to expect, and `class_time` how long a class

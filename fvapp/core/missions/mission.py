@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.examples import HELD_OUT_EVERY
 from fvapp.core.missions.trials import Judge, Trial, Trials
 from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.schema import read_as
 from fvapp.core.settings import PRESETS, RunSettings, Value
+from fvapp.core.tables import read_toml_table
 
 Runs = tuple[Mapping[str, Value], ...]
 """For each of several runs, the settings that it changes from the defaults."""
@@ -59,7 +62,7 @@ class SecondPrediction:
 
     name: str
     predictions: tuple[Outcome, ...]
-    judge: Judge | None
+    judge: Judge | None = None
     outcomes: tuple[Outcome, ...] = OUTCOMES
     measure: Callable[..., Verdict] | None = None
     variants: tuple[str, ...] = ()
@@ -235,3 +238,23 @@ class Mission:
             raise TypeError(f"the screens of {self.id} judge it")
         second_judge = self.second and self.second.judge
         return self.judge(trials), second_judge(trials) if second_judge else None
+
+
+def read_mission(
+    module: str,
+    second_judge: Judge | None = None,
+    second_measure: Callable[..., Verdict] | None = None,
+    **row: Any,
+) -> Mission:
+    """Return the mission of a module: the plain values of its row are in a TOML file beside it.
+
+    Args:
+        module: ``__file__`` of the module, which has the mission's id as its name.
+        second_judge, second_measure: of its second claim.
+        row: what its module computes: runs, judge and the like.
+    """
+    file = Path(module).with_suffix(".toml")
+    mission = read_as(Mission, {"id": file.stem, **read_toml_table(file, file.name)})
+    if mission.second is not None:
+        row["second"] = replace(mission.second, judge=second_judge, measure=second_measure)
+    return replace(mission, **row)

@@ -13,7 +13,7 @@ from fvapp.core.events import EpochEnded, Event, RunContinued, RunStarted, posit
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.names import clean_name
 from fvapp.core.runs import FINISHED, MOST_EPOCHS, STATES, Position, Reason, RunRecord, RunState
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 from fvapp.engine.runs.open_workspace import ENDING, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, FairQueue
 
@@ -46,7 +46,7 @@ class LifeStep(NamedTuple):
     disk: Sequence[str] = ()
 
 
-STEPS = {name: LifeStep(**step) for name, step in read_table(__file__, "life.toml").items()}
+STEPS = {name: LifeStep(**step) for name, step in read_toml_table(__file__, "life.toml").items()}
 """All steps. `delete` also deletes everything that is stored of the run."""
 
 

@@ -22,7 +22,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 from fvapp.core.results.significance import SIGNIFICANCE, sign_p
 from fvapp.core.schema import has_length_between, read_as
-from fvapp.core.tables import read_table
+from fvapp.core.tables import read_toml_table
 
 PARTS = ("before", "after")
 FORMS = ("a", "b")
@@ -82,7 +82,7 @@ class ThinkQuestion(NamedTuple):
 
 QUESTIONS: Mapping[str, tuple[ThinkQuestion, ...]] = {
     form: tuple(ThinkQuestion(**question) for question in questions)
-    for form, questions in read_table(__file__, "think.toml").items()
+    for form, questions in read_toml_table(__file__, "think.toml").items()
 }
 
 QUESTION_PAIRS = tuple(combinations_with_replacement(range(len(TOPICS)), 2))

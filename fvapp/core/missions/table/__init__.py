@@ -1,4 +1,4 @@
-"""The table of missions: a module for each, with its row, runs and judge.
+"""The table of missions: for each a row in TOML, and a module with its runs and judge.
 
 The words of a mission are in ``missions/<id>.toml``.
 """

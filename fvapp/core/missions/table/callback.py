@@ -1,9 +1,9 @@
 """Mission 8: a callback that ends the training when a target is reached."""
 
 from fvapp.core.errors import CatalogueKey
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, Runs
+from fvapp.core.missions.mission import NOTEBOOK, Runs, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
 _TARGETED = {**NOTEBOOK, "hidden": (512,), "epochs": 10}
@@ -52,12 +52,8 @@ def _settings_until(metric: str, value: float) -> Runs:
     return ({**_TARGETED, "target_metric": metric, "target_value": value},)
 
 
-MISSION = Mission(
-    "callback",
-    "8",
-    ("not_held", "held", "within_noise"),
-    (ChoiceQuestion("metric", "b", shows="loss"), ChoiceQuestion("moment", "a", shows="callback")),
-    ("callback", "epoch", "loss", "accuracy"),
+MISSION = read_mission(
+    __file__,
     variants={
         "loss_04": _settings_until("loss", 0.4),  # the target in the notebook
         "accuracy_88": _settings_until("accuracy", 0.88),
@@ -65,8 +61,4 @@ MISSION = Mission(
         "accuracy_95": _settings_until("accuracy", 0.95),
     },
     judge=judge_target,
-    outcomes=(*OUTCOMES, "neither"),
-    shows=("target", "table"),
-    result_number="epoch",
-    minutes=12,
 )

@@ -8,7 +8,7 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import HALF, class_term, judge_bounds
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
@@ -81,17 +81,9 @@ def _measure(data: Dataset, network: Network) -> Verdict:
     return judge_shirts(answers.confusion())
 
 
-MISSION = Mission(
-    "confusion",
-    "10",
-    HELD_LAST,
-    (ChoiceQuestion("remedy", "c", shows="confusion_matrix"),),
-    ("label", "accuracy", "confusion_matrix"),
+MISSION = read_mission(
+    __file__,
     measure=_measure,
-    opens="inside",
-    part="mistakes",
     images=SHIRTS,
     runs=(NOTEBOOK,),
-    result_number="recall",
-    minutes=12,
 )

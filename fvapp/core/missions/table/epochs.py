@@ -2,9 +2,9 @@
 
 from fvapp.core.answers import Answer
 from fvapp.core.missions.comparing import chance_margin, class_term
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission
+from fvapp.core.missions.mission import CHOOSING, read_mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import HELD_LAST, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
 from fvapp.core.results.overfitting import FitKind, judge_fit
 from fvapp.core.wording import AccuracyDifference, percent
 
@@ -90,17 +90,8 @@ def judge_sureness(short: Answer, long: Answer, label: int) -> Verdict:
     )
 
 
-MISSION = Mission(
-    "epochs",
-    "6",
-    HELD_LAST,
-    (ChoiceQuestion("best", "a", shows="overfitting"),),
-    ("epoch", "loss", "validation", "overfitting", "dropout", "early_stopping"),
+MISSION = read_mission(
+    __file__,
     runs=tuple({**CHOOSING, "epochs": epochs} for epochs in (5, 15, 30)),
     judge=judge_long_training,
-    outcomes=(*OUTCOMES, "neither", "untold"),
-    shows=("overfitting", "table"),
-    noted=("same_image.note",),
-    result_number="best",
-    minutes=12,
 )

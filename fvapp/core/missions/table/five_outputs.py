@@ -5,7 +5,11 @@ from math import floor, log10
 from statistics import fmean
 
 from fvapp.core.answers import Answer
-from fvapp.core.missions.mission import BROKEN, NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    BROKEN,
+    NOTEBOOK,
+    read_mission,
+)
 from fvapp.core.missions.mistakes import judge_expected_error
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Outcome, Verdict
@@ -42,18 +46,9 @@ def _small(share: float) -> str:
     return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 
 
-MISSION = Mission(
-    "five_outputs",
-    "4",
-    ("not_held", "held"),
-    (ChoiceQuestion("labels", "c", shows="label"),),
-    ("neuron", "label", "batch", "loss"),
+MISSION = read_mission(
+    __file__,
     runs=({**BROKEN, "output_units": 5}, {**NOTEBOOK, "output_units": 12}),
     judge=judge_five_outputs,
-    second=SecondPrediction("twelve", ("not_held", "held"), judge_twelve_outputs),
-    shows=("network",),
-    noted=("spare_note",),
-    fails=True,
-    lesson=True,
-    minutes=8,
+    second_judge=judge_twelve_outputs,
 )

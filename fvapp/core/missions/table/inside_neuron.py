@@ -9,8 +9,8 @@ from fvapp.core.inspection.surgery import (
     units_by_help,
 )
 from fvapp.core.missions.comparing import accuracy_loss, class_term, judge_bounds
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import HELD_FIRST, HELD_LAST, Verdict, verdict_unlearned
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
+from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -63,19 +63,9 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     )
 
 
-MISSION = Mission(
-    "inside_neuron",
-    "9",
-    HELD_FIRST,
-    (ChoiceQuestion("together", "b", shows="dense"),),
-    ("neuron", "weight", "accuracy", "percentage_point", "dropout"),
+MISSION = read_mission(
+    __file__,
     measure=judge_network,
-    dataset="mnist",
-    opens="inside",
-    part="surgery",
     images=(IMAGE,),
-    lesson=True,
     runs=(NOTEBOOK,),
-    result_number="lost",
-    minutes=12,
 )

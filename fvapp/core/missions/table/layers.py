@@ -1,9 +1,9 @@
 """Mission 5: a second hidden layer."""
 
 from fvapp.core.missions.comparing import judge_gain, val_change
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs
+from fvapp.core.missions.mission import CHOOSING, Runs, read_mission
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import HELD_FIRST, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import percent
 
 
@@ -35,13 +35,8 @@ def _behind(first: int, second: int) -> Runs:
     return tuple({**CHOOSING, "hidden": hidden} for hidden in ((first,), (first, second)))
 
 
-MISSION = Mission(
-    "layers",
-    "5",
-    HELD_FIRST,
-    (ChoiceQuestion("fair", "b", shows="seed"),),
-    ("neuron", "weight", "convolution", "validation", "accuracy", "percentage_point", "seed"),
-    dataset="mnist",
+MISSION = read_mission(
+    __file__,
     variants={
         "n8": _behind(8, 64),
         "w32": _behind(512, 32),
@@ -49,7 +44,4 @@ MISSION = Mission(
         "w1024": _behind(512, 1024),
     },
     judge=judge_layers,
-    shows=("network", "table"),
-    result_number="two_accuracy",
-    minutes=8,
 )

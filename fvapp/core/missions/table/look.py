@@ -10,8 +10,8 @@ from typing import Annotated, Literal, get_args
 
 import numpy as np
 
-from fvapp.core.missions.mission import ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import HELD_LAST, OUTCOME_OF_GAIN, Verdict
+from fvapp.core.missions.mission import read_mission
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.wording import percent
 
 TROUSER = 1  # labels of Fashion-MNIST
@@ -111,18 +111,7 @@ def judge_pixels(index: int, image: np.ndarray) -> Verdict:
     )
 
 
-MISSION = Mission(
-    "look",
-    "A",
-    HELD_LAST,
-    (ChoiceQuestion("sets", "b", shows="sets"), ChoiceQuestion("scale", "c", shows="normalising")),
-    ("label", "sets", "normalising"),
+MISSION = read_mission(
+    __file__,
     measure=lambda data: judge_pixels(SUGGESTED[-1], data.x_train[SUGGESTED[-1]]),
-    noted=("rule.sentence",),
-    screens_before=("rule",),
-    opens="data",
-    lesson=True,
-    unplugged=True,
-    result_number="share",
-    minutes=15,
 )

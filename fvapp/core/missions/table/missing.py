@@ -1,10 +1,13 @@
 """Mission 12: a class that is nearly missing from the training images."""
 
 from fvapp.core.missions.comparing import HALF, HARDLY, accuracy_loss, class_term, judge_bounds
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    CHOOSING,
+    read_mission,
+)
 from fvapp.core.missions.table.confusion import SHIRTS
 from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
-from fvapp.core.missions.verdict import HELD_LAST, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import percent
 
@@ -46,21 +49,10 @@ def _name(trial: Trial) -> dict[str, str]:
     return {"name": class_term(trial.settings.dataset, int(trial.settings.rare_class))}
 
 
-MISSION = Mission(
-    "missing",
-    "12",
-    HELD_LAST,
-    (
-        ChoiceQuestion("number", "b", shows="precision"),
-        ChoiceQuestion("outside", "c", shows="bias"),
-    ),
-    ("bias", "precision", "accuracy", "percentage_point", "model_card"),
+MISSION = read_mission(
+    __file__,
     runs=(CHOOSING, *({**_RARE_SHIRTS, "rare_share": share} for share in (0.1, 0.01))),
     judge=judge_missing,
-    second=SecondPrediction("shirts", HELD_LAST, judge_missing_class),
-    shows=("table", "by_class"),
     images=SHIRTS,
-    unplugged=True,
-    result_number="after",
-    minutes=12,
+    second_judge=judge_missing_class,
 )

@@ -6,9 +6,9 @@ from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.comparing import judge_gain
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import HELD_FIRST, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.chance import margin_on_new_images, seed_spread
 from fvapp.core.wording import AccuracyDifference
 
@@ -67,32 +67,8 @@ def softmax_of_text(text: str) -> tuple[np.ndarray, np.ndarray]:
     return numbers, softmax_shares(numbers[None])[0]
 
 
-MISSION = Mission(
-    "network",
-    "B",
-    HELD_FIRST,
-    (ChoiceQuestion("unseen", "c", shows="sets"), ChoiceQuestion("softmax", "a", shows="softmax")),
-    (
-        "sequential",
-        "flatten",
-        "dense",
-        "neuron",
-        "weight",
-        "relu",
-        "softmax",
-        "loss",
-        "cross_entropy",
-        "batch",
-        "adam",
-        "epoch",
-        "percentage_point",
-        "seed",
-    ),
+MISSION = read_mission(
+    __file__,
     runs=(NOTEBOOK,),
     judge=judge_network,
-    shows=("network", "table"),
-    lesson=True,
-    unplugged=True,
-    result_number="test",
-    minutes=10,
 )

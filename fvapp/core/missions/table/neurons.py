@@ -1,9 +1,13 @@
 """Mission 2: more neurons, and whether doubling them is worth the time."""
 
 from fvapp.core.missions.comparing import judge_gain, sorted_by_parameters, val_change
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, Runs, SecondPrediction
+from fvapp.core.missions.mission import (
+    CHOOSING,
+    Runs,
+    read_mission,
+)
 from fvapp.core.missions.trials import Trial, Trials, of_learned_runs
-from fvapp.core.missions.verdict import HELD_FIRST, NOISE_FIRST, OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.wording import NumberClaim, percent
 
 LONGER = 1.2
@@ -81,23 +85,9 @@ def _widths(narrowest: int) -> Runs:
     return tuple({**CHOOSING, "hidden": (width,)} for width in (narrowest, 128, 512, 1024))
 
 
-MISSION = Mission(
-    "neurons",
-    "2",
-    NOISE_FIRST,
-    (ChoiceQuestion("cost", "b", shows="spread"),),
-    ("neuron", "weight", "validation", "accuracy", "percentage_point", "seed"),
-    dataset="mnist",
+MISSION = read_mission(
+    __file__,
     variants={"w8": _widths(8), "w32": _widths(32), "w64": _widths(64)},
     judge=judge_neurons,
-    second=SecondPrediction(
-        "doubling",
-        HELD_FIRST,
-        judge_doubling,
-        outcomes=(*OUTCOMES, "neither"),
-    ),
-    shows=("table",),
-    lesson=True,
-    result_number="most_accuracy",
-    minutes=8,
+    second_judge=judge_doubling,
 )

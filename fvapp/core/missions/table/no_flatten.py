@@ -1,6 +1,6 @@
 """Mission 3: a network without Flatten, which Keras refuses to train."""
 
-from fvapp.core.missions.mission import BROKEN, ChoiceQuestion, Mission
+from fvapp.core.missions.mission import BROKEN, read_mission
 from fvapp.core.missions.mistakes import judge_expected_error
 from fvapp.core.missions.trials import Trials
 from fvapp.core.missions.verdict import Verdict
@@ -14,16 +14,8 @@ def judge_no_flatten(trials: Trials) -> Verdict:
     return judge_expected_error(trials, "rank")
 
 
-MISSION = Mission(
-    "no_flatten",
-    "3",
-    ("not_held", "held"),
-    (ChoiceQuestion("shape", "a", shows="flatten"),),
-    ("flatten", "dense", "label", "batch", "loss"),
+MISSION = read_mission(
+    __file__,
     runs=({**BROKEN, "flatten": False},),
     judge=judge_no_flatten,
-    shows=("network",),
-    fails=True,
-    result_number="count",
-    minutes=8,
 )

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.learning import learn_images, practise_image
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
-from fvapp.core.missions.verdict import HELD_LAST, OUTCOME_OF_GAIN, Verdict, verdict_unlearned
+from fvapp.core.missions.mission import (
+    NOTEBOOK,
+    read_mission,
+)
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict, verdict_unlearned
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import percent
 
@@ -174,31 +176,9 @@ def measure_practice(data: Dataset, early: Network, *later: Network) -> Verdict:
     return judge_practice(practise_first_mistake(early, data), data)
 
 
-MISSION = Mission(
-    "one_step",
-    "C",
-    HELD_LAST,
-    (
-        ChoiceQuestion("way", "a", shows="gradient"),
-        ChoiceQuestion("why_many", "b", shows="mini_batch"),
-    ),
-    ("loss", "gradient", "step", "optimizer", "mini_batch"),
+MISSION = read_mission(
+    __file__,
     measure=measure_races,
-    moments=True,
-    second=SecondPrediction(
-        "practise",
-        HELD_LAST,
-        None,
-        ("held", "not_held", "within_noise", "untold"),
-        measure_practice,
-        tuple(MOMENTS),
-    ),
-    dataset="mnist",
-    screens_before=("runs",),
-    opens="inside",
-    part="step",
-    unplugged=True,
     variants=dict.fromkeys(RATES, (NOTEBOOK,)),
-    result_number="won",
-    minutes=12,
+    second_measure=measure_practice,
 )

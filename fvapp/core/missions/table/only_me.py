@@ -15,9 +15,12 @@ import numpy as np
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.mistakes import right_by_class
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    NOTEBOOK,
+    read_mission,
+)
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import HELD_FIRST, OUTCOME_OF_GAIN, Verdict
+from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, Verdict
 from fvapp.core.results.by_class import recall_by_class, total_by_class, wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p, sign_p
 from fvapp.core.wording import percent
@@ -115,19 +118,8 @@ _RUNS = tuple(
     for network in ("dense", "borrowed")
 )
 
-MISSION = Mission(
-    "only_me",
-    "15",
-    HELD_FIRST,
-    (ChoiceQuestion("whose", "c"), ChoiceQuestion("collect", "b", shows="transfer_learning")),
-    ("sets", "transfer_learning"),
+MISSION = read_mission(
+    __file__,
     dataset=MINE,
     variants={"strangers": _RUNS, "neighbour": _RUNS},
-    cross_validates=True,
-    second=SecondPrediction("eyes", HELD_FIRST, None),
-    noted=("mine", "others", "others_borrowed"),
-    opens="data",
-    unplugged=True,
-    result_number="others",
-    minutes=12,
 )

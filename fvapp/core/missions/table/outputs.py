@@ -6,8 +6,8 @@ from fvapp.core.answers import Answer, softmax_shares
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.network import Network
 from fvapp.core.missions.comparing import class_term
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission
-from fvapp.core.missions.verdict import NOISE_FIRST, Outcome, Verdict, verdict_unlearned
+from fvapp.core.missions.mission import NOTEBOOK, read_mission
+from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned
 from fvapp.core.wording import AccuracyDifference
 
 ASKED = (0, 2345)
@@ -65,29 +65,9 @@ def _measure(data: Dataset, network: Network) -> Verdict:
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 
 
-MISSION = Mission(
-    "outputs",
-    "1",
-    NOISE_FIRST,
-    (
-        ChoiceQuestion("list", "c", shows="softmax"),
-        ChoiceQuestion(
-            "boot",
-            "b",
-            ("a", "b", "c", "d", "e"),
-            "argmax",
-        ),
-        ChoiceQuestion("sum", "b", shows="softmax"),
-        ChoiceQuestion("label", "c", shows="label"),
-    ),
-    ("label", "softmax", "argmax", "percentage_point"),
+MISSION = read_mission(
+    __file__,
     measure=_measure,
-    noted=("position_ask",),
-    screens_after=("position",),
     images=ASKED[:1],
-    opens="draw",
-    lesson=True,
     runs=(NOTEBOOK,),
-    result_number="biggest",
-    minutes=8,
 )

@@ -1,9 +1,9 @@
 """Mission 7: pixels from 0 to 255, not normalised."""
 
 from fvapp.core.missions.comparing import val_change
-from fvapp.core.missions.mission import WIDE, ChoiceQuestion, Mission
+from fvapp.core.missions.mission import WIDE, read_mission
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import OUTCOMES, Outcome, Verdict
+from fvapp.core.missions.verdict import Outcome, Verdict
 from fvapp.core.results.learned import unlearned
 from fvapp.core.wording import AccuracyDifference, NumberClaim, loss_text, percent
 
@@ -68,17 +68,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     )
 
 
-MISSION = Mission(
-    "raw_pixels",
-    "7",
-    ("not_held", "held", "within_noise"),
-    (ChoiceQuestion("why", "c", shows="normalising"),),
-    ("normalising", "loss", "batch", "weight", "softmax", "adam"),
-    dataset="mnist",
+MISSION = read_mission(
+    __file__,
     runs=(WIDE, {**WIDE, "normalisation": False}),
     judge=judge_raw_pixels,
-    outcomes=(*OUTCOMES, "neither"),
-    shows=("losses", "table"),
-    result_number="raw_accuracy",
-    minutes=12,
 )

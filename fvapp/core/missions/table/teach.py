@@ -1,9 +1,12 @@
 """Mission 14: teaching a finished network five drawings, alone and mixed with old images."""
 
 from fvapp.core.missions.comparing import class_term, judge_gain
-from fvapp.core.missions.mission import NOTEBOOK, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    NOTEBOOK,
+    read_mission,
+)
 from fvapp.core.missions.trials import Trials, of_learned_runs
-from fvapp.core.missions.verdict import NOISE_FIRST, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.results.by_class import recall_by_class
 from fvapp.core.wording import AccuracyDifference
 
@@ -60,23 +63,9 @@ def judge_mixing(trials: Trials) -> Verdict:
     return judge_gain(change, "only", "mixed", "change", "margin", level=())
 
 
-MISSION = Mission(
-    "teach",
-    "14",
-    NOISE_FIRST,
-    (
-        ChoiceQuestion("forgets", "b", shows="forgetting"),
-        ChoiceQuestion("own", "a", shows="fine_tuning"),
-    ),
-    ("fine_tuning", "forgetting", "weight", "accuracy", "percentage_point"),
-    dataset="mnist",
+MISSION = read_mission(
+    __file__,
     runs=(NOTEBOOK,),
-    teaching_ways=("only", "mixed"),
     judge=judge_forgetting,
-    second=SecondPrediction("mixed_in", NOISE_FIRST, judge_mixing),
-    noted=("before", "only", "mixed"),
-    opens="draw",
-    unplugged=True,
-    result_number="after",
-    minutes=10,
+    second_judge=judge_mixing,
 )

@@ -15,10 +15,11 @@ from fvapp.core.datasets import Dataset, run_split_sizes
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.inspection.frames import MOMENTS
 from fvapp.core.inspection.network import Network
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    CHOOSING,
+    read_mission,
+)
 from fvapp.core.missions.verdict import (
-    HELD_LAST,
-    NOISE_FIRST,
     OUTCOME_OF_GAIN,
     Outcome,
     Verdict,
@@ -61,7 +62,7 @@ class Beginnings:
 
 BEGINNINGS = {
     name: Beginnings(**beginnings)
-    for name, beginnings in read_toml_table(__file__, "writing.toml").items()
+    for name, beginnings in read_toml_table(__file__, "writing.toml")["beginnings"].items()
 }
 """The beginnings to examine each text data set with, by its name."""
 
@@ -233,27 +234,9 @@ def _measure_fact(data: Dataset, *networks: Network) -> Verdict:
 
 _LONG = {**CHOOSING, "epochs": 20}
 
-MISSION = Mission(
-    "writing",
-    "D",
-    NOISE_FIRST,
-    (ChoiceQuestion("why", "b"), ChoiceQuestion("whose", "c", shows="bias")),
-    ("epoch", "temperature"),
-    dataset="stories",
+MISSION = read_mission(
+    __file__,
     runs=(_LONG, {**_LONG, "exchange": True}),
     measure=_measure_words,
-    moments=True,
-    outcomes=("held", "not_held", "within_noise", "neither"),
-    second=SecondPrediction(
-        "fact",
-        HELD_LAST,
-        None,
-        measure=_measure_fact,
-    ),
-    screens_before=("guesses",),
-    screens_after=("copied", "whose", "large"),
-    opens="draw",
-    unplugged=True,
-    result_number="end",
-    minutes=20,
+    second_measure=_measure_fact,
 )

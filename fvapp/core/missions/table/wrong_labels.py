@@ -1,9 +1,12 @@
 """Mission 11: wrong labels, and what training for longer makes of them."""
 
 from fvapp.core.missions.comparing import accuracy_loss, chance_margin, judge_bounds, judge_gain
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    CHOOSING,
+    read_mission,
+)
 from fvapp.core.missions.trials import Trials, measured_value, of_learned_runs
-from fvapp.core.missions.verdict import HELD_FIRST, HELD_LAST, Verdict
+from fvapp.core.missions.verdict import Verdict
 from fvapp.core.wording import AccuracyDifference, percent
 
 _FEW_WRONG = {**CHOOSING, "train_images": 5_000, "wrong_labels": 0.3}
@@ -53,23 +56,12 @@ def judge_by_heart(trials: Trials) -> Verdict:
     )
 
 
-MISSION = Mission(
-    "wrong_labels",
-    "11",
-    HELD_FIRST,
-    (
-        ChoiceQuestion("survives", "b", shows="label"),
-        ChoiceQuestion("by_heart", "c", shows="overfitting"),
-    ),
-    ("label", "accuracy", "percentage_point"),
+MISSION = read_mission(
+    __file__,
     runs=(
         *({**CHOOSING, "wrong_labels": share} for share in (0.0, 0.5, 0.8)),
         *({**_FEW_WRONG, "epochs": epochs} for epochs in (5, 60)),
     ),
     judge=judge_wrong_labels,
-    second=SecondPrediction("longer", HELD_LAST, judge_by_heart),
-    shows=("table",),
-    unplugged=True,
-    result_number="after",
-    minutes=12,
+    second_judge=judge_by_heart,
 )

@@ -1,7 +1,10 @@
 """Mission 13: a mark on the images of a class, and what a network learns from it."""
 
 from fvapp.core.missions.comparing import HALF, HARDLY, judge_bounds
-from fvapp.core.missions.mission import CHOOSING, ChoiceQuestion, Mission, SecondPrediction
+from fvapp.core.missions.mission import (
+    CHOOSING,
+    read_mission,
+)
 from fvapp.core.missions.trials import Trials, of_learned_runs
 from fvapp.core.missions.verdict import HELD_LAST, Verdict
 from fvapp.core.wording import percent
@@ -41,21 +44,9 @@ def judge_taken(trials: Trials) -> Verdict:
     )
 
 
-MISSION = Mission(
-    "wrong_reason",
-    "13",
-    HELD_LAST,
-    (
-        ChoiceQuestion("noticed", "c", shows="validation"),
-        ChoiceQuestion("remedy", "a", shows="shortcut"),
-    ),
-    ("shortcut", "validation", "accuracy"),
+MISSION = read_mission(
+    __file__,
     runs=({**CHOOSING, "marked_class": 9},),
     judge=judge_wrong_reason,
-    second=SecondPrediction("taken", HELD_LAST, judge_taken),
-    shows=("by_class",),
-    opens="inside",
-    unplugged=True,
-    result_number="share",
-    minutes=12,
+    second_judge=judge_taken,
 )

@@ -14,7 +14,7 @@ import unicodedata
 from base64 import b32decode, b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -147,7 +147,7 @@ class DatasetInfo:
             raise ValueError(self.name)
         return self.text
 
-    @property
+    @cached_property
     def class_count(self) -> int:
         return len(self.english_names)
 

@@ -334,7 +334,7 @@ class Rounds:
     def _take_off(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
         """Delete a drawing, with the example made from it, and replace the student's entry."""
         self._register.delete_wall_example(classroom, student)
-        self._register.rows.drop_entry(classroom.id, student, entry)
+        self._register.rows.redact_student(classroom.id, student, entry=entry)
         self._register.notify_student(student)
         self._snapshots.update(classroom)
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from fvapp.core.classroom.drawings import RoundDrawing, examples_of
 from fvapp.core.classroom.known import drop_unknown
-from fvapp.core.classroom.roster import Classroom, Student, StudentLine, free_seat
-from fvapp.core.classroom.rounds import RoundEntry, group_prefix
+from fvapp.core.classroom.roster import Classroom, Student, free_seat
+from fvapp.core.classroom.rounds import group_prefix
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.schema import BadValue, read_as
@@ -86,21 +86,16 @@ class ClassRows:
             writes.student_changed(classroom, student.id, _write_row(student))
         )
 
-    def drop_entry(self, classroom: str, student: Student, entry: RoundEntry | None) -> None:
-        """Replace a student's entry, also in the database's copies."""
-        self.put_student(classroom, replace(student, entry=entry))
-        self._journal.renew_copies()
-
-    def change_line(self, classroom: str, student: Student, line: StudentLine | None) -> None:
-        """Replace the line of a student's network, also in the database's copies."""
-        self.put_student(classroom, replace(student, line=line))
+    def redact_student(self, classroom: str, student: Student, **changes: Any) -> None:
+        """Replace an entry or a line that a student made, also in the database's copies."""
+        self.put_student(classroom, replace(student, **changes))
         self._journal.renew_copies()
 
     def clear_entries(self, classroom: str) -> None:
         """Delete the entries of all students in a class's round."""
         for student in list(self.students(classroom).values()):
             if student.entry is not None:
-                self.drop_entry(classroom, student, None)
+                self.redact_student(classroom, student, entry=None)
 
     def drop_student(self, classroom: str, student: str) -> None:
         del self._students[classroom][student]

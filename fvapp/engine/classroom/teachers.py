@@ -192,7 +192,7 @@ class Teachers:
             self._register.unseat_students(room)
             for student in self._register.rows.present_students(room.id):
                 if student.line:
-                    self._register.rows.change_line(room.id, student, None)
+                    self._register.rows.redact_student(room.id, student, line=None)
             self._register.change_class(
                 self._rounds.clear_round(room),
                 code="",
@@ -278,7 +278,7 @@ class Teachers:
             found = self._register.find_student(room, student)
             if found.line == line:
                 kept = replace(line, shown=True) if shown else None
-                self._register.rows.change_line(room.id, found, kept)
+                self._register.rows.redact_student(room.id, found, line=kept)
                 self._snapshots.update(room)
 
     def help_student(self, token: str, classroom: str, student: str) -> None:

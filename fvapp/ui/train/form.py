@@ -105,14 +105,6 @@ def read_form(visit: Visit) -> Form:
     fields = {
         row.name: _field_as_reported(row, fields[row.name], before) for row in SETTINGS.values()
     }
-    if form is not None and (before, fields, card.at) == (
-        form.last_valid,
-        form.fields,
-        form.press_time,
-    ):
-        st.session_state[_FORM] = form = replace(form, reported=_reported_values(form.reported))
-        return form
-
     settings, errors = _read_fields(fields, before)
     if card.at != press_time and card.name in _presets_with_card(before.dataset):
         settings = _preset_settings(card.name, settings or before)
@@ -378,18 +370,13 @@ def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field
         )
     if reported == field.content:
         return field
-    listed = (
-        [setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)]
-        if row.kind == "choice"
-        else ()
-    )
-    if (
-        row.kind == "choice"
-        and reported not in listed
-        and not (row.is_available is None and reported in row.choices)
-    ):
-        # the label is from another language; see `choices`
-        return replace(field, number=field.number + 1)
+    if row.kind == "choice":
+        listed = [
+            setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)
+        ]
+        if reported not in listed and not (row.is_available is None and reported in row.choices):
+            # the label is from another language; see `choices`
+            return replace(field, number=field.number + 1)
 
     try:
         return Field(field.number, reported, _parse_field(row, reported))

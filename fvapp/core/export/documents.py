@@ -2,7 +2,6 @@
 
 import json
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 
@@ -77,7 +76,7 @@ def _text_file_writing_code(settings: RunSettings) -> str:
 
 def text_file_content(name: str) -> str:
     """Return the text of a text data set, a sentence per line, for the code's ``<name>.txt``."""
-    form: Any = DATASETS[name].text
+    form = DATASETS[name].text_form
     stop = form.stop + form.gap
     sentences = shipped_text(name).split(stop)
     return "".join(f"{sentence}{stop}\n" for sentence in sentences[:-1]) + sentences[-1]

@@ -1,7 +1,7 @@
 """The data of ``page/writer.js``, which continues a text in the app and in a take-home file."""
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fvapp.core.datasets import Dataset, select_training_arrays
 from fvapp.core.datasets.files import shipped_text
@@ -43,7 +43,7 @@ class LearnedText(NamedTuple):
 
 def read_learned_text(dataset: Dataset, settings: RunSettings) -> LearnedText:
     """Return the text that a network has read of a text data set in a training with `settings`."""
-    form: Any = settings.dataset_info.text  # not None: the data set is of text
+    form = settings.dataset_info.text_form
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     parts = texts_in_strips(arrays.x_train, form)
     learned = [exchange_fact(part, form) for part in parts] if settings.exchange else parts

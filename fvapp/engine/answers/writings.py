@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 from weakref import ref
 
 from fvapp.core.errors import EngineError
@@ -65,7 +64,7 @@ class Writings:
     def _write_film_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         content = self._board.journal.read_frames(run.record.id)
         settings = run.record.settings
-        form: Any = settings.dataset_info.text  # not None: the run learns from text
+        form = settings.dataset_info.text_form
         lines = []
         for frame in select_spread_frames(frames_from_bytes(content)) if content else ():
 
@@ -83,7 +82,7 @@ class Writings:
             network, _ = self._networks.latest_network(run)
             known = self._cache.get(key)
             if known is None or known.network() is not network:
-                form: Any = run.record.settings.dataset_info.text
+                form = run.record.settings.dataset_info.text_form
                 text = write_line(network, form)
                 known = _CachedLines((WrittenLine(text, None, run.record.epoch),), ref(network))
                 self._cache.put(key, known)

@@ -174,7 +174,7 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     Args:
         networks: one for each of `MOMENTS`.
     """
-    form = _form_of(dataset)
+    form = DATASETS[dataset].text_form
     learned = shipped_text(dataset)
     if any(network.broken for network in networks):
         return verdict_unlearned(("learned.broken", {}), "again")
@@ -192,7 +192,7 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     Args:
         learned: how many training strips it learned from, counted from the first.
     """
-    form = _form_of(data.name)
+    form = DATASETS[data.name].text_form
     if network.broken:
         return verdict_unlearned(("learned.broken", {}), "again")
 
@@ -214,13 +214,6 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
         words | shares | {name: str(number) for name, number in numbers.items()},
         ("writing.learned",),
     )
-
-
-def _form_of(dataset: str) -> TextForm:
-    form = DATASETS[dataset].text
-    if form is None:
-        raise ValueError(f"{dataset} is no text")
-    return form
 
 
 def _measure_words(data: Dataset, *networks: Network) -> Verdict:

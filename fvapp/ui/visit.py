@@ -13,6 +13,7 @@ from fvapp.core.classroom.hunt import SAME_IMAGES, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import FvappError
+from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
@@ -114,6 +115,10 @@ class Visit:
             FvappError: the workspace cannot be opened.
         """
         return self.engine.notes.read(self.token, name)
+
+    def progress(self) -> dict[str, Progress]:
+        """Return how far the visitor has come, by mission; raises as `read_note`."""
+        return read_progress(self.read_note(NOTE))
 
     def set_settings(self, settings: RunSettings) -> None:
         """Set the settings of the next run, and store them in the workspace."""

@@ -6,7 +6,6 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Assignment, Classroom, Seat
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.messages import escape_markdown, say_next
@@ -81,7 +80,7 @@ def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None
 def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: Assignment) -> None:
     """Take a student to the first unfinished mission of an assignment."""
     t = visit.t
-    progress = read_progress(visit.read_note(NOTE))
+    progress = visit.progress()
     to_do = [
         mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])
     ]

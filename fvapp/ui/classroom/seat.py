@@ -6,7 +6,6 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.schema import read_as_or_none
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
@@ -24,7 +23,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     visit.messages.show()
     st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
-    progress = read_progress(visit.read_note(NOTE))
+    progress = visit.progress()
     to_do = [
         mission
         for mission in seat.missions

@@ -1,7 +1,6 @@
 """What a student said in class, for a run's report: nickname, prediction, reflection."""
 
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import read_as_or_none
 from fvapp.ui.visit import Visit
@@ -19,7 +18,7 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
         return []
     t = visit.t
     statements = [(visit.t("classroom.board.nickname"), nickname)]
-    progress = read_progress(visit.read_note(NOTE))
+    progress = visit.progress()
 
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction

@@ -142,7 +142,7 @@ class OpenMission:
 def read_kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress, by mission id."""
     with visit.messages.errors_said():
-        return read_progress(visit.read_note(NOTE))
+        return visit.progress()
     return read_progress(None)
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 from fvapp.core.classroom.roster import SeatKeys, read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.ui.arrival import continue_in
 from fvapp.ui.browser.folds import draw_fold, draw_window
 from fvapp.ui.messages import escape_markdown
@@ -136,7 +135,7 @@ def _draw_delete_button(visit: Visit) -> None:
 
 def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
     """Return short descriptions of the visitor's work, by the page where it was made."""
-    progress = read_progress(visit.read_note(NOTE))
+    progress = visit.progress()
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
     counts["data"] = len(visit.engine.examples.kept(visit.token))

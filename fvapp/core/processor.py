@@ -12,7 +12,7 @@ CPUINFO = Path("/proc/cpuinfo")
 _PF_AVX_INSTRUCTIONS_AVAILABLE = 39  # from winnt.h
 
 
-def cpu_instructions(cpuinfo: Path = CPUINFO) -> frozenset[str]:
+def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
     """Return the flags of an x86 processor on Linux, such as ``avx512_bf16``; empty elsewhere."""
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 

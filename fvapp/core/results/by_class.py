@@ -166,7 +166,7 @@ def result_sentences(
     result: RunResult,
     epochs: int,
     t: Translate,
-    trained: float | None = None,
+    trained: float | None,
 ) -> list[str]:
     """Return the sentences that go with a result's numbers, without Markdown's bold marks."""
     sentences = (

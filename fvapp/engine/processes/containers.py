@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 PROC = Path("/proc/self")
 
 
-def memory_limit(proc: Path = PROC) -> int | None:
+def memory_limit(proc: Path) -> int | None:
     """Return the lowest memory limit in bytes, or None if there is none."""
     limits = [
         _read_number(folder / file)
@@ -23,7 +23,7 @@ def memory_limit(proc: Path = PROC) -> int | None:
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def core_limit(proc: Path = PROC) -> float | None:
+def core_limit(proc: Path) -> float | None:
     """Return the lowest limit of processor time in cores, such as 0.5, or None."""
     quotas = [_read_words(folder / "cpu.max") for folder in _group_folders(proc, 2, "cpu")]
     for folder in _group_folders(proc, 1, "cpu"):

@@ -213,9 +213,7 @@ class Workspaces:
                 self._tokens.put(token_hash, found._replace(scope=scope))
         workspace.note_change()
 
-    def end_class_tokens(
-        self, workspace: OpenWorkspace, classroom: str, closed: bool = False
-    ) -> None:
+    def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
         """End tokens from a class's codes and cards, and let all others open its work again.
 
         If the workspace has no other work, and nothing else opens it, the browser in which the code

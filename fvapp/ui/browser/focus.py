@@ -11,7 +11,7 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def keep_focus(first: str | None = None, form: str | None = None) -> None:
+def keep_focus(first: str | None, form: str | None) -> None:
     """Have the browser keep the focus. Call it once in a full script run.
 
     Args:

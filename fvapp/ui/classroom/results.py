@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.class_dots import WIDTH, dots_svg
+from fvapp.charts.class_dots import dots_svg
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
@@ -62,9 +62,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
         draw_class_downloads(visit, classroom)
 
 
-def draw_mission_results(
-    result: MissionResults, t: Translator, key: str, width: int = WIDTH
-) -> None:
+def draw_mission_results(result: MissionResults, t: Translator, key: str, width: int) -> None:
     """Draw one mission's results: the sentence, predictions beside outcomes, all accuracies."""
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3>"

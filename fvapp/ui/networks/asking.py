@@ -10,7 +10,7 @@ from fvapp.ui.visit import Visit
 
 
 def ask_questions_in_turn(
-    visit: Visit, model: str, questions: Sequence[Question], words: str = ""
+    visit: Visit, model: str, questions: Sequence[Question], words: str
 ) -> Iterator[np.ndarray]:
     """Yield the answers to questions, asked in order; with `words`, show the progress.
 

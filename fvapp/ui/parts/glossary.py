@@ -12,7 +12,7 @@ from fvapp.ui.parts.charts import draw_svg
 _COLUMNS = 3
 
 
-def draw_glossary(t: Translator, wanted: str | None = None) -> None:
+def draw_glossary(t: Translator, wanted: str | None) -> None:
     """Draw all words of the glossary.
 
     Args:

@@ -49,7 +49,7 @@ def draw_tiles(
     lines: Sequence[str] = (),
     labels: Sequence[str] = (),
     rows: Sequence[str] = (),
-    size: int = 84,
+    size: int,
     hint: str = "",
     under: np.ndarray | None = None,
     common: bool = False,

@@ -89,8 +89,8 @@ def draw_writer(
     settings: RunSettings,
     network: Network,
     key: str,
-    own: str = "",
-    send: str = "",
+    own: str,
+    send: str,
 ) -> WrittenText | None:
     """Draw the writer, or why the browser cannot compute the network.
 

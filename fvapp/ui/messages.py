@@ -80,9 +80,8 @@ class Messages:
         for text in self._trouble:
             self._write_sentence("error", text)
         if self.engine.status().store_error in LOSSES:
-            name = self.t("workspace.loss_read")
             self._area.button(
-                name,
+                self.t("workspace.loss_read"),
                 key="loss_read",
                 icon=":material/check:",
                 on_click=self.engine.losses.note_read,

@@ -21,7 +21,6 @@ ClassAssignment = tuple[Classroom, Assignment]
 def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
     """Draw the popover's content: what to do and by when, then the text to copy."""
     t = visit.t
-    assign = visit.engine.returning.assign
     chosen = st.multiselect(
         t("classroom.open.missions"),
         room.missions,
@@ -39,7 +38,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
         visit,
         t("classroom.assign.make"),
         "assign",
-        assign,
+        visit.engine.returning.assign,
         room.id,
         chosen,
         due,

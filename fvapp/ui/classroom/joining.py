@@ -39,8 +39,11 @@ def draw_join(visit: Visit, assigned: ClassAssignment | None) -> None:
     with st.container(key=visit.form):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
-        words = t(f"classroom.join.{'code_own' if assigned else 'code'}")
-        st.text_input(words, key="class_code", max_chars=40)
+        st.text_input(
+            t(f"classroom.join.{'code_own' if assigned else 'code'}"),
+            key="class_code",
+            max_chars=40,
+        )
         visit.first_field = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if state.get("nickname_offered") not in offered:  # preselected: saves a tap

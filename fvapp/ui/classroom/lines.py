@@ -22,8 +22,15 @@ def draw_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw the lines that students have sent, folded: a teacher's screen may be projected."""
     lines = [(student, line) for student in snapshot.students if (line := student.line)]
     if lines:
-        words = visit.t("classroom.lines.title", n=len(lines))
-        draw_fold("lines", words, 200, _draw_lines, visit, classroom, lines)
+        draw_fold(
+            "lines",
+            visit.t("classroom.lines.title", n=len(lines)),
+            200,
+            _draw_lines,
+            visit,
+            classroom,
+            lines,
+        )
 
 
 def _draw_lines(

@@ -106,7 +106,6 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
     """Draw the locks; each field takes effect at once."""
     t = visit.t
     state = st.session_state
-    steering = classroom.steering
 
     def set_door() -> None:
         door = bool(state["class_door"])
@@ -117,7 +116,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
         mission: mission_name(mission, t) if mission in MISSIONS else words[_ALL]
         for mission in classroom.missions
     }
-    up_to = steering.up_to or _ALL
+    up_to = classroom.steering.up_to or _ALL
 
     def open_missions_up_to(chosen: str) -> None:
         _change_steering(visit, classroom, up_to=chosen)

@@ -23,10 +23,9 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: each run's title, by id.
     """
-    words = visit.t("compare.choose")
     draw_window(
         "compare_choice",
-        words,
+        visit.t("compare.choose"),
         80,
         _draw_run_list,
         visit,

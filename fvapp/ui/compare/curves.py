@@ -63,12 +63,16 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
                     )
         with curves:
             validated = comparison.measure == "val_accuracy"
-            title = t("charts.val_accuracy" if validated else "train.training_accuracy")
             lines = _curve_lines(
                 visit, comparison, titles, "val_accuracy" if validated else "accuracy"
             )
             names = t("common.comma").join(line.name for line in lines if line.leads)
-            draw_curves(curves_figure(lines, title, t), t("compare.curves_alt", runs=names))
+            draw_curves(
+                curves_figure(
+                    lines, t("charts.val_accuracy" if validated else "train.training_accuracy"), t
+                ),
+                t("compare.curves_alt", runs=names),
+            )
 
 
 def _curve_lines(

@@ -67,10 +67,13 @@ def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> N
         sum(record.epoch for record in together) / sum(record.epochs for record in together),
         progress_words,
     )
-    stop = t("train.buttons.train_stop")
     ids = [record.id for record in active]
     st.button(
-        stop, key="repeat_stop", icon=":material/stop:", on_click=_stop_runs, args=(visit, ids)
+        t("train.buttons.train_stop"),
+        key="repeat_stop",
+        icon=":material/stop:",
+        on_click=_stop_runs,
+        args=(visit, ids),
     )
 
 

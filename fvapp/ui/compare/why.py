@@ -94,9 +94,8 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
         t,
         record.settings.dataset,
     )
-    words = t(f"compare.remedy.{remedy.name}", value=value)
     if st.button(
-        words,
+        t(f"compare.remedy.{remedy.name}", value=value),
         key=f"remedy_{remedy.name}",
         help=t("compare.remedy.help"),
     ):

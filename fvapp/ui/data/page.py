@@ -151,12 +151,11 @@ def _say_default_used(visit: Visit, error: FvappError) -> None:
 
 
 def _draw_dataset(visit: Visit) -> str:
-    t = visit.t
     held = st.session_state[_DATASET]
     words = dataset_choices(visit, held)
     with st.container(horizontal=True, vertical_alignment="center", key="choose_data_set"):
         chosen = draw_segments(
-            t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
+            visit.t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
         )
         draw_more_data_sets(
             visit,

@@ -39,10 +39,9 @@ def draw_short_inside(
     network = _network_to_inspect(visit, question)
     if network is None:
         return
-    title = visit.t("draw.short.title")
     draw_fold(
         _FOLD,
-        title,
+        visit.t("draw.short.title"),
         _FOLD_HEIGHT,
         _draw_inside,
         visit,

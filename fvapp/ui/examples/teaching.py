@@ -40,12 +40,10 @@ def draw_teach(
 ) -> None:
     """Draw the button that teaches examples to a run, and the switch that mixes in old images."""
     t = visit.t
-    state = st.session_state
     latest = latest_teaching(visit)
     busy = latest is not None and latest.state in ACTIVE
-    name = t("teaching.under_way" if busy else words)
     if st.button(
-        name,
+        t("teaching.under_way" if busy else words),
         key="teach",
         disabled=busy,
         type="primary",
@@ -53,7 +51,7 @@ def draw_teach(
     ):
         with visit.messages.errors_said_next():
             visit.engine.teaching.teach(
-                visit.token, run.id, examples, mixed=bool(state.get("teach_mixed"))
+                visit.token, run.id, examples, mixed=bool(st.session_state.get("teach_mixed"))
             )
         st.rerun()  # rerun the whole page, which then waits for the result
 

@@ -68,7 +68,6 @@ def _draw_unit_bars(
     title: str,
 ) -> int:
     """Draw a bar for each unit, and a list to choose one from; return the opened unit."""
-    t = view.t
     state = st.session_state
     kept = f"opened_{place}"
 
@@ -96,7 +95,7 @@ def _draw_unit_bars(
     words = dict(zip(units, names, strict=True))
     draw_select(
         st.selectbox,
-        t("inside.layers.open"),
+        view.t("inside.layers.open"),
         words,
         f"opened_{place}_list",
         opened,

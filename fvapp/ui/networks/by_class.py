@@ -55,9 +55,14 @@ def draw_accuracy_by_class(
         with st.container(key="by_class"):
             _draw_class_bars(visit, runs)
     else:
-        words = visit.t("by_class.title")
         draw_fold(
-            "by_class", words, _HEIGHT, _draw_class_bars, visit, runs, icon=":material/bar_chart:"
+            "by_class",
+            visit.t("by_class.title"),
+            _HEIGHT,
+            _draw_class_bars,
+            visit,
+            runs,
+            icon=":material/bar_chart:",
         )
 
 
@@ -87,8 +92,11 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))
     if with_result:
-        alt = t("by_class.alt", run=t("common.comma").join(with_result))
-        draw_chart(by_class_figure(with_result, names, t), "by_class_chart", alt)
+        draw_chart(
+            by_class_figure(with_result, names, t),
+            "by_class_chart",
+            t("by_class.alt", run=t("common.comma").join(with_result)),
+        )
 
 
 def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:

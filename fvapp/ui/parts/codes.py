@@ -21,16 +21,17 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
     If this browser would lose its way back to its present work, a second click is needed.
     """
     state = st.session_state
-    come_back = visit.engine.returning.come_back
-    recover = visit.engine.workspaces.recover
     refused, error = state.pop(_REFUSED, ("", None))
     sure = refused == code and error.code == "work_here"
     try:
         if tokens.read_code(code, tokens.SEAT_GROUPS):
-            workspace, nickname = come_back(visit.token, code, sure)
+            workspace, nickname = visit.engine.returning.come_back(visit.token, code, sure)
             continue_in(workspace, visit.t("classroom.code.back", nickname=nickname))
         else:
-            continue_in(recover(visit.token, code, sure), visit.t("classroom.code.opened"))
+            continue_in(
+                visit.engine.workspaces.recover(visit.token, code, sure),
+                visit.t("classroom.code.opened"),
+            )
     except FvappError as error:
         state[_REFUSED] = code, error
 

@@ -129,19 +129,21 @@ def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
             icon=":material/groups:",
             query_params=to,
         )
-        words = t("classroom.board.projector")
         link = f"class?view=projector&class={classroom.id}"
-        st.link_button(words, link, type="tertiary", icon=":material/open_in_new:")
+        st.link_button(
+            t("classroom.board.projector"), link, type="tertiary", icon=":material/open_in_new:"
+        )
 
 
 def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    teachers = visit.engine.teachers
     key = classroom.id
     draw_class_downloads(visit, classroom, f"_{key}")
-    words = t("classroom.open.again")
     st.button(
-        words, key=f"class_again_{key}", on_click=_open_board, args=(visit, teachers.reopen, key)
+        t("classroom.open.again"),
+        key=f"class_again_{key}",
+        on_click=_open_board,
+        args=(visit, visit.engine.teachers.reopen, key),
     )
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
     st.button(
@@ -155,7 +157,6 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
 
 def draw_teacher_rights(visit: Visit) -> None:
     """Draw what only browsers that opened the teacher's address get: other devices, all classes."""
-    t = visit.t
     classes = None
     with visit.messages.errors_said():
         classes = visit.engine.teachers.all_classes(visit.token)
@@ -163,7 +164,7 @@ def draw_teacher_rights(visit: Visit) -> None:
         return
     draw_fold(
         "other_device",
-        t("teacher.device.title"),
+        visit.t("teacher.device.title"),
         120,
         _draw_other_device,
         visit,
@@ -208,10 +209,13 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
                 for name, label in labels.items()
                 if st.checkbox(label, key=f"class_choose_{name}")
             ]
-        words = t("classroom.open.delete_chosen")
         args = (visit, *chosen)
         st.button(
-            words, key="classes_delete", disabled=not chosen, on_click=_delete_classes, args=args
+            t("classroom.open.delete_chosen"),
+            key="classes_delete",
+            disabled=not chosen,
+            on_click=_delete_classes,
+            args=args,
         )
 
     draw_fold("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_list)

@@ -211,10 +211,12 @@ def _draw_shared_field(
 
 def _draw_paper_download(visit: Visit, name: str, title: str, body: str) -> None:
     t = visit.t
-    label = t(f"teacher.{name}_button")
-    file = t(f"teacher.{name}_file")
     draw_download(
-        f"download_{name}", label, papers.paper_document(title, body, t), file, "text/html"
+        f"download_{name}",
+        t(f"teacher.{name}_button"),
+        papers.paper_document(title, body, t),
+        t(f"teacher.{name}_file"),
+        "text/html",
     )
 
 

@@ -30,11 +30,14 @@ def _draw_pc(visit: Visit, pc: Pc) -> None:
         if pc.trouble is not None:
             st.badge(t("teacher.pcs.refused"), icon=":material/block:", color="red")
         elif pc.silent_seconds is not None:
-            says = t(
-                f"teacher.pcs.{'silent' if pc.workers else 'gone'}",
-                time=duration_words(pc.silent_seconds, t),
+            st.badge(
+                t(
+                    f"teacher.pcs.{'silent' if pc.workers else 'gone'}",
+                    time=duration_words(pc.silent_seconds, t),
+                ),
+                icon=":material/cloud_off:",
+                color="orange",
             )
-            st.badge(says, icon=":material/cloud_off:", color="orange")
         else:
             st.badge(t("teacher.pcs.ready"), icon=":material/check:", color="green")
 

@@ -82,9 +82,8 @@ def _can_train_more(record: RunRecord) -> bool:
 
 def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:
     """Draw the button to the draw page, where this run's network will answer."""
-    words = visit.t("train.buttons.try_network")
     if st.button(
-        words,
+        visit.t("train.buttons.try_network"),
         key="try_network",
         icon=":material/draw:",
         type="primary" if primary else "secondary",
@@ -101,9 +100,13 @@ def _draw_run_button(
     disabled: bool = False,
     **values: object,
 ) -> None:
-    words = visit.t(f"train.buttons.{key}" + ("_from" if values.get("epoch") else ""), **values)
     st.button(
-        words, key=key, icon=icon, disabled=disabled, on_click=_run_command, args=(visit, command)
+        visit.t(f"train.buttons.{key}" + ("_from" if values.get("epoch") else ""), **values),
+        key=key,
+        icon=icon,
+        disabled=disabled,
+        on_click=_run_command,
+        args=(visit, command),
     )
 
 

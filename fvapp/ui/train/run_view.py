@@ -285,8 +285,7 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 st.skeleton(height=_HEADLINE)
             else:
                 kind = "validation" if validated else "training"
-                words = t("train.right_so_far", right=_percent_number(so_far))
-                _draw_right(words, kind, so_far, t)
+                _draw_right(t("train.right_so_far", right=_percent_number(so_far)), kind, so_far, t)
 
 
 def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "") -> None:
@@ -368,12 +367,11 @@ def announce_state(visit: Visit, record: RunRecord | None) -> None:
     accuracy = (
         accuracy_words(record.result, visit.t) if record.result is not None else percent(None)
     )
-    words = visit.t(f"train.said.{record.state}", accuracy=accuracy)
     active = record.state in ACTIVE
     announce(
         "run",
         record.state if active else f"{record.state} {record.epoch}",
-        words,
+        visit.t(f"train.said.{record.state}", accuracy=accuracy),
         of=record.id,
         fresh=active,
     )

@@ -100,10 +100,9 @@ class ThinkScreens(RoundScreens):
             with st.container(key="results_think", border=True):
                 st.html(f"<h3>{visit.t('classroom.round.kinds.think')}</h3>")
                 _draw_counts(visit, classroom.tallies)
-                words = visit.t("think.csv")
                 draw_download(
                     "think_csv",
-                    words,
+                    visit.t("think.csv"),
                     write_sums(classroom.tallies),
                     visit.t("think.csv_file"),
                     "text/csv",

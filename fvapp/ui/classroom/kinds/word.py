@@ -12,9 +12,11 @@ class WordScreens(WallScreens):
     words = "_word"
 
     def choose_subject(self, classroom, t):
-        such = t("own.such_as.4")
         st.text_input(
-            t("classroom.round.word"), key="round_word", max_chars=MOST_OWN_NAME, placeholder=such
+            t("classroom.round.word"),
+            key="round_word",
+            max_chars=MOST_OWN_NAME,
+            placeholder=t("own.such_as.4"),
         )
         return ("round_word",)
 

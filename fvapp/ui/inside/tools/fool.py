@@ -49,8 +49,7 @@ _component = make_component(__file__)
 def draw_fooling_tool(view: InspectedImage) -> Explanation | None:
     """Draw the image to paint on, and the effect of the painted pixels."""
     t = view.t
-    network = view.network
-    if network.classes < 2:
+    if view.network.classes < 2:
         st.info(t("inside.one_class"))
         return None
     number = zlib.crc32(view.image.tobytes())

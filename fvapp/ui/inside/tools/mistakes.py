@@ -148,7 +148,6 @@ def _draw_mistake_list(view: InspectedImage, answers: TestAnswers) -> None:
 
 def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
     """Draw a table of how often the network is wrong at each level of confidence."""
-    t = visit.t
     rows = []
     for low, high in pairwise(BANDS):
         inside = (answers.confidence >= low) & (answers.confidence < high)
@@ -157,7 +156,8 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
         band = f"{percent(low, 0)} – {percent(min(1.0, high), 0)}"
         rows.append((band, f"{len(right):,}", f"{np.sum(~right):,}", share))
     write_table(
-        [t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")], rows
+        [visit.t(f"inside.mistakes.bands.{name}") for name in ("sure", "images", "wrong", "right")],
+        rows,
     )
 
 

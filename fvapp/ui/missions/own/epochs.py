@@ -25,9 +25,8 @@ class EpochsMissionFlow(MissionFlow):
         st.subheader(t("missions.epochs.same_image.title"))
         dataset = opened.dataset
         last = len(dataset.x_test) - 1
-        label = t("missions.epochs.same_image.index", last=f"{last:,}")
         index = st.number_input(
-            label,
+            t("missions.epochs.same_image.index", last=f"{last:,}"),
             0,
             last,
             NOTEBOOKS_IMAGE,

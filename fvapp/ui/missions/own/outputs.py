@@ -60,9 +60,8 @@ def _draw_position_question(opened: OpenMission, dataset: Dataset, answer: Answe
     if position is None:
         _draw_probabilities(answer)
         with st.form("position", border=False):
-            label = t("missions.outputs.position.label")
             st.number_input(
-                label,
+                t("missions.outputs.position.label"),
                 0,
                 9,
                 None,

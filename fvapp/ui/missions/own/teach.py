@@ -166,9 +166,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
     After `TRIES` examples, examples that the network reads for sure make up the five.
     """
     visit = opened.visit
-    t = opened.t
-    dataset = opened.mission.dataset
-    kept = kept_examples(visit, dataset)
+    kept = kept_examples(visit, opened.mission.dataset)
     mine = [example for example in kept if example.place == "learn"]
     any_counts = len(kept) >= TRIES
     misread: list[tuple[Example, int]] = []
@@ -191,7 +189,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
             if any_counts or not is_read
         ][-DRAWINGS:]
 
-    words = t(
+    words = opened.t(
         f"missions.{opened.mission.id}.{'kept_any' if any_counts else 'kept'}",
         n=len(misread),
         total=DRAWINGS,

@@ -123,27 +123,16 @@ def _draw_changed_pixels(
         st.info(t("inside.fool.not_found"))
         return
     st.markdown(f"**{_pixel_words(visit, changed, names, answer)}**")
-    captions = [t("draw.short.marked"), names[changed.label]]
+    difference = (changed.image.astype(int) - image)[None] / 255
+    pictures = (
+        ("short_marked", t("draw.short.marked"), difference, image),
+        ("short_after", names[changed.label], changed.image[None], None),
+    )
 
     with st.container(horizontal=True):
-        with st.container(width=128):
-            difference = (changed.image.astype(int) - image)[None] / 255
-            draw_tiles(
-                difference,
-                key="short_marked",
-                label=captions[0],
-                captions=captions[:1],
-                size=110,
-                under=image,
-            )
-        with st.container(width=128):
-            draw_tiles(
-                changed.image[None],
-                key="short_after",
-                label=captions[1],
-                captions=captions[1:],
-                size=110,
-            )
+        for key, label, picture, under in pictures:
+            with st.container(width=128):
+                draw_tiles(picture, key=key, label=label, captions=[label], size=110, under=under)
 
 
 def draw_fewest_pixels(

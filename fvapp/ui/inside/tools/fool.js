@@ -44,7 +44,7 @@ export default function ({ data, parentElement, setStateValue }) {
   function change(cells) {
     root.cells = cells;
     draw();
-    setStateValue("painted", { image: data.image, cells });
+    setStateValue("painted", { image_checksum: data.image, painted_cells: cells });
   }
   const paint = (place) =>
     change(root.cells.includes(place) ? root.cells.filter((each) => each !== place) : [...root.cells, place]);

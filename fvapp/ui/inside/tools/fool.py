@@ -211,17 +211,17 @@ def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str
 
 @dataclass(frozen=True)
 class _PaintMessage:
-    image: Whole
-    cells: tuple[Annotated[int, is_between(0, _PLACES - 1)], ...]
+    image_checksum: Whole
+    painted_cells: tuple[Annotated[int, is_between(0, _PLACES - 1)], ...]
 
 
-def _read_painted_cells(painted: object, number: int) -> list[int]:
-    """Return the painted pixels of the image with checksum `number`, in the order of painting."""
+def _read_painted_cells(painted: object, checksum: int) -> list[int]:
+    """Return the painted pixels of the image with this checksum, in the order of painting."""
     image_before, cells = st.session_state.get(_PAINTED, (None, []))
     message = read_as_or_none(_PaintMessage, painted)
-    if message and message.image == number:
-        return list(dict.fromkeys(message.cells))
-    return cells if image_before == number else []
+    if message and message.image_checksum == checksum:
+        return list(dict.fromkeys(message.painted_cells))
+    return cells if image_before == checksum else []
 
 
 def _best_result_key(view: InspectedImage) -> str:

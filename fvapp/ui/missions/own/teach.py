@@ -40,7 +40,7 @@ class TeachMissionFlow(LatestNetworkFlow):
 
     def draw_experiment_progress(self, opened: OpenMission) -> None:
         if opened.run_records and opened.run_records[0].result is not None:
-            _draw_teaching(opened, *opened.run_records)
+            _draw_teaching_steps(opened, *opened.run_records)
         else:
             super().draw_experiment_progress(opened)
 
@@ -73,7 +73,7 @@ class TeachMissionFlow(LatestNetworkFlow):
 FLOW = TeachMissionFlow()
 
 
-def _draw_teaching(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
+def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRecord) -> None:
     """Draw the canvas and the misread drawings, the buttons that teach, and each result.
 
     Args:

@@ -29,6 +29,9 @@ from fvapp.core.texts.strips import partition_strips
 MOST_CLASSES = 378
 """The most classes of a data set: the number of characters that two white pixels can encode."""
 
+MOST_DATASET_NAME = 2_000
+"""Longest name of a data set, in ASCII characters: an own text's, with all characters it can add."""
+
 FEWEST_OWN = 2
 MOST_OWN = 6
 """How many classes a visitor's own data set may have."""

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from fvapp.core import runs
+from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.runs import KerasError, Position, RunResult
 from fvapp.core.schema import BadValue, NullDefault, has_length_between, is_between, read_as
 from fvapp.core.stack import IMAGE_SHAPE
@@ -30,9 +31,9 @@ def _is_base64_image(pixels: str) -> bool:
 _FromOne = Annotated[int, is_between(1, runs.MOST_STEPS)]
 _NumberOfEpoch = Annotated[int, is_between(1, runs.MOST_EPOCHS)]
 _Moment = Annotated[int, is_between(0, 60_000_000)]
-_Label = Annotated[int, is_between(0, 19)]
+_Label = Annotated[int, is_between(0, MOST_CLASSES - 1)]
 _Labels = Annotated[tuple[_Label | None, ...], has_length_between(0, 20)]
-_Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, 20)]
+_Shares = Annotated[tuple[runs.Share | None, ...], has_length_between(0, MOST_CLASSES)]
 
 
 @dataclass(frozen=True, slots=True)

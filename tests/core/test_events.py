@@ -3,6 +3,7 @@
 import pytest
 
 from fvapp.core import events
+from fvapp.core.dataset_table import MOST_CLASSES
 from fvapp.core.runs import KerasError, RunResult
 
 GUESS = {"event": "guesses", "epoch": 0, "step": 1, "steps": [1], "labels": [[1]], "shares": [[1]]}
@@ -24,6 +25,13 @@ def test_what_earlier_versions_wrote_is_still_read():
         "done", RunResult(0.42, 0.85, 0.8)
     )
     assert events.event_from_json(failed) == events.RunFailed(KerasError("ValueError", "no"))
+
+
+def test_a_guess_may_be_any_class_that_a_data_set_has():
+    last = MOST_CLASSES - 1
+    assert events.event_from_json(GUESS | {"labels": [[last]]}).labels == ((last,),)
+    with pytest.raises(ValueError, match="not a value for event"):
+        events.event_from_json(GUESS | {"labels": [[MOST_CLASSES]]})
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fvapp.core.classroom.rounds import Round, RoundEntry, StudentRound, group_of
+from fvapp.core.dataset_table import MOST_DATASET_NAME
 from fvapp.core.errors import EngineError
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions.table import MISSIONS
@@ -146,7 +147,7 @@ class Classroom:
     revealed: _Names = ()
     round: Round | None = None
     rounds: Whole = 0
-    data: Annotated[str, has_length_between(0, 700)] = ""
+    data: Annotated[str, has_length_between(0, MOST_DATASET_NAME)] = ""
     assignments: Annotated[tuple[Assignment, ...], has_length_between(0, 100)] = ()
     codes: bool = False
     tallies: Annotated[tuple[AnswerTally, ...], has_length_between(0, 20)] = ()

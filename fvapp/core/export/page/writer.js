@@ -128,7 +128,6 @@ function start(root, data) {
       if (before) before.replaceWith(made);
     });
     while (children.length > pieces.length) parts.text.lastChild.remove();
-    parts.page.scrollTop = parts.page.scrollHeight;
     parts.notes.classList.toggle("empty", !text);
     const news = [...compared.news].slice(-SHOWN_NEWS).join(words.comma);
     write(parts.copied, fill(words.copied, { share: text.length < form.piece ? "–" : percent(compared.share) }));

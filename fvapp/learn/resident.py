@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from fvapp.core.datasets import Dataset, TrainingArrays
-from fvapp.core.texts.strips import ALIGNMENT
+from fvapp.core.texts.strips import ALIGNMENT, aligned_zeros
 
 _MORE = 10_000
 """Tensors too short for the visitor's own examples grow in steps of this many images."""
@@ -50,11 +50,7 @@ def _resident(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return an aligned array like `whole` that begins with `part`; its other rows are unused."""
     length = len(whole) + max(0, ceil((len(part) - len(whole)) / _MORE)) * _MORE
-    bytes_of_row = whole[:1].nbytes
-    memory = np.zeros(length * bytes_of_row + ALIGNMENT, "uint8")
-    begin = -memory.ctypes.data % ALIGNMENT
-    used = memory[begin : begin + length * bytes_of_row].view(whole.dtype)
-    filled = used.reshape(length, *whole.shape[1:])
+    filled = aligned_zeros((length, *whole.shape[1:]), whole.dtype)
     filled[: len(part)] = part
     return filled
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import CLASS_TEXT, DATASETS, MOST_CLASSES, make_own_text_name
 from fvapp.core.datasets import Dataset, make_altered_training_arrays, splits
 from fvapp.core.datasets.altering import alter_labels
@@ -11,6 +12,7 @@ from fvapp.core.errors import ExampleError
 from fvapp.core.examples import ExampleSet, check_enough_examples, make_text_example
 from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.export.sections import write_notebook_sections
+from fvapp.core.schema import read_as
 from fvapp.core.settings import DEFAULTS, RunSettings
 from fvapp.core.texts.own import MOST_SIGNS, clean_text_addition, read_own_text
 from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
@@ -103,6 +105,21 @@ def many_characters() -> tuple[str, str]:
     return read.text, read.dataset
 
 
+def test_a_class_can_store_the_longest_name_of_a_text():
+    rare = "".join(map(chr, range(0x20000, 0x20400)))  # of four bytes each
+    dataset = read_own_text(rare, "stories_zh_hant", CLASS_TEXT).dataset
+    room = {
+        "id": "a",
+        "owner": "b",
+        "name": "8b",
+        "language": "en",
+        "missions": [],
+        "data": dataset,
+    }
+    assert DATASETS[dataset].text_form.free_code_count == 0
+    assert read_as(Classroom, room).data == dataset
+
+
 def test_a_text_of_many_characters_is_learned_with_all_its_labels():
     text, dataset = many_characters()
     form = DATASETS[dataset].text
@@ -165,7 +182,7 @@ def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypa
     monkeypatch.setattr(splits, "MOST_MIXED", 2_000)
     settings = RunSettings(dataset=ENGLISH, mixing=mixing, validation_split=0.0)
     arrays = make_altered_training_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
-    assert arrays.images_per_epoch == len(arrays.x_train) == 2_000
+    assert arrays.images_per_epoch == len(arrays.epoch_rows) == 2_000
     stories = {image.tobytes() for image in shipped(1_800).x_train}
     read = [image.tobytes() in stories for image in arrays.images_at(arrays.epoch_rows)]
     assert sum(read) / 2_000 == pytest.approx(1 / (1 + mixing), abs=0.04)

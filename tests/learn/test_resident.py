@@ -6,7 +6,7 @@ import pytest
 from fvapp.core.datasets import Dataset
 from fvapp.core.datasets.splits import TrainingArrays
 from fvapp.core.settings import RunSettings
-from fvapp.core.texts.strips import blank_images, pack_images
+from fvapp.core.texts.strips import aligned_zeros, pack_images
 from fvapp.learn.blocks import plan_epoch
 from fvapp.learn.fitting import Session
 from fvapp.learn.programs import borrowed_model
@@ -17,7 +17,7 @@ from fvapp.learn.resident import resident_arrays
 @pytest.mark.parametrize("altered", [False, True])
 def test_labels_stay_what_they_are_whatever_number_of_classes_they_come_from(kind, altered):
     labels = np.random.default_rng(1).integers(0, np.iinfo(kind).max, 300).astype(kind)
-    images = blank_images(300)
+    images = aligned_zeros((300, 28, 28), np.uint8)
     dataset = Dataset("text", images, labels, images, labels)
     arrays = (images.copy(), labels.copy()) if altered else (images, labels)
     resident = resident_arrays(TrainingArrays(*arrays, images[:0], labels[:0]), dataset)

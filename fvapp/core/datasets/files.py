@@ -58,9 +58,7 @@ def shipped_text(name: str) -> str:
 
 def make_text_array(name: str, array: str) -> np.ndarray:
     """Return one array of a text data set: its strips, or the label of the sign after each."""
-    form = DATASETS[name].text
-    if form is None:
-        raise KeyError(name)
+    form = DATASETS[name].text_form
     labels = labels_of_text(shipped_text(name), form)
     values, _, part = array.partition("_")
     places = getattr(partition_strips(len(labels), form), part)

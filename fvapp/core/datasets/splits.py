@@ -10,8 +10,15 @@ from fvapp.core.datasets.loading import Dataset
 from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
 from fvapp.core.settings import RunSettings
+from fvapp.core.texts.own import MOST_SIGNS
 from fvapp.core.texts.signs import SIDE
-from fvapp.core.texts.strips import labels_of_text, make_packed_strips, pack_images, unpack_images
+from fvapp.core.texts.strips import (
+    MOST_TRAINED,
+    labels_of_text,
+    make_packed_strips,
+    pack_images,
+    unpack_images,
+)
 
 MOST_MIXED = 80_000
 """The most strips in an epoch that mixes the visitor's own text with stories."""
@@ -25,8 +32,8 @@ class TrainingArrays(NamedTuple):
     Attributes:
         epoch_rows: indices of the training images in an epoch, int32 [n]; None for every image
             once. If there are any, `x_train` is packed: int32 [images, 28], see `pack_images`.
-            Images in no row are blank: they give all mixtures one length, so that one program is
-            compiled for all.
+            Blank images follow that give all mixtures one length, so that one program is compiled
+            for all.
     """
 
     x_train: np.ndarray
@@ -116,9 +123,8 @@ def make_altered_training_arrays(
     arrays = select_training_arrays(dataset, settings.train_images, settings.validation_split)
     images, labels = alter_images(arrays.x_train, arrays.y_train, settings)
     if isinstance(settings.mixing, int):
-        return _mix_own_text(
-            arrays._replace(x_train=images, y_train=labels), settings, examples.text
-        )
+        learned = arrays._replace(x_train=images, y_train=labels)
+        return _mix_own_text(learned, settings.mixing, settings, examples.text)
     if settings.examples != "none":
         own = [
             np.repeat(part, settings.example_weight, axis=0)
@@ -129,30 +135,26 @@ def make_altered_training_arrays(
     return arrays._replace(x_train=images, y_train=labels)
 
 
-def _mix_own_text(arrays: TrainingArrays, settings: RunSettings, text: str) -> TrainingArrays:
+def _mix_own_text(
+    arrays: TrainingArrays, times: int, settings: RunSettings, text: str
+) -> TrainingArrays:
     """Return the strips of stories with those of the visitor's own text among them.
 
-    Each strip of the text is in an epoch as often as the settings say, as one image with several
-    rows. If an epoch has more than `MOST_MIXED` rows, that many are drawn with the run's seed.
+    An epoch has each strip of the text several `times`, as one image with several rows. If it has
+    more than `MOST_MIXED` rows, that many are drawn with the run's seed.
     """
-    form = settings.dataset_info.text
-    if form is None or not isinstance(settings.mixing, int):
-        return arrays
-
+    form = settings.dataset_info.text_form
     labels = labels_of_text(text, form)
     places = np.arange(form.context, len(labels))
     stories = len(arrays.y_train)
-    every = np.arange(stories + len(places))
-    rows = np.concatenate([every[:stories], np.repeat(every[stories:], settings.mixing)])
+    used = stories + len(places)
+    rows = np.concatenate([np.arange(stories), np.repeat(np.arange(stories, used), times)])
     if len(rows) > MOST_MIXED:
         generator = np.random.default_rng(settings.seed)
         rows = np.sort(generator.permutation(rows)[:MOST_MIXED])
-    used, rows = np.unique(rows, return_inverse=True)
-    kept = used[used < stories]
-    read = places[used[len(kept) :] - stories]
-    images = np.zeros((MOST_MIXED, SIDE), np.int32)
-    images[: len(kept)] = pack_images(arrays.x_train)[kept]
-    images[len(kept) : len(used)] = make_packed_strips(labels, read, form)
-    signs = np.zeros(MOST_MIXED, labels.dtype)
-    signs[: len(used)] = np.concatenate([arrays.y_train[kept], labels[read]])
+    images = np.zeros((MOST_TRAINED + MOST_SIGNS, SIDE), np.int32)
+    images[:stories] = pack_images(arrays.x_train)
+    images[stories:used] = make_packed_strips(labels, places, form)
+    signs = np.zeros(len(images), labels.dtype)
+    signs[:used] = np.concatenate([arrays.y_train, labels[places]])
     return arrays._replace(x_train=images, y_train=signs, epoch_rows=rows.astype(np.int32))

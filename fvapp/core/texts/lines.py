@@ -46,14 +46,23 @@ def next_character_shares(network: Network) -> Shares:
     )[0]
 
 
-def write_line(network: Network, form: TextForm) -> str:
-    """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons."""
+def write_line(
+    network: Network,
+    form: TextForm,
+    signs: int = _SIGNS,
+    temperature: float = TEMPERATURE,
+) -> str:
+    """Return a line without its beginning; it takes 5 ms for one hidden layer of 128 neurons.
+
+    Args:
+        signs: how many letters, or twice the number of characters of two white pixels.
+    """
     generator = np.random.default_rng(_SEED)
     return generate_text(
         next_character_shares(network),
         form.beginning,
-        _SIGNS // form.whites,
-        TEMPERATURE,
+        signs // form.whites,
+        temperature,
         generator,
         form,
     )

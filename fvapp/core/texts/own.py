@@ -72,9 +72,7 @@ def clean_text_addition(dataset: str, typed: str) -> str:
 
     A text without a mark at its end gets the stop of its form, and any text the gap.
     """
-    form = DATASETS[dataset].text
-    if form is None:
-        raise KeyError(dataset)
+    form = DATASETS[dataset].text_form
     text = clean_text(typed, form).text.rstrip()
     stop = form.stop if text and text[-1] not in STOPS else ""
     return text + stop + form.gap if text else ""

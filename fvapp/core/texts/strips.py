@@ -5,9 +5,11 @@ The columns of the white pixels in a row encode its character; see `TextForm.col
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from fvapp.core.texts.signs import SIDE, TextForm
 
@@ -80,7 +82,7 @@ def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.nd
         labels: labels of the characters of the text; places: positions after the first
             `form.context` ones.
     """
-    images = blank_images(len(places))
+    images = aligned_zeros((len(places), SIDE, SIDE), np.uint8)
     rows = np.arange(len(places))
     for back in range(1, form.context + 1):
         for columns in form.columns[labels[places - back]].T:
@@ -113,12 +115,12 @@ def unpack_images(packed: np.ndarray) -> np.ndarray:
     return (packed[..., None] >> np.arange(SIDE) & 1).astype(np.uint8) * np.uint8(_WHITE)
 
 
-def blank_images(count: int) -> np.ndarray:
-    """Return black images, uint8 [count, 28, 28], in memory that a tensor can share."""
-    size = count * SIDE * SIDE
+def aligned_zeros(shape: tuple[int, ...], kind: DTypeLike) -> np.ndarray:
+    """Return an array of zeros in memory that a tensor can share."""
+    size = prod(shape) * np.dtype(kind).itemsize
     memory = np.zeros(size + ALIGNMENT, np.uint8)
     begin = -memory.ctypes.data % ALIGNMENT
-    return memory[begin : begin + size].reshape(count, SIDE, SIDE)
+    return memory[begin : begin + size].view(kind).reshape(shape)
 
 
 def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:

@@ -26,7 +26,7 @@ from fvapp.core.missions.verdict import (
     verdict_unlearned,
 )
 from fvapp.core.tables import read_toml_table
-from fvapp.core.texts.lines import TEMPERATURE, next_character_shares
+from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_line
 from fvapp.core.texts.signs import SIDE, TextForm
 from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.core.texts.writing import generate_text
@@ -69,15 +69,7 @@ BEGINNINGS = {
 
 def sample_writing(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
     """Return the text that a network writes after the beginning that its data set gives."""
-    generator = np.random.default_rng(_SEED)
-    return generate_text(
-        next_character_shares(network),
-        form.beginning,
-        SIGNS // form.whites,
-        temperature,
-        generator,
-        form,
-    )
+    return write_line(network, form, SIGNS, temperature)
 
 
 def known_share(text: str, learned: str, form: TextForm) -> float:

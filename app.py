@@ -14,9 +14,9 @@ misfit = find_misfit()
 if get_script_run_ctx(suppress_warning=True) is None:
     if misfit:
         raise SystemExit(misfit)
-    from fvapp.ui.server.parts import parts
+    from fvapp.ui.server.parts import app_arguments
 
-    app = st.App(__file__, **parts())
+    app = st.App(__file__, **app_arguments())
 elif misfit:
     st.error(misfit)
 else:

@@ -25,8 +25,8 @@ from fvapp.engine.processes.machine import (
     is_port_free,
     lan_address,
 )
-from fvapp.ui.server.addresses import is_secure, served_port, url_of
-from fvapp.ui.server.guards import missing_guards, server_guarded
+from fvapp.ui.server.addresses import app_url, configured_port, has_certificate
+from fvapp.ui.server.guards import guarding_server, missing_guards_sentence
 
 CANNOT_WORK = 1
 
@@ -71,8 +71,8 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     # Both were checked before this module was imported.
     yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
     yield row("packages", t("commandline.doctor.all_there"))
-    with server_guarded():
-        missing = missing_guards(t)
+    with guarding_server():
+        missing = missing_guards_sentence(t)
     yield (
         LACKS if missing else FINE,
         t("commandline.doctor.guards"),
@@ -86,7 +86,7 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
     for name in DATASETS:
         yield _data_set(name, t)
     yield _home(t)
-    yield from _network(port or served_port(), t)
+    yield from _network(port or configured_port(), t)
 
 
 def _workers(t: Translate) -> Finding:
@@ -134,8 +134,8 @@ def _network(port: int, t: Translate) -> Iterator[Finding]:
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield FINE if free else STOPS, t("commandline.doctor.port"), says
     address = lan_address()
-    secure = is_secure()
-    says = url_of(address, port) if address else t("commandline.doctor.no_network", port=port)
+    secure = has_certificate()
+    says = app_url(address, port) if address else t("commandline.doctor.no_network", port=port)
     yield FINE if address else LACKS, t("commandline.doctor.address"), says
     says = t(f"commandline.doctor.camera_{'yes' if secure else 'no'}")
     yield FINE if secure else LACKS, t("commandline.doctor.camera"), says

@@ -90,7 +90,7 @@ class WorkspaceCommands:
         with self._board.reading(token) as workspace:
             return workspace.id
 
-    def standing(self, token: str | None) -> tuple[str, bool, bool]:
+    def workspace_status(self, token: str | None) -> tuple[str, bool, bool]:
         """Return a workspace's id, whether it has an open class, and whether a run has ended.
 
         To have a class is to be in it as a student, or to hold it as a teacher.

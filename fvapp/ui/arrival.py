@@ -13,7 +13,7 @@ from fvapp.engine.singleton import get_engine
 from fvapp.i18n import Translator, choose_language, languages
 from fvapp.ui.browser import opening, storage
 from fvapp.ui.compat.runs import TOKEN
-from fvapp.ui.messages import Messages, say_next
+from fvapp.ui.messages import Messages, queue_message
 from fvapp.ui.visit import WORKSPACES_BEFORE, Visit
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def begin_visit() -> Visit | None:
     Language: the address (``lang``), else the switch, else what the browser stored, else the
     browser's locale.
     Workspace: the one the browser stored. None until the browser has named it; if its socket did
-    not, `ask_browser` asks.
+    not, `sync_browser_storage` asks.
     """
     state = st.session_state
     engine = get_engine()
@@ -51,15 +51,15 @@ def begin_visit() -> Visit | None:
             token or engine.workspaces.enter(None).token,
             to_keep=(True, None if token else state[TOKEN]),
         )
-        say_next(sentence)
+        queue_message(sentence)
 
     _take_language_from_address()
-    opening.note_secret()
-    held = storage.read_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
+    opening.note_address_secret()
+    held = storage.read_browser_answer(state.setdefault(_QUESTION, token_urlsafe(6)))
     if held is None and TOKEN not in state:
         held = storage.read_greeting()
     if held is not None:
-        _follow_browser(held)
+        _adopt_browser_storage(held)
     if TOKEN not in state:
         return None
     workspace_error = _enter_workspace(engine)
@@ -74,7 +74,7 @@ def begin_visit() -> Visit | None:
     return Visit(t, engine, state[TOKEN], messages)
 
 
-def ask_browser() -> None:
+def sync_browser_storage() -> None:
     """Ask what the browser has stored, and tell it what to store. Call it after ``st.navigation``.
 
     Call it in every full script run. Streamlit's front end learns from ``st.navigation`` which page
@@ -91,7 +91,7 @@ def ask_browser() -> None:
     )
 
 
-def _follow_browser(held: storage.BrowserStorage) -> None:
+def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
     """Move to the workspace the browser names, unless it named the same one before."""
     state = st.session_state
     if held.language in languages():
@@ -101,7 +101,7 @@ def _follow_browser(held: storage.BrowserStorage) -> None:
     state[_HEARD] = held
     if state.get(TOKEN, held.token) != held.token:
         _switch_workspace(held.token)
-        say_next(page_translator()("workspace.elsewhere"))
+        queue_message(page_translator()("workspace.elsewhere"))
     state[TOKEN] = held.token
 
 
@@ -121,23 +121,23 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
             return error
         opened = engine.workspaces.enter(None)
         _switch_workspace(opened.token, to_keep=(True, left))
-        say_next(error.to_sentence(page_translator()))
+        queue_message(error.to_sentence(page_translator()))
 
     before = state.get(_ENTERED)
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
         if not opened.classes_elsewhere <= before.classes_elsewhere:
-            say_next(page_translator()("classroom.doors.gone"))
+            queue_message(page_translator()("classroom.doors.gone"))
     elif before is not None and before.token == opened.token:  # a code was entered in another tab
         _switch_workspace(opened.token)
-        say_next(page_translator()("workspace.elsewhere"))
+        queue_message(page_translator()("workspace.elsewhere"))
     elif not opened.complete:
-        say_next(EngineError("runs_damaged").to_sentence(page_translator()), "error")
+        queue_message(EngineError("runs_damaged").to_sentence(page_translator()), "error")
 
     state[_ENTERED] = opened
     return None
 
 
-def continue_in(workspace: Workspace | None, sentence: str) -> None:
+def continue_in_workspace(workspace: Workspace | None, sentence: str) -> None:
     """Continue in another workspace (None: a new one) from the next script run, and say so.
 
     For callbacks: other changes' callbacks run in the same script run, and need what this tab
@@ -176,4 +176,4 @@ def _take_language_from_address() -> None:
         state["chosen_language"] = asked
     elif state.get("refused_language") != asked:
         state["refused_language"] = asked
-        say_next(page_translator()("errors.unknown_language", value=asked[:20]))
+        queue_message(page_translator()("errors.unknown_language", value=asked[:20]))

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import switch_language
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.navigation import BAR, REST, mark_pages, page_key
+from fvapp.ui.browser.navigation import BAR, REST, mark_current_page, page_key
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
@@ -32,26 +32,17 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
     """
     t = visit.t
 
-    with st.container(
-        horizontal=True,
-        gap=None,
-        key=BAR,
-    ):
+    with st.container(horizontal=True, gap=None, key=BAR):
         for name in tabs:
             _draw_link(name, pages[name])
-        with st.container(
-            horizontal=True,
-            gap=None,
-            width="content",
-            key=REST,
-        ):
+        with st.container(horizontal=True, gap=None, width="content", key=REST):
             for name in pages:
                 if name not in tabs:
                     _draw_link(name, pages[name])
-        mark_pages(visit.page, {"pages": t("pages.all"), "more": t("pages.more")})
+        mark_current_page(visit.page, {"pages": t("pages.all"), "more": t("pages.more")})
 
 
-def draw_waiting(t: Translator) -> None:
+def draw_waiting_notice(t: Translator) -> None:
     """Draw nothing while the visitor is not known yet, and after five seconds a sentence.
 
     Shown at once, the sentence would be in the wrong language for a visitor who has chosen another.
@@ -70,7 +61,7 @@ def draw_header(visit: Visit) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"
     ):
-        if visit.in_class is None and visit.page != "classroom":
+        if visit.class_or_seat is None and visit.page != "classroom":
             with st.container(key="join_class", width="content"):
                 st.page_link(
                     find_page("classroom"),

@@ -29,7 +29,7 @@ def current_settings(engine: EmbeddedEngine, token: str) -> RunSettings:
     """Return this tab's settings: at first the workspace's, or defaults with a seed of its own."""
     state = st.session_state
     if _SETTINGS not in state:
-        kept = _read_note(engine, token)[0]
+        kept = _read_settings_note(engine, token)[0]
         state[_SETTINGS] = kept if kept is not None else RunSettings(seed=workspace_seed(token))
     return state[_SETTINGS]
 
@@ -38,21 +38,21 @@ def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -
     """Set the settings of this tab and of the workspace."""
     if settings != current_settings(engine, token):
         st.session_state[_SETTINGS] = settings
-        _write_note(engine, token)
+        _write_settings_note(engine, token)
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
     """Return whether an address is new, and note that it has been read."""
     state = st.session_state
-    before = state[_ADDRESS] if _ADDRESS in state else _read_note(engine, token)[1]
+    before = state[_ADDRESS] if _ADDRESS in state else _read_settings_note(engine, token)[1]
     state[_ADDRESS] = dict(query)
     return before != query
 
 
-def take_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
+def set_settings_from_address(engine: EmbeddedEngine, token: str, settings: RunSettings) -> None:
     """Set the settings that an address gives, whatever they were before."""
     st.session_state[_SETTINGS] = settings
-    _write_note(engine, token)
+    _write_settings_note(engine, token)
 
 
 def settings_before_address(token: str) -> RunSettings:
@@ -60,7 +60,7 @@ def settings_before_address(token: str) -> RunSettings:
     return st.session_state.get(_SETTINGS) or RunSettings(seed=workspace_seed(token))
 
 
-def _read_note(
+def _read_settings_note(
     engine: EmbeddedEngine, token: str
 ) -> tuple[RunSettings | None, Mapping[str, str] | None]:
     """Return the workspace's settings and address; None if missing or from another version."""
@@ -71,7 +71,7 @@ def _read_note(
     return None, None
 
 
-def _write_note(engine: EmbeddedEngine, token: str) -> None:
+def _write_settings_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
     with suppress(FvappError):  # disk full or failing: the page says so, the tab keeps the settings
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}

@@ -16,7 +16,7 @@ from fvapp.engine.api import LOSSES
 from fvapp.i18n import Translator
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
-from fvapp.ui.compat import was_value_dropped
+from fvapp.ui.compat import was_forged_value_dropped
 
 if TYPE_CHECKING:
     from fvapp.engine.embedded import EmbeddedEngine
@@ -32,13 +32,13 @@ class Notice:
     """A sentence waiting for the page: an "error" or a "notice".
 
     Attributes:
-        code: of the error, if it is one.
+        error_code: of the error, if it is one.
         shown_at: when a complete page first showed it, by the monotonic clock; None before.
     """
 
     kind: str
     text: str
-    code: str = ""
+    error_code: str = ""
     shown_at: float | None = None
 
     @property
@@ -64,23 +64,23 @@ class Messages:
     can_store: bool = True
     workspace_error: FvappError | None = None
     token: str = ""
-    _area: DeltaGenerator | None = None
-    _trouble: tuple[str, ...] = ()
-    _shown: tuple[Notice, ...] = ()
+    _message_area: DeltaGenerator | None = None
+    _trouble_sentences: tuple[str, ...] = ()
+    _shown_notices: tuple[Notice, ...] = ()
     _written_texts: set[str] = field(default_factory=set)
 
-    def show(self) -> None:
+    def draw_message_area(self) -> None:
         """Draw the page's place for errors and notices, with the waiting ones in it.
 
         Call it once on each page, also inside a fragment.
         """
-        self._area = st.container(key="message")
+        self._message_area = st.container(key="message")
         self._written_texts.clear()
-        self._trouble = self._find_trouble()
-        for text in self._trouble:
+        self._trouble_sentences = self._find_trouble_sentences()
+        for text in self._trouble_sentences:
             self._write_sentence("error", text)
         if self.engine.status().store_error in LOSSES:
-            self._area.button(
+            self._message_area.button(
                 self.t("workspace.loss_read"),
                 key="loss_read",
                 icon=":material/check:",
@@ -88,63 +88,61 @@ class Messages:
             )
 
         if not self.can_store:
-            self.say(self.t("workspace.not_kept"))
-        if was_value_dropped():
+            self.say_notice(self.t("workspace.not_kept"))
+        if was_forged_value_dropped():
             self._write_sentence("error", self.t("errors.value_not_understood"))
         notices = st.session_state[_NOTICES] = [
             notice for notice in st.session_state.get(_NOTICES, ()) if notice.is_visible
         ]
-        self._shown = tuple(notices)
+        self._shown_notices = tuple(notices)
         for notice in notices:
-            self._write_sentence(notice.kind, notice.text, notice.code)
+            self._write_sentence(notice.kind, notice.text, notice.error_code)
 
-    def note_shown(self) -> None:
+    def note_notices_shown(self) -> None:
         """Note that the page is complete. Notices of a run that was cut short are drawn again."""
-        for notice in self._shown:
+        for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
 
     def say_error(self, error: FvappError) -> None:
         """Say in one sentence what went wrong, in the place that `show` made."""
-        self._write_sentence(
-            "error",
-            error.to_sentence(self.t),
-            error.code,
-        )
+        self._write_sentence("error", error.to_sentence(self.t), error.code)
 
     def say_error_here(self, error: FvappError) -> None:
         """Say an error right here, beside the field it concerns."""
         write_message("error", error.to_sentence(self.t))
 
-    def say(self, text: str) -> None:
+    def say_notice(self, text: str) -> None:
         """Tell the visitor something that is not an error."""
         self._write_sentence("notice", text)
 
-    def say_error_next(self, error: FvappError) -> None:
+    def queue_error(self, error: FvappError) -> None:
         """Say an error when the page is next drawn; for callbacks."""
-        say_next(error.to_sentence(self.t), "error", error.code)
+        queue_message(error.to_sentence(self.t), "error", error.code)
 
-    def errors_said(self) -> AbstractContextManager[None]:
+    def showing_errors(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and says it in the place that `show` made."""
         return _catch_errors(self.say_error)
 
-    def errors_said_here(self) -> AbstractContextManager[None]:
+    def showing_errors_here(self) -> AbstractContextManager[None]:
         """Return a context that catches an error and says it right here."""
         return _catch_errors(self.say_error_here)
 
-    def errors_said_next(self, but: str = "") -> AbstractContextManager[None]:
+    def queueing_errors(self, but: str = "") -> AbstractContextManager[None]:
         """Return a context that catches an error and says it when the page is next drawn.
 
         Args:
             but: code of an error that needs no sentence.
         """
-        return _catch_errors(self.say_error_next, but)
+        return _catch_errors(self.queue_error, but)
 
-    def has_changed(self) -> bool:
+    def has_new_messages(self) -> bool:
         """Return whether there are messages that `show` has not drawn."""
-        waiting = any(notice not in self._shown for notice in st.session_state.get(_NOTICES, ()))
-        return waiting or self._find_trouble() != self._trouble
+        waiting = any(
+            notice not in self._shown_notices for notice in st.session_state.get(_NOTICES, ())
+        )
+        return waiting or self._find_trouble_sentences() != self._trouble_sentences
 
-    def _find_trouble(self) -> tuple[str, ...]:
+    def _find_trouble_sentences(self) -> tuple[str, ...]:
         """Return sentences on what is wrong with the disk, the training or the workspace."""
         status = self.engine.status()
         sentences = []
@@ -162,22 +160,24 @@ class Messages:
             ]
         return tuple(dict.fromkeys(sentences))
 
-    def _make_room(self) -> None:
-        with self.errors_said_next():
+    def _free_disk_space(self) -> None:
+        with self.queueing_errors():
             freed = self.engine.runs.delete_films(self.token)
             numbers = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
-            say_next(self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **numbers))
+            queue_message(
+                self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **numbers)
+            )
 
     def _write_sentence(self, kind: str, text: str, code: str = "") -> None:
-        if self._area is None:
-            say_next(text, kind, code)
+        if self._message_area is None:
+            queue_message(text, kind, code)
         elif text not in self._written_texts:
             self._written_texts.add(text)
-            with self._area:
+            with self._message_area:
                 write_message(kind, text)
             if code in _FULL:
-                self._area.button(
-                    self.t("workspace.make_room"), key="make_room", on_click=self._make_room
+                self._message_area.button(
+                    self.t("workspace.make_room"), key="make_room", on_click=self._free_disk_space
                 )
 
 
@@ -190,7 +190,7 @@ def _catch_errors(say: Callable[[FvappError], None], but: str = "") -> Iterator[
             say(error)
 
 
-def say_next(text: str, kind: str = "notice", code: str = "") -> None:
+def queue_message(text: str, kind: str = "notice", code: str = "") -> None:
     """Keep a sentence until the page is next drawn."""
     kept = st.session_state.setdefault(_NOTICES, [])
     if not any(notice.is_visible and (notice.kind, notice.text) == (kind, text) for notice in kept):

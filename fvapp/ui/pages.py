@@ -9,16 +9,16 @@ from fvapp.core.classroom.roster import Seat
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator
-from fvapp.ui.arrival import ask_browser, begin_visit, page_translator
+from fvapp.ui.arrival import begin_visit, page_translator, sync_browser_storage
 from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
-from fvapp.ui.browser.skip import draw_skip
+from fvapp.ui.browser.skip import draw_skip_link
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
 from fvapp.ui.classroom.shown import on_projector
-from fvapp.ui.compat import distinct_ids, replace_parts
-from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting
+from fvapp.ui.compat import apply_replacements, distinct_element_ids
+from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting_notice
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts.page_links import keep_session_pages, note_entered_page
@@ -36,7 +36,7 @@ def draw_current_page() -> None:
     at once, sending many elements together, longer thread switch intervals, rarer garbage
     collections.
     """
-    replace_parts()
+    apply_replacements()
     settle_process()
     unmap_large_blocks()
     st.set_page_config(page_icon=app_icon(), layout="wide")
@@ -50,65 +50,67 @@ def draw_current_page() -> None:
 
     t = page_translator()
     apply_style(t, is_served=LIVE.is_served)
-    pages = {name: _make_page(row, row.url_path, visit, t) for name, row in PAGES.items()}
+    pages = {name: _make_streamlit_page(row, row.url_path, visit, t) for name, row in PAGES.items()}
     earlier = {
-        _make_page(row, path, visit, t): row.name
+        _make_streamlit_page(row, path, visit, t): row.name
         for row in PAGES.values()
         for path in row.other_url_paths
         if "?" not in path
     }
     page = st.navigation([*pages.values(), *earlier], position="hidden")
-    ask_browser()
+    sync_browser_storage()
     content = st.container(key="content")
     if visit is None:
         st.set_page_config(page_title="fvapp")
         with content:
-            draw_waiting(t)
+            draw_waiting_notice(t)
         return
     keep_session_pages(pages)
     name = earlier.get(page) or next(name for name, candidate in pages.items() if candidate is page)
     visit.page = page_name_at(name, st.query_params.to_dict())
-    visit.in_class = visit.find_class()
+    visit.class_or_seat = visit.find_class_or_seat()
     shown = {
         name: page
         for name, page in pages.items()
-        if not PAGES[name].is_for_class_only or visit.in_class is not None
+        if not PAGES[name].is_for_class_only or visit.class_or_seat is not None
     }
     st.set_page_config(page_title=visit.page_title())
     # The links are drawn first but come last in the page: keyboard users reach the content at once.
     if not on_projector(visit):
-        draw_page_links(
-            visit,
-            shown,
-            [name for name, row in PAGES.items() if row.is_in_phone_bar],
-        )
-        draw_skip(visit.t("pages.skip"), to=BAR)
+        draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.is_in_phone_bar])
+        draw_skip_link(visit.t("pages.skip"), to=BAR)
 
     with content:
         page.run()
 
 
-def _make_page(row: PageRow, path: str, visit: Visit | None, t: Translator) -> StreamlitPage:
-    def show() -> None:
+def _make_streamlit_page(
+    row: PageRow, path: str, visit: Visit | None, t: Translator
+) -> StreamlitPage:
+    def show_page() -> None:
         if visit is None:  # the page is drawn only once its visitor is known
             return
-        with distinct_ids(f"{visit.page} {visit.workspaces_before}"):
+        with distinct_element_ids(f"{visit.page} {visit.left_workspace_count}"):
             _draw_page(visit)
 
     return st.Page(
-        show, title=t(f"pages.{row.name}"), icon=row.icon, url_path=path or None, default=not path
+        show_page,
+        title=t(f"pages.{row.name}"),
+        icon=row.icon,
+        url_path=path or None,
+        default=not path,
     )
 
 
 def _draw_page(visit: Visit) -> None:
     row = PAGES[visit.page]
     note_entered_page(row.name)
-    visit.begin()
+    visit.note_engine_version()
     content = st.container()
     if not on_projector(visit):
         draw_header(visit)
     with content:
-        seat = visit.in_class if isinstance(visit.in_class, Seat) else None
+        seat = visit.class_or_seat if isinstance(visit.class_or_seat, Seat) else None
         if seat is not None:
             draw_seat_bar(visit, seat)
         if seat is not None and seat.round is not None and seat.round.until is not None:
@@ -116,12 +118,12 @@ def _draw_page(visit: Visit) -> None:
         elif seat is not None and row.name in seat.steering.pages:
             draw_closed_page(visit)
         else:
-            import_module(row.module_name).show(visit)
-        visit.watch()
+            import_module(row.module_name).show_page(visit)
+        visit.watch_page_state()
 
-    visit.messages.note_shown()
+    visit.messages.note_notices_shown()
     watch_connection(visit.t)
-    keep_focus(visit.first_field, visit.form)
+    keep_focus(visit.first_field_key, visit.form_key)
     if not LIVE.is_served:
         log_teachers_paths(visit.engine.teachers)
         visit.engine.start()

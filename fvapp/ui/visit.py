@@ -43,10 +43,10 @@ class Visit:
         token: of the workspace.
         messages: to the visitor.
         page: name of the page.
-        in_class: the teacher's open class that this tab shows, or a student's seat; None outside a
+        class_or_seat: the teacher's open class that this tab shows, or a student's seat; None outside a
             class.
-        first_field: key of the field that has the focus when the page is opened.
-        form: key of the container in which Enter in a field presses the primary button.
+        first_field_key: key of the field that has the focus when the page is opened.
+        form_key: key of the container in which Enter in a field presses the primary button.
     """
 
     t: Translator
@@ -54,9 +54,9 @@ class Visit:
     token: str
     messages: Messages
     page: str = ""
-    in_class: Classroom | Seat | None = None
-    first_field: str | None = None
-    form: str | None = None
+    class_or_seat: Classroom | Seat | None = None
+    first_field_key: str | None = None
+    form_key: str | None = None
     _has_live_part: bool = False
     _first_version: int = 0
 
@@ -68,31 +68,35 @@ class Visit:
     @property
     def hidden_settings(self) -> frozenset[str]:
         """Train page controls that the student's teacher has hidden or a hunt fixes."""
-        hidden = self.in_class.steering.settings if isinstance(self.in_class, Seat) else ()
-        return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.budget else hidden)
+        hidden = (
+            self.class_or_seat.steering.settings if isinstance(self.class_or_seat, Seat) else ()
+        )
+        return frozenset((*hidden, "dataset", *SAME_IMAGES) if self.hunt_budget else hidden)
 
     @property
-    def budget(self) -> HuntBudget | None:
+    def hunt_budget(self) -> HuntBudget | None:
         """The budget of the hunt this student takes part in."""
-        current = self.in_class.round if isinstance(self.in_class, Seat) else None
+        current = self.class_or_seat.round if isinstance(self.class_or_seat, Seat) else None
         return None if current is None else KINDS[current.kind].budget(current)
 
     def allows_mission(self, mission: str) -> bool:
         """Return whether a mission is open: always, unless a class's teacher has not opened it."""
-        return not isinstance(self.in_class, Seat) or self.in_class.steering.allows(mission)
+        return not isinstance(self.class_or_seat, Seat) or self.class_or_seat.steering.allows(
+            mission
+        )
 
     @property
-    def workspaces_before(self) -> int:
+    def left_workspace_count(self) -> int:
         """How many workspaces this tab has left."""
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
-    def runs(self) -> tuple[RunRecord, ...]:
+    def read_runs(self) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; none, with a message, if they cannot be read."""
-        with self.messages.errors_said():
+        with self.messages.showing_errors():
             return self.engine.runs.all(self.token)
         return ()
 
-    def network(self, model: str) -> Network:
+    def load_network(self, model: str) -> Network:
         """Return the network of a run, or the model that ships for a data set, by its name.
 
         Raises:
@@ -120,16 +124,16 @@ class Visit:
         """Return how far the visitor has come, by mission; raises as `read_note`."""
         return read_progress(self.read_note(NOTE))
 
-    def set_settings(self, settings: RunSettings) -> None:
+    def store_settings(self, settings: RunSettings) -> None:
         """Set the settings of the next run, and store them in the workspace."""
         change_settings(self.engine, self.token, settings)
 
-    def begin(self) -> None:
+    def note_engine_version(self) -> None:
         """Note the engine's latest version before the page reads anything it shows."""
-        self._first_version = self._version()
+        self._first_version = self._engine_version()
 
-    def find_class(self) -> Classroom | Seat | None:
-        """Return the class or seat for `in_class`, as it is now.
+    def find_class_or_seat(self) -> Classroom | Seat | None:
+        """Return the class or seat for `class_or_seat`, as it is now.
 
         Of several classes it is the one in the address, else the tab's, else the last used.
         """
@@ -153,7 +157,7 @@ class Visit:
             ]
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
-    def draw_live(
+    def draw_live_part(
         self, key: str, draw: Callable[[], bool], version: Callable[[], int] | None = None
     ) -> None:
         """Draw the part of a page that redraws itself whenever something changes.
@@ -168,22 +172,16 @@ class Visit:
         """
 
         def draw_part() -> bool:
-            if self.messages.has_changed() or self.find_class() != self.in_class:
+            if self.messages.has_new_messages() or self.find_class_or_seat() != self.class_or_seat:
                 st.rerun()
-            with self.messages.errors_said_here():
+            with self.messages.showing_errors_here():
                 return draw()
             return False
 
         self._has_live_part = True
-        draw_live(
-            key,
-            self.token,
-            version or self._version,
-            self.page_title,
-            draw_part,
-        )
+        draw_live(key, self.token, version or self._engine_version, self.page_title, draw_part)
 
-    def watch(
+    def watch_page_state(
         self,
         page_state: Callable[[], object] = lambda: None,
         drawn: object = None,
@@ -201,7 +199,7 @@ class Visit:
         has_checked = False
 
         def version() -> int:
-            return self._version() if has_checked else self._first_version
+            return self._engine_version() if has_checked else self._first_version
 
         def rerun_if_changed() -> bool:
             nonlocal has_checked
@@ -210,11 +208,11 @@ class Visit:
             if has_checked and page_state() != drawn:
                 st.rerun()
             has_checked = True
-            return under_way or self.in_class is not None
+            return under_way or self.class_or_seat is not None
 
-        self.draw_live("page", rerun_if_changed, version)
+        self.draw_live_part("page", rerun_if_changed, version)
 
-    def _version(self) -> int:
+    def _engine_version(self) -> int:
         try:
             return self.engine.workspaces.version(self.token)
         except FvappError as error:

@@ -97,12 +97,12 @@ def browsers(monkeypatch):
     def browser() -> Browser | None:
         return st.session_state.get(storage.KEY)
 
-    def read_answer(question: str) -> storage.BrowserStorage | None:
+    def read_browser_answer(question: str) -> storage.BrowserStorage | None:
         return browser() and storage.BrowserStorage(
             browser().token, browser().language, browser().available
         )
 
-    monkeypatch.setattr(storage, "read_answer", read_answer)
+    monkeypatch.setattr(storage, "read_browser_answer", read_browser_answer)
     monkeypatch.setattr(storage, "ask", lambda *said: browser() and browser().look(*said))
 
 

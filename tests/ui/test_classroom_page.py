@@ -16,7 +16,7 @@ from fvapp.core.missions.progress import Progress, write_progress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import GuessLimits, Limits
-from fvapp.ui.browser.handing import code_html
+from fvapp.ui.browser.handing import qr_code_html
 from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import Messages
 from fvapp.ui.visit import Visit
@@ -83,7 +83,7 @@ def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(class_now, proje
     assert class_now().link_code in link
     query = link.partition("/class")[2]
     for address in ("http://192.168.100.200:8501", "https://a-school-of-some-name.streamlit.app"):
-        squares = re.search(r"width='(\d+)'", unquote(code_html(f"{address}/class{query}")))[1]
+        squares = re.search(r"width='(\d+)'", unquote(qr_code_html(f"{address}/class{query}")))[1]
         assert int(squares) <= 17 + 4 * 5 + 8  # of version 5, with the white around it
 
 
@@ -122,7 +122,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
 def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     open_page, engine, join, train, monkeypatch, projector
 ):
-    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_hand_on", lambda: True)
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_serve_files", lambda: True)
     student = join("Quiet Otter", offered=True)
     train(RunSettings(dataset="mnist", train_images=1_000, epochs=1), token=student)
 
@@ -148,7 +148,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
 def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
     open_page, engine, teacher, join, monkeypatch, class_id
 ):
-    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_hand_on", lambda: True)
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_serve_files", lambda: True)
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     for number, word in enumerate(("fish", "house"), 1):
         engine.rounds.start(teacher, class_id, "word", word)

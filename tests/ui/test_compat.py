@@ -27,7 +27,7 @@ from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from fvapp.core.settings import RunSettings
 from fvapp.ui import compat
-from fvapp.ui.compat import REPLACED, replace_parts
+from fvapp.ui.compat import REPLACED, apply_replacements
 from fvapp.ui.compat.messages import session_exists
 from fvapp.ui.parts.page_table import PAGES
 
@@ -48,21 +48,23 @@ def replaced(monkeypatch):
     """Streamlit as it is while the app runs, and afterwards as it was."""
     for each in REPLACED:
         owner = resolve_name(each.owner_path)
-        monkeypatch.setattr(owner, each.name, inspect.unwrap(getattr(owner, each.name)))
-    replace_parts.cache_clear()
-    replace_parts()
+        monkeypatch.setattr(
+            owner, each.function_name, inspect.unwrap(getattr(owner, each.function_name))
+        )
+    apply_replacements.cache_clear()
+    apply_replacements()
     yield
-    replace_parts.cache_clear()
+    apply_replacements.cache_clear()
 
 
 # What is known
 
 
-@pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.name)
+@pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.function_name)
 def test_this_streamlit_is_the_one_that_is_known(each, caplog):
     assert (
-        getattr(resolve_name(each.owner_path), each.name).__wrapped__
-        and each.prepare()
+        getattr(resolve_name(each.owner_path), each.function_name).__wrapped__
+        and each.prepare_replacement()
         and not caplog.records
     )
 
@@ -71,8 +73,8 @@ def test_this_streamlit_is_the_one_that_is_known(each, caplog):
     "change",
     [
         {"owner_path": "streamlit.gone"},
-        {"name": "gone"},
-        {"make": lambda before: lambda other: None},
+        {"function_name": "gone"},
+        {"make_replacement": lambda before: lambda other: None},
     ],
 )
 def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, caplog, change):
@@ -80,11 +82,14 @@ def test_what_is_not_known_stays_and_the_log_says_what_that_costs(monkeypatch, c
     before = inspect.unwrap(app_session._populate_theme_msg)
     monkeypatch.setattr(app_session, "_populate_theme_msg", before)
     monkeypatch.setattr(compat, "REPLACED", (unknown,))
-    replace_parts.cache_clear()
-    replace_parts()
+    apply_replacements.cache_clear()
+    apply_replacements()
     assert app_session._populate_theme_msg is before
     (record,) = caplog.records
-    assert unknown.name in record.getMessage() and unknown.cost in record.getMessage()
+    assert (
+        unknown.function_name in record.getMessage()
+        and unknown.cost_of_original in record.getMessage()
+    )
 
 
 def test_a_session_whose_connection_is_lost_is_known_by_its_name(monkeypatch):

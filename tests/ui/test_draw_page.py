@@ -236,7 +236,7 @@ def test_the_same_address_again_does_not_undo_a_choice(open_page, token):
 
 def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):
     app = open_page("draw")
-    monkeypatch.setattr("fvapp.ui.draw.short_inside.has_rested", lambda *said: True)
+    monkeypatch.setattr("fvapp.ui.draw.short_inside.has_value_settled", lambda *said: True)
     monkeypatch.setattr("fvapp.ui.draw.short_inside._QUICK", 60)
     index_field(app).set_value(0).run()
     (sentence,) = (button for button in app.button if button.key == "fewest_found")

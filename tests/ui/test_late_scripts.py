@@ -5,11 +5,11 @@ is said of it.
 import json
 import re
 
-from fvapp.ui.compat.late_scripts import HOLD_BACK, late_scripts
+from fvapp.ui.compat.late_scripts import HOLD_BACK, late_scripts_html
 
 
 def test_what_is_slow_or_not_looked_for_at_once_waits():
-    for said in (late_scripts(), HOLD_BACK):
+    for said in (late_scripts_html(), HOLD_BACK):
         (names,) = re.findall(r"holdBack\((\[.*?\]), new URL", said)
         kinds = [
             "PlotlyChart",
@@ -23,4 +23,4 @@ def test_what_is_slow_or_not_looked_for_at_once_waits():
 
 def test_where_they_have_other_names_the_page_is_served_as_it_is(tmp_path):
     (tmp_path / "Chart.abc.js").touch()
-    assert late_scripts(tmp_path) == ""
+    assert late_scripts_html(tmp_path) == ""

@@ -29,7 +29,7 @@ class Told(ScriptedEngine):
 
     def change(self, live: LiveSockets, token: str, urgent: bool = True) -> None:
         self.now += 1
-        live.notify(self.workspaces.id_of(token), self.now, urgent)
+        live.notify_pages(self.workspaces.id_of(token), self.now, urgent)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def client(live):
         live.stop_serving()
 
     with TestClient(
-        Starlette(routes=[WebSocketRoute("/live", live.serve)], lifespan=lifespan)
+        Starlette(routes=[WebSocketRoute("/live", live.serve_socket)], lifespan=lifespan)
     ) as client:
         yield client
 
@@ -61,7 +61,7 @@ def client(live):
 def listening(client: TestClient, live: LiveSockets, token: str = "", ticket: str | None = None):
     """Open the socket of a page that has been told the version there is."""
     with client.websocket_connect("/live") as socket:
-        socket.send_text(ticket or live.ticket(token, None))
+        socket.send_text(ticket or live.issue_ticket(token, None))
         assert socket.receive_text() == "100"
         yield socket
 
@@ -84,7 +84,7 @@ def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_eve
         engine.change(live, other)
         engine.change(live, token)
         assert socket.receive_text() == "102"
-        live.notify(None, 200, urgent=True)
+        live.notify_pages(None, 200, urgent=True)
         assert socket.receive_text() == "200"
 
 
@@ -121,7 +121,7 @@ def test_a_hidden_page_hears_nothing_and_catches_up_when_it_is_seen(client, live
 
 
 def test_a_ticket_is_good_once_and_for_a_minute(client, live, clock, token):
-    ticket, late = (live.ticket(token, None) for _ in range(2))
+    ticket, late = (live.issue_ticket(token, None) for _ in range(2))
     with listening(client, live, ticket=ticket):
         assert refused(client, lambda second: second.send_text(ticket)) == 1008
     clock.skip(TICKET_SECONDS + 1)
@@ -131,13 +131,17 @@ def test_a_ticket_is_good_once_and_for_a_minute(client, live, clock, token):
 def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(
     client, live, clock, token, engine
 ):
-    ticket = live.ticket(token, None)
-    assert live.ticket(token, ticket) == ticket
+    ticket = live.issue_ticket(token, None)
+    assert live.issue_ticket(token, ticket) == ticket
     with listening(client, live, ticket=ticket):
         clock.skip(10 * TICKET_SECONDS)
-        assert live.ticket(token, ticket) == ticket != live.ticket(token, ticket, closed=True)
-    assert live.ticket(token, ticket) != ticket
-    assert live.ticket(engine.workspaces.enter(None).token, ticket) != ticket
+        assert (
+            live.issue_ticket(token, ticket)
+            == ticket
+            != live.issue_ticket(token, ticket, closed=True)
+        )
+    assert live.issue_ticket(token, ticket) != ticket
+    assert live.issue_ticket(engine.workspaces.enter(None).token, ticket) != ticket
 
 
 GARBAGE = {
@@ -158,7 +162,7 @@ def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, eng
     with listening(client, live, token) as good:
 
         def shout(socket):
-            socket.send_text(live.ticket(token, None))
+            socket.send_text(live.issue_ticket(token, None))
             socket.send_text("louder")
 
         assert refused(client, shout) == 1008
@@ -168,7 +172,7 @@ def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, eng
 
 def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, token):
     engine.workspaces.delete(token)
-    ticket = live.ticket(token, None)
+    ticket = live.issue_ticket(token, None)
     with caplog.at_level(logging.DEBUG):
         assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
     assert (
@@ -180,7 +184,9 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
     with contextlib.ExitStack() as stack:
         for _ in range(MOST_OF_WORKSPACE):
             stack.enter_context(listening(client, live, token))
-        assert refused(client, lambda socket: socket.send_text(live.ticket(token, None))) == 1013
+        assert (
+            refused(client, lambda socket: socket.send_text(live.issue_ticket(token, None))) == 1013
+        )
         with listening(client, live, engine.workspaces.enter(None).token):
             pass
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
@@ -216,7 +222,7 @@ def test_a_page_is_told_less_often_only_as_long_as_the_server_is_late(monkeypatc
             if self.told == 2:
                 raise RuntimeError("closed")
 
-    monkeypatch.setattr(live_module, "_sleep_measured", sleep)
+    monkeypatch.setattr(live_module, "_sleep_overrun", sleep)
     page.wake_event.set()
     asyncio.run(live_module._send_versions(Socket(), page))
     assert sum(slept) == pytest.approx(seconds)

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from fvapp.ui.compat.log import MOST_LETTERS, MOST_LINES, log_kept_short
+from fvapp.ui.compat.log import MOST_LETTERS, MOST_LINES, shortening_log
 
 ATTACK = "\x1b]0;title\x07\n2026 ERROR forged \u202e\ud800"
 
@@ -20,7 +20,7 @@ def lines():
     log.addHandler(handler)
 
     def lines(*said, times: int = 1, **options) -> list[str]:
-        with log_kept_short():
+        with shortening_log():
             for _ in range(times):
                 log.error(*said, **options)
         return written.getvalue().splitlines()

@@ -11,8 +11,8 @@ from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.testing.v1 import AppTest
 
 from fvapp.ui.compat import MISSING
-from fvapp.ui.compat.runs import TOKEN, runs_in_turn
-from fvapp.ui.server.shares import in_thread
+from fvapp.ui.compat.runs import TOKEN, taking_turns
+from fvapp.ui.server.shares import call_in_thread
 
 
 class Turns:
@@ -35,7 +35,7 @@ class Turns:
 @pytest.fixture
 def turns():
     turns = Turns()
-    with runs_in_turn(turns.turn, in_thread):
+    with taking_turns(turns.turn, call_in_thread):
         assert "greedy" not in MISSING
         yield turns
 

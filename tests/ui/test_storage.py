@@ -13,7 +13,7 @@ TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
 # before `browsers` takes their place
 ask = storage.ask
-read_answer = storage.read_answer
+read_browser_answer = storage.read_browser_answer
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ read_answer = storage.read_answer
 )
 def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
     monkeypatch.setattr("streamlit.session_state", {storage.KEY: SimpleNamespace(held=told)})
-    assert read_answer("now") is None
+    assert read_browser_answer("now") is None
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_answer_is_read(monkeypatch, changes, held):
     monkeypatch.setattr(
         "streamlit.session_state", {storage.KEY: SimpleNamespace(held=TOLD | changes)}
     )
-    assert read_answer("now") == held
+    assert read_browser_answer("now") == held
 
 
 @pytest.mark.parametrize(

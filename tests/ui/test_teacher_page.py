@@ -100,7 +100,7 @@ def test_the_page_without_an_installation_is_a_download_and_has_an_address_where
     assert T("teacher.home.where") in html(app)
     # a host that runs the script by itself takes no routes
     assert not any(begin in text for text in texts(app))
-    monkeypatch.setattr(papers, "can_hand_on", lambda: True)
+    monkeypatch.setattr(papers, "can_serve_files", lambda: True)
     assert any(
         text.startswith(begin) and text.endswith("/home") for text in texts(open_teacher("home"))
     )

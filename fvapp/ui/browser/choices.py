@@ -12,7 +12,7 @@ import streamlit as st
 Choice = TypeVar("Choice")
 
 
-def when_chosen(
+def choice_callback(
     key: str,
     choices: Collection[Choice],
     then: Callable[[Choice], object],
@@ -55,12 +55,12 @@ def draw_select(
         list(words),
         format_func=words.__getitem__,
         key=key,
-        on_change=when_chosen(key, words, then),
+        on_change=choice_callback(key, words, then),
         **options,
     )
 
 
-def draw_segments(
+def draw_segmented_control(
     label: str,
     words: Mapping[Choice, str],
     key: str,

@@ -32,12 +32,12 @@ def draw_fold(
         height: rough height of the content, in pixels, for the skeleton shown until it arrives.
         draw: draws the content; called with `args`.
     """
-    _keep_open(key, label)
+    _keep_fold_open(key, label)
     place = st.expander(label, icon=icon, key=key, on_change="rerun")
-    return _draw_in(place, place.open, height, draw, args)
+    return _draw_if_open(place, place.open, height, draw, args)
 
 
-def draw_window(
+def draw_popover(
     key: str,
     label: str,
     height: int,
@@ -46,12 +46,12 @@ def draw_window(
     icon: str,
 ) -> Drawn | None:
     """Draw a button that opens a popover; otherwise like `draw_fold`."""
-    _keep_open(key, label)
+    _keep_fold_open(key, label)
     place = st.popover(label, icon=icon, key=key, on_change="rerun")
-    return _draw_in(place, place.open, height, draw, args)
+    return _draw_if_open(place, place.open, height, draw, args)
 
 
-def _keep_open(key: str, label: str) -> None:
+def _keep_fold_open(key: str, label: str) -> None:
     state = st.session_state
     labels = st.session_state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
@@ -59,7 +59,7 @@ def _keep_open(key: str, label: str) -> None:
     labels[key] = label
 
 
-def _draw_in(
+def _draw_if_open(
     place: DeltaGenerator,
     is_open: bool | None,
     height: int,

@@ -11,23 +11,23 @@ from fvapp.ui.server.parts import HANDING, LIVE
 
 __all__ = [
     "HANDING",
-    "can_hand_on",
-    "code_html",
+    "can_serve_files",
+    "file_link",
+    "home_link",
     "home_page",
-    "link_to",
-    "link_to_home",
+    "qr_code_html",
 ]
 
 # QR code version: 37 squares a side, 84 characters, or 106 at the lowest error correction
 FINEST = 5
 
 
-def can_hand_on() -> bool:
+def can_serve_files() -> bool:
     """Return whether this process serves files; a host that runs ``app.py`` itself does not."""
     return LIVE.is_served
 
 
-def link_to(code: str, address: str) -> str:
+def file_link(code: str, address: str) -> str:
     """Return the link to the file of a code.
 
     Args:
@@ -36,12 +36,12 @@ def link_to(code: str, address: str) -> str:
     return f"{address}/{PATH}/{code}"
 
 
-def link_to_home(address: str) -> str:
-    """Return the link to the smallest edition, like :func:`link_to`."""
+def home_link(address: str) -> str:
+    """Return the link to the smallest edition, like :func:`file_link`."""
     return f"{address}/{HOME_PATH}"
 
 
-def code_html(link: str) -> str:
+def qr_code_html(link: str) -> str:
     """Return an address as a QR code, in HTML.
 
     A code finer than `FINEST` gets less error correction instead: a projected picture has no dirt,

@@ -5,7 +5,7 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def bring_into_view(part: str, count: int, at_once: bool = False, read: bool = False) -> None:
+def scroll_into_view(part: str, count: int, at_once: bool = False, read: bool = False) -> None:
     """Scroll to the container of a key when `count` has changed.
 
     Args:

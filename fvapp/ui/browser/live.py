@@ -44,7 +44,7 @@ def draw_live(
         drawn = version()  # read before the content, so never newer than what is drawn
         active = under_way[key] = draw()
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
-        data = {"drawn": drawn, "ticket": _ticket(token, closed), "title": title()}
+        data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.is_served and active != ticking:
             st.rerun()  # the whole page: ticks start and end with training
@@ -53,11 +53,11 @@ def draw_live(
     st.fragment(part, run_every=TICK if ticking else None)()
 
 
-def _ticket(token: str, closed: bool) -> str | None:
+def _renew_ticket(token: str, closed: bool) -> str | None:
     if not LIVE.is_served:
         return None
     kept = st.session_state.get(_TICKET)
     before = kept[1] if kept is not None and kept[0] == token else None
-    ticket = LIVE.ticket(token, before, closed)
+    ticket = LIVE.issue_ticket(token, before, closed)
     st.session_state[_TICKET] = (token, ticket)
     return ticket

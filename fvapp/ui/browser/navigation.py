@@ -20,7 +20,7 @@ def page_key(name: str) -> str:
     return f"page_{name}"
 
 
-def mark_pages(current: str, words: Mapping[str, str]) -> None:
+def mark_current_page(current: str, words: Mapping[str, str]) -> None:
     """Mark the current page, and draw the button that opens the rest. Call inside `BAR`.
 
     Args:

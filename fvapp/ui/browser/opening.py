@@ -15,13 +15,13 @@ TEACHER = "teacher"
 CODE = "code"
 
 
-def note_secret() -> None:
+def note_address_secret() -> None:
     """Note the address's secret once a visit, and remove it. Call it in every full script run."""
     query = st.query_params
     state = st.session_state
     if KEY not in state:
         greeting = read_greeting(st.context.headers)
-        state[KEY] = {greeting.secret: greeting.value}
+        state[KEY] = {greeting.secret_name: greeting.secret_value}
     if TEACHER in query:
         state[KEY] = {TEACHER: query[TEACHER]}
         query.from_dict({"view": "open"})
@@ -30,6 +30,6 @@ def note_secret() -> None:
         query[CODE] = without_key(code)
 
 
-def take_secret(name: str) -> str | None:
+def take_address_secret(name: str) -> str | None:
     """Return the secret noted under this name, once only; else None."""
     return st.session_state[KEY].pop(name, None)

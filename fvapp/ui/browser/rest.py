@@ -7,7 +7,7 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def has_rested(key: str, value: int) -> bool:
+def has_value_settled(key: str, value: int) -> bool:
     """Return whether `value` stayed the same for a second; the fragment is then redrawn."""
     told = _component(
         key=f"rest_{key}",

@@ -10,6 +10,6 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def draw_skip(text: str, to: str) -> None:
+def draw_skip_link(text: str, to: str) -> None:
     """Give the skip link this text, and as its target the first link in the container `to`."""
     _component(key="skip", data={"text": text, "to": to}, height=1)

@@ -42,7 +42,7 @@ class BrowserStorage:
     ask: str = field(default="", compare=False)
 
 
-def read_answer(question: str) -> BrowserStorage | None:
+def read_browser_answer(question: str) -> BrowserStorage | None:
     """Return the browser's last answer to this visit; None before the first."""
     held = read_valid_fields(BrowserStorage, getattr(st.session_state.get(KEY), "held", None))
     return held if held.token and held.ask == question else None

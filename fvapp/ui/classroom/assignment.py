@@ -8,7 +8,7 @@ from fvapp.core.classroom.roster import Assignment, Classroom, Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.messages import escape_markdown, say_next
+from fvapp.ui.messages import escape_markdown, queue_message
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.page_links import find_page
@@ -60,7 +60,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
 def find_assignment(visit: Visit) -> ClassAssignment | None:
     """Return the class and the assignment that the address names, or None if unknown."""
     if key := st.query_params.get("assignment"):
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             return visit.engine.returning.find_assignment(visit.token, key[:40])
     return None
 
@@ -85,10 +85,10 @@ def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: A
     ]
     st.query_params.clear()
     if seat.classroom != room.id:
-        say_next(t("classroom.assign.other_class", name=room.name, own=seat.name), "error")
+        queue_message(t("classroom.assign.other_class", name=room.name, own=seat.name), "error")
     elif not to_do:
-        say_next(t("classroom.assign.done"))
+        queue_message(t("classroom.assign.done"))
     else:
         if assigned.due < date.today().isoformat():
-            say_next(t("classroom.assign.late", date=assigned.due))
+            queue_message(t("classroom.assign.late", date=assigned.due))
         st.switch_page(find_page("missions"), query_params={"mission": MISSIONS[to_do[0]].mark})

@@ -20,7 +20,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
     """Draw the code last made for a student, while it is valid."""
     whose, code, until = st.session_state.get(_CODE, ("", "", 0.0))
     if whose == student:
-        with visit.messages.errors_said_here():
+        with visit.messages.showing_errors_here():
             is_waiting = visit.engine.returning.is_code_valid(visit.token, room.id, student)
             st.html(
                 render_template(
@@ -36,7 +36,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
 
 def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
     """Make a code for a seat; for callbacks."""
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         made = visit.engine.returning.new_code(visit.token, room.id, student)
         st.session_state[_CODE] = student, *made
 

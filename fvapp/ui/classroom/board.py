@@ -16,7 +16,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.folds import draw_fold, draw_window
+from fvapp.ui.browser.folds import draw_fold, draw_popover
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.lines import draw_lines
 from fvapp.ui.classroom.results import draw_results
@@ -59,8 +59,8 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             _draw_class_switch(visit, classroom)
         draw_steering(visit, classroom)
 
-    visit.messages.show()
-    visit.draw_live("board", lambda: _draw_live_part(visit, classroom))
+    visit.messages.draw_message_area()
+    visit.draw_live_part("board", lambda: _draw_live_part(visit, classroom))
     st.caption(t("classroom.kept"))
 
 
@@ -76,7 +76,7 @@ def _draw_projector_link(
 def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     """Draw the choice of another class, if there is one."""
     classes: list[Classroom] = []
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         classes = sorted(
             visit.engine.teachers.open_classes(visit.token), key=lambda classroom: classroom.created
         )
@@ -306,7 +306,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
             (student for student in snapshot.students if student.did_nothing),
             key=lambda student: student.nickname.casefold(),
         )
-        draw_window(
+        draw_popover(
             "idle",
             t("classroom.board.remove_idle"),
             200,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
 from fvapp.i18n import Translator, languages
-from fvapp.ui.browser.opening import CODE, take_secret
+from fvapp.ui.browser.opening import CODE, take_address_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
 from fvapp.ui.parts.address import visitor_ip_network
 from fvapp.ui.parts.codes import draw_code_refusal, is_workspace_code, open_workspace_by_code
@@ -25,18 +25,18 @@ def draw_join(visit: Visit, assigned: ClassAssignment | None) -> None:
     """Draw the form. A scanned address has filled in the code; an assignment needs none."""
     t = visit.t
     state = st.session_state
-    if link := take_secret(CODE):
+    if link := take_address_secret(CODE):
         visit.engine.notes.remember(visit.token, _LINK, link.encode())
     st.title(t("classroom.join.title"))
-    visit.messages.show()
+    visit.messages.draw_message_area()
     if assigned is not None:
         draw_assignment(visit, *assigned)
     offered = cache_in_session(
         _OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES)
     )
-    visit.form = "class_form"
+    visit.form_key = "class_form"
 
-    with st.container(key=visit.form):
+    with st.container(key=visit.form_key):
         if "class_code" not in state:
             state["class_code"] = st.query_params.get("code", "")[:20]
         st.text_input(
@@ -44,7 +44,7 @@ def draw_join(visit: Visit, assigned: ClassAssignment | None) -> None:
             key="class_code",
             max_chars=40,
         )
-        visit.first_field = None if state["class_code"] or assigned else "class_code"
+        visit.first_field_key = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if state.get("nickname_offered") not in offered:  # preselected: saves a tap
                 state["nickname_offered"] = offered[0]

@@ -14,10 +14,10 @@ from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the page for the visitor's role in a class and for the address."""
     view = st.query_params.get("view")
-    classroom = visit.in_class
+    classroom = visit.class_or_seat
     assigned = find_assignment(visit)
     if isinstance(classroom, Seat):
         if assigned is not None:
@@ -35,8 +35,8 @@ def _draw_class_ended(visit: Visit, view: str | None) -> None:
     """Say that the class has ended, and link to the open ones."""
     t = visit.t
     st.title(t("classroom.ended.title"))
-    visit.messages.show()
-    with visit.messages.errors_said_here():
+    visit.messages.draw_message_area()
+    with visit.messages.showing_errors_here():
         for classroom in visit.engine.teachers.open_classes(visit.token):
             to = {"class": classroom.id} | ({"view": view} if view else {})
             st.page_link(

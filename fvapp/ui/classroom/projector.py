@@ -11,7 +11,7 @@ from fvapp.core.classroom.results import MissionResults, results_of
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
-from fvapp.ui.browser.handing import code_html, link_to
+from fvapp.ui.browser.handing import file_link, qr_code_html
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.classroom.lines import line_html
 from fvapp.ui.classroom.results import draw_mission_results
@@ -34,7 +34,7 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
-        visit.draw_live("projector", lambda: _draw_live_part(visit, classroom, t))
+        visit.draw_live_part("projector", lambda: _draw_live_part(visit, classroom, t))
 
 
 def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
@@ -95,7 +95,7 @@ def _draw_live_part(visit: Visit, room: Classroom, t: Translator) -> bool:
             shown = [
                 (
                     student.nickname if student.shown else "",
-                    Markup(code_html(link_to(student.network, address))),
+                    Markup(qr_code_html(file_link(student.network, address))),
                 )
                 for student in sorted(networks, key=lambda student: student.id)
             ]

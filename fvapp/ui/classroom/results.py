@@ -37,7 +37,7 @@ def draw_results(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    with visit.messages.errors_said_here():
+    with visit.messages.showing_errors_here():
         rows = visit.engine.teachers.rows(visit.token, classroom.id)
         results = [result for result in results_of(classroom, rows) if result.predictions]
         if not results:

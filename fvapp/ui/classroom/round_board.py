@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
-from fvapp.ui.browser.folds import draw_window
+from fvapp.ui.browser.folds import draw_popover
 from fvapp.ui.classroom.kinds import screens_of
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.visit import Visit
@@ -16,7 +16,7 @@ def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
     if classroom.round is not None and not classroom.round.revealed:
         return
     words = visit.t("classroom.round.start")
-    draw_window(
+    draw_popover(
         "rounds", words, 320, _draw_round_choice, visit, classroom, icon=":material/play_circle:"
     )
 

@@ -20,7 +20,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
     """Draw a student's page, with their missions."""
     t = visit.t
     st.title(escape_markdown(seat.name))
-    visit.messages.show()
+    visit.messages.draw_message_area()
     st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
     progress = visit.progress()
@@ -29,7 +29,9 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
         for mission in seat.missions
         if visit.allows_mission(mission) and not progress[mission].done(MISSIONS[mission])
     ]
-    first = [] if visit.budget else to_do[:1]  # during a hunt, the main button leads to the hunt
+    first = (
+        [] if visit.hunt_budget else to_do[:1]
+    )  # during a hunt, the main button leads to the hunt
 
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
@@ -96,7 +98,7 @@ def draw_seat(visit: Visit, seat: Seat) -> None:
 def draw_closed_page(visit: Visit) -> None:
     """Draw a page that the teacher has closed."""
     st.title(visit.t(f"pages.{visit.page}"))
-    visit.messages.show()
+    visit.messages.draw_message_area()
     st.info(visit.t("classroom.seat.page_locked"), icon=":material/lock:")
 
 

@@ -10,7 +10,7 @@ PROJECTOR = "projector"
 
 def on_projector(visit: Visit) -> bool:
     """Return whether the page is a class's projector, without links, menu and language switch."""
-    classroom = visit.in_class
+    classroom = visit.class_or_seat
     view = st.query_params.get("view")
     return (
         visit.page == "classroom"

@@ -11,7 +11,7 @@ from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.folds import draw_window
+from fvapp.ui.browser.folds import draw_popover
 from fvapp.ui.classroom.assignment import draw_assignment_maker
 from fvapp.ui.classroom.round_board import draw_round_starter
 from fvapp.ui.parts.commands import draw_command_button, give_command
@@ -38,7 +38,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             )
         else:
             words = t("classroom.steer.eyes_up")
-            draw_window(
+            draw_popover(
                 "eyes_up", words, 160, _draw_eyes_up, visit, classroom, icon=":material/visibility:"
             )
         draw_command_button(
@@ -61,7 +61,7 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
             "close": (t("classroom.steer.close"), 120, _draw_closing, ":material/logout:"),
         }
         for name, (words, height, draw, icon) in windows.items():
-            draw_window(f"class_{name}", words, height, draw, visit, classroom, icon=icon)
+            draw_popover(f"class_{name}", words, height, draw, visit, classroom, icon=icon)
 
 
 def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:

@@ -38,7 +38,7 @@ class WallScreens(RoundScreens):
         """Draw the page; after that each stroke redraws only its fragment."""
         t = visit.t
         st.title(self.title(current, t))
-        visit.messages.show()
+        visit.messages.draw_message_area()
         st.html(_time_left(current.until, visit.engine.rounds.now()))
         st.caption(t("classroom.round.student.draw_help"))
         name = group_of(seat.classroom, current.number)
@@ -140,7 +140,7 @@ class WallScreens(RoundScreens):
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
     """Put the drawing on the wall, unless time is up: then the last one sent in time counts."""
     rounds = visit.engine.rounds
-    with visit.messages.errors_said_next(but="round_over"), suppress(BlankError):
+    with visit.messages.queueing_errors(but="round_over"), suppress(BlankError):
         strokes = read_canvas_drawing(DIGIT_DATASET, name)
         if strokes is None:
             rounds.take_off_own(visit.token, current.number)
@@ -156,8 +156,7 @@ def _draw_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallVi
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
                 alt = escape(_tile_words(tile, current, t))
                 st.html(
-                    f"<img class='fvapp-tile' src='{_tile_address(tile)}' "
-                    f"alt='{alt}' width='{_TILE}'>"
+                    f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>"
                 )
                 name = t("classroom.round.take_off")
                 take_off = visit.engine.rounds.take_off

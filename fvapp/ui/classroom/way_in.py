@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
-from fvapp.ui.browser.handing import code_html
+from fvapp.ui.browser.handing import qr_code_html
 from fvapp.ui.parts.address import app_address
 
 
@@ -23,7 +23,7 @@ def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
         st.html(render_template(__package__, "join.html", t=t, room=room, where=where, here=here))
     with st.container(key="class_qr", width="content"):
         st.html(
-            code_html(
+            qr_code_html(
                 f"{address}/class?{urlencode({'code': room.link_code, 'lang': room.language})}"
             )
         )

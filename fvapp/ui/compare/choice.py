@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import draw_window
+from fvapp.ui.browser.folds import draw_popover
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8
@@ -23,7 +23,7 @@ def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str,
     Args:
         titles: each run's title, by id.
     """
-    draw_window(
+    draw_popover(
         "compare_choice",
         visit.t("compare.choose"),
         80,

@@ -19,7 +19,7 @@ from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the compare page."""
     t = visit.t
     with st.container(
@@ -30,8 +30,8 @@ def show(visit: Visit) -> None:
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
 
-    visit.messages.show()
-    records = visit.runs()
+    visit.messages.draw_message_area()
+    records = visit.read_runs()
     if not records:
         with st.container(key="compare_empty"):
             st.write(t("compare.empty"))
@@ -75,8 +75,8 @@ def show(visit: Visit) -> None:
 
     _draw_fold(visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records))
     active = any(record.state in ACTIVE for record in records)
-    visit.watch(
-        lambda: _page_state(visit.runs()),
+    visit.watch_page_state(
+        lambda: _page_state(visit.read_runs()),
         drawn=_page_state(records),
         under_way=active,
     )

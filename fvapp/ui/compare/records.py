@@ -22,7 +22,7 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
 
 def curves_of(visit: Visit, record: RunRecord) -> Curves:
     """Return a run's curves; if the run is damaged or deleted, report it and return empty ones."""
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         return read_curves(visit.read_events(record))
     return Curves()
 

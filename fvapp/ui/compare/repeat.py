@@ -96,7 +96,7 @@ def _seconds_left(
 
 
 def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
-    chosen = chosen_runs(visit, visit.runs())  # the choice on the page may be out of date
+    chosen = chosen_runs(visit, visit.read_runs())  # the choice on the page may be out of date
     different = repeatable(chosen)
     repeat_settings = [
         repeat_settings
@@ -104,7 +104,7 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
         for repeat_settings in fresh_seeds(record.final_settings, records, REPEATS)
     ]
     like = [record.id for record in different for _ in range(REPEATS)]
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         click = click_id(
             "repeat",
             sorted(record.id for record in chosen),
@@ -118,5 +118,5 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        with visit.messages.errors_said_next(but="not_now"):  # the run may have just ended
+        with visit.messages.queueing_errors(but="not_now"):  # the run may have just ended
             visit.engine.runs.stop(visit.token, run_id)

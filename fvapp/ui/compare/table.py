@@ -123,14 +123,14 @@ def _column_config(visit: Visit, name: str) -> object:
 def _rename_edited(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
-            with visit.messages.errors_said_next():
+            with visit.messages.queueing_errors():
                 visit.engine.runs.rename(
                     visit.token, ids[int(row)], clean_name(edits["name"] or "")
                 )
 
 
 def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         visit.engine.runs.rename(
             visit.token,
             run_id,

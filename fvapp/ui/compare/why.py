@@ -19,7 +19,7 @@ from fvapp.core.wording import setting_value_words
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import curves_of, is_of_starter_set
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.charts import draw_loss_and_accuracy
 from fvapp.ui.parts.glossary import draw_word_popovers
 from fvapp.ui.parts.page_links import find_page
@@ -99,8 +99,8 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
         key=f"remedy_{remedy.name}",
         help=t("compare.remedy.help"),
     ):
-        visit.set_settings(remedy.settings)
+        visit.store_settings(remedy.settings)
         # Say what changed, as the setting may be hidden in a fold of the form.
         changes = brief_difference(changes_of_settings(record.final_settings, remedy.settings), t)
-        say_next(t("compare.remedy.done", title=title, changes=changes))
+        queue_message(t("compare.remedy.done", title=title, changes=changes))
         st.switch_page(find_page("train"))

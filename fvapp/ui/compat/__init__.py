@@ -57,35 +57,35 @@ class Replacement:
     Attributes:
         owner_path: module, perhaps with a class, such as ``"streamlit.net_util"`` or
             ``"package.module:Class"``.
-        make: takes the original and returns its replacement, with the same parameters.
-        cost: what it costs to keep the original, in words.
-        guards: what it guards the app against, a name among the texts of ``server.guards``.
+        make_replacement: takes the original and returns its replacement, with the same parameters.
+        cost_of_original: what it costs to keep the original, in words.
+        guarded_against: what it guards the app against, a name among the texts of ``server.guards``.
     """
 
     owner_path: str
-    name: str
-    make: Callable[[Callable], Callable]
-    cost: str
-    guards: str | None = None
+    function_name: str
+    make_replacement: Callable[[Callable], Callable]
+    cost_of_original: str
+    guarded_against: str | None = None
 
-    def prepare(self) -> tuple[Any, Callable] | None:
+    def prepare_replacement(self) -> tuple[Any, Callable] | None:
         """Return the owner and the replacement; warn and return None if it does not fit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
-            found = getattr(owner, self.name)
-            made = wraps(found)(self.make(found))
+            found = getattr(owner, self.function_name)
+            made = wraps(found)(self.make_replacement(found))
             if [*inspect.signature(found).parameters] == [
                 *inspect.signature(made, follow_wrapped=False).parameters
             ]:
                 return owner, made
-        place = f"{self.owner_path}.{self.name}"
+        place = f"{self.owner_path}.{self.function_name}"
         _log.warning(
             "%s is another one than this app knows, and stays as it is: %s",
             place,
-            self.cost,
+            self.cost_of_original,
         )
-        if self.guards is not None:
-            MISSING.add(self.guards)
+        if self.guarded_against is not None:
+            MISSING.add(self.guarded_against)
         return None
 
 
@@ -99,7 +99,7 @@ def _replaces(
     otherwise: str,
     guards: str | None = None,
 ) -> Callable[[Callable], Callable]:
-    """Register the decorated function as `make` of a `Replacement`."""
+    """Register the decorated function as `make_replacement` of a `Replacement`."""
 
     def note(make: Callable) -> Callable:
         REPLACED.append(Replacement(where, name, make, otherwise, guards))
@@ -113,7 +113,7 @@ def _replaces(
     "_populate_theme_msg",
     "each script run reads the theme's options again",
 )
-def _read_once(read: Callable) -> Callable:
+def _read_theme_once(read: Callable) -> Callable:
     """Read each section of the theme once: it does not change while we serve.
 
     Every script run begins with a message that holds the theme. For each of its six sections
@@ -139,7 +139,7 @@ def _read_once(read: Callable) -> Callable:
     "get_external_ip",
     "a page of another site has the internet asked for this machine's address, for 2 s on everybody's loop",
 )
-def _ask_nobody(look_up: Callable) -> Callable:
+def _skip_external_ip(look_up: Callable) -> Callable:
     """Do not look up this machine's external address, one of Streamlit's allowed origins.
 
     Streamlit asks a server on the internet for it, on the event loop: two seconds each time if that
@@ -153,7 +153,7 @@ def _ask_nobody(look_up: Callable) -> Callable:
     "register_file_watchers",
     "each page that comes back after a lost connection holds up everybody for half a second",
 )
-def _watch_no_files(watch: Callable) -> Callable:
+def _skip_file_watchers(watch: Callable) -> Callable:
     """Let a reconnecting session watch no files if ``server.fileWatcherType`` is "none".
 
     Streamlit checks that option for new sessions only. A reconnecting one looks for the files of
@@ -172,7 +172,7 @@ def _watch_no_files(watch: Callable) -> Callable:
     "clear",
     "a page may turn blank when a part of it is drawn in the moment after the whole",
 )
-def _keep_unsent(clear: Callable) -> Callable:
+def _keep_unsent_messages(clear: Callable) -> Callable:
     """Keep what a run has drawn but not yet sent when a fragment begins.
 
     Streamlit queues what a run draws and sends it a moment later. If a fragment begins within that
@@ -227,7 +227,7 @@ def _send_to_current_connection(send: Callable) -> Callable:
     "a client that reconnects with malformed widget values breaks its own page and floods the log",
     "forged",
 )
-def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
+def _drop_unreadable_values(set_metadata: Callable) -> Callable:
     """Check a value that arrived before its widget, as when a browser has lost its session."""
 
     def set_widget_metadata(self: WStates, widget_meta: WidgetMetadata[Any]) -> None:
@@ -237,12 +237,12 @@ def _drop_what_a_new_widget_cannot_read(set_metadata: Callable) -> Callable:
             widget_meta = replace(widget_meta, value_type=known.value_type)
         set_metadata(self, widget_meta)
         if known is None:
-            _drop_forged(self, widget_meta)
+            _drop_forged_value(self, widget_meta)
 
     return set_widget_metadata
 
 
-def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
+def _drop_forged_value(values: WStates, widget: WidgetMetadata[Any]) -> None:
     """Drop a widget value that our own pages could not have sent.
 
     Streamlit hands whatever a message holds to the widget's own code, which fails in a dozen ways,
@@ -250,12 +250,12 @@ def _drop_forged(values: WStates, widget: WidgetMetadata[Any]) -> None:
     only if its kind is the widget's and the widget can read it; else the widget keeps its value.
     """
     sent = getattr(values.states.get(widget.id), "value", None)
-    if isinstance(sent, WidgetState) and not _is_understood(sent, widget):
+    if isinstance(sent, WidgetState) and not _is_readable_value(sent, widget):
         del values.states[widget.id]
         st.session_state[_DROPPED] = True
 
 
-def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
+def _is_readable_value(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     kind = state.WhichOneof("value")
     if kind is None:  # the field was cleared
         return True
@@ -277,7 +277,7 @@ def _is_understood(state: WidgetState, metadata: WidgetMetadata[Any]) -> bool:
     "malformed values break their page, and a click may not show that comes as a live part of the page asks for itself",
     "forged",
 )
-def _draw_all_that_changed(call: Callable) -> Callable:
+def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     """Rerun the whole page when a message changes several of its parts; drop forged values.
 
     Streamlit's page sends all widget changes of one browser task as one message, which names one
@@ -297,7 +297,7 @@ def _draw_all_that_changed(call: Callable) -> Callable:
         known = self._new_widget_state.widget_metadata
         drawn = set((ctx and ctx.fragment_ids_this_run) or ())
         for widget in known.values():
-            _drop_forged(self._new_widget_state, widget)
+            _drop_forged_value(self._new_widget_state, widget)
         changed = {
             known[name].fragment_id
             for name in (self._new_widget_state if drawn else ())
@@ -324,7 +324,7 @@ def _draw_all_that_changed(call: Callable) -> Callable:
     "is_dataframe_like",
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
 )
-def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
+def _skip_table_check(is_table: Callable) -> Callable:
     """Take lists and dictionaries given to a component for what they are.
 
     Streamlit checks whether each is a table, and for that imports pandas and pyarrow, which nothing
@@ -333,7 +333,7 @@ def _see_no_table_in_plain_values(is_table: Callable) -> Callable:
     return lambda obj: not isinstance(obj, (list, dict)) and is_table(obj)
 
 
-def distinct_ids(name: str) -> AbstractContextManager[None]:
+def distinct_element_ids(name: str) -> AbstractContextManager[None]:
     """Return a block whose elements' ids differ from those in a block of another name.
 
     The ids differ even under equal keys. The browser identifies an element by its id: while that
@@ -344,25 +344,29 @@ def distinct_ids(name: str) -> AbstractContextManager[None]:
     return nullcontext() if ctx is None else ctx.run_with_active_hash(name)
 
 
-def was_value_dropped() -> bool:
+def was_forged_value_dropped() -> bool:
     """Return whether a forged value was dropped since the last call in this session."""
     return st.session_state.pop(_DROPPED, False)
 
 
 @cache
-def replace_parts() -> None:
+def apply_replacements() -> None:
     """Replace what `REPLACED` lists, once per process."""
     for replacement in REPLACED:
-        found = replacement.prepare()
+        found = replacement.prepare_replacement()
         if found is not None:
             owner, made = found
-            setattr(owner, replacement.name, made)
+            setattr(owner, replacement.function_name, made)
 
 
 @contextmanager
-def replaced_during(*parts: Replacement) -> Iterator[None]:
+def temporarily_replaced(*parts: Replacement) -> Iterator[None]:
     """Replace all `parts` until the block ends, or none if one does not fit."""
-    found = [(part.name, *fit) for part in parts if (fit := part.prepare()) is not None]
+    found = [
+        (part.function_name, *fit)
+        for part in parts
+        if (fit := part.prepare_replacement()) is not None
+    ]
     known = found if len(found) == len(parts) else []
     for name, owner, made in known:
         setattr(owner, name, made)

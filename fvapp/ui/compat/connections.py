@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fvapp.ui.compat import Replacement, replaced_during
+from fvapp.ui.compat import Replacement, temporarily_replaced
 
 if TYPE_CHECKING:
     from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -33,7 +33,7 @@ class Connection(Protocol):
     transport: asyncio.Transport
 
 
-def connections_watched(
+def reporting_connections(
     made: Callable[[Connection, asyncio.Transport], None],
     lost: Callable[[Connection], None],
 ) -> AbstractContextManager[None]:
@@ -51,13 +51,13 @@ def connections_watched(
         return connection_made
 
     cost = "connections that never ask for anything stay open"
-    return replaced_during(
+    return temporarily_replaced(
         Replacement(_HTTP, "connection_made", telling, cost, "idle"),
-        Replacement(_HTTP, "connection_lost", _telling_when_lost(lost), cost, "idle"),
+        Replacement(_HTTP, "connection_lost", _report_lost(lost), cost, "idle"),
     )
 
 
-def messages_watched(
+def reporting_message_bytes(
     came: Callable[[Connection, int], None], lost: Callable[[Connection], None]
 ) -> AbstractContextManager[None]:
     """Report the bytes of each piece of an unfinished WebSocket message; 0 once it is complete.
@@ -86,15 +86,13 @@ def messages_watched(
             protocol.queue.get_nowait()  # nobody will read what is queued
 
     cost = "messages that come slowly can fill the memory"
-    return replaced_during(
+    return temporarily_replaced(
         Replacement(_WEBSOCKET, "data_received", telling, cost, "slow"),
-        Replacement(
-            _WEBSOCKET, "connection_lost", _telling_when_lost(free_when_lost), cost, "slow"
-        ),
+        Replacement(_WEBSOCKET, "connection_lost", _report_lost(free_when_lost), cost, "slow"),
     )
 
 
-def _telling_when_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
+def _report_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
     def telling(lose: Callable) -> Callable:
         def connection_lost(self: Connection, exc: Exception | None) -> None:
             lost(self)
@@ -105,7 +103,7 @@ def _telling_when_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Call
     return telling
 
 
-def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
+def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
     """Return what a connection waits for, and a value that changes when it makes progress.
 
     "request": for the next request, or the rest of one. "reader": for the client to read what was
@@ -120,7 +118,7 @@ def waits_for(transport: asyncio.Transport) -> tuple[str, object] | None:
     return "request" if answered else "answer", protocol.cycle
 
 
-def peers_recorded() -> AbstractContextManager[None]:
+def recording_peers() -> AbstractContextManager[None]:
     """Record each connection's real peer until the block ends, whatever a request's headers say.
 
     uvicorn trusts the headers of any process on this machine, and a process that forwards to it may
@@ -139,7 +137,7 @@ def peers_recorded() -> AbstractContextManager[None]:
 
         return __call__
 
-    return replaced_during(
+    return temporarily_replaced(
         Replacement(
             _FORWARDED,
             "__call__",
@@ -150,7 +148,7 @@ def peers_recorded() -> AbstractContextManager[None]:
     )
 
 
-def network_of(scope: MutableMapping[str, Any]) -> str | None:
+def client_network(scope: MutableMapping[str, Any]) -> str | None:
     """Return the client's IP address; for IPv6 the network half, which no computer can choose.
 
     None if everybody may share the address: a proxy's, or this machine's.

@@ -37,17 +37,17 @@ class Greeting(NamedTuple):
     Attributes:
         token: of the workspace.
         language: the language chosen before.
-        secret: name of what the page removed from its address, to keep it out of history and
+        secret_name: name of what the page removed from its address, to keep it out of history and
             `Referer`.
-        value: the secret itself.
+        secret_value: the secret itself.
         base_path: path before the page's own in the browser; the server may not know it, if a proxy
             strips it.
     """
 
     token: str = ""
     language: str = ""
-    secret: str = ""
-    value: str = ""
+    secret_name: str = ""
+    secret_value: str = ""
     base_path: str = ""
 
 
@@ -58,7 +58,7 @@ def read_greeting(headers: Mapping[str, str]) -> Greeting:
     return greeting._replace(base_path=below if _PATH.fullmatch(below) else "")
 
 
-def take_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:
+def split_off_greeting(protocols: Sequence[str]) -> tuple[list[str], str | None]:
     """Return the subprotocols meant for Streamlit, and the greeting, if there is one."""
     others = [protocol for protocol in protocols if not protocol.startswith(_PREFIX)]
     ours = [

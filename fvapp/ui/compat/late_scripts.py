@@ -5,7 +5,7 @@ blocks the browser's only thread for half a second and more, that of lists for a
 the button that a visitor looks for is not drawn. So an import map replaces each by a small module
 that waits until the page is drawn.
 
-This server puts the map into the page's head (`late_scripts`). If a host runs ``app.py`` itself,
+This server puts the map into the page's head (`late_scripts_html`). If a host runs ``app.py`` itself,
 the component that asks for the browser's storage adds it (`HOLD_BACK`), which works only in
 browsers that accept a map after the page has begun to load.
 
@@ -24,7 +24,7 @@ _LATE = ("PlotlyChart", "StreamlitSyntaxHighlighter", "Selectbox", "Metric", "Do
 _HOLD_BACK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
-def late_scripts(folder: Path = _SCRIPTS) -> str:
+def late_scripts_html(folder: Path = _SCRIPTS) -> str:
     """Return HTML for the start of the page's head; empty if no such files are found."""
     call = _hold_back_call(folder, 'new URL("./static/js/", location.href).href')
     return f"<script>(() => {{{_HOLD_BACK}{call}}})();</script>" if call else ""
@@ -39,4 +39,4 @@ HOLD_BACK = f"""{_HOLD_BACK}
 const main = document.querySelector("script[type=module][src*='/static/js/']"); // none where a host has its own page
 if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
-"""`late_scripts` for a page already loaded: JavaScript for the top of a component's script."""
+"""`late_scripts_html` for a page already loaded: JavaScript for the top of a component's script."""

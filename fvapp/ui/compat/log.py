@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 
-from fvapp.ui.compat import Replacement, replaced_during
+from fvapp.ui.compat import Replacement, temporarily_replaced
 
 MOST_LETTERS = 200  # of each value in a log line
 MOST_OF_LINE = 1_000
@@ -14,20 +14,22 @@ MOST_LINES = 10  # lines from one place in the code; further ones are only count
 MINUTE = 60.0  # seconds over which lines from one place are counted
 
 
-def log_kept_short() -> AbstractContextManager[None]:
+def shortening_log() -> AbstractContextManager[None]:
     """Keep the lines of every logger short, and few of a kind, until the block ends.
 
     Streamlit's loggers have a handler each, some made later, so that a filter would miss them.
     """
-    return replaced_during(
-        Replacement("logging:Logger", "handle", _keep_short, "messages can fill the log", "log")
+    return temporarily_replaced(
+        Replacement(
+            "logging:Logger", "handle", _shorten_records, "messages can fill the log", "log"
+        )
     )
 
 
-def _keep_short(handle: Callable) -> Callable:
+def _shorten_records(handle: Callable) -> Callable:
     counts: dict[tuple[str, int], tuple[float, int]] = {}  # start and count, by place in the code
 
-    def handle_short(self: logging.Logger, record: logging.LogRecord) -> None:
+    def handle_shortened(self: logging.Logger, record: logging.LogRecord) -> None:
         now = time.monotonic()
         place = (record.pathname, record.lineno)
         begun, count = counts.get(place, (now, 0))
@@ -39,15 +41,15 @@ def _keep_short(handle: Callable) -> Callable:
         # the 100th, the 1,000th and so on are written, with their count
         if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
-        shorten(record)
+        shorten_record(record)
         if count >= MOST_LINES:
             record.msg += f" ({count} of these within a minute)"
         handle(self, record)
 
-    return handle_short
+    return handle_shortened
 
 
-def shorten(record: logging.LogRecord) -> None:
+def shorten_record(record: logging.LogRecord) -> None:
     """Cut long values, escape control characters, and keep the end of the traceback, indented."""
     args = record.args or ()
     # if the values do not fit the format, the line stays without them
@@ -57,14 +59,16 @@ def shorten(record: logging.LogRecord) -> None:
         else:
             record.args = tuple(map(_shorten_value, args))
         record.msg = record.getMessage()
-    record.msg = printable(str(record.msg).strip(), MOST_OF_LINE)
+    record.msg = printable_start(str(record.msg).strip(), MOST_OF_LINE)
     record.args = ()
     if record.exc_info:
         lines = logging.Formatter().formatException(record.exc_info).splitlines()
-        record.exc_text = "\n".join(f"  {printable(line)}" for line in lines[-MOST_OF_TRACEBACK:])
+        record.exc_text = "\n".join(
+            f"  {printable_start(line)}" for line in lines[-MOST_OF_TRACEBACK:]
+        )
 
 
-def printable(text: str, most: int = MOST_LETTERS) -> str:
+def printable_start(text: str, most: int = MOST_LETTERS) -> str:
     """Return the beginning of a text, with unprintable characters escaped."""
     begin = text[: most + 1]
     if not begin.isprintable():
@@ -73,4 +77,4 @@ def printable(text: str, most: int = MOST_LETTERS) -> str:
 
 
 def _shorten_value(value: object) -> object:
-    return value if isinstance(value, (int, float)) else printable(str(value))
+    return value if isinstance(value, (int, float)) else printable_start(str(value))

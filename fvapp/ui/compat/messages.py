@@ -53,7 +53,7 @@ def check_message(content: bytes | None) -> str | None:
         raise MessageError("strange")
     try:
         too_much = len(content) > 2 * MOST_FIELDS and (
-            count_fields(content, MOST_FIELDS) > MOST_FIELDS
+            count_message_fields(content, MOST_FIELDS) > MOST_FIELDS
             or sum(content.count(mark) for mark in b",[{") > MOST_MARKS
         )
         message = BackMsg() if too_much else BackMsg.FromString(content)
@@ -67,7 +67,7 @@ def check_message(content: bytes | None) -> str | None:
     return kind
 
 
-def count_fields(content: bytes, most: int) -> int:
+def count_message_fields(content: bytes, most: int) -> int:
     """Return how many fields a message has, nested ones included; stops counting soon after `most`.
 
     Lists of numbers, which may be packed into one field, count as many as they may hold.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import streamlit as st
 from streamlit.runtime import Runtime
 
-from fvapp.ui.compat import Replacement, replaced_during
+from fvapp.ui.compat import Replacement, temporarily_replaced
 
 if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
@@ -26,9 +26,9 @@ TOKEN = "token"
 Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 
 
-def runs_in_turn(
+def taking_turns(
     turn: Turn,
-    in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
+    call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
     """Have each script run, and each file made on request, take a turn, until the block ends.
 
@@ -39,12 +39,12 @@ def runs_in_turn(
 
     def run_in_turn(run: Callable) -> Callable:
         def _run_script(self: ScriptRunner, rerun_data: RerunData) -> None:
-            with turn(_headers(self._session_id), st.session_state.get(TOKEN)):
+            with turn(_socket_headers(self._session_id), st.session_state.get(TOKEN)):
                 run(self, rerun_data)
 
         return _run_script
 
-    def make_in_turn(handle: Callable) -> Callable:
+    def make_file_in_turn(handle: Callable) -> Callable:
         async def handle_in_turn(
             self: DeferredFileHandler,
             request: BackendOperationRequest,
@@ -52,13 +52,13 @@ def runs_in_turn(
         ) -> Any:
             """Make the file outside Streamlit's few threads, which all sockets share."""
 
-            def make() -> str:
-                with turn(_headers(session_id), None):
+            def make_file() -> str:
+                with turn(_socket_headers(session_id), None):
                     return self._get_media_file_mgr().execute_deferred(
                         request.deferred_file.file_id
                     )
 
-            made = in_thread(make)
+            made = call_in_thread(make_file)
             await asyncio.wait([made])
             files = SimpleNamespace(execute_deferred=lambda file_id: made.result())
             stand_in = cast("MediaFileManager", files)
@@ -69,12 +69,12 @@ def runs_in_turn(
     runner = "streamlit.runtime.scriptrunner.script_runner:ScriptRunner"
     files = "streamlit.runtime.backend_operation_handler:DeferredFileHandler"
     cost = "who asks for much keeps others waiting"
-    return replaced_during(
+    return temporarily_replaced(
         Replacement(runner, "_run_script", run_in_turn, cost, "greedy"),
-        Replacement(files, "handle", make_in_turn, cost, "greedy"),
+        Replacement(files, "handle", make_file_in_turn, cost, "greedy"),
     )
 
 
-def _headers(session: str) -> Mapping[str, str]:
+def _socket_headers(session: str) -> Mapping[str, str]:
     client = Runtime.instance().get_client(session) if Runtime.exists() else None
     return dict(client.client_context.headers) if client and client.client_context else {}

@@ -11,7 +11,7 @@ from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.downloads import draw_download
@@ -34,13 +34,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     title = t(title)
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
-    fold = partial(
-        st.expander,
-        title,
-        expanded=asked,
-        key=MY_EXAMPLES,
-        icon=":material/apps:",
-    )
+    fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
 
     # In the visitor's own data set, the examples are the page's main content.
     with st.container(key=MY_EXAMPLES) if own else fold():
@@ -60,11 +54,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
                         f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
                     )
         elif not own:
-            st.page_link(
-                find_page("draw"),
-                label=t("examples.empty"),
-                icon=":material/draw:",
-            )
+            st.page_link(find_page("draw"), label=t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))
         draw_examples_field(visit, t("examples.load"), partial(_load_file, visit, dataset))
 
@@ -130,22 +120,11 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
         delete = visit.engine.examples.delete
         icon = ":material/delete:"
         draw_command_button(
-            visit,
-            t("examples.delete"),
-            "example_delete",
-            delete,
-            [chosen.id],
-            icon=icon,
+            visit, t("examples.delete"), "example_delete", delete, [chosen.id], icon=icon
         )
 
 
 def _load_file(visit: Visit, dataset: str, content: bytes) -> None:
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         added = visit.engine.examples.import_file(visit.token, dataset, content)
-        say_next(
-            visit.t(
-                "examples.loaded",
-                n=added.new,
-                known=added.known,
-            )
-        )
+        queue_message(visit.t("examples.loaded", n=added.new, known=added.known))

@@ -8,14 +8,14 @@ from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import read_setting_value
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import draw_segments
-from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.browser.choices import draw_segmented_control
+from fvapp.ui.browser.into_view import scroll_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_examples
 from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set, go_drawing
 from fvapp.ui.examples.own_examples import draw_own_training
 from fvapp.ui.examples.own_text import draw_own_text
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.address import take_settings_from_address
 from fvapp.ui.parts.data_sets import (
     dataset_choices,
@@ -40,7 +40,7 @@ _ADDRESS = "data_address"
 _NAMES = ("dataset", "part", "index")  # names of the URL's parameters
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the data page."""
     take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters other than settings
     for key, first in zip(
@@ -54,14 +54,14 @@ def show(visit: Visit) -> None:
         st.session_state[_DATASET] = visit.settings.dataset
         go_drawing(visit)
     st.title(visit.t("data.title"))
-    visit.messages.show()
+    visit.messages.draw_message_area()
     name = _draw_dataset(visit)
 
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         dataset = dataset_of_model(visit, name)
         own = DATASETS[name].is_own
         if dataset.is_in_memory:
-            visit.messages.say(visit.t("datasets.in_memory"))
+            visit.messages.say_notice(visit.t("datasets.in_memory"))
         if DATASETS[name].base_dataset:
             draw_own_text(visit, name)
         elif name == own_set_name(visit):
@@ -75,7 +75,7 @@ def show(visit: Visit) -> None:
         if not own:
             draw_examples(visit, dataset)
             _draw_about(visit, DATASETS[name])
-        bring_into_view(
+        scroll_into_view(
             MY_EXAMPLES, page_visit_number(), at_once=st.query_params.get("show") == MY_EXAMPLES
         )
 
@@ -147,14 +147,14 @@ def _write_address(visit: Visit, *shown: str | int) -> None:
 
 
 def _say_default_used(visit: Visit, error: FvappError) -> None:
-    say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
+    queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 
 def _draw_dataset(visit: Visit) -> str:
     held = st.session_state[_DATASET]
     words = dataset_choices(visit, held)
     with st.container(horizontal=True, vertical_alignment="center", key="choose_data_set"):
-        chosen = draw_segments(
+        chosen = draw_segmented_control(
             visit.t("settings.dataset.label"), words, _DATASET, held, persist_state="session"
         )
         draw_more_data_sets(
@@ -185,7 +185,7 @@ def _draw_image(visit: Visit, dataset: Dataset) -> None:
         parts = PARTS if len(dataset.x_test) else PARTS[:1]
         words = {name: t(f"data.parts.{name}") for name in parts}
         held = st.session_state[_PART] if st.session_state[_PART] in parts else parts[0]
-        part = draw_segments(
+        part = draw_segmented_control(
             t("data.part"), words, _PART, held, persist_state="session", label_visibility="visible"
         )
         images, labels = (

@@ -59,7 +59,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     settings = RunSettings.drop_conflicting_values(tried, [])
     st.header(t("data.examples"))
-    with st.container(key="data_preview"), visit.messages.errors_said():
+    with st.container(key="data_preview"), visit.messages.showing_errors():
         with st.expander(
             t("data.preview.change"), expanded=settings.alters_training_data, key="data_change"
         ):
@@ -87,7 +87,7 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
         if altered and st.button(
             t("data.preview.train"), key="data_train", icon=":material/play_arrow:"
         ):
-            visit.set_settings(settings)
+            visit.store_settings(settings)
             st.switch_page(find_page("train"))
 
 

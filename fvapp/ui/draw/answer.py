@@ -63,7 +63,7 @@ def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers 
         results = visit.engine.answers.classify(visit.token, question.model, images)
         return PictureAnswers(results[0], results[-1])
 
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         return cache_in_session("answers", question.name, classify_images)
     return None
 

@@ -10,7 +10,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, optional_step_names, prepare_source
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
-from fvapp.ui.browser.choices import draw_segments, when_chosen
+from fvapp.ui.browser.choices import choice_callback, draw_segmented_control
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.draw.answer import (
     PictureAnswers,
@@ -48,14 +48,14 @@ _ASKED = "draw_dataset_asked"
 _MORE_HEIGHT = 240  # approximate height of the open fold, in pixels
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the page once; after that each stroke redraws only the page's fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
     st.fragment(_draw_fragment)(visit)
     *_, teaching = drawn
-    visit.watch(
+    visit.watch_page_state(
         partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE
     )
 
@@ -96,13 +96,13 @@ def _draw_fragment(visit: Visit) -> None:
         title = "write.title" if _is_of_text(st.session_state[DRAW_DATASET]) else "draw.title"
         st.title(t(title), anchor=False, width="content")
         dataset = _draw_dataset(visit)
-    visit.messages.show()
+    visit.messages.draw_message_area()
     if dataset == OWN:
         draw_naming(visit)
         return
     if _is_of_text(dataset):
         draw_writing_section(visit, dataset)
-        visit.messages.note_shown()
+        visit.messages.note_notices_shown()
         return
 
     # the style sheet puts the answer to the right of the other two containers if there is room
@@ -121,7 +121,7 @@ def _draw_fragment(visit: Visit) -> None:
     draw_short_inside(visit, question, answer, dataset)
     if question is not None:
         draw_comparison(visit, question, answer, dataset)
-    visit.messages.note_shown()  # after a stroke only this fragment is drawn
+    visit.messages.note_notices_shown()  # after a stroke only this fragment is drawn
 
 
 def _draw_answer(
@@ -199,9 +199,9 @@ def _draw_downloads(
             )
 
     if keep:
-        with visit.messages.errors_said():
+        with visit.messages.showing_errors():
             keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
-            visit.messages.say(visit.t("draw.kept_drawing"))
+            visit.messages.say_notice(visit.t("draw.kept_drawing"))
 
 
 def _draw_dataset(visit: Visit) -> str:
@@ -220,8 +220,8 @@ def _draw_dataset(visit: Visit) -> str:
     if held == OWN and own_set_name(visit):  # its classes were named in another tab
         held = state[DRAW_DATASET] = own_set_name(visit)
     words = dataset_choices(visit, held)
-    changed = when_chosen(DRAW_DATASET, words, keep_dataset)
-    chosen = draw_segments(
+    changed = choice_callback(DRAW_DATASET, words, keep_dataset)
+    chosen = draw_segmented_control(
         t("settings.dataset.label"),
         words,
         DRAW_DATASET,

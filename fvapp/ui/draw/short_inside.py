@@ -13,7 +13,7 @@ from fvapp.core.inspection.helping import hidden_step, rank_units, signed_maps, 
 from fvapp.core.inspection.network import Network
 from fvapp.core.wording import class_names, percent
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.rest import has_rested
+from fvapp.ui.browser.rest import has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.tables import format_signed_number
@@ -76,7 +76,7 @@ def _draw_inside(
 def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | None:
     """Return the network that answers; None if it cannot be inspected, as the inside page says."""
     with suppress(FvappError):
-        network = visit.network(question.model)
+        network = visit.load_network(question.model)
         return None if network.broken else network
     return None
 
@@ -149,7 +149,7 @@ def _draw_at_rest(
 ) -> None:
     if st.session_state.get(_FOUND):  # the button was pressed: show the pixels elsewhere
         st.rerun()
-    if not has_rested("drawing", zlib.crc32(repr(question.name).encode())):
+    if not has_value_settled("drawing", zlib.crc32(repr(question.name).encode())):
         return
     end = time.monotonic() + _QUICK
     network = _network_to_inspect(visit, question)

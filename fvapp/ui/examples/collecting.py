@@ -10,7 +10,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation import Strokes, prepare_source
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.pictures.canvas import clear_canvas
@@ -35,7 +35,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
     def keep_drawing(label: int) -> None:
         if source is None:
             return
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             image = prepare_source(source, dataset).image
             is_drawing = isinstance(source, Strokes)
             example = visit.engine.examples.keep(
@@ -46,7 +46,7 @@ def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None
                 "drawing" if is_drawing else "picture",
             )
             if example in mine:
-                say_next(t("own.same", name=names[label]))
+                queue_message(t("own.same", name=names[label]))
             clear_canvas() if is_drawing else return_to_canvas()
 
     st.caption(t("own.keep_as"))

@@ -63,14 +63,14 @@ def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
         if not sure and any(example.label in removed for example in mine):
             st.session_state[_GOES] = typed
             return
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             named = visit.engine.examples.name_classes(
                 visit.token, [typed[place] for place in kept], kept
             )
             st.session_state.update({DATA_DATASET: named, DRAW_DATASET: named})
             keep_choices(visit, dataset=named)
             if visit.settings.dataset == dataset:
-                visit.set_settings(visit.settings.for_dataset(named))
+                visit.store_settings(visit.settings.for_dataset(named))
 
     with st.container(key="own_names"):
         for first in range(0, MOST_OWN, _BESIDE):

@@ -34,10 +34,10 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
         return False
     label = t("own_text.train" if info.text else "own.train")
     if st.button(label, key="own_train", type="primary", icon=":material/play_arrow:"):
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             settings = visit.settings.for_dataset(dataset)
             drawing = load_last_drawing(visit, dataset)
-            visit.set_settings(settings)
+            visit.store_settings(settings)
             click = click_id("train", settings)
             (record,) = visit.engine.runs.submit(
                 visit.token, [settings], click=click, drawing=drawing

@@ -17,7 +17,7 @@ from fvapp.ui.browser.components import make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_training
-from fvapp.ui.messages import escape_markdown, say_next
+from fvapp.ui.messages import escape_markdown, queue_message
 from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.visit import Visit
@@ -128,20 +128,20 @@ def _visible_character(character: str) -> str:
 
 def _keep_text(visit: Visit, field: str, base: str) -> None:
     """Keep the typed text and choose its data set, named after the text, here and on Train."""
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""
         dataset = visit.engine.examples.keep_text(visit.token, typed, base).dataset
         _empty_fields()
         st.session_state[DATA_DATASET] = dataset
         if visit.settings.dataset_info.base_dataset and not visit.settings.dataset_info.is_shared:
-            visit.set_settings(visit.settings.for_dataset(dataset))
+            visit.store_settings(visit.settings.for_dataset(dataset))
 
 
 def _delete_text(visit: Visit, text: str) -> None:
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         visit.engine.examples.delete(visit.token, [text])
         _empty_fields()
-        say_next(visit.t("own_text.deleted"))
+        queue_message(visit.t("own_text.deleted"))
 
 
 def _empty_fields() -> None:

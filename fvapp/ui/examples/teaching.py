@@ -20,7 +20,7 @@ _TILE = 40
 
 def latest_teaching(visit: Visit) -> RunRecord | None:
     """Return the visitor's latest run if it is a taught run, finished or not, else None."""
-    records = visit.runs()
+    records = visit.read_runs()
     return records[-1] if records and records[-1].taught else None
 
 
@@ -49,7 +49,7 @@ def draw_teach(
         type="primary",
         icon=":material/school:",
     ):
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             visit.engine.teaching.teach(
                 visit.token, run.id, examples, mixed=bool(st.session_state.get("teach_mixed"))
             )
@@ -185,7 +185,7 @@ def _find_run(visit: Visit, run: str) -> RunRecord | None:
 
 def _undo_teaching(visit: Visit, record: RunRecord) -> None:
     # Undoing deletes the run, so a run that is already deleted is no error.
-    with visit.messages.errors_said_next(but="unknown_run"):
+    with visit.messages.queueing_errors(but="unknown_run"):
         visit.engine.runs.delete(visit.token, record.id)
     parent = _find_run(visit, record.teaching_record.parent)
     if parent is not None:

@@ -15,7 +15,7 @@ from fvapp.core.inspection.helping import (
 )
 from fvapp.core.inspection.neuron import write_out_sum
 from fvapp.core.wording import join_sentences, percent
-from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.parts.tables import format_signed_number
@@ -157,7 +157,7 @@ def _draw_picture_kind_choice(view: InspectedImage) -> str:
     # A model that ships was trained elsewhere: its initial weights are not known.
     choices = PICTURES if view.model.run_record else ("products", "weights")
     words = {name: t(f"inside.flow.pictures.{name}") for name in choices}
-    chosen = draw_segments(t("inside.flow.show"), words, "flow_pictures")
+    chosen = draw_segmented_control(t("inside.flow.show"), words, "flow_pictures")
     raw = chosen == "changed" and st.toggle(t("inside.flow.raw"), key="flow_raw")
     return "raw" if raw else chosen
 

@@ -54,12 +54,12 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
         FvappError: the model has no weights yet, or no longer exists.
     """
     if name in READY_MADE:
-        return InspectedModel(name, name, visit.network(name), None, visit)
+        return InspectedModel(name, name, visit.load_network(name), None, visit)
     record = visit.engine.runs.get(visit.token, name)
     return InspectedModel(
         name,
         record.settings.dataset,
-        visit.network(name),
+        visit.load_network(name),
         record,
         visit,
     )
@@ -84,7 +84,7 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 def _runs_with_weights(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights or are training, oldest first."""
-    return [record for record in visit.runs() if record.has_checkpoint or record.state == "running"]
+    return [record for record in visit.read_runs() if record.has_checkpoint or record.state == "running"]
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:
@@ -110,7 +110,7 @@ def _take_model_from_address(visit: Visit, records: list[RunRecord]) -> None:
     named += [name for name in READY_MADE if name == query.get("model") and "run" not in query]
     if query and not named:
         word, value = ("run", query["run"]) if "run" in query else ("model", query["model"])
-        visit.messages.say(visit.t(f"inside.no_such_{word}", value=value[:20]))
+        visit.messages.say_notice(visit.t(f"inside.no_such_{word}", value=value[:20]))
     elif query:
         st.session_state[INSIDE_MODEL] = named[0]
     st.session_state[_READ] = (visit.token, query)

@@ -8,7 +8,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import split_first_sentence
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.browser.into_view import scroll_into_view
 from fvapp.ui.inside.card import draw_tool_cards
 from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
@@ -22,20 +22,20 @@ _MATHS_HEIGHT = 400
 _OPENED = "inside_opened"  # session key: how many times a tool was opened or closed
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the Look inside page; everything below the choice of a network is a fragment."""
     top = st.container(
         horizontal=True,
         vertical_alignment="center",
         key="inside_top",
     )
-    visit.messages.show()
+    visit.messages.draw_message_area()
     drawn = _page_state(visit)
     with top:
         st.title(visit.t("inside.title"), anchor=False, width="content")
         name, trains = draw_network_choice(visit)
     st.fragment(_draw_strip_and_tools, run_every=LIVE_SECONDS if trains else None)(visit, name)
-    visit.watch(partial(_page_state, visit), drawn, under_way=trains)
+    visit.watch_page_state(partial(_page_state, visit), drawn, under_way=trains)
 
 
 def _page_state(visit: Visit) -> tuple[object, ...]:
@@ -71,7 +71,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
                 {name: tool.make_card for name, tool in tools.items()},
                 _open_tool,
             )
-    bring_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
+    scroll_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
 
 
 def _open_tool(name: str | None) -> None:

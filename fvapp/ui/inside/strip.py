@@ -13,7 +13,7 @@ from fvapp.core.inspection.surgery import count_units
 from fvapp.core.preparation import prepare_source
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
-from fvapp.ui.browser.folds import draw_window
+from fvapp.ui.browser.folds import draw_popover
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import InspectedImage, InspectedModel
 from fvapp.ui.pictures.picture_sources import (
@@ -47,7 +47,7 @@ def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
 
     with another:
         words = visit.t("inside.another")
-        draw_window(
+        draw_popover(
             "another_image",
             words,
             _WINDOW_HEIGHT,

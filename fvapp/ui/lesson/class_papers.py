@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 
 def draw_clock_warning(visit: Visit) -> None:
     """Draw a warning if the computer's clock is wrong."""
-    with visit.messages.errors_said_here():
+    with visit.messages.showing_errors_here():
         if trouble := visit.engine.teachers.clock_trouble(visit.token):
             write_message("notice", trouble.to_sentence(visit.t))
 

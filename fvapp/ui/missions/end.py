@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.own import flow_of_mission
 from fvapp.ui.parts.page_links import find_page
@@ -38,9 +38,9 @@ def draw_mission_end(opened: OpenMission) -> None:
         st.markdown(t(f"missions.{mission.id}.try"))
         if st.button(t(f"missions.page.try_on.{mission.opens}"), key="mission_try"):
             if mission.opens == "train":
-                opened.visit.set_settings(opened.settings_for_form)
+                opened.visit.store_settings(opened.settings_for_form)
                 # Announce the settings, as some of them may be hidden in a fold.
-                say_next(t("missions.page.try_set", mark=mission.mark))
+                queue_message(t("missions.page.try_set", mark=mission.mark))
             st.switch_page(
                 find_page(mission.opens),
                 query_params={"part": mission.part} if mission.part else None,

@@ -68,7 +68,7 @@ class MissionFlow:
         if not trials:
             return None, None
         verdicts = opened.mission.judge_both(trials)
-        with opened.visit.messages.errors_said():
+        with opened.visit.messages.showing_errors():
             draw_verdict_picture(opened, trials, (opened.kept_verdicts or verdicts)[0])
             # A network whose weights are all `nan` has no answer.
             if not any(trial.broken for trial in trials):

@@ -131,7 +131,7 @@ class OpenMission:
             # this tab read the note.
             return write_progress({**read_progress(note), mission: progress})
 
-        with self.visit.messages.errors_said_next():
+        with self.visit.messages.queueing_errors():
             self.visit.engine.notes.change(
                 self.visit.token,
                 NOTE,
@@ -141,7 +141,7 @@ class OpenMission:
 
 def read_kept_progress(visit: Visit) -> dict[str, Progress]:
     """Return the visitor's progress, by mission id."""
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         return visit.progress()
     return read_progress(None)
 

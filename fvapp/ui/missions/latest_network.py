@@ -90,7 +90,7 @@ class LatestNetworkFlow(MissionFlow):
         return next(
             (
                 record
-                for record in reversed(opened.visit.runs())
+                for record in reversed(opened.visit.read_runs())
                 if record.settings.dataset == opened.mission.dataset
                 and record.state in FINISHED
                 and record.has_checkpoint

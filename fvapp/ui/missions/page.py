@@ -7,7 +7,7 @@ from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import (
     OPENED,
     OpenMission,
@@ -32,7 +32,7 @@ _PART = "missions_part_shown"
 _READ = "missions_address_read"
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the missions page."""
     _apply_url_parameters(visit)
     part = st.session_state.get(_PART, PARTS[0])
@@ -52,7 +52,7 @@ def show(visit: Visit) -> None:
         with st.container(width="content", key=f"missions_parts_{part}"):
             _draw_part_choice(visit)
 
-    visit.messages.show()
+    visit.messages.draw_message_area()
     if mission is not None:
         opened = OpenMission(
             visit,
@@ -60,7 +60,7 @@ def show(visit: Visit) -> None:
             progress,
             settings_from_teacher_link(visit),
         )
-        if isinstance(visit.in_class, Seat) and visit.allows_mission(mission.id):
+        if isinstance(visit.class_or_seat, Seat) and visit.allows_mission(mission.id):
             opened.update_progress(opened=True)
         path = head.container()
         screen = (
@@ -104,7 +104,7 @@ def _apply_url_parameters(visit: Visit) -> None:
     link, errors = parse_teacher_link(query, languages())
     for error in errors:
         if error.code != "unknown_language":  # the visit has already reported this error
-            say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
+            queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
     if link.mission_id is not None:
         open_mission(link.mission_id)
     if link.mission_id is not None or query.get("part") in PARTS:

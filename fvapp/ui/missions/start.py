@@ -52,7 +52,7 @@ def _submit_runs(opened: OpenMission) -> None:
     attempt = opened.mission_progress.attempt + 1
     if any(record.state not in FINISHED for record in opened.read_run_records()):
         return  # a duplicate of the same click
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
         folds = opened.mission.folds

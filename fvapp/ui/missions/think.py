@@ -31,7 +31,7 @@ def draw_think_fold(visit: Visit, progress: Mapping[str, Progress]) -> None:
         part = PARTS[1]
     elif not begun:
         part = PARTS[0]
-    if part and not isinstance(visit.in_class, Seat):
+    if part and not isinstance(visit.class_or_seat, Seat):
         draw_fold(
             f"think_{part}",
             visit.t(f"think.alone.{part}"),
@@ -46,13 +46,13 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
     t = visit.t
     browser = browser_id(visit.token)
     kept: tuple[StoredAnswer, ...] = ()
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         kept = _parse_answers_note(visit.read_note(NOTE))
     before, after = (choices_from_browser(browser, kept, stage) for stage in PARTS)
 
     def save_answer(item: int, choice: str) -> None:
         given = StoredAnswer(part, item, choice, browser)
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             visit.engine.notes.change(
                 visit.token,
                 NOTE,

@@ -84,7 +84,7 @@ def draw_runs_in_training(opened: OpenMission) -> None:
     if not opened.is_training:
         _draw_training_race(opened)
     else:
-        opened.visit.draw_live("mission", lambda: _draw_live_race(opened))
+        opened.visit.draw_live_part("mission", lambda: _draw_live_race(opened))
 
 
 def _draw_live_race(opened: OpenMission) -> bool:

@@ -103,7 +103,7 @@ def runs_that_can_answer(visit: Visit, dataset: str | None = None) -> list[RunRe
     """Return the visitor's runs that can answer, for `dataset` or for any; newest first."""
     return [
         record
-        for record in reversed(visit.runs())
+        for record in reversed(visit.read_runs())
         if (record.has_checkpoint or (record.state == "running" and record.events > 1))
         and record.settings.has_one_output_per_class
         and dataset in (None, record.settings.dataset)

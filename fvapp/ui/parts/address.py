@@ -9,8 +9,12 @@ from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.ui.compat.greeting import PAGE, read_greeting
-from fvapp.ui.kept_settings import is_new_address, settings_before_address, take_from_address
-from fvapp.ui.messages import say_next
+from fvapp.ui.kept_settings import (
+    is_new_address,
+    set_settings_from_address,
+    settings_before_address,
+)
+from fvapp.ui.messages import queue_message
 from fvapp.ui.visit import Visit
 
 FRAMED = "/~/+"
@@ -41,10 +45,10 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
         if any(name in SETTINGS for name in query):
             before = settings_before_address(visit.token)
             settings, bad_values = RunSettings.from_query({**before.to_query(), **query})
-            take_from_address(visit.engine, visit.token, settings)
+            set_settings_from_address(visit.engine, visit.token, settings)
             errors += bad_values
         for error in errors:
-            say_next(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
+            queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 
 def app_address() -> str:

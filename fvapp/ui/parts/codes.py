@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.errors import FvappError
 from fvapp.engine.runs import tokens
-from fvapp.ui.arrival import continue_in
+from fvapp.ui.arrival import continue_in_workspace
 from fvapp.ui.visit import Visit
 
 _REFUSED = "code_refused"
@@ -26,9 +26,9 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
     try:
         if tokens.read_code(code, tokens.SEAT_GROUPS):
             workspace, nickname = visit.engine.returning.come_back(visit.token, code, sure)
-            continue_in(workspace, visit.t("classroom.code.back", nickname=nickname))
+            continue_in_workspace(workspace, visit.t("classroom.code.back", nickname=nickname))
         else:
-            continue_in(
+            continue_in_workspace(
                 visit.engine.workspaces.recover(visit.token, code, sure),
                 visit.t("classroom.code.opened"),
             )

@@ -5,7 +5,7 @@ from typing import Literal, TypedDict, TypeVarTuple, Unpack
 
 import streamlit as st
 
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.visit import Visit
 
 Values = TypeVarTuple("Values")
@@ -30,10 +30,10 @@ def give_command(
     confirmation: Confirmation = None,
 ) -> bool:
     """Give the engine a command as this visitor; return whether it succeeded. For callbacks."""
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         result = command(visit.token, *values)
         if confirmation is not None:
-            say_next(confirmation(result) if callable(confirmation) else confirmation)
+            queue_message(confirmation(result) if callable(confirmation) else confirmation)
         return True
     return False
 

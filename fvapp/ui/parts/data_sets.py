@@ -116,7 +116,7 @@ def _text_set_name_of_language(t: Translator) -> str:
 
 def _class_set_name(visit: Visit) -> str | None:
     """Return the name of the data set given to the visitor's class, or None."""
-    return (visit.in_class and visit.in_class.data) or None
+    return (visit.class_or_seat and visit.class_or_seat.data) or None
 
 
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ def _draw_file_field(
             return False
         state[taken] = number
         if content is None:
-            visit.messages.say_error_next(FvappError("value_not_understood"))
+            visit.messages.queue_error(FvappError("value_not_understood"))
         else:
             take(content)
         return True

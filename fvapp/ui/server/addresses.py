@@ -14,7 +14,7 @@ from fvapp.core.processor import has_avx
 from fvapp.engine.classroom.teachers import Teachers
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.i18n import Translator, locale_language
-from fvapp.ui.server.guards import missing_guards
+from fvapp.ui.server.guards import missing_guards_sentence
 
 
 def print_addresses() -> None:
@@ -22,16 +22,16 @@ def print_addresses() -> None:
     t = _terminal_translator()
     bound = _bound_address()
     students = lan_address() if bound in EVERYWHERE else bound
-    lines = ["", t("server.here", url=_own_address())]
+    lines = ["", t("server.here", url=_local_url())]
     if bound in ONLY_HERE:
         lines.append(t("server.only_here"))
     elif students is None:
         lines.append(t("server.no_network"))
     else:
-        lines.append(t("server.students", url=url_of(students)))
+        lines.append(t("server.students", url=app_url(students)))
     if not has_avx():
         lines.append(t("errors.no_avx"))
-    if missing := missing_guards(t):
+    if missing := missing_guards_sentence(t):
         lines.append(missing)
     print("\n  ".join(lines), end="\n\n", flush=True)
 
@@ -39,7 +39,7 @@ def print_addresses() -> None:
 def print_teachers_address(path: str) -> None:
     """Print the teacher's address, which ends in `path`."""
     print(
-        f"  {_terminal_translator()('server.teacher', url=_own_address() + path)}",
+        f"  {_terminal_translator()('server.teacher', url=_local_url() + path)}",
         end="\n\n",
         flush=True,
     )
@@ -64,22 +64,22 @@ def _bound_address() -> str:
     return st.get_option("server.address") or ""
 
 
-def _own_address() -> str:
-    return url_of("localhost" if _bound_address() in EVERYWHERE else _bound_address())
+def _local_url() -> str:
+    return app_url("localhost" if _bound_address() in EVERYWHERE else _bound_address())
 
 
-def served_port() -> int:
+def configured_port() -> int:
     """Return the port set in Streamlit's options."""
     return st.get_option("server.port")
 
 
-def is_secure() -> bool:
+def has_certificate() -> bool:
     """Return whether the server has a certificate, without which browsers give a page no camera."""
     return st.get_option("server.sslCertFile") is not None
 
 
-def url_of(host: str, port: int | None = None) -> str:
+def app_url(host: str, port: int | None = None) -> str:
     """Return the app's address at a host; `port` overrides the one in Streamlit's options."""
-    scheme = "https" if is_secure() else "http"
+    scheme = "https" if has_certificate() else "http"
     base = st.get_option("server.baseUrlPath").strip("/")
-    return f"{scheme}://{host}:{port or served_port()}" + (f"/{base}" if base else "")
+    return f"{scheme}://{host}:{port or configured_port()}" + (f"/{base}" if base else "")

@@ -17,10 +17,10 @@ from itertools import islice
 
 from fvapp.ui.compat.connections import (
     Connection,
-    connections_watched,
-    messages_watched,
-    peers_recorded,
-    waits_for,
+    awaited_event,
+    recording_peers,
+    reporting_connections,
+    reporting_message_bytes,
 )
 
 if sys.platform != "win32":
@@ -73,30 +73,30 @@ class WaitingConnections:
         # oldest first; some may have become WebSockets
         self._waiting: dict[asyncio.Transport, None] = {}
 
-    def watch(self, protocol: Connection, transport: asyncio.Transport) -> None:
+    def add_connection(self, protocol: Connection, transport: asyncio.Transport) -> None:
         """Start to watch a new connection."""
-        self._check_progress(transport)
+        self._check_if_stalled(transport)
 
-    def forget(self, protocol: Connection) -> None:
+    def remove_connection(self, protocol: Connection) -> None:
         """Stop watching a closed connection."""
         self._waiting.pop(protocol.transport, None)
 
-    def _make_room(self) -> None:
+    def _close_oldest(self) -> None:
         for oldest in [*islice(self._waiting, min(2, max(0, len(self._waiting) - self._most)))]:
             del self._waiting[oldest]
-            wait = waits_for(oldest)
+            wait = awaited_event(oldest)
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
                 self._waiting[oldest] = None  # the client may be reading the response drop by drop
 
-    def _check_progress(
+    def _check_if_stalled(
         self,
         transport: asyncio.Transport,
         before: tuple[str, object] | None = None,
         looks: int = 0,
     ) -> None:
-        now = waits_for(transport)
+        now = awaited_event(transport)
         looks = looks + 1 if now == before else 1
         if now:
             self._waiting.setdefault(transport)
@@ -106,9 +106,9 @@ class WaitingConnections:
             transport.abort()
         elif now or not transport.is_closing():
             asyncio.get_running_loop().call_later(
-                self._seconds, self._check_progress, transport, now, looks
+                self._seconds, self._check_if_stalled, transport, now, looks
             )
-        self._make_room()
+        self._close_oldest()
 
 
 @dataclass(eq=False)
@@ -116,12 +116,12 @@ class _UnfinishedMessage:
     """How much of an unfinished WebSocket message has arrived.
 
     Attributes:
-        held: bytes received.
-        fresh: bytes received since the last check.
+        received_bytes: bytes received.
+        bytes_since_check: bytes received since the last check.
     """
 
-    held: int = 0
-    fresh: int = 0
+    received_bytes: int = 0
+    bytes_since_check: int = 0
 
 
 class SlowMessages:
@@ -143,39 +143,39 @@ class SlowMessages:
     def note_bytes(self, protocol: Connection, count: int) -> None:
         """Note `count` more bytes of an unfinished message; a `count` of 0 means it is complete."""
         if not count:
-            self.forget(protocol)
+            self.forget_message(protocol)
             return
         message = self._messages.get(protocol)
         if message is None:
             message = self._messages[protocol] = _UnfinishedMessage()
             asyncio.get_running_loop().call_later(
-                self._seconds, self._check_progress, protocol, message
+                self._seconds, self._drop_if_slow, protocol, message
             )
-        message.held += count
-        message.fresh += count
+        message.received_bytes += count
+        message.bytes_since_check += count
         self._held += count
         while self._held > self._most:
-            self._drop(next(iter(self._messages)))
+            self._abort_connection(next(iter(self._messages)))
 
-    def forget(self, protocol: Connection) -> None:
+    def forget_message(self, protocol: Connection) -> None:
         """Forget a connection's message: it is complete, or the connection is closed."""
         message = self._messages.pop(protocol, None)
         if message is not None:
-            self._held -= message.held
+            self._held -= message.received_bytes
 
-    def _check_progress(self, protocol: Connection, message: _UnfinishedMessage) -> None:
+    def _drop_if_slow(self, protocol: Connection, message: _UnfinishedMessage) -> None:
         if self._messages.get(protocol) is not message:
             return
-        if message.fresh < LEAST_RATE * self._seconds:
-            self._drop(protocol)
+        if message.bytes_since_check < LEAST_RATE * self._seconds:
+            self._abort_connection(protocol)
         else:
-            message.fresh = 0
+            message.bytes_since_check = 0
             asyncio.get_running_loop().call_later(
-                self._seconds, self._check_progress, protocol, message
+                self._seconds, self._drop_if_slow, protocol, message
             )
 
-    def _drop(self, protocol: Connection) -> None:
-        self.forget(protocol)
+    def _abort_connection(self, protocol: Connection) -> None:
+        self.forget_message(protocol)
         protocol.transport.abort()
 
 
@@ -191,8 +191,8 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
     waiting = WaitingConnections(min(most, raise_file_limit() // 3), seconds)
     slow = SlowMessages()
     with (
-        connections_watched(waiting.watch, waiting.forget),
-        messages_watched(slow.note_bytes, slow.forget),
-        peers_recorded(),
+        reporting_connections(waiting.add_connection, waiting.remove_connection),
+        reporting_message_bytes(slow.note_bytes, slow.forget_message),
+        recording_peers(),
     ):
         yield

@@ -30,7 +30,7 @@ _REFUSED = 1008  # RFC 6455: policy violation
 _HERE = ("localhost", "0.0.0.0", "127.0.0.1")
 
 
-def only_named_hosts() -> Middleware:
+def named_hosts_middleware() -> Middleware:
     """Return middleware that refuses hosts not in ``server.allowedHosts``, if that lists any."""
     hosts = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
     return Middleware(TrustedHostMiddleware, allowed_hosts=hosts or ["*"], www_redirect=False)

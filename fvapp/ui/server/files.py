@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.ui.compat import PAGE_TOLD
 from fvapp.ui.compat.greeting import GREETING
-from fvapp.ui.compat.late_scripts import late_scripts
+from fvapp.ui.compat.late_scripts import late_scripts_html
 from fvapp.ui.style import PRELOADED_FONT, page_style
 
 MOST_BYTES = 16 * 2**20
@@ -34,7 +34,7 @@ _BODY = b"<body>"
 _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 # Tried without gain: preloading the code of the first elements. On a slow line the Train button
 # appeared later.
-_TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts()).encode()
+_TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
 _WORTH = 0.9  # kept compressed only below this share; fonts and pictures are compressed already
@@ -46,12 +46,12 @@ class CompressedFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._cached: dict[str, Response] = {}
+        self._cached_responses: dict[str, Response] = {}
         self._cached_bytes = 0
         # A file is read and compressed once, while all requests for it wait; a file that cannot be
         # kept is read from Streamlit each time.
         self._read_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._not_cached: set[str] = set()
+        self._uncacheable_paths: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = partial(_send_in_pieces, send)
@@ -73,26 +73,26 @@ class CompressedFiles:
             await self._app(
                 {**scope, "headers": plain},
                 receive,
-                _gather_body(send, _is_page, partial(_extend_page, packs)),
+                _rewriting_send(send, _is_app_page, partial(_extend_page, packs)),
             )
         elif (
             packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS)
         ):
-            await self._serve(scope, receive, send)
+            await self._serve_cached_file(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_cached_file(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the cached file, reading it first if needed."""
         path = scope["path"]
-        if path not in self._cached and path not in self._not_cached:
+        if path not in self._cached_responses and path not in self._uncacheable_paths:
             async with self._read_locks[path]:
-                if path not in self._cached and path not in self._not_cached:
-                    await self._read(scope, receive)
+                if path not in self._cached_responses and path not in self._uncacheable_paths:
+                    await self._cache_file(scope, receive)
             self._read_locks.pop(path, None)
-        await self._cached.get(path, self._app)(scope, receive, send)
+        await self._cached_responses.get(path, self._app)(scope, receive, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> None:
+    async def _cache_file(self, scope: Scope, receive: Receive) -> None:
         """Cache a file, or note that it cannot be cached.
 
         It is compressed in a thread: the largest takes 0.2 s.
@@ -107,10 +107,10 @@ class CompressedFiles:
         body = b"".join(message.get("body", b"") for message in bodies)
         if (
             start["status"] != 200
-            or not _is_immutable(Headers(scope=start))
+            or not _is_cacheable(Headers(scope=start))
             or self._cached_bytes + len(body) > MOST_BYTES
         ):
-            self._not_cached.add(scope["path"])
+            self._uncacheable_paths.add(scope["path"])
             return
         kept = Response()
         kept.raw_headers = list(start["headers"])
@@ -122,7 +122,7 @@ class CompressedFiles:
             kept.body = body
         kept.headers["content-length"] = str(len(kept.body))
         self._cached_bytes += len(kept.body)
-        self._cached[scope["path"]] = kept
+        self._cached_responses[scope["path"]] = kept
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
@@ -135,7 +135,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
     )
 
 
-def _gather_body(
+def _rewriting_send(
     send: Send,
     wants: Callable[[Headers], bool],
     rewrite: Callable[[Message, bytes], bytes],
@@ -164,12 +164,12 @@ def _gather_body(
     return gather
 
 
-def _is_immutable(headers: Headers) -> bool:
+def _is_cacheable(headers: Headers) -> bool:
     known = "content-length" in headers and "content-encoding" not in headers
     return known and "immutable" in headers.get("cache-control", "")
 
 
-def _is_page(headers: Headers) -> bool:
+def _is_app_page(headers: Headers) -> bool:
     """Return whether a response is a page of the app, and not a downloadable HTML file."""
     return (
         headers.get("content-type", "").startswith("text/html")
@@ -185,7 +185,7 @@ def _extend_page(packs: bool, start: Message, body: bytes) -> bytes:
     headers = MutableHeaders(scope=start)
     del headers["etag"], headers["last-modified"]
     if packs:
-        told = _packed_page(told)
+        told = _compressed_page(told)
         headers["content-encoding"] = "gzip"
         headers.add_vary_header("Accept-Encoding")
     if "content-length" in headers:
@@ -194,6 +194,6 @@ def _extend_page(packs: bool, start: Message, body: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _packed_page(page: bytes) -> bytes:
+def _compressed_page(page: bytes) -> bytes:
     """Return the page compressed; it is the same for every visitor and address."""
     return gzip.compress(page, _LEVEL, mtime=0)

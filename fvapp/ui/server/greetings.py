@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fvapp.ui.compat.greeting import HEADER, take_greeting
+from fvapp.ui.compat.greeting import HEADER, split_off_greeting
 
 _PROTOCOLS = "sec-websocket-protocol"
 
@@ -17,7 +17,7 @@ class GreetingMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             headers = MutableHeaders(scope=scope)
-            protocols, greeting = take_greeting(
+            protocols, greeting = split_off_greeting(
                 [protocol.strip() for protocol in headers.get(_PROTOCOLS, "").split(",")]
             )
             del headers[HEADER]

@@ -41,7 +41,7 @@ class BoundedFiles:
     def __contains__(self, key: object) -> bool:
         return key in self._files
 
-    def put(self, key: object, owner: str, content: bytes) -> None:
+    def put_file(self, key: object, owner: str, content: bytes) -> None:
         self._files[key] = owner, content
         sizes: Counter[str] = Counter()
         for holder, stored in self._files.values():
@@ -49,12 +49,12 @@ class BoundedFiles:
         while sizes.total() > MOST_BYTES and len(self._files) > 1:
             most = max(sizes, key=sizes.__getitem__)
             oldest = next(file for file, (holder, _) in self._files.items() if holder == most)
-            sizes[most] -= len(self.pop(oldest) or b"")
+            sizes[most] -= len(self.pop_file(oldest) or b"")
 
-    def get(self, key: object) -> bytes | None:
+    def get_file(self, key: object) -> bytes | None:
         return self._files.get(key, ("", None))[1]
 
-    def pop(self, key: object) -> bytes | None:
+    def pop_file(self, key: object) -> bytes | None:
         return self._files.pop(key, ("", None))[1]
 
 
@@ -75,8 +75,8 @@ class FileHandover:
         self._clock = clock
         self._lock = threading.Lock()
         self._valid_until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
-        self._for_phones = BoundedFiles()
-        self._of_walls = BoundedFiles()
+        self._phone_files = BoundedFiles()
+        self._wall_files = BoundedFiles()
         self._making_lock = asyncio.Lock()  # files are made one at a time, and each once
 
     def offer_file(self, content: bytes, owner: str) -> str:
@@ -87,22 +87,24 @@ class FileHandover:
         """
         code = secrets.token_urlsafe(16)
         with self._lock:
-            self._forget_old()
-            self._for_phones.put(code, owner, content)
+            self._forget_expired_files()
+            self._phone_files.put_file(code, owner, content)
             self._valid_until[code] = self._clock() + SECONDS
         return code
 
-    async def serve(self, request: Request) -> Response:
+    async def serve_file(self, request: Request) -> Response:
         """Return the file at an address; a HEAD request does not use it up."""
         code = request.path_params["code"]
         with self._lock:
-            self._forget_old()
-            content = (self._for_phones.get if request.method == "HEAD" else self._for_phones.pop)(
-                code
-            )
+            self._forget_expired_files()
+            content = (
+                self._phone_files.get_file
+                if request.method == "HEAD"
+                else self._phone_files.pop_file
+            )(code)
         if content is None:
             async with self._making_lock:
-                content = await asyncio.to_thread(self._file_of_wall, code)
+                content = await asyncio.to_thread(self._make_wall_file, code)
         if content is None:
             return PlainTextResponse("Not found", 404, _HEADERS)
         # Android's browsers run scripts in saved files, iPhones only in opened pages.
@@ -110,7 +112,7 @@ class FileHandover:
         named = {"Content-Disposition": f'{way}; filename="network.html"'}
         return Response(content, media_type="text/html", headers=_HEADERS | named)
 
-    def _file_of_wall(self, code: str) -> bytes | None:
+    def _make_wall_file(self, code: str) -> bytes | None:
         try:
             shown = self._on_wall(code)
             # a network that has trained further gets a new file
@@ -119,7 +121,7 @@ class FileHandover:
                 shown.record.state,
                 shown.record.position,
             )
-            if key not in self._of_walls:
+            if key not in self._wall_files:
                 t = Translator(shown.wall.language)
                 wall = shown.wall
                 page = write_take_home_page(
@@ -130,17 +132,17 @@ class FileHandover:
                     name=wall.name,
                     own_drawings=wall.own_drawings,
                 )
-                self._of_walls.put(key, shown.classroom, page)
-            return self._of_walls.get(key)
+                self._wall_files.put_file(key, shown.classroom, page)
+            return self._wall_files.get_file(key)
         except FvappError:
             return None
 
-    def _forget_old(self) -> None:
+    def _forget_expired_files(self) -> None:
         now = self._clock()
         for code in [
             code
             for code, until in self._valid_until.items()
-            if now > until or code not in self._for_phones
+            if now > until or code not in self._phone_files
         ]:
             del self._valid_until[code]
-            self._for_phones.pop(code)
+            self._phone_files.pop_file(code)

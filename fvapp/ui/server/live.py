@@ -47,13 +47,13 @@ class LivePage:
     Attributes:
         latest_version: the latest version to send to the page.
         urgent_version: the latest version that cannot wait.
-        hidden: whether nobody can see it at the moment.
+        is_hidden: whether nobody can see it at the moment.
     """
 
-    workspace: str
+    workspace_id: str
     latest_version: int
     urgent_version: int = 0
-    hidden: bool = False
+    is_hidden: bool = False
     wake_event: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -92,7 +92,7 @@ class LiveSockets:
 
     # For script runs
 
-    def ticket(self, token: str, before: str | None, closed: bool = False) -> str:
+    def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
         """Return a ticket for the workspace of `token`: `before`, if it still waits or is in use.
 
         Args:
@@ -122,7 +122,7 @@ class LiveSockets:
 
     # For the engine
 
-    def notify(self, workspace: str | None, version: int, urgent: bool) -> None:
+    def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Tell the sockets concerned of a change. Called by the engine, from any thread."""
         loop = self._loop
         if loop is None or not (self._pages if workspace is None else workspace in self._pages):
@@ -141,27 +141,27 @@ class LiveSockets:
 
     # For the route
 
-    async def serve(self, socket: WebSocket) -> None:
+    async def serve_socket(self, socket: WebSocket) -> None:
         """Serve one socket from ticket to close."""
         if self._socket_count >= MOST_SOCKETS:
-            await self._refuse(socket, "too many sockets", _LATER)
+            await self._refuse_socket(socket, "too many sockets", _LATER)
             return
         self._socket_count += 1
         ticket = None
         try:
             await socket.accept()
-            ticket = await asyncio.wait_for(_read(socket), 5)
+            ticket = await asyncio.wait_for(_read_word(socket), 5)
             found = self._use_ticket(ticket)
             if found is None:
-                await self._refuse(socket, "no such ticket", _POLICY)
+                await self._refuse_socket(socket, "no such ticket", _POLICY)
                 return
             await self._serve_page(socket, found)
         except TimeoutError:
-            await self._refuse(socket, "no ticket in time", _POLICY)
+            await self._refuse_socket(socket, "no ticket in time", _POLICY)
         except ValueError:
-            await self._refuse(socket, "something else than its words", _POLICY)
+            await self._refuse_socket(socket, "something else than its words", _POLICY)
         except FvappError as error:
-            await self._refuse(socket, error.code, _POLICY)
+            await self._refuse_socket(socket, error.code, _POLICY)
         except (WebSocketDisconnect, RuntimeError):
             # RuntimeError: from Starlette, when a socket closes before something is sent
             return
@@ -182,7 +182,7 @@ class LiveSockets:
         engine = self._engine()
         workspace = await asyncio.to_thread(engine.workspaces.id_of, token)
         if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
-            await self._refuse(socket, "too many sockets of one workspace", _LATER)
+            await self._refuse_socket(socket, "too many sockets of one workspace", _LATER)
             return
         page = LivePage(workspace, 0)
         self._pages.setdefault(workspace, set()).add(page)
@@ -196,7 +196,7 @@ class LiveSockets:
             page.wake_event.set()
             tasks += [
                 asyncio.create_task(_send_versions(socket, page)),
-                asyncio.create_task(_keep_in_use(engine, token)),
+                asyncio.create_task(_keep_workspace_in_use(engine, token)),
             ]
             await _read_visibility(socket, page)
         finally:
@@ -207,14 +207,14 @@ class LiveSockets:
             if not pages:
                 del self._pages[workspace]
 
-    async def _refuse(self, socket: WebSocket, why: str, code: int) -> None:
+    async def _refuse_socket(self, socket: WebSocket, why: str, code: int) -> None:
         _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
             with suppress(RuntimeError):  # closed by the other side just now
                 await socket.close(code)
 
 
-async def _read(socket: WebSocket) -> str:
+async def _read_word(socket: WebSocket) -> str:
     """Return the next word from the browser.
 
     Raises:
@@ -231,10 +231,10 @@ async def _read(socket: WebSocket) -> str:
 
 async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
     while True:
-        word = await _read(socket)
+        word = await _read_word(socket)
         if word not in ("hidden", "visible"):
             raise ValueError("no word of a page")
-        page.hidden = word == "hidden"
+        page.is_hidden = word == "hidden"
         page.wake_event.set()
 
 
@@ -249,7 +249,7 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
     while True:
         await page.wake_event.wait()
         page.wake_event.clear()
-        if page.hidden or page.latest_version <= sent:
+        if page.is_hidden or page.latest_version <= sent:
             continue
         if page.urgent_version <= sent and (left := told_at + CALM - loop.time()) > 0:
             with suppress(TimeoutError):
@@ -262,14 +262,14 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
             return  # the socket is closed; `_read_visibility` learns of that too
-        pause = LATE * await _sleep_measured(PAUSE)
+        pause = LATE * await _sleep_overrun(PAUSE)
         # only while the loop is still late: a single stall soon stops counting
         while pause > 0:
             step = min(pause, PAUSE)
-            pause = min(pause - step, LATE * await _sleep_measured(step))
+            pause = min(pause - step, LATE * await _sleep_overrun(step))
 
 
-async def _sleep_measured(seconds: float) -> float:
+async def _sleep_overrun(seconds: float) -> float:
     """Sleep, and return by how many seconds the sleep overran."""
     loop = asyncio.get_running_loop()
     begun = asyncio.get_running_loop().time()
@@ -277,7 +277,7 @@ async def _sleep_measured(seconds: float) -> float:
     return max(0.0, loop.time() - begun - seconds)
 
 
-async def _keep_in_use(engine: EmbeddedEngine, token: str) -> None:
+async def _keep_workspace_in_use(engine: EmbeddedEngine, token: str) -> None:
     """Mark the workspace as in use from time to time: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)

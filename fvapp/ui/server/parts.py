@@ -16,39 +16,39 @@ from fvapp.core.errors import FvappError
 from fvapp.core.places import AppFolders
 from fvapp.engine.singleton import get_engine
 from fvapp.ui.server.addresses import print_addresses, print_teachers_address
-from fvapp.ui.server.doors import RequestGuard, only_named_hosts
+from fvapp.ui.server.doors import RequestGuard, named_hosts_middleware
 from fvapp.ui.server.files import CompressedFiles
 from fvapp.ui.server.fonts import serve_font
 from fvapp.ui.server.greetings import GreetingMiddleware
-from fvapp.ui.server.guards import server_guarded
+from fvapp.ui.server.guards import guarding_server
 from fvapp.ui.server.handing import PATH, FileHandover
 from fvapp.ui.server.home import HOME_PATH, serve_home
 from fvapp.ui.server.live import LiveSockets
 from fvapp.ui.server.shares import SHARES
-from fvapp.ui.server.sockets import Sockets
+from fvapp.ui.server.sockets import SocketMiddleware
 
 LIVE = LiveSockets(get_engine)
 HANDING = FileHandover(lambda code: get_engine().students.network_on_wall(code))
 
 
-def parts() -> dict[str, object]:
+def app_arguments() -> dict[str, object]:
     """Return the arguments of ``st.App`` beside the script: routes, middleware and lifespan."""
     # Streamlit prefixes its own routes with this path, but not ours.
     base = st.get_option("server.baseUrlPath").strip("/")
     below = f"/{base}" if base else ""
     return {
         "routes": [
-            WebSocketRoute(f"{below}/live", LIVE.serve),
-            Route(f"{below}/{PATH}/{{code}}", HANDING.serve),
+            WebSocketRoute(f"{below}/live", LIVE.serve_socket),
+            Route(f"{below}/{PATH}/{{code}}", HANDING.serve_file),
             Route(f"{below}/{HOME_PATH}", serve_home),
             Route(f"{below}/fonts/{{name}}", serve_font),
         ],
         "middleware": [
             Middleware(RequestGuard),
-            only_named_hosts(),
+            named_hosts_middleware(),
             Middleware(CompressedFiles),
             Middleware(GreetingMiddleware),
-            Middleware(Sockets, SHARES),
+            Middleware(SocketMiddleware, SHARES),
         ],
         "lifespan": _lifespan,
     }
@@ -56,21 +56,21 @@ def parts() -> dict[str, object]:
 
 @asynccontextmanager
 async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
-    with server_guarded():
+    with guarding_server():
         print_addresses()
         LIVE.start_serving(asyncio.get_running_loop())
-        preparing = asyncio.create_task(asyncio.to_thread(_prepare))
+        preparing = asyncio.create_task(asyncio.to_thread(_prepare_server))
         yield {}
         LIVE.stop_serving()
         await preparing
 
 
-def _prepare() -> None:
+def _prepare_server() -> None:
     """Start the engine and unpack the data sets, to spare the first visitor the wait."""
     try:
         engine = get_engine()
         engine.teachers.show_addresses(print_teachers_address)
-        engine.workspaces.listen(LIVE.notify)
+        engine.workspaces.listen(LIVE.notify_pages)
         engine.start()
         for name in PICTURED:
             load_dataset(name, AppFolders.from_environ(os.environ))

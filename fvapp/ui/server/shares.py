@@ -27,7 +27,9 @@ class ProcessorShares:
         self.turns = ScriptTurns()
         self._tokens: dict[str, str] = {}  # workspace token by page, as of its last script run
 
-    def turn(self, headers: Mapping[str, str], token: str | None) -> AbstractContextManager[None]:
+    def script_turn(
+        self, headers: Mapping[str, str], token: str | None
+    ) -> AbstractContextManager[None]:
         """Return the turn for a script run of the page whose socket had these headers.
 
         Args:
@@ -35,10 +37,10 @@ class ProcessorShares:
                 greeting counts.
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
-        self._tokens[page] = token or self._token(headers)
-        return self.turns.turn(self.claimant(network, self._tokens[page]), page)
+        self._tokens[page] = token or self._workspace_token(headers)
+        return self.turns.turn(self.find_claimant(network, self._tokens[page]), page)
 
-    def claimant(self, network: str, token: str) -> Claimant:
+    def find_claimant(self, network: str, token: str) -> Claimant:
         """Return the account a workspace counts against.
 
         A visitor who has a seat in a class, teaches one, or has finished a training has an account
@@ -46,23 +48,23 @@ class ProcessorShares:
         would get an account for every workspace it opens.
         """
         with suppress(FvappError):  # nobody has opened this workspace yet, or there is none
-            workspace, in_class, has_finished = self._engine().workspaces.standing(token)
+            workspace, in_class, has_finished = self._engine().workspaces.workspace_status(token)
             if in_class or has_finished:
                 return (f"{network} {workspace}",)
         return network, token
 
-    def in_class(self, headers: Mapping[str, str]) -> bool:
+    def is_in_class(self, headers: Mapping[str, str]) -> bool:
         """Return whether the page whose socket had these headers belongs to a class."""
         try:
-            return self._engine().workspaces.standing(self._token(headers))[1]
+            return self._engine().workspaces.workspace_status(self._workspace_token(headers))[1]
         except FvappError:
             return False
 
-    def _token(self, headers: Mapping[str, str]) -> str:
+    def _workspace_token(self, headers: Mapping[str, str]) -> str:
         page = headers.get(PAGE, "").partition(" ")[0]
         return self._tokens.get(page) or read_greeting(headers).token
 
-    def forget(self, page: str) -> None:
+    def forget_page(self, page: str) -> None:
         """Forget a closed page."""
         self._tokens.pop(page, None)
 
@@ -71,7 +73,7 @@ SHARES = ProcessorShares(get_engine)
 """The shares of this process."""
 
 
-def in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
+def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
     """Call a function in its own thread, and return its result as a future."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fvapp.engine.turns import ScriptTurns
 from fvapp.i18n import Translator, choose_language
-from fvapp.ui.compat.connections import network_of
+from fvapp.ui.compat.connections import client_network
 from fvapp.ui.compat.greeting import PAGE, read_greeting
 from fvapp.ui.compat.messages import RERUN, MessageError, check_message, session_exists
 from fvapp.ui.server.connections import raise_file_limit
@@ -52,25 +52,25 @@ class SocketLimits:
     """Limits on sockets.
 
     Attributes:
-        of_network: streams of one network, and as many live sockets; otherwise one computer could
+        streams_per_network: streams of one network, and as many live sockets; otherwise one computer could
             use the memory of all sessions. By default all pages of a class, twice: when its network
             comes back they connect at once, and the server takes a minute to see that the old
             sockets are gone.
-        silent: streams that have not asked for a script run yet; beyond it the oldest is closed.
-        seconds: time in which a stream must ask for its first script run.
-        sessions: streams with a session; each takes five file descriptors, its page's live socket
+        max_silent_streams: streams that have not asked for a script run yet; beyond it the oldest is closed.
+        first_run_seconds: time in which a stream must ask for its first script run.
+        max_sessions: streams with a session; each takes five file descriptors, its page's live socket
             included.
-        idle: seconds without a request after which a page may be closed to make room for another.
+        idle_seconds: seconds without a request after which a page may be closed to make room for another.
     """
 
-    of_network: int = 2 * CLASS * TABS
-    silent: int = 1_000
-    seconds: float = 30.0
-    sessions: int = 2_000
-    idle: float = 60.0
+    streams_per_network: int = 2 * CLASS * TABS
+    max_silent_streams: int = 1_000
+    first_run_seconds: float = 30.0
+    max_sessions: int = 2_000
+    idle_seconds: float = 60.0
 
 
-class Sockets:
+class SocketMiddleware:
     """Middleware that holds sockets to `SocketLimits`, and to the messages that pages send.
 
     Runs after `GreetingMiddleware`.
@@ -86,14 +86,16 @@ class Sockets:
         self._shares = shares
         files = raise_file_limit()
         as_files_allow = SocketLimits(
-            silent=min(SocketLimits.silent, files // 4),
-            sessions=min(SocketLimits.sessions, files // 8),
+            max_silent_streams=min(SocketLimits.max_silent_streams, files // 4),
+            max_sessions=min(SocketLimits.max_sessions, files // 8),
         )
         self._limits = limits or as_files_allow
-        self._of_network: Counter[tuple[bool, str | None]] = Counter()
-        self._silent: dict[_Stream, None] = {}  # oldest first
-        self._resumed: dict[str | None, _Stream] = {}  # by the session that its page returned to
-        self._sessions: dict[str, _Stream] = {}  # streams with a session, by page
+        self._sockets_per_network: Counter[tuple[bool, str | None]] = Counter()
+        self._silent_streams: dict[_Stream, None] = {}  # oldest first
+        self._resumed_streams: dict[
+            str | None, _Stream
+        ] = {}  # by the session that its page returned to
+        self._session_streams: dict[str, _Stream] = {}  # streams with a session, by page
         shares.turns.listen(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,88 +103,91 @@ class Sockets:
             await self._app(scope, receive, send)
             return
         is_stream = scope["path"].endswith("/_stcore/stream")
-        network = network_of(scope)
-        self._of_network[is_stream, network] += 1
+        network = client_network(scope)
+        self._sockets_per_network[is_stream, network] += 1
         try:
-            if not is_stream and self._has_room(is_stream, network):
+            if not is_stream and self._network_has_room(is_stream, network):
                 await self._app(scope, receive, send)
                 return
-            stream = await _Stream.open(scope, receive, send, network, self._shares.turns)
+            stream = await _Stream.accept_socket(scope, receive, send, network, self._shares.turns)
             if is_stream:
-                await self._serve(stream)
+                await self._serve_stream(stream)
             else:
                 await stream.refuse(_LATER, "full")
         finally:
-            self._of_network[is_stream, network] -= 1
-            self._of_network = +self._of_network  # drops networks without sockets
+            self._sockets_per_network[is_stream, network] -= 1
+            self._sockets_per_network = +self._sockets_per_network  # drops networks without sockets
 
-    def _has_room(self, is_stream: bool, network: str | None) -> bool:
-        return network is None or self._of_network[is_stream, network] <= self._limits.of_network
+    def _network_has_room(self, is_stream: bool, network: str | None) -> bool:
+        return (
+            network is None
+            or self._sockets_per_network[is_stream, network] <= self._limits.streams_per_network
+        )
 
-    async def _serve(self, stream: _Stream) -> None:
+    async def _serve_stream(self, stream: _Stream) -> None:
         if session_exists(stream.session):
             stream.has_asked = True
-            before = self._resumed.get(stream.session)
-            self._resumed[stream.session] = stream
+            before = self._resumed_streams.get(stream.session)
+            self._resumed_streams[stream.session] = stream
             if before is not None:
                 await before.close(_NORMAL)
         else:
             await self._wait_for_first_run(stream)
         if stream.ended:
             return
-        crowded = not self._has_room(True, stream.network)
-        if crowded or len(self._sessions) >= self._limits.sessions:
-            idle = self._idle(stream.network if crowded else None)
-            gives_way = await asyncio.to_thread(self._first_outside_classes, idle)
+        crowded = not self._network_has_room(True, stream.network)
+        if crowded or len(self._session_streams) >= self._limits.max_sessions:
+            idle = self._idle_streams(stream.network if crowded else None)
+            gives_way = await asyncio.to_thread(self._first_stream_outside_classes, idle)
             if gives_way is None:
                 await stream.refuse(_LATER, "full")
                 return
-            self._sessions.pop(gives_way.page, None)
+            self._session_streams.pop(gives_way.page, None)
             await gives_way.refuse(GAVE_WAY, "gave_way")
-        self._sessions[stream.page] = stream
+        self._session_streams[stream.page] = stream
         try:
             await self._app(stream.scope, stream.receive, stream.send)
         finally:
-            self._sessions.pop(stream.page, None)
-            self._shares.forget(stream.page)
-            if self._resumed.get(stream.session) is stream:
-                del self._resumed[stream.session]
+            self._session_streams.pop(stream.page, None)
+            self._shares.forget_page(stream.page)
+            if self._resumed_streams.get(stream.session) is stream:
+                del self._resumed_streams[stream.session]
 
-    def _idle(self, network: str | None) -> list[_Stream]:
+    def _idle_streams(self, network: str | None) -> list[_Stream]:
         """Return the idle streams, of one network if given; longest idle first."""
-        latest = asyncio.get_running_loop().time() - self._limits.idle
+        latest = asyncio.get_running_loop().time() - self._limits.idle_seconds
         idle = [
             stream
-            for stream in self._sessions.values()
+            for stream in self._session_streams.values()
             if stream.asked_at < latest and network in (None, stream.network)
         ]
         return sorted(idle, key=lambda stream: stream.asked_at)
 
-    def _first_outside_classes(self, streams: list[_Stream]) -> _Stream | None:
+    def _first_stream_outside_classes(self, streams: list[_Stream]) -> _Stream | None:
         return next(
             (
                 stream
                 for stream in streams
-                if not self._shares.in_class(Headers(scope=stream.scope))
+                if not self._shares.is_in_class(Headers(scope=stream.scope))
             ),
             None,
         )
 
     def _wake_stream(self, page: str) -> None:
-        stream = self._sessions.get(page)
+        stream = self._session_streams.get(page)
         if stream is not None:
             stream.note_run_began()
 
     async def _wait_for_first_run(self, stream: _Stream) -> None:
         """Return once a socket has asked for its first run or is closed."""
-        self._silent[stream] = None
-        if len(self._silent) > self._limits.silent:
-            await next(iter(self._silent)).close(_NORMAL)
+        self._silent_streams[stream] = None
+        if len(self._silent_streams) > self._limits.max_silent_streams:
+            await next(iter(self._silent_streams)).close(_NORMAL)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._limits.seconds):
+            async with asyncio.timeout(self._limits.first_run_seconds):
                 while not stream.has_asked and not stream.ended:
                     await stream.receive_from_page()
-        del self._silent[stream]
+        del self._silent_streams[stream]
         if not stream.has_asked:
             await stream.close(_NORMAL)
 
@@ -224,7 +229,7 @@ class _Stream:
         self._unread = [begin]  # messages that the app has not read yet
 
     @classmethod
-    async def open(
+    async def accept_socket(
         cls,
         scope: Scope,
         receive: Receive,

@@ -20,8 +20,8 @@ from fvapp.core.inspection.decoding import networks_of_film
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import draw_window
-from fvapp.ui.browser.handing import HANDING, can_hand_on, code_html, link_to
+from fvapp.ui.browser.folds import draw_popover
+from fvapp.ui.browser.handing import HANDING, can_serve_files, file_link, qr_code_html
 from fvapp.ui.parts.address import server_address
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.consent import ask_before_leaving
@@ -49,7 +49,7 @@ def draw_take_home_button(
     """
 
     def draw_take_home_window() -> None:
-        with visit.messages.errors_said_here():
+        with visit.messages.showing_errors_here():
             shows_drawings = _draw_network_file(visit, dataset, record, key, drawing)
             if (
                 record is not None
@@ -58,7 +58,7 @@ def draw_take_home_button(
             ):
                 draw_learning_gif_download(visit, record, image, f"{key}_gif")
 
-    draw_window(
+    draw_popover(
         key, visit.t("at_home.button"), _HEIGHT, draw_take_home_window, icon=":material/home:"
     )
 
@@ -72,7 +72,7 @@ def _draw_network_file(
         Whether the visitor allows the file to show drawings of their own data set.
     """
     t = visit.t
-    network = visit.network(record.id if record else dataset)
+    network = visit.load_network(record.id if record else dataset)
     try:
         check_can_take_home(network)
     except ModelError as error:
@@ -117,10 +117,10 @@ def _draw_network_file(
         draw_download(
             f"{key}_file", t("at_home.download"), make_file, file, "text/html", ":material/home:"
         )
-        wants_code = can_hand_on() and st.button(
+        wants_code = can_serve_files() and st.button(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
-        if can_hand_on() and record is not None and isinstance(visit.in_class, Seat):
+        if can_serve_files() and record is not None and isinstance(visit.class_or_seat, Seat):
             show = partial(
                 visit.engine.students.show_network,
                 run_id=record.id,
@@ -128,12 +128,14 @@ def _draw_network_file(
                 name=name,
                 own_drawings=own_drawings,
             )
-            _draw_wall_button(visit, visit.in_class, show, f"{key}_wall")
+            _draw_wall_button(visit, visit.class_or_seat, show, f"{key}_wall")
 
     if wants_code:
         owner = visit.engine.workspaces.id_of(visit.token)
         with st.container(key=f"{key}_code", width=200):
-            st.html(code_html(link_to(HANDING.offer_file(make_file(), owner), server_address())))
+            st.html(
+                qr_code_html(file_link(HANDING.offer_file(make_file(), owner), server_address()))
+            )
         st.caption(t("at_home.phone_about"))
     else:
         st.caption(t("at_home.text.open" if DATASETS[dataset].text else "at_home.open"))
@@ -172,12 +174,16 @@ def draw_learning_gif_download(
     """
 
     def make_learning_gif() -> bytes:
-        network = visit.network(record.id)
+        network = visit.load_network(record.id)
         parent = next(
-            (run.id for run in visit.runs() if record.taught and run.id == record.taught.parent),
+            (
+                run.id
+                for run in visit.read_runs()
+                if record.taught and run.id == record.taught.parent
+            ),
             None,
         )
-        before = [] if parent is None else [visit.network(parent)]
+        before = [] if parent is None else [visit.load_network(parent)]
         frames = visit.engine.answers.frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
         return learning_gif(image, dataset_of_model(visit, record), networks)

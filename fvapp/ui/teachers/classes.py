@@ -12,8 +12,8 @@ from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, languages
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.handing import code_html
-from fvapp.ui.browser.opening import TEACHER, take_secret
+from fvapp.ui.browser.handing import qr_code_html
+from fvapp.ui.browser.opening import TEACHER, take_address_secret
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import app_address
@@ -28,7 +28,7 @@ _PATH = "teachers_next_path"
 
 def take_teachers_code(visit: Visit) -> None:
     """Take the code from the teacher's address, if there is one; it also opens the curtain."""
-    code = take_secret(TEACHER)
+    code = take_address_secret(TEACHER)
     if code is not None and give_command(visit, visit.engine.teachers.show_code, code):
         open_curtain()
 
@@ -41,10 +41,10 @@ def draw_class_opener(visit: Visit, count: int) -> None:
     """
     t = visit.t
     usual = visit.t("classroom.open.usual", n=count + 1)
-    visit.form = "class_opening"
-    visit.first_field = "class_name"
+    visit.form_key = "class_opening"
+    visit.first_field_key = "class_name"
 
-    with st.container(key=visit.form):
+    with st.container(key=visit.form_key):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
                 t("classroom.open.name"),
@@ -158,7 +158,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
 def draw_teacher_rights(visit: Visit) -> None:
     """Draw what only browsers that opened the teacher's address get: other devices, all classes."""
     classes = None
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         classes = visit.engine.teachers.all_classes(visit.token)
     if classes is None:
         return
@@ -181,16 +181,16 @@ def _draw_other_device(visit: Visit) -> None:
     teachers = visit.engine.teachers
 
     def make_address() -> None:
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             state[_PATH] = teachers.next_address(visit.token)
 
     st.caption(t("teacher.device.help"))
     st.button(t("teacher.device.make"), key="other_device_make", on_click=make_address)
-    with visit.messages.errors_said_here():
+    with visit.messages.showing_errors_here():
         if (path := state.get(_PATH)) and teachers.is_address_unused(visit.token, path):
             address = app_address() + path
             st.code(address, language=None, wrap_lines=True)
-            st.html(code_html(address))
+            st.html(qr_code_html(address))
 
 
 def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:

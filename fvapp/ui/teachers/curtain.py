@@ -42,6 +42,6 @@ def try_word(visit: Visit) -> None:
     word = teachers_word() or ""
     right = bool(word) and compare_digest(given.encode(), word.encode())
     state[_OPEN] = state[_WRONG] = False
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         state[_OPEN] = visit.engine.teachers.try_word(visit.token, right, visitor_ip_network())
         state[_WRONG] = not state[_OPEN]

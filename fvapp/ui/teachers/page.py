@@ -17,19 +17,19 @@ from fvapp.ui.teachers.curtain import is_closed, try_word
 from fvapp.ui.visit import Visit
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the page."""
     t = visit.t
     classes: tuple[tuple[Classroom, int], ...] = ()
     take_teachers_code(visit)
     st.title(t("pages.teachers"))
-    visit.messages.show()
+    visit.messages.draw_message_area()
     draw_clock_warning(visit)
-    with visit.messages.errors_said():
+    with visit.messages.showing_errors():
         classes = visit.engine.teachers.classes(visit.token)
     if is_closed():
         _draw_curtain(visit)
-    elif not isinstance(visit.in_class, Seat):
+    elif not isinstance(visit.class_or_seat, Seat):
         st.markdown(t("classroom.entry_help"))
         draw_class_opener(visit, len(classes))
     draw_classes(visit, classes)

@@ -15,7 +15,7 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setting_to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
-from fvapp.ui.browser.handing import can_hand_on, home_page, link_to_home
+from fvapp.ui.browser.handing import can_serve_files, home_link, home_page
 from fvapp.ui.parts.address import app_address, server_address
 from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.parts.words import mission_name
@@ -73,8 +73,8 @@ def draw_home(visit: Visit) -> None:
     """Draw a lesson with the stand-alone training page, its download and its address."""
     t = visit.t
     st.markdown(t("teacher.home.about"))
-    if can_hand_on():
-        link = link_to_home(server_address())
+    if can_serve_files():
+        link = home_link(server_address())
         st.markdown(t("teacher.home.address", link=link))
     draw_download(
         "download_home_page",

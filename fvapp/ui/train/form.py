@@ -111,7 +111,7 @@ def read_form(visit: Visit) -> Form:
         errors = {}
     if settings is not None:
         # Set first: if this script run is cut short, the next one fills the fields.
-        visit.set_settings(settings)
+        visit.store_settings(settings)
         fields = _refill_fields(fields, settings)
     reported = _reported_values(
         [_field_key(SETTINGS[name], field) for name, field in fields.items()]
@@ -139,7 +139,7 @@ def draw_first_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None
             draw_more_data_sets(
                 visit,
                 form.last_valid.dataset,
-                lambda name: visit.set_settings(read_form(visit).last_valid.for_dataset(name)),
+                lambda name: visit.store_settings(read_form(visit).last_valid.for_dataset(name)),
             )
     if "preset" not in locked:
         cards = _presets_with_card(form.last_valid.dataset)
@@ -181,7 +181,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
             key="preset_notebook",
             type="tertiary",
             help=visit.t("presets.notebook.help"),
-            on_click=lambda: visit.set_settings(
+            on_click=lambda: visit.store_settings(
                 _preset_settings("notebook", read_form(visit).settings or visit.settings)
             ),
         )
@@ -203,7 +203,7 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
 
 def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
     """Return, by preset name, the size in words of presets that are too large for the hunt."""
-    budget = visit.budget
+    budget = visit.hunt_budget
     if budget is None:
         return {}
     numbers = {

@@ -13,7 +13,7 @@ from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_summary
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.into_view import bring_into_view
+from fvapp.ui.browser.into_view import scroll_into_view
 from fvapp.ui.examples.naming import go_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
@@ -36,15 +36,15 @@ _FOLDED = "form_is_folded"
 _MORE_HEIGHT = 600  # approximate height of the open fold, in pixels
 
 
-def show(visit: Visit) -> None:
+def show_page(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
     if begins_own_set():
         go_drawing(visit)
-    if visit.budget:
-        visit.set_settings(visit.budget.with_hunt_images(visit.settings))
+    if visit.hunt_budget:
+        visit.store_settings(visit.hunt_budget.with_hunt_images(visit.settings))
     hidden = read_locked_controls(st.query_params) | visit.hidden_settings
-    records = visit.runs()
+    records = visit.read_runs()
     record = shown_run(records)
     form = read_form(visit)
     settings = form.settings
@@ -54,7 +54,7 @@ def show(visit: Visit) -> None:
     # This container stays even if empty: if an element disappears, the browser rebuilds those below
     # it, and the focus is lost.
     about = st.container(key="intro_over" if records else "intro")
-    visit.messages.show()
+    visit.messages.draw_message_area()
 
     # Side by side, on a phone stacked in this order: see the style.
     with st.container(key="train_page"):
@@ -75,7 +75,7 @@ def show(visit: Visit) -> None:
     _draw_train_button(visit, start, None if beyond else settings)
     with run:
         draw_run(visit, record, primary=folded)
-    bring_into_view("run_state", st.session_state.get("trainings_begun", 0))
+    scroll_into_view("run_state", st.session_state.get("trainings_begun", 0))
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
         draw_network(visit, shown, None)
@@ -93,8 +93,8 @@ def show(visit: Visit) -> None:
 def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
     """Return the error of settings that exceed the hunt's budget, if any."""
     try:
-        if visit.budget and settings:
-            visit.budget.check(settings)
+        if visit.hunt_budget and settings:
+            visit.hunt_budget.check(settings)
     except FvappError as error:
         return [error]
     return []
@@ -123,7 +123,7 @@ def _draw_settings_line(
     visit: Visit, place: DeltaGenerator, folded: bool, errors: Collection[FvappError]
 ) -> None:
     """Draw what the button will train, or all errors to correct first."""
-    budget = visit.budget
+    budget = visit.hunt_budget
     size = count_parameters(visit.settings)
     used = f" · {budget_words(budget, size, visit.t)}" if budget else ""
     if folded:
@@ -160,7 +160,7 @@ def _submit_run(visit: Visit) -> None:
     settings = read_form(visit).settings
     if settings is None:
         return  # the form says why
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         drawing = load_last_drawing(visit, settings.dataset)
         click = click_id("train", settings)
         (record,) = visit.engine.runs.submit(

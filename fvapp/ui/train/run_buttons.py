@@ -118,7 +118,7 @@ def _request(visit: Visit, record: RunRecord, action: str) -> None:
 
 
 def _run_command(visit: Visit, command: Callable[[], None]) -> None:
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         command()
 
 

@@ -52,7 +52,7 @@ def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
         primary: whether the page's main button is one of the run's.
     """
     go_inside_if_opened()
-    visit.draw_live("run", lambda: _draw_live_part(visit, shown, primary))
+    visit.draw_live_part("run", lambda: _draw_live_part(visit, shown, primary))
 
 
 def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:

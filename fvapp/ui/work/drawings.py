@@ -43,7 +43,7 @@ def _draw_kept_drawings(visit: Visit, records: Sequence[RunRecord], title: str) 
         state[_CHOSEN] = rows[click.tile]
 
     def delete_selected_drawing() -> None:
-        with visit.messages.errors_said_next():
+        with visit.messages.queueing_errors():
             delete_drawing(visit, state[_CHOSEN])
 
     captions = [drawing.caption for _, drawing in kept]

@@ -7,8 +7,8 @@ import streamlit as st
 from fvapp.core.classroom.roster import SeatKeys, read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
-from fvapp.ui.arrival import continue_in
-from fvapp.ui.browser.folds import draw_fold, draw_window
+from fvapp.ui.arrival import continue_in_workspace
+from fvapp.ui.browser.folds import draw_fold, draw_popover
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.codes import draw_code_refusal, open_workspace_by_code
 from fvapp.ui.parts.commands import draw_command_button, give_command
@@ -26,7 +26,7 @@ _FOLD_HEIGHT = 160  # rough height of a fold's contents, in pixels
 
 def draw_workspace_menu(visit: Visit) -> None:
     """Draw the menu button, which opens a small window."""
-    draw_window(
+    draw_popover(
         "workspace_menu",
         visit.t("workspace.menu"),
         _HEIGHT,
@@ -186,7 +186,7 @@ def _draw_recovery_code(visit: Visit, key: str) -> None:
 
 
 def _show_recovery_code(visit: Visit) -> None:
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         st.session_state["recovery_code_shown"] = visit.engine.workspaces.recovery_code(visit.token)
 
 
@@ -201,4 +201,4 @@ def _use_entered_code(visit: Visit) -> None:
 def _leave_or_delete_workspace(visit: Visit, command: Callable[[str], None], sentence: str) -> None:
     """Leave or delete the workspace by an engine command, and start in a new one."""
     if give_command(visit, command):
-        continue_in(None, sentence)
+        continue_in_workspace(None, sentence)

@@ -16,7 +16,7 @@ from fvapp.core.wording import run_title, run_titles
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.said_in_class import student_statements
-from fvapp.ui.messages import say_next
+from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.address import app_address
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.parts.consent import ask_before_leaving, ask_consent
@@ -154,7 +154,7 @@ def _draw_run_file_upload(visit: Visit) -> None:
 
 def _delete_run(visit: Visit, record: RunRecord) -> None:
     # If the run is already deleted, the visitor has what they wanted.
-    with visit.messages.errors_said_next(but="unknown_run"):
+    with visit.messages.queueing_errors(but="unknown_run"):
         # Kept for undo, until the next deletion or the end of the visit.
         events = visit.read_events(record)
         weights = (
@@ -188,22 +188,22 @@ def _undo_run_deletion(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted is None:  # a duplicate of the same click, or a double click
         return
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         visit.engine.runs.add(visit.token, *deleted)
         del st.session_state[_DELETED]
 
 
 def _import_run_file(visit: Visit, data: bytes) -> None:
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         brought = visit.engine.runs.import_file(visit.token, data)
-        say_next(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
+        queue_message(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 
 def draw_damaged_runs(visit: Visit) -> None:
     """Draw a line for each of the visitor's damaged runs, if there are any."""
     t = visit.t
     damaged: Sequence[str] = ()
-    with visit.messages.errors_said_here():
+    with visit.messages.showing_errors_here():
         damaged = visit.engine.runs.damaged(visit.token)
     if not damaged:
         return

@@ -60,15 +60,15 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
         if model is None:
             st.markdown(visit.t("draw.no_network"))
             return
-        with visit.messages.errors_said_here():
-            network = visit.network(model)
+        with visit.messages.showing_errors_here():
+            network = visit.load_network(model)
             text = draw_writer(
                 visit.t,
                 run.settings if run else WHOLE.for_dataset(dataset),
                 network,
                 "writer",
                 own=_learned_own_text(visit, run),
-                send=visit.t("write.send") if isinstance(visit.in_class, Seat) else "",
+                send=visit.t("write.send") if isinstance(visit.class_or_seat, Seat) else "",
             )
             if text is not None:
                 visit.engine.students.send_line(visit.token, text.typed, text.written)

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from fvapp.ui.compat.connections import PROXIES, messages_watched
+from fvapp.ui.compat.connections import PROXIES, reporting_message_bytes
 from fvapp.ui.server.connections import SlowMessages, raise_file_limit, watch_connections
 from fvapp.ui.server.doors import RequestGuard
 from real_engine import wait_until
@@ -141,7 +141,7 @@ def is_let_go(ws) -> bool:
 
 def watch_messages(**limits):
     slow = SlowMessages(**limits)
-    return messages_watched(slow.note_bytes, slow.forget)
+    return reporting_message_bytes(slow.note_bytes, slow.forget_message)
 
 
 def test_a_message_that_comes_too_slowly_is_let_go_and_what_is_complete_is_not(serve):

@@ -69,7 +69,7 @@ def test_nothing_is_uploaded_by_streamlits_route(serve):
 
 def test_a_host_the_teacher_did_not_name_is_refused(serve, option):
     option("server.allowedHosts", ["App.school ", "*.class.school"])
-    with serve(doors(), module.only_named_hosts()) as server:
+    with serve(doors(), module.named_hosts_middleware()) as server:
         for host in ("app.school:8501", "one.class.school"):
             assert server.ask("/", Host=host).status == 200
         answer = server.ask("/", Host="evil.example")

@@ -33,7 +33,7 @@ def handing(clock):
 def ask(handing: FileHandover, code: str, method: str = "GET", agent: str = "Mozilla/5.0 (iPhone)"):
     headers = [(b"user-agent", agent.encode())]
     scope = {"type": "http", "method": method, "headers": headers, "path_params": {"code": code}}
-    return asyncio.run(handing.serve(Request(scope)))
+    return asyncio.run(handing.serve_file(Request(scope)))
 
 
 def test_it_is_there_once_and_whoever_only_looks_does_not_use_it_up(handing):
@@ -75,7 +75,7 @@ def test_whoever_has_no_more_than_a_fair_share_loses_nothing_because_of_others(m
         for key in range(150):
             owner = chance.choice(owners)
             size = chance.randint(0, 1_000 // len(owners) // 3)
-            memory.put(key, owner, bytes(size))
+            memory.put_file(key, owner, bytes(size))
             held[key] = owner, size
             there = {each: row for each, row in held.items() if each in memory}
             assert sum(size for _, size in there.values()) <= 1_000 and key in there

@@ -18,5 +18,5 @@ def test_training_processes_start_before_the_data_sets_are_unpacked_and_before_t
     monkeypatch.setattr(parts, "get_engine", lambda: engine)
     monkeypatch.setattr(parts, "load_dataset", lambda name, places: done.append(name))
     monkeypatch.setattr(parts.gc, "freeze", lambda: None)
-    parts._prepare()
+    parts._prepare_server()
     assert done == ["address", "listen", "start", *parts.PICTURED]

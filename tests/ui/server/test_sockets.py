@@ -16,10 +16,18 @@ from fvapp.core.preparation.strokes import MOST_POINTS, MOST_STROKES
 from fvapp.i18n import Translator
 from fvapp.ui.compat.connections import PROXIES
 from fvapp.ui.compat.greeting import HEADER, PAGE
-from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_fields
+from fvapp.ui.compat.messages import MOST_FIELDS, MessageError, check_message, count_message_fields
 from fvapp.ui.server import sockets
 from fvapp.ui.server.shares import ProcessorShares
-from fvapp.ui.server.sockets import A_SECOND, AT_ONCE, CLASS, GAVE_WAY, TABS, SocketLimits, Sockets
+from fvapp.ui.server.sockets import (
+    A_SECOND,
+    AT_ONCE,
+    CLASS,
+    GAVE_WAY,
+    TABS,
+    SocketLimits,
+    SocketMiddleware,
+)
 from visitor import aside
 
 PUPIL = "10.0.0.7"
@@ -37,12 +45,14 @@ def message(count: int = 1, **fields: object) -> bytes:
 
 
 def test_all_that_is_in_a_message_counts():
-    assert count_fields(message(3), 100) == 2 + 3 * 3
+    assert count_message_fields(message(3), 100) == 2 + 3 * 3
     listed = WidgetState(id="a", string_array_value={"data": ["", ""]})
     packed = WidgetState(id="a", int_array_value={"data": range(64)})
     states = {"widgets": [listed, packed]}
     assert (
-        count_fields(BackMsg(rerun_script={"widget_states": states}).SerializeToString(), 100)
+        count_message_fields(
+            BackMsg(rerun_script={"widget_states": states}).SerializeToString(), 100
+        )
         == 2 + 3 + 2 + 3 + 9
     )
 
@@ -128,12 +138,12 @@ class App:
         self.heard = []
         self.shares = ProcessorShares(self._engine)
         self.in_class: set[str] = set()
-        self._served = Sockets(self._serve, self.shares, SocketLimits(**limits))
+        self._served = SocketMiddleware(self._serve, self.shares, SocketLimits(**limits))
 
     def _engine(self) -> SimpleNamespace:
-        return SimpleNamespace(workspaces=SimpleNamespace(standing=self._standing))
+        return SimpleNamespace(workspaces=SimpleNamespace(workspace_status=self._status))
 
-    def _standing(self, token: str | None) -> tuple[str | None, bool, bool]:
+    def _status(self, token: str | None) -> tuple[str | None, bool, bool]:
         return token, token in self.in_class, False
 
     async def _serve(self, scope, receive, send) -> None:
@@ -201,7 +211,7 @@ async def test_messages_that_come_quicker_than_hands_make_them_wait_in_the_netwo
 
 @aside
 async def test_who_asks_for_nothing_is_closed_in_time_and_the_oldest_goes_beyond_the_most():
-    app = App(silent=2, seconds=0.5)
+    app = App(max_silent_streams=2, first_run_seconds=0.5)
     asking = await app.connect(message())
     silent = [await app.connect() for _ in range(3)]
     assert silent[0].closed and not silent[1].closed and not silent[2].closed
@@ -242,7 +252,7 @@ def test_the_sentences_fit_into_a_closing_frame():
 
 @aside
 async def test_one_address_has_a_share_and_another_is_served_still():
-    app = App(of_network=3)
+    app = App(streams_per_network=3)
     mine = [await come(app, address=PUPIL) for _ in range(4)]
     assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed[
         "code"
@@ -278,7 +288,7 @@ async def test_300_visitors_through_one_proxy_are_served(address, configured, mo
 
 @aside
 async def test_sessions_are_limited_and_the_page_says_so():
-    app = App(sessions=2)
+    app = App(max_sessions=2)
     wires = [await come(app, address=f"10.0.0.{n}") for n in range(3)]
     assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
 
@@ -298,7 +308,7 @@ def say(token: str) -> dict[str, str]:
 
 @aside
 async def test_in_a_full_app_the_longest_idle_page_gives_way_and_says_so():
-    app = App(sessions=3, idle=0.0)
+    app = App(max_sessions=3, idle_seconds=0.0)
     wires = [await come(app) for _ in range(3)]
     wires[0].say(message())
     await settle()
@@ -317,14 +327,14 @@ async def test_in_a_full_app_the_longest_idle_page_gives_way_and_says_so():
 
 @aside
 async def test_pages_of_a_class_and_those_at_work_do_not_give_way():
-    app = App(sessions=2, idle=0.0)
+    app = App(max_sessions=2, idle_seconds=0.0)
     app.in_class = {"student"}
     student = await come(app, **say("student"))
     stranger = await come(app, **say("stranger"))
     newcomers = [await come(app, **say("newcomer")) for _ in range(3)]
     assert not student.closed and stranger.closed["code"] == GAVE_WAY
     assert [bool(wire.closed) for wire in newcomers] == [True, True, False]
-    working = App(sessions=2)
+    working = App(max_sessions=2)
     wires = [await come(working) for _ in range(3)]
     assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
 
@@ -333,7 +343,7 @@ async def test_pages_of_a_class_and_those_at_work_do_not_give_way():
 @aside
 async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_classes(seed):
     chance = random.Random(seed)
-    app = App(sessions=8, idle=0.0)
+    app = App(max_sessions=8, idle_seconds=0.0)
     app.in_class = {"student"}
     wires = []
     for _ in range(60):
@@ -361,7 +371,7 @@ async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
     """Of IPv6, that is half of the address: the other half a computer chooses by itself, as often
     as it likes.
     """
-    app = App(of_network=2, idle=0.0)
+    app = App(streams_per_network=2, idle_seconds=0.0)
     other = await come(app, address="2001:db8:0:1::1")
     wires = [await come(app, address=f"2001:db8::{number:x}") for number in range(1, 4)]
     assert [bool(wire.closed) for wire in (other, *wires)] == [False, True, False, False]
@@ -395,7 +405,7 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
 @aside
 async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_over(monkeypatch):
     monkeypatch.setattr(sockets, "session_exists", lambda name: name == "known")
-    app = App(seconds=0.05)
+    app = App(first_run_seconds=0.05)
     before, after, unknown = [
         await app.connect(session=name) for name in ("known", "known", "unknown")
     ]
@@ -424,7 +434,7 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 
     wire = Closing()
     wire.say(message())
-    await Sockets(serve, ProcessorShares(SimpleNamespace), SocketLimits())(
+    await SocketMiddleware(serve, ProcessorShares(SimpleNamespace), SocketLimits())(
         wire.scope, wire.incoming.get, wire.send
     )
 

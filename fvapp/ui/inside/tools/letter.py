@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.inspection.letters import letters_of, strongest_letter, with_letter
-from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage
@@ -27,7 +27,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
 
     with st.container(key="letter"):
         words = {row: form.shown[label] for row, label in labels_by_row.items()}
-        row = draw_segments(t("inside.letter.which"), words, key, max(words))
+        row = draw_segmented_control(t("inside.letter.which"), words, key, max(words))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             label = st.selectbox(
                 t("inside.letter.becomes", letter=words[row]),

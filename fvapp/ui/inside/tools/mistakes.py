@@ -18,7 +18,7 @@ from fvapp.core.inspection.mistakes import (
 )
 from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
 from fvapp.core.wording import percent
-from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
@@ -133,7 +133,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
 def _draw_mistake_list(view: InspectedImage, answers: TestAnswers) -> None:
     t = view.t
     words = {name: t(f"inside.mistakes.lists.{name}") for name in LISTS}
-    chosen = draw_segments(t("inside.mistakes.list"), words, "mistakes_list")
+    chosen = draw_segmented_control(t("inside.mistakes.list"), words, "mistakes_list")
     st.caption(t(f"inside.mistakes.lists_about.{chosen}"))
     if chosen == "surest":
         _draw_confidence_bands(view.visit, answers)

@@ -7,7 +7,7 @@ from fvapp.core.inspection.helping import hidden_step, signed_maps, weighted_pix
 from fvapp.core.inspection.neuron import input_shape
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.flow import draw_first_layer
 from fvapp.ui.inside.later_layers import draw_later_layer
@@ -45,7 +45,7 @@ def _draw_layer_choice(view: InspectedImage) -> int:
         return next(iter(names))
     # Networks with different layers do not share the choice.
     key = "layer_" + "_".join(map(str, names))
-    return draw_segments(t("inside.layers.choose"), names, key)
+    return draw_segmented_control(t("inside.layers.choose"), names, key)
 
 
 def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:

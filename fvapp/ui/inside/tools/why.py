@@ -11,7 +11,7 @@ from fvapp.core.inspection.covering import (
     occlusion,
 )
 from fvapp.core.inspection.questions import CoveredLogits
-from fvapp.ui.browser.choices import draw_segments
+from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage
@@ -39,7 +39,7 @@ def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
                 False: t("inside.why.against_all", answer=view.answer_name),
                 True: t("inside.why.against_second", second=view.class_names[second]),
             }
-            against = draw_segments(t("inside.why.compare"), words, "heat_against")
+            against = draw_segmented_control(t("inside.why.compare"), words, "heat_against")
             is_text = view.text_form is not None
             fine = not is_text and st.toggle(t("inside.why.fine"), key="heat_fine")
         other = second if against else None

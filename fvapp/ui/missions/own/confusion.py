@@ -28,7 +28,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         """Draw the confusion matrix of the test set and the misclassified shirts."""
         t = opened.t
         data = opened.dataset
-        network = opened.visit.network(record.id)
+        network = opened.visit.load_network(record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
         answers = read_answers(

@@ -25,7 +25,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> Verdict:
         """Draw the products of the neurons that help an 8 most, and judge the network."""
-        network = opened.visit.network(record.id)
+        network = opened.visit.load_network(record.id)
         data = opened.dataset
         t = opened.t
         image = data.x_test[IMAGE]

@@ -20,7 +20,7 @@ class NetworkMissionFlow(MissionFlow):
     """Try softmax on a list, and ask the network about its training images."""
 
     def draw_result_details(self, opened: OpenMission) -> None:
-        with opened.visit.messages.errors_said():
+        with opened.visit.messages.showing_errors():
             _draw_softmax_list(opened)
         super().draw_result_details(opened)
 

@@ -78,7 +78,7 @@ class OnlyMeMissionFlow(MissionFlow):
         visit = opened.visit
         with visit.engine.answers.turn(visit.token):
             answers = [
-                visit.network(run).logits(images).argmax(axis=1)
+                visit.load_network(run).logits(images).argmax(axis=1)
                 for run in opened.mission_progress.runs[:2]
             ]
         counts = [

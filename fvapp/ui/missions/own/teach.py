@@ -49,7 +49,7 @@ class TeachMissionFlow(LatestNetworkFlow):
         trials = self.trials_to_judge(opened)
         if not trials:
             return None, None
-        with opened.visit.messages.errors_said():
+        with opened.visit.messages.showing_errors():
             self._draw_forgotten_images(opened)
         return opened.mission.judge_both(trials)
 
@@ -83,7 +83,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
     t = opened.t
     if any(record.state not in FINISHED for record in taught):
         with st.container(key="mission_taught"):
-            visit.draw_live("mission", lambda: _wait_for_teaching(opened))
+            visit.draw_live_part("mission", lambda: _wait_for_teaching(opened))
         return
     if taught and taught[-1].teaching_record.outcome is None:
         st.warning(t("teaching.lost"))
@@ -99,7 +99,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
             with st.container():
                 draw_canvas_source(visit, opened.mission.dataset, "missions", _CANVAS)
             with st.container():
-                with visit.messages.errors_said():
+                with visit.messages.showing_errors():
                     _draw_answer_and_labels(opened, parent)
                 if examples := _draw_misread_drawings(opened, parent):
                     _draw_teach_button(opened, parent, examples, taught)
@@ -170,7 +170,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
     mine = [example for example in kept if example.place == "learn"]
     any_counts = len(kept) >= TRIES
     misread: list[tuple[Example, int]] = []
-    network = visit.network(parent.id)
+    network = visit.load_network(parent.id)
     if mine:
         answer_shares = softmax_shares(
             network.logits(np.stack([example.image for example in mine])), network.temperature
@@ -217,7 +217,7 @@ def _teach_network(
     opened: OpenMission, parent: RunRecord, examples: Sequence[str], before: tuple[str, ...]
 ) -> None:
     visit = opened.visit
-    with visit.messages.errors_said_next():
+    with visit.messages.queueing_errors():
         record = visit.engine.teaching.teach(
             visit.token,
             parent.id,

@@ -122,7 +122,7 @@ def _network_that_guesses(opened: OpenMission) -> Network | None:
         if run.has_checkpoint and run.settings.dataset == name
     ]
     models = [*own, *([name] if DATASETS[name].ships_model else [])]
-    return opened.visit.network(models[0]) if models else None
+    return opened.visit.load_network(models[0]) if models else None
 
 
 def _draw_copied_pieces(opened: OpenMission) -> None:
@@ -223,7 +223,7 @@ def _draw_large_network_comparison(opened: OpenMission) -> None:
 def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
     """Return the network of one of the mission's runs, its text form, and its training text."""
     record = opened.run_records[run]
-    network = opened.visit.network(record.id)
+    network = opened.visit.load_network(record.id)
     return network, record.settings.dataset_info.text_form, shipped_text(record.settings.dataset)
 
 

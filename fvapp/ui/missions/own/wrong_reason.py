@@ -48,7 +48,7 @@ class WrongReasonMissionFlow(MissionFlow):
         t = opened.t
         record = opened.run_records[0]
         label = int(record.settings.marked_class)
-        network = opened.visit.network(record.id)
+        network = opened.visit.load_network(record.id)
         data = open_dataset(record.settings.dataset)
         names = class_names(data.name, t)
         words = f"missions.{opened.mission.id}.inside"

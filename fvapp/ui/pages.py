@@ -14,9 +14,9 @@ from fvapp.ui.browser.connection import watch_connection
 from fvapp.ui.browser.focus import keep_focus
 from fvapp.ui.browser.navigation import BAR
 from fvapp.ui.browser.skip import draw_skip_link
-from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
-from fvapp.ui.classroom.shown import on_projector
+from fvapp.ui.classroom.shown import is_on_projector
 from fvapp.ui.compat import apply_replacements, distinct_element_ids
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting_notice
 from fvapp.ui.icon import app_icon
@@ -76,7 +76,7 @@ def draw_current_page() -> None:
     }
     st.set_page_config(page_title=visit.page_title())
     # The links are drawn first but come last in the page: keyboard users reach the content at once.
-    if not on_projector(visit):
+    if not is_on_projector(visit):
         draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.is_in_phone_bar])
         draw_skip_link(visit.t("pages.skip"), to=BAR)
 
@@ -107,14 +107,14 @@ def _draw_page(visit: Visit) -> None:
     note_entered_page(row.name)
     visit.note_engine_version()
     content = st.container()
-    if not on_projector(visit):
+    if not is_on_projector(visit):
         draw_header(visit)
     with content:
         seat = visit.class_or_seat if isinstance(visit.class_or_seat, Seat) else None
         if seat is not None:
             draw_seat_bar(visit, seat)
         if seat is not None and seat.round is not None and seat.round.until is not None:
-            screens_of(seat.round.kind).draw_page(visit, seat, seat.round)
+            load_round_screens(seat.round.kind).draw_page(visit, seat, seat.round)
         elif seat is not None and row.name in seat.steering.pages:
             draw_closed_page(visit)
         else:

@@ -16,7 +16,7 @@ from fvapp.core.documents.class_results import class_csv, class_report, names_in
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, preset_settings, usual_settings_for_network
 from fvapp.core.stack import count_parameters
-from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.kinds import load_round_screens
 from ui_pages import (
     FORGED,
     T,
@@ -231,7 +231,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     for page in ("train", "draw", "data"):
         for token in (students[0], teacher):
             app = open_page(page, token=token, dataset=name)
-            assert name in {field.value for field in app.segmented_control}
+            assert name in {field.parsed_value for field in app.segmented_control}
     assert {"own_train"} <= set(keys(app)) and not {"example_upload", "download_zip"} & set(
         keys(app)
     )
@@ -323,7 +323,7 @@ def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
 ):
     mia = join("Mia")
     board = begin(kind)
-    title = screens_of(kind).title(class_now().round, T)
+    title = load_round_screens(kind).round_title(class_now().round, T)
     for revealed in (False, True):
         if revealed:
             board.button(key="round_reveal").click().run()

@@ -204,7 +204,7 @@ def _changes(tmp_path, monkeypatch):
         row = PageRow("noticeboard", "board", ":material/push_pin:")
         patch.setitem(PAGES, row.name, row)
         modules = {
-            row.module_name: {"show": show_noticeboard},
+            row.module_name: {"show_page": show_noticeboard},
             "fvapp.ui.missions.own.how_dark": {"FLOW": HowDark()},
         }
         for name, values in modules.items():

@@ -55,7 +55,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     ] * 4
     # whose form held the earlier names; and a link of another visitor's
     app = open_page("train", token=token)
-    assert engine.examples.own_set(token) in {field.value for field in app.segmented_control}
+    assert engine.examples.own_set(token) in {field.parsed_value for field in app.segmented_control}
     assert (
         not open_page("train", dataset=own).exception
         and not open_page("data", dataset=own, index="2").exception
@@ -118,11 +118,11 @@ def test_an_own_data_set_stands_beside_the_others_from_the_start_and_leads_to_dr
     app = open_page(page, token=token)
     went = []
     monkeypatch.setattr(
-        "fvapp.ui.examples.naming.go_drawing", lambda *to: went.append("draw") or st.stop()
+        "fvapp.ui.examples.naming.go_to_drawing", lambda *to: went.append("draw") or st.stop()
     )
     for place in ("train", "data"):
         monkeypatch.setattr(
-            f"fvapp.ui.{place}.page.go_drawing", lambda *to: went.append("draw") or st.stop()
+            f"fvapp.ui.{place}.page.go_to_drawing", lambda *to: went.append("draw") or st.stop()
         )
     assert [*app.segmented_control(key=key).options] == [
         T(f"datasets.{each}.what") for each in (*PICTURED, "stories", "own")

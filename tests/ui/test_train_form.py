@@ -14,10 +14,10 @@ from setting_values import another, in_field, other_values
 from ui_pages import (
     T,
     chosen_card,
+    last_card_press,
     messages,
     only_run,
     press_card,
-    pressed_card,
     start,
     widget,
     widgets,
@@ -151,7 +151,7 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(
                 browser.send(widget(app, "dataset").set_value(dataset)._widget_state)
             preset = draw.choice(CARDS)
             expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
-            browser.send(pressed_card(app, preset))
+            browser.send(last_card_press(app, preset))
             for _ in range(draw.randint(0, 2)):  # a part of the page asks to be drawn
                 browser.send()
         fields = {name: each.value for name, each in widgets(app).items()}
@@ -326,9 +326,9 @@ def test_a_click_and_the_page_after_it_read_the_form_once(open_page, engine, tok
     app = open_page("train", token=token)
     widget(app, "epochs").set_value(3)
     read = []
-    told = form._field_as_reported
+    told = form._update_field
     monkeypatch.setattr(
-        form, "_field_as_reported", lambda row, *args: read.append(row.name) or told(row, *args)
+        form, "_update_field", lambda row, *args: read.append(row.name) or told(row, *args)
     )
     start(app)
     assert sorted(read) == sorted(SETTINGS) and only_run(engine, token).settings.epochs == 3

@@ -149,7 +149,7 @@ def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_d
 
 def test_the_picture_of_a_network_is_drawn_once_for_all_who_come(open_page, monkeypatch):
     drawn = []
-    network._network_picture.cache_clear()
+    network._cached_network_svg.cache_clear()
     monkeypatch.setattr(
         network, "network_svg", lambda *asked: drawn.append(asked) or network_svg(*asked)
     )

@@ -29,7 +29,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
                     t=visit.t,
                     nickname=nickname,
                     code=code if is_waiting else "",
-                    until=_browser_time(until),
+                    until=_browser_time_of_day(until),
                 )
             )
 
@@ -95,7 +95,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
     )
 
 
-def _browser_time(seconds: float) -> str:
+def _browser_time_of_day(seconds: float) -> str:
     """Return the time of day, HH:MM, in the browser's time zone: the server's may differ."""
     offset = st.context.timezone_offset
     there = None

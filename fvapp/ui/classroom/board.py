@@ -18,10 +18,10 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_select
 from fvapp.ui.browser.folds import draw_fold, draw_popover
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
-from fvapp.ui.classroom.lines import draw_lines
-from fvapp.ui.classroom.results import draw_results
+from fvapp.ui.classroom.lines import draw_student_lines
+from fvapp.ui.classroom.results import draw_class_results
 from fvapp.ui.classroom.round_board import draw_round_board
-from fvapp.ui.classroom.steering import draw_steering
+from fvapp.ui.classroom.steering import draw_steering_buttons
 from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
@@ -57,10 +57,10 @@ def draw_board(visit: Visit, classroom: Classroom) -> None:
             # Opens in a new tab, which the teacher can drag to the projector.
             _draw_projector_link(visit, classroom, "projector", "tertiary")
             _draw_class_switch(visit, classroom)
-        draw_steering(visit, classroom)
+        draw_steering_buttons(visit, classroom)
 
     visit.messages.draw_message_area()
-    visit.draw_live_part("board", lambda: _draw_live_part(visit, classroom))
+    visit.draw_live_part("board", lambda: _draw_live_board(visit, classroom))
     st.caption(t("classroom.kept"))
 
 
@@ -105,7 +105,7 @@ def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     )
 
 
-def _draw_live_part(visit: Visit, classroom: Classroom) -> bool:
+def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     t = visit.t
     snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
     draw_clock_warning(visit)
@@ -129,30 +129,30 @@ def _draw_live_part(visit: Visit, classroom: Classroom) -> bool:
     with left:
         with st.container(key="needs_help"):
             _draw_students_in_need(visit, classroom, snapshot)
-        draw_lines(visit, classroom, snapshot)
+        draw_student_lines(visit, classroom, snapshot)
         st.html(
             _render(
                 "board_seats.html",
                 t=t,
                 students=snapshot.students,
                 place_words=_place_words,
-                drawings=_revealed_drawings(classroom, snapshot),
+                drawings=_revealed_drawing_urls(classroom, snapshot),
             )
         )
-        draw_waiting_names(visit, classroom, snapshot)
+        draw_nickname_approvals(visit, classroom, snapshot)
         names = t("classroom.board.names", n=len(snapshot.students))
-        draw_fold("students", names, 300, _draw_students, visit, classroom, snapshot, full)
+        draw_fold("students", names, 300, _draw_student_list, visit, classroom, snapshot, full)
         with st.container(key="class_places"):
             st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
             st.html(_render("places.html", t=t, snapshot=snapshot, missions=missions))
 
     with right:
-        draw_results(visit, classroom)
+        draw_class_results(visit, classroom)
     return True
 
 
-def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
+def _revealed_drawing_urls(classroom: Classroom, snapshot: Snapshot) -> dict[str, str]:
     """Return the students' pictures in the current round as data URLs, by id, once revealed."""
     current = classroom.round
     if current is None or not current.revealed:
@@ -167,7 +167,7 @@ def _revealed_drawings(classroom: Classroom, snapshot: Snapshot) -> dict[str, st
     }
 
 
-def _draw_students(visit: Visit, classroom: Classroom, snapshot: Snapshot, full: bool) -> None:
+def _draw_student_list(visit: Visit, classroom: Classroom, snapshot: Snapshot, full: bool) -> None:
     st.html(
         _render(
             "names.html",
@@ -177,7 +177,7 @@ def _draw_students(visit: Visit, classroom: Classroom, snapshot: Snapshot, full:
             assignment=(None, *classroom.assignments)[-1],
         )
     )
-    draw_student(visit, classroom, snapshot)
+    draw_student_actions(visit, classroom, snapshot)
     draw_seat_cards(
         visit, classroom, {student.id: student.nickname for student in snapshot.students}
     )
@@ -215,7 +215,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
             )
 
 
-def draw_waiting_names(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw a button for each self-chosen nickname that the projector does not show yet."""
     waiting = sorted(
         (student for student in snapshot.students if not student.shown),
@@ -238,7 +238,7 @@ def draw_waiting_names(visit: Visit, classroom: Classroom, snapshot: Snapshot) -
             )
 
 
-def draw_student(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw the choice of a student, and what the teacher can do for that student."""
     t = visit.t
     teachers = visit.engine.teachers
@@ -310,7 +310,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
             "idle",
             t("classroom.board.remove_idle"),
             200,
-            _draw_idle,
+            _draw_idle_students,
             visit,
             classroom,
             idle,
@@ -318,7 +318,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
         )
 
 
-def _draw_idle(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
+def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[StudentNow]) -> None:
     """Draw the names of students who have done nothing, and the button that removes just these."""
     t = visit.t
     if not idle:

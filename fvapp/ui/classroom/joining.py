@@ -21,7 +21,7 @@ _CHOICES = 3
 _LINK = "class_link"
 
 
-def draw_join(visit: Visit, assigned: ClassAssignment | None) -> None:
+def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
     """Draw the form. A scanned address has filled in the code; an assignment needs none."""
     t = visit.t
     state = st.session_state

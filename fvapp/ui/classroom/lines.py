@@ -18,7 +18,7 @@ def line_html(student: StudentNow) -> str:
     return render_template(__package__, "line.html", line=student.line)
 
 
-def draw_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
+def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw the lines that students have sent, folded: a teacher's screen may be projected."""
     lines = [(student, line) for student in snapshot.students if (line := student.line)]
     if lines:
@@ -26,14 +26,14 @@ def draw_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
             "lines",
             visit.t("classroom.lines.title", n=len(lines)),
             200,
-            _draw_lines,
+            _draw_line_approvals,
             visit,
             classroom,
             lines,
         )
 
 
-def _draw_lines(
+def _draw_line_approvals(
     visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, StudentLine]]
 ) -> None:
     t = visit.t

@@ -5,10 +5,10 @@ import streamlit as st
 from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.assignment import find_assignment, open_assigned_mission
 from fvapp.ui.classroom.board import draw_board
-from fvapp.ui.classroom.joining import draw_join
+from fvapp.ui.classroom.joining import draw_join_form
 from fvapp.ui.classroom.projector import draw_projector
-from fvapp.ui.classroom.seat import draw_seat
-from fvapp.ui.classroom.shown import PROJECTOR, has_ended
+from fvapp.ui.classroom.seat import draw_seat_page
+from fvapp.ui.classroom.shown import PROJECTOR, has_class_ended
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
@@ -22,10 +22,10 @@ def show_page(visit: Visit) -> None:
     if isinstance(classroom, Seat):
         if assigned is not None:
             open_assigned_mission(visit, classroom, *assigned)
-        draw_seat(visit, classroom)
+        draw_seat_page(visit, classroom)
     elif classroom is None and view != PROJECTOR:
-        draw_join(visit, assigned)
-    elif classroom is None or has_ended(classroom, view):
+        draw_join_form(visit, assigned)
+    elif classroom is None or has_class_ended(classroom, view):
         _draw_class_ended(visit, view)
     else:
         (draw_projector if view == PROJECTOR else draw_board)(visit, classroom)

@@ -12,7 +12,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import file_link, qr_code_html
-from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.classroom.lines import line_html
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.way_in import draw_how_to_join
@@ -34,10 +34,10 @@ def draw_projector(visit: Visit, classroom: Classroom) -> None:
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):
-        visit.draw_live_part("projector", lambda: _draw_live_part(visit, classroom, t))
+        visit.draw_live_part("projector", lambda: _draw_live_projector(visit, classroom, t))
 
 
-def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
+def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | None:
     """Return the results of the mission revealed last; None before the first."""
     if not room.revealed:
         return None
@@ -46,7 +46,7 @@ def _latest_results(visit: Visit, room: Classroom) -> MissionResults | None:
     return next((result for result in results if result.mission == room.revealed[-1]), None)
 
 
-def _draw_reveals(room: Classroom) -> None:
+def _draw_reveal_curtains(room: Classroom) -> None:
     """Draw a curtain that rises from what the teacher has just revealed of missions and a round.
 
     Each curtain has a place of its own, so that the browser keeps it, and does not lower it again,
@@ -64,29 +64,31 @@ def _draw_reveals(room: Classroom) -> None:
                 st.html(_render("reveal.html", what=reveal_name, picture=current.subject))
 
 
-def _draw_live_part(visit: Visit, room: Classroom, t: Translator) -> bool:
+def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     address = server_address()
     teachers = visit.engine.teachers
     snapshot = teachers.snapshot(visit.token, room.id)
     current = room.round
     view = None if current is None else visit.engine.rounds.view(visit.token, room.id)
-    latest = None if view is not None else _latest_results(visit, room)
+    latest = None if view is not None else _latest_revealed_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     lines = [student for student in snapshot.students if student.line and student.line.shown]
     small = bool(view is not None or latest is not None or networks or lines)
-    _draw_reveals(room)
+    _draw_reveal_curtains(room)
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")
     with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
         if current is not None and view is not None:
             with st.container(key="projector_round"):
-                st.html(screens_of(current.kind).heading_html(current, view, t))
+                st.html(load_round_screens(current.kind).heading_html(current, view, t))
         draw_how_to_join(room, snapshot.here, t)
     for student in sorted(lines, key=lambda student: student.id):
         st.html(line_html(student))
     if current is not None and view is not None:
         with st.container(key="round_projected"):
-            screens_of(current.kind).draw_projected(current, view, visit.engine.rounds.now(), t)
+            load_round_screens(current.kind).draw_projection(
+                current, view, visit.engine.rounds.now(), t
+            )
     elif latest:
         with st.container(key="projected"):
             draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)

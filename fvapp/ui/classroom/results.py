@@ -13,7 +13,7 @@ from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.parts.charts import draw_svg
 from fvapp.ui.parts.commands import draw_command_button
@@ -23,7 +23,7 @@ from fvapp.ui.visit import Visit
 _NARROW = 380  # width of a column of the board, in CSS pixels
 
 
-def draw_results(visit: Visit, classroom: Classroom) -> None:
+def draw_class_results(visit: Visit, classroom: Classroom) -> None:
     """Draw the results, folded: a teacher's screen may be projected and must not reveal them."""
     draw_fold(
         "class_results",
@@ -58,7 +58,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
                     not shown,
                 )
         for kind in KINDS:
-            screens_of(kind).draw_results(visit, classroom)
+            load_round_screens(kind).draw_kept_results(visit, classroom)
         draw_class_downloads(visit, classroom)
 
 

@@ -6,7 +6,7 @@ from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.rounds import Round
 from fvapp.ui.browser.folds import draw_popover
-from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.visit import Visit
 
@@ -34,13 +34,13 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     )
     kind = chosen if chosen in kinds else next(iter(kinds))
     st.caption(t(f"classroom.round.help.{kind}"))
-    keys = screens_of(kind).choose_subject(classroom, t)
+    keys = load_round_screens(kind).draw_subject_fields(classroom, t)
 
-    def begin(token: str) -> None:
+    def start_round(token: str) -> None:
         subject = " ".join(str(st.session_state.get(key) or "") for key in keys)
         visit.engine.rounds.start(token, classroom.id, kind, subject)
 
-    draw_command_button(visit, t("classroom.round.begin"), "round_start", begin, type="primary")
+    draw_command_button(visit, t("classroom.round.begin"), "round_start", start_round, type="primary")
 
 
 def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:
@@ -48,7 +48,7 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
     t = visit.t
     rounds = visit.engine.rounds
     view = rounds.view(visit.token, classroom.id)
-    screens = screens_of(current.kind)
+    screens = load_round_screens(current.kind)
     if view is None:  # just ended in another tab
         return
 
@@ -69,4 +69,4 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
                 draw_command_button(
                     visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id
                 )
-        screens.draw_round_detail(visit, classroom, current, view)
+        screens.draw_board_detail(visit, classroom, current, view)

@@ -13,17 +13,17 @@ from fvapp.ui.visit import Visit
 class RoundScreens:
     """The screens of a kind of round; by default of a round that only counts who answered."""
 
-    def title(self, current: Round | StudentRound, t: Translate) -> str:
+    def round_title(self, current: Round | StudentRound, t: Translate) -> str:
         """Return a round's title on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
-    def choose_subject(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
+    def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
         """Draw the fields for a subject, and return their keys, in the order of its words."""
         return ()
 
     # For students
 
-    def draw_line(self, visit: Visit, current: StudentRound) -> None:
+    def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
         """Draw what is below the title, at the top of every page of a student."""
         st.markdown(visit.t("classroom.round.student.look"))
 
@@ -34,22 +34,22 @@ class RoundScreens:
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return title and count, as HTML."""
-        title = escape(self.title(current, t))
-        return f"<h1 class='{current.kind}'>{title}</h1>{self.progress_html(current, view, t)}"
+        round_title = escape(self.round_title(current, t))
+        return f"<h1 class='{current.kind}'>{round_title}</h1>{self.progress_html(current, view, t)}"
 
     def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return how many have done what the round waits for, as HTML."""
         return count_html("answered", view.answered, view.asked, t)
 
-    def draw_projected(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
+    def draw_projection(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
         """Draw what is below title and count on the projector."""
 
-    def draw_round_detail(
+    def draw_board_detail(
         self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
     ) -> None:
         """Draw what is below title and count on the board."""
 
-    def draw_results(self, visit: Visit, classroom: Classroom) -> None:
+    def draw_kept_results(self, visit: Visit, classroom: Classroom) -> None:
         """Draw what a class keeps of ended rounds of this kind, among its results."""
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.classroom.roster import Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.schema import read_as_or_none
-from fvapp.ui.classroom.kinds import screens_of
+from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.commands import draw_command_button, give_command
@@ -16,7 +16,7 @@ from fvapp.ui.parts.words import mission_name
 from fvapp.ui.visit import Visit
 
 
-def draw_seat(visit: Visit, seat: Seat) -> None:
+def draw_seat_page(visit: Visit, seat: Seat) -> None:
     """Draw a student's page, with their missions."""
     t = visit.t
     st.title(escape_markdown(seat.name))
@@ -126,7 +126,7 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
 
     current = seat.round
     if current is not None and current.until is None:
-        screens = screens_of(current.kind)
+        screens = load_round_screens(current.kind)
         with st.container(key="class_round", border=True):
-            st.markdown(f"**{screens.title(current, t)}**")
-            screens.draw_line(visit, current)
+            st.markdown(f"**{screens.round_title(current, t)}**")
+            screens.draw_student_part(visit, current)

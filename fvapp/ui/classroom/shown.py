@@ -8,7 +8,7 @@ from fvapp.ui.visit import CLASSES_SHOWN, Visit
 PROJECTOR = "projector"
 
 
-def on_projector(visit: Visit) -> bool:
+def is_on_projector(visit: Visit) -> bool:
     """Return whether the page is a class's projector, without links, menu and language switch."""
     classroom = visit.class_or_seat
     view = st.query_params.get("view")
@@ -16,11 +16,11 @@ def on_projector(visit: Visit) -> bool:
         visit.page == "classroom"
         and view == PROJECTOR
         and isinstance(classroom, Classroom)
-        and not has_ended(classroom, view)
+        and not has_class_ended(classroom, view)
     )
 
 
-def has_ended(classroom: Classroom, view: str | None) -> bool:
+def has_class_ended(classroom: Classroom, view: str | None) -> bool:
     """Return whether the class that this tab shows is no longer open.
 
     Another class does not replace it automatically: a click under way may be meant for the ended

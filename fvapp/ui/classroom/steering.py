@@ -22,7 +22,7 @@ from fvapp.ui.visit import Visit
 _ALL = "all"
 
 
-def draw_steering(visit: Visit, classroom: Classroom) -> None:
+def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
     """Draw the buttons with which a teacher steers all screens."""
     t = visit.t
     with st.container(horizontal=True, width="content", key="class_steering"):
@@ -39,7 +39,13 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
         else:
             words = t("classroom.steer.eyes_up")
             draw_popover(
-                "eyes_up", words, 160, _draw_eyes_up, visit, classroom, icon=":material/visibility:"
+                "eyes_up",
+                words,
+                160,
+                _draw_eyes_up_form,
+                visit,
+                classroom,
+                icon=":material/visibility:",
             )
         draw_command_button(
             visit,
@@ -58,13 +64,13 @@ def draw_steering(visit: Visit, classroom: Classroom) -> None:
                 ":material/assignment:",
             ),
             "locks": (t("classroom.steer.locks"), 420, _draw_locks, ":material/lock:"),
-            "close": (t("classroom.steer.close"), 120, _draw_closing, ":material/logout:"),
+            "close": (t("classroom.steer.close"), 120, _draw_close_class, ":material/logout:"),
         }
         for name, (words, height, draw, icon) in windows.items():
             draw_popover(f"class_{name}", words, height, draw, visit, classroom, icon=icon)
 
 
-def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
+def _draw_eyes_up_form(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     st.text_input(
         t("classroom.steer.sentence"),
@@ -82,7 +88,7 @@ def _draw_eyes_up(visit: Visit, classroom: Classroom) -> None:
     )
 
 
-def _draw_closing(visit: Visit, classroom: Classroom) -> None:
+def _draw_close_class(visit: Visit, classroom: Classroom) -> None:
     st.markdown(visit.t("classroom.steer.close_help"))
     st.button(
         visit.t("classroom.steer.close"),

@@ -37,15 +37,15 @@ class WallScreens(RoundScreens):
     def draw_page(self, visit, seat, current):
         """Draw the page; after that each stroke redraws only its fragment."""
         t = visit.t
-        st.title(self.title(current, t))
+        st.title(self.round_title(current, t))
         visit.messages.draw_message_area()
-        st.html(_time_left(current.until, visit.engine.rounds.now()))
+        st.html(_time_left_html(current.until, visit.engine.rounds.now()))
         st.caption(t("classroom.round.student.draw_help"))
         name = group_of(seat.classroom, current.number)
         st.fragment(self._draw_canvas)(visit, current, name)
 
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
-        hint = self.title(current, visit.t)
+        hint = self.round_title(current, visit.t)
         draw_canvas(
             visit,
             DIGIT_DATASET,
@@ -56,7 +56,7 @@ class WallScreens(RoundScreens):
             hint,
         )
 
-    def draw_line(self, visit, current):
+    def draw_student_part(self, visit, current):
         t = visit.t
         rounds = visit.engine.rounds
         if current.off:
@@ -69,7 +69,7 @@ class WallScreens(RoundScreens):
             label = t("classroom.round.student.take_off")
             draw_command_button(visit, label, "round_take_off", rounds.take_off_own, current.number)
         elif current.revealed:
-            super().draw_line(visit, current)
+            super().draw_student_part(visit, current)
         else:
             st.markdown(t("classroom.round.student.missed"))
             label = t("classroom.round.student.draw_now")
@@ -80,14 +80,14 @@ class WallScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("drawn", view.answered, view.asked, t)
 
-    def draw_projected(self, current, view, now, t):
+    def draw_projection(self, current, view, now, t):
         if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return
         until = current.started + DRAW_SECONDS
         frames = max(view.asked, len(view.tiles), 1)
         columns = wall_columns(frames)
-        left = _time_left(until, now) if now < until else ""
+        left = _time_left_html(until, now) if now < until else ""
         st.html(
             render_template(
                 __package__,
@@ -100,25 +100,25 @@ class WallScreens(RoundScreens):
                 view=view,
                 current=current,
                 read_as=count_labels(view.tiles),
-                address=_tile_address,
-                words=_tile_words,
+                address=_tile_data_url,
+                words=_tile_description,
             )
         )
 
-    def draw_round_detail(self, visit, classroom, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if not view.tiles:
             return
         # Folded: a teacher's screen may be projected, and must not give the drawings away.
         words = visit.t("classroom.round.wall", n=len(view.tiles))
-        draw_fold("wall", words, 200, _draw_tiles, visit, classroom, current, view)
+        draw_fold("wall", words, 200, _draw_wall_tiles, visit, classroom, current, view)
         if current.revealed:
             with st.container(key="keep_wall"):
                 if current.kept:
-                    self.draw_kept(visit)
+                    self.draw_kept_wall(visit)
                 else:
-                    self._draw_keep(visit, classroom, current)
+                    self._draw_keep_button(visit, classroom, current)
 
-    def _draw_keep(self, visit: Visit, classroom: Classroom, current: Round) -> None:
+    def _draw_keep_button(self, visit: Visit, classroom: Classroom, current: Round) -> None:
         t = visit.t
         keep = visit.engine.keeping.keep_wall
         words = t(f"classroom.round.keep{self.words}", subject=current.subject)
@@ -133,7 +133,7 @@ class WallScreens(RoundScreens):
         )
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
-    def draw_kept(self, visit: Visit) -> None:
+    def draw_kept_wall(self, visit: Visit) -> None:
         """Draw what the teacher can do with a kept wall."""
 
 
@@ -148,15 +148,15 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
             rounds.draw(visit.token, current.number, prepare_source(strokes, DIGIT_DATASET).image)
 
 
-def _draw_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallView) -> None:
+def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallView) -> None:
     t = visit.t
     st.caption(t("classroom.round.wall_help"))
     with st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
             with st.container(width=_TILE + 16, key=f"tile_{tile.student}"):
-                alt = escape(_tile_words(tile, current, t))
+                alt = escape(_tile_description(tile, current, t))
                 st.html(
-                    f"<img class='fvapp-tile' src='{_tile_address(tile)}' alt='{alt}' width='{_TILE}'>"
+                    f"<img class='fvapp-tile' src='{_tile_data_url(tile)}' alt='{alt}' width='{_TILE}'>"
                 )
                 name = t("classroom.round.take_off")
                 take_off = visit.engine.rounds.take_off
@@ -171,17 +171,17 @@ def _draw_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallVi
                 )
 
 
-def _tile_words(tile: WallTile, current: Round, t: Translate) -> str:
+def _tile_description(tile: WallTile, current: Round, t: Translate) -> str:
     """Return a drawing's description: what the network reads, or what was to be drawn."""
     return current.subject if tile.label is None else t("classroom.round.tile", digit=tile.label)
 
 
-def _tile_address(tile: WallTile) -> str:
+def _tile_data_url(tile: WallTile) -> str:
     """Return a drawing as a PNG data URL."""
     return png_data_url(unpack_image(tile.drawing))
 
 
-def _time_left(until: float, now: float) -> str:
+def _time_left_html(until: float, now: float) -> str:
     """Return a bar that shrinks by itself until time is up, as HTML."""
     left = min(DRAW_SECONDS, max(0.0, until - now))
     style = f"--left:{left:.1f}s;--share:{left / DRAW_SECONDS:.3f}"

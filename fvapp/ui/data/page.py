@@ -12,8 +12,8 @@ from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.browser.into_view import scroll_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_examples
-from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set, go_drawing
-from fvapp.ui.examples.own_examples import draw_own_training
+from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set_steps, go_to_drawing
+from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.examples.own_text import draw_own_text
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.address import take_settings_from_address
@@ -52,7 +52,7 @@ def show_page(visit: Visit) -> None:
     _take_from_address(visit)
     if st.session_state[_DATASET] == OWN:  # a new data set has no classes yet
         st.session_state[_DATASET] = visit.settings.dataset
-        go_drawing(visit)
+        go_to_drawing(visit)
     st.title(visit.t("data.title"))
     visit.messages.draw_message_area()
     name = _draw_dataset(visit)
@@ -65,9 +65,9 @@ def show_page(visit: Visit) -> None:
         if DATASETS[name].base_dataset:
             draw_own_text(visit, name)
         elif name == own_set_name(visit):
-            draw_own_set(visit, name)
+            draw_own_set_steps(visit, name)
         elif own:
-            draw_own_training(visit, name)
+            draw_own_set_training(visit, name)
         if not DATASETS[name].text:
             draw_own_examples(visit, name)
         if len(dataset.x_train):

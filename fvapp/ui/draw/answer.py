@@ -14,8 +14,12 @@ from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.said import announce
-from fvapp.ui.examples.own_examples import draw_labels
-from fvapp.ui.examples.teaching import draw_next_steps, draw_taught, draw_teach
+from fvapp.ui.examples.own_examples import draw_label_buttons
+from fvapp.ui.examples.teaching import (
+    draw_next_teaching_steps,
+    draw_teach_button,
+    draw_teaching_result,
+)
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.parts.session_cache import cache_in_session
@@ -207,7 +211,9 @@ def draw_labels_and_teaching(
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
     ):
-        example = draw_labels(visit, dataset, question.prepared.image, answers.prepared, source)
+        example = draw_label_buttons(
+            visit, dataset, question.prepared.image, answers.prepared, source
+        )
         if example is None or example.place == "test":
             return
         taught = run.taught if run is not None else None
@@ -217,8 +223,8 @@ def draw_labels_and_teaching(
                 link = visit.t("teaching.train_first")
                 st.page_link(find_page("train"), label=link, icon=":material/school:")
         elif not is_taught:
-            draw_teach(visit, run, [example.id])
+            draw_teach_button(visit, run, [example.id])
     if run is not None and is_taught:
         with st.container(key="taught", border=True):
-            draw_taught(visit, run)
-            draw_next_steps(visit, run)
+            draw_teaching_result(visit, run)
+            draw_next_teaching_steps(visit, run)

@@ -25,9 +25,9 @@ from fvapp.ui.draw.answer import (
 )
 from fvapp.ui.draw.short_inside import draw_fewest_pixels, draw_short_inside
 from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off
-from fvapp.ui.examples.collecting import draw_collecting
-from fvapp.ui.examples.naming import draw_naming
-from fvapp.ui.examples.own_examples import draw_own_training
+from fvapp.ui.examples.collecting import draw_collecting_buttons
+from fvapp.ui.examples.naming import draw_class_naming
+from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.examples.teaching import latest_teaching, taught_example
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
@@ -98,7 +98,7 @@ def _draw_fragment(visit: Visit) -> None:
         dataset = _draw_dataset(visit)
     visit.messages.draw_message_area()
     if dataset == OWN:
-        draw_naming(visit)
+        draw_class_naming(visit)
         return
     if _is_of_text(dataset):
         draw_writing_section(visit, dataset)
@@ -111,8 +111,8 @@ def _draw_fragment(visit: Visit) -> None:
             picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
                 if dataset == own_set_name(visit):  # once a network answers, drawn below the answer
-                    draw_collecting(visit, picture, dataset)
-                draw_own_training(visit, dataset)
+                    draw_collecting_buttons(visit, picture, dataset)
+                draw_own_set_training(visit, dataset)
         with st.container(key="draw_answer"):
             question, answer = _draw_answer(visit, picture, dataset)
         with st.container():
@@ -150,7 +150,7 @@ def _draw_answer(
 
     with own:
         if dataset == own_set_name(visit) and model is not None:
-            draw_collecting(visit, picture, dataset)
+            draw_collecting_buttons(visit, picture, dataset)
         elif picture and question and answer and not DATASETS[dataset].is_own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
     with bars:

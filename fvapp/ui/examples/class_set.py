@@ -42,7 +42,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
             "class_set_delete",
             title,
             120,
-            _draw_delete,
+            _draw_delete_buttons,
             visit,
             classroom.id,
             kept.words,
@@ -50,7 +50,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
         )
 
 
-def _draw_delete(visit: Visit, room: str, words: Iterable[str]) -> None:
+def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
     t = visit.t
     delete = visit.engine.keeping.delete
     with st.container(horizontal=True):

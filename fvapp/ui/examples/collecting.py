@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 _STRIP = 5  # latest drawings to show: as many as fit side by side on a phone
 
 
-def draw_collecting(visit: Visit, picture: Picture | None, dataset: str) -> None:
+def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str) -> None:
     """Draw a button for each class, and the latest drawings; test images cannot be kept."""
     t = visit.t
     names = DATASETS[dataset].english_names

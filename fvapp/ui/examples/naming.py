@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.examples.own_examples import draw_own_training
+from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
 from fvapp.ui.parts.data_sets import kept_examples
 from fvapp.ui.parts.page_links import find_page
@@ -18,17 +18,17 @@ DATA_DATASET = "data_dataset"
 """Session state key of the data set chosen on the data page."""
 
 
-def draw_own_set(visit: Visit, dataset: str) -> None:
+def draw_own_set_steps(visit: Visit, dataset: str) -> None:
     """Draw the next step for the visitor's own data set, and a fold to rename its classes."""
     t = visit.t
-    if not draw_own_training(visit, dataset) and st.button(
+    if not draw_own_set_training(visit, dataset) and st.button(
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
-        go_drawing(visit, dataset)
+        go_to_drawing(visit, dataset)
     draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_name_fields, visit, dataset)
 
 
-def go_drawing(visit: Visit, dataset: str = OWN) -> None:
+def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
     """Go to the draw page for the visitor's own data set.
 
     For a new data set, that page first asks for the names of its classes.
@@ -38,7 +38,7 @@ def go_drawing(visit: Visit, dataset: str = OWN) -> None:
     st.switch_page(find_page("draw"))
 
 
-def draw_naming(visit: Visit) -> None:
+def draw_class_naming(visit: Visit) -> None:
     """Draw the fields that name the classes of a new data set; the button leads on to drawing."""
     t = visit.t
     st.header(t("own.title"))

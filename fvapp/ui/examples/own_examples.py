@@ -19,7 +19,7 @@ from fvapp.ui.pictures.canvas import load_last_drawing
 from fvapp.ui.visit import Visit
 
 
-def draw_own_training(visit: Visit, dataset: str) -> bool:
+def draw_own_set_training(visit: Visit, dataset: str) -> bool:
     """Draw the button that trains on the visitor's own data set, or say what the set lacks.
 
     Return whether the data set has enough examples.
@@ -54,7 +54,7 @@ def draw_own_training(visit: Visit, dataset: str) -> bool:
     return True
 
 
-def draw_labels(
+def draw_label_buttons(
     visit: Visit, dataset: str, image: np.ndarray, answer: Answer, source: str
 ) -> Example | None:
     """Draw buttons for keeping an image with a label, or a note that it is kept already.
@@ -76,7 +76,7 @@ def draw_labels(
         give_command(visit, visit.engine.examples.keep, dataset, image, label, source)
 
     if example is not None:
-        _draw_kept(visit, example, len(mine), names[example.label])
+        _draw_kept_note(visit, example, len(mine), names[example.label])
         return example
     st.button(
         t("examples.right"),
@@ -100,7 +100,7 @@ def draw_labels(
     return None
 
 
-def _draw_kept(visit: Visit, example: Example, count: int, name: str) -> None:
+def _draw_kept_note(visit: Visit, example: Example, count: int, name: str) -> None:
     """Draw a note that an image is kept, which links to all kept images, and an undo button."""
     t = visit.t
     words = t(

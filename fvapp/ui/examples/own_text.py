@@ -16,7 +16,7 @@ from fvapp.core.texts.own import (
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.examples.naming import DATA_DATASET
-from fvapp.ui.examples.own_examples import draw_own_training
+from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.messages import escape_markdown, queue_message
 from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
 from fvapp.ui.parts.data_sets import kept_examples
@@ -40,7 +40,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     info = DATASETS[dataset]
     kept = next(iter(kept_examples(visit, dataset)), None)
     if info.is_shared:
-        draw_own_training(visit, dataset)
+        draw_own_set_training(visit, dataset)
         if kept is not None:
             _draw_text_as_read(visit, OwnText(dataset, kept.text, ""))
         return
@@ -78,7 +78,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
                 args=(visit, key, info.base_dataset),
             )
         elif kept is not None:
-            draw_own_training(visit, dataset)
+            draw_own_set_training(visit, dataset)
         if kept is not None:
             st.button(
                 t("own_text.delete"),
@@ -89,7 +89,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
             )
     if read.text:
         _draw_text_as_read(visit, read)
-    draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_notes, visit)
+    draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_text_notes, visit)
 
 
 def _check_refused(field: str) -> None:
@@ -101,7 +101,7 @@ def _check_refused(field: str) -> None:
         raise text_too_long_error(signs)
 
 
-def _draw_notes(visit: Visit) -> None:
+def _draw_text_notes(visit: Visit) -> None:
     st.markdown(visit.t("own_text.whose"))
     st.markdown(visit.t("own_text.measured", **_LONGEST))
 
@@ -131,7 +131,7 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
     with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""
         dataset = visit.engine.examples.keep_text(visit.token, typed, base).dataset
-        _empty_fields()
+        _clear_text_fields()
         st.session_state[DATA_DATASET] = dataset
         if visit.settings.dataset_info.base_dataset and not visit.settings.dataset_info.is_shared:
             visit.store_settings(visit.settings.for_dataset(dataset))
@@ -140,11 +140,11 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
 def _delete_text(visit: Visit, text: str) -> None:
     with visit.messages.queueing_errors():
         visit.engine.examples.delete(visit.token, [text])
-        _empty_fields()
+        _clear_text_fields()
         queue_message(visit.t("own_text.deleted"))
 
 
-def _empty_fields() -> None:
+def _clear_text_fields() -> None:
     """Clear the text fields, whose contents would outlive the kept text."""
     for key in [key for key in st.session_state if str(key).startswith(_FIELD)]:
         del st.session_state[key]

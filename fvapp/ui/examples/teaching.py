@@ -35,7 +35,7 @@ def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> Ta
     )
 
 
-def draw_teach(
+def draw_teach_button(
     visit: Visit, run: RunRecord, examples: Sequence[str], words: str = "teaching.button"
 ) -> None:
     """Draw the button that teaches examples to a run, and the switch that mixes in old images."""
@@ -62,7 +62,7 @@ def draw_teach(
         st.warning(t("teaching.lost"))
 
 
-def draw_taught(visit: Visit, record: RunRecord) -> None:
+def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
     """Draw a run before and after teaching, and the test images whose answers flipped."""
     t = visit.t
     taught = record.teaching_record.finished_outcome
@@ -78,13 +78,13 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
         for side, (others, accuracy) in sides.items():
             with st.container(key=f"taught_{side}", gap="xxsmall"):
                 st.caption(t(f"teaching.{side}"))
-                _draw_answer(visit, record, side)
+                _draw_taught_answer(visit, record, side)
                 if taught.others:
                     st.markdown(t("teaching.others", right=others, n=taught.others))
                 st.markdown(t("teaching.test", accuracy=accuracy))
 
     with st.container(key="taught_flips"):
-        draw_flips(visit, record)
+        draw_flipped_answers(visit, record)
     way = t("teaching.mixed" if record.teaching_record.mixed else "teaching.only")
     st.caption(
         t(
@@ -95,7 +95,7 @@ def draw_taught(visit: Visit, record: RunRecord) -> None:
     )
 
 
-def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
+def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> None:
     """Draw the first `shown` test images that a taught run forgot, and as many that it gained."""
     taught = record.teaching_record.finished_outcome
     flips = {
@@ -107,7 +107,7 @@ def draw_flips(visit: Visit, record: RunRecord, shown: int = 6) -> None:
             _draw_flipped_images(visit, record, change, count, places[:shown])
 
 
-def draw_next_steps(visit: Visit, record: RunRecord) -> None:
+def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
     """Draw what can be done with a taught run: teach again, or undo it."""
     taught = record.teaching_record
     # A run that has not learned its examples is taught further. Otherwise its parent is offered, to
@@ -119,7 +119,7 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", key="taught_next"):
         if again is not None:
-            draw_teach(visit, again, taught.examples, "teaching.again")
+            draw_teach_button(visit, again, taught.examples, "teaching.again")
         st.button(
             visit.t("teaching.undo"),
             key="teach_undo",
@@ -129,7 +129,7 @@ def draw_next_steps(visit: Visit, record: RunRecord) -> None:
         )
 
 
-def _draw_answer(visit: Visit, record: RunRecord, side: str) -> None:
+def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
     """Draw the network's answer to its taught example; of several, how many it gets right."""
     t = visit.t
     names = class_names(record.settings.dataset, visit.t)

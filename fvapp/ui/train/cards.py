@@ -27,12 +27,12 @@ class CardPress:
     at: float = 0.0
 
 
-def pressed_card() -> CardPress:
+def last_card_press() -> CardPress:
     """Return the last press that the browser reported."""
     return read_valid_fields(CardPress, getattr(st.session_state.get(_KEY), "pressed", None))
 
 
-def draw_cards(
+def draw_preset_cards(
     t: Translate,
     names: Sequence[str],
     chosen: str | None,

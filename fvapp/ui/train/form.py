@@ -33,7 +33,7 @@ from fvapp.ui.parts.data_sets import (
 )
 from fvapp.ui.parts.glossary import help_with_glossary_link
 from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.train.cards import draw_cards, pressed_card
+from fvapp.ui.train.cards import draw_preset_cards, last_card_press
 from fvapp.ui.visit import Visit
 
 _ROW_HEIGHT = 70  # pixels of a field with its label
@@ -43,22 +43,22 @@ _NOT_DRAWN = object()
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """A field of the form, read when the browser reports a change, not each time it is drawn.
 
     Attributes:
-        number: counts the fields that have been drawn for its row.
-        content: what it holds in the browser.
-        value: the content as the row's value, or what is wrong with it.
+        drawn_count: counts the fields that have been drawn for its row.
+        browser_content: what it holds in the browser.
+        parsed_value: the content as the row's value, or what is wrong with it.
     """
 
-    number: int
-    content: Value
-    value: Value | SettingsError
+    drawn_count: int
+    browser_content: Value
+    parsed_value: Value | SettingsError
 
 
 @dataclass(frozen=True)
-class Form:
+class SettingsForm:
     """The form's content.
 
     Only the browser writes into a field: to change its value, a field of the next number is drawn.
@@ -66,22 +66,22 @@ class Form:
 
     Attributes:
         settings: of the fields; None while a field is wrong, or they exceed a limit together.
-        errors: by the name of the field.
-        last_valid: the last settings without errors.
-        fields: by the name of their row.
-        press_time: of the last press on a card that counted.
-        reported: what the browser reported of each field when it was read, by the field's key.
+        errors_by_field: by the name of the field.
+        last_valid_settings: the last settings without errors.
+        fields_by_row: by the name of their row.
+        last_press_time: of the last press on a card that counted.
+        reported_by_key: what the browser reported of each field when it was read, by the field's key.
     """
 
     settings: RunSettings | None
-    errors: Mapping[str, SettingsError]
-    last_valid: RunSettings
-    fields: Mapping[str, Field]
-    press_time: float
-    reported: Mapping[str, object]
+    errors_by_field: Mapping[str, SettingsError]
+    last_valid_settings: RunSettings
+    fields_by_row: Mapping[str, FormField]
+    last_press_time: float
+    reported_by_key: Mapping[str, object]
 
 
-def read_form(visit: Visit) -> Form:
+def read_form(visit: Visit) -> SettingsForm:
     """Apply what the visitor did in the browser, and return the form; for callbacks, too.
 
     The fields last drawn may be older: choosing something and pressing "Train" at once cuts short
@@ -89,22 +89,24 @@ def read_form(visit: Visit) -> Form:
     """
     before = visit.settings
     form = st.session_state.get(_FORM)
-    card = pressed_card()
-    if form is not None and (before, card.at, _reported_values(form.reported)) == (
-        form.last_valid,
-        form.press_time,
-        form.reported,
+    card = last_card_press()
+    if form is not None and (before, card.at, _reported_values(form.reported_by_key)) == (
+        form.last_valid_settings,
+        form.last_press_time,
+        form.reported_by_key,
     ):
         return form  # already read in this script run, or unchanged since the last
     if form is None:
         fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}
         press_time = card.at  # a page that lost its server reports an old press again
     else:
-        fields = form.fields if form.last_valid == before else _refill_fields(form.fields, before)
-        press_time = form.press_time
-    fields = {
-        row.name: _field_as_reported(row, fields[row.name], before) for row in SETTINGS.values()
-    }
+        fields = (
+            form.fields_by_row
+            if form.last_valid_settings == before
+            else _refill_fields(form.fields_by_row, before)
+        )
+        press_time = form.last_press_time
+    fields = {row.name: _update_field(row, fields[row.name], before) for row in SETTINGS.values()}
     settings, errors = _read_fields(fields, before)
     if card.at != press_time and card.name in _presets_with_card(before.dataset):
         settings = _preset_settings(card.name, settings or before)
@@ -116,43 +118,46 @@ def read_form(visit: Visit) -> Form:
     reported = _reported_values(
         [_field_key(SETTINGS[name], field) for name, field in fields.items()]
     )
-    st.session_state[_FORM] = form = Form(
+    st.session_state[_FORM] = form = SettingsForm(
         settings, errors, visit.settings, fields, card.at, reported
     )
     return form
 
 
-def begins_own_set() -> bool:
+def has_chosen_new_own_set() -> bool:
     """Return whether the visitor has just chosen their own data set, which does not exist yet."""
     form = st.session_state.get(_FORM)
     return (
         form is not None
-        and st.session_state.get(_field_key(SETTINGS["dataset"], form.fields["dataset"])) == OWN
+        and st.session_state.get(_field_key(SETTINGS["dataset"], form.fields_by_row["dataset"]))
+        == OWN
     )
 
 
-def draw_first_choices(visit: Visit, form: Form, locked: frozenset[str]) -> None:
+def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
     """Draw the first choices: data set and preset."""
     if "dataset" not in locked:
         with st.container(horizontal=True, vertical_alignment="center", key="data_sets"):
-            _draw_field(SETTINGS["dataset"], form, visit)
+            _draw_settings_field(SETTINGS["dataset"], form, visit)
             draw_more_data_sets(
                 visit,
-                form.last_valid.dataset,
-                lambda name: visit.store_settings(read_form(visit).last_valid.for_dataset(name)),
+                form.last_valid_settings.dataset,
+                lambda name: visit.store_settings(
+                    read_form(visit).last_valid_settings.for_dataset(name)
+                ),
             )
     if "preset" not in locked:
-        cards = _presets_with_card(form.last_valid.dataset)
-        draw_cards(
+        cards = _presets_with_card(form.last_valid_settings.dataset)
+        draw_preset_cards(
             visit.t,
             cards,
             _matching_preset(form.settings),
-            form.press_time,
-            _presets_too_large(visit, form.last_valid),
+            form.last_press_time,
+            _presets_too_large(visit, form.last_valid_settings),
         )
 
 
-def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
+def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
     """Draw the fields by topic.
 
     Args:
@@ -163,7 +168,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
         rows = [
             row
             for row in SETTINGS.values()
-            if row.form_topic == topic and _is_drawn(row, form, locked)
+            if row.form_topic == topic and _is_field_drawn(row, form, locked)
         ]
         if rows:
             _draw_topic(visit, topic, rows, form)
@@ -174,7 +179,7 @@ def draw_fields(visit: Visit, form: Form, locked: frozenset[str]) -> None:
     if settings is not None and settings.dataset_info.is_own and settings.augmentation:
         st.caption(visit.t("own.varied"))
     if settings is not None and settings.examples != "none":
-        _draw_own_count(visit, settings.dataset)
+        _draw_own_example_count(visit, settings.dataset)
     if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
@@ -211,18 +216,18 @@ def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
         for name in _presets_with_card(settings.dataset)
     }
     return {
-        name: budget_words(budget, number, visit.t)
+        name: hunt_budget_words(budget, number, visit.t)
         for name, number in numbers.items()
         if number > budget.parameters
     }
 
 
-def budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
+def hunt_budget_words(budget: HuntBudget, parameters: int, t: Translator) -> str:
     """Return words for how many of a hunt's allowed parameters a network has."""
     return t("train.of_budget", parameters=f"{parameters:,}", most=f"{budget.parameters:,}")
 
 
-def _draw_own_count(visit: Visit, dataset: str) -> None:
+def _draw_own_example_count(visit: Visit, dataset: str) -> None:
     """Say how many of the visitor's own examples a run learns from; if none, link to their page."""
     mine = kept_examples(visit, dataset)
     if not mine:
@@ -233,14 +238,14 @@ def _draw_own_count(visit: Visit, dataset: str) -> None:
 
 
 def _read_fields(
-    fields: Mapping[str, Field], before: RunSettings
+    fields: Mapping[str, FormField], before: RunSettings
 ) -> tuple[RunSettings | None, dict[str, SettingsError]]:
     """Return the fields' settings, or None, and all errors by the name of the field.
 
     Conflicts between fields are judged with defaults in place of fields that are wrong by
     themselves.
     """
-    read = {name: field.value for name, field in fields.items()}
+    read = {name: field.parsed_value for name, field in fields.items()}
     errors = {name: value for name, value in read.items() if isinstance(value, SettingsError)}
     values = {name: value for name, value in read.items() if not isinstance(value, SettingsError)}
     # Settings that the new data set does not have are reset, unless they have just been changed.
@@ -259,48 +264,48 @@ def _read_fields(
     return (None if errors else settings), errors
 
 
-def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: Form) -> None:
+def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm) -> None:
     """Draw the fields of a topic, each with a sentence on its error, if any."""
-    wrong = {row.name for row in rows} & form.errors.keys()
+    wrong = {row.name for row in rows} & form.errors_by_field.keys()
     key = f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # errors in a closed fold would not be seen
 
-    def draw_fields() -> None:
+    def draw_settings_fields() -> None:
         for row in rows:
-            _draw_field(row, form, visit)
+            _draw_settings_field(row, form, visit)
             if row.name in wrong:
-                st.error(escape_markdown(form.errors[row.name].to_sentence(visit.t)))
+                st.error(escape_markdown(form.errors_by_field[row.name].to_sentence(visit.t)))
 
-    draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_fields)
+    draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_settings_fields)
 
 
-def _is_drawn(row: Setting, form: Form, locked: frozenset[str]) -> bool:
+def _is_field_drawn(row: Setting, form: SettingsForm, locked: frozenset[str]) -> bool:
     if (
         row.name in locked
         or row.name == "dataset"
-        or not row.is_adjustable_for_dataset(form.last_valid.dataset)
+        or not row.is_adjustable_for_dataset(form.last_valid_settings.dataset)
     ):
         return False
     if other := row.only_with_setting:
-        return form.fields[other].content != "none" and other not in locked
-    return row.applies_to_network(form.fields["network"].content)
+        return form.fields_by_row[other].browser_content != "none" and other not in locked
+    return row.applies_to_network(form.fields_by_row["network"].browser_content)
 
 
-def _help_text(row: Setting, t: Translator) -> str:
+def _setting_help(row: Setting, t: Translator) -> str:
     """Return a setting's help, with a link to its word in the glossary, if it has one."""
     text = t(f"settings.{row.name}.help")
     return help_with_glossary_link(t, row.glossary_word, text) if row.glossary_word else text
 
 
-def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
+def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None:
     t = visit.t
-    settings = form.last_valid
-    field = form.fields[row.name]
+    settings = form.last_valid_settings
+    field = form.fields_by_row[row.name]
     # A forged number would not be a valid default.
-    held = field.content if row.kind == "choice" else _field_content(row, settings)
+    held = field.browser_content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
-    help_text = _help_text(row, t)
+    help_text = _setting_help(row, t)
     key = _field_key(row, field)
     if row.kind == "choice":
         chosen = str(held)
@@ -330,24 +335,11 @@ def _draw_field(row: Setting, form: Form, visit: Visit) -> None:
     elif row.is_text_field:
         st.text_input(label, value=held, key=key, help=help_text, max_chars=40)
     elif row.kind == "widths":
-        st.text_input(
-            label,
-            value=held,
-            key=key,
-            help=help_text,
-            placeholder=t("train.no_hidden"),
-        )
+        st.text_input(label, value=held, key=key, help=help_text, placeholder=t("train.no_hidden"))
     else:
         number_field: Callable[..., object] = st.number_input
         step, written = (1, "%d") if row.kind == "whole" else (row.button_step, "%g")
-        number_field(
-            label,
-            value=held,
-            step=step,
-            format=written,
-            key=key,
-            help=help_text,
-        )
+        number_field(label, value=held, step=step, format=written, key=key, help=help_text)
 
 
 def _reported_values(keys: Iterable[str]) -> dict[str, object]:
@@ -355,20 +347,20 @@ def _reported_values(keys: Iterable[str]) -> dict[str, object]:
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 
-def _field_key(row: Setting, field: Field) -> str:
-    return f"{row.name}_{field.number}"
+def _field_key(row: Setting, field: FormField) -> str:
+    return f"{row.name}_{field.drawn_count}"
 
 
-def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field:
+def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormField:
     """Return a field with the browser's current content; a field not drawn keeps its content."""
     reported = st.session_state.get(_field_key(row, field), _NOT_DRAWN)
     if reported is _NOT_DRAWN:
         return (
             field
-            if field.value == getattr(before, row.name)
-            else _make_field(row, field.number + 1, before)
+            if field.parsed_value == getattr(before, row.name)
+            else _make_field(row, field.drawn_count + 1, before)
         )
-    if reported == field.content:
+    if reported == field.browser_content:
         return field
     if row.kind == "choice":
         listed = [
@@ -376,26 +368,26 @@ def _field_as_reported(row: Setting, field: Field, before: RunSettings) -> Field
         ]
         if reported not in listed and not (row.is_available is None and reported in row.choices):
             # the label is from another language; see `choices`
-            return replace(field, number=field.number + 1)
+            return replace(field, drawn_count=field.drawn_count + 1)
 
     try:
-        return Field(field.number, reported, _parse_field(row, reported))
+        return FormField(field.drawn_count, reported, _parse_field(row, reported))
     except SettingsError as error:
-        return Field(field.number, reported, error)
+        return FormField(field.drawn_count, reported, error)
 
 
-def _refill_fields(fields: Mapping[str, Field], settings: RunSettings) -> dict[str, Field]:
+def _refill_fields(fields: Mapping[str, FormField], settings: RunSettings) -> dict[str, FormField]:
     """Return the fields; those that differ from the settings are refilled, with the next number."""
     return {
         name: field
-        if field.value == getattr(settings, name)
-        else _make_field(SETTINGS[name], field.number + 1, settings)
+        if field.parsed_value == getattr(settings, name)
+        else _make_field(SETTINGS[name], field.drawn_count + 1, settings)
         for name, field in fields.items()
     }
 
 
-def _make_field(row: Setting, number: int, settings: RunSettings) -> Field:
-    return Field(number, _field_content(row, settings), getattr(settings, row.name))
+def _make_field(row: Setting, number: int, settings: RunSettings) -> FormField:
+    return FormField(number, _field_content(row, settings), getattr(settings, row.name))
 
 
 def _parse_field(row: Setting, held: Value) -> Value:

@@ -19,7 +19,7 @@ _component = make_component(__file__)
 _ANY_SEED = 1  # the picture does not depend on it
 
 
-def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
+def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
     """Draw the network of `settings`.
 
     Args:
@@ -34,19 +34,19 @@ def draw_network(visit: Visit, settings: RunSettings, record: RunRecord | None) 
     picture, layers = st.columns([8, 5], gap="large")
     with picture, st.container(key="network_picture"):
         run = record.id if record is not None else None
-        svg = _network_picture(settings.with_values(seed=_ANY_SEED), t.language)
+        svg = _cached_network_svg(settings.with_values(seed=_ANY_SEED), t.language)
         _component(key="network_diagram", data={"svg": svg, "run": run})
     with layers:
         _write_layer_table(settings, t)
 
 
 @lru_cache(maxsize=128)
-def _network_picture(settings: RunSettings, language: str) -> str:
+def _cached_network_svg(settings: RunSettings, language: str) -> str:
     """Return a network's picture, cached: a class starts with settings equal but for the seed."""
     return network_svg(settings, Translator(language))
 
 
-def send_weights(record: RunRecord, weights: np.ndarray) -> None:
+def send_weights_to_diagram(record: RunRecord, weights: np.ndarray) -> None:
     """Have the diagram's lines show a glimpse's weights, if the diagram is of this run."""
     with st.container(key="network_weights"):
         _component(

@@ -8,7 +8,7 @@ from fvapp.core.inspection.glimpse import ZERO
 from fvapp.core.runs import RunRecord
 from fvapp.core.stack import describe_layers
 from fvapp.ui.pictures.tiles import draw_tiles
-from fvapp.ui.train.network import send_weights
+from fvapp.ui.train.network import send_weights_to_diagram
 from fvapp.ui.visit import Visit
 
 
@@ -37,4 +37,4 @@ def draw_neurons(visit: Visit, record: RunRecord) -> None:
         stretch=True,
     )
     st.caption(t("train.shows.hint"))
-    send_weights(record, glimpse.lines)
+    send_weights_to_diagram(record, glimpse.lines)

@@ -14,7 +14,7 @@ from fvapp.core.wording import settings_summary
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.into_view import scroll_into_view
-from fvapp.ui.examples.naming import go_drawing
+from fvapp.ui.examples.naming import go_to_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.address import take_settings_from_address
@@ -22,13 +22,13 @@ from fvapp.ui.parts.page_links import page_visit_number
 from fvapp.ui.pictures.canvas import load_last_drawing
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
-    begins_own_set,
-    budget_words,
-    draw_fields,
-    draw_first_choices,
+    draw_dataset_and_preset,
+    draw_settings_fields,
+    has_chosen_new_own_set,
+    hunt_budget_words,
     read_form,
 )
-from fvapp.ui.train.network import draw_network
+from fvapp.ui.train.network import draw_network_diagram
 from fvapp.ui.train.run_view import draw_run, shown_run
 from fvapp.ui.visit import Visit
 
@@ -39,8 +39,8 @@ _MORE_HEIGHT = 600  # approximate height of the open fold, in pixels
 def show_page(visit: Visit) -> None:
     """Draw the page."""
     take_settings_from_address(visit)
-    if begins_own_set():
-        go_drawing(visit)
+    if has_chosen_new_own_set():
+        go_to_drawing(visit)
     if visit.hunt_budget:
         visit.store_settings(visit.hunt_budget.with_hunt_images(visit.settings))
     hidden = read_locked_controls(st.query_params) | visit.hidden_settings
@@ -49,7 +49,7 @@ def show_page(visit: Visit) -> None:
     form = read_form(visit)
     settings = form.settings
     beyond = _budget_errors(visit, settings)
-    folded = _is_folded(visit, record) and not beyond
+    folded = _is_form_folded(visit, record) and not beyond
     st.title(visit.t("train.title"))
     # This container stays even if empty: if an element disappears, the browser rebuilds those below
     # it, and the focus is lost.
@@ -61,33 +61,33 @@ def show_page(visit: Visit) -> None:
         with st.container(key="train_choices"):
             # Folded by the style: fields that are not drawn would lose their content.
             with st.container(key="form_folded" if folded else "form_open"):
-                draw_first_choices(visit, form, hidden)
+                draw_dataset_and_preset(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):
                 start = st.container(key="start_button", width="content")
                 line = st.container(key="form_line")
         run = st.container(key="train_run")
         with st.container(key="train_settings"):
-            draw_fields(visit, form, hidden)
+            draw_settings_fields(visit, form, hidden)
 
     if not records:
         about.markdown(visit.t(visit.settings.dataset_info.word_key("intro")))
-    _draw_settings_line(visit, line, folded, [*form.errors.values(), *beyond])
+    _draw_settings_line(visit, line, folded, [*form.errors_by_field.values(), *beyond])
     _draw_train_button(visit, start, None if beyond else settings)
     with run:
         draw_run(visit, record, primary=folded)
     scroll_into_view("run_state", st.session_state.get("trainings_begun", 0))
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
-        draw_network(visit, shown, None)
+        draw_network_diagram(visit, shown, None)
     title = visit.t("train.network_code_link" if folded else "train.code_link")
 
-    def draw_more() -> None:
+    def draw_network_and_code() -> None:
         if folded:
-            draw_network(visit, shown, record)
+            draw_network_diagram(visit, shown, record)
         draw_exported_code(visit, [shown], record if folded else None)
         draw_teacher_link_button(visit, shown)
 
-    draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_more, icon=":material/code:")
+    draw_fold("train_more_fold", title, _MORE_HEIGHT, draw_network_and_code, icon=":material/code:")
 
 
 def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappError]:
@@ -100,7 +100,7 @@ def _budget_errors(visit: Visit, settings: RunSettings | None) -> list[FvappErro
     return []
 
 
-def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
+def _is_form_folded(visit: Visit, shown: RunRecord | None) -> bool:
     """Return whether the settings are folded to one line.
 
     They stay as the visitor last left them; when the page is first opened, they are folded if they
@@ -111,11 +111,11 @@ def _is_folded(visit: Visit, shown: RunRecord | None) -> bool:
     folded, entry = st.session_state.get(_FOLDED, (False, 0))
     if entry != page_visit_number():
         folded = shown.settings == visit.settings
-        _keep_folded(folded)
+        _store_form_folded(folded)
     return folded
 
 
-def _keep_folded(folded: bool) -> None:
+def _store_form_folded(folded: bool) -> None:
     st.session_state[_FOLDED] = (folded, page_visit_number())
 
 
@@ -125,11 +125,11 @@ def _draw_settings_line(
     """Draw what the button will train, or all errors to correct first."""
     budget = visit.hunt_budget
     size = count_parameters(visit.settings)
-    used = f" · {budget_words(budget, size, visit.t)}" if budget else ""
+    used = f" · {hunt_budget_words(budget, size, visit.t)}" if budget else ""
     if folded:
         words = f"{settings_summary(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
         place.button(
-            words, key="form_change", type="tertiary", on_click=_keep_folded, args=(False,)
+            words, key="form_change", type="tertiary", on_click=_store_form_folded, args=(False,)
         )
     elif errors:
         sentences = [visit.t("train.set_right"), *(error.to_sentence(visit.t) for error in errors)]
@@ -169,6 +169,6 @@ def _submit_run(visit: Visit) -> None:
             click=click,
             drawing=drawing,
         )
-        _keep_folded(True)
+        _store_form_folded(True)
         state = st.session_state
         state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)

@@ -24,7 +24,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
     if form is None or record.settings.dataset_info.is_own or result is None or result.is_broken:
         return
     try:
-        tables = _count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])
+        tables = _score_count_tables(record.settings.dataset, run_split_sizes(record.settings)[0])
     except FvappError:
         return  # the run itself reports the error
     bits = result.test_loss / log(2)
@@ -55,7 +55,7 @@ def draw_count_tables(visit: Visit, record: RunRecord) -> None:
 
 
 @lru_cache(16)
-def _count_tables(dataset: str, images: int) -> TableScores:
+def _score_count_tables(dataset: str, images: int) -> TableScores:
     """Return the tables of the first `images` training strips.
 
     They are counted once for all visitors, in 0.2 s.

@@ -21,7 +21,7 @@ def requested_action(record: RunRecord) -> str | None:
     return action if run_id == record.id and record.state == "running" else None
 
 
-def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
+def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
     """Draw the buttons for the run's state, in a row of constant height.
 
     Args:
@@ -46,7 +46,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
                     visit,
                     f"train_{action}",
                     f":material/{action}:",
-                    partial(_request, visit, record, action),
+                    partial(_request_action, visit, record, action),
                     disabled=asked,
                 )
         goes_on = state == "lost" and record.has_checkpoint
@@ -68,7 +68,7 @@ def draw_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> None:
             )
 
 
-def draw_five_more(visit: Visit, record: RunRecord) -> None:
+def draw_five_more_epochs(visit: Visit, record: RunRecord) -> None:
     """Draw the button for five more epochs, wherever there is one for a single epoch."""
     if _can_train_more(record) and record.taught is None:
         _draw_run_button(
@@ -105,19 +105,19 @@ def _draw_run_button(
         key=key,
         icon=icon,
         disabled=disabled,
-        on_click=_run_command,
+        on_click=_call_reporting_errors,
         args=(visit, command),
     )
 
 
-def _request(visit: Visit, record: RunRecord, action: str) -> None:
+def _request_action(visit: Visit, record: RunRecord, action: str) -> None:
     (visit.engine.runs.stop if action == "stop" else visit.engine.runs.pause)(
         visit.token, record.id
     )
     st.session_state[_ASKED] = (record.id, action)
 
 
-def _run_command(visit: Visit, command: Callable[[], None]) -> None:
+def _call_reporting_errors(visit: Visit, command: Callable[[], None]) -> None:
     with visit.messages.queueing_errors():
         command()
 

@@ -29,15 +29,15 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.browser.said import announce
-from fvapp.ui.examples.teaching import draw_taught
+from fvapp.ui.examples.teaching import draw_teaching_result
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.parts.glossary import help_with_glossary_link
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.words import failure_words, queue_place_words, reason_words, state_words
 from fvapp.ui.train.rivals import draw_count_tables
-from fvapp.ui.train.run_buttons import draw_buttons, draw_five_more, requested_action
-from fvapp.ui.train.twelve import draw_twelve, go_inside_if_opened
+from fvapp.ui.train.run_buttons import draw_five_more_epochs, draw_run_buttons, requested_action
+from fvapp.ui.train.twelve import draw_twelve_images, go_inside_if_opened
 from fvapp.ui.visit import Visit
 from fvapp.ui.write.lines import draw_written_lines
 
@@ -52,7 +52,7 @@ def draw_run(visit: Visit, shown: RunRecord | None, primary: bool) -> None:
         primary: whether the page's main button is one of the run's.
     """
     go_inside_if_opened()
-    visit.draw_live_part("run", lambda: _draw_live_part(visit, shown, primary))
+    visit.draw_live_part("run", lambda: _draw_live_run(visit, shown, primary))
 
 
 def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
@@ -65,7 +65,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
     return next(iter([*active, *records[-1:]]), None)
 
 
-def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
+def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     """Draw the live part; return whether the run is waiting or in training."""
     try:
         records = visit.engine.runs.all(visit.token)
@@ -78,15 +78,15 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
     # Each part is in a container, even if empty: the browser rebuilds elements whose place changes,
     # and shows them twice meanwhile.
     with st.container(key="run_choice"):
-        _draw_choice(visit, records, record)
-    events = _read_new_events(visit, record) if record else ()
+        _draw_run_choice(visit, records, record)
+    events = _all_events(visit, record) if record else ()
     curves = _cached_curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):
-        _draw_state(visit, record, curves)
+        _draw_run_state(visit, record, curves)
 
     with st.container(key="run_notes"):
         if record is not None and record.state == "failed":
-            _draw_failure(visit, record)
+            _draw_run_failure(visit, record)
         if record is not None and trained_on_starter_set(record.settings, events):
             st.caption(visit.t("datasets.starter_run"))
         if record is not None and record.settings.dataset != visit.settings.dataset:
@@ -100,15 +100,15 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
     _draw_headline(visit, record, curves)
     with st.container(key="run_taught"):
         if record is not None and record.taught and record.taught.outcome:
-            draw_taught(visit, record)
+            draw_teaching_result(visit, record)
     figures = _cached_figures(visit, record, curves)
     with st.container(key="learning"):  # the style places its parts
         with st.container(key="run_commands"):
-            draw_buttons(visit, record, primary)
+            draw_run_buttons(visit, record, primary)
         draw_written_lines(visit, record)
         # a taught network was trained for a few steps only, without epochs
         if record is None or record.taught is None:
-            draw_twelve(visit, record, events)
+            draw_twelve_images(visit, record, events)
             with st.container(key="curves"):
                 draw_chart(
                     figures["accuracy"],
@@ -124,7 +124,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
                 "run_numbers",
                 visit.t("train.numbers"),
                 2 * HEIGHT,
-                _draw_numbers,
+                _draw_run_numbers,
                 visit,
                 record,
                 curves,
@@ -135,7 +135,7 @@ def _draw_live_part(visit: Visit, shown: RunRecord | None, primary: bool) -> boo
         if times_tested > 1:
             st.caption(visit.t("train.test_looked", n=times_tested))
 
-    announce_state(visit, record)
+    announce_run_state(visit, record)
     return record is not None and record.state in ACTIVE
 
 
@@ -144,7 +144,7 @@ def _state_for_page(record: RunRecord | None) -> tuple[object, ...]:
     return () if record is None else (record.id, record.state == "failed")
 
 
-def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
+def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | None) -> None:
     if len(records) < 2 or shown is None:
         return
     t = visit.t
@@ -160,7 +160,7 @@ def _draw_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecord | 
     )
 
 
-def _read_new_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
+def _all_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run; only new ones are read from the engine."""
     kept = st.session_state.get("kept_events")
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
@@ -201,17 +201,11 @@ def _cached_figures(
         )
         return dict(zip(MEASURES, figures, strict=True))
 
-    name = (
-        st.session_state["kept_curves"][0],
-        result,
-        epochs,
-        settings.dataset,
-        visit.t.language,
-    )
+    name = (st.session_state["kept_curves"][0], result, epochs, settings.dataset, visit.t.language)
     return cache_in_session("kept_figures", name, make_figures)
 
 
-def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
+def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
     """Draw the state in one line: its word and epoch, the reason, and the time left."""
     t = visit.t
     status = visit.engine.status()
@@ -219,7 +213,7 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
         return
     why = reason_words(record, status, t)
     if record.state == "running" and not why:
-        left = estimate_time_left(curves, record.epochs, *_watched_since(record, curves))
+        left = estimate_time_left(curves, record.epochs, *_watch_time_and_start(record, curves))
         if left is not None:
             why = t("train.time_left", time=duration_words(left, t))
         elif recent_accuracy(curves) is None:
@@ -243,7 +237,7 @@ def _draw_state(visit: Visit, record: RunRecord | None, curves: Curves) -> None:
         st.markdown(place, width="content")
 
 
-def _watched_since(record: RunRecord, curves: Curves) -> tuple[float, float]:
+def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
     """Return for how many seconds this page has watched the run, and from which position in epochs.
 
     Not from the start of training: compiling takes seconds once, and would count for each epoch.
@@ -267,7 +261,9 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
             )
             few = few_images_sentence(result, t)
-            _draw_right(t("train.right", right=right, of=of), "test", result.test_accuracy, t, few)
+            _draw_accuracy_headline(
+                t("train.right", right=right, of=of), "test", result.test_accuracy, t, few
+            )
         elif result is not None and result.is_untested:
             st.markdown(t("own_text.untested", n=f"{LEAST_TESTED:,}"))
 
@@ -285,10 +281,14 @@ def _draw_headline(visit: Visit, record: RunRecord | None, curves: Curves) -> No
                 st.skeleton(height=_HEADLINE)
             else:
                 kind = "validation" if validated else "training"
-                _draw_right(t("train.right_so_far", right=_percent_number(so_far)), kind, so_far, t)
+                _draw_accuracy_headline(
+                    t("train.right_so_far", right=_percent_number(so_far)), kind, so_far, t
+                )
 
 
-def _draw_right(words: str, kind: str, share: float, t: Translator, few: str = "") -> None:
+def _draw_accuracy_headline(
+    words: str, kind: str, share: float, t: Translator, few: str = ""
+) -> None:
     if not few:
         _draw_hundred_pixels(kind, share)
     st.header(words, anchor=False)
@@ -305,7 +305,7 @@ def _draw_hundred_pixels(kind: str, share: float) -> None:
     st.html(f'<i class="fvapp-hundred {kind}" style="--rows:{rows};--rest:{rest}"></i>')
 
 
-def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
+def _draw_run_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFigure) -> None:
     """Draw all numbers of the run, and its loss curve: the content of a fold."""
     t = visit.t
     validated = curves.epochs.val_accuracy
@@ -335,7 +335,7 @@ def _draw_numbers(visit: Visit, record: RunRecord, curves: Curves, loss: ReadyFi
         draw_chart(loss, "curves_loss", _curve_description(visit, record, curves, "loss"))
     if record.result is not None and not record.result.is_untested:
         draw_accuracy_by_class(visit, {run_title(record, t): record}, opened=True)
-    draw_five_more(visit, record)
+    draw_five_more_epochs(visit, record)
 
 
 def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, measure: str) -> str:
@@ -345,22 +345,17 @@ def _curve_description(visit: Visit, record: RunRecord | None, curves: Curves, m
     if record is None or not values or values[-1] is None:
         return t("train.curves_alt_empty", measure=t(f"charts.{measure}"))
     now = percent(recent_accuracy(curves)) if measure == "accuracy" else f"{values[-1]:.3f}"
-    return t(
-        "train.curves_alt",
-        run=run_title(record, t),
-        measure=t(f"charts.{measure}"),
-        now=now,
-    )
+    return t("train.curves_alt", run=run_title(record, t), measure=t(f"charts.{measure}"), now=now)
 
 
-def _draw_failure(visit: Visit, record: RunRecord) -> None:
+def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
     st.error(failure_words(record, visit.t))
     if record.error is not None:
         with st.expander(visit.t("train.keras_says"), key="keras_error"):
             st.code(f"{record.error.kind}: {record.error.message}", language=None, wrap_lines=True)
 
 
-def announce_state(visit: Visit, record: RunRecord | None) -> None:
+def announce_run_state(visit: Visit, record: RunRecord | None) -> None:
     """Announce when the shown run begins, ends or halts; a failure is shown as an alert anyway."""
     if record is None or record.state == "failed":
         return

@@ -37,7 +37,7 @@ _WORDS = (
 _ASKED = ("guess_now", "what")
 
 
-def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
+def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Event, ...]) -> None:
     """Draw the images of a run with its guesses, or with question marks before there is a run.
 
     A run that ended without recorded guesses, such as one of an earlier version, gets no images.
@@ -49,7 +49,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         twelve = TwelveImages()  # the run itself reports a damaged data set
 
     with st.container(key="twelve"):
-        moments = _run_moments(record, events, len(twelve.labels))
+        moments = _recorded_moments(record, events, len(twelve.labels))
         drawing = find_followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
@@ -68,7 +68,7 @@ def draw_twelve(visit: Visit, record: RunRecord | None, events: tuple[Event, ...
         with place:
             result = _component(
                 key="twelve_images",
-                data=_twelve_data(visit.t, record, dataset, twelve, moments, drawing),
+                data=_twelve_images_data(visit.t, record, dataset, twelve, moments, drawing),
                 on_opened_change=lambda: None,
             )
         if record is not None and can_look_inside(record):
@@ -80,7 +80,7 @@ def can_look_inside(record: RunRecord) -> bool:
     return record.has_checkpoint or record.state == "running"
 
 
-def _run_moments(
+def _recorded_moments(
     record: RunRecord | None, events: tuple[Event, ...], count: int
 ) -> tuple[MomentAnswers, ...]:
     def read_new_moments() -> tuple[MomentAnswers, ...]:
@@ -92,7 +92,7 @@ def _run_moments(
     )
 
 
-def _twelve_data(
+def _twelve_images_data(
     t: Translate,
     record: RunRecord | None,
     dataset: str,

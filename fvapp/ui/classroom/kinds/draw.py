@@ -14,7 +14,7 @@ _USUAL_DIGIT = "7"
 class DrawScreens(WallScreens):
     """The screens of a wall of drawings that a network reads."""
 
-    def choose_subject(self, classroom, t):
+    def draw_subject_fields(self, classroom, t):
         st.selectbox(
             t("classroom.round.digit"), DIGITS, DIGITS.index(_USUAL_DIGIT), key="round_digit"
         )
@@ -26,7 +26,7 @@ class DrawScreens(WallScreens):
         read = sum(str(tile.label) == current.subject for tile in view.tiles)
         return count_html("read_as", read, len(view.tiles), t, digit=current.subject)
 
-    def draw_kept(self, visit):
+    def draw_kept_wall(self, visit):
         t = visit.t
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):

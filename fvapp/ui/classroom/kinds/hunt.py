@@ -28,7 +28,7 @@ _OURS = "fvapp.ui.classroom"
 class HuntScreens(RoundScreens):
     """The screens of a hunt, with its tries."""
 
-    def choose_subject(self, classroom, t):
+    def draw_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
             words = {
@@ -46,7 +46,7 @@ class HuntScreens(RoundScreens):
             )
         return tuple(f"round_{name}" for name in HuntBudget._fields)
 
-    def draw_line(self, visit, current):
+    def draw_student_part(self, visit, current):
         """Draw the tries left, the student's best result and the class's."""
         st.markdown(
             render_template(
@@ -70,15 +70,15 @@ class HuntScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("tried", len(view.attempts), ATTEMPTS * view.asked, t)
 
-    def draw_projected(self, current, view, now, t):
-        _draw_tries(current, view, t)
+    def draw_projection(self, current, view, now, t):
+        _draw_hunt_attempts(current, view, t)
 
-    def draw_round_detail(self, visit, classroom, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if view.attempts:
-            _draw_tries(current, view, visit.t)
+            _draw_hunt_attempts(current, view, visit.t)
 
 
-def _draw_tries(current: Round, view: HuntView, t: Translate) -> None:
+def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
     """Draw all tries; test accuracies only once they are revealed."""
     best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]

@@ -14,10 +14,10 @@ from fvapp.ui.parts.words import mission_name
 class PredictScreens(RoundScreens):
     """The screens of a poll whose title is its question."""
 
-    def title(self, current, t):
+    def round_title(self, current, t):
         return t(f"missions.{current.subject}.ask")
 
-    def choose_subject(self, classroom, t):
+    def draw_subject_fields(self, classroom, t):
         names = {mission: mission_name(mission, t) for mission in classroom.missions}
         st.selectbox(
             t("classroom.round.mission"),
@@ -27,7 +27,7 @@ class PredictScreens(RoundScreens):
         )
         return ("round_mission",)
 
-    def draw_line(self, visit, current):
+    def draw_student_part(self, visit, current):
         t = visit.t
         mission = MISSIONS[current.subject]
         words = {
@@ -39,7 +39,7 @@ class PredictScreens(RoundScreens):
 
         draw_select(
             st.radio,
-            self.title(current, t),
+            self.round_title(current, t),
             words,
             "poll",
             current.choice,
@@ -60,7 +60,7 @@ class PredictScreens(RoundScreens):
                 )
             )
 
-    def draw_projected(self, current, view, now, t):
+    def draw_projection(self, current, view, now, t):
         bars = (
             prediction_bars_html(view.results, t)
             if current.revealed and view.results.predictions

@@ -16,7 +16,7 @@ _NEAR = 400  # width of the plot, narrow enough for large dots and letters
 class SeedScreens(RoundScreens):
     """The screens of a round with a dot for each network."""
 
-    def draw_line(self, visit, current):
+    def draw_student_part(self, visit, current):
         t = visit.t
         if current.accuracies:
             own = t("common.comma").join(map(percent, current.accuracies))
@@ -33,7 +33,7 @@ class SeedScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("done", view.networks - view.trains, view.networks, t)
 
-    def draw_projected(self, current, view, now, t):
+    def draw_projection(self, current, view, now, t):
         st.html(
             render_template(
                 "fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view
@@ -42,7 +42,7 @@ class SeedScreens(RoundScreens):
         if view.dots is not None:
             draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 
-    def draw_round_detail(self, visit, classroom, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if view.refused:
             names = escape_markdown(visit.t("common.comma").join(view.refused))
             st.warning(visit.t("classroom.round.refused", names=names))

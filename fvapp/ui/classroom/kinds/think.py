@@ -31,10 +31,10 @@ _LEFT = 0.8
 class ThinkScreens(RoundScreens):
     """The screens of a round of eight questions, asked before and after."""
 
-    def title(self, current, t):
+    def round_title(self, current, t):
         return t(f"think.title.{current.subject}")
 
-    def choose_subject(self, classroom, t):
+    def draw_subject_fields(self, classroom, t):
         parts = {part: t(f"think.part.{part}") for part in startable_parts(classroom.tallies)}
         st.caption(t("think.kept" if parts else "errors.round_counted"))
         st.selectbox(
@@ -42,7 +42,7 @@ class ThinkScreens(RoundScreens):
         )
         return ("round_part",)
 
-    def draw_line(self, visit, current):
+    def draw_student_part(self, visit, current):
         t = visit.t
         if current.revealed and current.subject == PARTS[1]:
             draw_changed_answers(visit, current.before, current.given)
@@ -65,7 +65,7 @@ class ThinkScreens(RoundScreens):
             t("think.private"),
         )
 
-    def draw_projected(self, current, view, now, t):
+    def draw_projection(self, current, view, now, t):
         together = _tallies_of_both_forms(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(
@@ -91,15 +91,15 @@ class ThinkScreens(RoundScreens):
             )
         draw_svg(shifts_svg(_shift_bars(together, t), t), "think_move")
 
-    def draw_round_detail(self, visit, classroom, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if current.revealed:
-            _draw_counts(visit, view.tallies)
+            _draw_answer_counts(visit, view.tallies)
 
-    def draw_results(self, visit, classroom):
+    def draw_kept_results(self, visit, classroom):
         if classroom.tallies:
             with st.container(key="results_think", border=True):
                 st.html(f"<h3>{visit.t('classroom.round.kinds.think')}</h3>")
-                _draw_counts(visit, classroom.tallies)
+                _draw_answer_counts(visit, classroom.tallies)
                 draw_download(
                     "think_csv",
                     visit.t("think.csv"),
@@ -140,7 +140,7 @@ def _shift_bars(together: dict[str, AnswerTally], t: Translate) -> list[AnswerSh
     ]
 
 
-def _draw_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
+def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     """Draw shares with intervals, misconceptions, the sign test, and missions for weak topics."""
     t = visit.t
     together = _tallies_of_both_forms(tallies)

@@ -19,7 +19,7 @@ class VoteScreens(RoundScreens):
             return ""
         return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
 
-    def draw_projected(self, current, view, now, t):
+    def draw_projection(self, current, view, now, t):
         st.html(
             render_template(
                 "fvapp.ui.classroom",
@@ -30,7 +30,7 @@ class VoteScreens(RoundScreens):
             )
         )
 
-    def draw_round_detail(self, visit, classroom, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         if current.failed:
             st.warning(visit.t("classroom.round.failed"))
         elif current.voted is None:

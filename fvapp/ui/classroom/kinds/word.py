@@ -11,7 +11,7 @@ class WordScreens(WallScreens):
 
     words = "_word"
 
-    def choose_subject(self, classroom, t):
+    def draw_subject_fields(self, classroom, t):
         st.text_input(
             t("classroom.round.word"),
             key="round_word",

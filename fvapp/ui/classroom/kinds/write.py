@@ -36,7 +36,7 @@ _AREA = 4_000.0  # area of all letters in that unit squared; a Chinese character
 class WriteScreens(RoundScreens):
     """Sentences are on the projector only once they are accepted and the round is revealed."""
 
-    def choose_subject(self, classroom, t):
+    def draw_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
         languages = [DATASETS[name].text_form.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
@@ -49,13 +49,13 @@ class WriteScreens(RoundScreens):
         )
         return ("round_stories",)
 
-    def draw_line(self, visit, current):
+    def draw_student_part(self, visit, current):
         t = visit.t
         for sentence in current.sentences:
             if sentence.accepted is False:
                 st.markdown(t("classroom.write.off", sentence=escape_markdown(sentence.text)))
         if current.revealed:
-            super().draw_line(visit, current)
+            super().draw_student_part(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=fewest_signs(current.subject)))
         if room := DATASETS[current.subject].text_form.free_code_count:
@@ -63,7 +63,7 @@ class WriteScreens(RoundScreens):
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)
         read = [
-            read_sentence(_draw_field(visit, current, place, sent), current.subject)
+            read_sentence(_draw_sentence_field(visit, current, place, sent), current.subject)
             for place in places
         ]
         for sentence in read:
@@ -85,20 +85,20 @@ class WriteScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("written", view.answered, view.asked, t)
 
-    def draw_projected(self, current, view, now, t):
+    def draw_projection(self, current, view, now, t):
         if current.revealed:
-            _draw_accepted(current, view, t)
+            _draw_accepted_sentences(current, view, t)
 
-    def draw_round_detail(self, visit, classroom, current, view):
+    def draw_board_detail(self, visit, classroom, current, view):
         # Folded: a teacher's screen may be projected.
         words = visit.t("classroom.write.read", n=len(view.sentences))
-        draw_fold("sentences", words, 300, _draw_sentences, visit, classroom, view)
+        draw_fold("sentences", words, 300, _draw_sentence_approvals, visit, classroom, view)
 
 
 SCREENS = WriteScreens()
 
 
-def _draw_field(visit: Visit, current: WriteRound, place: int, sent: list[str]) -> str:
+def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: list[str]) -> str:
     """Draw the field of a sentence, and return what is typed in it.
 
     What is typed stays when the visitor goes to another page.
@@ -125,7 +125,7 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
         give_command(visit, visit.engine.rounds.answer, current.number, answer)
 
 
-def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None:
+def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView) -> None:
     """Draw all sentences with their students, unread ones first; a ticked one stays in the text."""
     t = visit.t
     st.caption(t("classroom.write.read_help"))
@@ -133,7 +133,7 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
     names = {student.id: student.nickname for student in snapshot.students}
     for sent in sorted(view.sentences, key=lambda sent: sent.sentence.accepted is not None):
         words = "by" if sent.sentence.accepted is not None else "by_new"
-        key = _widget_key("judge", sent)
+        key = _sentences_key("judge", sent)
         st.session_state[key] = sent.sentence.accepted is not False
         label = t(
             f"classroom.write.{words}",
@@ -144,7 +144,7 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
     kept = [sent for sent in view.sentences if sent.sentence.accepted is not False]
     if any(sent.sentence.accepted is None for sent in kept):
         words = t("classroom.write.accept", n=len(kept))
-        key = _widget_key("accept", *kept)
+        key = _sentences_key("accept", *kept)
         args = (visit, classroom, key, *kept)
         st.button(words, key=key, type="primary", on_click=_judge_sentences, args=args)
     if view.accepted_sentences:
@@ -163,7 +163,7 @@ def _draw_sentences(visit: Visit, classroom: Classroom, view: WriteView) -> None
         st.caption(t("classroom.write.give_help", least=least, alone=LEAST_ALONE))
 
 
-def _widget_key(action: str, *sentences: StudentSentence) -> str:
+def _sentences_key(action: str, *sentences: StudentSentence) -> str:
     """Return a widget's key for these sentences, which a click meant for others does not reach."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
@@ -177,7 +177,7 @@ def _judge_sentences(
     give_command(visit, visit.engine.rounds.judge, classroom.id, read, accepted)
 
 
-def _draw_accepted(current: Round, view: WriteView, t: Translate) -> None:
+def _draw_accepted_sentences(current: Round, view: WriteView, t: Translate) -> None:
     form = DATASETS[current.subject].text_form
     text = form.gap.join(view.accepted_sentences)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))

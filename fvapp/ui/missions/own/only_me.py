@@ -14,7 +14,7 @@ from fvapp.core.missions.table.only_me import (
     judge_eyes,
     judge_hands,
 )
-from fvapp.ui.examples.collecting import draw_collecting
+from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
@@ -64,7 +64,7 @@ class OnlyMeMissionFlow(MissionFlow):
             with st.container():
                 strokes = read_canvas_drawing(dataset)
                 picture = None if strokes is None else Picture("drawing", strokes)
-                draw_collecting(opened.visit, picture, dataset)
+                draw_collecting_buttons(opened.visit, picture, dataset)
                 if dataset == MINE and _has_enough_drawings(opened, MINE):
                     self.draw_start_button(opened)
 

@@ -15,8 +15,8 @@ from fvapp.core.preparation import prepare_source
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
 from fvapp.core.wording import class_names, join_sentences, percent
-from fvapp.ui.examples.own_examples import draw_labels
-from fvapp.ui.examples.teaching import draw_flips, draw_taught
+from fvapp.ui.examples.own_examples import draw_label_buttons
+from fvapp.ui.examples.teaching import draw_flipped_answers, draw_teaching_result
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
@@ -67,7 +67,7 @@ class TeachMissionFlow(LatestNetworkFlow):
         for name, record in zip(names[1:], opened.run_records[1:], strict=True):
             with st.container(key=f"mission_flips_{record.number}", border=True):
                 st.markdown(f"**{name}**")
-                draw_flips(opened.visit, record, shown=12)
+                draw_flipped_answers(opened.visit, record, shown=12)
 
 
 FLOW = TeachMissionFlow()
@@ -108,7 +108,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
     way = opened.mission.teaching_ways[len(taught) - 1]
     with st.container(key=f"mission_{way}", border=True):
         st.markdown(f"**{t(f'missions.{opened.mission.id}.{way}')}**")
-        draw_taught(visit, taught[-1])
+        draw_teaching_result(visit, taught[-1])
     if len(taught) < len(opened.mission.teaching_ways):
         _draw_teach_button(opened, parent, taught[0].teaching_record.examples, taught)
 
@@ -151,7 +151,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
     ):
-        draw_labels(visit, dataset, image, answer, "drawing")
+        draw_label_buttons(visit, dataset, image, answer, "drawing")
 
 
 def _answer_with_confidence(opened: OpenMission, answer: Answer) -> str:

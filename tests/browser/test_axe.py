@@ -183,7 +183,7 @@ STATES = {
     **{f"mission D, {screen}": wrote(screen) for screen in MISSIONS["writing"].screens_after},
     "glossary": at("/missions?part=glossary"),
     "teacher": at("/teachers"),
-    **{f"teacher, {card.key}": at_card(card.key) for card in CARDS},
+    **{f"teacher, {card.widget_key}": at_card(card.widget_key) for card in CARDS},
     "data": at("/data"),
     "workspace": lambda visitor: (
         visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()

@@ -33,7 +33,7 @@ APP = Path(__file__).parents[2] / "app.py"
 FOLDS = (
     *("topic_network", "topic_training", "topic_data", "workspace_menu"),
     *("compare_choice", "compare_sure", "compare_why", "compare_images", "compare_all"),
-    *(card.key for card in CARDS),
+    *(card.widget_key for card in CARDS),
 )
 
 OpenPage = Callable[..., AppTest]

@@ -31,13 +31,13 @@ def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page
     assert [title.value for title in app.title] == [T("pages.teachers")] and "class_open" in keys(
         app
     )
-    assert {T(card.title) for card in CARDS} <= {
+    assert {T(card.title_key) for card in CARDS} <= {
         fold.label for fold in app.expander
     } and not app.number_input
 
 
 def test_each_card_has_a_picture():
-    assert {card.key.removeprefix("card_") for card in CARDS} <= set(read_pixel_art())
+    assert {card.widget_key.removeprefix("card_") for card in CARDS} <= set(read_pixel_art())
 
 
 def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_with_the_missions_in_turn(

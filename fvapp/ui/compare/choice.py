@@ -17,7 +17,9 @@ _DRAWN = "compare_runs_drawn"
 _ADDRESS = "runs"
 
 
-def draw_choice(visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]) -> None:
+def draw_compare_choice(
+    visit: Visit, records: Sequence[RunRecord], titles: Mapping[str, str]
+) -> None:
     """Draw a button that opens the choice of runs.
 
     Args:
@@ -51,7 +53,7 @@ def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[s
         max_selections=MOST_RUNS,
         select_all=False,
         placeholder=visit.t("compare.choose_hint"),
-        on_change=_keep_new_choice,
+        on_change=_keep_changed_choice,
         args=(widget, titles, chosen),
     )
 
@@ -62,18 +64,18 @@ def chosen_runs(visit: Visit, records: Sequence[RunRecord]) -> tuple[RunRecord, 
     return tuple(record for record in records if record.id in wanted)[:MOST_RUNS]
 
 
-def keep_choice(run_ids: Sequence[str]) -> None:
+def keep_chosen_runs(run_ids: Sequence[str]) -> None:
     """Keep the chosen runs in the session and the URL, so that new runs do not replace them."""
     st.session_state[_CHOSEN] = list(run_ids)
     st.query_params[_ADDRESS] = ",".join(run_ids)
 
 
-def _keep_new_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
+def _keep_changed_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
     state = st.session_state
     chosen = [run_id for run_id in state[widget] if run_id in known]
     # The browser may resend the choice of a removed widget as if the visitor had just made it.
     if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
-        keep_choice(chosen)
+        keep_chosen_runs(chosen)
 
 
 def _wanted_run_ids(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:

@@ -31,18 +31,18 @@ class Comparison:
     """A comparison of the runs that the visitor chose.
 
     Attributes:
-        groups: the groups of the chosen runs that have a result, in the order of `chosen`. A group
+        groups: the groups of the chosen runs that have a result, in the order of `chosen_runs`. A group
             contains all runs that differ only in their seed, chosen or not.
-        others: the visitor's other groups for the same data set, with accuracies measured on the
+        unchosen_groups: the visitor's other groups for the same data set, with accuracies measured on the
             same images, latest first.
         verdicts: for each of `groups` after the first, how it compares with the first.
     """
 
     t: Translator
     records: Sequence[RunRecord]
-    chosen: Sequence[RunRecord]
+    chosen_runs: Sequence[RunRecord]
     groups: tuple[SeedGroup, ...]
-    others: tuple[SeedGroup, ...]
+    unchosen_groups: tuple[SeedGroup, ...]
     measure: Measure
     verdicts: tuple[GroupComparison, ...]
 
@@ -50,7 +50,7 @@ class Comparison:
     def leading_pair(self) -> tuple[RunRecord, ...]:
         """The first run of each of the first two chosen networks."""
         first: dict[object, RunRecord] = {}
-        for record in self.chosen:
+        for record in self.chosen_runs:
             first.setdefault(_group_key(record), record)
         return tuple(first.values())[:2]
 
@@ -73,7 +73,10 @@ class Comparison:
     def _network_names(self) -> dict[object, str]:
         first = {
             _group_key(run): run
-            for run in (*(group.runs[0] for group in self.others), *reversed(self.chosen))
+            for run in (
+                *(group.runs[0] for group in self.unchosen_groups),
+                *reversed(self.chosen_runs),
+            )
         }
         by_change = names_by_change([run.final_settings for run in first.values()], self.t)
         names = {
@@ -93,7 +96,7 @@ class Comparison:
         return self._network_names[_group_key(record)]
 
     @cached_property
-    def bar_lengths(self) -> tuple[float, ...]:
+    def error_bar_lengths(self) -> tuple[float, ...]:
         """Lengths of the groups' error bars; chance can explain a difference up to the sum of the
         first two.
         """
@@ -103,8 +106,8 @@ class Comparison:
     def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:
         """Up to `MOST_ROWS` groups with the lengths of their error bars, sorted by settings."""
         groups_with_bars = [
-            *zip(self.groups, self.bar_lengths, strict=True),
-            *((group, 0.0) for group in self.others),
+            *zip(self.groups, self.error_bar_lengths, strict=True),
+            *((group, 0.0) for group in self.unchosen_groups),
         ]
         return sorted(
             groups_with_bars[:MOST_ROWS],
@@ -120,7 +123,9 @@ class Comparison:
         return {record.id for record in self.records if record.group in under_way}
 
 
-def compare(visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]) -> Comparison:
+def compare_runs(
+    visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]
+) -> Comparison:
     """Return the comparison of the chosen runs."""
     # Each run's validation accuracy after its last epoch; None without validation images.
     validation = {

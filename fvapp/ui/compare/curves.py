@@ -14,7 +14,7 @@ from fvapp.core.results.repeats import EPOCHS, repeats_around
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.compare.comparison import MOST_ROWS, Comparison
-from fvapp.ui.compare.records import epochs_of
+from fvapp.ui.compare.records import read_run_epochs
 from fvapp.ui.parts.charts import draw_chart
 from fvapp.ui.visit import Visit
 
@@ -24,7 +24,7 @@ _FEW = RunSettings(train_images=1_000)
 _ALL = RunSettings()
 
 
-def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
+def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
     """Draw the dots and the curves side by side; for a single result, only the curves.
 
     Args:
@@ -52,7 +52,7 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
                     "dots_chart",
                     t("compare.dots_alt", n=results, groups=len(rows)),
                 )
-                hidden = len(comparison.groups) + len(comparison.others) - len(rows)
+                hidden = len(comparison.groups) + len(comparison.unchosen_groups) - len(rows)
                 if hidden:
                     st.caption(
                         t(
@@ -67,7 +67,7 @@ def draw_charts(visit: Visit, comparison: Comparison, titles: Mapping[str, str])
                 visit, comparison, titles, "val_accuracy" if validated else "accuracy"
             )
             names = t("common.comma").join(line.name for line in lines if line.leads)
-            draw_curves(
+            draw_isolatable_curves(
                 curves_figure(
                     lines, t("charts.val_accuracy" if validated else "train.training_accuracy"), t
                 ),
@@ -79,12 +79,12 @@ def _curve_lines(
     visit: Visit, comparison: Comparison, titles: Mapping[str, str], column: str
 ) -> list[RunLine]:
     """Return the curves of the latest comparable runs, and of the leading pair."""
-    beside = {run.id for group in comparison.others for run in group.runs}
+    beside = {run.id for group in comparison.unchosen_groups for run in group.runs}
     grey = [record for record in comparison.records if record.id in beside][-_MOST_GREY:]
     pair = [record for record in comparison.records if comparison.colour_index(record) is not None]
     lines = []
     for record in (*grey, *pair):
-        points = epochs_of(visit, record)
+        points = read_run_epochs(visit, record)
         leads = record in comparison.leading_pair
         name = comparison.network_name(record) if leads else titles[record.id]
         lines.append(
@@ -95,13 +95,13 @@ def _curve_lines(
     return lines
 
 
-def draw_curves(figure: ReadyFigure, alt: str) -> None:
+def draw_isolatable_curves(figure: ReadyFigure, alt: str) -> None:
     """Draw a figure in which pointing at a curve isolates it."""
     draw_chart(figure, "curves_chart", alt)
     _component(key="isolate_curves", height=1)
 
 
-def draw_example(visit: Visit) -> None:
+def draw_example_comparison(visit: Visit) -> None:
     """Draw an example comparison: the same network trained on few images and on all."""
     t = visit.t
     names = names_by_change((_FEW, _ALL), t)
@@ -122,4 +122,4 @@ def draw_example(visit: Visit) -> None:
         st.write(t("compare.example"))
         st.text(difference_sentence(changes_of_settings(_FEW, _ALL), t))
         figure = curves_figure(lines, t("charts.val_accuracy"), t)
-        draw_curves(figure, t("compare.curves_alt", runs=t("common.comma").join(names)))
+        draw_isolatable_curves(figure, t("compare.curves_alt", runs=t("common.comma").join(names)))

@@ -7,13 +7,13 @@ import streamlit as st
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.compare.choice import chosen_runs, draw_choice
-from fvapp.ui.compare.comparison import compare
-from fvapp.ui.compare.curves import draw_charts, draw_example
-from fvapp.ui.compare.repeat import draw_repeat
+from fvapp.ui.compare.choice import chosen_runs, draw_compare_choice
+from fvapp.ui.compare.comparison import compare_runs
+from fvapp.ui.compare.curves import draw_comparison_charts, draw_example_comparison
+from fvapp.ui.compare.repeat import draw_repeat_button
 from fvapp.ui.compare.table import draw_runs_table
-from fvapp.ui.compare.verdict import draw_how_sure, draw_verdict, draw_which_images
-from fvapp.ui.compare.why import draw_why
+from fvapp.ui.compare.verdict import draw_verdict, draw_verdict_evidence, draw_verdict_images
+from fvapp.ui.compare.why import draw_reasons
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
@@ -22,11 +22,7 @@ from fvapp.ui.visit import Visit
 def show_page(visit: Visit) -> None:
     """Draw the compare page."""
     t = visit.t
-    with st.container(
-        key="compare_head",
-        horizontal=True,
-        vertical_alignment="center",
-    ):
+    with st.container(key="compare_head", horizontal=True, vertical_alignment="center"):
         st.title(t("compare.title"), width="stretch")
         choice = st.container(width="content")
 
@@ -38,59 +34,45 @@ def show_page(visit: Visit) -> None:
             st.page_link(
                 find_page("train"), label=t("compare.to_train"), icon=":material/model_training:"
             )
-        draw_example(visit)
+        draw_example_comparison(visit)
         return
 
     titles = run_titles(records, t)
     if len(records) > 1:
         with choice:
-            draw_choice(visit, records, titles)
-    comparison = compare(visit, records, chosen_runs(visit, records))
-    with st.container(
-        key="judged",
-        horizontal=True,
-        vertical_alignment="bottom",
-    ):
+            draw_compare_choice(visit, records, titles)
+    comparison = compare_runs(visit, records, chosen_runs(visit, records))
+    with st.container(key="judged", horizontal=True, vertical_alignment="bottom"):
         draw_verdict(comparison)
-        if comparison.chosen:
-            draw_repeat(visit, comparison)
+        if comparison.chosen_runs:
+            draw_repeat_button(visit, comparison)
 
-    if comparison.chosen:
-        draw_charts(visit, comparison, titles)
-        _draw_fold(visit, "sure", 240, lambda: draw_how_sure(comparison))
-        _draw_fold(
-            visit,
-            "why",
-            900,
-            lambda: draw_why(visit, comparison, titles),
-        )
+    if comparison.chosen_runs:
+        draw_comparison_charts(visit, comparison, titles)
+        _draw_compare_fold(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
+        _draw_compare_fold(visit, "why", 900, lambda: draw_reasons(visit, comparison, titles))
         if comparison.groups:
-            _draw_fold(visit, "images", 40, lambda: draw_which_images(comparison))
-        first = comparison.chosen[0].settings.dataset
+            _draw_compare_fold(visit, "images", 40, lambda: draw_verdict_images(comparison))
+        first = comparison.chosen_runs[0].settings.dataset
         pair = [record for record in comparison.leading_pair if record.settings.dataset == first]
         if measured := {
             comparison.network_name(record): record for record in pair if record.result is not None
         }:
             draw_accuracy_by_class(visit, measured)
 
-    _draw_fold(visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records))
+    _draw_compare_fold(
+        visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records)
+    )
     active = any(record.state in ACTIVE for record in records)
     visit.watch_page_state(
-        lambda: _page_state(visit.read_runs()),
-        drawn=_page_state(records),
-        under_way=active,
+        lambda: _page_state(visit.read_runs()), drawn=_page_state(records), under_way=active
     )
 
 
-def _draw_fold(
+def _draw_compare_fold(
     visit: Visit, name: str, height: int, draw: Callable[[], None], **values: object
 ) -> None:
-    draw_fold(
-        f"compare_{name}",
-        visit.t(f"compare.folds.{name}", **values),
-        height,
-        draw,
-    )
+    draw_fold(f"compare_{name}", visit.t(f"compare.folds.{name}", **values), height, draw)
 
 
 def _page_state(records: tuple[RunRecord, ...]) -> list[tuple[str, str, int]]:

@@ -12,7 +12,7 @@ from fvapp.ui.visit import Visit
 _KEPT = "compare_epochs"
 
 
-def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
+def is_run_on_starter_set(visit: Visit, record: RunRecord) -> bool:
     """Return whether a run used the small MNIST of an earlier version; False if unreadable."""
     try:
         return trained_on_starter_set(record.settings, visit.read_events(record))
@@ -20,18 +20,18 @@ def is_of_starter_set(visit: Visit, record: RunRecord) -> bool:
         return False
 
 
-def curves_of(visit: Visit, record: RunRecord) -> Curves:
+def read_run_curves(visit: Visit, record: RunRecord) -> Curves:
     """Return a run's curves; if the run is damaged or deleted, report it and return empty ones."""
     with visit.messages.showing_errors():
         return read_curves(visit.read_events(record))
     return Curves()
 
 
-def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
+def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
     """Return the epochs of a run's curves, cached because the page needs them for all runs."""
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:
-        points = curves_of(visit, record).epochs
+        points = read_run_curves(visit, record).epochs
         if not points.epoch:
             return points
         kept[record.id] = (record.events, points)
@@ -40,7 +40,7 @@ def epochs_of(visit: Visit, record: RunRecord) -> EpochPoints:
 
 def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
     """Return a run's last completed epoch, or None."""
-    points = epochs_of(visit, record) if record.epoch else EpochPoints()
+    points = read_run_epochs(visit, record) if record.epoch else EpochPoints()
     if not points.epoch:
         return None
     return EpochEnded(**{name: column[-1] for name, column in vars(points).items()})

@@ -10,7 +10,7 @@ from fvapp.core.results.statistics import fresh_seeds, repeatable
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration_words
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.compare.choice import chosen_runs, keep_choice
+from fvapp.ui.compare.choice import chosen_runs, keep_chosen_runs
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import last_epoch
 from fvapp.ui.visit import Visit
@@ -18,7 +18,7 @@ from fvapp.ui.visit import Visit
 _OURS = "repeat-"  # prefix of the groups of runs that this button queues
 
 
-def draw_repeat(visit: Visit, comparison: Comparison) -> None:
+def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
     """Draw the button that repeats the chosen runs, or the progress of their repetition."""
     t = visit.t
     ours = [record for record in comparison.records if (record.group or "").startswith(_OURS)]
@@ -27,7 +27,7 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
         for record in ours
         if record.state in ACTIVE and comparison.colour_index(record) is not None
     ]
-    networks = len(repeatable(comparison.chosen))
+    networks = len(repeatable(comparison.chosen_runs))
     words = {1: "one", 2: "both"}.get(networks, "all")
 
     with st.container(
@@ -36,7 +36,7 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
         vertical_alignment="center",
     ):
         if active:
-            _draw_progress(
+            _draw_repeat_progress(
                 visit, [record for record in ours if record.group == active[0].group], words
             )
         elif networks:
@@ -54,7 +54,7 @@ def draw_repeat(visit: Visit, comparison: Comparison) -> None:
             )
 
 
-def _draw_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> None:
+def _draw_repeat_progress(visit: Visit, together: Sequence[RunRecord], words: str) -> None:
     t = visit.t
     active = [record for record in together if record.state in ACTIVE]
     progress_words = t(
@@ -113,7 +113,7 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
         visit.engine.runs.submit(
             visit.token, repeat_settings, group=_OURS + token_urlsafe(9), click=click, like=like
         )
-        keep_choice([record.id for record in chosen])
+        keep_chosen_runs([record.id for record in chosen])
 
 
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:

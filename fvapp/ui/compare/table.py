@@ -46,7 +46,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
                 name: _column_config(visit, name)  # type: ignore[misc]  # its type is private
                 for name in table[0]
             },
-            on_change=_rename_edited,
+            on_change=_rename_edited_run,
             args=(visit, [record.id for record in records[::-1]], key),
             placeholder=NOTHING,  # instead of Streamlit's "None"
             alt=t("compare.table.alt", n=len(table)),
@@ -70,7 +70,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
                     key=name,
                     width=320,
                     max_chars=MOST_CHARACTERS,
-                    on_change=_rename_chosen,
+                    on_change=_rename_chosen_run,
                     args=(visit, chosen, name),
                 )
 
@@ -120,7 +120,7 @@ def _column_config(visit: Visit, name: str) -> object:
     )
 
 
-def _rename_edited(visit: Visit, ids: Sequence[str], key: str) -> None:
+def _rename_edited_run(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
             with visit.messages.queueing_errors():
@@ -129,7 +129,7 @@ def _rename_edited(visit: Visit, ids: Sequence[str], key: str) -> None:
                 )
 
 
-def _rename_chosen(visit: Visit, run_id: str, field: str) -> None:
+def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
     with visit.messages.queueing_errors():
         visit.engine.runs.rename(
             visit.token,

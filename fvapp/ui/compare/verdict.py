@@ -27,7 +27,7 @@ def draw_verdict(comparison: Comparison) -> None:
     t = comparison.t
     groups = comparison.groups
     if len(groups) > 1:
-        headline, parts = _two_group_parts(comparison)
+        headline, parts = _two_group_verdict(comparison)
     elif groups:
         name = comparison.network_name(groups[0].runs[0])
         kind = _why_one_group(comparison)
@@ -41,7 +41,7 @@ def draw_verdict(comparison: Comparison) -> None:
         parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range_words(comparison)]
     else:
         headline = t("compare.headline.no_result")
-        parts = [t("compare.line.no_result" if comparison.chosen else "compare.choose_hint")]
+        parts = [t("compare.line.no_result" if comparison.chosen_runs else "compare.choose_hint")]
 
     with st.container(key="verdict", gap="small"):
         st.header(escape_markdown(headline), anchor=False)
@@ -55,12 +55,12 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
     return right_share_words(group.mean(comparison.measure), images, comparison.t) if few else share
 
 
-def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
+def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
     """Return the headline for the first two groups, and the HTML parts of the line under it."""
     t = comparison.t
     groups = comparison.groups[:2]
     verdict = comparison.verdicts[0]
-    chance = sum(comparison.bar_lengths[:2])
+    chance = sum(comparison.error_bar_lengths[:2])
     shown = AccuracyDifference.between_accuracies(*verdict.means, chance)
     better = verdict.difference > 0
     names = [comparison.network_name(group.runs[0]) for group in groups]
@@ -113,11 +113,11 @@ def _two_group_parts(comparison: Comparison) -> tuple[str, list[str]]:
 
 def _why_one_group(comparison: Comparison) -> str:
     """Return why there is only one group: one run, one result, or equal settings."""
-    if len(comparison.chosen) == 1:
+    if len(comparison.chosen_runs) == 1:
         return "one"
     if (
         len(comparison.leading_pair) > 1
-        or sum(record.result is not None for record in comparison.chosen) < 2
+        or sum(record.result is not None for record in comparison.chosen_runs) < 2
     ):
         return "one_result"
     return "one_group" if len(comparison.groups[0].runs) > 1 else "same"
@@ -130,21 +130,21 @@ def _range_words(comparison: Comparison) -> str:
         return comparison.t(
             "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
         )
-    if len(comparison.chosen) > 1:
+    if len(comparison.chosen_runs) > 1:
         return comparison.t(f"compare.line.{_why_one_group(comparison)}")
     return comparison.t(
         "compare.line.one" if len(comparison.records) > 1 else "compare.line.train_second"
     )
 
 
-def draw_how_sure(comparison: Comparison) -> None:
+def draw_verdict_evidence(comparison: Comparison) -> None:
     """Draw the evidence: each comparison in words, each group's mean and spread."""
     t = comparison.t
     groups = comparison.groups
     names = [comparison.network_name(group.runs[0]) for group in groups]
     if not groups:
         st.text(t("compare.verdict.no_result"))
-    elif len(groups) == 1 < len(comparison.chosen):
+    elif len(groups) == 1 < len(comparison.chosen_runs):
         st.text(t(f"compare.verdict.{_why_one_group(comparison)}", title=names[0]))
 
     for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):
@@ -164,7 +164,7 @@ def draw_how_sure(comparison: Comparison) -> None:
     tested = sum(verdict.p is not None for verdict in comparison.verdicts)
     if tested > 1:
         st.text(t("compare.several_compared", n=tested))
-    if any(comparison.bar_lengths):
+    if any(comparison.error_bar_lengths):
         st.caption(t("compare.bars"))
     draw_word_popovers(t, CHANCE_WORDS, key="chance_words")
 
@@ -179,7 +179,7 @@ def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
     )
 
 
-def draw_which_images(comparison: Comparison) -> None:
+def draw_verdict_images(comparison: Comparison) -> None:
     """Say which images the verdict is based on."""
     other = comparison.measure == "test_accuracy" and all(
         group.validation for group in comparison.groups

@@ -18,7 +18,7 @@ from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import setting_value_words
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.compare.comparison import Comparison
-from fvapp.ui.compare.records import curves_of, is_of_starter_set
+from fvapp.ui.compare.records import is_run_on_starter_set, read_run_curves
 from fvapp.ui.messages import queue_message
 from fvapp.ui.parts.charts import draw_loss_and_accuracy
 from fvapp.ui.parts.glossary import draw_word_popovers
@@ -26,14 +26,14 @@ from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
-def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
+def draw_reasons(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
     """Draw how each chosen run differs from the first, and how well one selected run fits.
 
     Args:
         titles: each run's title, by id.
     """
     t = visit.t
-    chosen = comparison.chosen
+    chosen = comparison.chosen_runs
 
     with st.container(key="difference", gap="small"):
         for other in chosen[1:]:
@@ -55,14 +55,14 @@ def draw_why(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) ->
         f"compare_one_{chosen[-1].id}",
         chosen[-1].id,
     )
-    _draw_fit(
+    _draw_run_fit(
         visit, next(record for record in comparison.records if record.id == shown), titles[shown]
     )
 
 
-def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
+def _draw_run_fit(visit: Visit, record: RunRecord, title: str) -> None:
     t = visit.t
-    curves = curves_of(visit, record)
+    curves = read_run_curves(visit, record)
     fit = judge_fit(curves.epochs, record.settings, record.result)
     with st.container(key="overfit"):
         best = fit.best_epoch if fit.overfits else None
@@ -76,7 +76,7 @@ def _draw_fit(visit: Visit, record: RunRecord, title: str) -> None:
         )
         st.write(fit_sentence(fit, t))
         draw_word_popovers(t, FIT_WORDS, key="fit_words")
-        if is_of_starter_set(visit, record):
+        if is_run_on_starter_set(visit, record):
             st.caption(t("datasets.starter_run"))
 
     if fit.overfits:

@@ -42,7 +42,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
             st.header(title)
         st.markdown(t(info.word_key("held") if own else "examples.about", most=MOST_EXAMPLES))
         if mine:
-            _draw_grid(visit, dataset, mine)
+            _draw_example_grid(visit, dataset, mine)
         if info.is_shared:
             return
         if mine:
@@ -56,10 +56,10 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
         elif not own:
             st.page_link(find_page("draw"), label=t("examples.empty"), icon=":material/draw:")
         st.caption(t("examples.load"))
-        draw_examples_field(visit, t("examples.load"), partial(_load_file, visit, dataset))
+        draw_examples_field(visit, t("examples.load"), partial(_load_examples_file, visit, dataset))
 
 
-def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
+def _draw_example_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
     """Draw a row of examples for each class, and the actions for the chosen example."""
     t = visit.t
     names = class_names(dataset, visit.t)
@@ -78,7 +78,7 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
         )
         st.markdown(heading)
 
-        def choose(click: TileClick, row: Sequence[Example] = row) -> None:
+        def choose_example(click: TileClick, row: Sequence[Example] = row) -> None:
             state[_CHOSEN] = row[click.tile].id
 
         draw_tiles(
@@ -88,20 +88,20 @@ def _draw_grid(visit: Visit, dataset: str, mine: Sequence[Example]) -> None:
             captions=[t("examples.test") if example.place == "test" else "" for example in row],
             labels=[f"{names[label]} {place}" for place in range(1, len(row) + 1)],
             size=56,
-            on_click=None if DATASETS[dataset].is_shared else choose,
+            on_click=None if DATASETS[dataset].is_shared else choose_example,
             chosen=row.index(chosen) if chosen in row else -1,
         )
         if chosen in row:
-            _draw_chosen(visit, chosen, names)
+            _draw_chosen_example(visit, chosen, names)
 
     if chosen is None and not DATASETS[dataset].is_shared:
         st.caption(t("examples.hint"))
 
 
-def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
+def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
     t = visit.t
 
-    def relabel(label: int) -> None:
+    def relabel_example(label: int) -> None:
         give_command(visit, visit.engine.examples.relabel, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
@@ -112,7 +112,7 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
             words,
             "example_label",
             chosen.label,
-            relabel,
+            relabel_example,
             required=True,
             wrap=True,
             width="content",
@@ -124,7 +124,7 @@ def _draw_chosen(visit: Visit, chosen: Example, names: Sequence[str]) -> None:
         )
 
 
-def _load_file(visit: Visit, dataset: str, content: bytes) -> None:
+def _load_examples_file(visit: Visit, dataset: str, content: bytes) -> None:
     with visit.messages.queueing_errors():
         added = visit.engine.examples.import_file(visit.token, dataset, content)
         queue_message(visit.t("examples.loaded", n=added.new, known=added.known))

@@ -11,7 +11,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.browser.choices import draw_segmented_control
 from fvapp.ui.browser.into_view import scroll_into_view
 from fvapp.ui.data.examples import draw_own_examples
-from fvapp.ui.data.preview import draw_examples
+from fvapp.ui.data.preview import draw_class_examples
 from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set_steps, go_to_drawing
 from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.examples.own_text import draw_own_text
@@ -49,13 +49,13 @@ def show_page(visit: Visit) -> None:
         # A forged message can clear a choice, and a field can be empty: use the default then.
         if st.session_state.get(key) is None:
             st.session_state[key] = first
-    _take_from_address(visit)
+    _take_parameters_from_address(visit)
     if st.session_state[_DATASET] == OWN:  # a new data set has no classes yet
         st.session_state[_DATASET] = visit.settings.dataset
         go_to_drawing(visit)
     st.title(visit.t("data.title"))
     visit.messages.draw_message_area()
-    name = _draw_dataset(visit)
+    name = _draw_dataset_choice(visit)
 
     with visit.messages.showing_errors():
         dataset = dataset_of_model(visit, name)
@@ -71,10 +71,10 @@ def show_page(visit: Visit) -> None:
         if not DATASETS[name].text:
             draw_own_examples(visit, name)
         if len(dataset.x_train):
-            _draw_image(visit, dataset)
+            _draw_image_with_numbers(visit, dataset)
         if not own:
-            draw_examples(visit, dataset)
-            _draw_about(visit, DATASETS[name])
+            draw_class_examples(visit, dataset)
+            _draw_dataset_facts(visit, DATASETS[name])
         scroll_into_view(
             MY_EXAMPLES, page_visit_number(), at_once=st.query_params.get("show") == MY_EXAMPLES
         )
@@ -85,7 +85,7 @@ def _default_parameters(visit: Visit) -> dict[str, str | int]:
     return dict(zip(_NAMES, (visit.settings.dataset, PARTS[0], 0), strict=True))
 
 
-def _take_from_address(visit: Visit) -> None:
+def _take_parameters_from_address(visit: Visit) -> None:
     """Apply the URL's data set, part and index, once for each URL; invalid ones are reported."""
     state = st.session_state
     query = {name: st.query_params[name] for name in _NAMES if name in st.query_params}
@@ -150,7 +150,7 @@ def _say_default_used(visit: Visit, error: FvappError) -> None:
     queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 
-def _draw_dataset(visit: Visit) -> str:
+def _draw_dataset_choice(visit: Visit) -> str:
     held = st.session_state[_DATASET]
     words = dataset_choices(visit, held)
     with st.container(horizontal=True, vertical_alignment="center", key="choose_data_set"):
@@ -165,7 +165,7 @@ def _draw_dataset(visit: Visit) -> str:
     return chosen
 
 
-def _draw_about(visit: Visit, info: DatasetInfo) -> None:
+def _draw_dataset_facts(visit: Visit, info: DatasetInfo) -> None:
     t = visit.t
     with st.expander(t("data.about"), key="data_about", icon=":material/info:"):
         st.markdown(t(info.word_key("about")))
@@ -178,7 +178,7 @@ def _draw_about(visit: Visit, info: DatasetInfo) -> None:
             st.caption(t("datasets.shipped"))
 
 
-def _draw_image(visit: Visit, dataset: Dataset) -> None:
+def _draw_image_with_numbers(visit: Visit, dataset: Dataset) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="bottom", key="choose_image"):
         # a short text has no test set

@@ -39,21 +39,21 @@ class _ExampleRow(NamedTuple):
     """The training images labelled as one class.
 
     Attributes:
-        picture: PNG of the first images; empty for text.
-        images: number of images in the picture.
-        wrong: number of images in the picture whose label is wrong.
-        total: number of all training images with this label.
-        lines: for text, the first lines, each with whether its label is wrong.
+        picture_png: PNG of the first images; empty for text.
+        image_count: number of images in the picture.
+        wrong_label_count: number of images in the picture whose label is wrong.
+        total_images: number of all training images with this label.
+        labelled_lines: for text, the first lines, each with whether its label is wrong.
     """
 
-    picture: bytes
-    images: int
-    wrong: int
-    total: int
-    lines: tuple[tuple[str, bool], ...] = ()
+    picture_png: bytes
+    image_count: int
+    wrong_label_count: int
+    total_images: int
+    labelled_lines: tuple[tuple[str, bool], ...] = ()
 
 
-def draw_examples(visit: Visit, dataset: Dataset) -> None:
+def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
     """Draw fields that alter the training set, and up to ten resulting images of each class."""
     tried = vars(visit.settings.for_dataset(dataset.name)) | _tried_settings(visit)
     t = visit.t
@@ -64,19 +64,19 @@ def draw_examples(visit: Visit, dataset: Dataset) -> None:
             t("data.preview.change"), expanded=settings.alters_training_data, key="data_change"
         ):
             st.markdown(t("data.preview.about"))
-            _draw_fields(visit, settings)
+            _draw_alteration_fields(visit, settings)
         for remark in data_remarks(settings, t):
             st.info(remark)
-        rows = _example_rows(_settings_of_rows(settings))
+        rows = _example_rows(_settings_of_example_rows(settings))
         if settings.wrong_labels:
             st.caption(t("data.preview.struck"))
         names = class_names(dataset.name, t)
         with st.container(key="examples"):
-            shown = shown_classes([row.total for row in rows])
+            shown = shown_classes([row.total_images for row in rows])
             for first in range(0, len(shown), 2):
                 for label, column in zip(shown[first : first + 2], st.columns(2), strict=False):
                     with column, st.container(gap=None):
-                        _draw_row(
+                        _draw_example_row(
                             visit,
                             label,
                             names[label],
@@ -97,46 +97,46 @@ def _tried_settings(visit: Visit) -> dict[str, Value]:
     return values if settings == visit.settings else {}
 
 
-def _draw_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bool) -> None:
+def _draw_example_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bool) -> None:
     t = visit.t
     title = name if name == str(label) else f"{label} · {name}"
-    st.caption(f"{title} · {t('data.preview.count', n=f'{row.total:,}')}" if counted else title)
-    if not row.picture:
+    st.caption(f"{title} · {t('data.preview.count', n=f'{row.total_images:,}')}" if counted else title)
+    if not row.picture_png:
         st.html(
             render_template(
                 "fvapp.ui.data",
                 "lines.html",
-                lines=row.lines,
+                lines=row.labelled_lines,
                 name=name,
             )
         )
         return
 
-    words = "data.preview.alt" if row.wrong else "data.examples_alt"
+    words = "data.preview.alt" if row.wrong_label_count else "data.examples_alt"
     st.image(
-        row.picture,
+        row.picture_png,
         width="stretch",
         alt=t(
             words,
-            n=row.images,
+            n=row.image_count,
             name=name,
-            wrong=row.wrong,
+            wrong=row.wrong_label_count,
         ),
     )
 
 
-def _draw_fields(visit: Visit, settings: RunSettings) -> None:
+def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
     t = visit.t
     state = st.session_state
 
-    def choose(name: str, value: Value) -> None:
+    def try_value(name: str, value: Value) -> None:
         values = {**_tried_settings(visit), name: value}
         settings.with_values(**{name: value})  # raises an error for values that a browser made up
         state[_TRIED] = visit.settings, values
 
-    def slide() -> None:
+    def try_wrong_labels() -> None:
         with suppress(SettingsError, TypeError):
-            choose("wrong_labels", state["data_wrong_labels"] / 100)
+            try_value("wrong_labels", state["data_wrong_labels"] / 100)
 
     with st.container(horizontal=True, key="data_fields", vertical_alignment="top"):
         state["data_wrong_labels"] = round(100 * settings.wrong_labels)
@@ -148,7 +148,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
             key="data_wrong_labels",
             help=t("settings.wrong_labels.help"),
             width=240,
-            on_change=slide,
+            on_change=try_wrong_labels,
         )
         for name in _CHOICES:
             if name == "rare_share" and settings.rare_class == "none":
@@ -159,7 +159,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
             }
             label = t(f"settings.{name}.label")
             held = getattr(settings, name)
-            then = partial(choose, name)
+            then = partial(try_value, name)
             draw_select(
                 st.selectbox,
                 label,
@@ -173,7 +173,7 @@ def _draw_fields(visit: Visit, settings: RunSettings) -> None:
             )
 
 
-def _settings_of_rows(settings: RunSettings) -> RunSettings:
+def _settings_of_example_rows(settings: RunSettings) -> RunSettings:
     """Return the settings that the example rows depend on, with all others at their defaults."""
     kept = {name: getattr(settings, name) for name in _SHOWN}
     return RunSettings(**kept, seed=settings.seed if settings.wrong_labels else RunSettings.seed)
@@ -200,14 +200,14 @@ def _example_rows(settings: RunSettings) -> tuple[_ExampleRow, ...]:
             lines = zip(image_text_lines(images, dataset.name), wrong.tolist(), strict=True)
             rows.append(_ExampleRow(b"", *count, tuple(lines)[:_LINES]))
             continue
-        picture = _row_picture(
+        picture = _example_row_png(
             mark_images(images) if label == settings.marked_class else images, wrong
         )
         rows.append(_ExampleRow(picture, *count))
     return tuple(rows)
 
 
-def _row_picture(images: np.ndarray, wrong: np.ndarray) -> bytes:
+def _example_row_png(images: np.ndarray, wrong: np.ndarray) -> bytes:
     """Return a PNG of images in a row, `EXAMPLES` images wide; `wrong` ones are struck through."""
     canvas = Image.new("RGBA", (EXAMPLES * _SIDE + (EXAMPLES - 1) * GAP * _SCALE, _SIDE))
     if len(images):

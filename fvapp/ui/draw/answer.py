@@ -35,24 +35,24 @@ class PictureQuestion:
     """A prepared picture and the model to ask about it.
 
     Attributes:
-        name: identifies the question: different for different pictures, steps or models.
+        question_key: identifies the question: different for different pictures, steps or models.
         model: a run's id or a data set's name, as ``AnswerCommands.classify`` takes it.
-        prepared: the picture, prepared with the steps that the visitor left on.
-        fully_prepared: the picture, prepared with every step.
+        preparation: the picture, prepared with the steps that the visitor left on.
+        full_preparation: the picture, prepared with every step.
     """
 
-    name: tuple[object, ...]
+    question_key: tuple[object, ...]
     model: str
-    prepared: Preparation
-    fully_prepared: Preparation
+    preparation: Preparation
+    full_preparation: Preparation
 
 
 @dataclass(frozen=True)
 class PictureAnswers:
     """The model's answers to the picture as prepared, and as prepared with every step."""
 
-    prepared: Answer
-    fully_prepared: Answer
+    as_prepared: Answer
+    as_fully_prepared: Answer
 
 
 def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
@@ -61,14 +61,14 @@ def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers 
         return None
 
     def classify_images() -> PictureAnswers:
-        images = [question.prepared.image]
-        if question.fully_prepared is not question.prepared:
-            images.append(question.fully_prepared.image)
+        images = [question.preparation.image]
+        if question.full_preparation is not question.preparation:
+            images.append(question.full_preparation.image)
         results = visit.engine.answers.classify(visit.token, question.model, images)
         return PictureAnswers(results[0], results[-1])
 
     with visit.messages.showing_errors():
-        return cache_in_session("answers", question.name, classify_images)
+        return cache_in_session("answers", question.question_key, classify_images)
     return None
 
 
@@ -95,7 +95,7 @@ def draw_answer(
             st.markdown(nothing if blank is None else blank.to_sentence(t))
             announce("answer", "", "")
             return
-        answer = answers.prepared
+        answer = answers.as_prepared
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
         names = class_names(dataset, visit.t)
         words = f"{names[answer.predicted_label]} · {percent(answer.confidence)}"
@@ -115,7 +115,7 @@ def draw_answer(
         announce("answer", click_id("answer", asked), announcement)
 
 
-def draw_input_words(
+def draw_input_remarks(
     visit: Visit, answers: PictureAnswers | None, picture: Picture | None, dataset: str
 ) -> None:
     """Say below the answer what the network was given, and whether its weights are out of date."""
@@ -123,7 +123,7 @@ def draw_input_words(
     info = DATASETS[dataset]
     if answers is not None and info.is_own:  # nothing flags a picture of something else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
-    if answers is not None and answers.prepared.is_stale:
+    if answers is not None and answers.as_prepared.is_stale:
         st.caption(t("draw.stale"))
     if picture is not None and picture.true_label is not None:
         st.caption(t("draw.true_class", answer=class_names(dataset, visit.t)[picture.true_label]))
@@ -133,7 +133,7 @@ def draw_input_words(
 
 def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: str) -> None:
     """Draw a bar for the probability of each class."""
-    answer = answers.prepared if answers else None
+    answer = answers.as_prepared if answers else None
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
     figure = cache_in_session(
@@ -145,7 +145,7 @@ def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: st
         )
 
 
-def draw_threshold(visit: Visit) -> None:
+def draw_confidence_threshold(visit: Visit) -> None:
     """Draw the slider for the probability below which an answer counts as unsure."""
     st.slider(
         visit.t("draw.threshold"),
@@ -160,11 +160,11 @@ def draw_threshold(visit: Visit) -> None:
     )
 
 
-def draw_comparison(
+def draw_step_comparison(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw the answers with and without the switched-off steps, side by side."""
-    if answers is None or question.fully_prepared is question.prepared:
+    if answers is None or question.full_preparation is question.preparation:
         return
     t = visit.t
     names = class_names(dataset, visit.t)
@@ -172,7 +172,7 @@ def draw_comparison(
         for column, title, answer in zip(
             st.columns(2),
             ("draw.with_steps", "draw.without_steps"),
-            (answers.fully_prepared, answers.prepared),
+            (answers.as_fully_prepared, answers.as_prepared),
             strict=True,
         ):
             with column:
@@ -212,7 +212,7 @@ def draw_labels_and_teaching(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
     ):
         example = draw_label_buttons(
-            visit, dataset, question.prepared.image, answers.prepared, source
+            visit, dataset, question.preparation.image, answers.as_prepared, source
         )
         if example is None or example.place == "test":
             return

@@ -17,14 +17,14 @@ from fvapp.ui.draw.answer import (
     PictureQuestion,
     ask_model,
     draw_answer,
-    draw_comparison,
-    draw_input_words,
+    draw_confidence_threshold,
+    draw_input_remarks,
     draw_labels_and_teaching,
     draw_probabilities,
-    draw_threshold,
+    draw_step_comparison,
 )
 from fvapp.ui.draw.short_inside import draw_fewest_pixels, draw_short_inside
-from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off
+from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off_steps
 from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
 from fvapp.ui.examples.own_examples import draw_own_set_training
@@ -53,7 +53,7 @@ def show_page(visit: Visit) -> None:
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _page_state(visit)
-    st.fragment(_draw_fragment)(visit)
+    st.fragment(_draw_page_fragment)(visit)
     *_, teaching = drawn
     visit.watch_page_state(
         partial(_page_state, visit), drawn, under_way=teaching is not None and teaching[1] in ACTIVE
@@ -84,23 +84,23 @@ def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | N
     return tuple(record.id for record in runs_that_can_answer(visit)), teaching
 
 
-def _is_of_text(dataset: str) -> bool:
+def _is_text_dataset(dataset: str) -> bool:
     """Return whether a data set is of text, whose networks write instead of reading drawings."""
     info = DATASETS.get(dataset)
     return info is not None and info.text is not None
 
 
-def _draw_fragment(visit: Visit) -> None:
+def _draw_page_fragment(visit: Visit) -> None:
     t = visit.t
     with st.container(horizontal=True, vertical_alignment="center", key="draw_top"):
-        title = "write.title" if _is_of_text(st.session_state[DRAW_DATASET]) else "draw.title"
+        title = "write.title" if _is_text_dataset(st.session_state[DRAW_DATASET]) else "draw.title"
         st.title(t(title), anchor=False, width="content")
-        dataset = _draw_dataset(visit)
+        dataset = _draw_dataset_choice(visit)
     visit.messages.draw_message_area()
     if dataset == OWN:
         draw_class_naming(visit)
         return
-    if _is_of_text(dataset):
+    if _is_text_dataset(dataset):
         draw_writing_section(visit, dataset)
         visit.messages.note_notices_shown()
         return
@@ -114,17 +114,17 @@ def _draw_fragment(visit: Visit) -> None:
                     draw_collecting_buttons(visit, picture, dataset)
                 draw_own_set_training(visit, dataset)
         with st.container(key="draw_answer"):
-            question, answer = _draw_answer(visit, picture, dataset)
+            question, answer = _draw_answer_column(visit, picture, dataset)
         with st.container():
             draw_other_picture_sources(visit, dataset)
 
     draw_short_inside(visit, question, answer, dataset)
     if question is not None:
-        draw_comparison(visit, question, answer, dataset)
+        draw_step_comparison(visit, question, answer, dataset)
     visit.messages.note_notices_shown()  # after a stroke only this fragment is drawn
 
 
-def _draw_answer(
+def _draw_answer_column(
     visit: Visit, picture: Picture | None, dataset: str
 ) -> tuple[PictureQuestion | None, PictureAnswers | None]:
     """Draw the network's input, its answer, the bars, and the choice of network."""
@@ -136,16 +136,16 @@ def _draw_answer(
     question, blank = _prepare_question(visit, picture, dataset, model)
     answer = ask_model(visit, question)
     run = next((record for record in runs_that_can_answer(visit) if record.id == model), None)
-    taught = None if question is None else taught_example(run, dataset, question.prepared.image)
+    taught = None if question is None else taught_example(run, dataset, question.preparation.image)
 
     with first:
         draw_network_input(visit, question)
         with st.container(key="answer_words"):
             nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
             draw_answer(visit, answer, dataset, blank, nothing, taught)
-            if question is not None and question.prepared.shape_count > 1:
-                st.warning(visit.t("draw.shapes", n=question.prepared.shape_count))
-            draw_input_words(visit, answer, picture, dataset)
+            if question is not None and question.preparation.shape_count > 1:
+                st.warning(visit.t("draw.shapes", n=question.preparation.shape_count))
+            draw_input_remarks(visit, answer, picture, dataset)
             draw_fewest_pixels(visit, question, answer, dataset)
 
     with own:
@@ -157,17 +157,17 @@ def _draw_answer(
         if model is not None:
             draw_probabilities(visit, answer, dataset)
 
-    def draw_more() -> None:
+    def draw_more_options() -> None:
         _draw_downloads(visit, picture, question, answer, run, dataset)
-        draw_threshold(visit)
+        draw_confidence_threshold(visit)
         if run is not None and run.result is not None:
             draw_temperature_note(visit.t, run.result.temperature)
-        if question is not None and question.prepared.steps:
+        if question is not None and question.preparation.steps:
             draw_preparation_steps(visit, question)
 
     with more:
         draw_fold(
-            "draw_more", visit.t("draw.more"), _MORE_HEIGHT, draw_more, icon=":material/tune:"
+            "draw_more", visit.t("draw.more"), _MORE_HEIGHT, draw_more_options, icon=":material/tune:"
         )
     return question, answer
 
@@ -191,7 +191,7 @@ def _draw_downloads(
 
     with st.container(horizontal=True, key="keep"):
         if run is None or run.state != "running":
-            image = None if drawing is None else question.prepared.image
+            image = None if drawing is None else question.preparation.image
             draw_take_home_button(visit, dataset, run, "at_home_drawn", drawing, image)
         if run is not None and drawing is not None:
             keep = st.button(
@@ -200,11 +200,11 @@ def _draw_downloads(
 
     if keep:
         with visit.messages.showing_errors():
-            keep_drawing(visit, question.model, question.prepared.image, answers.prepared)
+            keep_drawing(visit, question.model, question.preparation.image, answers.as_prepared)
             visit.messages.say_notice(visit.t("draw.kept_drawing"))
 
 
-def _draw_dataset(visit: Visit) -> str:
+def _draw_dataset_choice(visit: Visit) -> str:
     t = visit.t
     state = st.session_state
     asked = st.query_params.get("dataset")
@@ -212,7 +212,7 @@ def _draw_dataset(visit: Visit) -> str:
     def keep_dataset(name: str) -> None:
         keep_choices(visit, dataset=name, asked=asked)
 
-    def choose(name: str) -> None:
+    def choose_dataset(name: str) -> None:
         state[DRAW_DATASET] = name
         keep_dataset(name)
 
@@ -229,7 +229,7 @@ def _draw_dataset(visit: Visit) -> str:
         on_change=changed,
         persist_state="session",
     )
-    draw_more_data_sets(visit, held, choose)
+    draw_more_data_sets(visit, held, choose_dataset)
     return chosen
 
 
@@ -241,10 +241,10 @@ def _prepare_question(
         return None, None
     source = picture.content
     ready = isinstance(source, np.ndarray)
-    off = frozenset() if ready else switched_off(optional_step_names(type(source), dataset))
+    off = frozenset() if ready else switched_off_steps(optional_step_names(type(source), dataset))
     name = (picture.picture_id, dataset, off, model)
     kept = st.session_state.get("question")
-    if kept is not None and kept.name == name:
+    if kept is not None and kept.question_key == name:
         return kept, None
     try:
         if isinstance(source, np.ndarray):

@@ -43,7 +43,7 @@ def draw_short_inside(
         _FOLD,
         visit.t("draw.short.title"),
         _FOLD_HEIGHT,
-        _draw_inside,
+        _draw_short_inside,
         visit,
         question,
         network,
@@ -52,21 +52,21 @@ def draw_short_inside(
     )
 
 
-def _draw_inside(
+def _draw_short_inside(
     visit: Visit, question: PictureQuestion, network: Network, names: list[str]
 ) -> None:
     t = visit.t
-    image = question.prepared.image
+    image = question.preparation.image
     answer = _draw_helping_units(visit, network, image, names)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(find_page("inside"), label=t("draw.short.more"), icon=":material/visibility:")
-        searched = st.session_state.get(_SEARCHED) == question.name
+        searched = st.session_state.get(_SEARCHED) == question.question_key
         if not searched:
             st.button(
                 t("draw.short.search"),
                 key="short_search",
                 icon=_ICON,
-                on_click=_show_pixels,
+                on_click=_show_changed_pixels,
                 args=(question,),
             )
     if searched:
@@ -122,7 +122,7 @@ def _draw_changed_pixels(
     if changed is None:
         st.info(t("inside.fool.not_found"))
         return
-    st.markdown(f"**{_pixel_words(visit, changed, names, answer)}**")
+    st.markdown(f"**{_changed_pixels_words(visit, changed, names, answer)}**")
     difference = (changed.image.astype(int) - image)[None] / 255
     pictures = (
         ("short_marked", t("draw.short.marked"), difference, image),
@@ -140,37 +140,37 @@ def draw_fewest_pixels(
 ) -> None:
     """Once the drawing rests, draw how few pixels would change the answer, if quickly found."""
     with st.container(key="fewest"):
-        if question is not None and answers is not None and not answers.prepared.is_unlike_training:
-            st.fragment(_draw_at_rest)(visit, question, answers, dataset)
+        if question is not None and answers is not None and not answers.as_prepared.is_unlike_training:
+            st.fragment(_draw_fewest_at_rest)(visit, question, answers, dataset)
 
 
-def _draw_at_rest(
+def _draw_fewest_at_rest(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
 ) -> None:
     if st.session_state.get(_FOUND):  # the button was pressed: show the pixels elsewhere
         st.rerun()
-    if not has_value_settled("drawing", zlib.crc32(repr(question.name).encode())):
+    if not has_value_settled("drawing", zlib.crc32(repr(question.question_key).encode())):
         return
     end = time.monotonic() + _QUICK
     network = _network_to_inspect(visit, question)
     if network is None:
         return
     changed = fewest_pixels(
-        network, question.prepared.image, gives_up=lambda: time.monotonic() > end
+        network, question.preparation.image, gives_up=lambda: time.monotonic() > end
     )
     if changed is not None:
         names = class_names(dataset, visit.t)
-        words = _pixel_words(visit, changed, names, answers.prepared.predicted_label)
+        words = _changed_pixels_words(visit, changed, names, answers.as_prepared.predicted_label)
         st.button(
-            words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_pixels, args=(question,)
+            words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_changed_pixels, args=(question,)
         )
 
 
-def _show_pixels(question: PictureQuestion) -> None:
-    st.session_state.update({_SEARCHED: question.name, _FOLD: True})
+def _show_changed_pixels(question: PictureQuestion) -> None:
+    st.session_state.update({_SEARCHED: question.question_key, _FOLD: True})
 
 
-def _pixel_words(visit: Visit, changed: AdversarialImage, names: list[str], answer: int) -> str:
+def _changed_pixels_words(visit: Visit, changed: AdversarialImage, names: list[str], answer: int) -> str:
     return visit.t(
         "inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label]
     )

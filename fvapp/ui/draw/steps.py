@@ -16,7 +16,7 @@ def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
     """Draw the 28 x 28 image as the network gets it."""
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):
-        image = np.zeros((28, 28), np.uint8) if question is None else question.prepared.image
+        image = np.zeros((28, 28), np.uint8) if question is None else question.preparation.image
         alt = t("draw.seen_empty_alt" if question is None else "draw.seen_alt")
         st.image(image, alt=alt, width=_SEEN_WIDTH, output_format="PNG")
 
@@ -27,11 +27,11 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
     st.markdown(f"**{t('draw.steps')}**")
     st.caption(t("draw.steps_help"))
     with st.container(horizontal=True, key="steps"):
-        for step in question.prepared.steps:
+        for step in question.preparation.steps:
             with st.container(width=_STEP_WIDTH + 40):
                 name = t(f"preparation.steps.{step.name}.label")
                 st.image(step.drawn_picture, width=_STEP_WIDTH, alt=name)
-                if step.name in question.prepared.optional_step_names:
+                if step.name in question.preparation.optional_step_names:
                     help_text = t(f"preparation.steps.{step.name}.help")
                     st.toggle(
                         name,
@@ -44,6 +44,6 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
                     st.caption(name)
 
 
-def switched_off(names: Sequence[str]) -> frozenset[str]:
+def switched_off_steps(names: Sequence[str]) -> frozenset[str]:
     """Return the steps that the visitor has switched off."""
     return frozenset(name for name in names if not st.session_state.get(f"step_{name}", True))

@@ -133,11 +133,11 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
     # belong to one page only.
     if (
         question is not None
-        and state.get(_CAME) != question.name
-        and question.name[1] == model.dataset
+        and state.get(_CAME) != question.question_key
+        and question.question_key[1] == model.dataset
     ):
-        state[_CAME] = question.name
-        state[_KEPT] = (model.dataset, (question.prepared.image, None))
+        state[_CAME] = question.question_key
+        state[_KEPT] = (model.dataset, (question.preparation.image, None))
 
     try:
         picture = read_chosen_picture(model.visit, model.dataset)

@@ -9,52 +9,56 @@ from fvapp.ui.visit import Visit
 
 
 @dataclass(frozen=True)
-class Card:
+class TeacherCard:
     """A card, which a click opens.
 
     Attributes:
-        title: key of its text.
-        height: rough height of its contents, in pixels.
-        behind_curtain: whether it is hidden until the teacher's word is given, if one is set.
+        title_key: key of its text.
+        height_px: rough height of its contents, in pixels.
+        is_behind_curtain: whether it is hidden until the teacher's word is given, if one is set.
     """
 
-    key: str
-    title: str
+    widget_key: str
+    title_key: str
     icon: str
-    draw: Callable[[Visit], None]
-    height: int = 300
-    behind_curtain: bool = False
+    draw_content: Callable[[Visit], None]
+    height_px: int = 300
+    is_behind_curtain: bool = False
 
 
 CARDS = (
-    Card("card_plan", "teacher.plan", ":material/event_note:", papers.draw_plan),
-    Card(
+    TeacherCard("card_plan", "teacher.plan", ":material/event_note:", papers.draw_lesson_plan),
+    TeacherCard(
         "card_course",
         "teacher.course.title",
         ":material/school:",
-        papers.draw_course,
+        papers.draw_course_plan,
         900,
-        behind_curtain=True,
+        is_behind_curtain=True,
     ),
-    Card("card_time", "teacher.class_time", ":material/timer:", papers.draw_time),
-    Card("card_worksheet", "teacher.worksheet", ":material/edit_note:", papers.draw_worksheet),
-    Card("card_links", "teacher.links", ":material/qr_code_2:", papers.draw_links, 600),
-    Card("card_home", "teacher.home.title", ":material/home:", papers.draw_home, 600),
-    Card(
+    TeacherCard("card_time", "teacher.class_time", ":material/timer:", papers.draw_training_time),
+    TeacherCard(
+        "card_worksheet", "teacher.worksheet", ":material/edit_note:", papers.draw_worksheet
+    ),
+    TeacherCard("card_links", "teacher.links", ":material/qr_code_2:", papers.draw_pair_links, 600),
+    TeacherCard("card_home", "teacher.home.title", ":material/home:", papers.draw_home_lesson, 600),
+    TeacherCard(
         "card_unplugged",
         "teacher.unplugged.title",
         ":material/content_cut:",
-        papers.draw_unplugged,
+        papers.draw_unplugged_activities,
         120,
     ),
-    Card(
+    TeacherCard(
         "card_answers",
         "teacher.answers",
         ":material/fact_check:",
-        papers.draw_answers,
+        papers.draw_answer_sheet,
         900,
-        behind_curtain=True,
+        is_behind_curtain=True,
     ),
-    Card("card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, behind_curtain=True),
+    TeacherCard(
+        "card_pcs", "teacher.pcs.title", ":material/lan:", draw_pcs, 160, is_behind_curtain=True
+    ),
 )
 """All cards, in order."""

@@ -33,7 +33,7 @@ def take_teachers_code(visit: Visit) -> None:
         open_curtain()
 
 
-def draw_class_opener(visit: Visit, count: int) -> None:
+def draw_open_class_form(visit: Visit, count: int) -> None:
     """Draw the form: a name, the button, and a fold with options that few teachers change.
 
     Args:
@@ -88,10 +88,10 @@ def _open_class(visit: Visit, usual: str) -> None:
         state["class_language"] if state["class_language"] in languages() else visit.t.language
     )
     name = state["class_name"].strip() or usual
-    _open_board(visit, visit.engine.teachers.open, name, language, state["class_missions"])
+    _open_class_board(visit, visit.engine.teachers.open, name, language, state["class_missions"])
 
 
-def _open_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
+def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
     """Give a command that opens a class, and go to its board: this page's URL with the class.
 
     ``st.switch_page`` would race with the rerun that the browser requests because of the command.
@@ -102,7 +102,7 @@ def _open_board(visit: Visit, command: Callable[..., Classroom], *values: object
         st.query_params.from_dict({"class": opened[0].id})
 
 
-def draw_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
+def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) -> None:
     """Draw a teacher's classes with their number of students: open ones first, then closed ones."""
     t = visit.t
     if classes:
@@ -142,7 +142,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
     st.button(
         t("classroom.open.again"),
         key=f"class_again_{key}",
-        on_click=_open_board,
+        on_click=_open_class_board,
         args=(visit, visit.engine.teachers.reopen, key),
     )
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
@@ -197,7 +197,7 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
     """Draw everybody's classes, and a button that deletes the chosen ones."""
     t = visit.t
 
-    def draw_list() -> None:
+    def draw_class_list() -> None:
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
             labels = {
@@ -218,7 +218,7 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
             args=args,
         )
 
-    draw_fold("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_list)
+    draw_fold("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_class_list)
 
 
 def _delete_classes(visit: Visit, *classrooms: str) -> None:

@@ -25,7 +25,7 @@ def teachers_word() -> str | None:
     return (arguments.teacher_word or "").strip() or None
 
 
-def is_closed() -> bool:
+def is_curtain_closed() -> bool:
     """Whether a word is set that has not been given in this tab yet."""
     return teachers_word() is not None and st.session_state.get(_OPEN) is not True
 
@@ -35,7 +35,7 @@ def open_curtain() -> None:
     st.session_state[_OPEN] = True
 
 
-def try_word(visit: Visit) -> None:
+def try_teachers_word(visit: Visit) -> None:
     """Compare the typed word with the teacher's; for callbacks."""
     state = st.session_state
     given = state.get("teacher_word", "").strip()

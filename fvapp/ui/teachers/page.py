@@ -8,12 +8,12 @@ from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.teachers.classes import (
-    draw_class_opener,
-    draw_classes,
+    draw_open_class_form,
+    draw_teacher_classes,
     draw_teacher_rights,
     take_teachers_code,
 )
-from fvapp.ui.teachers.curtain import is_closed, try_word
+from fvapp.ui.teachers.curtain import is_curtain_closed, try_teachers_word
 from fvapp.ui.visit import Visit
 
 
@@ -27,12 +27,12 @@ def show_page(visit: Visit) -> None:
     draw_clock_warning(visit)
     with visit.messages.showing_errors():
         classes = visit.engine.teachers.classes(visit.token)
-    if is_closed():
+    if is_curtain_closed():
         _draw_curtain(visit)
     elif not isinstance(visit.class_or_seat, Seat):
         st.markdown(t("classroom.entry_help"))
-        draw_class_opener(visit, len(classes))
-    draw_classes(visit, classes)
+        draw_open_class_form(visit, len(classes))
+    draw_teacher_classes(visit, classes)
 
     with st.container(key="teachers_cards", gap="small"):
         if guide := read_guide(t.language):
@@ -46,8 +46,15 @@ def show_page(visit: Visit) -> None:
                 icon=":material/menu_book:",
             )
         for card in CARDS:
-            if not (card.behind_curtain and is_closed()):
-                draw_fold(card.key, t(card.title), card.height, card.draw, visit, icon=card.icon)
+            if not (card.is_behind_curtain and is_curtain_closed()):
+                draw_fold(
+                    card.widget_key,
+                    t(card.title_key),
+                    card.height_px,
+                    card.draw_content,
+                    visit,
+                    icon=card.icon,
+                )
     draw_teacher_rights(visit)
 
 
@@ -63,7 +70,7 @@ def _draw_curtain(visit: Visit) -> None:
             t("teacher.go_on"),
             key="teacher_word_try",
             type="primary",
-            on_click=try_word,
+            on_click=try_teachers_word,
             args=(visit,),
         )
     if st.session_state.get("teacher_word_wrong"):

@@ -32,13 +32,13 @@ _IMAGES = tuple(
 )
 
 
-def draw_plan(visit: Visit) -> None:
+def draw_lesson_plan(visit: Visit) -> None:
     """Draw the plan of a lesson."""
     st.markdown(visit.t("teacher.intro"))
     _draw_paper(visit, papers.lesson_plan(visit.t))
 
 
-def draw_course(visit: Visit) -> None:
+def draw_course_plan(visit: Visit) -> None:
     """Draw the course: six lessons with the expected answers."""
     t = visit.t
     body = papers.course_plan(visit.t, typical_results())
@@ -47,7 +47,7 @@ def draw_course(visit: Visit) -> None:
     _draw_paper(visit, body)
 
 
-def draw_time(visit: Visit) -> None:
+def draw_training_time(visit: Visit) -> None:
     """Draw how long the training takes for a class."""
     t = visit.t
     missions = _choose_missions(visit, "time")
@@ -60,7 +60,7 @@ def draw_time(visit: Visit) -> None:
     _draw_paper(visit, papers.time_table(missions, pairs, min(cores, MOST_WORKERS), t))
 
 
-def draw_unplugged(visit: Visit) -> None:
+def draw_unplugged_activities(visit: Visit) -> None:
     """Draw activities without a computer."""
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
@@ -69,7 +69,7 @@ def draw_unplugged(visit: Visit) -> None:
     )
 
 
-def draw_home(visit: Visit) -> None:
+def draw_home_lesson(visit: Visit) -> None:
     """Draw a lesson with the stand-alone training page, its download and its address."""
     t = visit.t
     st.markdown(t("teacher.home.about"))
@@ -97,7 +97,7 @@ def draw_worksheet(visit: Visit) -> None:
     st.caption(t("teacher.print_hint"))
 
 
-def draw_links(visit: Visit) -> None:
+def draw_pair_links(visit: Visit) -> None:
     """Draw a link for each pair of students."""
     t = visit.t
     st.caption(t("teacher.links_help"))
@@ -147,7 +147,7 @@ def draw_links(visit: Visit) -> None:
     _draw_paper_download(visit, "cards", t("teacher.links"), papers.pair_cards(links, t))
 
 
-def draw_answers(visit: Visit) -> None:
+def draw_answer_sheet(visit: Visit) -> None:
     """Draw the answers, with typical measured results."""
     t = visit.t
     if teachers_word() is None:

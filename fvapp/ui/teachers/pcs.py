@@ -14,10 +14,10 @@ def draw_pcs(visit: Visit) -> None:
     """Draw the list of PCs; it refreshes itself if PCs may join."""
     joined = visit.engine.open_to_pcs
     st.caption(visit.t(f"teacher.pcs.{'open' if joined else 'alone'}"))
-    st.fragment(_draw_list, run_every=_RENEWED_EVERY if joined else None)(visit)
+    st.fragment(_draw_pc_list, run_every=_RENEWED_EVERY if joined else None)(visit)
 
 
-def _draw_list(visit: Visit) -> None:
+def _draw_pc_list(visit: Visit) -> None:
     for pc in visit.engine.pcs.all():
         with st.container(border=True, gap="small"):
             _draw_pc(visit, pc)

@@ -140,8 +140,8 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
 def continue_in_workspace(workspace: Workspace | None, sentence: str) -> None:
     """Continue in another workspace (None: a new one) from the next script run, and say so.
 
-    For callbacks: other changes' callbacks run in the same script run, and need what this tab
-    knows.
+    For callbacks. The switch waits for the next script run because other callbacks of this one need
+    what this tab knows.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 

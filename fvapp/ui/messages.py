@@ -99,16 +99,16 @@ class Messages:
             self._write_sentence(notice.kind, notice.text, notice.error_code)
 
     def note_notices_shown(self) -> None:
-        """Note that the page is complete. Notices of a run that was cut short are drawn again."""
+        """Note that a complete page shows the notices; after a script run cut short they stay new."""
         for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
 
     def say_error(self, error: FvappError) -> None:
-        """Say in one sentence what went wrong, in the place that `show` made."""
+        """Show in the page's message area what went wrong, in one sentence."""
         self._write_sentence("error", error.to_sentence(self.t), error.code)
 
     def say_error_here(self, error: FvappError) -> None:
-        """Say an error right here, beside the field it concerns."""
+        """Show an error at this place on the page, beside the field it concerns."""
         write_message("error", error.to_sentence(self.t))
 
     def say_notice(self, text: str) -> None:
@@ -116,19 +116,19 @@ class Messages:
         self._write_sentence("notice", text)
 
     def queue_error(self, error: FvappError) -> None:
-        """Say an error when the page is next drawn; for callbacks."""
+        """Show an error when the page is next drawn; for callbacks."""
         queue_message(error.to_sentence(self.t), "error", error.code)
 
     def showing_errors(self) -> AbstractContextManager[None]:
-        """Return a context that catches an error and says it in the place that `show` made."""
+        """Return a context that catches an error and shows it in the page's message area."""
         return _catch_errors(self.say_error)
 
     def showing_errors_here(self) -> AbstractContextManager[None]:
-        """Return a context that catches an error and says it right here."""
+        """Return a context that catches an error and shows it at this place on the page."""
         return _catch_errors(self.say_error_here)
 
     def queueing_errors(self, but: str = "") -> AbstractContextManager[None]:
-        """Return a context that catches an error and says it when the page is next drawn.
+        """Return a context that catches an error and shows it when the page is next drawn.
 
         Args:
             but: code of an error that needs no sentence.
@@ -136,7 +136,7 @@ class Messages:
         return _catch_errors(self.queue_error, but)
 
     def has_new_messages(self) -> bool:
-        """Return whether there are messages that `show` has not drawn."""
+        """Return whether there are messages that the page does not show yet."""
         waiting = any(
             notice not in self._shown_notices for notice in st.session_state.get(_NOTICES, ())
         )

@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 WORKSPACES_BEFORE = "workspaces_before"
 CLASSES_SHOWN = "classes_shown"
-"""Session key of the class shown for each class an address asked for; "" holds the last shown."""
+"""Session key of a dictionary: class asked for by an address -> class shown; "" -> last shown."""
 
 
 @dataclass
 class Visit:
-    """What every page gets.
+    """The visitor of a script run, as every page gets it.
 
     Attributes:
         t: the translator of the visitor's language.
-        engine: receives commands.
+        engine: the engine, which receives the page's commands.
         token: of the workspace.
         messages: to the visitor.
         page: name of the page.
@@ -62,7 +62,7 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The next run's settings, as last left on any page; at first with a seed of their own."""
+        """The next run's settings, as last set on any page; at first defaults with their own seed."""
         return current_settings(self.engine, self.token)
 
     @property
@@ -87,7 +87,7 @@ class Visit:
 
     @property
     def left_workspace_count(self) -> int:
-        """How many workspaces this tab has left."""
+        """How many workspaces this tab has switched away from."""
         return st.session_state.get(WORKSPACES_BEFORE, 0)
 
     def read_runs(self) -> tuple[RunRecord, ...]:

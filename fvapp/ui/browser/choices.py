@@ -24,7 +24,7 @@ def choice_callback(
     """
 
     def changed() -> None:
-        choice = st.session_state.get(key)  # may be gone by now
+        choice = st.session_state.get(key)  # None if the widget is gone by now
         if choice is not None and choice in choices:
             then(choice)
 

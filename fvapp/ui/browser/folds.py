@@ -55,7 +55,7 @@ def _keep_fold_open(key: str, label: str) -> None:
     state = st.session_state
     labels = st.session_state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # carries the open state over to the popover with the new label
+        state[key] = True  # a fold whose label has just changed stays open
     labels[key] = label
 
 

@@ -18,7 +18,7 @@ __all__ = [
     "qr_code_html",
 ]
 
-# QR code version: 37 squares a side, 84 characters, or 106 at the lowest error correction
+# QR code version of 37 squares a side, for 84 characters, or 106 at the lowest error correction
 FINEST = 5
 
 
@@ -28,7 +28,7 @@ def can_serve_files() -> bool:
 
 
 def file_link(code: str, address: str) -> str:
-    """Return the link to the file of a code.
+    """Return the link to a file offered under this code.
 
     Args:
         address: of the server, as a phone reaches it.

@@ -47,7 +47,7 @@ def draw_live(
         data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}
         _component(key=f"live_{key}", data=data, on_changed_change=lambda: None, height=1)
         if not LIVE.is_served and active != ticking:
-            st.rerun()  # the whole page: ticks start and end with training
+            st.rerun()  # reruns the whole page, which starts or ends the ticks along with training
 
     ticking = not LIVE.is_served and under_way.get(key, False)
     st.fragment(part, run_every=TICK if ticking else None)()

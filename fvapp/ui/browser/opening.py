@@ -31,5 +31,5 @@ def note_address_secret() -> None:
 
 
 def take_address_secret(name: str) -> str | None:
-    """Return the secret noted under this name, once only; else None."""
+    """Return the secret noted under this name, and forget it; None if there is none."""
     return st.session_state[KEY].pop(name, None)

@@ -49,7 +49,7 @@ def read_browser_answer(question: str) -> BrowserStorage | None:
 
 
 def read_greeting() -> BrowserStorage | None:
-    """Return what the page sent as it opened its socket; None if nothing."""
+    """Return the token and language sent as the page opened its socket; None without a token."""
     sent = greeting.read_greeting(st.context.headers)
     return (
         BrowserStorage(sent.token, sent.language or None, available=True)

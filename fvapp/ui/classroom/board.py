@@ -34,7 +34,7 @@ _ICONS: Mapping[Need | None, str] = {
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",
 }
-_MOST_WAITING = 12  # nicknames offered at a time
+_MOST_WAITING = 12  # nicknames offered for approval at a time
 
 _render = partial(render_template, __package__)
 
@@ -289,7 +289,7 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: Snapshot)
 
 
 def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
-    """Draw remedies for a class filled by a script: closing the door, removing idle students."""
+    """Draw buttons against a script that fills the class: close the door, remove idle students."""
     t = visit.t
     teachers = visit.engine.teachers
     with st.container(horizontal=True, key="class_strangers"):
@@ -346,7 +346,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
 
 
 def _place_words(student: StudentNow, t: Translator) -> str:
-    """Return where a student is: mission and step."""
+    """Return a student's current mission and step in words."""
     if student.done:
         return t("classroom.board.all_done")
     return t(

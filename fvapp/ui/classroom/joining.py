@@ -22,7 +22,7 @@ _LINK = "class_link"
 
 
 def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
-    """Draw the form. A scanned address has filled in the code; an assignment needs none."""
+    """Draw the form for joining; a scanned address fills in the code, an assignment needs none."""
     t = visit.t
     state = st.session_state
     if link := take_address_secret(CODE):
@@ -46,7 +46,9 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
         )
         visit.first_field_key = None if state["class_code"] or assigned else "class_code"
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            if state.get("nickname_offered") not in offered:  # preselected: saves a tap
+            if (
+                state.get("nickname_offered") not in offered
+            ):  # the first nickname is preselected, which saves a tap
                 state["nickname_offered"] = offered[0]
             st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
             st.button(

@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 
 _render = partial(render_template, __package__)
 
-_MOST_NETWORKS = 10  # at once on the wall, each large enough for a phone in the first rows
+_MOST_NETWORKS = 10  # shown at once, with QR codes large enough for phones in the first rows
 
 _ALONE = """
 .stAppHeader { display: none; }

@@ -49,7 +49,7 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
     rounds = visit.engine.rounds
     view = rounds.view(visit.token, classroom.id)
     screens = load_round_screens(current.kind)
-    if view is None:  # just ended in another tab
+    if view is None:  # the round has just ended in another tab
         return
 
     with st.container(key="round", border=True):

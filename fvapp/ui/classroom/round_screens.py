@@ -24,33 +24,33 @@ class RoundScreens:
     # For students
 
     def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
-        """Draw what is below the title, at the top of every page of a student."""
+        """Draw a student's part of the round, below its title at the top of every page."""
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
-        """Draw what replaces every page until ``current.until``."""
+        """Draw the page that replaces all others until ``current.until``."""
 
     # For the teacher and the projector
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
-        """Return title and count, as HTML."""
+        """Return the round's title, and how many students have answered, as HTML."""
         round_title = escape(self.round_title(current, t))
         return f"<h1 class='{current.kind}'>{round_title}</h1>{self.progress_html(current, view, t)}"
 
     def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
-        """Return how many have done what the round waits for, as HTML."""
+        """Return how many students have answered or finished, as HTML."""
         return count_html("answered", view.answered, view.asked, t)
 
     def draw_projection(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
-        """Draw what is below title and count on the projector."""
+        """Draw the round on the projector, below its title and count."""
 
     def draw_board_detail(
         self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
     ) -> None:
-        """Draw what is below title and count on the board."""
+        """Draw the round on the teacher's board, below its title and count."""
 
     def draw_kept_results(self, visit: Visit, classroom: Classroom) -> None:
-        """Draw what a class keeps of ended rounds of this kind, among its results."""
+        """Draw what a class has kept of ended rounds of this kind."""
 
 
 def count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:

@@ -46,8 +46,8 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
                 )
 
     if seat.data:
-        # With the defaults of the class's data set: a hundred epochs on so few drawings, and no
-        # validation.
+        # The link sets the defaults of the class's data set: a hundred epochs, since its drawings
+        # are few, and no validation images.
         st.page_link(
             find_page("train"),
             label=t("classroom.set.train"),

@@ -105,11 +105,11 @@ def _close_class(visit: Visit, classroom: Classroom) -> None:
         classroom.id,
         confirmation=visit.t("classroom.steer.closed"),
     ):
-        st.query_params.from_dict({"view": "open"})  # the list of classes
+        st.query_params.from_dict({"view": "open"})  # shows the list of classes
 
 
 def _draw_locks(visit: Visit, classroom: Classroom) -> None:
-    """Draw the locks; each field takes effect at once."""
+    """Draw the fields that lock missions, pages and settings; each takes effect at once."""
     t = visit.t
     state = st.session_state
 

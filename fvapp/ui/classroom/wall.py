@@ -1,4 +1,4 @@
-"""A wall of drawings: what kinds of rounds in which everybody draws have in common."""
+"""A wall of drawings, common to the kinds of rounds in which everybody draws."""
 
 from contextlib import suppress
 from functools import partial
@@ -35,7 +35,7 @@ class WallScreens(RoundScreens):
     words = ""
 
     def draw_page(self, visit, seat, current):
-        """Draw the page; after that each stroke redraws only its fragment."""
+        """Draw the page with the canvas; after that each stroke redraws only the canvas."""
         t = visit.t
         st.title(self.round_title(current, t))
         visit.messages.draw_message_area()

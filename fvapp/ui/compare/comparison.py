@@ -97,9 +97,7 @@ class Comparison:
 
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
-        """Lengths of the groups' error bars; chance can explain a difference up to the sum of the
-        first two.
-        """
+        """Lengths of the groups' error bars; chance can explain a difference up to the first two."""
         return error_bars(self.groups, self.measure)
 
     @property

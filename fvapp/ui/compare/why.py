@@ -48,13 +48,8 @@ def draw_reasons(visit: Visit, comparison: Comparison, titles: Mapping[str, str]
             )
 
     words = {record.id: titles[record.id] for record in reversed(comparison.records)}
-    # A new comparison starts with its own latest run.
-    shown = draw_run_choice(
-        t("compare.one"),
-        words,
-        f"compare_one_{chosen[-1].id}",
-        chosen[-1].id,
-    )
+    # A new comparison first shows the latest of its own runs.
+    shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_run_fit(
         visit, next(record for record in comparison.records if record.id == shown), titles[shown]
     )
@@ -70,9 +65,7 @@ def _draw_run_fit(visit: Visit, record: RunRecord, title: str) -> None:
             curves, t, epochs=record.epochs, result=record.result, shade_from=best
         )
         draw_loss_and_accuracy(
-            "one",
-            figures,
-            lambda measure: t(f"compare.one_alt_{measure}", run=title),
+            "one", figures, lambda measure: t(f"compare.one_alt_{measure}", run=title)
         )
         st.write(fit_sentence(fit, t))
         draw_word_popovers(t, FIT_WORDS, key="fit_words")
@@ -89,10 +82,7 @@ def _draw_remedy(visit: Visit, record: RunRecord, title: str, remedy: Remedy) ->
     t = visit.t
     (row,) = changed_setting_rows(record.final_settings, remedy.settings)
     value = setting_value_words(
-        row.name,
-        getattr(remedy.settings, row.name),
-        t,
-        record.settings.dataset,
+        row.name, getattr(remedy.settings, row.name), t, record.settings.dataset
     )
     if st.button(
         t(f"compare.remedy.{remedy.name}", value=value),

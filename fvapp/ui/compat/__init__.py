@@ -59,7 +59,7 @@ class Replacement:
             ``"package.module:Class"``.
         make_replacement: takes the original and returns its replacement, with the same parameters.
         cost_of_original: what it costs to keep the original, in words.
-        guarded_against: what it guards the app against, a name among the texts of ``server.guards``.
+        guarded_against: what the replacement guards the app against: a key below ``server.guards``.
     """
 
     owner_path: str
@@ -69,7 +69,7 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the owner and the replacement; warn and return None if it does not fit."""
+        """Return the function's owner and the replacement; warn and return None if it does not fit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)
@@ -90,7 +90,7 @@ class Replacement:
 
 
 REPLACED: list[Replacement] = []
-MISSING: set[str] = set()  # guards of replacements that did not fit
+MISSING: set[str] = set()  # what the app is not guarded against, as a replacement did not fit
 
 
 def _replaces(
@@ -192,7 +192,7 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
         if fragment_ids_this_run:
             # the fragment's messages are appended, and do not overwrite queued ones
             self._delta_index_map = {}
-        else:  # the queue has just been sent, or a full run is starting
+        else:  # the queue has just been sent, or a run of the whole script is starting
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
     return clear_for
@@ -325,16 +325,15 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     "the first page imports pandas, and each of a component's lists takes Streamlit longer",
 )
 def _skip_table_check(is_table: Callable) -> Callable:
-    """Take lists and dictionaries given to a component for what they are.
+    """Keep Streamlit from checking whether lists and dictionaries for a component are tables.
 
-    Streamlit checks whether each is a table, and for that imports pandas and pyarrow, which nothing
-    here uses.
+    The check imports pandas and pyarrow, which this app does not use.
     """
     return lambda obj: not isinstance(obj, (list, dict)) and is_table(obj)
 
 
 def distinct_element_ids(name: str) -> AbstractContextManager[None]:
-    """Return a block whose elements' ids differ from those in a block of another name.
+    """Return a context in which elements get ids that differ from those under another name.
 
     The ids differ even under equal keys. The browser identifies an element by its id: while that
     stays, it keeps what was typed into a field or drawn on a canvas, and sends it with the next

@@ -1,4 +1,4 @@
-"""What uvicorn does not report of its connections: when they open and close, and their state."""
+"""Reports what uvicorn does not tell of its connections: opening, closing, and their state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
 _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
 _FRAGMENT = 64  # overhead of a fragment, in bytes
-_FAREWELL = 4_096  # bytes accepted at once from a client that has been sent a close
+_FAREWELL = 4_096  # most bytes accepted in one piece from a client after we sent a close frame
 _PEER = "fvapp.peer"
 # Streamlit Community Cloud runs apps from this folder, behind a proxy
 _IN_CLOUD = Path(__file__).is_relative_to("/mount/src")
@@ -62,13 +62,13 @@ def reporting_message_bytes(
 ) -> AbstractContextManager[None]:
     """Report the bytes of each piece of an unfinished WebSocket message; 0 once it is complete.
 
-    uvicorn waits for the rest forever, and keeps what came, each fragment as a Python object.
+    uvicorn waits forever for the rest, and keeps each fragment received as a Python object.
     """
 
     def telling(receive: Callable) -> Callable:
         def data_received(self: WebSocketsSansIOProtocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
-                self.transport.abort()  # else uvicorn would read on for ten seconds, whatever comes
+                self.transport.abort()  # otherwise uvicorn would go on reading for ten seconds
                 return
             before = len(self.frames)
             receive(self, data)
@@ -151,10 +151,10 @@ def recording_peers() -> AbstractContextManager[None]:
 def client_network(scope: MutableMapping[str, Any]) -> str | None:
     """Return the client's IP address; for IPv6 the network half, which no computer can choose.
 
-    None if everybody may share the address: a proxy's, or this machine's.
+    None if all visitors may share the address: a proxy's, or this machine's.
     """
     peer = scope.get("client") if os.environ.get(PROXIES) else scope.get(_PEER, scope.get("client"))
-    # not an address: a name that a proxy made up, or a Unix socket
+    # the peer may be no IP address but a name that a proxy made up, or a Unix socket
     with suppress(ValueError):
         address = ip_address(peer[0] if peer else "")
         address = getattr(address, "ipv4_mapped", None) or address

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, suppress
 
 from fvapp.ui.compat import Replacement, temporarily_replaced
 
-MOST_LETTERS = 200  # of each value in a log line
+MOST_LETTERS = 200  # kept of each value in a log line
 MOST_OF_LINE = 1_000
 MOST_OF_TRACEBACK = 60  # lines kept of a traceback: the last ones
-MOST_LINES = 10  # lines from one place in the code; further ones are only counted
+MOST_LINES = 10  # logged from one place in the code in a `MINUTE`; further ones are only counted
 MINUTE = 60.0  # seconds over which lines from one place are counted
 
 
@@ -52,7 +52,7 @@ def _shorten_records(handle: Callable) -> Callable:
 def shorten_record(record: logging.LogRecord) -> None:
     """Cut long values, escape control characters, and keep the end of the traceback, indented."""
     args = record.args or ()
-    # if the values do not fit the format, the line stays without them
+    # a message whose values do not fit its format is logged without them
     with suppress(Exception):
         if isinstance(args, Mapping):
             record.args = {name: _shorten_value(value) for name, value in args.items()}

@@ -15,13 +15,13 @@ MOST_FIELDS = 1_400
 """Limit of fields, nested ones included: four times what any page sends, as a test checks."""
 
 MOST_MARKS = 260_000
-"""Limit of commas and brackets, each a JSON object at worst: twice the largest drawing's."""
+"""Limit of commas and brackets, each of which may open a JSON object: twice a large drawing's."""
 
 MOST_FRAGMENT = 100
 """Limit of letters in a fragment's name; Streamlit's have 32."""
 
 RERUN = "rerun_script"
-# messages for an app's author: they would make everybody wait for Git, or for the data sets
+# messages for an app's author; they would make all visitors wait for Git, or for the data sets
 _FOR_AUTHORS = (
     "load_git_info",
     "clear_cache",

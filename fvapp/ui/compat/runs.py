@@ -1,4 +1,4 @@
-"""Where Streamlit starts a script run, or has a requested file made."""
+"""Makes Streamlit's script runs, and files made on request, wait for their turn."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def _draw_changed_pixels(
 def draw_fewest_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Once the drawing rests, draw how few pixels would change the answer, if quickly found."""
+    """Draw how few pixels would change the answer, if quickly found once the drawing rests."""
     with st.container(key="fewest"):
         if question is not None and answers is not None and not answers.as_prepared.is_unlike_training:
             st.fragment(_draw_fewest_at_rest)(visit, question, answers, dataset)
@@ -147,7 +147,7 @@ def draw_fewest_pixels(
 def _draw_fewest_at_rest(
     visit: Visit, question: PictureQuestion, answers: PictureAnswers, dataset: str
 ) -> None:
-    if st.session_state.get(_FOUND):  # the button was pressed: show the pixels elsewhere
+    if st.session_state.get(_FOUND):  # the button was pressed: the whole page shows the pixels
         st.rerun()
     if not has_value_settled("drawing", zlib.crc32(repr(question.question_key).encode())):
         return

@@ -28,7 +28,7 @@ if sys.platform != "win32":
 
 # seconds in which a complete request must arrive; a connection's later requests get twice that
 SILENT_SECONDS = 10.0
-# how many such periods a connection may wait without progress; computing a response has no limit
+# how many such periods a connection may wait for a request, or for its reader, without progress
 LOOKS = {
     "request": 1,
     "reader": 3,
@@ -70,7 +70,7 @@ class WaitingConnections:
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
-        # oldest first; some may have become WebSockets
+        # connections, oldest first; some may have become WebSockets
         self._waiting: dict[asyncio.Transport, None] = {}
 
     def add_connection(self, protocol: Connection, transport: asyncio.Transport) -> None:

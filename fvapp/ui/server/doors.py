@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 EMBEDDED_IN = "FVAPP_EMBEDDED_IN"
 METRICS = "FVAPP_METRICS"  # "1": anybody who reaches the server may read Streamlit's metrics
 _METRICS_PATH = "/_stcore/metrics"
-# refused: uploads stay in memory until their session ends, even if the app never asked for them
+# uploads are refused: each stays in memory until its session ends, even if no page asked for it
 _UPLOAD_PATH = "/_stcore/upload_file/"
 _BODY = {"content-length", "transfer-encoding"}
 _SITES = re.compile(r"https?://[\w.*-]+(:(\d+|\*))?|\*")
@@ -85,7 +85,7 @@ def is_origin_allowed(origin: str | None, host: str | None) -> bool:
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True
-    with suppress(ValueError):  # not an address, such as "http://["
+    with suppress(ValueError):  # the origin is not an address, such as "http://["
         page = urlsplit(origin)
         if page.netloc == host:
             return True

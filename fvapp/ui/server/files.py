@@ -37,7 +37,7 @@ _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # kept compressed only below this share; fonts and pictures are compressed already
+_WORTH = 0.9  # compressed only if that leaves less than this share, unlike fonts and pictures
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 

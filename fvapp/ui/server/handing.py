@@ -74,7 +74,7 @@ class FileHandover:
         self._on_wall = on_wall
         self._clock = clock
         self._lock = threading.Lock()
-        self._valid_until: dict[str, float] = {}  # by the code of a file for a phone, oldest first
+        self._valid_until: dict[str, float] = {}  # by the code of a phone's file, oldest first
         self._phone_files = BoundedFiles()
         self._wall_files = BoundedFiles()
         self._making_lock = asyncio.Lock()  # files are made one at a time, and each once

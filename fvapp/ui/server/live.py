@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 TICKET_SECONDS = 60.0  # seconds in which a browser must open the socket
 PAUSE = 0.5  # seconds between two numbers sent on one socket
 CALM = 10.0  # seconds before sending a number that only means a new place in the queue
-LATE = 8.0  # times the loop's lateness, added to the pause: a busy server redraws less often
+LATE = 8.0  # the pause grows by this many times the event loop's delay: a busy server redraws less
 SIGN_OF_LIFE = 60.0  # seconds between two marks that an open socket's workspace is in use
 MOST_SOCKETS = 4_000
 MOST_OF_WORKSPACE = 40  # tabs of one workspace; a whole class may share one by its code
@@ -47,7 +47,7 @@ class LivePage:
     Attributes:
         latest_version: the latest version to send to the page.
         urgent_version: the latest version that cannot wait.
-        is_hidden: whether nobody can see it at the moment.
+        is_hidden: whether the page is out of sight at the moment, as in a background tab.
     """
 
     workspace_id: str
@@ -74,7 +74,9 @@ class LiveSockets:
         self._clock = clock
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tickets: dict[str, tuple[str, float]] = {}  # token and time made, by ticket
+        self._tickets: dict[
+            str, tuple[str, float]
+        ] = {}  # workspace token and creation time, by ticket
         self._used_tickets: set[str] = set()  # tickets whose socket is open
         self._pages: dict[str, set[LivePage]] = {}
         self._socket_count = 0

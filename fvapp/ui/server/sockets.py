@@ -225,7 +225,9 @@ class _Stream:
         self.asked_at = self._loop.time()
         self.session = next(iter(scope["subprotocols"][2:]), None)
         self.has_asked = self.ended = False
-        self._rate_due = 0.0  # when the messages so far are due at the allowed rate
+        self._rate_due = (
+            0.0  # when the next message is due at the allowed rate, by the loop's clock
+        )
         self._unread = [begin]  # messages that the app has not read yet
 
     @classmethod

@@ -36,7 +36,7 @@ from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.train.cards import draw_preset_cards, last_card_press
 from fvapp.ui.visit import Visit
 
-_ROW_HEIGHT = 70  # pixels of a field with its label
+_ROW_HEIGHT = 70  # of a field with its label, in pixels
 
 _FORM = "form"
 _NOT_DRAWN = object()
@@ -47,9 +47,9 @@ class FormField:
     """A field of the form, read when the browser reports a change, not each time it is drawn.
 
     Attributes:
-        drawn_count: counts the fields that have been drawn for its row.
-        browser_content: what it holds in the browser.
-        parsed_value: the content as the row's value, or what is wrong with it.
+        drawn_count: how many earlier fields the setting has had; part of the field's key.
+        browser_content: what the field holds in the browser.
+        parsed_value: the content as the setting's value, or what is wrong with it.
     """
 
     drawn_count: int
@@ -65,12 +65,12 @@ class SettingsForm:
     Whatever still arrives from the previous field, however late, belongs to a field that is gone.
 
     Attributes:
-        settings: of the fields; None while a field is wrong, or they exceed a limit together.
-        errors_by_field: by the name of the field.
+        settings: the fields' settings; None while a field is wrong, or they exceed a limit together.
+        errors_by_field: what is wrong with a field, by its name.
         last_valid_settings: the last settings without errors.
-        fields_by_row: by the name of their row.
-        last_press_time: of the last press on a card that counted.
-        reported_by_key: what the browser reported of each field when it was read, by the field's key.
+        fields_by_row: the fields, by the name of their setting.
+        last_press_time: time of the last press on a preset card that counted.
+        reported_by_key: what the browser reported of the fields when they were read, by their keys.
     """
 
     settings: RunSettings | None
@@ -302,7 +302,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
     t = visit.t
     settings = form.last_valid_settings
     field = form.fields_by_row[row.name]
-    # A forged number would not be a valid default.
+    # The content of other fields may be a forged number, which is no valid default.
     held = field.browser_content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
     help_text = _setting_help(row, t)
@@ -367,7 +367,7 @@ def _update_field(row: Setting, field: FormField, before: RunSettings) -> FormFi
             setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)
         ]
         if reported not in listed and not (row.is_available is None and reported in row.choices):
-            # the label is from another language; see `choices`
+            # the browser reported a label of another language; see `fvapp.ui.browser.choices`
             return replace(field, drawn_count=field.drawn_count + 1)
 
     try:
@@ -401,7 +401,7 @@ def _parse_field(row: Setting, held: Value) -> Value:
     if held is None:
         label = CatalogueKey(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    # each field is read by itself, so that all errors are said at once
+    # fields are read one by one, so that all their errors are shown at once
     return read_setting_value(row.name, setting_to_text(row.name, held))
 
 

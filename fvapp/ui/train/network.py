@@ -16,7 +16,7 @@ from fvapp.ui.parts.tables import write_table
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
-_ANY_SEED = 1  # the picture does not depend on it
+_ANY_SEED = 1  # a network's picture does not depend on the seed
 
 
 def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
@@ -42,7 +42,7 @@ def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord 
 
 @lru_cache(maxsize=128)
 def _cached_network_svg(settings: RunSettings, language: str) -> str:
-    """Return a network's picture, cached: a class starts with settings equal but for the seed."""
+    """Return a network's picture, cached because a class starts with the same network."""
     return network_svg(settings, Translator(language))
 
 

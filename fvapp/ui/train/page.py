@@ -159,7 +159,7 @@ def _draw_train_button(visit: Visit, place: DeltaGenerator, settings: RunSetting
 def _submit_run(visit: Visit) -> None:
     settings = read_form(visit).settings
     if settings is None:
-        return  # the form says why
+        return  # the form shows what is wrong
     with visit.messages.queueing_errors():
         drawing = load_last_drawing(visit, settings.dataset)
         click = click_id("train", settings)

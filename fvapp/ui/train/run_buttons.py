@@ -16,7 +16,7 @@ _ASKED = "run_asked_to"
 
 
 def requested_action(record: RunRecord) -> str | None:
-    """Return "stop" or "pause" from the click to the block's end, when the run obeys; else None."""
+    """Return "stop" or "pause" from the click until the run has stopped or paused; else None."""
     run_id, action = st.session_state.get(_ASKED, ("", None))
     return action if run_id == record.id and record.state == "running" else None
 

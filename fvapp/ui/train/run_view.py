@@ -240,7 +240,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: Curves) -> N
 def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, float]:
     """Return for how many seconds this page has watched the run, and from which position in epochs.
 
-    Not from the start of training: compiling takes seconds once, and would count for each epoch.
+    The start of training is left out: compiling takes seconds, once and not in each epoch.
     """
     now = monotonic()
     position = max(map(float, curves.blocks.position[-1:]), default=0.0)

@@ -53,7 +53,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
         drawing = find_followed_drawing(events)
         if record is not None and record.state in FINISHED and not moments:
             return
-        # the style makes room by these keys
+        # the style sheet makes room for the images by these keys
         place = st.container(key="twelve_alone" if drawing is None else "thirteen")
         if (
             record is not None

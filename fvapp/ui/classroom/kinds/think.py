@@ -25,7 +25,7 @@ from fvapp.ui.parts.downloads import draw_download
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
-"""Missions are suggested for topics that less than this share got right in the latest part."""
+"""Topics that a smaller share than this got right in the latest part get a mission suggested."""
 
 
 class ThinkScreens(RoundScreens):

@@ -29,12 +29,12 @@ from fvapp.ui.parts.commands import draw_command_button, give_command
 from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
 from fvapp.ui.visit import Visit
 
-_LARGEST = 3.2  # size of letters on the projector, in hundredths of its width
+_LARGEST = 3.2  # largest size of letters on the projector, in percent of its width
 _AREA = 4_000.0  # area of all letters in that unit squared; a Chinese character takes two letters
 
 
 class WriteScreens(RoundScreens):
-    """Sentences are on the projector only once they are accepted and the round is revealed."""
+    """The screens of a round of sentences; once it is revealed, the projector has accepted ones."""
 
     def draw_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
@@ -171,7 +171,7 @@ def _sentences_key(action: str, *sentences: StudentSentence) -> str:
 def _judge_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
-    """Accept sentences or withdraw them, as the state of a widget says."""
+    """Accept the sentences if their widget is ticked or pressed; else withdraw them."""
     read = [(sent.student, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
     give_command(visit, visit.engine.rounds.judge, classroom.id, read, accepted)

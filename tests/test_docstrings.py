@@ -28,7 +28,7 @@ def members(owner: ast.ClassDef) -> Iterator[str]:
     """Yield the fields, methods and properties, and what methods set; those of bases too."""
     for part in owner.body:
         if isinstance(part, Function):
-            yield part.function_name
+            yield part.name
         for node in ast.walk(part):
             match node:
                 case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):

@@ -112,7 +112,7 @@ def chosen_card(app: AppTest) -> str | None:
     return next(data["chosen"] for data in given(app) if "cards" in data)
 
 
-def last_card_press(app: AppTest, name: str) -> WidgetState:
+def pressed_card(app: AppTest, name: str) -> WidgetState:
     """Return what the browser says from a press on a preset's card on."""
     field = next(each for each in widgets_of(app) if each.endswith("-preset"))
     pressed = {"name": name, "at": perf_counter()}
@@ -122,7 +122,7 @@ def last_card_press(app: AppTest, name: str) -> WidgetState:
 def press_card(app: AppTest, name: str) -> AppTest:
     """Press the card of a preset, and whatever else was pressed or set since the page was drawn."""
     states = app._tree.get_widget_states()
-    states.widgets.append(last_card_press(app, name))
+    states.widgets.append(pressed_card(app, name))
     return app._run(states)
 
 

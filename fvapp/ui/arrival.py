@@ -82,7 +82,7 @@ def sync_browser_storage() -> None:
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
-    storage.ask(
+    storage.ask_browser(
         state[_QUESTION],
         state.get(TOKEN),
         keep,

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import switch_language
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.navigation import BAR, REST, mark_current_page, page_key
+from fvapp.ui.browser.navigation import BAR, REST, mark_current_page, page_link_key
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
@@ -39,7 +39,7 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
             for name in pages:
                 if name not in tabs:
                     _draw_link(name, pages[name])
-        mark_current_page(visit.page, {"pages": t("pages.all"), "more": t("pages.more")})
+        mark_current_page(visit.page_name, {"pages": t("pages.all"), "more": t("pages.more")})
 
 
 def draw_waiting_notice(t: Translator) -> None:
@@ -51,7 +51,7 @@ def draw_waiting_notice(t: Translator) -> None:
 
 
 def _draw_link(name: str, page: StreamlitPage) -> None:
-    with st.container(width="content", key=page_key(name)):
+    with st.container(width="content", key=page_link_key(name)):
         st.page_link(page)
 
 
@@ -61,7 +61,7 @@ def draw_header(visit: Visit) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"
     ):
-        if visit.class_or_seat is None and visit.page != "classroom":
+        if visit.class_or_seat is None and visit.page_name != "classroom":
             with st.container(key="join_class", width="content"):
                 st.page_link(
                     find_page("classroom"),

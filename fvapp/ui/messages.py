@@ -15,7 +15,7 @@ from fvapp.core.errors import EngineError, FvappError
 from fvapp.engine.api import LOSSES
 from fvapp.i18n import Translator
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.said import announce
+from fvapp.ui.browser.said import announce_to_screen_readers
 from fvapp.ui.compat import was_forged_value_dropped
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def write_message(kind: str, text: str) -> None:
     (st.error if kind == "error" else st.info)(escape_markdown(text))
     if kind == "notice":
         name = click_id("notice", text)
-        announce(name, name, text, fresh=True)
+        announce_to_screen_readers(name, name, text, fresh=True)
 
 
 def escape_markdown(text: str) -> str:

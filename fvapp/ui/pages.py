@@ -67,7 +67,7 @@ def draw_current_page() -> None:
         return
     keep_session_pages(pages)
     name = earlier.get(page) or next(name for name, candidate in pages.items() if candidate is page)
-    visit.page = page_name_at(name, st.query_params.to_dict())
+    visit.page_name = page_name_at(name, st.query_params.to_dict())
     visit.class_or_seat = visit.find_class_or_seat()
     shown = {
         name: page
@@ -90,7 +90,7 @@ def _make_streamlit_page(
     def show_page() -> None:
         if visit is None:  # the page is drawn only once its visitor is known
             return
-        with distinct_element_ids(f"{visit.page} {visit.left_workspace_count}"):
+        with distinct_element_ids(f"{visit.page_name} {visit.left_workspace_count}"):
             _draw_page(visit)
 
     return st.Page(
@@ -103,7 +103,7 @@ def _make_streamlit_page(
 
 
 def _draw_page(visit: Visit) -> None:
-    row = PAGES[visit.page]
+    row = PAGES[visit.page_name]
     note_entered_page(row.name)
     visit.note_engine_version()
     content = st.container()

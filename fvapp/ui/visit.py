@@ -19,7 +19,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
 from fvapp.engine.api import SHUT
 from fvapp.i18n import Translator
-from fvapp.ui.browser.live import draw_live
+from fvapp.ui.browser.live import draw_live_fragment
 from fvapp.ui.kept_settings import change_settings, current_settings
 from fvapp.ui.messages import Messages
 
@@ -42,7 +42,7 @@ class Visit:
         engine: the engine, which receives the page's commands.
         token: of the workspace.
         messages: to the visitor.
-        page: name of the page.
+        page_name: name of the page.
         class_or_seat: the teacher's open class that this tab shows, or a student's seat; None outside a
             class.
         first_field_key: key of the field that has the focus when the page is opened.
@@ -53,12 +53,12 @@ class Visit:
     engine: EmbeddedEngine
     token: str
     messages: Messages
-    page: str = ""
+    page_name: str = ""
     class_or_seat: Classroom | Seat | None = None
     first_field_key: str | None = None
     form_key: str | None = None
     _has_live_part: bool = False
-    _first_version: int = 0
+    _version_at_start: int = 0
 
     @property
     def settings(self) -> RunSettings:
@@ -130,7 +130,7 @@ class Visit:
 
     def note_engine_version(self) -> None:
         """Note the engine's latest version before the page reads anything it shows."""
-        self._first_version = self._engine_version()
+        self._version_at_start = self._engine_version()
 
     def find_class_or_seat(self) -> Classroom | Seat | None:
         """Return the class or seat for `class_or_seat`, as it is now.
@@ -149,7 +149,7 @@ class Visit:
 
     def page_title(self) -> str:
         """Return the title of the browser's tab: the page, and the progress of a training run."""
-        page = self.t(f"pages.{self.page}")
+        page = self.t(f"pages.{self.page_name}")
         trains: list[RunRecord] = []
         with suppress(FvappError):  # the page itself reports the error
             trains = [
@@ -179,7 +179,7 @@ class Visit:
             return False
 
         self._has_live_part = True
-        draw_live(key, self.token, version or self._engine_version, self.page_title, draw_part)
+        draw_live_fragment(key, self.token, version or self._engine_version, self.page_title, draw_part)
 
     def watch_page_state(
         self,
@@ -199,7 +199,7 @@ class Visit:
         has_checked = False
 
         def version() -> int:
-            return self._engine_version() if has_checked else self._first_version
+            return self._engine_version() if has_checked else self._version_at_start
 
         def rerun_if_changed() -> bool:
             nonlocal has_checked

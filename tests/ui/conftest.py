@@ -103,7 +103,7 @@ def browsers(monkeypatch):
         )
 
     monkeypatch.setattr(storage, "read_browser_answer", read_browser_answer)
-    monkeypatch.setattr(storage, "ask", lambda *said: browser() and browser().look(*said))
+    monkeypatch.setattr(storage, "ask_browser", lambda *said: browser() and browser().look(*said))
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
             engine.finish()
         return draw_last(*args)
 
-    monkeypatch.setattr("fvapp.ui.visit.draw_live", keep)
+    monkeypatch.setattr("fvapp.ui.visit.draw_live_fragment", keep)
     monkeypatch.setattr(f"{module}.{last}", draw_and_end)
     before = engine.workspaces.version(token)
     open_page(page, token=token)

@@ -231,7 +231,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     for page in ("train", "draw", "data"):
         for token in (students[0], teacher):
             app = open_page(page, token=token, dataset=name)
-            assert name in {field.parsed_value for field in app.segmented_control}
+            assert name in {field.value for field in app.segmented_control}
     assert {"own_train"} <= set(keys(app)) and not {"example_upload", "download_zip"} & set(
         keys(app)
     )

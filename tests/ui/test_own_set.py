@@ -55,7 +55,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     ] * 4
     # whose form held the earlier names; and a link of another visitor's
     app = open_page("train", token=token)
-    assert engine.examples.own_set(token) in {field.parsed_value for field in app.segmented_control}
+    assert engine.examples.own_set(token) in {field.value for field in app.segmented_control}
     assert (
         not open_page("train", dataset=own).exception
         and not open_page("data", dataset=own, index="2").exception

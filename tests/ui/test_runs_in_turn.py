@@ -11,7 +11,7 @@ from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.testing.v1 import AppTest
 
 from fvapp.ui.compat import MISSING
-from fvapp.ui.compat.runs import TOKEN, taking_turns
+from fvapp.ui.compat.runs import TOKEN, queueing_script_runs
 from fvapp.ui.server.shares import call_in_thread
 
 
@@ -35,7 +35,7 @@ class Turns:
 @pytest.fixture
 def turns():
     turns = Turns()
-    with taking_turns(turns.turn, call_in_thread):
+    with queueing_script_runs(turns.turn, call_in_thread):
         assert "greedy" not in MISSING
         yield turns
 

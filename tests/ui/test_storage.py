@@ -12,7 +12,7 @@ from fvapp.ui.compat.greeting import HEADER
 TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
 # before `browsers` takes their place
-ask = storage.ask
+ask_browser = storage.ask_browser
 read_browser_answer = storage.read_browser_answer
 
 
@@ -77,7 +77,7 @@ def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):
         enqueue(self, message)
 
     monkeypatch.setattr(ScriptRunContext, "enqueue", note)
-    monkeypatch.setattr(storage, "ask", ask)
+    monkeypatch.setattr(storage, "ask_browser", ask_browser)
     open_page("draw", token=None)
     assert [each for each in sent if each in ("navigation", "component")] == [
         "navigation",

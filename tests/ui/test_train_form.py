@@ -14,10 +14,10 @@ from setting_values import another, in_field, other_values
 from ui_pages import (
     T,
     chosen_card,
-    last_card_press,
     messages,
     only_run,
     press_card,
+    pressed_card,
     start,
     widget,
     widgets,
@@ -151,7 +151,7 @@ def test_presets_in_quick_succession_count_whole_however_late_messages_come(
                 browser.send(widget(app, "dataset").set_value(dataset)._widget_state)
             preset = draw.choice(CARDS)
             expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
-            browser.send(last_card_press(app, preset))
+            browser.send(pressed_card(app, preset))
             for _ in range(draw.randint(0, 2)):  # a part of the page asks to be drawn
                 browser.send()
         fields = {name: each.value for name, each in widgets(app).items()}

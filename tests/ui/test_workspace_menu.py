@@ -11,12 +11,12 @@ from google.protobuf.message import Message
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.browser.navigation import BAR, REST, page_key
+from fvapp.ui.browser.navigation import BAR, REST, page_link_key
 from fvapp.ui.browser.storage import KEY
 from fvapp.ui.parts.page_table import PAGES
 from ui_pages import WORK_FOLDS, T, given, messages, press_card, strings, texts
 
-LINKS = [*map(page_key, PAGES)]  # to the pages
+LINKS = [*map(page_link_key, PAGES)]  # to the pages
 
 
 @pytest.fixture(autouse=True)

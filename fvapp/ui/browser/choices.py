@@ -23,12 +23,12 @@ def choice_callback(
     which Streamlit takes for an unknown option; it is ignored here.
     """
 
-    def changed() -> None:
+    def call_with_choice() -> None:
         choice = st.session_state.get(key)  # None if the widget is gone by now
         if choice is not None and choice in choices:
             then(choice)
 
-    return changed
+    return call_with_choice
 
 
 def draw_select(
@@ -119,7 +119,7 @@ def draw_run_choice(
     number += chosen != before
     state[listed] = (number, chosen)
 
-    def choose(run_id: str) -> None:
+    def choose_run(run_id: str) -> None:
         if state[listed][0] == number:
             state.update({kept: run_id, listed: (number, run_id)})
 
@@ -130,7 +130,7 @@ def draw_run_choice(
             words,
             f"{name}_{number}",
             chosen,
-            choose,
+            choose_run,
             **options,
         )
     return chosen

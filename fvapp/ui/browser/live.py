@@ -21,7 +21,7 @@ _TICKET = "live_ticket"
 _component = make_component(__file__)
 
 
-def draw_live(
+def draw_live_fragment(
     key: str,
     token: str,
     version: Callable[[], int],
@@ -40,7 +40,7 @@ def draw_live(
     """
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
-    def part() -> None:
+    def draw_part() -> None:
         drawn = version()  # read before the content, so never newer than what is drawn
         active = under_way[key] = draw()
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
@@ -50,7 +50,7 @@ def draw_live(
             st.rerun()  # reruns the whole page, which starts or ends the ticks along with training
 
     ticking = not LIVE.is_served and under_way.get(key, False)
-    st.fragment(part, run_every=TICK if ticking else None)()
+    st.fragment(draw_part, run_every=TICK if ticking else None)()
 
 
 def _renew_ticket(token: str, closed: bool) -> str | None:

@@ -15,7 +15,7 @@ BAR = "pages"
 REST = "more_pages"
 
 
-def page_key(name: str) -> str:
+def page_link_key(name: str) -> str:
     """Return the key of a page link's container."""
     return f"page_{name}"
 
@@ -27,5 +27,5 @@ def mark_current_page(current: str, words: Mapping[str, str]) -> None:
         current: name of the page.
         words: "pages" names the bar, "more" is the button's label.
     """
-    data = {"bar": BAR, "rest": REST, "current": page_key(current), "words": dict(words)}
+    data = {"bar": BAR, "rest": REST, "current": page_link_key(current), "words": dict(words)}
     _component(key="page_marks", data=data, width="content")

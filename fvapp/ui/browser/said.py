@@ -10,7 +10,9 @@ from fvapp.ui.browser.components import make_component
 _component = make_component(__file__)
 
 
-def announce(part: str, name: str, text: str, *, of: str = "", fresh: bool = False) -> None:
+def announce_to_screen_readers(
+    part: str, name: str, text: str, *, of: str = "", fresh: bool = False
+) -> None:
     """Have `text` read out when `name` differs from the last name of this part.
 
     Args:

@@ -58,7 +58,7 @@ def read_greeting() -> BrowserStorage | None:
     )
 
 
-def ask(
+def ask_browser(
     question: str,
     token: str | None,
     keep: bool,

@@ -39,7 +39,7 @@ _MOST_WAITING = 12  # nicknames offered for approval at a time
 _render = partial(render_template, __package__)
 
 
-def draw_board(visit: Visit, classroom: Classroom) -> None:
+def draw_class_board(visit: Visit, classroom: Classroom) -> None:
     """Draw the page: the teacher's buttons, then the live part about the class."""
     t = visit.t
     with st.container(
@@ -135,7 +135,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
                 "board_seats.html",
                 t=t,
                 students=snapshot.students,
-                place_words=_place_words,
+                place_words=_student_place_words,
                 drawings=_revealed_drawing_urls(classroom, snapshot),
             )
         )
@@ -173,7 +173,7 @@ def _draw_student_list(visit: Visit, classroom: Classroom, snapshot: Snapshot, f
             "names.html",
             t=visit.t,
             snapshot=snapshot,
-            place_words=_place_words,
+            place_words=_student_place_words,
             assignment=(None, *classroom.assignments)[-1],
         )
     )
@@ -201,7 +201,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
             words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
             st.html(
-                f"<span class='fvapp-place'>{escape(_place_words(student, t))}</span>",
+                f"<span class='fvapp-place'>{escape(_student_place_words(student, t))}</span>",
                 width="content",
             )
             helped = visit.engine.teachers.help_student
@@ -345,7 +345,7 @@ def _rename_student(visit: Visit, classroom: Classroom, student: str) -> None:
     give_command(visit, visit.engine.teachers.rename_student, classroom.id, student, name)
 
 
-def _place_words(student: StudentNow, t: Translator) -> str:
+def _student_place_words(student: StudentNow, t: Translator) -> str:
     """Return a student's current mission and step in words."""
     if student.done:
         return t("classroom.board.all_done")

@@ -13,7 +13,7 @@ from fvapp.ui.parts.commands import draw_command_button
 from fvapp.ui.visit import Visit
 
 
-def line_html(student: StudentNow) -> str:
+def student_line_html(student: StudentNow) -> str:
     """Return a student's line as HTML, in which typed and generated text look different."""
     return render_template(__package__, "line.html", line=student.line)
 
@@ -44,7 +44,7 @@ def _draw_line_approvals(
         key = f"line_{student.id}_{crc32(repr(line).encode())}"
         values = (classroom.id, student.id, line)
         st.markdown(f"**{escape_markdown(student.nickname)}**")
-        st.html(line_html(student))
+        st.html(student_line_html(student))
         with st.container(horizontal=True):
             if not line.shown:
                 draw_command_button(

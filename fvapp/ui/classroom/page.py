@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.classroom.roster import Seat
 from fvapp.ui.classroom.assignment import find_assignment, open_assigned_mission
-from fvapp.ui.classroom.board import draw_board
+from fvapp.ui.classroom.board import draw_class_board
 from fvapp.ui.classroom.joining import draw_join_form
 from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat_page
@@ -28,7 +28,7 @@ def show_page(visit: Visit) -> None:
     elif classroom is None or has_class_ended(classroom, view):
         _draw_class_ended(visit, view)
     else:
-        (draw_projector if view == PROJECTOR else draw_board)(visit, classroom)
+        (draw_projector if view == PROJECTOR else draw_class_board)(visit, classroom)
 
 
 def _draw_class_ended(visit: Visit, view: str | None) -> None:

@@ -13,7 +13,7 @@ from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import file_link, qr_code_html
 from fvapp.ui.classroom.kinds import load_round_screens
-from fvapp.ui.classroom.lines import line_html
+from fvapp.ui.classroom.lines import student_line_html
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.parts.address import server_address
@@ -83,7 +83,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
                 st.html(load_round_screens(current.kind).heading_html(current, view, t))
         draw_how_to_join(room, snapshot.here, t)
     for student in sorted(lines, key=lambda student: student.id):
-        st.html(line_html(student))
+        st.html(student_line_html(student))
     if current is not None and view is not None:
         with st.container(key="round_projected"):
             load_round_screens(current.kind).draw_projection(

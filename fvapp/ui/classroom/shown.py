@@ -13,7 +13,7 @@ def is_on_projector(visit: Visit) -> bool:
     classroom = visit.class_or_seat
     view = st.query_params.get("view")
     return (
-        visit.page == "classroom"
+        visit.page_name == "classroom"
         and view == PROJECTOR
         and isinstance(classroom, Classroom)
         and not has_class_ended(classroom, view)

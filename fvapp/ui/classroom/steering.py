@@ -170,7 +170,7 @@ def _draw_lock_choice(
 
 
 def _change_steering(visit: Visit, classroom: Classroom, **changes: object) -> None:
-    def steer(token: str) -> None:
+    def send_steering(token: str) -> None:
         visit.engine.teachers.steer(token, classroom.id, closable_pages(), **changes)
 
-    give_command(visit, steer)
+    give_command(visit, send_steering)

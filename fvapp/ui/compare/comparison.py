@@ -20,7 +20,7 @@ from fvapp.core.results.statistics import (
 from fvapp.core.runs import ACTIVE, Position, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.i18n import Translator
-from fvapp.ui.compare.records import last_epoch
+from fvapp.ui.compare.records import read_last_epoch
 from fvapp.ui.visit import Visit
 
 MOST_ROWS = 12
@@ -31,17 +31,17 @@ class Comparison:
     """A comparison of the runs that the visitor chose.
 
     Attributes:
-        groups: the groups of the chosen runs that have a result, in the order of `chosen_runs`. A group
+        chosen_groups: the groups of the chosen runs that have a result, in the order of `chosen_runs`. A group
             contains all runs that differ only in their seed, chosen or not.
         unchosen_groups: the visitor's other groups for the same data set, with accuracies measured on the
             same images, latest first.
-        verdicts: for each of `groups` after the first, how it compares with the first.
+        verdicts: for each of `chosen_groups` after the first, how it compares with the first.
     """
 
     t: Translator
-    records: Sequence[RunRecord]
+    all_records: Sequence[RunRecord]
     chosen_runs: Sequence[RunRecord]
-    groups: tuple[SeedGroup, ...]
+    chosen_groups: tuple[SeedGroup, ...]
     unchosen_groups: tuple[SeedGroup, ...]
     measure: Measure
     verdicts: tuple[GroupComparison, ...]
@@ -61,7 +61,7 @@ class Comparison:
     @cached_property
     def _colour_indices(self) -> dict[tuple[object, int, Position | None], int]:
         """The leading pair's colours, by order of training; if equal, the second takes the next."""
-        order = list(dict.fromkeys(map(_group_key, self.records)))
+        order = list(dict.fromkeys(map(_group_key, self.all_records)))
         places = {key: order.index(key) % len(RUNS) for key in map(_group_key, self.leading_pair)}
         if len(places) == 2 and len(set(places.values())) == 1:
             places[_group_key(self.leading_pair[1])] = (
@@ -98,13 +98,13 @@ class Comparison:
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
         """Lengths of the groups' error bars; chance can explain a difference up to the first two."""
-        return error_bars(self.groups, self.measure)
+        return error_bars(self.chosen_groups, self.measure)
 
     @property
     def groups_with_bars(self) -> list[tuple[SeedGroup, float]]:
         """Up to `MOST_ROWS` groups with the lengths of their error bars, sorted by settings."""
         groups_with_bars = [
-            *zip(self.groups, self.error_bar_lengths, strict=True),
+            *zip(self.chosen_groups, self.error_bar_lengths, strict=True),
             *((group, 0.0) for group in self.unchosen_groups),
         ]
         return sorted(
@@ -113,12 +113,12 @@ class Comparison:
         )
 
     @property
-    def ids_under_repetition(self) -> set[str]:
+    def repeating_run_ids(self) -> set[str]:
         """The ids of all runs that were queued together with a run that is still active."""
         under_way = {
-            record.group for record in self.records if record.state in ACTIVE and record.group
+            record.group for record in self.all_records if record.state in ACTIVE and record.group
         }
-        return {record.id for record in self.records if record.group in under_way}
+        return {record.id for record in self.all_records if record.group in under_way}
 
 
 def compare_runs(
@@ -127,7 +127,8 @@ def compare_runs(
     """Return the comparison of the chosen runs."""
     # Each run's validation accuracy after its last epoch; None without validation images.
     validation = {
-        record.id: getattr(last_epoch(visit, record), "val_accuracy", None) for record in records
+        record.id: getattr(read_last_epoch(visit, record), "val_accuracy", None)
+        for record in records
     }
     ids = {record.id for record in chosen}
     # Chosen runs come first: of runs with the same seed, only the first counts.

@@ -46,13 +46,13 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
         if dots is not None:
             with dots:
-                figure = dots_figure(rows, comparison.measure, t, comparison.ids_under_repetition)
+                figure = dots_figure(rows, comparison.measure, t, comparison.repeating_run_ids)
                 draw_chart(
                     figure,
                     "dots_chart",
                     t("compare.dots_alt", n=results, groups=len(rows)),
                 )
-                hidden = len(comparison.groups) + len(comparison.unchosen_groups) - len(rows)
+                hidden = len(comparison.chosen_groups) + len(comparison.unchosen_groups) - len(rows)
                 if hidden:
                     st.caption(
                         t(
@@ -80,8 +80,10 @@ def _curve_lines(
 ) -> list[RunLine]:
     """Return the curves of the latest comparable runs, and of the leading pair."""
     beside = {run.id for group in comparison.unchosen_groups for run in group.runs}
-    grey = [record for record in comparison.records if record.id in beside][-_MOST_GREY:]
-    pair = [record for record in comparison.records if comparison.colour_index(record) is not None]
+    grey = [record for record in comparison.all_records if record.id in beside][-_MOST_GREY:]
+    pair = [
+        record for record in comparison.all_records if comparison.colour_index(record) is not None
+    ]
     lines = []
     for record in (*grey, *pair):
         points = read_run_epochs(visit, record)

@@ -13,7 +13,7 @@ from fvapp.ui.compare.curves import draw_comparison_charts, draw_example_compari
 from fvapp.ui.compare.repeat import draw_repeat_button
 from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_verdict, draw_verdict_evidence, draw_verdict_images
-from fvapp.ui.compare.why import draw_reasons
+from fvapp.ui.compare.why import draw_reasons_for_results
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
@@ -50,8 +50,10 @@ def show_page(visit: Visit) -> None:
     if comparison.chosen_runs:
         draw_comparison_charts(visit, comparison, titles)
         _draw_compare_fold(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
-        _draw_compare_fold(visit, "why", 900, lambda: draw_reasons(visit, comparison, titles))
-        if comparison.groups:
+        _draw_compare_fold(
+            visit, "why", 900, lambda: draw_reasons_for_results(visit, comparison, titles)
+        )
+        if comparison.chosen_groups:
             _draw_compare_fold(visit, "images", 40, lambda: draw_verdict_images(comparison))
         first = comparison.chosen_runs[0].settings.dataset
         pair = [record for record in comparison.leading_pair if record.settings.dataset == first]

@@ -38,7 +38,7 @@ def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
     return kept[record.id][1]
 
 
-def last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
+def read_last_epoch(visit: Visit, record: RunRecord) -> EpochEnded | None:
     """Return a run's last completed epoch, or None."""
     points = read_run_epochs(visit, record) if record.epoch else EpochPoints()
     if not points.epoch:

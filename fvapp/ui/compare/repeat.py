@@ -12,7 +12,7 @@ from fvapp.core.wording import duration_words
 from fvapp.ui.browser.clicks import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_chosen_runs
 from fvapp.ui.compare.comparison import Comparison
-from fvapp.ui.compare.records import last_epoch
+from fvapp.ui.compare.records import read_last_epoch
 from fvapp.ui.visit import Visit
 
 _OURS = "repeat-"  # prefix of the groups of runs that this button queues
@@ -21,7 +21,7 @@ _OURS = "repeat-"  # prefix of the groups of runs that this button queues
 def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
     """Draw the button that repeats the chosen runs, or the progress of their repetition."""
     t = visit.t
-    ours = [record for record in comparison.records if (record.group or "").startswith(_OURS)]
+    ours = [record for record in comparison.all_records if (record.group or "").startswith(_OURS)]
     active = [
         record
         for record in ours
@@ -50,7 +50,7 @@ def draw_repeat_button(visit: Visit, comparison: Comparison) -> None:
                 width="stretch",
                 help=t("compare.repeat.help"),
                 on_click=_submit_repeats,
-                args=(visit, comparison.records),
+                args=(visit, comparison.all_records),
             )
 
 
@@ -85,7 +85,9 @@ def _seconds_left(
     The estimate assumes that as many runs keep training at once as now.
     """
     ended = [
-        epoch.seconds for record in together if (epoch := last_epoch(visit, record)) is not None
+        epoch.seconds
+        for record in together
+        if (epoch := read_last_epoch(visit, record)) is not None
     ]
     at_once = sum(record.state == "running" for record in active)
     if not ended or not at_once:

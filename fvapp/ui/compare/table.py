@@ -9,7 +9,7 @@ from fvapp.core.names import MOST_CHARACTERS, clean_name, escape_csv_cell
 from fvapp.core.results.comparison import brief_difference, changes_of_runs
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import NOTHING
-from fvapp.ui.compare.records import last_epoch
+from fvapp.ui.compare.records import read_last_epoch
 from fvapp.ui.visit import Visit
 
 _ROW = 35  # height of Streamlit's rows, in pixels
@@ -79,7 +79,7 @@ def _table_row(
     visit: Visit, record: RunRecord, before: RunRecord | None, title: str
 ) -> dict[str, object]:
     t = visit.t
-    epoch = last_epoch(visit, record)
+    epoch = read_last_epoch(visit, record)
     result = record.result if record.result and record.result.has_meaningful_accuracy else None
     values = {
         name: getattr(result if name.startswith("test_") else epoch, name, None)

@@ -25,7 +25,7 @@ _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the same ma
 def draw_verdict(comparison: Comparison) -> None:
     """Draw the verdict's headline and the line below it."""
     t = comparison.t
-    groups = comparison.groups
+    groups = comparison.chosen_groups
     if len(groups) > 1:
         headline, parts = _two_group_verdict(comparison)
     elif groups:
@@ -58,7 +58,7 @@ def _mean_words(group: SeedGroup, comparison: Comparison, share: str) -> str:
 def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
     """Return the headline for the first two groups, and the HTML parts of the line under it."""
     t = comparison.t
-    groups = comparison.groups[:2]
+    groups = comparison.chosen_groups[:2]
     verdict = comparison.verdicts[0]
     chance = sum(comparison.error_bar_lengths[:2])
     shown = AccuracyDifference.between_accuracies(*verdict.means, chance)
@@ -120,12 +120,12 @@ def _why_one_group(comparison: Comparison) -> str:
         or sum(record.result is not None for record in comparison.chosen_runs) < 2
     ):
         return "one_result"
-    return "one_group" if len(comparison.groups[0].runs) > 1 else "same"
+    return "one_group" if len(comparison.chosen_groups[0].runs) > 1 else "same"
 
 
 def _range_words(comparison: Comparison) -> str:
     """Return the only group's range of accuracies, or a hint on what to do next."""
-    values = comparison.groups[0].accuracies(comparison.measure)
+    values = comparison.chosen_groups[0].accuracies(comparison.measure)
     if len(values) > 1:
         return comparison.t(
             "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
@@ -133,14 +133,14 @@ def _range_words(comparison: Comparison) -> str:
     if len(comparison.chosen_runs) > 1:
         return comparison.t(f"compare.line.{_why_one_group(comparison)}")
     return comparison.t(
-        "compare.line.one" if len(comparison.records) > 1 else "compare.line.train_second"
+        "compare.line.one" if len(comparison.all_records) > 1 else "compare.line.train_second"
     )
 
 
 def draw_verdict_evidence(comparison: Comparison) -> None:
     """Draw the evidence: each comparison in words, each group's mean and spread."""
     t = comparison.t
-    groups = comparison.groups
+    groups = comparison.chosen_groups
     names = [comparison.network_name(group.runs[0]) for group in groups]
     if not groups:
         st.text(t("compare.verdict.no_result"))
@@ -182,7 +182,7 @@ def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
 def draw_verdict_images(comparison: Comparison) -> None:
     """Say which images the verdict is based on."""
     other = comparison.measure == "test_accuracy" and all(
-        group.validation for group in comparison.groups
+        group.validation for group in comparison.chosen_groups
     )
     st.text(
         comparison.t("compare.by_other_images" if other else f"compare.by_{comparison.measure}")

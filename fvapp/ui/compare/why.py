@@ -26,7 +26,9 @@ from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
 
-def draw_reasons(visit: Visit, comparison: Comparison, titles: Mapping[str, str]) -> None:
+def draw_reasons_for_results(
+    visit: Visit, comparison: Comparison, titles: Mapping[str, str]
+) -> None:
     """Draw how each chosen run differs from the first, and how well one selected run fits.
 
     Args:
@@ -47,11 +49,13 @@ def draw_reasons(visit: Visit, comparison: Comparison, titles: Mapping[str, str]
                 )
             )
 
-    words = {record.id: titles[record.id] for record in reversed(comparison.records)}
+    words = {record.id: titles[record.id] for record in reversed(comparison.all_records)}
     # A new comparison first shows the latest of its own runs.
     shown = draw_run_choice(t("compare.one"), words, f"compare_one_{chosen[-1].id}", chosen[-1].id)
     _draw_run_fit(
-        visit, next(record for record in comparison.records if record.id == shown), titles[shown]
+        visit,
+        next(record for record in comparison.all_records if record.id == shown),
+        titles[shown],
     )
 
 

@@ -101,11 +101,11 @@ def _replaces(
 ) -> Callable[[Callable], Callable]:
     """Register the decorated function as `make_replacement` of a `Replacement`."""
 
-    def note(make: Callable) -> Callable:
+    def register_replacement(make: Callable) -> Callable:
         REPLACED.append(Replacement(where, name, make, otherwise, guards))
         return make
 
-    return note
+    return register_replacement
 
 
 @_replaces(
@@ -123,7 +123,7 @@ def _read_theme_once(read: Callable) -> Callable:
     """
     kept: dict[str, CustomThemeConfig] = {}
 
-    def populate(msg: CustomThemeConfig, section: str = "theme") -> None:
+    def populate_from_cache(msg: CustomThemeConfig, section: str = "theme") -> None:
         if section not in kept:
             theme = CustomThemeConfig()
             read(theme, section)
@@ -131,7 +131,7 @@ def _read_theme_once(read: Callable) -> Callable:
         if kept[section].ByteSize():  # merging an empty message would mark the field as set
             msg.MergeFrom(kept[section])
 
-    return populate
+    return populate_from_cache
 
 
 @_replaces(

@@ -43,7 +43,7 @@ def reporting_connections(
     it is made by the time the app is imported.
     """
 
-    def telling(make: Callable) -> Callable:
+    def report_made(make: Callable) -> Callable:
         def connection_made(self: Connection, transport: asyncio.Transport) -> None:
             make(self, transport)
             made(self, transport)
@@ -52,7 +52,7 @@ def reporting_connections(
 
     cost = "connections that never ask for anything stay open"
     return temporarily_replaced(
-        Replacement(_HTTP, "connection_made", telling, cost, "idle"),
+        Replacement(_HTTP, "connection_made", report_made, cost, "idle"),
         Replacement(_HTTP, "connection_lost", _report_lost(lost), cost, "idle"),
     )
 
@@ -65,7 +65,7 @@ def reporting_message_bytes(
     uvicorn waits forever for the rest, and keeps each fragment received as a Python object.
     """
 
-    def telling(receive: Callable) -> Callable:
+    def report_bytes(receive: Callable) -> Callable:
         def data_received(self: WebSocketsSansIOProtocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
                 self.transport.abort()  # otherwise uvicorn would go on reading for ten seconds
@@ -87,20 +87,20 @@ def reporting_message_bytes(
 
     cost = "messages that come slowly can fill the memory"
     return temporarily_replaced(
-        Replacement(_WEBSOCKET, "data_received", telling, cost, "slow"),
+        Replacement(_WEBSOCKET, "data_received", report_bytes, cost, "slow"),
         Replacement(_WEBSOCKET, "connection_lost", _report_lost(free_when_lost), cost, "slow"),
     )
 
 
 def _report_lost(lost: Callable[[Any], None]) -> Callable[[Callable], Callable]:
-    def telling(lose: Callable) -> Callable:
+    def report_before_losing(lose: Callable) -> Callable:
         def connection_lost(self: Connection, exc: Exception | None) -> None:
             lost(self)
             lose(self, exc)
 
         return connection_lost
 
-    return telling
+    return report_before_losing
 
 
 def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
@@ -125,7 +125,7 @@ def recording_peers() -> AbstractContextManager[None]:
     pass on what a visitor wrote.
     """
 
-    def keeping(call: Callable) -> Callable:
+    def record_peer(call: Callable) -> Callable:
         def __call__(
             self: Any,
             scope: MutableMapping[str, Any],
@@ -141,7 +141,7 @@ def recording_peers() -> AbstractContextManager[None]:
         Replacement(
             _FORWARDED,
             "__call__",
-            keeping,
+            record_peer,
             "a visitor can use up another's share",
             "proxy",
         )

@@ -3,7 +3,7 @@
 from plotly.basedatatypes import BaseFigure
 
 
-class CheckedFigure(BaseFigure):
+class UnvalidatedFigure(BaseFigure):
     """A Plotly figure that is its own dictionary.
 
     Given a dictionary, ``st.plotly_chart`` builds a validated ``Figure``, copies it and adds

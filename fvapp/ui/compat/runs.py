@@ -26,7 +26,7 @@ TOKEN = "token"
 Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 
 
-def taking_turns(
+def queueing_script_runs(
     turn: Turn,
     call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
@@ -34,7 +34,7 @@ def taking_turns(
 
     Args:
         turn: returns the turn for the headers of a page's socket and its `TOKEN`, if any.
-        in_thread: calls a function in its own thread, where it may wait.
+        call_in_thread: calls a function in its own thread, where it may wait.
     """
 
     def run_in_turn(run: Callable) -> Callable:

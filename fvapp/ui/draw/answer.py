@@ -13,7 +13,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.said import announce
+from fvapp.ui.browser.said import announce_to_screen_readers
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import (
     draw_next_teaching_steps,
@@ -93,7 +93,7 @@ def draw_answer(
     with st.container(key="answer"):
         if answers is None:
             st.markdown(nothing if blank is None else blank.to_sentence(t))
-            announce("answer", "", "")
+            announce_to_screen_readers("answer", "", "")
             return
         answer = answers.as_prepared
         sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
@@ -112,7 +112,7 @@ def draw_answer(
             announcement = join_sentences(t, announcement, unlike)
             st.caption(unlike)
         asked, _ = st.session_state["answers"]
-        announce("answer", click_id("answer", asked), announcement)
+        announce_to_screen_readers("answer", click_id("answer", asked), announcement)
 
 
 def draw_input_remarks(

@@ -28,7 +28,7 @@ from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, swit
 from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
 from fvapp.ui.examples.own_examples import draw_own_set_training
-from fvapp.ui.examples.teaching import latest_teaching, taught_example
+from fvapp.ui.examples.teaching import find_taught_example, latest_taught_run
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts.address import take_settings_from_address
@@ -79,7 +79,7 @@ def _choose_dataset(visit: Visit) -> None:
 
 def _page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
     """Return the ids of the runs that can answer, and the latest taught run with its state."""
-    latest = latest_teaching(visit)
+    latest = latest_taught_run(visit)
     teaching = None if latest is None else (latest.id, latest.state)
     return tuple(record.id for record in runs_that_can_answer(visit)), teaching
 
@@ -136,7 +136,9 @@ def _draw_answer_column(
     question, blank = _prepare_question(visit, picture, dataset, model)
     answer = ask_model(visit, question)
     run = next((record for record in runs_that_can_answer(visit) if record.id == model), None)
-    taught = None if question is None else taught_example(run, dataset, question.preparation.image)
+    taught = (
+        None if question is None else find_taught_example(run, dataset, question.preparation.image)
+    )
 
     with first:
         draw_network_input(visit, question)

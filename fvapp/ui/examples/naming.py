@@ -25,7 +25,7 @@ def draw_own_set_steps(visit: Visit, dataset: str) -> None:
         t("own.draw"), key="own_draw", type="primary", icon=":material/draw:"
     ):
         go_to_drawing(visit, dataset)
-    draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_name_fields, visit, dataset)
+    draw_fold("own_rename", t("own.rename"), _HEIGHT, _draw_class_name_fields, visit, dataset)
 
 
 def go_to_drawing(visit: Visit, dataset: str = OWN) -> None:
@@ -43,10 +43,10 @@ def draw_class_naming(visit: Visit) -> None:
     t = visit.t
     st.header(t("own.title"))
     st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))
-    _draw_name_fields(visit, None)
+    _draw_class_name_fields(visit, None)
 
 
-def _draw_name_fields(visit: Visit, dataset: str | None) -> None:
+def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
     """Draw a field for each possible class, and the button that applies the names.
 
     A field left empty is not a class.

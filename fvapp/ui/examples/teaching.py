@@ -18,13 +18,13 @@ from fvapp.ui.visit import Visit
 _TILE = 40
 
 
-def latest_teaching(visit: Visit) -> RunRecord | None:
+def latest_taught_run(visit: Visit) -> RunRecord | None:
     """Return the visitor's latest run if it is a taught run, finished or not, else None."""
     records = visit.read_runs()
     return records[-1] if records and records[-1].taught else None
 
 
-def taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> TaughtExample | None:
+def find_taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> TaughtExample | None:
     """Return what a run was taught about an image, or None."""
     outcome = run.taught.outcome if run and run.taught else None
     name = make_example_id(dataset, image.tobytes())
@@ -40,7 +40,7 @@ def draw_teach_button(
 ) -> None:
     """Draw the button that teaches examples to a run, and the switch that mixes in old images."""
     t = visit.t
-    latest = latest_teaching(visit)
+    latest = latest_taught_run(visit)
     busy = latest is not None and latest.state in ACTIVE
     if st.button(
         t("teaching.under_way" if busy else words),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.schema import read_as_or_none
-from fvapp.ui.compat.figures import CheckedFigure
+from fvapp.ui.compat.figures import UnvalidatedFigure
 
 # `st.html` strips SVG, and `st.image` shows it as a separate image, in which `currentColor` is
 # black even in dark mode.
@@ -60,7 +60,7 @@ def _draw_plotly_chart(
     on_select: Literal["ignore", "rerun"] | Callable[[], None] = "ignore",
 ) -> None:
     st.plotly_chart(
-        CheckedFigure(figure.to_dict()),
+        UnvalidatedFigure(figure.to_dict()),
         key=key,
         height=height,
         config={"displayModeBar": False},

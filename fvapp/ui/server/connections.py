@@ -140,7 +140,7 @@ class SlowMessages:
         self._messages: dict[Connection, _UnfinishedMessage] = {}  # oldest first
         self._held = 0
 
-    def note_bytes(self, protocol: Connection, count: int) -> None:
+    def note_received_bytes(self, protocol: Connection, count: int) -> None:
         """Note `count` more bytes of an unfinished message; a `count` of 0 means it is complete."""
         if not count:
             self.forget_message(protocol)
@@ -192,7 +192,7 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
     slow = SlowMessages()
     with (
         reporting_connections(waiting.add_connection, waiting.remove_connection),
-        reporting_message_bytes(slow.note_bytes, slow.forget_message),
+        reporting_message_bytes(slow.note_received_bytes, slow.forget_message),
         recording_peers(),
     ):
         yield

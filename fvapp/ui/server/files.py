@@ -99,10 +99,10 @@ class CompressedFiles:
         """
         parts: list[Message] = []
 
-        async def gather(message: Message) -> None:
+        async def gather_message(message: Message) -> None:
             parts.append(message)
 
-        await self._app(scope, receive, gather)
+        await self._app(scope, receive, gather_message)
         start, *bodies = parts
         body = b"".join(message.get("body", b"") for message in bodies)
         if (
@@ -144,7 +144,7 @@ def _rewriting_send(
     begun: Message | None = None
     parts: list[bytes] = []
 
-    async def gather(message: Message) -> None:
+    async def gather_message(message: Message) -> None:
         nonlocal begun
         if (
             message["type"] == "http.response.start"
@@ -161,7 +161,7 @@ def _rewriting_send(
         else:
             await send(message)
 
-    return gather
+    return gather_message
 
 
 def _is_cacheable(headers: Headers) -> bool:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from fvapp.ui.compat import MISSING, apply_replacements
 from fvapp.ui.compat.log import shortening_log
-from fvapp.ui.compat.runs import taking_turns
+from fvapp.ui.compat.runs import queueing_script_runs
 from fvapp.ui.server.connections import watch_connections
 from fvapp.ui.server.shares import SHARES, call_in_thread
 
@@ -14,7 +14,11 @@ from fvapp.ui.server.shares import SHARES, call_in_thread
 def guarding_server() -> Iterator[None]:
     """Guard this process's server until the block ends. Call it in the event loop."""
     apply_replacements()
-    with shortening_log(), watch_connections(), taking_turns(SHARES.script_turn, call_in_thread):
+    with (
+        shortening_log(),
+        watch_connections(),
+        queueing_script_runs(SHARES.script_turn, call_in_thread),
+    ):
         yield
 
 

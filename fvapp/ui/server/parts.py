@@ -50,12 +50,12 @@ def app_arguments() -> dict[str, object]:
             Middleware(GreetingMiddleware),
             Middleware(SocketMiddleware, SHARES),
         ],
-        "lifespan": _lifespan,
+        "lifespan": _server_lifespan,
     }
 
 
 @asynccontextmanager
-async def _lifespan(app: object) -> AsyncIterator[dict[str, object]]:
+async def _server_lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     with guarding_server():
         print_addresses()
         LIVE.start_serving(asyncio.get_running_loop())

@@ -78,7 +78,7 @@ def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 
-    def call() -> None:
+    def call_and_set_result() -> None:
         try:
             result = act()
         except Exception as error:  # whatever it is, the waiting caller gets it
@@ -86,5 +86,5 @@ def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
         else:
             loop.call_soon_threadsafe(future.set_result, result)
 
-    threading.Thread(target=call, name="fvapp-file", daemon=True).start()
+    threading.Thread(target=call_and_set_result, name="fvapp-file", daemon=True).start()
     return future

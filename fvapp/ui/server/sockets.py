@@ -91,11 +91,11 @@ class SocketMiddleware:
         )
         self._limits = limits or as_files_allow
         self._sockets_per_network: Counter[tuple[bool, str | None]] = Counter()
-        self._silent_streams: dict[_Stream, None] = {}  # oldest first
+        self._silent_streams: dict[_PageStream, None] = {}  # oldest first
         self._resumed_streams: dict[
-            str | None, _Stream
+            str | None, _PageStream
         ] = {}  # by the session that its page returned to
-        self._session_streams: dict[str, _Stream] = {}  # streams with a session, by page
+        self._session_streams: dict[str, _PageStream] = {}  # streams with a session, by page
         shares.turns.listen(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -109,11 +109,13 @@ class SocketMiddleware:
             if not is_stream and self._network_has_room(is_stream, network):
                 await self._app(scope, receive, send)
                 return
-            stream = await _Stream.accept_socket(scope, receive, send, network, self._shares.turns)
+            stream = await _PageStream.accept_socket(
+                scope, receive, send, network, self._shares.turns
+            )
             if is_stream:
                 await self._serve_stream(stream)
             else:
-                await stream.refuse(_LATER, "full")
+                await stream.refuse_page(_LATER, "full")
         finally:
             self._sockets_per_network[is_stream, network] -= 1
             self._sockets_per_network = +self._sockets_per_network  # drops networks without sockets
@@ -124,7 +126,7 @@ class SocketMiddleware:
             or self._sockets_per_network[is_stream, network] <= self._limits.streams_per_network
         )
 
-    async def _serve_stream(self, stream: _Stream) -> None:
+    async def _serve_stream(self, stream: _PageStream) -> None:
         if session_exists(stream.session):
             stream.has_asked = True
             before = self._resumed_streams.get(stream.session)
@@ -140,10 +142,10 @@ class SocketMiddleware:
             idle = self._idle_streams(stream.network if crowded else None)
             gives_way = await asyncio.to_thread(self._first_stream_outside_classes, idle)
             if gives_way is None:
-                await stream.refuse(_LATER, "full")
+                await stream.refuse_page(_LATER, "full")
                 return
             self._session_streams.pop(gives_way.page, None)
-            await gives_way.refuse(GAVE_WAY, "gave_way")
+            await gives_way.refuse_page(GAVE_WAY, "gave_way")
         self._session_streams[stream.page] = stream
         try:
             await self._app(stream.scope, stream.receive, stream.send)
@@ -153,7 +155,7 @@ class SocketMiddleware:
             if self._resumed_streams.get(stream.session) is stream:
                 del self._resumed_streams[stream.session]
 
-    def _idle_streams(self, network: str | None) -> list[_Stream]:
+    def _idle_streams(self, network: str | None) -> list[_PageStream]:
         """Return the idle streams, of one network if given; longest idle first."""
         latest = asyncio.get_running_loop().time() - self._limits.idle_seconds
         idle = [
@@ -163,7 +165,7 @@ class SocketMiddleware:
         ]
         return sorted(idle, key=lambda stream: stream.asked_at)
 
-    def _first_stream_outside_classes(self, streams: list[_Stream]) -> _Stream | None:
+    def _first_stream_outside_classes(self, streams: list[_PageStream]) -> _PageStream | None:
         return next(
             (
                 stream
@@ -178,7 +180,7 @@ class SocketMiddleware:
         if stream is not None:
             stream.note_run_began()
 
-    async def _wait_for_first_run(self, stream: _Stream) -> None:
+    async def _wait_for_first_run(self, stream: _PageStream) -> None:
         """Return once a socket has asked for its first run or is closed."""
         self._silent_streams[stream] = None
         if len(self._silent_streams) > self._limits.max_silent_streams:
@@ -192,7 +194,7 @@ class SocketMiddleware:
             await stream.close(_NORMAL)
 
 
-class _Stream:
+class _PageStream:
     """An accepted socket of Streamlit's.
 
     Attributes:
@@ -238,7 +240,7 @@ class _Stream:
         send: Send,
         network: str | None,
         turns: ScriptTurns,
-    ) -> _Stream:
+    ) -> _PageStream:
         """Accept a socket as Streamlit would, and return its stream."""
         begin = await receive()
         await send(
@@ -265,7 +267,7 @@ class _Stream:
                     self.asked_at = self._loop.time()
             except MessageError as error:
                 _log.warning("a message was refused: %s", error)
-                await self.refuse(_POLICY, str(error))
+                await self.refuse_page(_POLICY, str(error))
                 message = {"type": "websocket.disconnect", "code": _POLICY}
         if self.has_asked or self.ended:
             self._unread.append(message)
@@ -305,7 +307,7 @@ class _Stream:
             except RuntimeError as error:
                 raise ConnectionResetError from error
 
-    async def refuse(self, code: int, why: str) -> None:
+    async def refuse_page(self, code: int, why: str) -> None:
         """Close the socket with a sentence in the visitor's language, which the page shows."""
         headers = Headers(scope=self.scope)
         locale = read_greeting(headers).language or headers.get("accept-language", "")

@@ -28,7 +28,7 @@ def show_page(visit: Visit) -> None:
     with visit.messages.showing_errors():
         classes = visit.engine.teachers.classes(visit.token)
     if is_curtain_closed():
-        _draw_curtain(visit)
+        _draw_teachers_word_form(visit)
     elif not isinstance(visit.class_or_seat, Seat):
         st.markdown(t("classroom.entry_help"))
         draw_open_class_form(visit, len(classes))
@@ -58,7 +58,7 @@ def show_page(visit: Visit) -> None:
     draw_teacher_rights(visit)
 
 
-def _draw_curtain(visit: Visit) -> None:
+def _draw_teachers_word_form(visit: Visit) -> None:
     """Ask for the teacher's word, before drawing anything that the curtain hides."""
     t = visit.t
     with (

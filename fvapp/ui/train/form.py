@@ -168,10 +168,10 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
         rows = [
             row
             for row in SETTINGS.values()
-            if row.form_topic == topic and _is_field_drawn(row, form, locked)
+            if row.form_topic == topic and _should_draw_field(row, form, locked)
         ]
         if rows:
-            _draw_topic(visit, topic, rows, form)
+            _draw_topic_fold(visit, topic, rows, form)
     for remark in data_remarks(settings, visit.t) if settings is not None else ():
         st.info(remark)
     if settings is not None and settings.dataset_info.base_dataset:
@@ -264,23 +264,23 @@ def _read_fields(
     return (None if errors else settings), errors
 
 
-def _draw_topic(visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm) -> None:
+def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: SettingsForm) -> None:
     """Draw the fields of a topic, each with a sentence on its error, if any."""
     wrong = {row.name for row in rows} & form.errors_by_field.keys()
     key = f"topic_{topic}"
     if wrong:
         st.session_state[key] = True  # errors in a closed fold would not be seen
 
-    def draw_settings_fields() -> None:
+    def draw_topic_fields() -> None:
         for row in rows:
             _draw_settings_field(row, form, visit)
             if row.name in wrong:
                 st.error(escape_markdown(form.errors_by_field[row.name].to_sentence(visit.t)))
 
-    draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_settings_fields)
+    draw_fold(key, visit.t(f"train.topics.{topic}"), _ROW_HEIGHT * len(rows), draw_topic_fields)
 
 
-def _is_field_drawn(row: Setting, form: SettingsForm, locked: frozenset[str]) -> bool:
+def _should_draw_field(row: Setting, form: SettingsForm, locked: frozenset[str]) -> bool:
     if (
         row.name in locked
         or row.name == "dataset"

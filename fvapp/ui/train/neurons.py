@@ -12,7 +12,7 @@ from fvapp.ui.train.network import send_weights_to_diagram
 from fvapp.ui.visit import Visit
 
 
-def draw_neurons(visit: Visit, record: RunRecord) -> None:
+def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
     """Draw the neurons, and have the network diagram show the same weights."""
     t = visit.t
     try:

@@ -35,7 +35,7 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
         asked = requested_action(record) is not None
         has_ended = _can_train_more(record)
         if has_ended and record.settings.has_one_output_per_class:
-            _draw_try_button(visit, record, primary)
+            _draw_try_network_button(visit, record, primary)
             draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
             return  # a taught network goes on learning beside its answer
@@ -80,7 +80,7 @@ def _can_train_more(record: RunRecord) -> bool:
     return record.state in ("stopped", "done") and record.has_checkpoint
 
 
-def _draw_try_button(visit: Visit, record: RunRecord, primary: bool) -> None:
+def _draw_try_network_button(visit: Visit, record: RunRecord, primary: bool) -> None:
     """Draw the button to the draw page, where this run's network will answer."""
     if st.button(
         visit.t("train.buttons.try_network"),

@@ -28,7 +28,7 @@ from fvapp.core.wording import (
 from fvapp.i18n import Translator
 from fvapp.ui.browser.choices import draw_run_choice
 from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.said import announce
+from fvapp.ui.browser.said import announce_to_screen_readers
 from fvapp.ui.examples.teaching import draw_teaching_result
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts.charts import draw_chart
@@ -363,7 +363,7 @@ def announce_run_state(visit: Visit, record: RunRecord | None) -> None:
         accuracy_words(record.result, visit.t) if record.result is not None else percent(None)
     )
     active = record.state in ACTIVE
-    announce(
+    announce_to_screen_readers(
         "run",
         record.state if active else f"{record.state} {record.epoch}",
         visit.t(f"train.said.{record.state}", accuracy=accuracy),

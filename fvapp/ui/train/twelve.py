@@ -17,7 +17,7 @@ from fvapp.ui.parts.page_links import open_inside_page
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.words import moment_words
 from fvapp.ui.pictures.picture_sources import set_test_image
-from fvapp.ui.train.neurons import draw_neurons
+from fvapp.ui.train.neurons import draw_neuron_weights
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
@@ -61,7 +61,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
             and st.toggle(visit.t("train.shows.neurons"), key="run_shows")
         ):
             with place:
-                draw_neurons(visit, record)
+                draw_neuron_weights(visit, record)
             return
         if not twelve.labels:
             return
@@ -72,7 +72,7 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
                 on_opened_change=lambda: None,
             )
         if record is not None and can_look_inside(record):
-            _open_image(visit, record, getattr(result, "opened", None))
+            _open_image_inside(visit, record, getattr(result, "opened", None))
 
 
 def can_look_inside(record: RunRecord) -> bool:
@@ -149,7 +149,7 @@ def go_inside_if_opened() -> None:
         open_inside_page(run_id)
 
 
-def _open_image(visit: Visit, record: RunRecord, opened: object) -> None:
+def _open_image_inside(visit: Visit, record: RunRecord, opened: object) -> None:
     """Have the page go to the inside page, with this run and this image."""
     numbers = twelve_image_indices(dataset_of_model(visit, record))
     place = read_as_or_none(Whole, opened)

@@ -141,7 +141,7 @@ def is_let_go(ws) -> bool:
 
 def watch_messages(**limits):
     slow = SlowMessages(**limits)
-    return reporting_message_bytes(slow.note_bytes, slow.forget_message)
+    return reporting_message_bytes(slow.note_received_bytes, slow.forget_message)
 
 
 def test_a_message_that_comes_too_slowly_is_let_go_and_what_is_complete_is_not(serve):

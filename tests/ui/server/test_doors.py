@@ -61,7 +61,7 @@ def test_metrics_are_open_only_when_asked(serve):
 def test_nothing_is_uploaded_by_streamlits_route(serve):
     path = "/_stcore/upload_file/session/file"
     with serve() as server:
-        assert server.ask(path, "PUT", bytes(1_000)).browser_content == b"1000 bytes"
+        assert server.ask(path, "PUT", bytes(1_000)).content == b"1000 bytes"
     with serve(doors()) as server:
         for method in ("PUT", "DELETE", "OPTIONS"):
             assert server.ask(path, method, bytes(1_000)).status == 404

@@ -59,7 +59,7 @@ class HuntScreens(RoundScreens):
                 budget=BUDGETS[current.subject],
             )
         )
-        if visit.page != "train":
+        if visit.page_name != "train":
             with st.container(key="hunt_next"):
                 st.page_link(
                     find_page("train"),

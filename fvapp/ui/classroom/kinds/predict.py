@@ -34,7 +34,7 @@ class PredictScreens(RoundScreens):
             choice: t(f"missions.{mission.id}.predict.{choice}") for choice in mission.predictions
         }
 
-        def predict(choice: str) -> None:
+        def save_prediction(choice: str) -> None:
             give_command(visit, visit.engine.rounds.answer, current.number, choice)
 
         draw_select(
@@ -43,7 +43,7 @@ class PredictScreens(RoundScreens):
             words,
             "poll",
             current.choice,
-            predict,
+            save_prediction,
             index=None,
             horizontal=True,
             label_visibility="collapsed",

@@ -53,7 +53,7 @@ class ThinkScreens(RoundScreens):
         if current.elsewhere:
             st.caption(t("think.elsewhere"))
 
-        def answer(number: int, choice: str) -> None:
+        def answer_question(number: int, choice: str) -> None:
             give_command(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
 
         draw_current_question(
@@ -61,7 +61,7 @@ class ThinkScreens(RoundScreens):
             f"think_{current.number}",
             current.form,
             current.given,
-            answer,
+            answer_question,
             t("think.private"),
         )
 

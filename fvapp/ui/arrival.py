@@ -113,7 +113,7 @@ def page_translator() -> Translator:
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace, or a new one if that was left or deleted; return any error."""
     state = st.session_state
-    left = st.session_state[TOKEN]
+    left = state[TOKEN]
     try:
         opened = engine.workspaces.enter(left)
     except FvappError as error:
@@ -159,8 +159,8 @@ def _switch_workspace(token: str, to_keep: tuple[bool, str | None] = (False, Non
             token it replaces.
     """
     state = st.session_state
-    before = st.session_state.get(WORKSPACES_BEFORE, 0)
-    # Not `clear`: an answer from the browser may be under way, and its component would be unknown.
+    before = state.get(WORKSPACES_BEFORE, 0)
+    # `clear` would also forget the component whose answer may be under way from the browser.
     for name in [name for name in state if name not in _OF_THE_BROWSER]:
         del state[name]
     state.update({TOKEN: token, _TO_KEEP: to_keep, WORKSPACES_BEFORE: before + 1})

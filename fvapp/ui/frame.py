@@ -14,7 +14,7 @@ from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 
-# Nothing moves, so this also runs when reduced motion is requested.
+# The sentence appears without motion, so this also applies when reduced motion is requested.
 _LATER = """
 .fvapp-later { animation: fvapp-later 5s step-end !important; }
 @keyframes fvapp-later { from { visibility: hidden; } }
@@ -43,7 +43,7 @@ def draw_page_links(visit: Visit, pages: Mapping[str, StreamlitPage], tabs: Sequ
 
 
 def draw_waiting_notice(t: Translator) -> None:
-    """Draw nothing while the visitor is not known yet, and after five seconds a sentence.
+    """Draw a sentence that appears if the visitor is still unknown after five seconds.
 
     Shown at once, the sentence would be in the wrong language for a visitor who has chosen another.
     """

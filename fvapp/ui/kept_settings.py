@@ -42,7 +42,7 @@ def change_settings(engine: EmbeddedEngine, token: str, settings: RunSettings) -
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
-    """Return whether an address is new, and note that it has been read."""
+    """Return whether this address has not been read yet, and note it as read."""
     state = st.session_state
     before = state[_ADDRESS] if _ADDRESS in state else _read_settings_note(engine, token)[1]
     state[_ADDRESS] = dict(query)
@@ -73,6 +73,6 @@ def _read_settings_note(
 
 def _write_settings_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
-    with suppress(FvappError):  # disk full or failing: the page says so, the tab keeps the settings
+    with suppress(FvappError):  # if the disk fails, the page says so and the tab keeps them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
         engine.notes.write(token, _NOTE, note)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NOTICES = "notices"
 _FULL = ("limit_disk", "limit_disk_all")  # errors that freeing disk space solves
-# seconds that a notice stays at least, since the page may soon be redrawn unasked
+# seconds for which a notice stays at least: the page may soon be redrawn without a click
 SECONDS = 2.0
 
 

@@ -44,7 +44,7 @@ def draw_current_page() -> None:
         visit = begin_visit()
     except FvappError as error:
         st.set_page_config(page_title="fvapp")
-        # an environment variable has an invalid value
+        # the error concerns an invalid environment variable
         write_message("error", error.to_sentence(page_translator()))
         return
 
@@ -75,7 +75,7 @@ def draw_current_page() -> None:
         if not PAGES[name].is_for_class_only or visit.class_or_seat is not None
     }
     st.set_page_config(page_title=visit.page_title())
-    # The links are drawn first but come last in the page: keyboard users reach the content at once.
+    # The links are drawn first but come last in the page: keyboard users start at the content.
     if not is_on_projector(visit):
         draw_page_links(visit, shown, [name for name, row in PAGES.items() if row.is_in_phone_bar])
         draw_skip_link(visit.t("pages.skip"), to=BAR)

@@ -133,7 +133,7 @@ class Visit:
         self._version_at_start = self._engine_version()
 
     def find_class_or_seat(self) -> Classroom | Seat | None:
-        """Return the class or seat for `class_or_seat`, as it is now.
+        """Return the teacher's class or the student's seat as it is now; None outside a class.
 
         Of several classes it is the one in the address, else the tab's, else the last used.
         """
@@ -217,5 +217,5 @@ class Visit:
             return self.engine.workspaces.version(self.token)
         except FvappError as error:
             if error.code in (*SHUT, "unknown_workspace"):
-                st.rerun()  # workspace left, deleted, moved or closed: a new visit begins
+                st.rerun()  # the workspace was left, deleted, moved or closed: begin a new visit
             return 0

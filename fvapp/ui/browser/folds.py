@@ -53,7 +53,7 @@ def draw_popover(
 
 def _keep_fold_open(key: str, label: str) -> None:
     state = st.session_state
-    labels = st.session_state.setdefault(_LABELS, {})
+    labels = state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
         state[key] = True  # a fold whose label has just changed stays open
     labels[key] = label

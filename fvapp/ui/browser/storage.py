@@ -24,7 +24,7 @@ _component = make_component(__file__, before=HOLD_BACK + STORED)
 
 @dataclass(frozen=True)
 class BrowserStorage:
-    """What the browser has stored.
+    """The token and language that the browser has stored.
 
     Attributes:
         token: of the workspace.

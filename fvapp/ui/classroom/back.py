@@ -99,6 +99,6 @@ def _browser_time_of_day(seconds: float) -> str:
     """Return the time of day, HH:MM, in the browser's time zone: the server's may differ."""
     offset = st.context.timezone_offset
     there = None
-    if isinstance(offset, int) and abs(offset) < 1_440:  # minutes, from the browser
+    if isinstance(offset, int) and abs(offset) < 1_440:  # the browser's offset, in minutes
         there = timezone(timedelta(minutes=-offset))
     return datetime.fromtimestamp(seconds, there).strftime("%H:%M")

@@ -40,7 +40,7 @@ _render = partial(render_template, __package__)
 
 
 def draw_class_board(visit: Visit, classroom: Classroom) -> None:
-    """Draw the page: the teacher's buttons, then the live part about the class."""
+    """Draw the teacher's board: its buttons, then the live part about the class."""
     t = visit.t
     with st.container(
         horizontal=True,
@@ -54,7 +54,7 @@ def draw_class_board(visit: Visit, classroom: Classroom) -> None:
             st.title(escape_markdown(classroom.name), width="content")
             with st.container(key="class_code", width="content"):
                 st.html(f"<span class='fvapp-code'>{escape(classroom.code)}</span>")
-            # Opens in a new tab, which the teacher can drag to the projector.
+            # The link opens a new tab, which the teacher can drag to the projector.
             _draw_projector_link(visit, classroom, "projector", "tertiary")
             _draw_class_switch(visit, classroom)
         draw_steering_buttons(visit, classroom)

@@ -40,7 +40,7 @@ def _draw_line_approvals(
     judge = visit.engine.teachers.judge_line
     st.caption(t("classroom.lines.help"))
     for student, line in sorted(lines, key=lambda pair: pair[0].id):
-        # A click meant for another line of the student does not reach these buttons.
+        # The key changes with the line, so that a late click cannot judge a line not meant by it.
         key = f"line_{student.id}_{crc32(repr(line).encode())}"
         values = (classroom.id, student.id, line)
         st.markdown(f"**{escape_markdown(student.nickname)}**")

@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 
 _render = partial(render_template, __package__)
 
-_MOST_NETWORKS = 10  # shown at once, with QR codes large enough for phones in the first rows
+_MOST_NETWORKS = 10  # QR codes shown at once: more would be too small for phones in the first rows
 
 _ALONE = """
 .stAppHeader { display: none; }
@@ -30,7 +30,7 @@ _ALONE = """
 
 
 def draw_projector(visit: Visit, classroom: Classroom) -> None:
-    """Draw the page, in the class's language and without the frame around it."""
+    """Draw the projector's page, in the class's language and without the frame around it."""
     t = Translator(classroom.language)
     st.html(f"<style>{_ALONE}</style>")
     with st.container(key="projector"):

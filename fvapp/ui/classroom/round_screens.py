@@ -14,14 +14,14 @@ class RoundScreens:
     """The screens of a kind of round; by default of a round that only counts who answered."""
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
-        """Return a round's title on all screens."""
+        """Return the title that a round has on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
-        """Draw the fields for a subject, and return their keys, in the order of its words."""
+        """Draw the fields for a round's subject, and return their keys, in the order of its words."""
         return ()
 
-    # For students
+    # What students see
 
     def draw_student_part(self, visit: Visit, current: StudentRound) -> None:
         """Draw a student's part of the round, below its title at the top of every page."""
@@ -30,12 +30,14 @@ class RoundScreens:
     def draw_page(self, visit: Visit, seat: Seat, current: StudentRound) -> None:
         """Draw the page that replaces all others until ``current.until``."""
 
-    # For the teacher and the projector
+    # What the teacher and the projector see
 
     def heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return the round's title, and how many students have answered, as HTML."""
         round_title = escape(self.round_title(current, t))
-        return f"<h1 class='{current.kind}'>{round_title}</h1>{self.progress_html(current, view, t)}"
+        return (
+            f"<h1 class='{current.kind}'>{round_title}</h1>{self.progress_html(current, view, t)}"
+        )
 
     def progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return how many students have answered or finished, as HTML."""

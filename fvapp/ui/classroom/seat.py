@@ -96,7 +96,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
 
 
 def draw_closed_page(visit: Visit) -> None:
-    """Draw a page that the teacher has closed."""
+    """Draw a note in place of a page that the teacher has closed."""
     st.title(visit.t(f"pages.{visit.page_name}"))
     visit.messages.draw_message_area()
     st.info(visit.t("classroom.seat.page_locked"), icon=":material/lock:")

@@ -108,7 +108,7 @@ class WallScreens(RoundScreens):
     def draw_board_detail(self, visit, classroom, current, view):
         if not view.tiles:
             return
-        # Folded: a teacher's screen may be projected, and must not give the drawings away.
+        # In a fold, since a projected teacher's screen must not give the drawings away.
         words = visit.t("classroom.round.wall", n=len(view.tiles))
         draw_fold("wall", words, 200, _draw_wall_tiles, visit, classroom, current, view)
         if current.revealed:

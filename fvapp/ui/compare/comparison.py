@@ -97,7 +97,7 @@ class Comparison:
 
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
-        """Lengths of the groups' error bars; chance can explain a difference up to the first two."""
+        """Lengths of the groups' error bars; by chance, two groups may differ by the sum of theirs."""
         return error_bars(self.chosen_groups, self.measure)
 
     @property
@@ -131,7 +131,7 @@ def compare_runs(
         for record in records
     }
     ids = {record.id for record in chosen}
-    # Chosen runs come first: of runs with the same seed, only the first counts.
+    # Chosen runs come first, since of several runs with the same seed only the first counts.
     every = group_runs([*chosen, *records], validation)
     groups = tuple(group for group in every if ids & {run.id for run in group.runs})
     measure = common_measure(groups)

@@ -52,7 +52,7 @@ for this, which a host may set; it loads everything else relative to the same pl
 
 @dataclass(frozen=True)
 class Replacement:
-    """A function to replace.
+    """A replacement for a function of Streamlit, uvicorn or the logging module.
 
     Attributes:
         owner_path: module, perhaps with a class, such as ``"streamlit.net_util"`` or
@@ -80,7 +80,7 @@ class Replacement:
                 return owner, made
         place = f"{self.owner_path}.{self.function_name}"
         _log.warning(
-            "%s is another one than this app knows, and stays as it is: %s",
+            "%s differs from what this app knows, and stays as it is: %s",
             place,
             self.cost_of_original,
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HTTP = "uvicorn.protocols.http.auto:AutoHTTPProtocol"
 _WEBSOCKET = "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol"
 _FORWARDED = "uvicorn.middleware.proxy_headers:ProxyHeadersMiddleware"
-_FRAGMENT = 64  # overhead of a fragment, in bytes
+_FRAGMENT = 64  # memory that each fragment takes besides its content, in bytes
 _FAREWELL = 4_096  # most bytes accepted in one piece from a client after we sent a close frame
 _PEER = "fvapp.peer"
 # Streamlit Community Cloud runs apps from this folder, behind a proxy
@@ -28,7 +28,7 @@ PROXIES = "FORWARDED_ALLOW_IPS"  # uvicorn's variable: proxies trusted to name t
 
 
 class Connection(Protocol):
-    """A connection as uvicorn's protocols hold it."""
+    """A protocol object of uvicorn, which holds the transport of its connection."""
 
     transport: asyncio.Transport
 

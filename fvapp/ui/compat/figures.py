@@ -4,7 +4,7 @@ from plotly.basedatatypes import BaseFigure
 
 
 class UnvalidatedFigure(BaseFigure):
-    """A Plotly figure that is its own dictionary.
+    """A Plotly figure from a ready dictionary, which Streamlit sends without validating it.
 
     Given a dictionary, ``st.plotly_chart`` builds a validated ``Figure``, copies it and adds
     Plotly's default template, at every tick of every visitor; on a figure object it only calls

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-HEADER = "fvapp-browser"  # holds the greeting for script runs
-# set by the server: the number of the page's socket, a space, and its network, if known
+HEADER = "fvapp-browser"  # header that holds the greeting for script runs
+# header set by the server: the number of the page's socket, a space, the network if known
 PAGE = "fvapp-page"
 _PREFIX = "fvapp."
 _PATH = re.compile(r"(/[\w~+.-]{1,60}){0,6}")

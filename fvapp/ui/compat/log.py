@@ -27,7 +27,9 @@ def shortening_log() -> AbstractContextManager[None]:
 
 
 def _shorten_records(handle: Callable) -> Callable:
-    counts: dict[tuple[str, int], tuple[float, int]] = {}  # start and count, by place in the code
+    counts: dict[
+        tuple[str, int], tuple[float, int]
+    ] = {}  # minute's start and number of lines, by place
 
     def handle_shortened(self: logging.Logger, record: logging.LogRecord) -> None:
         now = time.monotonic()

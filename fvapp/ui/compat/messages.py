@@ -57,7 +57,7 @@ def check_message(content: bytes | None) -> str | None:
             or sum(content.count(mark) for mark in b",[{") > MOST_MARKS
         )
         message = BackMsg() if too_much else BackMsg.FromString(content)
-    except Exception:  # the parser's own errors
+    except Exception:  # protobuf's parser raises errors of its own
         raise MessageError("strange") from None
     if too_much:
         raise MessageError("too_much")
@@ -81,7 +81,7 @@ def count_message_fields(content: bytes, most: int) -> int:
         at, end, kind = left.pop()
         while at < end and count <= most:
             key, at = _read_varint(content, at)
-            count = count + 1
+            count += 1
             wire = key & 7
             if wire == _BYTES:
                 size, at = _read_varint(content, at)

@@ -30,8 +30,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
     mine = kept_examples(visit, dataset)
     info = DATASETS[dataset]
     own = info.is_own
-    title = info.word_key("drawings") if info.is_own else "examples.title"
-    title = t(title)
+    title = t(info.word_key("drawings") if own else "examples.title")
     asked = st.query_params.get("show") == MY_EXAMPLES
     title = f"{title} · {len(mine)}" if mine else title
     fold = partial(st.expander, title, expanded=asked, key=MY_EXAMPLES, icon=":material/apps:")
@@ -49,7 +48,7 @@ def draw_own_examples(visit: Visit, dataset: str) -> None:
             with st.container(horizontal=True, key="example_download"):
                 for kind, (write, mime) in _FILES.items():
                     label = t(f"examples.download_{kind}")
-                    file = f"{t('examples.file')}-{DATASETS[dataset].file_stem}"
+                    file = f"{t('examples.file')}-{info.file_stem}"
                     draw_download(
                         f"download_{kind}", label, partial(write, mine), f"{file}.{kind}", mime
                     )

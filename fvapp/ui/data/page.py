@@ -42,7 +42,7 @@ _NAMES = ("dataset", "part", "index")  # names of the URL's parameters
 
 def show_page(visit: Visit) -> None:
     """Draw the data page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters other than settings
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are no settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
     ):

@@ -25,7 +25,7 @@ from fvapp.ui.parts.data_sets import data_remarks, open_dataset
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
-EXAMPLES = 10  # number shown of each class
+EXAMPLES = 10  # images shown of each class
 _LINES = 4  # lines of text shown for each sign
 # Size of an image's pixel, and of its side, in pixels of the picture.
 _SCALE = 2

@@ -121,7 +121,7 @@ def draw_input_remarks(
     """Say below the answer what the network was given, and whether its weights are out of date."""
     t = visit.t
     info = DATASETS[dataset]
-    if answers is not None and info.is_own:  # no warning flags a picture of something else
+    if answers is not None and info.is_own:  # nothing warns of pictures of anything else
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.as_prepared.is_stale:
         st.caption(t("draw.stale"))

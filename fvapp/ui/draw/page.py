@@ -110,7 +110,9 @@ def _draw_page_fragment(visit: Visit) -> None:
         with st.container():
             picture = draw_canvas_or_picture(visit, dataset)
             if DATASETS[dataset].is_own and not runs_that_can_answer(visit, dataset):
-                if dataset == own_set_name(visit):  # once a network answers, drawn below the answer
+                if dataset == own_set_name(
+                    visit
+                ):  # once a network answers, these are below its answer
                     draw_collecting_buttons(visit, picture, dataset)
                 draw_own_set_training(visit, dataset)
         with st.container(key="draw_answer"):
@@ -169,7 +171,11 @@ def _draw_answer_column(
 
     with more:
         draw_fold(
-            "draw_more", visit.t("draw.more"), _MORE_HEIGHT, draw_more_options, icon=":material/tune:"
+            "draw_more",
+            visit.t("draw.more"),
+            _MORE_HEIGHT,
+            draw_more_options,
+            icon=":material/tune:",
         )
     return question, answer
 

@@ -44,7 +44,7 @@ def draw_own_set_training(visit: Visit, dataset: str) -> bool:
             )
             st.session_state["shown_run"] = record.id
             st.switch_page(find_page("train"))
-        st.rerun()  # rerun to show the error
+        st.rerun()  # shows the error
 
     counts = Counter(example.label for example in mine)
     _, most = counts.most_common()[0]

@@ -28,7 +28,7 @@ if sys.platform != "win32":
 
 # seconds in which a complete request must arrive; a connection's later requests get twice that
 SILENT_SECONDS = 10.0
-# how many such periods a connection may wait for a request, or for its reader, without progress
+# checks without progress that a connection survives, by what it waits for
 LOOKS = {
     "request": 1,
     "reader": 3,

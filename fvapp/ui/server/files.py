@@ -37,7 +37,7 @@ _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-_WORTH = 0.9  # compressed only if that leaves less than this share, unlike fonts and pictures
+_WORTH = 0.9  # share of its size below which a compressed file is kept; fonts hardly shrink
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 
 
@@ -178,7 +178,7 @@ def _is_app_page(headers: Headers) -> bool:
 
 
 def _extend_page(packs: bool, start: Message, body: bytes) -> bytes:
-    """Return the page with our additions, and adapt its headers."""
+    """Return Streamlit's page with our scripts and style, and adapt its headers."""
     told = (
         _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)
     )

@@ -10,7 +10,7 @@ _KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 async def serve_font(request: Request) -> FileResponse:
-    """Return a file of the font.
+    """Return a file of the app's font.
 
     Raises:
         HTTPException: 404 if there is no such file.

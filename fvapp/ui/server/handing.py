@@ -77,7 +77,7 @@ class FileHandover:
         self._valid_until: dict[str, float] = {}  # by the code of a phone's file, oldest first
         self._phone_files = BoundedFiles()
         self._wall_files = BoundedFiles()
-        self._making_lock = asyncio.Lock()  # files are made one at a time, and each once
+        self._making_lock = asyncio.Lock()  # one file is made at a time, and each only once
 
     def offer_file(self, content: bytes, owner: str) -> str:
         """Keep an HTML file for a phone; return the code in its address. Thread-safe.

@@ -19,7 +19,7 @@ HOME_PATH = "home"
 
 @cache
 def home_page() -> bytes:
-    """Return the page, which is the same for everybody.
+    """Return the smallest edition, an HTML page that is the same for everybody.
 
     Raises:
         FvappError: a data set is damaged.
@@ -32,7 +32,7 @@ def home_page() -> bytes:
 
 
 async def serve_home(request: Request) -> Response:
-    """Return the page, or 404 if a data set is damaged."""
+    """Return the smallest edition, or 404 if a data set is damaged."""
     try:
         content = await asyncio.to_thread(home_page)
     except FvappError:

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 TICKET_SECONDS = 60.0  # seconds in which a browser must open the socket
 PAUSE = 0.5  # seconds between two numbers sent on one socket
-CALM = 10.0  # seconds before sending a number that only means a new place in the queue
+CALM = 10.0  # seconds until a page hears of a change that is no more than a new place in the queue
 LATE = 8.0  # the pause grows by this many times the event loop's delay: a busy server redraws less
 SIGN_OF_LIFE = 60.0  # seconds between two marks that an open socket's workspace is in use
 MOST_SOCKETS = 4_000
@@ -42,7 +42,7 @@ _LATER = 1013
 
 @dataclass(eq=False)
 class LivePage:
-    """A browser page with an open socket.
+    """A browser page with an open live socket.
 
     Attributes:
         latest_version: the latest version to send to the page.
@@ -92,7 +92,7 @@ class LiveSockets:
     def stop_serving(self) -> None:
         self._loop = None
 
-    # For script runs
+    # Called by script runs
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
         """Return a ticket for the workspace of `token`: `before`, if it still waits or is in use.
@@ -122,7 +122,7 @@ class LiveSockets:
             self._tickets[ticket] = (token, now)
         return ticket
 
-    # For the engine
+    # Called by the engine
 
     def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
         """Tell the sockets concerned of a change. Called by the engine, from any thread."""
@@ -141,10 +141,10 @@ class LiveSockets:
                 page.urgent_version = max(page.urgent_version, version if urgent else 0)
                 page.wake_event.set()
 
-    # For the route
+    # Called by the route
 
     async def serve_socket(self, socket: WebSocket) -> None:
-        """Serve one socket from ticket to close."""
+        """Serve a live socket, from the ticket that opens it until it closes."""
         if self._socket_count >= MOST_SOCKETS:
             await self._refuse_socket(socket, "too many sockets", _LATER)
             return
@@ -212,7 +212,7 @@ class LiveSockets:
     async def _refuse_socket(self, socket: WebSocket, why: str, code: int) -> None:
         _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
-            with suppress(RuntimeError):  # closed by the other side just now
+            with suppress(RuntimeError):  # the browser has just closed it
                 await socket.close(code)
 
 
@@ -274,7 +274,7 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
 async def _sleep_overrun(seconds: float) -> float:
     """Sleep, and return by how many seconds the sleep overran."""
     loop = asyncio.get_running_loop()
-    begun = asyncio.get_running_loop().time()
+    begun = loop.time()
     await asyncio.sleep(seconds)
     return max(0.0, loop.time() - begun - seconds)
 
@@ -283,5 +283,5 @@ async def _keep_workspace_in_use(engine: EmbeddedEngine, token: str) -> None:
     """Mark the workspace as in use from time to time: an idle page asks the engine for nothing."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        with suppress(FvappError):  # workspace left or deleted, or a disk error: its page was told
+        with suppress(FvappError):  # if the workspace is gone or the disk fails, its page says so
             await asyncio.to_thread(engine.workspaces.version, token)

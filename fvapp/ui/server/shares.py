@@ -25,7 +25,7 @@ class ProcessorShares:
     def __init__(self, engine: Callable[[], EmbeddedEngine]) -> None:
         self._engine = engine
         self.turns = ScriptTurns()
-        self._tokens: dict[str, str] = {}  # workspace token by page, as of its last script run
+        self._tokens: dict[str, str] = {}  # token of each page's last script run, by page
 
     def script_turn(
         self, headers: Mapping[str, str], token: str | None
@@ -47,7 +47,7 @@ class ProcessorShares:
         of their own in their network; all other visitors of a network share one. Otherwise a script
         would get an account for every workspace it opens.
         """
-        with suppress(FvappError):  # nobody has opened this workspace yet, or there is none
+        with suppress(FvappError):  # the workspace was never opened, or does not exist
             workspace, in_class, has_finished = self._engine().workspaces.workspace_status(token)
             if in_class or has_finished:
                 return (f"{network} {workspace}",)
@@ -81,7 +81,7 @@ def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
     def call_and_set_result() -> None:
         try:
             result = act()
-        except Exception as error:  # whatever it is, the waiting caller gets it
+        except Exception as error:  # of any kind: the waiting caller gets it
             loop.call_soon_threadsafe(future.set_exception, error)
         else:
             loop.call_soon_threadsafe(future.set_result, result)

@@ -49,7 +49,7 @@ take no turn, but time of the event loop.
 
 @dataclass(frozen=True)
 class SocketLimits:
-    """Limits on sockets.
+    """Limits on the WebSockets of a server.
 
     Attributes:
         streams_per_network: streams of one network, and as many live sockets; otherwise one computer could
@@ -91,10 +91,10 @@ class SocketMiddleware:
         )
         self._limits = limits or as_files_allow
         self._sockets_per_network: Counter[tuple[bool, str | None]] = Counter()
-        self._silent_streams: dict[_PageStream, None] = {}  # oldest first
+        self._silent_streams: dict[_PageStream, None] = {}  # without a run yet, oldest first
         self._resumed_streams: dict[
             str | None, _PageStream
-        ] = {}  # by the session that its page returned to
+        ] = {}  # streams by the earlier session that their page returned to
         self._session_streams: dict[str, _PageStream] = {}  # streams with a session, by page
         shares.turns.listen(self._wake_stream)
 
@@ -195,7 +195,7 @@ class SocketMiddleware:
 
 
 class _PageStream:
-    """An accepted socket of Streamlit's.
+    """An accepted socket that carries Streamlit's stream to a page.
 
     Attributes:
         page: the page's number, which script runs get in a header.
@@ -273,7 +273,7 @@ class _PageStream:
             self._unread.append(message)
 
     async def receive(self) -> Message:
-        """Return the next message to the app."""
+        """Return the page's next message, for the app to read."""
         while not self._unread:
             await self._wait_for_turn()
             await self.receive_from_page()
@@ -295,7 +295,7 @@ class _PageStream:
             self._loop.call_soon_threadsafe(self._run_began.set)
 
     async def send(self, message: Message) -> None:
-        """Send the app's message.
+        """Send a message of the app to the page.
 
         Raises:
             OSError: the browser has closed the socket and the app has not noticed yet. uvicorn's
@@ -323,5 +323,7 @@ class _PageStream:
             self._run_began.set()
             # The socket may be gone or closed, or its client may not read what was sent before.
             with suppress(OSError, RuntimeError, TimeoutError):
-                async with asyncio.timeout(1):  # not in a task: that would read on meanwhile
+                async with asyncio.timeout(
+                    1
+                ):  # a separate task would let the app read on meanwhile
                     await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -10,7 +10,7 @@ from fvapp.ui.visit import Visit
 
 @dataclass(frozen=True)
 class TeacherCard:
-    """A card, which a click opens.
+    """A card on the page for teachers, which a click opens.
 
     Attributes:
         title_key: key of its text.

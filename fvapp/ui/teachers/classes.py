@@ -34,7 +34,7 @@ def take_teachers_code(visit: Visit) -> None:
 
 
 def draw_open_class_form(visit: Visit, count: int) -> None:
-    """Draw the form: a name, the button, and a fold with options that few teachers change.
+    """Draw the form that opens a class: a name, the button, and a fold of rarely changed options.
 
     Args:
         count: how many classes the teacher has, to number an unnamed one.

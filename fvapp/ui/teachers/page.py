@@ -18,7 +18,7 @@ from fvapp.ui.visit import Visit
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the page."""
+    """Draw the page for teachers."""
     t = visit.t
     classes: tuple[tuple[Classroom, int], ...] = ()
     take_teachers_code(visit)

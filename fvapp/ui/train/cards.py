@@ -15,7 +15,7 @@ _component = make_component(__file__)
 
 @dataclass(frozen=True)
 class CardPress:
-    """The last press on a card.
+    """The last press on a preset card.
 
     Attributes:
         name: of the preset.
@@ -39,7 +39,7 @@ def draw_preset_cards(
     last_press: float,
     disabled_cards: Mapping[str, str],
 ) -> None:
-    """Draw the cards.
+    """Draw the cards of the presets.
 
     Args:
         chosen: name of the preset equal to the settings, or None.

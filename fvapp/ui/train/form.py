@@ -59,7 +59,7 @@ class FormField:
 
 @dataclass(frozen=True)
 class SettingsForm:
-    """The form's content.
+    """The content of the settings form.
 
     Only the browser writes into a field: to change its value, a field of the next number is drawn.
     Whatever still arrives from the previous field, however late, belongs to a field that is gone.
@@ -95,7 +95,7 @@ def read_form(visit: Visit) -> SettingsForm:
         form.last_press_time,
         form.reported_by_key,
     ):
-        return form  # already read in this script run, or unchanged since the last
+        return form  # read in this script run already, or unchanged since the last one
     if form is None:
         fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}
         press_time = card.at  # a page that lost its server reports an old press again
@@ -112,7 +112,7 @@ def read_form(visit: Visit) -> SettingsForm:
         settings = _preset_settings(card.name, settings or before)
         errors = {}
     if settings is not None:
-        # Set first: if this script run is cut short, the next one fills the fields.
+        # Stored first: if this script run is cut short, the next one fills in the fields.
         visit.store_settings(settings)
         fields = _refill_fields(fields, settings)
     reported = _reported_values(
@@ -158,7 +158,7 @@ def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[
 
 
 def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str]) -> None:
-    """Draw the fields by topic.
+    """Draw the fields of the settings, by topic.
 
     Args:
         locked: names of the fields that a teacher hides; they keep their values.
@@ -269,7 +269,7 @@ def _draw_topic_fold(visit: Visit, topic: Topic, rows: list[Setting], form: Sett
     wrong = {row.name for row in rows} & form.errors_by_field.keys()
     key = f"topic_{topic}"
     if wrong:
-        st.session_state[key] = True  # errors in a closed fold would not be seen
+        st.session_state[key] = True  # an error in a closed fold would not be seen
 
     def draw_topic_fields() -> None:
         for row in rows:
@@ -391,7 +391,7 @@ def _make_field(row: Setting, number: int, settings: RunSettings) -> FormField:
 
 
 def _parse_field(row: Setting, held: Value) -> Value:
-    """Return the value of a field's content.
+    """Return the setting's value that a field's content stands for.
 
     Raises:
         SettingsError: the content is empty or not a value.
@@ -424,7 +424,7 @@ def _presets_with_card(dataset: str) -> list[str]:
 
 
 def _field_content(row: Setting, settings: RunSettings) -> Value:
-    """Return the content of a row's field for `settings`."""
+    """Return what the field of a setting holds for these settings."""
     value = getattr(settings, row.name)
     if row.kind == "widths":
         return ", ".join(map(str, value))

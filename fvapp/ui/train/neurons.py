@@ -13,7 +13,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
-    """Draw the neurons, and have the network diagram show the same weights."""
+    """Draw the first neurons' weights, and have the network diagram show the same ones."""
     t = visit.t
     try:
         glimpse = visit.engine.answers.glimpse(visit.token, record.id)

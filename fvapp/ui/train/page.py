@@ -37,7 +37,7 @@ _MORE_HEIGHT = 600  # approximate height of the open fold, in pixels
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the page."""
+    """Draw the train page."""
     take_settings_from_address(visit)
     if has_chosen_new_own_set():
         go_to_drawing(visit)
@@ -56,10 +56,10 @@ def show_page(visit: Visit) -> None:
     about = st.container(key="intro_over" if records else "intro")
     visit.messages.draw_message_area()
 
-    # Side by side, on a phone stacked in this order: see the style.
+    # The style puts these side by side, and on a phone below each other in this order.
     with st.container(key="train_page"):
         with st.container(key="train_choices"):
-            # Folded by the style: fields that are not drawn would lose their content.
+            # The style folds the fields; if they were not drawn, they would lose their content.
             with st.container(key="form_folded" if folded else "form_open"):
                 draw_dataset_and_preset(visit, form, hidden)
             with st.container(key="start_row", horizontal=True, vertical_alignment="center"):

@@ -38,7 +38,7 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
             _draw_try_network_button(visit, record, primary)
             draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
         if record.taught is not None:
-            return  # a taught network goes on learning beside its answer
+            return  # a taught network is taught further on the draw page
         actions = {"stop": ("queued", "running"), "pause": ("running",)}
         for action, states in actions.items():
             if state in states:

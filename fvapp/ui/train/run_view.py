@@ -66,7 +66,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 
 
 def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
-    """Draw the live part; return whether the run is waiting or in training."""
+    """Draw the run and its choice; return whether the run is waiting or in training."""
     try:
         records = visit.engine.runs.all(visit.token)
     except FvappError as error:
@@ -102,7 +102,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
         if record is not None and record.taught and record.taught.outcome:
             draw_teaching_result(visit, record)
     figures = _cached_figures(visit, record, curves)
-    with st.container(key="learning"):  # the style places its parts
+    with st.container(key="learning"):  # the style sheet places the parts of this container
         with st.container(key="run_commands"):
             draw_run_buttons(visit, record, primary)
         draw_written_lines(visit, record)

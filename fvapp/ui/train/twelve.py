@@ -84,7 +84,7 @@ def _recorded_moments(
     record: RunRecord | None, events: tuple[Event, ...], count: int
 ) -> tuple[MomentAnswers, ...]:
     def read_new_moments() -> tuple[MomentAnswers, ...]:
-        # A run file may hold another number of images.
+        # A run from a file may have answers to another number of images.
         return tuple(moment for moment in read_moments(events) if len(moment.labels) == count)
 
     return cache_in_session(

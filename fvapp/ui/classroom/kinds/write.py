@@ -34,7 +34,7 @@ _AREA = 4_000.0  # area of all letters in that unit squared; a Chinese character
 
 
 class WriteScreens(RoundScreens):
-    """The screens of a round of sentences; once it is revealed, the projector has accepted ones."""
+    """The screens of a round of sentences; the projector shows those accepted, once revealed."""
 
     def draw_subject_fields(self, classroom, t):
         names = {name: t(DATASETS[name].word_key("name")) for name in STORIES}
@@ -90,7 +90,7 @@ class WriteScreens(RoundScreens):
             _draw_accepted_sentences(current, view, t)
 
     def draw_board_detail(self, visit, classroom, current, view):
-        # Folded: a teacher's screen may be projected.
+        # In a fold, since a teacher's screen may be projected.
         words = visit.t("classroom.write.read", n=len(view.sentences))
         draw_fold("sentences", words, 300, _draw_sentence_approvals, visit, classroom, view)
 

@@ -24,7 +24,12 @@ def make_component(file: str, before: str = "", style: str = ""):
     if name.with_suffix(".css").exists():
         style += _read_script(name, ".css")
     css = _read_script(_SHARED, ".css") + style if style else None
-    script = read_page_files("elements.js") + before + _read_script(_SHARED, ".js") + _read_script(name, ".js")
+    script = (
+        read_page_files("elements.js")
+        + before
+        + _read_script(_SHARED, ".js")
+        + _read_script(name, ".js")
+    )
     return st.components.v2.component(f"fvapp.{name.stem}", js=script, css=css)
 
 

@@ -100,7 +100,9 @@ def _tried_settings(visit: Visit) -> dict[str, Value]:
 def _draw_example_row(visit: Visit, label: int, name: str, row: _ExampleRow, counted: bool) -> None:
     t = visit.t
     title = name if name == str(label) else f"{label} · {name}"
-    st.caption(f"{title} · {t('data.preview.count', n=f'{row.total_images:,}')}" if counted else title)
+    st.caption(
+        f"{title} · {t('data.preview.count', n=f'{row.total_images:,}')}" if counted else title
+    )
     if not row.picture_png:
         st.html(
             render_template(

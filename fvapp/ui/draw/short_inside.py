@@ -140,7 +140,11 @@ def draw_fewest_pixels(
 ) -> None:
     """Draw how few pixels would change the answer, if quickly found once the drawing rests."""
     with st.container(key="fewest"):
-        if question is not None and answers is not None and not answers.as_prepared.is_unlike_training:
+        if (
+            question is not None
+            and answers is not None
+            and not answers.as_prepared.is_unlike_training
+        ):
             st.fragment(_draw_fewest_at_rest)(visit, question, answers, dataset)
 
 
@@ -162,7 +166,12 @@ def _draw_fewest_at_rest(
         names = class_names(dataset, visit.t)
         words = _changed_pixels_words(visit, changed, names, answers.as_prepared.predicted_label)
         st.button(
-            words, key=_FOUND, icon=_ICON, type="tertiary", on_click=_show_changed_pixels, args=(question,)
+            words,
+            key=_FOUND,
+            icon=_ICON,
+            type="tertiary",
+            on_click=_show_changed_pixels,
+            args=(question,),
         )
 
 
@@ -170,7 +179,9 @@ def _show_changed_pixels(question: PictureQuestion) -> None:
     st.session_state.update({_SEARCHED: question.question_key, _FOLD: True})
 
 
-def _changed_pixels_words(visit: Visit, changed: AdversarialImage, names: list[str], answer: int) -> str:
+def _changed_pixels_words(
+    visit: Visit, changed: AdversarialImage, names: list[str], answer: int
+) -> str:
     return visit.t(
         "inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label]
     )

@@ -84,7 +84,9 @@ def run_states(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 def _runs_with_weights(visit: Visit) -> list[RunRecord]:
     """Return the runs that have weights or are training, oldest first."""
-    return [record for record in visit.read_runs() if record.has_checkpoint or record.state == "running"]
+    return [
+        record for record in visit.read_runs() if record.has_checkpoint or record.state == "running"
+    ]
 
 
 def _run_label(visit: Visit, record: RunRecord, title: str) -> str:

@@ -42,7 +42,11 @@ def draw_mission(opened: OpenMission) -> str:
         if screen == screens_of_mission(opened.mission)[0]:
             task, _ = split_first_sentence(opened.mission_text(f"{opened.mission.id}.task"))
             st.markdown(
-                join_sentences(opened.t, opened.t(f"missions.{opened.mission.id}.goal"), task)
+                join_sentences(
+                    opened.t,
+                    opened.t(f"missions.{opened.mission.id}.goal"),
+                    task,
+                )
             )
         with opened.visit.messages.showing_errors():
             _SCREENS.get(screen.partition(":")[0], _draw_extra_screen)(opened, screen)
@@ -89,7 +93,11 @@ def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
     )
     last = screen == "second" or claim_count == 1
     if last and ready and opened.mission.trains and not flow.has_begun_experiment(opened):
-        with st.container(horizontal=True, vertical_alignment="center", key="mission_row"):
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            key="mission_row",
+        ):
             flow.draw_start_button(opened)
     else:
         _draw_forward_button(opened, screen, ready, caption)
@@ -152,7 +160,10 @@ def _draw_verdict(
     """Draw the question, the guess and the outcome; return the verdict's remaining sentences."""
     t = opened.t
     outcome_text = outcome_words(
-        claim, dict(opened.claims_with_predictions)[claim], verdict.shown, t
+        claim,
+        dict(opened.claims_with_predictions)[claim],
+        verdict.shown,
+        t,
     )
     first, *further = verdict.sentences(claim, t)
     judgement = verdict.judge_guess(guess)
@@ -171,7 +182,8 @@ def _draw_verdict(
     )
     question = f"<p>{escape(question_words)}</p>"
     st.html(
-        f'<div class="fvapp-outcome {judgement or ""}">{question}<div class="fvapp-guesses">{boxes}{heading}</div></div>'
+        f'<div class="fvapp-outcome {judgement or ""}">{question}'
+        f'<div class="fvapp-guesses">{boxes}{heading}</div></div>'
     )
     draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
     return tuple(further)
@@ -179,7 +191,10 @@ def _draw_verdict(
 
 def _outcome_card_html(title: str, words: str, claim: str, outcome: str) -> str:
     style = escape(guess_picture_css(claim, outcome))
-    return f'<div style="{style}"><small>{escape(title)}</small><i></i><span>{escape(words)}</span></div>'
+    return (
+        f'<div style="{style}"><small>{escape(title)}</small><i></i>'
+        f"<span>{escape(words)}</span></div>"
+    )
 
 
 def _draw_verdict_explanation(

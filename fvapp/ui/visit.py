@@ -179,7 +179,9 @@ class Visit:
             return False
 
         self._has_live_part = True
-        draw_live_fragment(key, self.token, version or self._engine_version, self.page_title, draw_part)
+        draw_live_fragment(
+            key, self.token, version or self._engine_version, self.page_title, draw_part
+        )
 
     def watch_page_state(
         self,

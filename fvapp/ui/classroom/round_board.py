@@ -40,7 +40,9 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
         subject = " ".join(str(st.session_state.get(key) or "") for key in keys)
         visit.engine.rounds.start(token, classroom.id, kind, subject)
 
-    draw_command_button(visit, t("classroom.round.begin"), "round_start", start_round, type="primary")
+    draw_command_button(
+        visit, t("classroom.round.begin"), "round_start", start_round, type="primary"
+    )
 
 
 def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:

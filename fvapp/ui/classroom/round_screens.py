@@ -18,7 +18,7 @@ class RoundScreens:
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def draw_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
-        """Draw the fields for a round's subject, and return their keys, in the order of its words."""
+        """Draw the fields for a round's subject; return their keys, in the order of its words."""
         return ()
 
     # What students see

@@ -24,7 +24,9 @@ def latest_taught_run(visit: Visit) -> RunRecord | None:
     return records[-1] if records and records[-1].taught else None
 
 
-def find_taught_example(run: RunRecord | None, dataset: str, image: np.ndarray) -> TaughtExample | None:
+def find_taught_example(
+    run: RunRecord | None, dataset: str, image: np.ndarray
+) -> TaughtExample | None:
     """Return what a run was taught about an image, or None."""
     outcome = run.taught.outcome if run and run.taught else None
     name = make_example_id(dataset, image.tobytes())

@@ -21,7 +21,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.core.templates import render_template
 from fvapp.core.wording import class_names, setting_value_words
 from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.parts.data_sets import data_remarks, open_dataset
+from fvapp.ui.parts.data_sets import open_dataset, remarks_on_altered_data
 from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.visit import Visit
 
@@ -65,7 +65,7 @@ def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
         ):
             st.markdown(t("data.preview.about"))
             _draw_alteration_fields(visit, settings)
-        for remark in data_remarks(settings, t):
+        for remark in remarks_on_altered_data(settings, t):
             st.info(remark)
         rows = _example_rows(_settings_of_example_rows(settings))
         if settings.wrong_labels:

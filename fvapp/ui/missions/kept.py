@@ -82,8 +82,8 @@ class OpenMission:
         )
 
     @property
-    def claims_with_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """The key of each claim's texts, and its possible predictions."""
+    def claim_keys_and_predictions(self) -> tuple[tuple[str, Sequence[str]], ...]:
+        """The key of the texts of each claim, and the predictions to choose from."""
         mission = self.mission
         first = mission.id, mission.predictions
         second = mission.second
@@ -95,7 +95,7 @@ class OpenMission:
     def kept_verdicts(self) -> tuple[Verdict, Verdict | None] | None:
         """The verdicts shown earlier; None if there are none, or if their texts have changed."""
         kept = self.mission_progress.verdicts
-        claims = self.claims_with_predictions
+        claims = self.claim_keys_and_predictions
         if len(kept) != len(claims):
             return None
         try:

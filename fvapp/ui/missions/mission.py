@@ -84,7 +84,7 @@ def _draw_extra_screen(opened: OpenMission, screen: str) -> None:
 def _draw_guess_screen(opened: OpenMission, screen: str) -> None:
     t = opened.t
     flow = flow_of_mission(opened.mission)
-    claim_count = len(opened.claims_with_predictions)
+    claim_count = len(opened.claim_keys_and_predictions)
     ready = draw_guess_question(opened, screen, *flow.images_above_guess(opened, screen))
     caption = (
         t("missions.page.guess_of", n=1 + (screen == "second"), total=claim_count)
@@ -137,7 +137,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
             )
             further_sentences += _draw_verdict(
                 opened,
-                opened.claims_with_predictions[1][0],
+                opened.claim_keys_and_predictions[1][0],
                 second,
                 opened.mission_progress.second,
                 chosen,
@@ -161,7 +161,7 @@ def _draw_verdict(
     t = opened.t
     outcome_text = outcome_words(
         claim,
-        dict(opened.claims_with_predictions)[claim],
+        dict(opened.claim_keys_and_predictions)[claim],
         verdict.shown,
         t,
     )

@@ -47,7 +47,7 @@ def draw_mission_path(
         ],
         "done": done,
         "opened": ids.index(mission.id),
-        "steps": _step_states(opened, screen),
+        "steps": _mission_step_states(opened, screen),
         "screen": screen_key(screen),
         "parts": parts,
         "words": {
@@ -77,7 +77,7 @@ def draw_mission_path(
         )
 
 
-def _step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
+def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, object]]:
     """Return each step's first screen and name, and whether it is current, done or within reach."""
     mission = opened.mission
     own = opened.mission_progress

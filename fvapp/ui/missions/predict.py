@@ -23,7 +23,7 @@ def draw_guess_question(
     mission = opened.mission
     own = opened.mission_progress
     field = "second" if screen == "second" else "prediction"
-    claim, predictions = opened.claims_with_predictions[screen == "second"]
+    claim, predictions = opened.claim_keys_and_predictions[screen == "second"]
     draw_sentence(
         t,
         opened.mission_text(f"{claim}.ask"),

@@ -178,7 +178,7 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
             )
 
 
-def data_remarks(settings: RunSettings, t: Translate) -> list[str]:
+def remarks_on_altered_data(settings: RunSettings, t: Translate) -> list[str]:
     """Return remarks on settings that leave little to learn from.
 
     There are none for the visitor's own data set.

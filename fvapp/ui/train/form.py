@@ -26,10 +26,10 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser.folds import draw_fold
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts.data_sets import (
-    data_remarks,
     dataset_choices,
     draw_more_data_sets,
     kept_examples,
+    remarks_on_altered_data,
 )
 from fvapp.ui.parts.glossary import help_with_glossary_link
 from fvapp.ui.parts.page_links import find_page
@@ -172,7 +172,7 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
         ]
         if rows:
             _draw_topic_fold(visit, topic, rows, form)
-    for remark in data_remarks(settings, visit.t) if settings is not None else ():
+    for remark in remarks_on_altered_data(settings, visit.t) if settings is not None else ():
         st.info(remark)
     if settings is not None and settings.dataset_info.base_dataset:
         _draw_text_remarks(visit, settings)

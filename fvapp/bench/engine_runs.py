@@ -17,7 +17,7 @@ from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
-from fvapp.engine.runs.limits import PREFIX, Limits
+from fvapp.engine.runs import PREFIX, Limits
 
 SECONDS_BETWEEN_LOOKS = 0.02  # polling even 200 times a second takes only 2% of a core
 LONGEST_RUN = 300

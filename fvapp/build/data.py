@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.core.datasets.files import ARRAYS, MANIFEST
+from fvapp.core.datasets import ARRAYS, MANIFEST
 from fvapp.core.errors import DatasetError
 from fvapp.core.tables import read_toml_table
 

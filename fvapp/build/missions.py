@@ -16,8 +16,7 @@ from time import perf_counter
 from fvapp.bench.measuring import versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at, frames_from_bytes
+from fvapp.core.inspection import MOMENTS, Frame, frame_at, frames_from_bytes, network_of_run
 from fvapp.core.missions import MISSIONS, Mission, Trial, mark_error
 from fvapp.core.missions.typical import FILE, TypicalResult, TypicalResults, judge_typical
 from fvapp.core.places import AppFolders

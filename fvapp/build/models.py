@@ -22,10 +22,8 @@ from fvapp.build.examples import (
     digit_examples,
     read_pen_digits,
 )
-from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.datasets.files import ARRAYS
-from fvapp.core.inspection.answering import evidence
-from fvapp.core.inspection.learning import cross_entropy
+from fvapp.core.datasets import ARRAYS, Dataset, load_dataset
+from fvapp.core.inspection import cross_entropy, evidence
 from fvapp.core.places import AppFolders
 from fvapp.core.results.calibration import calibration_error
 from fvapp.engine.workers.versions import installed_versions

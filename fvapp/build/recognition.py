@@ -22,12 +22,9 @@ from fvapp.build.wardrobe import HANDS, THINGS, draw
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.answering import answer_images, load_shipped
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network, answer_images, load_shipped, network_of_run
 from fvapp.core.places import AppFolders
-from fvapp.core.preparation import Photo, Strokes, load_image, prepare_source
-from fvapp.core.preparation.brushes import BRUSHES
+from fvapp.core.preparation import BRUSHES, Photo, Strokes, load_image, prepare_source
 from fvapp.core.results.calibration import calibration_error
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train

@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
-from fvapp.core.datasets.twelve import FIRST_IMAGES
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import frames_from_bytes
+from fvapp.core.datasets import FIRST_IMAGES, SHIPPED, Dataset, load_dataset
+from fvapp.core.inspection import frames_from_bytes, network_of_run
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train

@@ -13,8 +13,7 @@ import numpy as np
 
 from fvapp.bench.drawings import place, through_canvas
 from fvapp.build.strangers import cut_corners, turn_by
-from fvapp.core.preparation import Strokes
-from fvapp.core.preparation.brushes import BRUSHES
+from fvapp.core.preparation import BRUSHES, Strokes
 
 _LEARNED_FROM, _MEASURED_ON = (
     tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fvapp.core.datasets import DATASETS, PICTURED, load_dataset
-from fvapp.core.datasets.files import shipped_digest
+from fvapp.core.datasets import DATASETS, PICTURED, load_dataset, shipped_digest
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil, floor
 
-from fvapp.core.classroom.results import TrialResults
+from fvapp.core.classroom import TrialResults
 from fvapp.core.colours import TEST
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, percent, points_text

@@ -17,8 +17,7 @@ from fvapp.core.places import AppFolders
 from fvapp.core.wording import NOTHING
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rows import ClassRows
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits
+from fvapp.engine.runs import Board, Limits
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.timing import DEFAULT_TIMING
 

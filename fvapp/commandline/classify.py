@@ -10,9 +10,13 @@ import numpy as np
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.errors import FvappError, ImageError, ModelError, SettingsError
-from fvapp.core.inspection.answering import answer_images, load_shipped
-from fvapp.core.inspection.decoding import network_of_run, read_keras_file
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import (
+    Network,
+    answer_images,
+    load_shipped,
+    network_of_run,
+    read_keras_file,
+)
 from fvapp.core.preparation import Photo, Strokes, load_image, parse_strokes_file, prepare_source
 from fvapp.core.preparation.loader import MOST_BYTES as MOST_IMAGE_BYTES
 from fvapp.core.preparation.strokes import MOST_BYTES as MOST_STROKES_BYTES

@@ -12,8 +12,7 @@ import psutil
 from rich.cells import cell_len
 
 from fvapp.core.arithmetic import choose_convolution_arithmetic
-from fvapp.core.datasets import DATASETS
-from fvapp.core.datasets.files import ARRAYS, unpack_shipped
+from fvapp.core.datasets import ARRAYS, DATASETS, unpack_shipped
 from fvapp.core.errors import FvappError
 from fvapp.core.places import AppFolders
 from fvapp.core.wording import Translate

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fvapp.core.classroom.roster import WallNetwork
+from fvapp.core.classroom import WallNetwork
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
 
 LOSSES = ("store_gone", "store_fewer", "store_latest", "store_models")

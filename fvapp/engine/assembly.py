@@ -33,9 +33,7 @@ from fvapp.engine.processes.machine import available_mb, slowness, worker_share
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.run_commands import RunCommands
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.taken import RunExamples
+from fvapp.engine.runs import Board, Limits, RunExamples
 from fvapp.engine.store.calendar import steady
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.teaching import TeachingCommands

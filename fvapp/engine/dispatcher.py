@@ -16,9 +16,7 @@ from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.machine import TRAINS_NOTHING
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
-from fvapp.engine.runs import rules
-from fvapp.engine.runs.board import Board, WorkerState
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import Board, Run, WorkerState, rules
 from fvapp.engine.workers import protocol
 from fvapp.engine.workers.transfers import Delivery
 

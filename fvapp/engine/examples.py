@@ -20,10 +20,7 @@ from fvapp.core.examples import (
     make_text_example,
 )
 from fvapp.core.texts.own import check_text_length, read_own_text
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import OpenWorkspace
-from fvapp.engine.runs.shares import EXAMPLE_BYTES
-from fvapp.engine.runs.taken import RunExamples
+from fvapp.engine.runs import EXAMPLE_BYTES, Board, OpenWorkspace, RunExamples
 from fvapp.engine.store import writes
 
 _MOMENT = 1e-5  # seconds between two examples of a file, to keep their order

@@ -8,7 +8,7 @@ from typing import Any
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import Reason
-from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs import WorkerState
 from fvapp.engine.workers.protocol import Message, RunMessage, WorkerMessage
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fvapp.engine.runs.board import Board
+from fvapp.engine.runs import Board
 
 
 class NoteCommands:

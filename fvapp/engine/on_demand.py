@@ -2,7 +2,7 @@
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.runs.board import Board
+from fvapp.engine.runs import Board
 
 
 class WorkerDemand:

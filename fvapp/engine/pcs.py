@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Pc
-from fvapp.engine.runs.board import Board, WorkerState
+from fvapp.engine.runs import Board, WorkerState
 
 SILENT_SECONDS = 3.0
 """Seconds until a PC counts as silent: workers report twice a second, which is read every 3 s."""

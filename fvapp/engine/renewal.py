@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fvapp.engine.processes.supervisor import Supervisor
-from fvapp.engine.runs.board import Board, WorkerState
+from fvapp.engine.runs import Board, WorkerState
 
 WORTH_MB = 100.0
 """A replacement must free at least this much, as a worker may exceed the limit from the start."""

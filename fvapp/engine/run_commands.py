@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.documents import runfile
 from fvapp.core.errors import EngineError
 from fvapp.core.events import Event, FollowedDrawing
@@ -18,10 +18,7 @@ from fvapp.core.runs import ACTIVE, FINISHED, Position, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.students import Students
 from fvapp.engine.inbox import Inbox, WakeUp
-from fvapp.engine.runs import life, shares
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.runs.taken import RunExamples
+from fvapp.engine.runs import Board, Run, RunExamples, life, shares
 from fvapp.engine.store import writes
 from fvapp.engine.trainings import TrainingStarter
 

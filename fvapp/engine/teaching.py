@@ -12,9 +12,7 @@ from fvapp.core.examples import Example, ExampleSet
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import MOST_TAUGHT, TeachingRecord
 from fvapp.engine.examples import ExampleCommands
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import RateLimit
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import Board, RateLimit, Run
 from fvapp.engine.workers.transfers import Delivery
 
 

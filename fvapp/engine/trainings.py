@@ -10,8 +10,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.engine.inbox import Inbox, WakeUp
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs import Board, OpenWorkspace, Run
 
 
 class TrainingStarter:

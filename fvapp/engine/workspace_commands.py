@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.returning import SeatAccess
-from fvapp.engine.runs.board import Board
+from fvapp.engine.runs import Board
 
 
 class WorkspaceCommands:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from fvapp.core.inspection.frames import Frame, frames_to_bytes, take_frame
+from fvapp.core.inspection import Frame, frames_to_bytes, take_frame
 
 
 @dataclass

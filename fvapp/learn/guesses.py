@@ -7,8 +7,7 @@ import numpy as np
 
 from fvapp.core.answers import softmax_shares
 from fvapp.core.events import Event, Guesses
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import FIRST_STEPS
+from fvapp.core.inspection import FIRST_STEPS, network_of_run
 from fvapp.core.settings import RunSettings
 from fvapp.learn.fitting import Session
 

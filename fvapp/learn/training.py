@@ -11,14 +11,17 @@ import numpy as np
 
 from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd
-from fvapp.core.datasets import Dataset, TrainingArrays, make_altered_training_arrays
-from fvapp.core.datasets.altering import mark_images
-from fvapp.core.datasets.twelve import twelve_images
+from fvapp.core.datasets import (
+    Dataset,
+    TrainingArrays,
+    make_altered_training_arrays,
+    mark_images,
+    twelve_images,
+)
 from fvapp.core.errors import ModelError
 from fvapp.core.events import Event, RunEnded, RunStarted
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet
-from fvapp.core.inspection.frames import frames_from_bytes, plan_frames
-from fvapp.core.inspection.mistakes import right_by_class
+from fvapp.core.inspection import frames_from_bytes, plan_frames, right_by_class
 from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings

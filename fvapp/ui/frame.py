@@ -8,9 +8,8 @@ from streamlit.navigation.page import StreamlitPage
 
 from fvapp.i18n import Translator, languages
 from fvapp.ui.arrival import switch_language
-from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.navigation import BAR, REST, mark_current_page, page_link_key
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.browser import BAR, REST, draw_select, mark_current_page, page_link_key
+from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.menu import draw_workspace_menu
 

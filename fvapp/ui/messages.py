@@ -14,8 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.engine.api import LOSSES
 from fvapp.i18n import Translator
-from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.said import announce_to_screen_readers
+from fvapp.ui.browser import announce_to_screen_readers, click_id
 from fvapp.ui.compat import was_forged_value_dropped
 
 if TYPE_CHECKING:

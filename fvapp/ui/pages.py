@@ -5,15 +5,12 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom import Seat
 from fvapp.core.errors import FvappError
 from fvapp.engine.processes.memory import settle_process, unmap_large_blocks
 from fvapp.i18n import Translator
 from fvapp.ui.arrival import begin_visit, page_translator, sync_browser_storage
-from fvapp.ui.browser.connection import watch_connection
-from fvapp.ui.browser.focus import keep_focus
-from fvapp.ui.browser.navigation import BAR
-from fvapp.ui.browser.skip import draw_skip_link
+from fvapp.ui.browser import BAR, draw_skip_link, keep_focus, watch_connection
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.classroom.seat import draw_closed_page, draw_seat_bar
 from fvapp.ui.classroom.shown import is_on_projector
@@ -21,8 +18,7 @@ from fvapp.ui.compat import apply_replacements, distinct_element_ids
 from fvapp.ui.frame import draw_header, draw_page_links, draw_waiting_notice
 from fvapp.ui.icon import app_icon
 from fvapp.ui.messages import write_message
-from fvapp.ui.parts.page_links import keep_session_pages, note_entered_page
-from fvapp.ui.parts.page_table import PAGES, PageRow, page_name_at
+from fvapp.ui.parts import PAGES, PageRow, keep_session_pages, note_entered_page, page_name_at
 from fvapp.ui.server.addresses import log_teachers_paths
 from fvapp.ui.server.parts import LIVE
 from fvapp.ui.style import apply_style

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fvapp.core.classroom.hunt import SAME_IMAGES, HuntBudget
+from fvapp.core.classroom import SAME_IMAGES, Classroom, HuntBudget, Seat
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, Seat
 from fvapp.core.errors import FvappError
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.core.runs import RunRecord
@@ -19,13 +18,13 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import epoch_words
 from fvapp.engine.api import SHUT
 from fvapp.i18n import Translator
-from fvapp.ui.browser.live import draw_live_fragment
+from fvapp.ui.browser import draw_live_fragment
 from fvapp.ui.kept_settings import change_settings, current_settings
 from fvapp.ui.messages import Messages
 
 if TYPE_CHECKING:
     from fvapp.core.events import Event
-    from fvapp.core.inspection.network import Network
+    from fvapp.core.inspection import Network
     from fvapp.engine.embedded import EmbeddedEngine
 
 WORKSPACES_BEFORE = "workspaces_before"

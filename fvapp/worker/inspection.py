@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection.questions import FeatureExtractor, answer_question, question_from_plain
+from fvapp.core.inspection import FeatureExtractor, answer_question, question_from_plain
 from fvapp.core.settings import RunSettings
 from fvapp.engine.workers.protocol import plain_array
 from fvapp.learn.inspection import feature_extractor, shipped_feature_extractor

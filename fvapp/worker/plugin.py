@@ -18,9 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd, TrainingFailure
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.datasets.files import is_shipped
-from fvapp.core.datasets.own import load_run_dataset
+from fvapp.core.datasets import DATASETS, Dataset, is_shipped, load_dataset, load_run_dataset
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.examples import NO_EXAMPLES, ExampleSet

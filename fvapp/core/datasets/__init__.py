@@ -1,11 +1,25 @@
 """The data sets: their descriptions, and their images as `uint8`."""
 
 from fvapp.core.dataset_table import DATASETS, PICTURED, READY_MADE, SHIPPED, DatasetInfo
+from fvapp.core.datasets.altering import MARK, alter_labels, alteration_remarks, mark_images
+from fvapp.core.datasets.files import (
+    ARRAYS,
+    MANIFEST,
+    is_shipped,
+    shipped_digest,
+    shipped_text,
+    unpack_shipped,
+)
+from fvapp.core.datasets.lines import characters_by_row, image_text_lines
 from fvapp.core.datasets.loading import Dataset, load_dataset
+from fvapp.core.datasets.own import load_run_dataset, make_own_dataset
 from fvapp.core.datasets.splits import (
+    MOST_MIXED,
     TrainingArrays,
     make_altered_training_arrays,
     run_split_sizes,
     select_training_arrays,
     validation_split_sizes,
 )
+from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.datasets.twelve import FIRST_IMAGES, twelve_image_indices, twelve_images

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
 
-from fvapp.core.classroom.results import MissionResults, ResultRow
-from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.student_row import StudentRow
+from fvapp.core.classroom import Classroom, MissionResults, ResultRow, StudentRow
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.names import escape_csv_cell

@@ -30,7 +30,7 @@ from fvapp.core.events import (
     position_at_event,
 )
 from fvapp.core.examples import ExampleSet
-from fvapp.core.inspection.decoding import network_of_run
+from fvapp.core.inspection import network_of_run
 from fvapp.core.results.curves import thin
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import BadValue, read_as

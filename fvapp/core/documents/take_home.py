@@ -8,10 +8,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from fvapp.core.answers import softmax_shares
 from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
-from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.datasets.twelve import twelve_image_indices, twelve_images
-from fvapp.core.inspection.network import Network
+from fvapp.core.datasets import (
+    DATASETS,
+    Dataset,
+    DatasetInfo,
+    image_text_lines,
+    twelve_image_indices,
+    twelve_images,
+)
+from fvapp.core.inspection import Network
 from fvapp.core.texts.signs import SHOWN_GAP
 
 _SIZE = (560, 336)

@@ -25,14 +25,11 @@ from fvapp.core.errors import CatalogueKey, ModelError
 from fvapp.core.export.packing import BITS, array_to_base64, pack_images, pack_network
 from fvapp.core.export.scripts import WRITING, read_page_files
 from fvapp.core.export.writer import WHOLE, read_learned_text, writer_data
-from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.inspection.learning import require_learnable
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network, load_shipped, require_learnable
 from fvapp.core.layer import WeightedStep
 from fvapp.core.layers import LAYERS
 from fvapp.core.names import clean_name
-from fvapp.core.preparation import Strokes
-from fvapp.core.preparation.brushes import BRUSHES
+from fvapp.core.preparation import BRUSHES, Strokes
 from fvapp.core.results.by_class import ByClass, recall_by_class, result_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.templates import render_template

@@ -5,8 +5,7 @@ from io import BytesIO
 
 import numpy as np
 
-from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.datasets.files import ARRAYS, shipped_text
+from fvapp.core.datasets import ARRAYS, DATASETS, Dataset, shipped_text
 from fvapp.core.export.sections import NotebookSection, describe_code_needs, write_notebook_sections
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings

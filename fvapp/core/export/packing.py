@@ -6,7 +6,7 @@ from base64 import b64encode
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network
 from fvapp.core.layer import LayerStep, WeightedStep
 
 BITS = 16

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets.altering import MARK
-from fvapp.core.datasets.files import ARRAYS, shipped_text
-from fvapp.core.datasets.splits import MOST_MIXED
+from fvapp.core.datasets import ARRAYS, MARK, MOST_MIXED, shipped_text
 from fvapp.core.export.model import model_code
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from fvapp.core.datasets import Dataset, select_training_arrays
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets import Dataset, select_training_arrays, shipped_text
 from fvapp.core.export.packing import BITS, pack_network
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.copies import held_out_copied_share
 from fvapp.core.texts.exchanging import exchange_fact

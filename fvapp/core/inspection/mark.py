@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.core.datasets.altering import MARK, mark_images
+from fvapp.core.datasets import MARK, mark_images
 from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
 from fvapp.core.inspection.helping import logit_weights
 from fvapp.core.inspection.network import Network

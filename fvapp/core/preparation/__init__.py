@@ -7,6 +7,7 @@ only know pictures made that way.
 from collections.abc import Set
 
 from fvapp.core.dataset_table import DATASETS
+from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.digits import prepare_digit_drawing
 from fvapp.core.preparation.loader import Photo, load_image
 from fvapp.core.preparation.steps import Preparation

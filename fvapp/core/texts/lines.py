@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.inspection.frames import Frame
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Frame, Network
 from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.writing import Shares, generate_text
 

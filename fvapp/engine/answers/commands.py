@@ -11,18 +11,14 @@ from fvapp.core.answers import Answer
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.datasets import READY_MADE
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.answering import answer_images
-from fvapp.core.inspection.frames import Frame, frames_from_bytes
+from fvapp.core.inspection import Frame, Network, Question, answer_images, frames_from_bytes
 from fvapp.core.inspection.glimpse import Glimpse
-from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.questions import Question
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.lines import WrittenLine
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import NetworkSource, dataset_of, name_of, version_of
 from fvapp.engine.answers.writings import Writings
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs import Board, OpenWorkspace, Run
 from fvapp.engine.turns import aside
 from fvapp.engine.workers.protocol import array_from_plain
 

@@ -7,8 +7,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.inspection.glimpse import Glimpse, take_glimpse
 from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import Board, Run
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 

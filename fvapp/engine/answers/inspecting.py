@@ -12,21 +12,15 @@ from typing import Any
 import numpy as np
 
 from fvapp.core.checkpoint import Checkpoint
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.datasets.own import load_run_dataset
+from fvapp.core.datasets import DATASETS, Dataset, load_dataset, load_run_dataset
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import NO_EXAMPLES
+from fvapp.core.inspection import Network, Question, load_shipped, logits_of_all, network_of_run
 from fvapp.core.inspection import questions as asking
-from fvapp.core.inspection.answering import load_shipped
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.network import Network, logits_of_all
-from fvapp.core.inspection.questions import Question
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import Run
-from fvapp.engine.runs.taken import RunExamples
+from fvapp.engine.runs import Board, Run, RunExamples
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import array_from_plain
 

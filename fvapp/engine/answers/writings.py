@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from weakref import ref
 
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import Frame, frames_from_bytes
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Frame, Network, frames_from_bytes, network_of_run
 from fvapp.core.runs import Position
 from fvapp.core.texts.lines import WrittenLine, select_spread_frames, write_line
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.answers.inspecting import NetworkSource
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import Board, Run
 
 MOST_BYTES = 2**20
 

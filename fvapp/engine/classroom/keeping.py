@@ -5,19 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from fvapp.core.classroom.drawings import (
+from fvapp.core.classroom import (
+    DIGIT_DATASET,
     SENTENCES,
+    Classroom,
     CollectionSummary,
+    Round,
     class_text,
+    current_entry,
     split_drawings,
     summarize_drawings,
 )
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, current_entry
 from fvapp.core.errors import EngineError
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs import OpenWorkspace
 
 
 class ClassDrawings:

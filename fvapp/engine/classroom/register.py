@@ -6,17 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from fvapp.core.classroom import Classroom, Student, unused_classes
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, Student, unused_classes
 from fvapp.core.errors import EngineError
 from fvapp.core.examples import Example, make_example_id
 from fvapp.engine.api import CLOSED, ENDED
 from fvapp.engine.classroom.rows import ClassRows
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.limits import GuessLimits
-from fvapp.engine.runs.open_workspace import OpenWorkspace
-from fvapp.engine.runs.scopes import Scope
+from fvapp.engine.runs import Board, GuessLimits, OpenWorkspace, Scope
 from fvapp.engine.store.calendar import HOUR
 
 KEPT_DAYS = 30

@@ -10,13 +10,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from fvapp.core.classroom.roster import Assignment, Classroom, SeatKeys, Student, check_missions
+from fvapp.core.classroom import Assignment, Classroom, SeatKeys, Student, check_missions
 from fvapp.core.errors import EngineError
 from fvapp.engine.api import Workspace
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.teachers import NOTE
-from fvapp.engine.runs import tokens
-from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs import OpenWorkspace, tokens
 
 VALID = 600.0  # seconds for which a code from the board is valid
 MOST_ASSIGNMENTS = 50  # assignments kept per class, with their links

@@ -8,11 +8,18 @@ from functools import partial
 
 import numpy as np
 
+from fvapp.core.classroom import (
+    AWAY_SECONDS,
+    Classroom,
+    Round,
+    RoundEntry,
+    RoundView,
+    Student,
+    StudentRound,
+    StudentRow,
+)
 from fvapp.core.classroom import rounds as rules
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound
-from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.missions.progress import NOTE, write_progress
 from fvapp.core.runs import RunRecord
@@ -21,8 +28,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.votes import Votes
 from fvapp.engine.classroom.watching import Snapshots
-from fvapp.engine.runs import tokens
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs import OpenWorkspace, Run, tokens
 
 
 class Rounds:

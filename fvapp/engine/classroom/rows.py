@@ -9,16 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from fvapp.core.classroom.drawings import RoundDrawing, examples_of
-from fvapp.core.classroom.known import drop_unknown
-from fvapp.core.classroom.roster import Classroom, Student, free_seat
-from fvapp.core.classroom.rounds import group_prefix
+from fvapp.core.classroom import (
+    Classroom,
+    RoundDrawing,
+    Student,
+    drop_unknown,
+    examples_of,
+    free_seat,
+    group_prefix,
+)
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.schema import BadValue, read_as
-from fvapp.engine.runs import tokens
-from fvapp.engine.runs.open_workspace import OpenWorkspace
-from fvapp.engine.runs.scopes import EarlierSeat
+from fvapp.engine.runs import EarlierSeat, OpenWorkspace, tokens
 from fvapp.engine.store import writes
 from fvapp.engine.store.journal import Journal
 

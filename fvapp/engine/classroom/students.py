@@ -4,25 +4,26 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from fvapp.core.classroom.hunt import ATTEMPTS, attempt_runs
-from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import (
+from fvapp.core.classroom import (
+    ATTEMPTS,
+    AWAY_SECONDS,
     MOST_LINE,
     Classroom,
     Seat,
     Student,
     StudentLine,
     WallNetwork,
+    attempt_runs,
     check_nickname,
     code_on_wall,
     free_seat,
     read_code,
     seat_of,
 )
-from fvapp.core.classroom.student_row import AWAY_SECONDS
+from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network
 from fvapp.core.missions import MISSIONS
 from fvapp.core.names import clean_name
 from fvapp.core.runs import RunRecord
@@ -30,7 +31,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.api import ShownNetwork
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
-from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs import OpenWorkspace, Run
 
 _OF_MISSIONS = tuple(mission.group for mission in MISSIONS.values())
 

@@ -7,18 +7,23 @@ from dataclasses import replace
 from hmac import compare_digest
 from typing import Any
 
-from fvapp.core.classroom import roster
-from fvapp.core.classroom.roster import Classroom, Steering, Student, StudentLine
-from fvapp.core.classroom.snapshot import Snapshot
-from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
+from fvapp.core.classroom import (
+    AWAY_SECONDS,
+    Classroom,
+    Snapshot,
+    Steering,
+    Student,
+    StudentLine,
+    StudentRow,
+    roster,
+)
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import ACTIVE, FINISHED
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.classroom.teachers_code import TeachersAddress
 from fvapp.engine.classroom.watching import EVERY, Snapshots
-from fvapp.engine.runs import tokens
-from fvapp.engine.runs.open_workspace import OpenWorkspace
+from fvapp.engine.runs import OpenWorkspace, tokens
 from fvapp.engine.store.calendar import DAY
 
 NOTE = "teacher"  # note in workspaces where the teacher's address was opened

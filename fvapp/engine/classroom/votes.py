@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from fvapp.core.classroom import Classroom
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.kinds.vote import Ballots, cast_votes, count_votes, voters
-from fvapp.core.classroom.roster import Classroom
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import Run
 
 _log = logging.getLogger(__name__)
 

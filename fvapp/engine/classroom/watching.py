@@ -6,16 +6,21 @@ Called with the engine's lock held.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from fvapp.core.classroom import (
+    AWAY_SECONDS,
+    Classroom,
+    RoundView,
+    Snapshot,
+    StepWatch,
+    Student,
+    StudentRow,
+    take_snapshot,
+    update_watch,
+)
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import RoundView
-from fvapp.core.classroom.snapshot import Snapshot, StepWatch, take_snapshot, update_watch
-from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.progress import NOTE, Progress, read_progress
 from fvapp.engine.classroom.register import Register
-from fvapp.engine.runs import notes
-from fvapp.engine.runs.open_workspace import OpenWorkspace
-from fvapp.engine.runs.scopes import Scope
+from fvapp.engine.runs import OpenWorkspace, Scope, notes
 
 EVERY = 1.0  # seconds between snapshots of a class
 

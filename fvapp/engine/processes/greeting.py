@@ -14,7 +14,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.schema import Whole, has_length_between, is_between, read_as, read_valid_fields
 from fvapp.engine.inbox import Inbox, WorkerGone, WorkerJoined, WorkerRefused, WorkerSilent
 from fvapp.engine.processes.cluster import HERE
-from fvapp.engine.runs.board import WorkerState
+from fvapp.engine.runs import WorkerState
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import check_versions, required_versions

@@ -1,1 +1,10 @@
 """Who owns which runs, who trains next, and how the record of a run changes. Imports store."""
+
+from fvapp.engine.runs.board import Board, WorkerState
+from fvapp.engine.runs.life import ended_record
+from fvapp.engine.runs.limits import PREFIX, GuessLimits, Limits, RateLimit
+from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
+from fvapp.engine.runs.scopes import EarlierSeat, Scope
+from fvapp.engine.runs.shares import EXAMPLE_BYTES
+from fvapp.engine.runs.taken import RunExamples
+from fvapp.engine.runs.tokens import browser_id, is_token

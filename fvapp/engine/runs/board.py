@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.frames import NO_FRAMES
+from fvapp.core.inspection import NO_FRAMES
 from fvapp.core.runs import RunRecord
 from fvapp.core.stack import compiled_program_key
 from fvapp.engine.api import EngineState

@@ -7,11 +7,11 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from fvapp.core.classroom.hunt import TestSetSeal
+from fvapp.core.classroom import TestSetSeal
 from fvapp.core.errors import EngineError
 from fvapp.core.events import EpochEnded, Event, RunStarted
 from fvapp.core.examples import Example
-from fvapp.core.inspection.frames import NO_FRAMES
+from fvapp.core.inspection import NO_FRAMES
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.preparation.strokes import CANVAS_NAME
 from fvapp.core.runs import Position, Reason, RunRecord

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.frames import (
+from fvapp.core.inspection import (
     BYTES_PER_NUMBER,
     EPOCHS,
     FIRST_STEPS,

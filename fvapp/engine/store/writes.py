@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Literal
 
-from fvapp.core.classroom.drawings import RoundDrawing
+from fvapp.core.classroom import RoundDrawing
 from fvapp.core.dataset_table import CLASS, CLASS_TEXT
 from fvapp.core.events import Event, event_to_json
 from fvapp.core.examples import Example

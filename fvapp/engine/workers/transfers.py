@@ -20,9 +20,7 @@ from fvapp.core.runs import ACTIVE, KerasError, Position, RunRecord, RunResult
 from fvapp.core.schema import read_as
 from fvapp.core.teaching import TeachingOutcome
 from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerUnfit
-from fvapp.engine.runs.board import Board
-from fvapp.engine.runs.life import ended_record
-from fvapp.engine.runs.open_workspace import Run
+from fvapp.engine.runs import Board, Run, ended_record
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Order, read_result, run_training, training_key

@@ -12,7 +12,7 @@ from typing import Annotated
 import streamlit as st
 
 from fvapp.core.schema import read_valid_fields
-from fvapp.engine.runs.tokens import is_token
+from fvapp.engine.runs import is_token
 from fvapp.ui.browser.components import make_component
 from fvapp.ui.compat import greeting
 from fvapp.ui.compat.greeting import STORED

@@ -4,15 +4,12 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Assignment, Classroom, Seat
+from fvapp.core.classroom import Assignment, Classroom, Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.messages import escape_markdown, queue_message
-from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.commands import draw_command_button
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import app_address, draw_command_button, find_page, mission_name
 from fvapp.ui.visit import Visit
 
 ClassAssignment = tuple[Classroom, Assignment]

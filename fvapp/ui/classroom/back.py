@@ -5,12 +5,11 @@ from datetime import datetime, timedelta, timezone
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom
 from fvapp.core.documents.papers import paper_document, seat_cards
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
-from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts import app_address, draw_download
 from fvapp.ui.visit import Visit
 
 _CODE = "seat_code"

@@ -8,15 +8,19 @@ from typing import Literal
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, Classroom
-from fvapp.core.classroom.rounds import unpack_image
-from fvapp.core.classroom.snapshot import Need, Snapshot, StudentNow
+from fvapp.core.classroom import (
+    NICKNAME_CODE_POINTS,
+    Classroom,
+    Need,
+    Snapshot,
+    StudentNow,
+    unpack_image,
+)
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.folds import draw_fold, draw_popover
+from fvapp.ui.browser import draw_fold, draw_popover, draw_select
 from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_code
 from fvapp.ui.classroom.lines import draw_student_lines
 from fvapp.ui.classroom.results import draw_class_results
@@ -26,7 +30,7 @@ from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_set
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command_button, give_command
+from fvapp.ui.parts import draw_command_button, give_command
 from fvapp.ui.visit import Visit
 
 _ICONS: Mapping[Need | None, str] = {

@@ -5,14 +5,18 @@ from random import sample
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
+from fvapp.core.classroom import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
 from fvapp.i18n import Translator, languages
-from fvapp.ui.browser.opening import CODE, take_address_secret
+from fvapp.ui.browser import CODE, take_address_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
-from fvapp.ui.parts.address import visitor_ip_network
-from fvapp.ui.parts.codes import draw_code_refusal, is_workspace_code, open_workspace_by_code
-from fvapp.ui.parts.commands import give_command
-from fvapp.ui.parts.session_cache import cache_in_session
+from fvapp.ui.parts import (
+    cache_in_session,
+    draw_code_refusal,
+    give_command,
+    is_workspace_code,
+    open_workspace_by_code,
+    visitor_ip_network,
+)
 from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"

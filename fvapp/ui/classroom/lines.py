@@ -4,12 +4,11 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom, StudentLine
-from fvapp.core.classroom.snapshot import Snapshot, StudentNow
+from fvapp.core.classroom import Classroom, Snapshot, StudentLine, StudentNow
 from fvapp.core.templates import render_template
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command_button
+from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom import Seat
 from fvapp.ui.classroom.assignment import find_assignment, open_assigned_mission
 from fvapp.ui.classroom.board import draw_class_board
 from fvapp.ui.classroom.joining import draw_join_form
@@ -10,7 +10,7 @@ from fvapp.ui.classroom.projector import draw_projector
 from fvapp.ui.classroom.seat import draw_seat_page
 from fvapp.ui.classroom.shown import PROJECTOR, has_class_ended
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 
 

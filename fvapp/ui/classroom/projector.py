@@ -7,16 +7,15 @@ import streamlit as st
 from markupsafe import Markup
 
 from fvapp.charts.class_dots import WIDE, WIDTH
-from fvapp.core.classroom.results import MissionResults, results_of
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom, MissionResults, results_of
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
-from fvapp.ui.browser.handing import file_link, qr_code_html
+from fvapp.ui.browser import file_link, qr_code_html
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.classroom.lines import student_line_html
 from fvapp.ui.classroom.results import draw_mission_results
 from fvapp.ui.classroom.way_in import draw_how_to_join
-from fvapp.ui.parts.address import server_address
+from fvapp.ui.parts import server_address
 from fvapp.ui.visit import Visit
 
 _render = partial(render_template, __package__)

@@ -5,19 +5,16 @@ from html import escape
 import streamlit as st
 
 from fvapp.charts.class_dots import dots_svg
+from fvapp.core.classroom import Classroom, MissionResults, results_of
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.results import MissionResults, results_of
-from fvapp.core.classroom.roster import Classroom
 from fvapp.core.documents.class_results import choice_words, results_sentence
 from fvapp.core.missions import MISSIONS, run_labels
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.class_papers import draw_class_downloads
-from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import draw_command_button
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import draw_command_button, draw_svg, mission_name
 from fvapp.ui.visit import Visit
 
 _NARROW = 380  # width of a column of the board, in CSS pixels

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
+from fvapp.core.classroom import Classroom, Round
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import Round
-from fvapp.ui.browser.folds import draw_popover
+from fvapp.ui.browser import draw_popover
 from fvapp.ui.classroom.kinds import load_round_screens
-from fvapp.ui.parts.commands import draw_command_button
+from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
 
 

@@ -4,8 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom, Seat
-from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
+from fvapp.core.classroom import Classroom, Round, RoundView, Seat, StudentRound
 from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
 

@@ -4,15 +4,13 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom import Seat
 from fvapp.core.missions import MISSIONS
 from fvapp.core.schema import read_as_or_none
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command_button, give_command
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import draw_command_button, find_page, give_command, mission_name
 from fvapp.ui.visit import Visit
 
 

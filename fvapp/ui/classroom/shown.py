@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom
 from fvapp.ui.visit import CLASSES_SHOWN, Visit
 
 PROJECTOR = "projector"

@@ -4,19 +4,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import MOST_SENTENCE, Classroom
+from fvapp.core.classroom import MOST_SENTENCE, Classroom
 from fvapp.core.links import LOCKABLE
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.folds import draw_popover
+from fvapp.ui.browser import draw_popover, draw_select
 from fvapp.ui.classroom.assignment import draw_assignment_maker
 from fvapp.ui.classroom.round_board import draw_round_starter
-from fvapp.ui.parts.commands import draw_command_button, give_command
-from fvapp.ui.parts.page_table import closable_pages
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import closable_pages, draw_command_button, give_command, mission_name
 from fvapp.ui.visit import Visit
 
 _ALL = "all"

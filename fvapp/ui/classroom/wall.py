@@ -8,17 +8,27 @@ from math import ceil
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import DIGIT_DATASET, Round, StudentRound, group_of, unpack_image
-from fvapp.core.classroom.wall import DRAW_SECONDS, WallTile, WallView, count_labels, wall_columns
+from fvapp.core.classroom import (
+    DIGIT_DATASET,
+    DRAW_SECONDS,
+    Classroom,
+    Round,
+    StudentRound,
+    WallTile,
+    WallView,
+    count_labels,
+    group_of,
+    unpack_image,
+    wall_columns,
+)
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import prepare_source
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
-from fvapp.ui.parts.commands import draw_command_button
-from fvapp.ui.pictures.canvas import draw_canvas, read_canvas_drawing
+from fvapp.ui.parts import draw_command_button
+from fvapp.ui.pictures import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
 
 _SIDE = 420  # largest side of the canvas, in CSS pixels

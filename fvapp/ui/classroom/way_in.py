@@ -4,11 +4,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
-from fvapp.ui.browser.handing import qr_code_html
-from fvapp.ui.parts.address import app_address
+from fvapp.ui.browser import qr_code_html
+from fvapp.ui.parts import app_address
 
 
 def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:

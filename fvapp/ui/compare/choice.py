@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.errors import EngineError
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import draw_popover
+from fvapp.ui.browser import draw_popover
 from fvapp.ui.visit import Visit
 
 MOST_RUNS = 8

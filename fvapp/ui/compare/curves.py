@@ -12,10 +12,10 @@ from fvapp.charts.figure import ReadyFigure
 from fvapp.core.results.comparison import changes_of_settings, difference_sentence, names_by_change
 from fvapp.core.results.repeats import EPOCHS, repeats_around
 from fvapp.core.settings import RunSettings
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 from fvapp.ui.compare.comparison import MOST_ROWS, Comparison
 from fvapp.ui.compare.records import read_run_epochs
-from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts import draw_chart
 from fvapp.ui.visit import Visit
 
 _MOST_GREY = 40  # more grey curves could not be told apart

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import run_titles
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.compare.choice import chosen_runs, draw_compare_choice
 from fvapp.ui.compare.comparison import compare_runs
 from fvapp.ui.compare.curves import draw_comparison_charts, draw_example_comparison
@@ -15,7 +15,7 @@ from fvapp.ui.compare.table import draw_runs_table
 from fvapp.ui.compare.verdict import draw_verdict, draw_verdict_evidence, draw_verdict_images
 from fvapp.ui.compare.why import draw_reasons_for_results
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import EpochEnded
 from fvapp.core.results.curves import Curves, EpochPoints, read_curves

@@ -9,7 +9,7 @@ from fvapp.core.results.significance import REPEATS
 from fvapp.core.results.statistics import fresh_seeds, repeatable
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration_words
-from fvapp.ui.browser.clicks import click_id
+from fvapp.ui.browser import click_id
 from fvapp.ui.compare.choice import chosen_runs, keep_chosen_runs
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import read_last_epoch

@@ -17,7 +17,7 @@ from fvapp.core.wording import (
 )
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.glossary import draw_word_popovers
+from fvapp.ui.parts import draw_word_popovers
 
 _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the same marks as in the charts
 

@@ -16,13 +16,11 @@ from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, reme
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import setting_value_words
-from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.browser import draw_run_choice
 from fvapp.ui.compare.comparison import Comparison
 from fvapp.ui.compare.records import is_run_on_starter_set, read_run_curves
 from fvapp.ui.messages import queue_message
-from fvapp.ui.parts.charts import draw_loss_and_accuracy
-from fvapp.ui.parts.glossary import draw_word_popovers
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import draw_loss_and_accuracy, draw_word_popovers, find_page
 from fvapp.ui.visit import Visit
 
 

@@ -10,14 +10,17 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.example_files import write_npz, write_zip
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import draw_select
+from fvapp.ui.browser import draw_select
 from fvapp.ui.messages import queue_message
-from fvapp.ui.parts.commands import draw_command_button, give_command
-from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.page_links import MY_EXAMPLES, find_page
-from fvapp.ui.pictures.file_field import draw_examples_field
-from fvapp.ui.pictures.tiles import TileClick, draw_tiles
+from fvapp.ui.parts import (
+    MY_EXAMPLES,
+    draw_command_button,
+    draw_download,
+    find_page,
+    give_command,
+    kept_examples,
+)
+from fvapp.ui.pictures import TileClick, draw_examples_field, draw_tiles
 from fvapp.ui.visit import Visit
 
 _CHOSEN = "chosen_example"

@@ -8,24 +8,23 @@ from fvapp.core.datasets import DATASETS, Dataset, DatasetInfo
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import read_setting_value
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import draw_segmented_control
-from fvapp.ui.browser.into_view import scroll_into_view
+from fvapp.ui.browser import draw_segmented_control, scroll_into_view
 from fvapp.ui.data.examples import draw_own_examples
 from fvapp.ui.data.preview import draw_class_examples
 from fvapp.ui.examples.naming import DATA_DATASET, draw_own_set_steps, go_to_drawing
 from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.examples.own_text import draw_own_text
 from fvapp.ui.messages import queue_message
-from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import (
+from fvapp.ui.parts import (
+    MY_EXAMPLES,
     dataset_choices,
     dataset_of_model,
     draw_more_data_sets,
     own_set_name,
+    page_visit_number,
+    take_settings_from_address,
 )
-from fvapp.ui.parts.page_links import MY_EXAMPLES, page_visit_number
-from fvapp.ui.pictures.pixels import draw_pixel_numbers
-from fvapp.ui.pictures.shown_picture import draw_picture
+from fvapp.ui.pictures import draw_picture, draw_pixel_numbers
 from fvapp.ui.visit import Visit
 
 PARTS = ("train", "test")

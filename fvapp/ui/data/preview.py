@@ -12,17 +12,20 @@ from PIL import Image, ImageDraw
 
 from fvapp.charts.pixels import GAP, image_row
 from fvapp.core.colours import VALIDATION
-from fvapp.core.datasets import Dataset, select_training_arrays
-from fvapp.core.datasets.altering import alter_labels, mark_images
-from fvapp.core.datasets.lines import image_text_lines
+from fvapp.core.datasets import (
+    Dataset,
+    alter_labels,
+    image_text_lines,
+    mark_images,
+    select_training_arrays,
+)
 from fvapp.core.errors import SettingsError
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.core.templates import render_template
 from fvapp.core.wording import class_names, setting_value_words
-from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.parts.data_sets import open_dataset, remarks_on_altered_data
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.browser import draw_select
+from fvapp.ui.parts import find_page, open_dataset, remarks_on_altered_data
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # images shown of each class

@@ -12,18 +12,15 @@ from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import class_names, join_sentences, percent
-from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.said import announce_to_screen_readers
+from fvapp.ui.browser import announce_to_screen_readers, click_id
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import (
     draw_next_teaching_steps,
     draw_teach_button,
     draw_teaching_result,
 )
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.session_cache import cache_in_session
-from fvapp.ui.pictures.picture_sources import Picture
+from fvapp.ui.parts import cache_in_session, draw_chart, find_page
+from fvapp.ui.pictures import Picture
 from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330

@@ -10,8 +10,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import Preparation, Strokes, optional_step_names, prepare_source
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
-from fvapp.ui.browser.choices import choice_callback, draw_segmented_control
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import choice_callback, draw_fold, draw_segmented_control
 from fvapp.ui.draw.answer import (
     PictureAnswers,
     PictureQuestion,
@@ -31,14 +30,18 @@ from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.examples.teaching import find_taught_example, latest_taught_run
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
-from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.data_sets import dataset_choices, draw_more_data_sets, own_set_name
-from fvapp.ui.parts.words import draw_temperature_note
-from fvapp.ui.pictures.kept_drawings import keep_drawing
-from fvapp.ui.pictures.picture_sources import (
+from fvapp.ui.parts import (
+    dataset_choices,
+    draw_more_data_sets,
+    draw_temperature_note,
+    own_set_name,
+    take_settings_from_address,
+)
+from fvapp.ui.pictures import (
     Picture,
     draw_canvas_or_picture,
     draw_other_picture_sources,
+    keep_drawing,
 )
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit

@@ -8,16 +8,20 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.fewest import AdversarialImage, fewest_pixels
-from fvapp.core.inspection.helping import hidden_step, rank_units, signed_maps, weighted_pixels
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import (
+    AdversarialImage,
+    Network,
+    fewest_pixels,
+    hidden_step,
+    rank_units,
+    signed_maps,
+    weighted_pixels,
+)
 from fvapp.core.wording import class_names, percent
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.rest import has_value_settled
+from fvapp.ui.browser import draw_fold, has_value_settled
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.tables import format_signed_number
-from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
+from fvapp.ui.parts import find_page, format_signed_number
+from fvapp.ui.pictures import cell_hint, draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 5

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from fvapp.core.classroom.drawings import CollectionSummary
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom, CollectionSummary
 from fvapp.core.dataset_table import FEWEST_OWN
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.parts.commands import draw_command_button
+from fvapp.ui.browser import draw_fold
+from fvapp.ui.parts import draw_command_button
 from fvapp.ui.visit import Visit
 
 

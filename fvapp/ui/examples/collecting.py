@@ -11,11 +11,8 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation import Strokes, prepare_source
 from fvapp.ui.messages import queue_message
-from fvapp.ui.parts.commands import draw_command_button
-from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.pictures.canvas import clear_canvas
-from fvapp.ui.pictures.picture_sources import Picture, return_to_canvas
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_command_button, kept_examples
+from fvapp.ui.pictures import Picture, clear_canvas, draw_tiles, return_to_canvas
 from fvapp.ui.visit import Visit
 
 _STRIP = 5  # latest drawings to show: as many as fit side by side on a phone

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices
-from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import find_page, kept_examples
 from fvapp.ui.visit import Visit
 
 # Height of all name fields in pixels, and the number of fields in a row.

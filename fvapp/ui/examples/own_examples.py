@@ -10,12 +10,9 @@ from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough_examples, make_example_id
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.parts.commands import draw_command_button, give_command
-from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.parts.page_links import MY_EXAMPLES, find_page
-from fvapp.ui.pictures.canvas import load_last_drawing
+from fvapp.ui.browser import click_id, draw_select
+from fvapp.ui.parts import MY_EXAMPLES, draw_command_button, find_page, give_command, kept_examples
+from fvapp.ui.pictures import load_last_drawing
 from fvapp.ui.visit import Visit
 
 

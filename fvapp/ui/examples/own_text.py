@@ -13,13 +13,11 @@ from fvapp.core.texts.own import (
     read_own_text,
     text_too_long_error,
 )
-from fvapp.ui.browser.components import make_component
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold, make_component
 from fvapp.ui.examples.naming import DATA_DATASET
 from fvapp.ui.examples.own_examples import draw_own_set_training
 from fvapp.ui.messages import escape_markdown, queue_message
-from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
-from fvapp.ui.parts.data_sets import kept_examples
+from fvapp.ui.parts import ask_consent, has_other_training_pcs, kept_examples
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)

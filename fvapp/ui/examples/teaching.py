@@ -11,8 +11,8 @@ from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.teaching import TaughtExample
 from fvapp.core.wording import AccuracyDifference, class_names, percent
 from fvapp.ui.networks.model_choice import select_model_for_drawing
-from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import open_dataset
+from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
 _TILE = 40

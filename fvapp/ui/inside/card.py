@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from fvapp.charts.images import png_data_url, signed_pixels
-from fvapp.core.datasets.lines import image_text_lines
+from fvapp.core.datasets import image_text_lines
 from fvapp.core.errors import FvappError
 from fvapp.core.templates import render_template
 from fvapp.ui.inside.shown import draw_html

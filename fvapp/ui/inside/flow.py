@@ -3,23 +3,23 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets.lines import characters_by_row
+from fvapp.core.datasets import characters_by_row
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.helping import (
+from fvapp.core.inspection import (
     SMOOTHED,
     UnitSupport,
     is_silent_below_0,
     weight_change_pictures,
     weight_pictures,
     weighted_pixels,
+    write_out_sum,
 )
-from fvapp.core.inspection.neuron import write_out_sum
 from fvapp.core.wording import join_sentences, percent
-from fvapp.ui.browser.choices import draw_segmented_control
+from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.tables import format_signed_number
-from fvapp.ui.pictures.tiles import TileClick, cell_hint, draw_tiles
+from fvapp.ui.parts import format_signed_number
+from fvapp.ui.pictures import TileClick, cell_hint, draw_tiles
 
 SHOWN = 10
 PICTURES = ("products", "changed", "weights")

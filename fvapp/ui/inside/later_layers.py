@@ -3,13 +3,12 @@
 import streamlit as st
 
 from fvapp.charts.signed_bars import signed_bars_figure
-from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
-from fvapp.ui.browser.choices import draw_select
+from fvapp.core.inspection import WrittenSum, write_out_sum
+from fvapp.ui.browser import draw_select
 from fvapp.ui.inside.flow import SHOWN, support_sentences
 from fvapp.ui.inside.sums import describe_input, draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.tables import format_signed_number
+from fvapp.ui.parts import draw_chart, format_signed_number
 
 
 def draw_later_layer(view: InspectedImage, place: int) -> Explanation:

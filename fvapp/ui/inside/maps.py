@@ -6,14 +6,18 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.glossary import MAP_WORDS
-from fvapp.core.inspection.helping import contribution_by_place, last_map_step, signed_maps
-from fvapp.core.inspection.neuron import WrittenSum, write_out_sum
+from fvapp.core.inspection import (
+    WrittenSum,
+    contribution_by_place,
+    last_map_step,
+    signed_maps,
+    write_out_sum,
+)
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.ui.inside.sums import draw_sum_table
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.glossary import draw_word_popovers
-from fvapp.ui.parts.tables import format_signed_number
-from fvapp.ui.pictures.tiles import TileClick, TileMark, cell_hint, draw_tiles
+from fvapp.ui.parts import draw_word_popovers, format_signed_number
+from fvapp.ui.pictures import TileClick, TileMark, cell_hint, draw_tiles
 
 HELPING = 8
 SHOWN = 16

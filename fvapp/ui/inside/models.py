@@ -8,7 +8,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
 from fvapp.ui.inside.view import InspectedModel
 from fvapp.ui.networks.model_choice import draw_kept_run_choice
-from fvapp.ui.parts.page_links import INSIDE_MODEL
+from fvapp.ui.parts import INSIDE_MODEL
 from fvapp.ui.visit import Visit
 
 _READ = "inside_address"

@@ -7,14 +7,13 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import split_first_sentence
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.into_view import scroll_into_view
+from fvapp.ui.browser import draw_fold, scroll_into_view
 from fvapp.ui.inside.card import draw_tool_cards
 from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
 from fvapp.ui.inside.tools import TOOLS, tools_for_dataset
 from fvapp.ui.inside.view import InspectedImage
-from fvapp.ui.parts.words import draw_temperature_note
+from fvapp.ui.parts import draw_temperature_note
 from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # time between redraws while a run trains

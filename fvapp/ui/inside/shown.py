@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 
 _component = make_component(__file__)
 

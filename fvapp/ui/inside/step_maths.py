@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.images import png_data_url, signed_pixels
 from fvapp.core.datasets import DATASETS
-from fvapp.core.inspection.learning import FIRST, loss_gradients
+from fvapp.core.inspection import FIRST, loss_gradients
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render_template

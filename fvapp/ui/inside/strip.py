@@ -6,17 +6,16 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.strip import StripData, strip_html
-from fvapp.core.datasets import DATASETS
-from fvapp.core.datasets.lines import image_text_lines
+from fvapp.core.datasets import DATASETS, image_text_lines
 from fvapp.core.errors import BlankError, FvappError
-from fvapp.core.inspection.surgery import count_units
+from fvapp.core.inspection import count_units
 from fvapp.core.preparation import prepare_source
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import percent
-from fvapp.ui.browser.folds import draw_popover
+from fvapp.ui.browser import draw_popover
 from fvapp.ui.inside.shown import draw_html
 from fvapp.ui.inside.view import InspectedImage, InspectedModel
-from fvapp.ui.pictures.picture_sources import (
+from fvapp.ui.pictures import (
     draw_canvas_source,
     draw_picture_upload,
     draw_test_image_picker,

@@ -5,11 +5,10 @@ import streamlit as st
 
 from fvapp.core.answers import softmax_steps
 from fvapp.core.glossary import SOFTMAX_WORDS
-from fvapp.core.inspection.neuron import WrittenSum, input_shape
+from fvapp.core.inspection import WrittenSum, input_shape
 from fvapp.core.wording import percent
 from fvapp.ui.inside.view import InspectedImage
-from fvapp.ui.parts.glossary import draw_word_popovers
-from fvapp.ui.parts.tables import format_signed_number, write_table
+from fvapp.ui.parts import draw_word_popovers, format_signed_number, write_table
 
 COLDEST = 0.2
 HOTTEST = 5.0

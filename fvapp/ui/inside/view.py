@@ -10,15 +10,20 @@ import streamlit as st
 
 from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, Dataset
-from fvapp.core.inspection.helping import UnitSupport, rank_units
-from fvapp.core.inspection.mistakes import TestAnswers, read_answers
-from fvapp.core.inspection.network import Network, StepTrace
-from fvapp.core.inspection.surgery import count_units
+from fvapp.core.inspection import (
+    Network,
+    StepTrace,
+    TestAnswers,
+    UnitSupport,
+    count_units,
+    rank_units,
+    read_answers,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names, percent
 from fvapp.i18n import Translator
 from fvapp.ui.networks.asking import read_test_logits
-from fvapp.ui.parts.data_sets import dataset_of_model
+from fvapp.ui.parts import dataset_of_model
 from fvapp.ui.visit import Visit
 
 

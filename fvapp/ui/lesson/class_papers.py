@@ -5,8 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from fvapp.core.classroom.results import result_rows, results_of
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom, result_rows, results_of
 from fvapp.core.documents.class_results import (
     class_csv,
     class_report,
@@ -15,7 +14,7 @@ from fvapp.core.documents.class_results import (
 )
 from fvapp.core.documents.papers import paper_document
 from fvapp.ui.messages import write_message
-from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts import draw_download
 from fvapp.ui.visit import Visit
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, languages
-from fvapp.ui.parts.address import app_address
+from fvapp.ui.parts import app_address
 from fvapp.ui.visit import Visit
 
 _OPENED = "make_link_opened"

@@ -8,14 +8,11 @@ import streamlit as st
 from fvapp.charts.images import png_data_url
 from fvapp.charts.think import curve_svg
 from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
-from fvapp.core.datasets.altering import mark_images
+from fvapp.core.datasets import mark_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.wording import NOTHING, Translate
-from fvapp.ui.browser.choices import draw_select
-from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.browser import draw_select
+from fvapp.ui.parts import draw_svg, find_page, mission_name, open_dataset
 from fvapp.ui.visit import Visit
 
 _SIDE = 150  # side of a picture, in CSS pixels

@@ -6,8 +6,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.own import flow_of_mission
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import find_page, mission_name
 
 
 def draw_mission_end(opened: OpenMission) -> None:

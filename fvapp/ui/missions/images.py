@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.pictures.shown_picture import draw_picture
+from fvapp.ui.pictures import draw_picture
 
 _SIDE = 140  # side of an image, in CSS pixels
 

@@ -14,7 +14,7 @@ from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts import open_dataset
 from fvapp.ui.visit import Visit
 
 _BASE = "mission_base"

@@ -9,7 +9,7 @@ from fvapp.core.missions import ChoiceQuestion, Verdict
 from fvapp.core.missions.verdict import outcome_words
 from fvapp.core.results.chance import COUNT
 from fvapp.core.wording import join_sentences, split_first_sentence
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.missions.end import draw_mission_end
 from fvapp.ui.missions.flow import Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -18,7 +18,7 @@ from fvapp.ui.missions.predict import draw_choice_cards, draw_guess_question, gu
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import current_screen, screen_key, screens_of_mission, show_screen
 from fvapp.ui.missions.start import draw_mission_details
-from fvapp.ui.parts.glossary import draw_glossary_word
+from fvapp.ui.parts import draw_glossary_word
 
 _WHY_HEIGHT = 480  # rough height of the fold's contents, in pixels
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom import Seat
 from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import languages
-from fvapp.ui.browser.choices import draw_select
+from fvapp.ui.browser import draw_select
 from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import (
     OPENED,
@@ -22,9 +22,7 @@ from fvapp.ui.missions.path import draw_mission_path
 from fvapp.ui.missions.reading.aloud import draw_read_aloud_button
 from fvapp.ui.missions.screens import screen_key, screens_of_mission
 from fvapp.ui.missions.think import draw_think_fold
-from fvapp.ui.parts.glossary import draw_glossary
-from fvapp.ui.parts.page_links import page_visit_number
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import draw_glossary, mission_name, page_visit_number
 from fvapp.ui.visit import Visit
 
 PARTS = ("missions", "glossary")

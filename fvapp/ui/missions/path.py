@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 from fvapp.ui.missions.kept import OpenMission, open_mission
 from fvapp.ui.missions.screens import (
     due_screen,
@@ -16,7 +16,7 @@ from fvapp.ui.missions.screens import (
     show_screen,
     step_of_screen,
 )
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import mission_name
 
 KEY = "mission_path"
 _component = make_component(__file__)

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.guesses import guess_picture
-from fvapp.ui.browser.choices import draw_select
+from fvapp.ui.browser import draw_select
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.reading.sentence import draw_sentence
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.pictures import draw_tiles
 
 _IMAGE = 104  # side of an image, in CSS pixels
 

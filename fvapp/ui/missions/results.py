@@ -16,7 +16,7 @@ from fvapp.core.wording import Translate, join_sentences, loss_text, percent
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts import draw_chart
 
 
 def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:

@@ -10,12 +10,11 @@ from fvapp.core.runs import FINISHED
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import join_sentences
-from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import click_id, draw_fold
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.parts.charts import draw_svg
+from fvapp.ui.parts import draw_svg
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 
 _ABOUT_HEIGHT = 700  # rough height of the fold's contents, in pixels

@@ -5,14 +5,14 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from fvapp.core.classroom import Seat, StoredAnswer
 from fvapp.core.classroom.kinds.think import PARTS, add_answer, choices_from_browser, form_of
-from fvapp.core.classroom.roster import Seat, StoredAnswer
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import Progress
 from fvapp.core.schema import read_as_or_none
 from fvapp.core.seeds import workspace_seed
-from fvapp.engine.runs.tokens import browser_id
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.engine.runs import browser_id
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question
 from fvapp.ui.visit import Visit
 

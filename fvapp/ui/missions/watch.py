@@ -16,10 +16,13 @@ from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, duration_words
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.commands import give_command
-from fvapp.ui.parts.data_sets import twelve_images_of
-from fvapp.ui.parts.words import queue_place_words, reason_words
+from fvapp.ui.parts import (
+    draw_chart,
+    give_command,
+    queue_place_words,
+    reason_words,
+    twelve_images_of,
+)
 
 
 @dataclass(frozen=True)

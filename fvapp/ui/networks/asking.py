@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.questions import CHUNK, Question, TestLogits
+from fvapp.core.inspection import CHUNK, Question, TestLogits
 from fvapp.ui.visit import Visit
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.errors import FvappError
-from fvapp.core.inspection.mistakes import right_by_class
+from fvapp.core.inspection import right_by_class
 from fvapp.core.results.by_class import (
     ByClass,
     class_sentence,
@@ -17,10 +17,9 @@ from fvapp.core.results.by_class import (
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.networks.asking import read_test_logits
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import dataset_of_model
+from fvapp.ui.parts import dataset_of_model, draw_chart
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 460  # rough height of the open fold, in pixels

@@ -10,7 +10,7 @@ from contextlib import suppress
 import streamlit as st
 
 from fvapp.core.errors import FvappError
-from fvapp.ui.parts.session_cache import cache_in_session
+from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
 DRAW_DATASET = "draw_dataset"

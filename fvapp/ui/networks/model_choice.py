@@ -7,9 +7,9 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, READY_MADE
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import accuracy_words, run_titles
-from fvapp.ui.browser.choices import draw_run_choice
+from fvapp.ui.browser import draw_run_choice
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, keep_choices, kept_choices
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import find_page
 from fvapp.ui.visit import Visit
 
 

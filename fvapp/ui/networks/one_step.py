@@ -8,18 +8,20 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.datasets import Dataset
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.datasets.twelve import twelve_image_indices
-from fvapp.core.inspection import learning
-from fvapp.core.inspection.helping import hidden_step, is_silent_below_0
-from fvapp.core.inspection.learning import FIRST, SingleWeight
-from fvapp.core.inspection.network import Network, StepTrace
+from fvapp.core.datasets import Dataset, image_text_lines, twelve_image_indices
+from fvapp.core.inspection import (
+    FIRST,
+    Network,
+    SingleWeight,
+    StepTrace,
+    hidden_step,
+    is_silent_below_0,
+    learning,
+)
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.settings import SETTINGS
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import Choice
-from fvapp.ui.browser.components import array_base64, make_component
+from fvapp.ui.browser import Choice, array_base64, make_component
 
 RATE = 0.01
 SURE = 0.99

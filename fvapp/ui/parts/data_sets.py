@@ -10,11 +10,18 @@ import streamlit as st
 
 from fvapp.charts.images import png_data_url
 from fvapp.core.dataset_table import OWN, make_own_text_name
-from fvapp.core.datasets import DATASETS, Dataset, load_dataset, select_training_arrays
-from fvapp.core.datasets.altering import alteration_remarks
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.datasets.own import load_run_dataset, make_own_dataset
-from fvapp.core.datasets.twelve import twelve_image_indices, twelve_images
+from fvapp.core.datasets import (
+    DATASETS,
+    Dataset,
+    alteration_remarks,
+    image_text_lines,
+    load_dataset,
+    load_run_dataset,
+    make_own_dataset,
+    select_training_arrays,
+    twelve_image_indices,
+    twelve_images,
+)
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import NO_EXAMPLES, Example, ExampleSet
 from fvapp.core.places import AppFolders

@@ -18,8 +18,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
-from fvapp.core.preparation import prepare_source
-from fvapp.core.preparation.brushes import BRUSHES
+from fvapp.core.preparation import BRUSHES, prepare_source
 from fvapp.core.preparation.strokes import (
     CANVAS_NAME,
     CANVAS_SIZE,
@@ -29,8 +28,8 @@ from fvapp.core.preparation.strokes import (
 )
 from fvapp.core.schema import Whole, read_as_or_none
 from fvapp.core.templates import render_template
-from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.session_cache import cache_in_session
+from fvapp.ui.browser import make_component
+from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
 # Hides the library's own buttons, and stretches its fixed-size canvas to fill the container; only

@@ -15,7 +15,7 @@ from fvapp.core.documents.example_files import MOST_BYTES as MOST_EXAMPLE_BYTES
 from fvapp.core.documents.runfile import MOST_BYTES, RunFileError
 from fvapp.core.errors import FvappError
 from fvapp.core.schema import read_as_or_none
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)

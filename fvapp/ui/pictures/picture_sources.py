@@ -17,7 +17,7 @@ from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.engine.processes.machine import ONLY_HERE
-from fvapp.ui.parts.data_sets import dataset_of_model
+from fvapp.ui.parts import dataset_of_model
 from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing
 from fvapp.ui.pictures.file_field import draw_picture_field
 from fvapp.ui.visit import Visit

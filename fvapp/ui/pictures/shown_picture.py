@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.datasets.lines import characters_by_row, image_text_lines
+from fvapp.core.datasets import characters_by_row, image_text_lines
 from fvapp.core.templates import render_template
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.core.schema import read_as_or_none
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.components import array_base64, make_component
+from fvapp.ui.browser import array_base64, make_component
 
 _component = make_component(__file__)
 

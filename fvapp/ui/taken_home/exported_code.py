@@ -16,8 +16,7 @@ from fvapp.core.missions import run_labels
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate
-from fvapp.ui.parts.data_sets import dataset_of_model
-from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts import dataset_of_model, draw_download
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 320

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom import Seat
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
@@ -16,17 +16,18 @@ from fvapp.core.export.at_home import (
     estimate_file_megabytes,
     write_take_home_page,
 )
-from fvapp.core.inspection.decoding import networks_of_film
+from fvapp.core.inspection import networks_of_film
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import draw_popover
-from fvapp.ui.browser.handing import HANDING, can_serve_files, file_link, qr_code_html
-from fvapp.ui.parts.address import server_address
-from fvapp.ui.parts.commands import draw_command_button
-from fvapp.ui.parts.consent import ask_before_leaving
-from fvapp.ui.parts.data_sets import dataset_of_model
-from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.browser import HANDING, can_serve_files, draw_popover, file_link, qr_code_html
+from fvapp.ui.parts import (
+    ask_before_leaving,
+    dataset_of_model,
+    draw_command_button,
+    draw_download,
+    server_address,
+)
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 300  # rough height of the window's contents, in pixels

@@ -4,22 +4,23 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom
+from fvapp.core.classroom import Classroom
 from fvapp.core.documents.class_results import class_facts
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON, class_seconds
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, languages
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.handing import qr_code_html
-from fvapp.ui.browser.opening import TEACHER, take_address_secret
+from fvapp.ui.browser import TEACHER, draw_fold, qr_code_html, take_address_secret
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.commands import give_command
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import mention_remaining_copies, mission_name
+from fvapp.ui.parts import (
+    app_address,
+    find_page,
+    give_command,
+    mention_remaining_copies,
+    mission_name,
+)
 from fvapp.ui.teachers.curtain import open_curtain
 from fvapp.ui.visit import Visit
 

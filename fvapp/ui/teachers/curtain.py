@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 import streamlit as st
 
-from fvapp.ui.parts.address import visitor_ip_network
+from fvapp.ui.parts import visitor_ip_network
 from fvapp.ui.visit import Visit
 
 _OPEN = "teacher_curtain_open"

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Classroom, Seat
+from fvapp.core.classroom import Classroom, Seat
 from fvapp.i18n import read_guide
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.lesson.class_papers import draw_clock_warning
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.teachers.classes import (

@@ -15,10 +15,8 @@ from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setting_to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
-from fvapp.ui.browser.handing import can_serve_files, home_link, home_page
-from fvapp.ui.parts.address import app_address, server_address
-from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.browser import can_serve_files, home_link, home_page
+from fvapp.ui.parts import app_address, draw_download, mission_name, server_address
 from fvapp.ui.teachers.curtain import teachers_word
 from fvapp.ui.visit import Visit
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.schema import read_valid_fields
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 
 _KEY = "preset"
 _component = make_component(__file__)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from fvapp.charts.cards import CARDS
-from fvapp.core.classroom.hunt import HuntBudget
+from fvapp.core.classroom import HuntBudget
 from fvapp.core.dataset_table import OWN
 from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.limits import exceeded_limits
@@ -23,16 +23,16 @@ from fvapp.core.texts.own import RECITED
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import setting_value_words
 from fvapp.i18n import Translator
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.data_sets import (
+from fvapp.ui.parts import (
     dataset_choices,
     draw_more_data_sets,
+    find_page,
+    help_with_glossary_link,
     kept_examples,
     remarks_on_altered_data,
 )
-from fvapp.ui.parts.glossary import help_with_glossary_link
-from fvapp.ui.parts.page_links import find_page
 from fvapp.ui.train.cards import draw_preset_cards, last_card_press
 from fvapp.ui.visit import Visit
 

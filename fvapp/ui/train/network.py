@@ -11,8 +11,8 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
 from fvapp.core.wording import run_title
 from fvapp.i18n import Translator
-from fvapp.ui.browser.components import array_base64, make_component
-from fvapp.ui.parts.tables import write_table
+from fvapp.ui.browser import array_base64, make_component
+from fvapp.ui.parts import write_table
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)

@@ -7,7 +7,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection.glimpse import ZERO
 from fvapp.core.runs import RunRecord
 from fvapp.core.stack import describe_layers
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.train.network import send_weights_to_diagram
 from fvapp.ui.visit import Visit
 

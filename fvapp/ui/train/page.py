@@ -11,15 +11,12 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_summary
-from fvapp.ui.browser.clicks import click_id
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.into_view import scroll_into_view
+from fvapp.ui.browser import click_id, draw_fold, scroll_into_view
 from fvapp.ui.examples.naming import go_to_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.address import take_settings_from_address
-from fvapp.ui.parts.page_links import page_visit_number
-from fvapp.ui.pictures.canvas import load_last_drawing
+from fvapp.ui.parts import page_visit_number, take_settings_from_address
+from fvapp.ui.pictures import load_last_drawing
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
     draw_dataset_and_preset,

@@ -5,14 +5,13 @@ from math import log
 
 import streamlit as st
 
-from fvapp.core.datasets import DATASETS, run_split_sizes
-from fvapp.core.datasets.files import shipped_text
+from fvapp.core.datasets import DATASETS, run_split_sizes, shipped_text
 from fvapp.core.errors import FvappError
 from fvapp.core.runs import RunRecord
 from fvapp.core.texts.strips import labels_of_text, partition_strips
 from fvapp.core.texts.tables import TableScores, score_count_tables
 from fvapp.core.wording import percent
-from fvapp.ui.parts.tables import write_table
+from fvapp.ui.parts import write_table
 from fvapp.ui.visit import Visit
 
 

@@ -6,9 +6,9 @@ from functools import partial
 import streamlit as st
 
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.clicks import click_id
+from fvapp.ui.browser import click_id
 from fvapp.ui.networks.model_choice import select_model_for_drawing
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import find_page
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fvapp.charts.curves import HEIGHT, training_figures
 from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
-from fvapp.core.datasets.starter import trained_on_starter_set
+from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_images_sentence
@@ -26,15 +26,18 @@ from fvapp.core.wording import (
     run_titles,
 )
 from fvapp.i18n import Translator
-from fvapp.ui.browser.choices import draw_run_choice
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.browser.said import announce_to_screen_readers
+from fvapp.ui.browser import announce_to_screen_readers, draw_fold, draw_run_choice
 from fvapp.ui.examples.teaching import draw_teaching_result
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.glossary import help_with_glossary_link
-from fvapp.ui.parts.session_cache import cache_in_session
-from fvapp.ui.parts.words import failure_words, queue_place_words, reason_words, state_words
+from fvapp.ui.parts import (
+    cache_in_session,
+    draw_chart,
+    failure_words,
+    help_with_glossary_link,
+    queue_place_words,
+    reason_words,
+    state_words,
+)
 from fvapp.ui.train.rivals import draw_count_tables
 from fvapp.ui.train.run_buttons import draw_five_more_epochs, draw_run_buttons, requested_action
 from fvapp.ui.train.twelve import draw_twelve_images, go_inside_if_opened

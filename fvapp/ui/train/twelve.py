@@ -4,19 +4,23 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.core.datasets.twelve import twelve_image_indices
+from fvapp.core.datasets import twelve_image_indices
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, find_followed_drawing
 from fvapp.core.results.moments import MomentAnswers, read_moments
 from fvapp.core.runs import ACTIVE, FINISHED, RunRecord
 from fvapp.core.schema import Whole, read_as_or_none
 from fvapp.core.wording import Translate, class_names
-from fvapp.ui.browser.components import make_component
-from fvapp.ui.parts.data_sets import TwelveImages, dataset_of_model, twelve_images_of
-from fvapp.ui.parts.page_links import open_inside_page
-from fvapp.ui.parts.session_cache import cache_in_session
-from fvapp.ui.parts.words import moment_words
-from fvapp.ui.pictures.picture_sources import set_test_image
+from fvapp.ui.browser import make_component
+from fvapp.ui.parts import (
+    TwelveImages,
+    cache_in_session,
+    dataset_of_model,
+    moment_words,
+    open_inside_page,
+    twelve_images_of,
+)
+from fvapp.ui.pictures import set_test_image
 from fvapp.ui.train.neurons import draw_neuron_weights
 from fvapp.ui.visit import Visit
 

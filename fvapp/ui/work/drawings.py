@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.runs import RunRecord
-from fvapp.ui.browser.folds import draw_fold
-from fvapp.ui.pictures.kept_drawings import all_kept_drawings, delete_drawing
-from fvapp.ui.pictures.tiles import TileClick, draw_tiles
+from fvapp.ui.browser import draw_fold
+from fvapp.ui.pictures import TileClick, all_kept_drawings, delete_drawing, draw_tiles
 from fvapp.ui.visit import Visit
 
 # Rough height of the fold, and side of a picture, in pixels.

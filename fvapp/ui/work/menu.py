@@ -4,17 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import SeatKeys, read_code
+from fvapp.core.classroom import SeatKeys, read_code
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.arrival import continue_in_workspace
-from fvapp.ui.browser.folds import draw_fold, draw_popover
+from fvapp.ui.browser import draw_fold, draw_popover
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.codes import draw_code_refusal, open_workspace_by_code
-from fvapp.ui.parts.commands import draw_command_button, give_command
-from fvapp.ui.parts.page_links import find_page
-from fvapp.ui.parts.words import mention_remaining_copies
-from fvapp.ui.pictures.kept_drawings import count_drawings
+from fvapp.ui.parts import (
+    draw_code_refusal,
+    draw_command_button,
+    find_page,
+    give_command,
+    mention_remaining_copies,
+    open_workspace_by_code,
+)
+from fvapp.ui.pictures import count_drawings
 from fvapp.ui.visit import Visit
 from fvapp.ui.work.drawings import draw_drawings_fold
 from fvapp.ui.work.run import draw_damaged_runs, draw_run_actions

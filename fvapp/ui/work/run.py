@@ -13,16 +13,17 @@ from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import run_title, run_titles
-from fvapp.ui.browser.choices import draw_run_choice
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold, draw_run_choice
 from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import queue_message
-from fvapp.ui.parts.address import app_address
-from fvapp.ui.parts.commands import draw_command_button
-from fvapp.ui.parts.consent import ask_before_leaving, ask_consent
-from fvapp.ui.parts.downloads import draw_download
-from fvapp.ui.pictures.file_field import draw_run_file_field
-from fvapp.ui.pictures.kept_drawings import drawings_of_run
+from fvapp.ui.parts import (
+    app_address,
+    ask_before_leaving,
+    ask_consent,
+    draw_command_button,
+    draw_download,
+)
+from fvapp.ui.pictures import draw_run_file_field, drawings_of_run
 from fvapp.ui.visit import Visit
 
 _DELETED = "work_deleted"

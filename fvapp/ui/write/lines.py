@@ -6,7 +6,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import WrittenLine
-from fvapp.ui.parts.words import moment_words
+from fvapp.ui.parts import moment_words
 from fvapp.ui.visit import Visit
 
 

@@ -12,22 +12,21 @@ from zlib import crc32
 
 import streamlit as st
 
-from fvapp.core.classroom.roster import Seat
+from fvapp.core.classroom import Seat
 from fvapp.core.errors import FvappError, ModelError
 from fvapp.core.export.at_home import check_can_take_home, layer_scripts
 from fvapp.core.export.scripts import WRITING, read_page_files
 from fvapp.core.export.writer import WHOLE, LearnedText, read_learned_text, writer_data
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network
 from fvapp.core.runs import RunRecord
 from fvapp.core.schema import has_length_between, read_as_or_none
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import learned_blocks
 from fvapp.i18n import Translator
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 from fvapp.ui.messages import write_message
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
-from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.glossary import draw_word_popovers
+from fvapp.ui.parts import draw_word_popovers, open_dataset
 from fvapp.ui.taken_home.take_home import draw_take_home_button
 from fvapp.ui.visit import Visit
 

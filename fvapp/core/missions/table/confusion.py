@@ -5,8 +5,7 @@ import numpy as np
 from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection.mistakes import most_confused, precision_and_recall, read_answers
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network, most_confused, precision_and_recall, read_answers
 from fvapp.core.missions.comparing import HALF, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned

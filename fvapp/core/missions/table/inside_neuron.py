@@ -1,8 +1,8 @@
 """Mission 9: a network with the neurons that help a class most switched off."""
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.surgery import (
+from fvapp.core.inspection import (
+    Network,
     UnitContributions,
     ablate,
     unit_contributions,

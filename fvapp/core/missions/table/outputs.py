@@ -4,7 +4,7 @@ import numpy as np
 
 from fvapp.core.answers import Answer, softmax_shares
 from fvapp.core.datasets import Dataset
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network
 from fvapp.core.missions.comparing import class_term
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import Outcome, Verdict, verdict_unlearned

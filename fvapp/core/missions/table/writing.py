@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import Dataset, run_split_sizes
-from fvapp.core.datasets.files import shipped_text
-from fvapp.core.inspection.frames import MOMENTS
-from fvapp.core.inspection.network import Network
+from fvapp.core.datasets import Dataset, run_split_sizes, shipped_text
+from fvapp.core.inspection import MOMENTS, Network
 from fvapp.core.missions.mission import (
     CHOOSING,
     read_mission,

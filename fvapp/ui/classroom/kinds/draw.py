@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from fvapp.core.classroom import DIGIT_DATASET
 from fvapp.core.classroom.kinds.draw import DIGITS
-from fvapp.core.classroom.rounds import DIGIT_DATASET
 from fvapp.ui.classroom.round_screens import count_html
 from fvapp.ui.classroom.wall import WallScreens
-from fvapp.ui.parts.page_links import MY_EXAMPLES, find_page
+from fvapp.ui.parts import MY_EXAMPLES, find_page
 
 _USUAL_DIGIT = "7"
 

@@ -4,23 +4,22 @@ from math import log10
 
 import streamlit as st
 
-from fvapp.core.classroom.hunt import (
+from fvapp.core.classroom import (
     ATTEMPTS,
     BUDGET_CHOICES,
     BUDGETS,
     HuntBudget,
+    Round,
     accuracy_drop,
     best_attempts,
 )
 from fvapp.core.classroom.kinds.hunt import HuntView
-from fvapp.core.classroom.rounds import Round
 from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
-from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.page_links import find_page
+from fvapp.ui.parts import draw_svg, find_page
 
 _OURS = "fvapp.ui.classroom"
 

@@ -4,11 +4,10 @@ import streamlit as st
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.templates import render_template
-from fvapp.ui.browser.choices import draw_select
+from fvapp.ui.browser import draw_select
 from fvapp.ui.classroom.results import prediction_bars_html
 from fvapp.ui.classroom.round_screens import RoundScreens
-from fvapp.ui.parts.commands import give_command
-from fvapp.ui.parts.words import mission_name
+from fvapp.ui.parts import give_command, mission_name
 
 
 class PredictScreens(RoundScreens):

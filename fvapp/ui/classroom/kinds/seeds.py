@@ -7,8 +7,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import percent
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import draw_command_button
+from fvapp.ui.parts import draw_command_button, draw_svg
 
 _NEAR = 400  # width of the plot, narrow enough for large dots and letters
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fvapp.charts.think import AnswerShift, shifts_svg
+from fvapp.core.classroom import AnswerTally
 from fvapp.core.classroom.kinds.think import (
     FEWEST_ANSWERS,
     MISCONCEPTIONS,
@@ -13,15 +14,12 @@ from fvapp.core.classroom.kinds.think import (
     startable_parts,
     write_sums,
 )
-from fvapp.core.classroom.roster import AnswerTally
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link
-from fvapp.ui.parts.charts import draw_svg
-from fvapp.ui.parts.commands import give_command
-from fvapp.ui.parts.downloads import draw_download
+from fvapp.ui.parts import draw_download, draw_svg, give_command
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8

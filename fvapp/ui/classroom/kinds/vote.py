@@ -5,7 +5,7 @@ from statistics import median
 
 import streamlit as st
 
-from fvapp.core.classroom.rounds import Round
+from fvapp.core.classroom import Round
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens

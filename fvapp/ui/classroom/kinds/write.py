@@ -5,6 +5,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from fvapp.core.classroom import Classroom, Round
 from fvapp.core.classroom.kinds.write import (
     MOST_TYPED,
     SENTENCES,
@@ -15,18 +16,15 @@ from fvapp.core.classroom.kinds.write import (
     fewest_signs,
     read_sentence,
 )
-from fvapp.core.classroom.roster import Classroom
-from fvapp.core.classroom.rounds import Round
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
 from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.classroom.round_screens import RoundScreens, count_html
 from fvapp.ui.messages import escape_markdown
-from fvapp.ui.parts.commands import draw_command_button, give_command
-from fvapp.ui.parts.consent import ask_consent, has_other_training_pcs
+from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_other_training_pcs
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest size of letters on the projector, in percent of its width

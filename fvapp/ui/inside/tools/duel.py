@@ -9,17 +9,15 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.datasets.twelve import twelve_images
+from fvapp.core.datasets import image_text_lines, twelve_images
+from fvapp.core.inspection import TestAnswers
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
-from fvapp.core.inspection.mistakes import TestAnswers
 from fvapp.core.wording import Translate, percent
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
-from fvapp.ui.pictures.shown_picture import draw_picture
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.pictures import draw_picture, draw_tiles
 from fvapp.ui.visit import Visit
 
 # Sides of a large and a small picture, in CSS pixels.

@@ -8,26 +8,30 @@ import streamlit as st
 from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.documents.take_home import can_draw_gif
-from fvapp.core.inspection.decoding import networks_of_film
-from fvapp.core.inspection.frames import MOST_PARAMETERS, Frame
-from fvapp.core.inspection.helping import (
+from fvapp.core.inspection import (
+    MOST_PARAMETERS,
+    Frame,
+    Network,
+    class_order,
+    class_points,
     hidden_step,
+    jitter,
+    networks_of_film,
+    place_on_wheel,
     rank_units,
     signed_maps,
+    stratified_sample,
     weight_change_pictures,
     weighted_pixels,
 )
-from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.robustness import stratified_sample
-from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import percent
-from fvapp.ui.browser.components import array_base64, make_component
+from fvapp.ui.browser import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage, InspectedModel, read_test_answers
-from fvapp.ui.parts.tables import write_table
+from fvapp.ui.parts import write_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.inspection.fewest import (
+from fvapp.core.inspection import (
     AdversarialImage,
     fewest_pixels,
     inverted,
@@ -23,13 +23,12 @@ from fvapp.core.schema import Whole, is_between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.templates import render_template
 from fvapp.core.wording import join_sentences, percent
-from fvapp.ui.browser.components import array_base64, make_component
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import array_base64, draw_fold, make_component
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage
 from fvapp.ui.networks.kept_choices import keep_choices, kept_choices
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts import open_dataset
 from fvapp.ui.visit import Visit
 
 RARE = 0.01

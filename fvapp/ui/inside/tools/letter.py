@@ -5,9 +5,9 @@ import zlib
 import streamlit as st
 
 from fvapp.core.answers import softmax_shares
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.inspection.letters import letters_of, strongest_letter, with_letter
-from fvapp.ui.browser.choices import draw_segmented_control
+from fvapp.core.datasets import image_text_lines
+from fvapp.core.inspection import letters_of, strongest_letter, with_letter
+from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.letters import letter_weights
+from fvapp.core.inspection import letter_weights
 from fvapp.ui.inside.card import Card
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.tables import write_table
+from fvapp.ui.parts import write_table
 
 _ROWS = 8
 _LETTERS = 6

@@ -7,10 +7,9 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.colours import TEST, VALIDATION
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.datasets.twelve import twelve_images
+from fvapp.core.datasets import image_text_lines, twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
-from fvapp.core.inspection.mistakes import (
+from fvapp.core.inspection import (
     TestAnswers,
     find_mislabelled,
     most_confused,
@@ -18,15 +17,13 @@ from fvapp.core.inspection.mistakes import (
 )
 from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
 from fvapp.core.wording import percent
-from fvapp.ui.browser.choices import draw_segmented_control
+from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.models import models_to_compare
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage, read_test_answers
-from fvapp.ui.parts.charts import draw_clickable_chart
-from fvapp.ui.parts.glossary import draw_word_popovers
-from fvapp.ui.parts.tables import write_table
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_clickable_chart, draw_word_popovers, write_table
+from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
 SHOWN = 24

@@ -4,8 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.robustness import robustness_figure
-from fvapp.core.inspection.questions import ChangedImageAccuracy
-from fvapp.core.inspection.robustness import CHANGES, SAMPLE, UNCHANGED, change_images
+from fvapp.core.inspection import CHANGES, SAMPLE, UNCHANGED, ChangedImageAccuracy, change_images
 from fvapp.core.wording import percent, run_titles
 from fvapp.ui.inside.card import Card, framed_picture_html
 from fvapp.ui.inside.models import models_to_compare
@@ -17,9 +16,8 @@ from fvapp.ui.inside.view import (
     draw_button_until_requested,
 )
 from fvapp.ui.networks.asking import ask_questions_in_turn
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.tables import write_table
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_chart, write_table
+from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
 _MEASURED = "inside_robustness"  # session key: the model whose curves were requested

@@ -8,11 +8,15 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.errors import FvappError, ModelError
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import EARLY, frame_at
-from fvapp.core.inspection.helping import hidden_step
-from fvapp.core.inspection.learning import loss_gradients, require_learnable
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import (
+    EARLY,
+    Network,
+    frame_at,
+    hidden_step,
+    loss_gradients,
+    network_of_run,
+    require_learnable,
+)
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html

@@ -7,15 +7,17 @@ import streamlit as st
 
 from fvapp.charts.images import cell_pixels, png_data_url
 from fvapp.core.answers import softmax_shares
-from fvapp.core.inspection.network import Network
-from fvapp.core.inspection.questions import CHUNK, UnitValues
-from fvapp.core.inspection.robustness import SAMPLE, stratified_sample
-from fvapp.core.inspection.surgery import (
+from fvapp.core.inspection import (
+    CHUNK,
+    SAMPLE,
     AblationResult,
+    Network,
     UnitContributions,
+    UnitValues,
     ablate,
     ablated_logits,
     count_units,
+    stratified_sample,
     unit_contributions,
     unit_values,
     units_at_random,

@@ -3,11 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.inspection.helping import hidden_step, signed_maps, weighted_pixels
-from fvapp.core.inspection.neuron import input_shape
+from fvapp.core.inspection import hidden_step, input_shape, signed_maps, weighted_pixels
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.choices import draw_segmented_control
+from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.flow import draw_first_layer
 from fvapp.ui.inside.later_layers import draw_later_layer

@@ -5,13 +5,19 @@ import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
 from fvapp.core.answers import softmax_shares
-from fvapp.core.datasets import DATASETS, validation_split_sizes
-from fvapp.core.datasets.lines import image_text_lines
-from fvapp.core.inspection.mistakes import read_answers
-from fvapp.core.inspection.neighbours import count_classes, merge_nearest
-from fvapp.core.inspection.questions import TRAINING_CHUNK, NearestTrainingImages
-from fvapp.core.inspection.robustness import stratified_sample
-from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.datasets import DATASETS, image_text_lines, validation_split_sizes
+from fvapp.core.inspection import (
+    TRAINING_CHUNK,
+    NearestTrainingImages,
+    class_order,
+    class_points,
+    count_classes,
+    jitter,
+    merge_nearest,
+    place_on_wheel,
+    read_answers,
+    stratified_sample,
+)
 from fvapp.core.wording import join_sentences
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import Tool
@@ -22,8 +28,8 @@ from fvapp.ui.inside.view import (
     draw_button_until_requested,
 )
 from fvapp.ui.networks.asking import ask_questions_in_turn, read_test_logits
-from fvapp.ui.parts.charts import draw_clickable_chart
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_clickable_chart
+from fvapp.ui.pictures import draw_tiles
 
 DOTS = 500
 _FOUND = "inside_neighbours"

@@ -3,20 +3,20 @@
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets.lines import characters_by_row
-from fvapp.core.inspection.covering import (
+from fvapp.core.datasets import characters_by_row
+from fvapp.core.inspection import (
+    CoveredLogits,
     covered_images,
     covered_rows,
     gradient_times_input,
     occlusion,
 )
-from fvapp.core.inspection.questions import CoveredLogits
-from fvapp.ui.browser.choices import draw_segmented_control
+from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html
 from fvapp.ui.inside.tool import Tool
 from fvapp.ui.inside.view import Explanation, InspectedImage
-from fvapp.ui.parts.session_cache import cache_in_session
-from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
+from fvapp.ui.parts import cache_in_session
+from fvapp.ui.pictures import cell_hint, draw_tiles
 
 FINE = 3
 COARSE = 7

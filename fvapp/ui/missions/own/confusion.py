@@ -5,7 +5,7 @@ import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
 from fvapp.core.answers import softmax_shares
-from fvapp.core.inspection.mistakes import read_answers
+from fvapp.core.inspection import read_answers
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
 from fvapp.core.runs import RunRecord
@@ -13,8 +13,8 @@ from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.networks.asking import read_test_logits
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_chart
+from fvapp.ui.pictures import draw_tiles
 
 SHOWN = 12
 

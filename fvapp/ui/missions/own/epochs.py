@@ -10,7 +10,7 @@ from fvapp.core.wording import class_names
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.parts.charts import draw_chart
+from fvapp.ui.parts import draw_chart
 
 NOTEBOOKS_IMAGE = 34  # the test image whose ten probabilities the notebook prints
 

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from fvapp.core.inspection.helping import rank_units, weighted_pixels
-from fvapp.core.inspection.learning import FIRST
+from fvapp.core.inspection import FIRST, rank_units, weighted_pixels
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
 from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
+from fvapp.ui.pictures import cell_hint, draw_tiles
 
 SHOWN = 12
 

@@ -18,7 +18,7 @@ from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.rule import draw_trouser_rule
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.pictures.pixels import draw_pixel_numbers
+from fvapp.ui.pictures import draw_pixel_numbers
 
 _FIRST = TrouserRule("", "width", "at_most", 12)
 

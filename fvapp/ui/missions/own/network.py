@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.datasets import validation_split_sizes
-from fvapp.core.inspection.questions import TRAINING_CHUNK, CorrectTrainingCount
+from fvapp.core.inspection import TRAINING_CHUNK, CorrectTrainingCount
 from fvapp.core.missions.table.network import LONGEST_LIST, NOTEBOOKS_LIST, softmax_of_text
 from fvapp.core.wording import percent
-from fvapp.ui.browser.folds import draw_fold
+from fvapp.ui.browser import draw_fold
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.parts.data_sets import open_dataset
+from fvapp.ui.parts import open_dataset
 
 _WORDS = "missions.network.softmax_list"
 _TRAINED_ON_HEIGHT = 100  # rough height of the fold's contents, in pixels

@@ -5,10 +5,7 @@ from functools import partial
 import streamlit as st
 
 from fvapp.charts.missions import races_figure
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import frame_at
-from fvapp.core.inspection.learning import require_learnable
-from fvapp.core.inspection.network import Network
+from fvapp.core.inspection import Network, frame_at, network_of_run, require_learnable
 from fvapp.core.missions.table import one_step as rules
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import class_names, join_sentences, percent
@@ -17,8 +14,7 @@ from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.start import draw_train_button
 from fvapp.ui.networks.one_step import NetworkLearner, draw_one_step_screen
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.session_cache import cache_in_session
+from fvapp.ui.parts import cache_in_session, draw_chart
 
 
 class OneStepMissionFlow(LatestNetworkFlow):

@@ -19,11 +19,8 @@ from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.missions.start import draw_mission_button
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import kept_examples, open_dataset
-from fvapp.ui.pictures.canvas import read_canvas_drawing
-from fvapp.ui.pictures.picture_sources import Picture, draw_canvas_source
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_chart, kept_examples, open_dataset
+from fvapp.ui.pictures import Picture, draw_canvas_source, draw_tiles, read_canvas_drawing
 
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 _MISREAD = 24  # largest number of misread images to show

@@ -13,8 +13,7 @@ from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.reading.sentence import draw_sentence
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.words import draw_temperature_note
+from fvapp.ui.parts import draw_chart, draw_temperature_note
 
 
 class OutputsMissionFlow(LatestNetworkFlow):

@@ -20,11 +20,8 @@ from fvapp.ui.examples.teaching import draw_flipped_answers, draw_teaching_resul
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
-from fvapp.ui.parts.charts import draw_chart
-from fvapp.ui.parts.data_sets import kept_examples
-from fvapp.ui.pictures.canvas import read_canvas_drawing
-from fvapp.ui.pictures.picture_sources import draw_canvas_source
-from fvapp.ui.pictures.tiles import draw_tiles
+from fvapp.ui.parts import draw_chart, kept_examples
+from fvapp.ui.pictures import draw_canvas_source, draw_tiles, read_canvas_drawing
 
 _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 

@@ -6,11 +6,8 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import run_split_sizes
-from fvapp.core.datasets.files import shipped_text
-from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import MOMENTS, frame_at
-from fvapp.core.inspection.network import Network
+from fvapp.core.datasets import run_split_sizes, shipped_text
+from fvapp.core.inspection import MOMENTS, Network, frame_at, network_of_run
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.stack import count_parameters
 from fvapp.core.templates import render_template
@@ -22,9 +19,7 @@ from fvapp.core.wording import percent
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.screens import show_screen
-from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.parts.session_cache import cache_in_session
-from fvapp.ui.parts.tables import write_table
+from fvapp.ui.parts import cache_in_session, open_dataset, write_table
 from fvapp.ui.write.lines import draw_written_lines
 
 _LIKELIEST = 5  # most likely signs in a table

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from fvapp.core.datasets.altering import mark_images
-from fvapp.core.inspection.mark import measure_mark_effect
+from fvapp.core.datasets import mark_images
+from fvapp.core.inspection import measure_mark_effect
 from fvapp.core.wording import class_names, join_sentences, percent
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
-from fvapp.ui.parts.data_sets import open_dataset
-from fvapp.ui.pictures.tiles import cell_hint, draw_tiles
+from fvapp.ui.parts import open_dataset
+from fvapp.ui.pictures import cell_hint, draw_tiles
 
 _SIZE = 168  # side of a picture, in CSS pixels
 _OTHER = 9  # test image: a sneaker that a few pixels turn into a boot

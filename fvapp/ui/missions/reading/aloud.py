@@ -1,7 +1,7 @@
 """Read to me: a button that makes the browser read the screen of a mission aloud."""
 
 from fvapp.i18n import Translator
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 
 _component = make_component(__file__)
 _SIGNS = {

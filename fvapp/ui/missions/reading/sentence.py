@@ -7,7 +7,7 @@ from typing import Literal
 from fvapp.charts.glossary import glossary_picture
 from fvapp.core.glossary import split_entry_words
 from fvapp.core.wording import Translate
-from fvapp.ui.browser.components import make_component
+from fvapp.ui.browser import make_component
 
 _component = make_component(__file__)
 _MARKUP = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`")

@@ -7,7 +7,7 @@ from math import exp, log
 from random import Random
 
 from fvapp.core.dataset_table import CLASS, PICTURED, make_own_dataset_name
-from fvapp.core.limits import exceeded_limits
+from fvapp.core.limits import find_exceeded_limits
 from fvapp.core.settings import SETTINGS, RunSettings, Setting, Value
 
 WORDS = ("cat", "sun", "house", "fish", "tree", "star")
@@ -78,7 +78,7 @@ def random_settings(draw: Random, dataset: str, network: str) -> RunSettings:
         values = {row.name: random_value(draw, row, dataset) for row in changed}
         values = {"dataset": dataset, "network": network, **values}
         settings = RunSettings.drop_conflicting_values(values, [])
-        if not any(exceeded_limits(settings)):
+        if not any(find_exceeded_limits(settings)):
             return settings
 
 

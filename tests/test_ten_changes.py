@@ -80,12 +80,12 @@ ROWS = """\
     head: str | int = setting_field("none", "network", choices=("none", 32, 64), only_for_networks=("cnn",))
     bottleneck: bool = setting_field(False, "network")
 """
-OUTPUT = '    add(DenseLayer, units=settings.output_units, activation="softmax")\n'
+OUTPUT = '    add_layer(DenseLayer, units=settings.output_units, activation="softmax")\n'
 LAYERS = """\
     if settings.network == "cnn" and settings.head != "none":
-        add(DenseLayer, units=settings.head, activation=settings.activation)
+        add_layer(DenseLayer, units=settings.head, activation=settings.activation)
     if settings.bottleneck:
-        add(DenseLayer, units=round(16 * settings.narrowing), activation=settings.activation)
+        add_layer(DenseLayer, units=round(16 * settings.narrowing), activation=settings.activation)
 """
 NAMES = {
     "en": ("Narrowing", "Dense layer of the CNN", "Bottleneck", "none"),
@@ -132,7 +132,7 @@ DENSE_IMPORT = "from fvapp.core.layers.dense import DenseLayer\n"
 AVERAGE_IMPORT = "from fvapp.core.layers.global_average_pooling2d import AverageLayer\n"
 AVERAGE_INSTEAD = """\
     if settings.network == "cnn" and settings.bottleneck:
-        add(AverageLayer)
+        add_layer(AverageLayer)
     elif settings.flatten:
 """
 AVERAGE = '''\

@@ -112,6 +112,6 @@ def page_colour_rules() -> str:
     return f":root{{{css_variables()}}}{dark}\n"
 
 
-def css_light_dark() -> str:
+def css_light_dark_variables() -> str:
     """Return CSS declarations of the theme's colours, for a browser that chooses by itself."""
     return "".join(f"--{name}:light-dark({','.join(pair)});" for name, pair in THEME.items())

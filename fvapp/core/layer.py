@@ -137,7 +137,7 @@ class Layer(ABC):
         return sum(kernels) * prod(self.output_shape[:-1])
 
     @property
-    def as_compiled(self) -> Self:
+    def without_runtime_values(self) -> Self:
         """This layer without the values that a compiled program takes as arguments."""
         return self
 

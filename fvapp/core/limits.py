@@ -52,11 +52,11 @@ def check_settings_limits(settings: RunSettings) -> None:
     Raises:
         SettingsError: names the field to make smaller.
     """
-    for error in exceeded_limits(settings):
+    for error in find_exceeded_limits(settings):
         raise error
 
 
-def exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
+def find_exceeded_limits(settings: RunSettings) -> Iterator[SettingsError]:
     """Yield an error for each limit that settings break together; it names the field to reduce."""
     parameters = count_parameters(settings)
     if parameters > MOST_PARAMETERS:

@@ -33,11 +33,11 @@ def app_mark_svg() -> str:
 
 
 def _svg_paths(rows: tuple[str, ...]) -> str:
-    paths = {ink: "".join(_pixel_outlines(rows, ink)) for ink in _INKS}
+    paths = {ink: "".join(_pixel_path_parts(rows, ink)) for ink in _INKS}
     return "".join(f'<path fill="{_INKS[ink]}" d="{path}"/>' for ink, path in paths.items() if path)
 
 
-def _pixel_outlines(rows: tuple[str, ...], ink: str) -> list[str]:
+def _pixel_path_parts(rows: tuple[str, ...], ink: str) -> list[str]:
     square = f"h{_SHOWN}v{_SHOWN}h-{_SHOWN}z"
     return [
         f"M{x} {y}{square}"

@@ -21,11 +21,11 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
     """Return the layers of a network, from the 28x28 image to the shares of the classes."""
     layers: list[Layer] = []
 
-    def add(kind: type[Layer], **values: Any) -> None:
+    def add_layer(kind: type[Layer], **values: Any) -> None:
         layers.append(kind(layers[-1].output_shape if layers else IMAGE_SHAPE, **values))
 
     def add_borrowed_convolution(filters: int, stride: int) -> None:
-        add(
+        add_layer(
             ConvolutionLayer,
             units=filters,
             activation="relu",
@@ -35,34 +35,34 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
         )
 
     if settings.network == "cnn":
-        add(ReshapeLayer)
+        add_layer(ReshapeLayer)
         for filters in CNN_FILTERS:
-            add(ConvolutionLayer, units=filters, activation=settings.activation)
-            add(PoolingLayer)
+            add_layer(ConvolutionLayer, units=filters, activation=settings.activation)
+            add_layer(PoolingLayer)
     if settings.network == "borrowed":
         # The layers of a shipped model before its hidden layer; only later layers learn.
-        add(ReshapeLayer)
+        add_layer(ReshapeLayer)
         add_borrowed_convolution(filters=16, stride=1)
         add_borrowed_convolution(filters=32, stride=2)
         add_borrowed_convolution(filters=64, stride=1)
-        add(PoolingLayer)
+        add_layer(PoolingLayer)
         add_borrowed_convolution(filters=64, stride=1)
     if settings.flatten:
-        add(FlattenLayer)
+        add_layer(FlattenLayer)
     if settings.network == "dense":
         for width in settings.hidden:
-            add(DenseLayer, units=width, activation=settings.activation)
+            add_layer(DenseLayer, units=width, activation=settings.activation)
             if settings.dropout:
-                add(DropoutLayer, dropout_rate=settings.dropout)
+                add_layer(DropoutLayer, dropout_rate=settings.dropout)
     elif settings.dropout:
-        add(DropoutLayer, dropout_rate=settings.dropout)
-    add(DenseLayer, units=settings.output_units, activation="softmax")
+        add_layer(DropoutLayer, dropout_rate=settings.dropout)
+    add_layer(DenseLayer, units=settings.output_units, activation="softmax")
     return tuple(layers)
 
 
 def compiled_program_key(settings: RunSettings) -> tuple[object, ...]:
     """Return all that a compiled training program depends on, apart from its arguments."""
-    layers = (layer.as_compiled for layer in describe_layers(settings))
+    layers = (layer.without_runtime_values for layer in describe_layers(settings))
     return *layers, *(
         getattr(settings, row.name) for row in SETTINGS.values() if row.affects_compilation
     )

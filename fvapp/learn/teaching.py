@@ -155,7 +155,7 @@ def _fit(
     for number in range(MOST_TEACHING_STEPS):
         if old is not None:
             rows = old_rows(settings.seed, number, len(taught.labels), len(old.x_train))
-            images = np.concatenate([taught.images, old.images_at(rows)])
+            images = np.concatenate([taught.images, old.training_images_at(rows)])
             labels = np.concatenate([taught.labels, old.y_train[rows]])
         batch = tf.constant(images), tf.constant(labels, tf.int32), tf.constant(len(taught.labels))
         state, slots, logits = step(state, slots, tf.constant(number), *batch, scale, rate)

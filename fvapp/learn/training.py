@@ -339,7 +339,7 @@ def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
     rows = np.sort(
         epoch_order(settings.seed, 1, len(arrays.x_train))[: max(1_000, settings.batch_size)]
     )
-    images = arrays.images_at(rows) / (SCALE if settings.normalisation else 1.0)
+    images = arrays.training_images_at(rows) / (SCALE if settings.normalisation else 1.0)
     build_model(settings).fit(
         images, arrays.y_train[rows], batch_size=settings.batch_size, epochs=1, verbose=0
     )

@@ -13,7 +13,7 @@ from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.export.scripts import read_page_files
 from fvapp.core.export.writer import text_form_data
-from fvapp.core.texts.copies import copied_pieces
+from fvapp.core.texts.copies import find_copied_pieces
 from fvapp.core.texts.lines import next_character_shares
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import held_out_blocks, learned_blocks, strip_of_text_end
@@ -138,7 +138,9 @@ def test_the_same_pieces_count_as_copied_and_what_nobody_wrote_as_never_read(scr
     }"""
     copied, news, share = scripts.evaluate(ask, [text, "\n".join(learned), text_form_data(form)])
     places = {
-        at for begin, end in copied_pieces(text, learned, form.piece) for at in range(begin, end)
+        at
+        for begin, end in find_copied_pieces(text, learned, form.piece)
+        for at in range(begin, end)
     }
     assert {at for at, one in enumerate(copied) if one} == places and 0 < len(places) < len(text)
     assert share == pytest.approx(len(places) / len(text))

@@ -49,7 +49,7 @@ def test_in_english_everything_but_letters_gaps_and_stops_is_dropped():
 
 def test_in_chinese_the_places_that_are_free_go_to_the_commonest_characters_of_the_text():
     form = DATASETS["stories_zh_hant"].text
-    free = form.free_code_count
+    free = form.spare_sign_count
     others = [chr(0x4E00 + n) for n in range(2_000) if chr(0x4E00 + n) not in form.signs]
     rare, common = others[:200], others[200 : 200 + free]
     read = read_own_text("".join(rare + common * 2), "stories_zh_hant")
@@ -100,7 +100,7 @@ def many_characters() -> tuple[str, str]:
     """A text with as many different characters as fit, and the name of its data set."""
     characters = map(chr, range(0x4E00, 0x5A00))
     known = DATASETS["stories_zh_hant"].text
-    others = [each for each in characters if each not in known.signs][: known.free_code_count]
+    others = [each for each in characters if each not in known.signs][: known.spare_sign_count]
     read = read_own_text("".join(others) * 12, "stories_zh_hant")
     return read.text, read.dataset
 
@@ -125,7 +125,7 @@ def test_a_text_of_many_characters_is_learned_with_all_its_labels():
     form = DATASETS[dataset].text
     data = load_run_dataset(RunSettings(dataset), of_text(text, dataset), load=None)
     taught = alter_labels(data.y_train, RunSettings(dataset, wrong_labels=0.5))[1]
-    assert len(form.signs) == MOST_CLASSES and form.free_code_count == 0
+    assert len(form.signs) == MOST_CLASSES and form.spare_sign_count == 0
     assert texts_in_strips(data.x_train, form)
     assert data.y_train.max() > 255 and taught.max() > 255
     of_stories = np.zeros(90, np.uint8)
@@ -170,8 +170,8 @@ def test_each_strip_of_the_text_is_one_image_that_is_read_several_times_an_epoch
     form = settings.dataset_info.text
     assert len(used) == 900 + 700 - form.context
     assert times.tolist() == [1] * 900 + [mixing] * (700 - form.context)
-    assert np.array_equal(arrays.images_at(used[:900]), stories.x_train[:900])
-    assert texts_in_strips(arrays.images_at(used[900:]), form) == [text[:-1]]
+    assert np.array_equal(arrays.training_images_at(used[:900]), stories.x_train[:900])
+    assert texts_in_strips(arrays.training_images_at(used[900:]), form) == [text[:-1]]
     assert np.array_equal(
         arrays.y_train[900 : len(used)], labels_of_text(text[form.context :], form)
     )
@@ -184,7 +184,7 @@ def test_of_too_many_strips_as_many_as_fit_are_drawn_in_the_same_shares(monkeypa
     arrays = make_altered_training_arrays(shipped(1_800), settings, of_text(drawn_text(1_820, 4)))
     assert arrays.images_per_epoch == len(arrays.epoch_rows) == 2_000
     stories = {image.tobytes() for image in shipped(1_800).x_train}
-    read = [image.tobytes() in stories for image in arrays.images_at(arrays.epoch_rows)]
+    read = [image.tobytes() in stories for image in arrays.training_images_at(arrays.epoch_rows)]
     assert sum(read) / 2_000 == pytest.approx(1 / (1 + mixing), abs=0.04)
 
 

@@ -14,7 +14,7 @@ from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import load_dataset
 from fvapp.core.datasets.files import shipped_text
 from fvapp.core.places import AppFolders
-from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_copied_share
+from fvapp.core.texts.copies import copied_share_of_text, find_copied_pieces, held_out_copied_share
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import (
     held_out_blocks,
@@ -209,10 +209,13 @@ def test_tables_count_as_one_would_by_hand():
 def test_what_is_copied_is_found_to_the_sign_and_nothing_across_two_parts():
     learned = ["the moon is made of cheese", "the king was sad"]
     text = "xx the moon is made yy of cheese the king was sad"
-    pieces = [text[begin:end] for begin, end in copied_pieces(text, learned, 8)]
+    pieces = [text[begin:end] for begin, end in find_copied_pieces(text, learned, 8)]
     assert pieces == ["the moon is made ", " of cheese", "the king was sad"]
-    assert copied_share("moon is ", learned, 8) == 1 and copied_share("", learned, 8) == 0
-    assert copied_pieces("cheesethe king", learned, 8) == [(6, 14)]
+    assert (
+        copied_share_of_text("moon is ", learned, 8) == 1
+        and copied_share_of_text("", learned, 8) == 0
+    )
+    assert find_copied_pieces("cheesethe king", learned, 8) == [(6, 14)]
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -227,7 +230,7 @@ def test_copies_are_what_a_search_of_every_piece_finds(seed):
         if any(text[begin : begin + least] in part for part in learned)
         for place in range(begin, begin + least)
     }
-    found = copied_pieces(text, learned, least)
+    found = find_copied_pieces(text, learned, least)
     assert {place for begin, end in found for place in range(begin, end)} == covered
     assert all(before.end <= after.begin for before, after in pairwise(found))
 

@@ -37,7 +37,7 @@ def test_packed_images_are_learned_as_they_were():
         arrays = TrainingArrays(images, labels, images[:0], labels[:0])
         if packed:
             arrays = arrays._replace(x_train=pack_images(images), epoch_rows=rows)
-        assert (arrays.images_at(rows) == images).all()
+        assert (arrays.training_images_at(rows) == images).all()
         with borrowed_model(settings) as model:
             plan = plan_epoch(settings, 64)
             session = Session(

@@ -47,7 +47,7 @@ class TrainingArrays(NamedTuple):
         """How many images an epoch has."""
         return len(self.x_train if self.epoch_rows is None else self.epoch_rows)
 
-    def images_at(self, places: np.ndarray) -> np.ndarray:
+    def training_images_at(self, places: np.ndarray) -> np.ndarray:
         """Return training images, uint8 [n, 28, 28]."""
         images = self.x_train[places]
         return images if self.epoch_rows is None else unpack_images(images)

@@ -22,7 +22,7 @@ class DropoutLayer(Layer):
         return self.input_shape
 
     @property
-    def as_compiled(self) -> Self:
+    def without_runtime_values(self) -> Self:
         return replace(self, dropout_rate=0.0)
 
     def forward(

@@ -165,7 +165,7 @@ def find_clothing_mask(colours: np.ndarray) -> np.ndarray:
     expected[frame] = 0.02
     smooth = ndimage.gaussian_filter(colours, (1, 1, 0))
     mask = _best_placed_part(
-        _refine_at_half_size(smooth, frame, _guess_mask_by_colour(smooth, expected)), expected
+        _refine_mask_at_half_size(smooth, frame, _guess_mask_by_colour(smooth, expected)), expected
     )
     return (
         mask if _SMALLEST_SHARE <= mask.mean() <= _LARGEST_SHARE else np.ones((height, width), bool)
@@ -193,7 +193,9 @@ def _guess_mask_by_colour(smooth: np.ndarray, expected: np.ndarray) -> np.ndarra
     return likely > 0.5
 
 
-def _refine_at_half_size(smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray) -> np.ndarray:
+def _refine_mask_at_half_size(
+    smooth: np.ndarray, frame: np.ndarray, likely: np.ndarray
+) -> np.ndarray:
     """Return the guess, [h, w], refined by GrabCut at half size; the frame is never the piece."""
     small = refine_mask(
         smooth[::2, ::2],

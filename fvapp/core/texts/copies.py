@@ -13,7 +13,7 @@ class TextSpan(NamedTuple):
     end: int
 
 
-def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
+def find_copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpan]:
     """Return the pieces of at least `least` characters found in a learned part, not overlapping."""
     source = "\n".join(learned)  # texts have no line breaks, so no match crosses one
     pieces: list[TextSpan] = []
@@ -33,9 +33,9 @@ def copied_pieces(text: str, learned: Sequence[str], least: int) -> list[TextSpa
     return pieces
 
 
-def copied_share(text: str, learned: Sequence[str], least: int) -> float:
+def copied_share_of_text(text: str, learned: Sequence[str], least: int) -> float:
     """Return the share of a text's characters that are in its copied pieces."""
-    return sum(end - begin for begin, end in copied_pieces(text, learned, least)) / max(
+    return sum(end - begin for begin, end in find_copied_pieces(text, learned, least)) / max(
         1, len(text)
     )
 
@@ -48,5 +48,5 @@ def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) ->
     """
     learned = learned or learned_blocks(text)
     blocks = held_out_blocks(text)
-    shares = [copied_share(block, learned, least) * len(block) for block in blocks]
+    shares = [copied_share_of_text(block, learned, least) * len(block) for block in blocks]
     return sum(shares) / max(1, sum(map(len, blocks)))

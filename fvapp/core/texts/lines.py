@@ -73,13 +73,13 @@ def select_spread_frames(frames: Sequence[Frame]) -> list[Frame]:
     ends = [frame for frame in frames if frame.epoch]
     return sorted(
         [
-            *_select_evenly(within, _LINES_WITHIN_EPOCHS),
-            *_select_evenly(ends, _LINES_AT_EPOCH_ENDS),
+            *_select_evenly_spaced_frames(within, _LINES_WITHIN_EPOCHS),
+            *_select_evenly_spaced_frames(ends, _LINES_AT_EPOCH_ENDS),
         ],
         key=lambda frame: frame.step,
     )
 
 
-def _select_evenly(frames: Sequence[Frame], most: int) -> list[Frame]:
+def _select_evenly_spaced_frames(frames: Sequence[Frame], most: int) -> list[Frame]:
     places = np.linspace(0, len(frames) - 1, min(len(frames), most)).round().astype(int)
     return [frames[place] for place in places]

@@ -50,7 +50,7 @@ def read_own_text(typed: str, base: str, of: str = OWN_TEXT) -> OwnText:
         raise text_too_long_error(len(typed))
 
     known = clean_text(typed, form)
-    free = form.free_code_count
+    free = form.spare_sign_count
     wide = {each for each in known.dropped_characters if is_wide_character(each)}
     commonest = Counter(each for each in typed if each in wide).most_common(free)
     signs = "".join(sign for sign, _ in commonest)

@@ -51,11 +51,11 @@ class TextForm:
     def __post_init__(self) -> None:
         if self.whites not in (1, 2) or not 0 < self.context <= SIDE:
             raise ValueError("a row has one or two white pixels, and a strip at most 28 rows")
-        if self.free_code_count < 0 or not 2 <= len(set(self.signs)) == len(self.signs):
+        if self.spare_sign_count < 0 or not 2 <= len(set(self.signs)) == len(self.signs):
             raise ValueError("signs must be unique, and a row must be able to encode each of them")
 
     @property
-    def free_code_count(self) -> int:
+    def spare_sign_count(self) -> int:
         """How many further characters a row could encode."""
         return comb(SIDE, self.whites) - len(self.signs)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from fvapp.charts.cards import card_pictures
-from fvapp.core.colours import css_light_dark, css_variables
+from fvapp.core.colours import css_light_dark_variables, css_variables
 from fvapp.core.pixel_art import pixel_art_svgs
 from fvapp.i18n import Translator
 
@@ -32,7 +32,7 @@ def page_style() -> str:
     return (
         f"<style>:root{{{css_variables()}{_picture_css_variables()}}}"
         f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
-        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark()}}}}}"
+        f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark_variables()}}}}}"
         f"{_card_css_rules()}{_CSS}</style>"
     )
 

@@ -9,7 +9,7 @@ from fvapp.charts.cards import CARDS
 from fvapp.core.classroom import HuntBudget
 from fvapp.core.dataset_table import OWN
 from fvapp.core.errors import CatalogueKey, SettingsError
-from fvapp.core.limits import exceeded_limits
+from fvapp.core.limits import find_exceeded_limits
 from fvapp.core.setting import Setting, Topic, Value, setting_to_text
 from fvapp.core.settings import (
     SETTINGS,
@@ -259,7 +259,7 @@ def _read_fields(
 
     conflicts: list[SettingsError] = []
     settings = RunSettings.drop_conflicting_values(values, conflicts)
-    for error in (*conflicts, *exceeded_limits(settings)):
+    for error in (*conflicts, *find_exceeded_limits(settings)):
         errors.setdefault(error.setting_name, error)
     return (None if errors else settings), errors
 

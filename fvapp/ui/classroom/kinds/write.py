@@ -56,7 +56,7 @@ class WriteScreens(RoundScreens):
             super().draw_student_part(visit, current)
             return
         st.markdown(t("classroom.write.ask", least=fewest_signs(current.subject)))
-        if room := DATASETS[current.subject].text_form.free_code_count:
+        if room := DATASETS[current.subject].text_form.spare_sign_count:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
         places = range(SENTENCES)

@@ -11,7 +11,7 @@ from fvapp.core.inspection import MOMENTS, Network, frame_at, network_of_run
 from fvapp.core.missions.table import writing as rules
 from fvapp.core.stack import count_parameters
 from fvapp.core.templates import render_template
-from fvapp.core.texts.copies import copied_pieces, copied_share, held_out_copied_share
+from fvapp.core.texts.copies import copied_share_of_text, find_copied_pieces, held_out_copied_share
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.signs import TextForm, clean_text
 from fvapp.core.texts.strips import learned_blocks
@@ -136,12 +136,12 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
         st.markdown(t("missions.writing.copied.written", temperature=temperature))
         parts = []
         place = 0
-        for piece in copied_pieces(line, learned, form.piece):
+        for piece in find_copied_pieces(line, learned, form.piece):
             parts += [(line[place : piece.begin], False), (line[piece.begin : piece.end], True)]
             place = piece.end
         parts.append((line[place:], False))
         st.html(render_template("fvapp.ui.missions", "copied.html", form=form, parts=parts))
-        share = percent(copied_share(line, learned, form.piece), 0)
+        share = percent(copied_share_of_text(line, learned, form.piece), 0)
         st.markdown(
             t(
                 "missions.writing.copied.share",

@@ -116,7 +116,7 @@ def test_a_class_can_store_the_longest_name_of_a_text():
         "missions": [],
         "data": dataset,
     }
-    assert DATASETS[dataset].text_form.free_code_count == 0
+    assert DATASETS[dataset].text_form.spare_sign_count == 0
     assert read_as(Classroom, room).data == dataset
 
 

@@ -6,7 +6,6 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from fvapp.core.answers import softmax_shares
 from fvapp.core.colours import EDGE, INK, PAPER, RIGHT, TRAINING, WRONG
 from fvapp.core.datasets import (
     DATASETS,
@@ -51,7 +50,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
     pictures = []
     for number, network in enumerate(networks, start=1):
         logits = network.logits(np.concatenate([image[None], twelve]))
-        found = softmax_shares(logits[:1], network.temperature)[0, kept]
+        found = network.to_shares(logits[:1])[0, kept]
         right = logits[1:].argmax(axis=1) == truth
         pictures.append(
             _draw_moment(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.core.answers import Answer, softmax_shares
+from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, READY_MADE, SHIPPED
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.decoding import read_keras_file
@@ -83,7 +83,7 @@ def answer_images(
         shipped = load_shipped(dataset)
         doubted = logits if network is shipped.network else shipped.network.logits(images)
         unlike = evidence(doubted) < shipped.unlike_below
-    rows = zip(softmax_shares(logits, network.temperature).tolist(), unlike.tolist(), strict=True)
+    rows = zip(network.to_shares(logits).tolist(), unlike.tolist(), strict=True)
     return tuple(Answer(tuple(row), is_unlike, stale) for row, is_unlike in rows)
 
 

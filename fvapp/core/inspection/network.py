@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fvapp.core.activations import ACTIVATIONS, apply_activation
+from fvapp.core.answers import softmax_shares
 from fvapp.core.layer import LayerStep, WeightedStep
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -106,6 +107,14 @@ class Network:
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return the logits, float32 [n, classes], for any number of images."""
         return logits_of_all([self], images)[0]
+
+    def to_shares(self, logits: np.ndarray) -> np.ndarray:
+        """Return the shares [n, classes] of logits, at the network's temperature."""
+        return softmax_shares(logits, self.temperature)
+
+    def shares(self, images: np.ndarray) -> np.ndarray:
+        """Return the shares [n, classes] for any number of images."""
+        return self.to_shares(self.logits(images))
 
     def gradients(self, trace: Sequence[StepTrace], wanted: np.ndarray) -> list[np.ndarray]:
         """Return the gradients of ``sum(logits * wanted)`` for the inputs of every step.

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.inspection import (
     Network,
@@ -112,7 +111,7 @@ class InspectedImage:
     @cached_property
     def class_shares(self) -> np.ndarray:
         """The share of each class, [outputs]."""
-        return softmax_shares(self.step_traces[-1].sums, self.network.temperature)[0]
+        return self.network.to_shares(self.step_traces[-1].sums)[0]
 
     def likeliest_classes_text(self, answers: np.ndarray) -> str:
         """Return the three likeliest classes with their shares, in words."""
@@ -160,7 +159,7 @@ def read_test_answers(visit: Visit, model: InspectedModel) -> TestAnswers:
         visit.t("inside.asking"),
     )
     return read_answers(
-        softmax_shares(logits, model.network.temperature),
+        model.network.to_shares(logits),
         model.loaded_dataset.y_test,
         DATASETS[model.dataset].class_count,
     )

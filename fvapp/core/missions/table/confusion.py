@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network, most_confused, precision_and_recall, read_answers
@@ -72,11 +71,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
 
 def _measure(data: Dataset, network: Network) -> Verdict:
     classes = DATASETS[MISSION.dataset].class_count
-    answers = read_answers(
-        softmax_shares(network.logits(data.x_test), network.temperature),
-        data.y_test,
-        classes,
-    )
+    answers = read_answers(network.shares(data.x_test), data.y_test, classes)
     return judge_shirts(answers.confusion())
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fvapp.core.answers import Answer, softmax_shares
+from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import Network
 from fvapp.core.missions.comparing import class_term
@@ -55,13 +55,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
 
 
 def _measure(data: Dataset, network: Network) -> Verdict:
-    answer = Answer(
-        tuple(
-            softmax_shares(network.logits(data.x_test[ASKED[0]][None]), network.temperature)[
-                0
-            ].tolist()
-        )
-    )
+    answer = Answer(tuple(network.shares(data.x_test[ASKED[0]][None])[0].tolist()))
     return judge_answer(answer, int(data.y_test[ASKED[0]]))
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.documents.take_home import can_draw_gif
 from fvapp.core.inspection import (
@@ -94,10 +93,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
             draw_learning_gif_download(visit, record, view.image, key="take_film")
 
     def draw_moment_table() -> None:
-        frame_shares = [
-            softmax_shares(network.logits(view.image[None]), network.temperature)[0]
-            for network in networks
-        ]
+        frame_shares = [network.shares(view.image[None])[0] for network in networks]
         rows = [
             (title, view.class_names[int(shares_now.argmax())], percent(float(shares_now.max())))
             for title, shares_now in zip(titles, frame_shares, strict=True)
@@ -169,8 +165,7 @@ def _film_data(
     image = view.image
     names = view.class_names
     logits = np.concatenate([network.logits(image[None]) for network in networks])
-    temperature = networks[-1].temperature
-    frame_shares = softmax_shares(logits, temperature)
+    frame_shares = networks[-1].to_shares(logits)
     kept = shown_classes(frame_shares.max(axis=0))
     pictures, units = _unit_pictures(networks, image)
     scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)
@@ -190,7 +185,9 @@ def _film_data(
         ],
         "dots": array_base64(dots.wheel_positions),
         "labels": array_base64(dots.labels),
-        "mine": array_base64(_to_int8(place_on_wheel(logits, dots.class_points, temperature))),
+        "mine": array_base64(
+            _to_int8(place_on_wheel(logits, dots.class_points, networks[-1].temperature))
+        ),
         "points": dots.class_points.round(3).tolist(),
         "colours": DATASETS[view.model.dataset].class_colours,
         "words": {

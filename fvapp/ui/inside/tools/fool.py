@@ -8,7 +8,6 @@ from typing import Annotated
 import numpy as np
 import streamlit as st
 
-from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection import (
     AdversarialImage,
@@ -107,7 +106,7 @@ def _answer_lead_html(
             cells,
         )
     )
-    final_shares = softmax_shares(logits[-1:], network.temperature)[0]
+    final_shares = network.to_shares(logits[-1:])[0]
     now = int(final_shares.argmax())
     other = now if now != answer else int(np.argsort(-final_shares)[1])
     rows = [(t("inside.duel.you"), len(cells), shares_of_lead(logit_leads(logits, answer)))]
@@ -178,9 +177,7 @@ def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
         if changed is None:
             st.info(t("inside.fool.not_found"))
             return None
-        after = softmax_shares(view.network.logits(changed.image[None]), view.network.temperature)[
-            0
-        ]
+        after = view.network.shares(changed.image[None])[0]
         count = len(changed.pixels)
         sentence = t(
             "inside.fool.found",

@@ -4,7 +4,6 @@ import zlib
 
 import streamlit as st
 
-from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import image_text_lines
 from fvapp.core.inspection import letters_of, strongest_letter, with_letter
 from fvapp.ui.browser import draw_segmented_control
@@ -45,7 +44,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
                 on_click=choose_strongest_swap,
             )
         changed = with_letter(view.image, row, label, form)
-        new_shares = softmax_shares(view.network.logits(changed[None]), view.network.temperature)[0]
+        new_shares = view.network.shares(changed[None])[0]
         lines = image_text_lines([view.image, changed], view.model.dataset)
         for box, line, answers in zip(
             st.columns(2), lines, (view.class_shares, new_shares), strict=True

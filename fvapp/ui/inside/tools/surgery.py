@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.images import cell_pixels, png_data_url
-from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection import (
     CHUNK,
     SAMPLE,
@@ -85,7 +84,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
             )
             for order in orders.values()
         ]
-        shares_left = softmax_shares(np.stack(logits), view.network.temperature)
+        shares_left = view.network.to_shares(np.stack(logits))
         if view.text_form:
             _draw_written_line(view, "all", view.network)
         for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.wheel import wheel_figure
-from fvapp.core.answers import softmax_shares
 from fvapp.core.datasets import DATASETS, image_text_lines, validation_split_sizes
 from fvapp.core.inspection import (
     TRAINING_CHUNK,
@@ -40,27 +39,17 @@ def draw_class_wheel(view: InspectedImage) -> Explanation | None:
     t = view.t
     data = view.model.loaded_dataset
     network = view.network
-    logits = read_test_logits(
-        view.visit,
-        view.model.model_id,
-        len(data.x_test),
-        t("inside.asking"),
-    )
-    temperature = network.temperature
-    confusion = read_answers(
-        softmax_shares(logits, temperature),
-        data.y_test,
-        len(view.class_names),
-    ).confusion()
-    points = class_points(class_order(confusion))
+    logits = read_test_logits(view.visit, view.model.model_id, len(data.x_test), t("inside.asking"))
+    answers = read_answers(network.to_shares(logits), data.y_test, len(view.class_names))
+    points = class_points(class_order(answers.confusion()))
     colours = DATASETS[view.model.dataset].class_colours
     sample = stratified_sample(data.y_test, DOTS)
     places = place_on_wheel(
         logits[sample],
         points,
-        temperature,
+        network.temperature,
     ) + jitter(len(sample))
-    mine = place_on_wheel(view.step_traces[-1].sums, points, temperature)[0]
+    mine = place_on_wheel(view.step_traces[-1].sums, points, network.temperature)[0]
 
     with st.container(key="wheel_row"):
         with st.container(key="wheel"):

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.confusion import confusion_figure
-from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection import read_answers
 from fvapp.core.missions import Verdict
 from fvapp.core.missions.table.confusion import SHIRT, judge_shirts
@@ -31,11 +30,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         network = opened.visit.load_network(record.id)
         names = class_names(data.name, t)
         logits = read_test_logits(opened.visit, record.id, len(data.x_test))
-        answers = read_answers(
-            softmax_shares(logits, network.temperature),
-            data.y_test,
-            len(names),
-        )
+        answers = read_answers(network.to_shares(logits), data.y_test, len(names))
         figure = confusion_figure(answers.confusion(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
         wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]

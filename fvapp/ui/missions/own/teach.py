@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.missions import AccuracyRow, results_figure
-from fvapp.core.answers import Answer, softmax_shares
+from fvapp.core.answers import Answer
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
 from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
@@ -169,9 +169,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
     misread: list[tuple[Example, int]] = []
     network = visit.load_network(parent.id)
     if mine:
-        answer_shares = softmax_shares(
-            network.logits(np.stack([example.image for example in mine])), network.temperature
-        )
+        answer_shares = network.shares(np.stack([example.image for example in mine]))
         sure = [
             bool(row[example.label] >= SURE)
             for example, row in zip(mine, answer_shares, strict=True)

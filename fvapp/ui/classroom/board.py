@@ -144,8 +144,16 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
             )
         )
         draw_nickname_approvals(visit, classroom, snapshot)
-        names = t("classroom.board.names", n=len(snapshot.students))
-        draw_fold("students", names, 300, _draw_student_list, visit, classroom, snapshot, full)
+        draw_fold(
+            "students",
+            t("classroom.board.names", n=len(snapshot.students)),
+            300,
+            _draw_student_list,
+            visit,
+            classroom,
+            snapshot,
+            full,
+        )
         with st.container(key="class_places"):
             st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
@@ -208,12 +216,11 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
                 f"<span class='fvapp-place'>{escape(_student_place_words(student, t))}</span>",
                 width="content",
             )
-            helped = visit.engine.teachers.help_student
             draw_command_button(
                 visit,
                 t("classroom.board.helped"),
                 f"helped_{student.id}",
-                helped,
+                visit.engine.teachers.help_student,
                 classroom.id,
                 student.id,
             )
@@ -231,12 +238,11 @@ def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapsh
 
     with st.container(horizontal=True, key="nicknames_waiting"):
         for student in waiting[:_MOST_WAITING]:
-            show = visit.engine.teachers.show_student
             draw_command_button(
                 visit,
                 escape_markdown(student.nickname),
                 f"show_{student.id}",
-                show,
+                visit.engine.teachers.show_student,
                 classroom.id,
                 student.id,
             )
@@ -332,12 +338,11 @@ def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[Stude
     with st.container(key="idle_names"):
         st.markdown(escape_markdown(t("common.comma").join(student.nickname for student in idle)))
     named = [student.id for student in idle]
-    remove = visit.engine.teachers.remove_idle
     draw_command_button(
         visit,
         t("classroom.board.remove_named"),
         "remove_idle",
-        remove,
+        visit.engine.teachers.remove_idle,
         classroom.id,
         named,
         confirmation=lambda n: t("classroom.board.removed_idle", n=n),

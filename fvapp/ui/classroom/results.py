@@ -43,13 +43,11 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
             with st.container(key=f"results_{result.mission}", border=True):
                 draw_mission_results(result, t, "board", _NARROW)
                 shown = result.mission in classroom.revealed
-                label = t(f"classroom.results.{'hide' if shown else 'reveal'}")
-                reveal = visit.engine.teachers.reveal
                 draw_command_button(
                     visit,
-                    label,
+                    t(f"classroom.results.{'hide' if shown else 'reveal'}"),
                     f"reveal_{result.mission}",
-                    reveal,
+                    visit.engine.teachers.reveal,
                     classroom.id,
                     result.mission,
                     not shown,

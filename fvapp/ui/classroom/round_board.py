@@ -14,9 +14,14 @@ def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
     """Draw the popover that starts a round; none while the current one is not revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
-    words = visit.t("classroom.round.start")
     draw_popover(
-        "rounds", words, 320, _draw_round_choice, visit, classroom, icon=":material/play_circle:"
+        "rounds",
+        visit.t("classroom.round.start"),
+        320,
+        _draw_round_choice,
+        visit,
+        classroom,
+        icon=":material/play_circle:",
     )
 
 
@@ -63,9 +68,13 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
             )
             with st.container(horizontal=True, width="content"):
                 if not current.revealed:
-                    words = t("classroom.round.reveal")
                     draw_command_button(
-                        visit, words, "round_reveal", rounds.reveal, classroom.id, type="primary"
+                        visit,
+                        t("classroom.round.reveal"),
+                        "round_reveal",
+                        rounds.reveal,
+                        classroom.id,
+                        type="primary",
                     )
                 draw_command_button(
                     visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id

@@ -56,12 +56,11 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
     if seat.drawings:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
-            take_back = visit.engine.keeping.take_back
             draw_command_button(
                 visit,
                 t("classroom.set.take_back"),
                 "drawings_back",
-                take_back,
+                visit.engine.keeping.take_back,
                 icon=":material/delete:",
                 type="tertiary",
             )

@@ -119,8 +119,16 @@ class WallScreens(RoundScreens):
         if not view.tiles:
             return
         # In a fold, since a projected teacher's screen must not give the drawings away.
-        words = visit.t("classroom.round.wall", n=len(view.tiles))
-        draw_fold("wall", words, 200, _draw_wall_tiles, visit, classroom, current, view)
+        draw_fold(
+            "wall",
+            visit.t("classroom.round.wall", n=len(view.tiles)),
+            200,
+            _draw_wall_tiles,
+            visit,
+            classroom,
+            current,
+            view,
+        )
         if current.revealed:
             with st.container(key="keep_wall"):
                 if current.kept:
@@ -130,13 +138,11 @@ class WallScreens(RoundScreens):
 
     def _draw_keep_button(self, visit: Visit, classroom: Classroom, current: Round) -> None:
         t = visit.t
-        keep = visit.engine.keeping.keep_wall
-        words = t(f"classroom.round.keep{self.words}", subject=current.subject)
         draw_command_button(
             visit,
-            words,
+            t(f"classroom.round.keep{self.words}", subject=current.subject),
             "round_keep",
-            keep,
+            visit.engine.keeping.keep_wall,
             classroom.id,
             icon=":material/download:",
             type="primary",
@@ -168,13 +174,11 @@ def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: W
                 st.html(
                     f"<img class='fvapp-tile' src='{_tile_data_url(tile)}' alt='{alt}' width='{_TILE}'>"
                 )
-                name = t("classroom.round.take_off")
-                take_off = visit.engine.rounds.take_off
                 draw_command_button(
                     visit,
-                    name,
+                    t("classroom.round.take_off"),
                     f"take_off_{tile.student}",
-                    take_off,
+                    visit.engine.rounds.take_off,
                     classroom.id,
                     tile.student,
                     type="tertiary",

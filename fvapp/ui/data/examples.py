@@ -119,10 +119,13 @@ def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) ->
             wrap=True,
             width="content",
         )
-        delete = visit.engine.examples.delete
-        icon = ":material/delete:"
         draw_command_button(
-            visit, t("examples.delete"), "example_delete", delete, [chosen.id], icon=icon
+            visit,
+            t("examples.delete"),
+            "example_delete",
+            visit.engine.examples.delete,
+            [chosen.id],
+            icon=":material/delete:",
         )
 
 

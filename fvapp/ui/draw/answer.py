@@ -217,8 +217,11 @@ def draw_labels_and_teaching(
         is_taught = taught and taught.outcome and example.id in taught.examples
         if run is None:
             with st.container(key="teach", width="content"):
-                link = visit.t("teaching.train_first")
-                st.page_link(find_page("train"), label=link, icon=":material/school:")
+                st.page_link(
+                    find_page("train"),
+                    label=visit.t("teaching.train_first"),
+                    icon=":material/school:",
+                )
         elif not is_taught:
             draw_teach_button(visit, run, [example.id])
     if run is not None and is_taught:

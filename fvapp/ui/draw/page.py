@@ -148,8 +148,14 @@ def _draw_answer_column(
     with first:
         draw_network_input(visit, question)
         with st.container(key="answer_words"):
-            nothing = visit.t("draw.no_network" if model is None else "draw.nothing_yet")
-            draw_answer(visit, answer, dataset, blank, nothing, taught)
+            draw_answer(
+                visit,
+                answer,
+                dataset,
+                blank,
+                visit.t("draw.no_network" if model is None else "draw.nothing_yet"),
+                taught,
+            )
             if question is not None and question.preparation.shape_count > 1:
                 st.warning(visit.t("draw.shapes", n=question.preparation.shape_count))
             draw_input_remarks(visit, answer, picture, dataset)

@@ -17,8 +17,12 @@ def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:
     t = visit.t
     with st.container(key="seen_28", width=_SEEN_WIDTH):
         image = np.zeros((28, 28), np.uint8) if question is None else question.preparation.image
-        alt = t("draw.seen_empty_alt" if question is None else "draw.seen_alt")
-        st.image(image, alt=alt, width=_SEEN_WIDTH, output_format="PNG")
+        st.image(
+            image,
+            alt=t("draw.seen_empty_alt" if question is None else "draw.seen_alt"),
+            width=_SEEN_WIDTH,
+            output_format="PNG",
+        )
 
 
 def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
@@ -32,12 +36,11 @@ def draw_preparation_steps(visit: Visit, question: PictureQuestion) -> None:
                 name = t(f"preparation.steps.{step.name}.label")
                 st.image(step.drawn_picture, width=_STEP_WIDTH, alt=name)
                 if step.name in question.preparation.optional_step_names:
-                    help_text = t(f"preparation.steps.{step.name}.help")
                     st.toggle(
                         name,
                         value=True,
                         key=f"step_{step.name}",
-                        help=help_text,
+                        help=t(f"preparation.steps.{step.name}.help"),
                         persist_state="session",
                     )
                 else:

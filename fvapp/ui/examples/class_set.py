@@ -26,20 +26,18 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
         for sentence in _class_set_sentences(kept, t):
             st.caption(sentence)
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
-            words = t("classroom.set.again" if kept.given else "classroom.set.give")
             draw_command_button(
                 visit,
-                words,
+                t("classroom.set.again" if kept.given else "classroom.set.give"),
                 "class_set_give",
                 keeping.make_data_set,
                 classroom.id,
                 icon=":material/group:",
                 type="primary",
             )
-        title = t("classroom.set.delete")
         draw_fold(
             "class_set_delete",
-            title,
+            t("classroom.set.delete"),
             120,
             _draw_delete_buttons,
             visit,

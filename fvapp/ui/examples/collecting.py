@@ -68,12 +68,11 @@ def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str)
             captions=captions,
             size=48,
         )
-        delete = visit.engine.examples.delete
         draw_command_button(
             visit,
             t("own.undo", name=captions[0]),
             "collect_undo",
-            delete,
+            visit.engine.examples.delete,
             [mine[-1].id],
             type="tertiary",
             icon=":material/undo:",

@@ -29,8 +29,12 @@ def draw_own_set_training(visit: Visit, dataset: str) -> bool:
     except FvappError as error:
         st.markdown(error.to_sentence(t))
         return False
-    label = t("own_text.train" if info.text else "own.train")
-    if st.button(label, key="own_train", type="primary", icon=":material/play_arrow:"):
+    if st.button(
+        t("own_text.train" if info.text else "own.train"),
+        key="own_train",
+        type="primary",
+        icon=":material/play_arrow:",
+    ):
         with visit.messages.queueing_errors():
             settings = visit.settings.for_dataset(dataset)
             drawing = load_last_drawing(visit, dataset)

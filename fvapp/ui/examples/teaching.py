@@ -87,12 +87,11 @@ def draw_teaching_result(visit: Visit, record: RunRecord) -> None:
 
     with st.container(key="taught_flips"):
         draw_flipped_answers(visit, record)
-    way = t("teaching.mixed" if record.teaching_record.mixed else "teaching.only")
     st.caption(
         t(
             "teaching.learned" if taught.learned_all_examples else "teaching.not_learned",
             steps=taught.steps,
-            way=way,
+            way=t("teaching.mixed" if record.teaching_record.mixed else "teaching.only"),
         )
     )
 

@@ -126,12 +126,11 @@ def _draw_unit_inputs(
     figure = signed_bars_figure(names, values, t("inside.layers.product"), faint=faint)
     draw_chart(figure, f"fed_{place}", alt)
     if written.activation:
-        activation = t(f"settings.activation.choices.{written.activation}")
         st.markdown(
             t(
                 "inside.layers.comes_to",
                 sum=format_signed_number(written.total),
-                activation=activation,
+                activation=t(f"settings.activation.choices.{written.activation}"),
                 value=f"{written.value:.2f}",
             )
         )

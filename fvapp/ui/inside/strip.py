@@ -45,10 +45,9 @@ def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
         another = st.container(key="inside_another", width="content")
 
     with another:
-        words = visit.t("inside.another")
         draw_popover(
             "another_image",
-            words,
+            visit.t("inside.another"),
             _WINDOW_HEIGHT,
             _draw_picture_sources,
             visit,

@@ -139,7 +139,6 @@ def _draw_variant_choice(
                 verdicts=(),
             )
 
-    label = opened.t(f"missions.{claim}.variant")
     draw_choice_cards(
         opened,
         claim,
@@ -148,7 +147,7 @@ def _draw_variant_choice(
         chosen_variant(),
         save_variant,
         f"variant_{claim}",
-        label,
+        opened.t(f"missions.{claim}.variant"),
         label_visibility="visible",
         horizontal=True,
     )

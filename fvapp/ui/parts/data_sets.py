@@ -175,9 +175,8 @@ def draw_more_data_sets(visit: Visit, held: str, choose: Callable[[str], None]) 
         return
     with st.popover(visit.t("datasets.more"), type="tertiary", key="more_sets"):
         for name in others:
-            words = visit.t(DATASETS[name].word_key("what"))
             st.button(
-                words,
+                visit.t(DATASETS[name].word_key("what")),
                 key=f"more_{name}",
                 type="tertiary",
                 on_click=choose,

@@ -198,8 +198,12 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:
         place = {"dataset": settings.dataset}
-        icon = ":material/edit_note:"
-        st.page_link(find_page("data"), label=t("own_text.title"), icon=icon, query_params=place)
+        st.page_link(
+            find_page("data"),
+            label=t("own_text.title"),
+            icon=":material/edit_note:",
+            query_params=place,
+        )
     elif settings.uses_only_own_data:
         for word, least in (("recites_alone", RECITED), ("untested", LEAST_TESTED)):
             if len(kept.text) < least:

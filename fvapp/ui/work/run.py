@@ -56,14 +56,13 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
         )
         _draw_run_files(visit, next(record for record in records if record.id == shown))
 
-    icon = ":material/upload_file:"
     draw_fold(
         "bring_back",
         t("workspace.run.bring_back"),
         _FOLD_HEIGHT,
         _draw_run_file_upload,
         visit,
-        icon=icon,
+        icon=":material/upload_file:",
     )
 
 
@@ -95,9 +94,12 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
         )
         # Each run has its own button: the second click of a double click must not delete the next.
         key = f"delete_run_{record.number}"
-        delete = t("workspace.run.delete")
         st.button(
-            delete, key=key, icon=":material/delete:", on_click=_delete_run, args=(visit, record)
+            t("workspace.run.delete"),
+            key=key,
+            icon=":material/delete:",
+            on_click=_delete_run,
+            args=(visit, record),
         )
     draw_fold(
         "run_more", t("workspace.run.more"), _FOLD_HEIGHT, _draw_more_run_actions, visit, record

@@ -25,9 +25,14 @@ class SeedScreens(RoundScreens):
         if current.missing:
             words = "refused" if current.refused else "missing"
             st.markdown(t(f"classroom.round.student.{words}", n=current.missing))
-            train = visit.engine.rounds.train
-            label = t("classroom.round.student.train")
-            draw_command_button(visit, label, "round_train", train, current.number, type="primary")
+            draw_command_button(
+                visit,
+                t("classroom.round.student.train"),
+                "round_train",
+                visit.engine.rounds.train,
+                current.number,
+                type="primary",
+            )
 
     def progress_html(self, current, view, t):
         return count_html("done", view.networks - view.trains, view.networks, t)

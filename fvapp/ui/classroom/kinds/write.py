@@ -89,8 +89,15 @@ class WriteScreens(RoundScreens):
 
     def draw_board_detail(self, visit, classroom, current, view):
         # In a fold, since a teacher's screen may be projected.
-        words = visit.t("classroom.write.read", n=len(view.sentences))
-        draw_fold("sentences", words, 300, _draw_sentence_approvals, visit, classroom, view)
+        draw_fold(
+            "sentences",
+            visit.t("classroom.write.read", n=len(view.sentences)),
+            300,
+            _draw_sentence_approvals,
+            visit,
+            classroom,
+            view,
+        )
 
 
 SCREENS = WriteScreens()

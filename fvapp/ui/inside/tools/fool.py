@@ -201,8 +201,11 @@ def _changed_pixel_words(view: InspectedImage, changed: AdversarialImage) -> str
     places = t("common.comma").join(
         f"({row}, {column}) → {changed.image[row, column]}" for row, column in changed.pixels
     )
-    how = t("inside.fool.exact" if changed.tried_all else "inside.fool.shortlist")
-    return join_sentences(t, how, t("inside.fool.places", places=places))
+    return join_sentences(
+        t,
+        t("inside.fool.exact" if changed.tried_all else "inside.fool.shortlist"),
+        t("inside.fool.places", places=places),
+    )
 
 
 @dataclass(frozen=True)

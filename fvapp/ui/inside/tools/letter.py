@@ -36,11 +36,10 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
                 key=f"{key}_{row}",
                 width=180,
             )
-            icon = ":material/search:"
             st.button(
                 t("inside.letter.search"),
                 key="letter_search",
-                icon=icon,
+                icon=":material/search:",
                 on_click=choose_strongest_swap,
             )
         changed = with_letter(view.image, row, label, form)

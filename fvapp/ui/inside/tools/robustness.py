@@ -49,10 +49,12 @@ def draw_robustness(view: InspectedImage) -> Explanation:
         _draw_changed_image(view, change, strength)
         other = _draw_other_model_choice(visit, model)
         models = [model, *([other] if other else [])]
-        label = t("inside.robustness.measure")
-        icon = ":material/show_chart:"
         if not draw_button_until_requested(
-            _MEASURED, model.model_id, label, "robustness_measure", icon
+            _MEASURED,
+            model.model_id,
+            t("inside.robustness.measure"),
+            "robustness_measure",
+            ":material/show_chart:",
         ):
             return Explanation(t("inside.robustness.about"))
         curves = [_measure_accuracies(visit, compared, [change]) for compared in models]

@@ -75,9 +75,8 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
     names = view.class_names
     t = view.t
     label = t("inside.neighbours.find")
-    icon = ":material/group_search:"
     if number is None and not draw_button_until_requested(
-        _FOUND, view.cache_key, label, "find_neighbours", icon
+        _FOUND, view.cache_key, label, "find_neighbours", ":material/group_search:"
     ):
         return
     end = _count_learned_images(model)
@@ -131,11 +130,10 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
             size=56,
         )
 
-    where_words = t(_neighbours_note_key(model), n=f"{end:,}")
     st.caption(
         join_sentences(
             t,
-            where_words,
+            t(_neighbours_note_key(model), n=f"{end:,}"),
             t("inside.neighbours.answer", answer=view.answer_name),
         )
     )

@@ -87,9 +87,8 @@ class LookMissionFlow(MissionFlow):
                 width=280,
                 key="mission_image",
             )
-            words = t("missions.page.look_button")
             st.button(
-                words,
+                t("missions.page.look_button"),
                 key="mission_run",
                 type="primary",
                 on_click=_save_image_to_check,

@@ -26,8 +26,13 @@ class NetworkMissionFlow(MissionFlow):
 
     def draw_answers_beside_explanation(self, opened: OpenMission) -> None:
         """Draw a fold that compares the accuracy on training images and on new ones."""
-        title = opened.t("missions.network.trained_on.title")
-        draw_fold("mission_trained_on", title, _TRAINED_ON_HEIGHT, _draw_training_accuracy, opened)
+        draw_fold(
+            "mission_trained_on",
+            opened.t("missions.network.trained_on.title"),
+            _TRAINED_ON_HEIGHT,
+            _draw_training_accuracy,
+            opened,
+        )
 
 
 FLOW = NetworkMissionFlow()

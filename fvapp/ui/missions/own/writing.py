@@ -93,9 +93,8 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
     network = _network_that_guesses(opened)
     for place, (beginning, guess) in enumerate(zip(beginnings, guesses, strict=True)):
         st.html(render_template("fvapp.ui.missions", "beginning.html", form=form, text=beginning))
-        words = t("missions.writing.guesses.label", n=place + 1)
         st.text_input(
-            words,
+            t("missions.writing.guesses.label", n=place + 1),
             guess,
             key=f"guess_{place}",
             width=240,

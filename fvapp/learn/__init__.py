@@ -34,7 +34,7 @@ def _native_messages_hidden() -> Iterator[None]:
 
 
 @contextmanager
-def _without(*packages: str) -> Iterator[None]:
+def _imports_hidden(*packages: str) -> Iterator[None]:
     """Make imports of `packages` fail, except those that are already imported.
 
     Where they are installed, Keras and TensorFlow import pandas, scikit-learn and scipy to
@@ -52,5 +52,8 @@ def _without(*packages: str) -> Iterator[None]:
 
 
 require_avx()
-with _native_messages_hidden(), _without("pandas", "sklearn", "scipy", "matplotlib", "IPython"):
+with (
+    _native_messages_hidden(),
+    _imports_hidden("pandas", "sklearn", "scipy", "matplotlib", "IPython"),
+):
     import keras  # noqa: F401  comes first, whichever module is imported

@@ -20,9 +20,9 @@ from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE, describe_layers
-from fvapp.learn.augmentation import augment
-from fvapp.learn.build import make_update
-from fvapp.learn.network import forward
+from fvapp.learn.augmentation import augment_images
+from fvapp.learn.build import make_update_function
+from fvapp.learn.network import forward_pass
 
 PADDING = -1
 """Marks the places in a block of indices where the last batch of an epoch has no image."""
@@ -47,30 +47,30 @@ class Plan:
     """How each epoch of a run is cut into blocks: by the settings, never by the machine's speed.
 
     Attributes:
-        images: training images, without those held out for validation.
-        steps: per epoch; the last may have a smaller batch.
-        blocks: per epoch, of equal length to within a step: a short last one would be a spike in
-            the curve. Only the first two are short, so that there is a line to see while XLA
+        training_images: training images, without those held out for validation.
+        steps_per_epoch: training steps per epoch; the last one may have a smaller batch.
+        blocks_per_epoch: blocks per epoch, of equal length to within a step: a short last block would be a
+            spike in the curve. Only the first two are short, so that a line is visible while XLA
             compiles; they may be empty.
-        events: events per epoch after the first; the blocks of an event are trained in one go.
+        events_per_epoch: events per epoch after the first; the blocks of an event are trained in one go.
     """
 
-    images: int
+    training_images: int
     batch_size: int
-    steps: int
-    blocks: int
-    events: int
+    steps_per_epoch: int
+    blocks_per_epoch: int
+    events_per_epoch: int
 
-    def end(self, block: int) -> int:
+    def last_step_of_block(self, block: int) -> int:
         """Return the last step of a block (1, 2, 3 ...)."""
         if block <= 2:
-            return self.begun * block // 2
-        return (block - 2) * self.steps // (self.blocks - 2)
+            return self.steps_without_xla * block // 2
+        return (block - 2) * self.steps_per_epoch // (self.blocks_per_epoch - 2)
 
     @property
-    def begun(self) -> int:
+    def steps_without_xla(self) -> int:
         """Steps of a run that are trained without XLA: its first two blocks."""
-        return min(MOST_BEGUN, self.steps // (self.blocks - 2))
+        return min(MOST_BEGUN, self.steps_per_epoch // (self.blocks_per_epoch - 2))
 
 
 def plan_epoch(settings: RunSettings, images: int) -> Plan:
@@ -82,7 +82,9 @@ def plan_epoch(settings: RunSettings, images: int) -> Plan:
     wanted = min(40, max(1, round(3 * seconds)))
     steps = ceil(images / settings.batch_size)
     blocks = min(steps, max(12, wanted))
-    return Plan(images, settings.batch_size, steps, blocks + 2, events=min(wanted, blocks))
+    return Plan(
+        images, settings.batch_size, steps, blocks + 2, events_per_epoch=min(wanted, blocks)
+    )
 
 
 def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
@@ -90,47 +92,51 @@ def epoch_order(seed: int, epoch: int, images: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(images).astype("int32")
 
 
-def index_blocks(
+def iterate_index_blocks(
     plan: Plan, seed: int, epoch: int, step: int, rows: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
     """Yield blocks of indices [steps, batch] from `epoch` on, without its first `step` steps.
 
     Args:
-        rows: the images of an epoch, int32 [plan.images]; None for each of them once.
+        rows: the images of an epoch, int32 [plan.training_images]; None for each of them once.
 
     Every epoch has the same number of blocks, so a block before `step`, or one whose steps are
     trained together with a later block, is empty.
     """
     while True:
-        indices: np.ndarray = np.full(plan.steps * plan.batch_size, PADDING, "int32")
-        order = epoch_order(seed, epoch, plan.images)
-        indices[: plan.images] = order if rows is None else rows[order]
-        indices = indices.reshape(plan.steps, plan.batch_size)
-        for block in range(1, plan.blocks + 1):
-            end = plan.end(block) if ends_event(plan, epoch, block) else step
+        indices: np.ndarray = np.full(plan.steps_per_epoch * plan.batch_size, PADDING, "int32")
+        order = epoch_order(seed, epoch, plan.training_images)
+        indices[: plan.training_images] = order if rows is None else rows[order]
+        indices = indices.reshape(plan.steps_per_epoch, plan.batch_size)
+        for block in range(1, plan.blocks_per_epoch + 1):
+            end = (
+                plan.last_step_of_block(block) if is_event_after_block(plan, epoch, block) else step
+            )
             yield indices[step : max(end, step)]
             step = max(end, step)
         epoch = epoch + 1
         step = 0
 
 
-def ends_event(plan: Plan, epoch: int, block: int) -> bool:
+def is_event_after_block(plan: Plan, epoch: int, block: int) -> bool:
     """Return whether an event follows a block (1, 2, 3 ...) of an epoch (1, 2, 3 ...)."""
     return (
-        epoch == 1 or block * plan.events // plan.blocks > (block - 1) * plan.events // plan.blocks
+        epoch == 1
+        or block * plan.events_per_epoch // plan.blocks_per_epoch
+        > (block - 1) * plan.events_per_epoch // plan.blocks_per_epoch
     )
 
 
-class State(NamedTuple):
+class TrainingState(NamedTuple):
     """What training carries from step to step.
 
     Attributes:
-        slots: the optimizer's.
+        optimizer_slots: the optimizer's slots, such as Adam's moments.
         iterations: the optimizer's step count.
     """
 
     weights: list[tf.Tensor]
-    slots: list[tf.Tensor]
+    optimizer_slots: list[tf.Tensor]
     iterations: tf.Tensor
 
 
@@ -140,33 +146,33 @@ class Batches(NamedTuple):
     Attributes:
         images, labels: the resident tensors. Images are uint8 [n, 28, 28], or packed,
             int32 [n, 28]; labels uint8 or uint16 [n].
-        rows: indices into them, int32 [capacity, batch].
-        steps: how many rows are trained.
-        valid: how many images these rows have; the rest is padding.
+        image_indices: indices into them, int32 [capacity, batch].
+        step_count: number of rows to train.
+        image_count: number of images in these rows; the rest is padding.
     """
 
     images: tf.Tensor
     labels: tf.Tensor
-    rows: tf.Tensor
-    steps: tf.Tensor
-    valid: tf.Tensor
+    image_indices: tf.Tensor
+    step_count: tf.Tensor
+    image_count: tf.Tensor
 
 
 class Hyperparameters(NamedTuple):
     """Settings that may differ between runs of the same compiled program.
 
     Attributes:
-        scale: divisor of the pixels.
-        dropout: the rate.
+        pixel_divisor: divisor of the pixels.
+        dropout_rate: the dropout rate.
     """
 
-    scale: tf.Tensor
+    pixel_divisor: tf.Tensor
     learning_rate: tf.Tensor
-    dropout: tf.Tensor
+    dropout_rate: tf.Tensor
     seed: tf.Tensor
 
 
-class Program:
+class CompiledProgram:
     """Compiled training and evaluation of one architecture, for any weights, seed, learning rate.
 
     Attributes:
@@ -184,24 +190,26 @@ class Program:
         self.capacity = MOST_STEPS
         self.augmentation = settings.augmentation
         self.evaluated = EVALUATED_CONVOLUTIONAL if settings.is_convolutional else EVALUATED
-        self.update = make_update(settings.optimizer)
+        self.update = make_update_function(settings.optimizer)
         # Without XLA, the gradient gets its own graph. TensorFlow replaces the gradient of a max
         # pooling with oneDNN's kernel only if it has visited the pooling first. The loop's graph is
         # cyclic, so the order there is random: some processes trained the small CNN 1.5 times
         # slower than others for as long as they lived.
         self.differentiate = (
-            self._differentiate
+            self._compute_gradients
             if settings.jit_compile
             else tf.function(
-                self._differentiate, autograph=False, experimental_attributes={"_noinline": True}
+                self._compute_gradients,
+                autograph=False,
+                experimental_attributes={"_noinline": True},
             )
         )
-        self.train = self.begin = tf.function(self._train, autograph=False)
+        self.train = self.begin = tf.function(self._train_steps, autograph=False)
         if settings.jit_compile:
             # XLA reuses the graph `begin` has traced, except with dropout: threefry, which is
             # faster there, exists only under XLA.
             loop = (
-                partial(self._train, generator="threefry")
+                partial(self._train_steps, generator="threefry")
                 if settings.dropout
                 else lambda *args: self.begin(*args)
             )
@@ -212,23 +220,29 @@ class Program:
         self._compiling: Thread | None = None
         # Without XLA, even for dense layers: it is as fast, and saves a second of compiling and 3
         # MB per architecture.
-        self.evaluate = tf.function(self._evaluate, autograph=False)
+        self.evaluate = tf.function(self._evaluate_images, autograph=False)
 
-    def compile_beside(self, state: State, batches: Batches, given: Hyperparameters) -> None:
+    def compile_in_background(
+        self, state: TrainingState, batches: Batches, given: Hyperparameters
+    ) -> None:
         """Compile `train` in a thread by calling it with no steps; later calls wait for it.
 
         Its timing must not decide whether `begin` or `train` trains a step: their results differ by
         rounding, and the same run must give the same curve.
         """
         if self._compiling is None and self.train is not self.begin:
-            nothing = batches._replace(steps=tf.constant(0))
+            nothing = batches._replace(step_count=tf.constant(0))
             self._compiling = Thread(
                 target=self.train, args=(state, nothing, given), name="fvapp-compile", daemon=True
             )
             self._compiling.start()
 
-    def _train(
-        self, state: State, batches: Batches, given: Hyperparameters, generator: str = "philox"
+    def _train_steps(
+        self,
+        state: TrainingState,
+        batches: Batches,
+        given: Hyperparameters,
+        generator: str = "philox",
     ):
         """Train the steps of `batches`; return weights, slots, losses and hits [capacity].
 
@@ -236,16 +250,16 @@ class Program:
             generator: random number algorithm for dropout.
         """
 
-        def step(i, weights, slots, losses, hits):
+        def train_step(i, weights, slots, losses, hits):
             iteration = state.iterations + i
             mask = tf.cast(
-                i * self.batch_size + tf.range(self.batch_size) < batches.valid, tf.float32
+                i * self.batch_size + tf.range(self.batch_size) < batches.image_count, tf.float32
             )
-            x = _unpacked(tf.gather(batches.images, batches.rows[i])) / given.scale
+            x = _unpacked(tf.gather(batches.images, batches.image_indices[i])) / given.pixel_divisor
             if self.augmentation:
-                x = augment(x, tf.stack([given.seed, iteration]))
-            y = tf.cast(tf.gather(batches.labels, batches.rows[i]), tf.int32)
-            drop = given.dropout, given.seed, iteration, generator
+                x = augment_images(x, tf.stack([given.seed, iteration]))
+            y = tf.cast(tf.gather(batches.labels, batches.image_indices[i]), tf.int32)
+            drop = given.dropout_rate, given.seed, iteration, generator
             loss, logits, gradients = self.differentiate(weights, x, y, mask, *drop)
             weights, slots = self.update(weights, slots, gradients, iteration, given.learning_rate)
             return (
@@ -253,23 +267,23 @@ class Program:
                 weights,
                 slots,
                 losses.write(i, loss),
-                hits.write(i, tf.reduce_sum(_hits(y, logits) * mask)),
+                hits.write(i, tf.reduce_sum(_correct_answers(y, logits) * mask)),
             )
 
         numbers = [tf.TensorArray(tf.float32, self.capacity, element_shape=()) for _ in range(2)]
         _, weights, slots, losses, hits = tf.while_loop(
-            lambda i, *_: i < batches.steps,
-            step,
-            (0, list(state.weights), list(state.slots), *numbers),
+            lambda i, *_: i < batches.step_count,
+            train_step,
+            (0, list(state.weights), list(state.optimizer_slots), *numbers),
         )
         return weights, slots, losses.stack(), hits.stack()
 
-    def _differentiate(self, weights, x, y, mask, *drop):
+    def _compute_gradients(self, weights, x, y, mask, *drop):
         """Return loss, logits and the gradients of the loss for one batch."""
         learned = weights[self.frozen :]
         with tf.GradientTape() as tape:
             tape.watch(learned)
-            logits = forward(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
+            logits = forward_pass(self.layers, weights, x, self.dropout(*drop), self.arithmetic)
             loss = _mean_loss(y, logits, mask)
         # With every optimizer, a weight whose gradient is always 0 stays the same to the bit.
         return (
@@ -284,7 +298,7 @@ class Program:
         # resumes exactly. Under XLA a step of a wide network takes a fifth to a third longer with
         # philox than with threefry.
 
-        def dropout(x, place):
+        def apply_dropout(x, place):
             key = tf.stack([seed + place, iteration])
             kept = (
                 tf.random.stateless_uniform((self.batch_size, *x.shape[1:]), key, alg=generator)
@@ -292,14 +306,18 @@ class Program:
             )
             return tf.where(kept, x / (1 - rate), tf.zeros_like(x))
 
-        return dropout
+        return apply_dropout
 
-    def _evaluate(self, weights, images, labels, valid, scale):
+    def _evaluate_images(self, weights, images, labels, valid, scale):
         """Return summed loss and hits of a chunk's first `valid` images, and the logits of all."""
         mask = tf.cast(tf.range(self.evaluated) < valid, tf.float32)
-        logits = forward(self.layers, weights, tf.cast(images, tf.float32) / scale)
+        logits = forward_pass(self.layers, weights, tf.cast(images, tf.float32) / scale)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-        return tf.reduce_sum(losses * mask), tf.reduce_sum(_hits(labels, logits) * mask), logits
+        return (
+            tf.reduce_sum(losses * mask),
+            tf.reduce_sum(_correct_answers(labels, logits) * mask),
+            logits,
+        )
 
 
 def _unpacked(images: tf.Tensor) -> tf.Tensor:
@@ -315,5 +333,5 @@ def _mean_loss(labels, logits, mask):
     return tf.reduce_sum(losses * mask) / tf.reduce_sum(mask)
 
 
-def _hits(labels, logits):
+def _correct_answers(labels, logits):
     return tf.cast(tf.equal(tf.argmax(logits, -1, output_type=tf.int32), labels), tf.float32)

@@ -26,7 +26,7 @@ def build_model(settings: RunSettings) -> keras.Sequential:
     Input: float pixels [batch, 28, 28], 0 to 1 with `normalisation`, else 0 to 255. Output: class
     probabilities.
     """
-    model = keras.Sequential(keras_layers(settings))
+    model = keras.Sequential(build_keras_layers(settings))
     model.compile(
         optimizer=build_optimizer(settings),
         loss="sparse_categorical_crossentropy",
@@ -35,13 +35,13 @@ def build_model(settings: RunSettings) -> keras.Sequential:
     return model
 
 
-def keras_layers(settings: RunSettings) -> list[keras.Layer]:
+def build_keras_layers(settings: RunSettings) -> list[keras.Layer]:
     """Return the stock Keras layers of the network of `settings`, the input first."""
-    seeds = _seeds(settings)
+    seeds = _layer_seeds(settings)
     layers = [keras.Input(IMAGE_SHAPE)]
     for layer in describe_layers(settings):
         seed = next(seeds) if layer.parameter_count else settings.seed
-        layers.append(_keras_layer(layer, seed))
+        layers.append(_build_keras_layer(layer, seed))
     return layers
 
 
@@ -53,7 +53,7 @@ def build_optimizer(settings: RunSettings) -> keras.optimizers.Optimizer:
     )
 
 
-def make_update(optimizer: str) -> Update:
+def make_update_function(optimizer: str) -> Update:
     """Return an optimizer's update function.
 
     ``update(weights, slots, gradients, iterations, learning_rate) -> (weights, slots)``, with
@@ -61,7 +61,7 @@ def make_update(optimizer: str) -> Update:
     """
     row = OPTIMIZERS[optimizer]
 
-    def update(weights, slots, gradients, iterations, learning_rate):
+    def update_weights(weights, slots, gradients, iterations, learning_rate):
         step = tf.cast(iterations + 1, tf.float32)
         columns = [slots[place :: row.slots_per_weight] for place in range(row.slots_per_weight)]
         updated = [
@@ -70,12 +70,12 @@ def make_update(optimizer: str) -> Update:
         ]
         return [weight for weight, *_ in updated], [slot for _, *kept in updated for slot in kept]
 
-    return update
+    return update_weights
 
 
 def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     """Return the network's initial weights, as ``build_model(settings).get_weights()``."""
-    seeds = _seeds(settings)
+    seeds = _layer_seeds(settings)
     weights: list[np.ndarray] = []
     for layer in describe_layers(settings):
         if layer.is_frozen:
@@ -88,14 +88,14 @@ def initial_weights(settings: RunSettings) -> list[np.ndarray]:
     return weights
 
 
-def save_plain(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
+def save_for_prediction(settings: RunSettings, weights: Sequence[np.ndarray], path: Path) -> None:
     """Write the network with `weights` as a ``.keras`` file for prediction only, not training."""
     model = build_model(settings)
     model.set_weights(list(weights))
     keras.Sequential([keras.Input(IMAGE_SHAPE), *model.layers]).save(path)
 
 
-def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
+def export_keras_file(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
     """Return the network with `weights` as the bytes of a ``.keras`` file for stock Keras."""
     model = build_model(settings)
     model.set_weights(list(weights))
@@ -109,7 +109,7 @@ def export_keras(settings: RunSettings, weights: Sequence[np.ndarray]) -> bytes:
         return path.read_bytes()
 
 
-def _seeds(settings: RunSettings) -> Iterator[int]:
+def _layer_seeds(settings: RunSettings) -> Iterator[int]:
     """Yield a seed for each layer with weights, derived from the run's seed.
 
     Keras' global seed is not touched. Layers without weights use no seed, so a network starts with
@@ -120,7 +120,7 @@ def _seeds(settings: RunSettings) -> Iterator[int]:
         yield int(generator.integers(2**31))
 
 
-def _keras_layer(layer: Layer, seed: int) -> keras.Layer:
+def _build_keras_layer(layer: Layer, seed: int) -> keras.Layer:
     name, given, named = layer.keras_call
     seeded = (
         {"kernel_initializer": keras.initializers.GlorotUniform(seed)}

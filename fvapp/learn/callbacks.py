@@ -7,8 +7,8 @@ from time import perf_counter
 import keras
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event
-from fvapp.learn.blocks import ends_event
-from fvapp.learn.fitting import Session, Sums
+from fvapp.learn.blocks import is_event_after_block
+from fvapp.learn.fitting import Sums, TrainingSession
 
 Remembered = dict[str, float]
 
@@ -18,16 +18,17 @@ class LiveCurves(keras.callbacks.Callback):
     """Emit an event at the end of each block and each epoch.
 
     Attributes:
-        tell_guesses: called at the same times.
-        carried, carried_seconds: sums and seconds so far of the epoch in which the run resumes.
+        emit_guesses: called at the same times.
+        carried_sums, carried_seconds: sums and seconds so far of the epoch in which the run
+            resumes.
     """
 
-    session: Session
-    emit: Callable[[Event], None]
-    tell_guesses: Callable[[], None]
-    carried: Sums
+    session: TrainingSession
+    emit_event: Callable[[Event], None]
+    emit_guesses: Callable[[], None]
+    carried_sums: Sums
     carried_seconds: float
-    _seconds: float = 0.0
+    _seconds_at_last_block: float = 0.0
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -39,23 +40,31 @@ class LiveCurves(keras.callbacks.Callback):
         return self.carried_seconds + perf_counter() - self._begin
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        self.session.sums = self.carried
+        self.session.sums = self.carried_sums
         self._begin = perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         session = self.session
         plan = self.session.plan
-        epoch = session.epoch + 1
+        epoch = session.completed_epochs + 1
         block = batch + 1
-        reached = session.step == plan.end(block)
-        if ends_event(plan, epoch, block) and reached and session.since_event.images:
-            if block < plan.blocks:
+        reached = session.completed_steps == plan.last_step_of_block(block)
+        if (
+            is_event_after_block(plan, epoch, block)
+            and reached
+            and session.sums_since_event.image_count
+        ):
+            if block < plan.blocks_per_epoch:
                 # guesses so far; those of the last block follow the epoch's numbers
-                self.tell_guesses()
-            self.emit(BlockEnded(epoch, session.step, **session.since_event.means()))
-            session.since_event = Sums()
-        if block == plan.blocks:
-            self._seconds = self.epoch_seconds
+                self.emit_guesses()
+            self.emit_event(
+                BlockEnded(
+                    epoch, session.completed_steps, **session.sums_since_event.means_per_image()
+                )
+            )
+            session.sums_since_event = Sums()
+        if block == plan.blocks_per_epoch:
+            self._seconds_at_last_block = self.epoch_seconds
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         session = self.session
@@ -63,11 +72,13 @@ class LiveCurves(keras.callbacks.Callback):
             name: (logs or {}).get(name)
             for name in ("loss", "accuracy", "val_loss", "val_accuracy")
         }
-        self.emit(EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds, 6)))
-        session.epoch = epoch + 1
-        session.step = 0
-        self.tell_guesses()
-        self.carried = Sums()
+        self.emit_event(
+            EpochEnded(epoch + 1, **numbers, seconds=round(self._seconds_at_last_block, 6))
+        )
+        session.completed_epochs = epoch + 1
+        session.completed_steps = 0
+        self.emit_guesses()
+        self.carried_sums = Sums()
         self.carried_seconds = 0.0
 
 
@@ -75,19 +86,21 @@ class LiveCurves(keras.callbacks.Callback):
 class TargetReached(keras.callbacks.Callback):
     """Stop after the epoch in which an accuracy rises, or a loss falls, to its target."""
 
-    metric: str
-    target: float
-    reached: bool = False
+    metric_name: str
+    target_value: float
+    is_reached: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        value = (logs or {})[self.metric]
-        self.reached = (
-            value <= self.target if self.metric.endswith("loss") else value >= self.target
+        value = (logs or {})[self.metric_name]
+        self.is_reached = (
+            value <= self.target_value
+            if self.metric_name.endswith("loss")
+            else value >= self.target_value
         )
-        if self.reached:
+        if self.is_reached:
             self.model.stop_training = True
 
 
@@ -104,7 +117,7 @@ class Patience(keras.callbacks.EarlyStopping):
             self.best = self._remembered["best"]
             self.wait = int(self._remembered["wait"])
 
-    def remember(self) -> Remembered | None:
+    def patience_state(self) -> Remembered | None:
         """Return the state for the next ``fit``, or None before the end of the first epoch."""
         return None if self.best is None else {"best": float(self.best), "wait": self.wait}
 
@@ -121,15 +134,15 @@ class Interruption(keras.callbacks.Callback):
     """Stop or pause on request, within a block or between epochs.
 
     Attributes:
-        wanted: returns "run", "stop" or "pause".
-        epochs: the run's last epoch, after which there is nothing to interrupt.
-        requested: the request that interrupted the training, or "run".
+        read_request: returns "run", "stop" or "pause".
+        total_epochs: the run's last epoch, after which there is nothing to interrupt.
+        obeyed_request: the request that interrupted the training, or "run".
     """
 
-    session: Session
-    wanted: Callable[[], str]
-    epochs: int
-    requested: str = "run"
+    session: TrainingSession
+    read_request: Callable[[], str]
+    total_epochs: int
+    obeyed_request: str = "run"
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -140,12 +153,12 @@ class Interruption(keras.callbacks.Callback):
         Raises:
             TrainingInterrupted: on a stop or a pause, if the epoch has steps left.
         """
-        requested = self.wanted()
-        if requested != "run" and self.session.step < self.session.plan.steps:
-            self.requested = requested
+        requested = self.read_request()
+        if requested != "run" and self.session.completed_steps < self.session.plan.steps_per_epoch:
+            self.obeyed_request = requested
             raise TrainingInterrupted
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        if epoch + 1 < self.epochs and not self.model.stop_training:
-            self.requested = self.wanted()
-            self.model.stop_training = self.requested != "run"
+        if epoch + 1 < self.total_epochs and not self.model.stop_training:
+            self.obeyed_request = self.read_request()
+            self.model.stop_training = self.obeyed_request != "run"

@@ -12,7 +12,7 @@ def call_in_chunks(function: Callable[[np.ndarray], np.ndarray], images: np.ndar
     """Return the result of `function` for all images, one row each.
 
     Args:
-        function: from uint8 [n, 28, 28] to an array of n rows.
+        function: takes images, uint8 [n, 28, 28], and returns an array of n rows.
         images: uint8 [n, 28, 28], n above 0.
     """
     return np.concatenate(

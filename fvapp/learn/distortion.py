@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from fvapp.core.augmentation import Augmentation
-from fvapp.learn.augmentation import DRAWS, affine_maps, transform
+from fvapp.learn.augmentation import DRAWS, make_affine_maps, transform_images
 
 GRID = 5
 """Points along each side at which elastic displacement is drawn; it is interpolated between."""
@@ -32,7 +32,7 @@ class Distortion:
     mirrored: bool = False
 
 
-def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Tensor:
+def distort_images(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Tensor:
     """Return distorted images; the same images and seed give the same result.
 
     Args:
@@ -47,34 +47,39 @@ def distort(images: tf.Tensor, seed: tf.Tensor, distortion: Distortion) -> tf.Te
     pulls = tf.reshape(
         tf.image.resize(pulls, (height, width), "bicubic"), (count, height * width, 2)
     )
-    images = transform(images, *affine_maps(draws, distortion.affine, (height, width)), pulls)
+    images = transform_images(
+        images, *make_affine_maps(draws, distortion.affine, (height, width)), pulls
+    )
     single = tf.random.stateless_uniform((4, count, 1, 1), seeds[2], -1.0, 1.0)
     if distortion.mirrored:
         images = tf.where(single[0] < 0, images[:, :, ::-1], images)
     if distortion.thickness:
-        images = _thicken(images, single[1] * distortion.thickness)
+        images = _change_thickness(images, single[1] * distortion.thickness)
     if distortion.gamma:
         images = tf.clip_by_value(images, 0.0, 1.0) ** ((1 + distortion.gamma) ** single[2])
     if distortion.erased:
         images = tf.where(
-            _rectangles(count, height, width, seeds[3]) & (single[3] < 2 * distortion.erased - 1),
+            _random_rectangles(count, height, width, seeds[3])
+            & (single[3] < 2 * distortion.erased - 1),
             0.0,
             images,
         )
     return images
 
 
-def _thicken(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
+def _change_thickness(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
     """Mix in the brightest of each pixel's neighbours (amount above 0), or the darkest (below)."""
 
-    def brightest(pixels):
+    def brightest_neighbours(pixels):
         return tf.nn.max_pool2d(pixels[..., None], 3, 1, "SAME")[..., 0]
 
-    change = tf.where(amounts > 0, brightest(images) - images, brightest(-images) + images)
+    change = tf.where(
+        amounts > 0, brightest_neighbours(images) - images, brightest_neighbours(-images) + images
+    )
     return images + amounts * change
 
 
-def _rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
+def _random_rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
     """Return a mask [count, height, width]: a rectangle per image, 10% to 40% of each side."""
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
     sides = 0.1 + 0.3 * draws[0]

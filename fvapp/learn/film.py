@@ -16,22 +16,22 @@ class Film:
     Compiled calls end at these steps; the first calls are 1, 2, 4, 8 ... steps long anyway.
 
     Attributes:
-        planned: steps after which a frame is taken.
+        planned_steps: steps after which a frame is taken.
         frames: frames taken so far, including any from before a pause.
     """
 
     steps_per_epoch: int
-    planned: Sequence[int]
+    planned_steps: Sequence[int]
     frames: list[Frame]
-    _fresh: bool = False
+    _has_new_frames: bool = False
 
-    def until_next(self, iterations: int) -> int:
+    def steps_until_next_frame(self, iterations: int) -> int:
         """Return how many steps remain until the next frame; a large number after the last."""
-        return next((step - iterations for step in self.planned if step > iterations), 2**31)
+        return next((step - iterations for step in self.planned_steps if step > iterations), 2**31)
 
-    def record_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:
+    def record_frame_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:
         """Take a frame if one is planned at this step and has not been taken."""
-        if iterations in self.planned and not any(
+        if iterations in self.planned_steps and not any(
             frame.step == iterations for frame in self.frames
         ):
             epoch, within = divmod(iterations, self.steps_per_epoch)
@@ -40,15 +40,15 @@ class Film:
                     iterations, 0 if within else epoch, [weight.numpy() for weight in weights]
                 )
             )
-            self._fresh = True
+            self._has_new_frames = True
 
     def to_bytes(self) -> bytes:
         """Return all frames so far."""
         return frames_to_bytes(self.frames)
 
-    def news(self) -> bytes | None:
+    def to_bytes_if_new(self) -> bytes | None:
         """Return all frames if there are new ones since the last call, or None."""
-        if not self._fresh:
+        if not self._has_new_frames:
             return None
-        self._fresh = False
+        self._has_new_frames = False
         return self.to_bytes()

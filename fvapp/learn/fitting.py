@@ -15,9 +15,9 @@ from fvapp.core.arithmetic import Arithmetic
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.learn import blocks
-from fvapp.learn.blocks import Plan, Program
-from fvapp.learn.build import build_optimizer, initial_weights, keras_layers
-from fvapp.learn.resident import Resident
+from fvapp.learn.blocks import CompiledProgram, Plan
+from fvapp.learn.build import build_keras_layers, build_optimizer, initial_weights
+from fvapp.learn.resident import ResidentArrays
 
 SCALE = 255.0
 """Divisor of the pixels with `normalisation`.
@@ -35,22 +35,25 @@ class Sums:
     how the steps were grouped into calls.
     """
 
-    loss: float = 0.0
-    hits: float = 0.0
-    images: float = 0
+    loss_sum: float = 0.0
+    hit_count: float = 0.0
+    image_count: float = 0
 
-    def add(self, losses: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> None:
+    def add_steps(self, losses: np.ndarray, hits: np.ndarray, counts: np.ndarray) -> None:
         """Add the mean loss, the hits and the number of images of each step."""
         for loss, hit, count in zip(losses.tolist(), hits.tolist(), counts.tolist(), strict=True):
-            self.loss += loss * count
-            self.hits += hit
-            self.images += count
+            self.loss_sum += loss * count
+            self.hit_count += hit
+            self.image_count += count
 
-    def means(self) -> dict[str, float]:
+    def means_per_image(self) -> dict[str, float]:
         """Return loss and accuracy per image."""
         return (
-            {"loss": self.loss / self.images, "accuracy": self.hits / self.images}
-            if self.images
+            {
+                "loss": self.loss_sum / self.image_count,
+                "accuracy": self.hit_count / self.image_count,
+            }
+            if self.image_count
             else {}
         )
 
@@ -62,13 +65,13 @@ class BlockModel(keras.Sequential):
     usual. The block computes the loss.
     """
 
-    session: Session
+    session: TrainingSession
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:
-        super().__init__(keras_layers(settings))
+        super().__init__(build_keras_layers(settings))
         self.compile(optimizer=build_optimizer(settings))
         self.optimizer.build(self.trainable_variables)
-        self.program = Program(settings, arithmetic)
+        self.program = CompiledProgram(settings, arithmetic)
 
     def make_train_function(self, force: bool = False) -> None:
         self.train_function = self.session.train_block
@@ -78,44 +81,44 @@ class BlockModel(keras.Sequential):
 
     def reset_metrics(self) -> None:
         self.session.sums = Sums()
-        self.session.answered = []
+        self.session.answers_by_chunk = []
 
     def get_metrics_result(self) -> dict[str, float]:
-        return self.session.sums.means()
+        return self.session.sums.means_per_image()
 
 
 @dataclass(eq=False)
-class Session:
+class TrainingSession:
     """One run of a model: its data, its position, and its weights between calls.
 
     Attributes:
         model: the Keras model; its variables receive the weights at the end of each epoch.
-        resident: images and labels; the first `plan.images` are trained on.
-        held_out: images and labels for validation, then those of the latest evaluation.
-        rows: as in `TrainingArrays`.
+        resident_data: images and labels; the first `plan.training_images` are trained on.
+        held_out_data: images and labels for validation, then those of the latest evaluation.
+        chosen_rows: indices of the training images, as in `TrainingArrays`.
         epoch, step: completed epochs, and completed steps of the epoch after them.
-        after_part: called after each compiled call, many times a second; it may raise to end the
+        after_call: called after each compiled call, many times a second; it may raise to end the
             training.
-        most_steps: called before each compiled call; returns how many steps it may train.
+        max_steps_of_call: called before each compiled call; returns how many steps it may train.
         sums: sums of the current epoch or evaluation.
-        since_event: sums of the steps since the last event.
-        answered: the labels predicted so far in the current evaluation, chunk by chunk.
+        sums_since_event: sums of the steps since the last event.
+        answers_by_chunk: the labels predicted so far in the current evaluation, chunk by chunk.
     """
 
     model: BlockModel
     settings: RunSettings
     plan: Plan
-    resident: Resident
-    held_out: tuple[np.ndarray, np.ndarray]
-    rows: np.ndarray | None = None
-    after_part: Callable[[], None] = lambda: None
-    most_steps: Callable[[], int] = lambda: blocks.MOST_STEPS
+    resident_data: ResidentArrays
+    held_out_data: tuple[np.ndarray, np.ndarray]
+    chosen_rows: np.ndarray | None = None
+    after_call: Callable[[], None] = lambda: None
+    max_steps_of_call: Callable[[], int] = lambda: blocks.MOST_STEPS
     sums: Sums = field(default_factory=Sums)
-    since_event: Sums = field(default_factory=Sums)
-    answered: list[np.ndarray] = field(default_factory=list)
-    epoch: int = 0
-    step: int = 0
-    _part: int = 1
+    sums_since_event: Sums = field(default_factory=Sums)
+    answers_by_chunk: list[np.ndarray] = field(default_factory=list)
+    completed_epochs: int = 0
+    completed_steps: int = 0
+    _steps_of_last_call: int = 1
     _seconds_per_step: float = blocks.LONGEST_PART
 
     def __post_init__(self) -> None:
@@ -124,33 +127,33 @@ class Session:
         self.program = model.program
         self._indices: Iterator[np.ndarray] = iter(())
         self._given = blocks.Hyperparameters(
-            scale=tf.constant(SCALE if settings.normalisation else 1.0),
+            pixel_divisor=tf.constant(SCALE if settings.normalisation else 1.0),
             learning_rate=tf.constant(settings.learning_rate),
-            dropout=tf.constant(settings.dropout),
+            dropout_rate=tf.constant(settings.dropout),
             seed=tf.constant(settings.seed),
         )
         model.session = self
         model.optimizer.learning_rate.assign(settings.learning_rate)
-        self.set_state(
+        self.set_training_state(
             initial_weights(settings),
             [np.zeros(v.shape, "float32") for v in model.optimizer.variables[2:]],
             0,
         )
 
-    def set_state(
+    def set_training_state(
         self, weights: Sequence[np.ndarray], slots: Sequence[np.ndarray], iterations: int
     ) -> None:
         """Set the weights, the optimizer's slots and its step count."""
         self.weights = [tf.constant(w) for w in weights]
         self.slots = [tf.constant(s) for s in slots]
         self.iterations = iterations
-        self.give_back()
+        self.write_back_weights()
 
     def numpy_weights(self) -> list[np.ndarray]:
         """Return copies of the current weights."""
         return [weight.numpy() for weight in self.weights]
 
-    def give_back(self) -> None:
+    def write_back_weights(self) -> None:
         """Write weights and slots back to the variables of the Keras model."""
         for variable, value in zip(self.model.trainable_variables, self.weights, strict=True):
             variable.assign(value)
@@ -158,16 +161,20 @@ class Session:
             variable.assign(value)
         self.model.optimizer.iterations.assign(self.iterations)
 
-    def training_data(self) -> tf.data.Dataset:
+    def block_numbers(self) -> tf.data.Dataset:
         """Return the data set for the rest of ``fit``; it yields only the numbers of the blocks.
 
         The indices stay in Python: passing them through the data set costs half a millisecond more
         per block.
         """
-        self._indices = blocks.index_blocks(
-            self.plan, self.settings.seed, self.epoch + 1, self.step, self.rows
+        self._indices = blocks.iterate_index_blocks(
+            self.plan,
+            self.settings.seed,
+            self.completed_epochs + 1,
+            self.completed_steps,
+            self.chosen_rows,
         )
-        return _plain(tf.data.Dataset.range(tf.int64.max))
+        return _without_autotuning(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
         """Train the next block and return the epoch's means so far; Keras' train function."""
@@ -176,90 +183,96 @@ class Session:
         while len(indices):
             # split into equal parts, so that none is tiny
             steps = ceil(len(indices) / ceil(len(indices) / self._choose_steps_per_call()))
-            steps = min(steps, self.most_steps())
-            self.train_part(indices[:steps])
+            steps = min(steps, self.max_steps_of_call())
+            self.train_steps(indices[:steps])
             indices = indices[steps:]
-            self.after_part()
-        if self.step == self.plan.steps:
-            self.give_back()
-        return self.sums.means()
+            self.after_call()
+        if self.completed_steps == self.plan.steps_per_epoch:
+            self.write_back_weights()
+        return self.sums.means_per_image()
 
     def _choose_steps_per_call(self) -> int:
         """Return how many steps fit into a call's time limit; at most twice the last number."""
-        self._part = max(
+        self._steps_of_last_call = max(
             1,
             min(
                 self.program.capacity,
-                2 * self._part,
+                2 * self._steps_of_last_call,
                 int(blocks.LONGEST_PART / self._seconds_per_step),
             ),
         )
-        return self._part
+        return self._steps_of_last_call
 
-    def train_part(self, indices: np.ndarray) -> None:
+    def train_steps(self, indices: np.ndarray) -> None:
         """Train `indices` [steps, batch] in one compiled call; at most the program's capacity."""
         begin = perf_counter()
         steps = len(indices)
         counts = np.sum(indices != blocks.PADDING, axis=1)
         rows = np.zeros((self.program.capacity, self.plan.batch_size), "int32")
         rows[:steps] = np.maximum(indices, 0)
-        state = blocks.State(self.weights, self.slots, tf.constant(self.iterations))
+        state = blocks.TrainingState(self.weights, self.slots, tf.constant(self.iterations))
         batches = blocks.Batches(
-            self.resident.images,
-            self.resident.labels,
+            self.resident_data.images,
+            self.resident_data.labels,
             tf.constant(rows),
-            steps=tf.constant(steps),
-            valid=tf.constant(int(counts.sum())),
+            step_count=tf.constant(steps),
+            image_count=tf.constant(int(counts.sum())),
         )
-        begins = self.iterations < self.plan.begun
+        begins = self.iterations < self.plan.steps_without_xla
         train = self.program.begin if begins else self.program.train
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
         # After the call: tracing is Python code, and two threads would have to take turns at it.
         if begins:
-            self.program.compile_beside(state, batches, self._given)
-        self.sums.add(losses, hits, counts)
-        self.since_event.add(losses, hits, counts)
+            self.program.compile_in_background(state, batches, self._given)
+        self.sums.add_steps(losses, hits, counts)
+        self.sums_since_event.add_steps(losses, hits, counts)
         self.iterations += steps
-        self.step += steps
-        if steps > self._part // 2:  # in a shorter part the fixed cost of a call would dominate
+        self.completed_steps += steps
+        if (
+            steps > self._steps_of_last_call // 2
+        ):  # in a shorter part the fixed cost of a call would dominate
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
         """Evaluate the next chunk of the held-out images; Keras' test function."""
         begin = int(next(iterator))
-        loss, hits, logits = self._evaluate(
-            *(part[begin : begin + self.program.evaluated] for part in self.held_out)
+        loss, hits, logits = self._evaluate_padded_chunk(
+            *(part[begin : begin + self.program.evaluated] for part in self.held_out_data)
         )
-        count = min(self.program.evaluated, len(self.held_out[0]) - begin)
-        self.answered.append(logits[:count].argmax(axis=1))
-        self.sums.add(loss[None] / count, hits[None], np.array([count]))
-        return self.sums.means()
+        count = min(self.program.evaluated, len(self.held_out_data[0]) - begin)
+        self.answers_by_chunk.append(logits[:count].argmax(axis=1))
+        self.sums.add_steps(loss[None] / count, hits[None], np.array([count]))
+        return self.sums.means_per_image()
 
-    def evaluate(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    def evaluate_images(self, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         """Return the mean loss and accuracy over images, using ``model.evaluate``."""
-        self.held_out = images, labels
-        return self.model.evaluate(self.chunks(), verbose=0, return_dict=True)
+        self.held_out_data = images, labels
+        return self.model.evaluate(self.chunk_starts(), verbose=0, return_dict=True)
 
     @property
-    def answers(self) -> np.ndarray:
+    def predicted_labels(self) -> np.ndarray:
         """The labels predicted in the last evaluation, int [n]."""
-        return np.concatenate(self.answered)
+        return np.concatenate(self.answers_by_chunk)
 
-    def chunks(self) -> tf.data.Dataset:
+    def chunk_starts(self) -> tf.data.Dataset:
         """Return the data set for ``evaluate``: the start of each chunk of the held-out images."""
-        return _plain(tf.data.Dataset.range(0, len(self.held_out[0]), self.program.evaluated))
+        return _without_autotuning(
+            tf.data.Dataset.range(0, len(self.held_out_data[0]), self.program.evaluated)
+        )
 
-    def logits(self, images: np.ndarray) -> np.ndarray:
+    def compute_logits(self, images: np.ndarray) -> np.ndarray:
         """Return the logits of the network, float32 [n, classes]."""
         parts = []
         for begin in range(0, len(images), self.program.evaluated):
             chunk = images[begin : begin + self.program.evaluated]
-            parts.append(self._evaluate(chunk, np.zeros(len(chunk), "uint8"))[2][: len(chunk)])
+            parts.append(
+                self._evaluate_padded_chunk(chunk, np.zeros(len(chunk), "uint8"))[2][: len(chunk)]
+            )
         return np.concatenate(parts)
 
-    def _evaluate(
+    def _evaluate_padded_chunk(
         self, images: np.ndarray, labels: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         pixels = np.zeros((self.program.evaluated, *IMAGE_SHAPE), "uint8")
@@ -271,12 +284,12 @@ class Session:
             tf.constant(pixels),
             tf.constant(padded),
             tf.constant(len(images)),
-            self._given.scale,
+            self._given.pixel_divisor,
         )
         return tuple(number.numpy() for number in numbers)
 
 
-def _plain(dataset: tf.data.Dataset) -> tf.data.Dataset:
+def _without_autotuning(dataset: tf.data.Dataset) -> tf.data.Dataset:
     """Return `dataset` without autotuning: it tunes nothing here, and takes up to 1 s to stop."""
     options = tf.data.Options()
     options.autotune.enabled = False

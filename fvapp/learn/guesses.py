@@ -9,7 +9,7 @@ from fvapp.core.answers import softmax_shares
 from fvapp.core.events import Event, Guesses
 from fvapp.core.inspection import FIRST_STEPS, network_of_run
 from fvapp.core.settings import RunSettings
-from fvapp.learn.fitting import Session
+from fvapp.learn.fitting import TrainingSession
 
 _DIGITS = 3  # decimal places of shares
 
@@ -22,40 +22,46 @@ class Guesser:
 
     Attributes:
         images: uint8 [n, 28, 28]; if empty, there are no guesses.
-        drawing: the visitor's, uint8 [28, 28], or None.
+        drawing: the visitor's drawing, uint8 [28, 28], or None.
     """
 
     settings: RunSettings
-    session: Session
+    session: TrainingSession
     images: np.ndarray
     drawing: np.ndarray | None
-    emit: Callable[[Event], None]
-    _kept: list[tuple[int, *tuple[tuple[float | None, ...], ...]]] = field(default_factory=list)
+    emit_event: Callable[[Event], None]
+    _collected_guesses: list[tuple[int, *tuple[tuple[float | None, ...], ...]]] = field(
+        default_factory=list
+    )
 
-    def until_next(self, iterations: int) -> int:
+    def steps_until_next_guesses(self, iterations: int) -> int:
         """Return the number of steps from `iterations` to the next guesses."""
-        steps = self.session.plan.steps
+        steps = self.session.plan.steps_per_epoch
         early = next((step for step in FIRST_STEPS if step > iterations), steps)
         return min(early, steps) - iterations if iterations < steps else steps - iterations % steps
 
-    def ask_if_due(self) -> None:
+    def collect_guesses_if_due(self) -> None:
         """Collect guesses if they are due at this step."""
         iterations = self.session.iterations
-        steps = self.session.plan.steps
+        steps = self.session.plan.steps_per_epoch
         if len(self.images) and (
             iterations % steps == 0 or (iterations < steps and iterations in FIRST_STEPS)
         ):
-            self._kept.append((iterations, *self._ask()))
+            self._collected_guesses.append((iterations, *self._compute_guesses()))
 
-    def tell(self) -> None:
+    def emit_guesses(self) -> None:
         """Emit the guesses collected since the last call."""
-        if self._kept:
-            self.emit(
-                Guesses(self.session.epoch, self.session.step, *zip(*self._kept, strict=True))
+        if self._collected_guesses:
+            self.emit_event(
+                Guesses(
+                    self.session.completed_epochs,
+                    self.session.completed_steps,
+                    *zip(*self._collected_guesses, strict=True),
+                )
             )
-            self._kept.clear()
+            self._collected_guesses.clear()
 
-    def _ask(self) -> tuple[tuple[float | None, ...], ...]:
+    def _compute_guesses(self) -> tuple[tuple[float | None, ...], ...]:
         """Return the images' labels and their shares, then the drawing's shares if there is one."""
         asked = (
             self.images

@@ -14,13 +14,15 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
 from fvapp.learn.chunks import call_in_chunks
 from fvapp.learn.fitting import SCALE
-from fvapp.learn.network import forward
-from fvapp.learn.shipped import IMAGES, compiled_features
+from fvapp.learn.network import forward_pass
+from fvapp.learn.shipped import IMAGES, compile_features
 
 MOST_PROGRAMS = 16
 
 
-def feature_extractor(settings: RunSettings, weights: Sequence[np.ndarray]) -> FeatureExtractor:
+def make_feature_extractor(
+    settings: RunSettings, weights: Sequence[np.ndarray]
+) -> FeatureExtractor:
     """Return a run's feature extractor; networks with the same layers share one compiled call.
 
     Raises:
@@ -28,14 +30,14 @@ def feature_extractor(settings: RunSettings, weights: Sequence[np.ndarray]) -> F
     """
     network = network_of_run(settings, weights)
     tensors = tuple(tf.constant(weight, tf.float32) for weight in weights[:-2])
-    program = _program(describe_layers(settings)[:-1])
+    program = _compiled_features(describe_layers(settings)[:-1])
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
     return FeatureExtractor(
         network, lambda images: call_in_chunks(lambda some: program(tensors, some, scale), images)
     )
 
 
-def shipped_feature_extractor(dataset: str) -> FeatureExtractor:
+def make_shipped_feature_extractor(dataset: str) -> FeatureExtractor:
     """Return the feature extractor of the model shipped for a data set.
 
     Raises:
@@ -43,19 +45,19 @@ def shipped_feature_extractor(dataset: str) -> FeatureExtractor:
         ModelError: the model's files are missing or damaged.
     """
     network = load_shipped(dataset).network
-    features = compiled_features(
+    features = compile_features(
         keras.models.load_model(SHIPPED_MODELS / f"{dataset}.keras", compile=False)
     )
     return FeatureExtractor(network, lambda images: call_in_chunks(features, images))
 
 
 @lru_cache(MOST_PROGRAMS)
-def _program(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
+def _compiled_features(layers: tuple[Layer, ...]) -> tf.types.experimental.PolymorphicFunction:
     """Return the compiled forward pass up to the last layer: ``f(weights, images, scale)``."""
     weights = tuple(tf.TensorSpec(shape) for layer in layers for shape in layer.weight_shapes)
 
     @tf.function(autograph=False, input_signature=[weights, IMAGES, tf.TensorSpec(())])
-    def features(weights, images, scale):
-        return forward(layers, weights, tf.cast(images, tf.float32) / scale)
+    def last_layer_inputs(weights, images, scale):
+        return forward_pass(layers, weights, tf.cast(images, tf.float32) / scale)
 
-    return features
+    return last_layer_inputs

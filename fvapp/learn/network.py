@@ -17,7 +17,7 @@ from fvapp.core.layer import Layer
 Dropout = Callable[[tf.Tensor, int], tf.Tensor]
 
 
-def forward(
+def forward_pass(
     layers: Sequence[Layer],
     weights: Sequence[tf.Tensor],
     images: tf.Tensor,
@@ -31,7 +31,7 @@ def forward(
         images: float [batch, 28, 28].
         dropout: drops inputs of a layer, given them and the layer's place; None for no dropout, as
             with ``training=False``.
-        arithmetic: of the convolutions.
+        arithmetic: arithmetic of the convolutions.
     """
     x = images
     remaining = iter(weights)
@@ -40,7 +40,7 @@ def forward(
         if unfinished and not (
             layer.selects_largest_input and ACTIVATIONS[unfinished[0].activation].never_decreases
         ):
-            x = _finish(x, *unfinished)
+            x = _add_bias_and_activate(x, *unfinished)
             unfinished = None
         kernel, bias = [next(remaining) for _ in layer.weight_shapes] or (None, None)
         x = layer.forward(tf, x, kernel, arithmetic)
@@ -49,13 +49,13 @@ def forward(
         if unfinished:
             # Pooling the maximum before an increasing activation gives the same result, with a
             # quarter of the activations to compute.
-            x = _finish(x, *unfinished)
+            x = _add_bias_and_activate(x, *unfinished)
             unfinished = None
         elif bias is not None:
             unfinished = layer, bias
-    return _finish(x, *unfinished) if unfinished else x
+    return _add_bias_and_activate(x, *unfinished) if unfinished else x
 
 
-def _finish(x: tf.Tensor, layer: Layer, bias: tf.Tensor) -> tf.Tensor:
+def _add_bias_and_activate(x: tf.Tensor, layer: Layer, bias: tf.Tensor) -> tf.Tensor:
     sums = tf.cast(x, tf.float32) + bias
     return sums if layer.activation == "softmax" else keras.activations.get(layer.activation)(sums)

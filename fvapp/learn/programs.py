@@ -17,7 +17,7 @@ _idle: dict[tuple, BlockModel] = {}
 
 
 @contextmanager
-def borrowed_model(
+def borrow_compiled_model(
     settings: RunSettings, arithmetic: Arithmetic = "float32"
 ) -> Iterator[BlockModel]:
     """Lend a model for `settings`, already compiled if possible; its weights are arbitrary.

@@ -12,8 +12,8 @@ from fvapp.core.schema import read_as
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.tables import read_toml_table
 from fvapp.learn.chunks import call_in_chunks
-from fvapp.learn.distortion import Distortion, distort
-from fvapp.learn.shipped import compiled_features
+from fvapp.learn.distortion import Distortion, distort_images
+from fvapp.learn.shipped import compile_features
 
 CLASSES = 10
 
@@ -23,8 +23,8 @@ class Stage:
     """A part of a training, with its own optimizer.
 
     Attributes:
-        learning_rate: the highest; it rises over the first twentieth of the steps and falls to 0
-            along a cosine.
+        learning_rate: the highest learning rate, which is reached after a twentieth of the steps
+            and then falls to 0 along a cosine.
         late: whether it also trains on the late images (drawings of clothes).
     """
 
@@ -39,9 +39,9 @@ class Recipe:
     """Everything that determines a shipped model, apart from its examples.
 
     Attributes:
-        stages: in order. The last epochs distort images less: test images are not distorted, and
-            batch normalisation keeps the means and variances of the last images.
-        weight_decay: AdamW's.
+        stages: the stages in order. The last one distorts images less: test images are not
+            distorted, and batch normalisation keeps the means and variances of the last images.
+        weight_decay: weight decay of the optimizer, AdamW.
         strange_weight: weight of the loss on a strange image; it is 1 for an image with a class.
     """
 
@@ -67,10 +67,10 @@ def build_network(dropout: float) -> keras.Sequential:
         keras.Input(IMAGE_SHAPE),
         keras.layers.Reshape((*IMAGE_SHAPE, 1)),
         keras.layers.Conv2D(16, 3, padding="same", activation="relu"),
-        *_convolution(32, strides=2),
-        *_convolution(64),
+        *_convolution_layers(32, strides=2),
+        *_convolution_layers(64),
         keras.layers.MaxPooling2D(),
-        *_convolution(64),
+        *_convolution_layers(64),
         keras.layers.Flatten(),
         keras.layers.Dropout(dropout),
         keras.layers.Dense(96, activation="relu"),
@@ -107,9 +107,9 @@ def train_network(
         shown = list(learned)
         if stage.late and late is not None:
             shown = [np.concatenate(pair) for pair in zip(learned, late, strict=True)]
-        batches = _batches(recipe, stage, recipe.seed + number, *shown)
+        batches = _make_batches(recipe, stage, recipe.seed + number, *shown)
 
-        def tell_all(epoch: int, numbers: dict[str, float], before: int = before) -> None:
+        def tell_total_epoch(epoch: int, numbers: dict[str, float], before: int = before) -> None:
             tell(before + epoch, numbers)
 
         _train_stage(
@@ -118,7 +118,7 @@ def train_network(
             stage,
             batches,
             held_out,
-            tell_all,
+            tell_total_epoch,
         )
         before += stage.epochs
     bare = build_network(recipe.dropout)  # without the optimizer, which would be saved with it
@@ -150,7 +150,7 @@ def _train_stage(
     watched = (
         tf.data.Dataset.from_tensor_slices((held_out[0], _one_hot(held_out[1])))
         .batch(1_000)
-        .map(_scaled)
+        .map(_scale_batch)
     )
     told = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: tell(epoch + 1, dict(logs))
@@ -165,7 +165,7 @@ def _train_stage(
     )
 
 
-def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
+def calibrate_model(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -> float:
     """Divide the last layer's weights by the temperature that fits held-out images; return it.
 
     After that, the probabilities from ``model.predict`` are calibrated.
@@ -179,10 +179,10 @@ def calibrate(model: keras.Sequential, images: np.ndarray, labels: np.ndarray) -
 def predict_logits(model: keras.Sequential, images: np.ndarray) -> np.ndarray:
     """Return the logits, float32 [n, 10], of uint8 images [n, 28, 28]."""
     kernel, bias = model.layers[-1].get_weights()
-    return call_in_chunks(compiled_features(model), images) @ kernel + bias
+    return call_in_chunks(compile_features(model), images) @ kernel + bias
 
 
-def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
+def _convolution_layers(filters: int, strides: int = 1) -> list[keras.Layer]:
     return [
         keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False),
         keras.layers.BatchNormalization(),
@@ -190,7 +190,7 @@ def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
     ]
 
 
-def _batches(
+def _make_batches(
     recipe: Recipe,
     stage: Stage,
     seed: int,
@@ -208,23 +208,23 @@ def _batches(
     )
     varied = tf.random.Generator.from_seed(seed)
 
-    def batch(rows):
-        pixels = distort(
-            _scale(tf.gather(images, rows)), varied.make_seeds()[:, 0], stage.distortion
+    def make_batch(rows):
+        pixels = distort_images(
+            _scale_pixels(tf.gather(images, rows)), varied.make_seeds()[:, 0], stage.distortion
         )
         return pixels, tf.gather(targets, rows), tf.gather(weights, rows)
 
     order = tf.data.Dataset.range(len(targets)).shuffle(len(targets), seed=seed)
-    return order.batch(recipe.batch_size).map(batch).prefetch(2)
+    return order.batch(recipe.batch_size).map(make_batch).prefetch(2)
 
 
 def _one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(CLASSES, dtype="float32")[labels]
 
 
-def _scale(images: tf.Tensor) -> tf.Tensor:
+def _scale_pixels(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32) / 255
 
 
-def _scaled(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    return _scale(images), targets
+def _scale_batch(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    return _scale_pixels(images), targets

@@ -15,7 +15,7 @@ _MORE = 10_000
 
 
 @dataclass(frozen=True)
-class Resident:
+class ResidentArrays:
     """Images and labels as tensors, together with the arrays that own the memory.
 
     Attributes:
@@ -24,10 +24,10 @@ class Resident:
 
     images: tf.Tensor
     labels: tf.Tensor
-    owners: tuple[np.ndarray, np.ndarray]
+    memory_owners: tuple[np.ndarray, np.ndarray]
 
 
-def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
+def make_resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> ResidentArrays:
     """Return tensors that begin with the training images and labels.
 
     They are as long as the data set, because programs are compiled for that length. If the
@@ -38,16 +38,17 @@ def resident_arrays(arrays: TrainingArrays, dataset: Dataset) -> Resident:
     """
     parts = (arrays.x_train, dataset.x_train), (arrays.y_train, dataset.y_train)
     images, labels = (
-        part if arrays.epoch_rows is not None else _resident(part, whole) for part, whole in parts
+        part if arrays.epoch_rows is not None else _choose_memory(part, whole)
+        for part, whole in parts
     )
-    return Resident(_tensor(images), _tensor(labels), (images, labels))
+    return ResidentArrays(_tensor_of_array(images), _tensor_of_array(labels), (images, labels))
 
 
-def _resident(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return whole if np.may_share_memory(part, whole) else _filled(part, whole)
+def _choose_memory(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return whole if np.may_share_memory(part, whole) else _pad_to_length(part, whole)
 
 
-def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _pad_to_length(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return an aligned array like `whole` that begins with `part`; its other rows are unused."""
     length = len(whole) + max(0, ceil((len(part) - len(whole)) / _MORE)) * _MORE
     filled = aligned_zeros((length, *whole.shape[1:]), whole.dtype)
@@ -55,7 +56,7 @@ def _filled(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _tensor(array: np.ndarray) -> tf.Tensor:
+def _tensor_of_array(array: np.ndarray) -> tf.Tensor:
     address = array.ctypes.data
     if address % ALIGNMENT or not array.flags.c_contiguous or not array.nbytes:
         return tf.constant(array)

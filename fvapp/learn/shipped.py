@@ -9,13 +9,13 @@ IMAGES = tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8)
 """Any number of images, so that a function is traced only once."""
 
 
-def compiled_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
+def compile_features(model: keras.Sequential) -> tf.types.experimental.PolymorphicFunction:
     """Return a compiled function from uint8 images [n, 28, 28] to the last layer's input."""
     inside = keras.Model(model.inputs, model.layers[-2].output)
 
     # XLA would make convolutions on a CPU about 25 times slower.
     @tf.function(autograph=False, input_signature=[IMAGES])
-    def features(images):
+    def last_layer_inputs(images):
         return inside(tf.cast(images, tf.float32) / 255, training=False)
 
-    return features
+    return last_layer_inputs

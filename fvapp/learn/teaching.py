@@ -25,16 +25,16 @@ from fvapp.core.teaching import (
     TaughtExample,
     TeachingOutcome,
 )
-from fvapp.learn.build import make_update
+from fvapp.learn.build import make_update_function
 from fvapp.learn.fitting import SCALE
-from fvapp.learn.inspection import feature_extractor
-from fvapp.learn.network import forward
+from fvapp.learn.inspection import make_feature_extractor
+from fvapp.learn.network import forward_pass
 from fvapp.learn.shipped import IMAGES
 
 Weights = Sequence[np.ndarray]
 
 
-def teach(
+def teach_examples(
     settings: RunSettings,
     weights: Weights,
     taught: ExampleSet,
@@ -51,19 +51,19 @@ def teach(
     is new.
 
     Args:
-        weights: the network's; they are not modified.
+        weights: the network's weights, which are not modified.
         taught, ids: the examples, in the same order.
         others: the visitor's other examples of the data set, which are not taught.
-        temperature: the network's.
+        temperature: the network's temperature of calibration.
         mixed: whether `OLD_EACH` training images are mixed in for each example, new ones in every
             step.
     """
     begin = perf_counter()
-    after, steps = _fit(settings, weights, temperature, taught, dataset if mixed else None)
+    after, steps = _fit_examples(settings, weights, temperature, taught, dataset if mixed else None)
     seconds = perf_counter() - begin
     own = len(taught.labels)
     images = np.concatenate([taught.images, others.images])
-    extractors = [feature_extractor(settings, own_weights) for own_weights in (weights, after)]
+    extractors = [make_feature_extractor(settings, own_weights) for own_weights in (weights, after)]
     logits = [extractor.logits(images) for extractor in extractors]
     answers = [found[:own].argmax(axis=1) for found in logits]
     sure = [
@@ -75,7 +75,8 @@ def teach(
     test_logits = extractors[1].logits(dataset.x_test)
     test_answers = test_logits.argmax(axis=1)
     was_right = (
-        _of_parent(settings, extractors[0], weights, dataset).argmax(axis=1) == dataset.y_test
+        _parent_test_logits(settings, extractors[0], weights, dataset).argmax(axis=1)
+        == dataset.y_test
     )
     is_right = test_answers == dataset.y_test
     forgot = np.flatnonzero(was_right & ~is_right)
@@ -108,7 +109,7 @@ _MOST_PARENTS = 8  # networks whose test logits are cached, 400 kB each
 _parents: dict[tuple[object, ...], np.ndarray] = {}
 
 
-def _of_parent(
+def _parent_test_logits(
     settings: RunSettings, extractor: FeatureExtractor, weights: Weights, dataset: Dataset
 ) -> np.ndarray:
     """Return the test logits of a network to teach, cached: a CNN takes 1 s to compute them."""
@@ -124,7 +125,7 @@ def _of_parent(
     return _parents[key]
 
 
-def _fit(
+def _fit_examples(
     settings: RunSettings,
     weights: Weights,
     temperature: float,
@@ -136,7 +137,7 @@ def _fit(
     Args:
         dataset: the data set whose training images are mixed in, or None.
     """
-    step = _program(describe_layers(settings), settings.optimizer)
+    step = _compiled_step(describe_layers(settings), settings.optimizer)
     scale = tf.constant(SCALE if settings.normalisation else 1.0)
     rate = tf.constant(settings.learning_rate)
     state = [tf.constant(weight) for weight in weights]
@@ -154,7 +155,7 @@ def _fit(
     labels = taught.labels
     for number in range(MOST_TEACHING_STEPS):
         if old is not None:
-            rows = old_rows(settings.seed, number, len(taught.labels), len(old.x_train))
+            rows = choose_old_images(settings.seed, number, len(taught.labels), len(old.x_train))
             images = np.concatenate([taught.images, old.training_images_at(rows)])
             labels = np.concatenate([taught.labels, old.y_train[rows]])
         batch = tf.constant(images), tf.constant(labels, tf.int32), tf.constant(len(taught.labels))
@@ -167,21 +168,21 @@ def _fit(
     return [weight.numpy() for weight in state], number + 1
 
 
-def old_rows(seed: int, step: int, examples: int, images: int) -> np.ndarray:
+def choose_old_images(seed: int, step: int, examples: int, images: int) -> np.ndarray:
     """Return the indices of the training images mixed into a step (0, 1, 2 ...)."""
     return np.random.default_rng([seed, step]).integers(images, size=OLD_EACH * examples)
 
 
 @lru_cache(16)
-def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
+def _compiled_step(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
     """Return a compiled step that returns weights, slots and the examples' new logits.
 
     It is not compiled by XLA, which would take longer to compile than all the steps take to run.
     """
-    update = make_update(optimizer)
+    update = make_update_function(optimizer)
 
-    def step(weights, slots, number, images, labels, examples, scale, learning_rate):
-        def drop(x, place):
+    def teaching_step(weights, slots, number, images, labels, examples, scale, learning_rate):
+        def apply_dropout(x, place):
             return tf.nn.experimental.stateless_dropout(
                 x, layers[place].rate, tf.stack([place, number])
             )
@@ -190,11 +191,11 @@ def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
         with tf.GradientTape() as tape:
             tape.watch(weights)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                labels, forward(layers, weights, x, drop)
+                labels, forward_pass(layers, weights, x, apply_dropout)
             )
             loss = tf.reduce_mean(losses)
         weights, slots = update(weights, slots, tape.gradient(loss, weights), number, learning_rate)
-        return weights, slots, forward(layers, weights, x[:examples])
+        return weights, slots, forward_pass(layers, weights, x[:examples])
 
     whole = tf.TensorSpec((), tf.int32)
     real = tf.TensorSpec(())
@@ -210,4 +211,4 @@ def _program(layers: tuple[Layer, ...], optimizer: str) -> Callable[..., tuple]:
         real,
         real,
     ]
-    return tf.function(step, autograph=False, input_signature=signature)
+    return tf.function(teaching_step, autograph=False, input_signature=signature)

@@ -26,7 +26,7 @@ from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.runs import Position, RunResult, StoppedBy
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-from fvapp.learn.blocks import epoch_order, index_blocks, plan_epoch
+from fvapp.learn.blocks import epoch_order, iterate_index_blocks, plan_epoch
 from fvapp.learn.build import build_model
 from fvapp.learn.callbacks import (
     Interruption,
@@ -36,10 +36,10 @@ from fvapp.learn.callbacks import (
     TrainingInterrupted,
 )
 from fvapp.learn.film import Film
-from fvapp.learn.fitting import SCALE, Session, Sums
+from fvapp.learn.fitting import SCALE, Sums, TrainingSession
 from fvapp.learn.guesses import Guesser
-from fvapp.learn.programs import borrowed_model
-from fvapp.learn.resident import resident_arrays
+from fvapp.learn.programs import borrow_compiled_model
+from fvapp.learn.resident import make_resident_arrays
 
 SECONDS_BETWEEN_SNAPSHOTS = 0.2
 SECONDS_BETWEEN_SAVES = 0.5
@@ -70,10 +70,11 @@ def train(
 
     Args:
         epochs: the total number to reach; None for the number in the settings.
-        arithmetic: of the convolutions in training; evaluation is always in float32.
-        checkpoint, frames: from the end of an earlier call, to carry on from there.
-        examples: the visitor's own, for training and testing if the settings ask for them.
-        drawing: the visitor's, uint8 [28, 28]; guesses are made for it and the twelve test images.
+        arithmetic: arithmetic of convolutions in training; evaluation is always in float32.
+        checkpoint, frames: checkpoint and film of an earlier call, from which training continues.
+        examples: the visitor's own examples, used in training and testing if the settings say so.
+        drawing: the visitor's drawing, uint8 [28, 28], for which guesses are made, as for the
+            twelve test images.
         emit: receives the events.
         wanted: called many times a second; returns "run", "stop" or "pause". The last two are
             obeyed at once.
@@ -92,62 +93,70 @@ def train(
     epochs = epochs or settings.epochs
     emit(
         RunStarted(
-            count_parameters(settings), plan.images, len(arrays.x_validation), plan.steps, epochs
+            count_parameters(settings),
+            plan.training_images,
+            len(arrays.x_validation),
+            plan.steps_per_epoch,
+            epochs,
         )
     )
     if not settings.flatten or not settings.covers_all_classes:
-        _train_as_keras(settings, arrays)
+        _train_with_stock_keras(settings, arrays)
     begun = Checkpoint.from_bytes(checkpoint) if checkpoint is not None else None
-    with borrowed_model(settings, arithmetic) as model:
-        resident = resident_arrays(arrays, dataset)
-        session = Session(model, settings, plan, resident, arrays[2:4], arrays.epoch_rows)
+    with borrow_compiled_model(settings, arithmetic) as model:
+        resident = make_resident_arrays(arrays, dataset)
+        session = TrainingSession(model, settings, plan, resident, arrays[2:4], arrays.epoch_rows)
         del arrays  # it may hold a second copy of the images
         if begun:
-            _go_on(session, begun)
-        planned = plan_frames(count_parameters(settings), plan.steps, settings.epochs, epochs)
-        film = Film(plan.steps, planned, list(frames_from_bytes(frames)) if frames else [])
+            _restore_session(session, begun)
+        planned = plan_frames(
+            count_parameters(settings), plan.steps_per_epoch, settings.epochs, epochs
+        )
+        film = Film(
+            plan.steps_per_epoch, planned, list(frames_from_bytes(frames)) if frames else []
+        )
         listeners = _Listeners(emit, wanted, snapshot, save, testing)
-        run = _Run(
+        run = _TrainingRun(
             settings, session, epochs, begun, film, (twelve_images(dataset), drawing), listeners
         )
-        run.fit()
-        return run.outcome(dataset, examples)
+        run.fit_model()
+        return run.evaluate_outcome(dataset, examples)
 
 
 @dataclass(frozen=True)
 class _Listeners:
     """The functions that the caller of :func:`train` passed."""
 
-    emit: Callable[[Event], None]
-    wanted: Callable[[], str]
-    snapshot: Callable[[Weights], None] | None
-    save: Callable[[bytes, Position, bytes | None], None] | None
-    testing: Callable[[], None]
+    emit_event: Callable[[Event], None]
+    read_request: Callable[[], str]
+    show_weights: Callable[[Weights], None] | None
+    save_checkpoint: Callable[[bytes, Position, bytes | None], None] | None
+    on_testing: Callable[[], None]
 
 
 @dataclass(eq=False)
-class _Run:
+class _TrainingRun:
     """One call of :func:`train`: ``model.fit`` with its callbacks, and their state at the end."""
 
     settings: RunSettings
-    fit_state: Session
-    epochs: int
-    begun: Checkpoint | None
+    session: TrainingSession
+    total_epochs: int
+    resumed_checkpoint: Checkpoint | None
     film: Film
-    watched: tuple[np.ndarray, np.ndarray | None]
+    watched_images: tuple[np.ndarray, np.ndarray | None]
     listeners: _Listeners
 
     def __post_init__(self) -> None:
         settings = self.settings
-        session = self.fit_state
-        before = self.begun or Checkpoint((), (), 0, 0, 0)
+        session = self.session
+        before = self.resumed_checkpoint or Checkpoint((), (), 0, 0, 0)
         self._begin = self._snapshot_due = self._save_due = perf_counter()
         self._seconds_before = before.seconds
-        self._guesses = Guesser(settings, session, *self.watched, self.listeners.emit)
+        self._guesses = Guesser(settings, session, *self.watched_images, self.listeners.emit_event)
         self._curves = LiveCurves(
             session,
-            self.listeners.emit,
-            self._guesses.tell,
+            self.listeners.emit_event,
+            self._guesses.emit_guesses,
             Sums(*before.sums),
             before.epoch_seconds,
         )
@@ -159,61 +168,62 @@ class _Run:
             if settings.patience
             else None
         )
-        self._interruption = Interruption(session, self.listeners.wanted, self.epochs)
-        session.after_part = self._after_part
-        session.most_steps = lambda: min(
-            self.film.until_next(session.iterations), self._guesses.until_next(session.iterations)
+        self._interruption = Interruption(session, self.listeners.read_request, self.total_epochs)
+        session.after_call = self._after_call
+        session.max_steps_of_call = lambda: min(
+            self.film.steps_until_next_frame(session.iterations),
+            self._guesses.steps_until_next_guesses(session.iterations),
         )
-        self.film.record_if_planned(session.iterations, session.weights)
-        if self.begun is None:
-            self._guesses.ask_if_due()
+        self.film.record_frame_if_planned(session.iterations, session.weights)
+        if self.resumed_checkpoint is None:
+            self._guesses.collect_guesses_if_due()
 
-    def fit(self) -> None:
+    def fit_model(self) -> None:
         """Train until the last epoch is done, or a rule or the visitor ends the run."""
-        session = self.fit_state
+        session = self.session
         saving = keras.callbacks.LambdaCallback(
-            on_epoch_end=lambda epoch, logs: self._save_if_due()
+            on_epoch_end=lambda epoch, logs: self._save_checkpoint_if_due()
         )
         callbacks = (self._curves, self._target, self._patience, self._interruption, saving)
         try:
             session.model.fit(
-                session.training_data(),
-                epochs=self.epochs,
-                initial_epoch=session.epoch,
-                steps_per_epoch=session.plan.blocks,
+                session.block_numbers(),
+                epochs=self.total_epochs,
+                initial_epoch=session.completed_epochs,
+                steps_per_epoch=session.plan.blocks_per_epoch,
                 shuffle=False,  # the blocks are shuffled already
-                validation_data=session.chunks() if len(session.held_out[0]) else None,
+                validation_data=session.chunk_starts() if len(session.held_out_data[0]) else None,
                 callbacks=[callback for callback in callbacks if callback],
                 verbose=0,
             )
         except TrainingInterrupted:
-            session.give_back()
-            self._guesses.tell()
+            session.write_back_weights()
+            self._guesses.emit_guesses()
         self._seconds = self._seconds_so_far()
 
-    def outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
+    def evaluate_outcome(self, dataset: Dataset, examples: ExampleSet) -> TrainingEnd:
         """Return how the training ended; if not paused, emit the result on the test set."""
-        checkpoint = self._checkpoint()
+        checkpoint = self._make_checkpoint()
         end = (
             checkpoint.to_bytes(),
             self.film.to_bytes(),
             Position(checkpoint.epoch, checkpoint.step),
         )
-        if self._interruption.requested == "pause":
+        if self._interruption.obeyed_request == "pause":
             return TrainingEnd("paused", *end, result=None)
         state: Literal["done", "stopped"] = "done"
-        if self._interruption.requested == "stop":
+        if self._interruption.obeyed_request == "stop":
             state = "stopped"
-        self.listeners.testing()
-        temperature = self._temperature()
+        self.listeners.on_testing()
+        temperature = self._fit_temperature()
         loss = accuracy = nan
         by_class: tuple[tuple[int, int], ...] = ()
         if len(dataset.x_test):
-            test = self.fit_state.evaluate(dataset.x_test, dataset.y_test)
+            test = self.session.evaluate_images(dataset.x_test, dataset.y_test)
             loss = test["loss"]
             accuracy = test["accuracy"]
             by_class = right_by_class(
-                dataset.y_test, self.fit_state.answers, self.settings.class_count
+                dataset.y_test, self.session.predicted_labels, self.settings.class_count
             )
         result = RunResult(
             loss,
@@ -222,13 +232,13 @@ class _Run:
             self._stopped_by(),
             temperature,
             by_class,
-            *self._marked_test(dataset),
-            self._my_test(examples),
+            *self._test_marked_images(dataset),
+            self._test_own_examples(examples),
         )
-        self.listeners.emit(RunEnded(state, result))
+        self.listeners.emit_event(RunEnded(state, result))
         return TrainingEnd(state, *end, result)
 
-    def _marked_test(self, dataset: Dataset) -> tuple[float | None, float | None]:
+    def _test_marked_images(self, dataset: Dataset) -> tuple[float | None, float | None]:
         """Return the accuracy with a mark on every test image, and how often the mark misleads.
 
         That is the share of the other classes' images that are taken for the marked class.
@@ -236,44 +246,48 @@ class _Run:
         marked_class = self.settings.marked_class
         if marked_class == "none":
             return None, None
-        accuracy = self.fit_state.evaluate(mark_images(dataset.x_test), dataset.y_test)["accuracy"]
-        others = self.fit_state.answers[dataset.y_test != marked_class]
+        accuracy = self.session.evaluate_images(mark_images(dataset.x_test), dataset.y_test)[
+            "accuracy"
+        ]
+        others = self.session.predicted_labels[dataset.y_test != marked_class]
         return accuracy, float(np.mean(others == marked_class)) if len(others) else 0.0
 
-    def _my_test(self, examples: ExampleSet) -> tuple[int, int] | None:
+    def _test_own_examples(self, examples: ExampleSet) -> tuple[int, int] | None:
         """Return how many of the visitor's held-out examples are recognised, and their number."""
         images, labels = examples.images_and_labels("test")
         if self.settings.examples == "none" or not len(labels):
             return None
-        self.fit_state.evaluate(images, labels)
-        return int(np.sum(self.fit_state.answers == labels)), len(labels)
+        self.session.evaluate_images(images, labels)
+        return int(np.sum(self.session.predicted_labels == labels)), len(labels)
 
-    def _after_part(self) -> None:
-        self.film.record_if_planned(self.fit_state.iterations, self.fit_state.weights)
-        self._guesses.ask_if_due()
-        if self.listeners.snapshot and perf_counter() >= self._snapshot_due:
-            self.listeners.snapshot(self.fit_state.numpy_weights())
+    def _after_call(self) -> None:
+        self.film.record_frame_if_planned(self.session.iterations, self.session.weights)
+        self._guesses.collect_guesses_if_due()
+        if self.listeners.show_weights and perf_counter() >= self._snapshot_due:
+            self.listeners.show_weights(self.session.numpy_weights())
             self._snapshot_due = perf_counter() + SECONDS_BETWEEN_SNAPSHOTS
         self._interruption.raise_if_requested()
 
-    def _save_if_due(self) -> None:
-        if self.listeners.save and perf_counter() >= self._save_due:
-            at = Position(self.fit_state.epoch, self.fit_state.step)
-            self.listeners.save(self._checkpoint().to_bytes(), at, self.film.news())
+    def _save_checkpoint_if_due(self) -> None:
+        if self.listeners.save_checkpoint and perf_counter() >= self._save_due:
+            at = Position(self.session.completed_epochs, self.session.completed_steps)
+            self.listeners.save_checkpoint(
+                self._make_checkpoint().to_bytes(), at, self.film.to_bytes_if_new()
+            )
             self._save_due = perf_counter() + SECONDS_BETWEEN_SAVES
 
-    def _checkpoint(self) -> Checkpoint:
-        session = self.fit_state
-        within = session.step > 0
-        remembered = self._patience.remember() if self._patience else None
+    def _make_checkpoint(self) -> Checkpoint:
+        session = self.session
+        within = session.completed_steps > 0
+        remembered = self._patience.patience_state() if self._patience else None
         return Checkpoint(
             weights=session.numpy_weights(),
             slots=[slot.numpy() for slot in session.slots],
             iterations=session.iterations,
-            epoch=session.epoch,
-            step=session.step,
+            epoch=session.completed_epochs,
+            step=session.completed_steps,
             sums=astuple(session.sums if within else Sums()),
-            since_event=astuple(session.since_event),
+            since_event=astuple(session.sums_since_event),
             epoch_seconds=self._curves.epoch_seconds if within else 0.0,
             seconds=self._seconds_so_far(),
             callbacks={"patience": remembered} if remembered else {},
@@ -283,12 +297,12 @@ class _Run:
     def _seconds_so_far(self) -> float:
         return self._seconds_before + perf_counter() - self._begin
 
-    def _temperature(self) -> float:
-        images, labels = self.fit_state.held_out
-        return fit_temperature(self.fit_state.logits(images), labels) if len(images) else 1.0
+    def _fit_temperature(self) -> float:
+        images, labels = self.session.held_out_data
+        return fit_temperature(self.session.compute_logits(images), labels) if len(images) else 1.0
 
     def _stopped_by(self) -> StoppedBy | None:
-        if self._target and self._target.reached:
+        if self._target and self._target.is_reached:
             return "target"
         return "patience" if self._patience and self._patience.stopped_epoch else None
 
@@ -304,19 +318,25 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """
     arrays = make_altered_training_arrays(dataset, settings)
     plan = plan_epoch(settings, arrays.images_per_epoch)
-    with borrowed_model(settings) as model:
-        session = Session(model, settings, plan, resident_arrays(arrays, dataset), arrays[2:4])
-        block = next(block for block in index_blocks(plan, settings.seed, 1, 0) if len(block))
-        session.train_part(block[:1])
-        session.evaluate(arrays.x_train[:1], arrays.y_train[:1])
-        session.iterations = plan.begun  # from here on, the program compiled by XLA trains
-        session.train_part(block[:1])
+    with borrow_compiled_model(settings) as model:
+        session = TrainingSession(
+            model, settings, plan, make_resident_arrays(arrays, dataset), arrays[2:4]
+        )
+        block = next(
+            block for block in iterate_index_blocks(plan, settings.seed, 1, 0) if len(block)
+        )
+        session.train_steps(block[:1])
+        session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
+        session.iterations = (
+            plan.steps_without_xla
+        )  # from here on, the program compiled by XLA trains
+        session.train_steps(block[:1])
         begin = perf_counter()
-        session.train_part(block)
-        return len(block) / plan.steps / (perf_counter() - begin)
+        session.train_steps(block)
+        return len(block) / plan.steps_per_epoch / (perf_counter() - begin)
 
 
-def _go_on(session: Session, begun: Checkpoint) -> None:
+def _restore_session(session: TrainingSession, begun: Checkpoint) -> None:
     """Restore a session from a checkpoint."""
     shapes = [[array.shape for array in arrays] for arrays in (begun.weights, begun.slots)]
     own = [
@@ -324,13 +344,13 @@ def _go_on(session: Session, begun: Checkpoint) -> None:
     ]
     if (shapes, begun.arithmetic) != (own, session.program.arithmetic):
         raise ModelError("checkpoint_other_network")
-    session.set_state(begun.weights, begun.slots, begun.iterations)
-    session.epoch = begun.epoch
-    session.step = begun.step
-    session.since_event = Sums(*begun.since_event)
+    session.set_training_state(begun.weights, begun.slots, begun.iterations)
+    session.completed_epochs = begun.epoch
+    session.completed_steps = begun.step
+    session.sums_since_event = Sums(*begun.since_event)
 
 
-def _train_as_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
+def _train_with_stock_keras(settings: RunSettings, arrays: TrainingArrays) -> None:
     """Train a deliberately faulty network with stock Keras, for Keras' own error message.
 
     1,000 images in the run's order contain every class, so an epoch of them raises what the whole

@@ -8,11 +8,11 @@ import numpy as np
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import FeatureExtractor, answer_question, question_from_plain
 from fvapp.core.settings import RunSettings
-from fvapp.engine.workers.protocol import plain_array
-from fvapp.learn.inspection import feature_extractor, shipped_feature_extractor
+from fvapp.engine.workers.protocol import array_to_plain
+from fvapp.learn.inspection import make_feature_extractor, make_shipped_feature_extractor
 
 MOST_KEPT = 6
-"""How many networks are kept at most; they share compiled calls."""
+"""Maximum number of networks kept in a worker; they share compiled calls."""
 
 
 class Inspections:
@@ -26,33 +26,37 @@ class Inspections:
         self._dataset = dataset
         self._kept: OrderedDict[tuple[str, str], tuple[FeatureExtractor, str]] = OrderedDict()
 
-    def keep(
+    def keep_weights(
         self, run: str, version: str, settings: RunSettings, weights: Sequence[np.ndarray]
     ) -> None:
         """Keep the weights of a run for later questions."""
-        self._put((run, version), feature_extractor(settings, weights), settings.dataset)
+        self._keep_extractor(
+            (run, version), make_feature_extractor(settings, weights), settings.dataset
+        )
 
-    def answer(
+    def answer_about_model(
         self, model: str, version: str, question: dict[str, object]
     ) -> dict[str, object] | None:
         """Answer a question, or return None if this worker lacks the weights.
 
         Args:
             model: id of a run, or name of a data set.
-            version: of the run's weights; "shipped" for a data set.
+            version: version of the run's weights; "shipped" for a data set.
         """
         if version == "shipped" and (model, version) not in self._kept:
-            self._put((model, version), shipped_feature_extractor(model), model)
+            self._keep_extractor((model, version), make_shipped_feature_extractor(model), model)
         found = self._kept.get((model, version))
         if found is None:
             return None
         self._kept.move_to_end((model, version))
         extractor, dataset = found
-        return plain_array(
+        return array_to_plain(
             answer_question(question_from_plain(question), extractor, self._dataset(dataset))
         )
 
-    def _put(self, key: tuple[str, str], extractor: FeatureExtractor, dataset: str) -> None:
+    def _keep_extractor(
+        self, key: tuple[str, str], extractor: FeatureExtractor, dataset: str
+    ) -> None:
         self._kept[key] = (extractor, dataset)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

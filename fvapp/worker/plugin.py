@@ -27,13 +27,13 @@ from fvapp.core.places import AppFolders
 from fvapp.core.runs import KerasError, Position
 from fvapp.core.settings import RunSettings
 from fvapp.engine.processes.machine import available_cores
-from fvapp.engine.processes.memory import settle_process, tidy, unmap_libraries
-from fvapp.engine.processes.parent_watch import when_asked_to_leave
+from fvapp.engine.processes.memory import free_garbage, settle_process, unmap_libraries
+from fvapp.engine.processes.parent_watch import call_when_asked_to_leave
 from fvapp.engine.workers import protocol
-from fvapp.engine.workers.protocol import Order, RequestedState, plain_array
+from fvapp.engine.workers.protocol import Order, RequestedState, array_to_plain
 from fvapp.engine.workers.versions import installed_versions, required_versions
-from fvapp.learn.build import export_keras, initial_weights
-from fvapp.learn.teaching import teach
+from fvapp.learn.build import export_keras_file, initial_weights
+from fvapp.learn.teaching import teach_examples
 from fvapp.learn.training import train, warm_up
 from fvapp.worker.inspection import Inspections
 from fvapp.worker.thinning import Thinner
@@ -56,7 +56,7 @@ AT_ONCE = (
 )
 """Commands answered on the worker's event loop; slow ones have a thread pool."""
 
-NICENESS = 10  # of training threads, so that messages go first
+NICENESS = 10  # niceness of training threads, so that messages are answered first
 
 
 def dask_setup(worker: Worker) -> None:
@@ -64,9 +64,9 @@ def dask_setup(worker: Worker) -> None:
     settle_process()
     unmap_libraries()
     service = WorkerService(worker)
-    worker.fvapp = service  # type: ignore[attr-defined]  # Dask has no place for a plugin's own
-    worker.handlers[protocol.HANDLER] = service.handle
-    when_asked_to_leave(lambda: service.tell(protocol.WorkerLeaves(worker.address)))
+    worker.fvapp = service  # type: ignore[attr-defined]  # Dask declares no attributes for plugins
+    worker.handlers[protocol.HANDLER] = service.handle_command
+    call_when_asked_to_leave(lambda: service.post_message(protocol.WorkerLeaves(worker.address)))
     threading.Thread(target=service.warm_up, name="fvapp-warm-up", daemon=True).start()
 
 
@@ -83,7 +83,7 @@ class WorkerService:
         self._places = AppFolders.from_environ(os.environ)
         self._datasets: dict[str, Dataset] = {}
         self._training = threading.Lock()  # one program compiles or trains at a time
-        # By run and attempt, as a request may arrive before its run has started here.
+        # Requests by run and attempt: a request may arrive before its run has started here.
         self._requested: dict[tuple[str, int], RequestedState] = {}
         # last checkpoint of the run being trained
         self._saved: dict[str, tuple[bytes, int, int]] = {}
@@ -92,12 +92,14 @@ class WorkerService:
         # what each run brought along: checkpoint, frames and the visitor's own examples
         self._brought: dict[str, Mapping[str, bytes | None]] = {}
         self._live: dict[str, Sequence[np.ndarray]] = {}  # current weights of the run being trained
-        self._inspections = Inspections(self._dataset)
+        self._inspections = Inspections(self._load_dataset_once)
         self._turns = CoreTurns(self._training)
         self._warm = threading.Event()
         self._speed = 0.0  # epochs per second of the notebook's network; 0 until warm
         self._lacks_images = not all(map(is_shipped, DATASETS))
-        inspecting = ThreadPoolExecutor(1, thread_name_prefix="fvapp-inspect", initializer=_be_nice)
+        inspecting = ThreadPoolExecutor(
+            1, thread_name_prefix="fvapp-inspect", initializer=_lower_thread_priority
+        )
         self._pools = {
             "model_file": ThreadPoolExecutor(2, thread_name_prefix="fvapp-export"),
             # A separate low-priority thread, so that model files never wait for questions about a
@@ -111,24 +113,24 @@ class WorkerService:
     def warm_up(self) -> None:
         """Load the data and compile whatever the first click needs."""
         with self._training:
-            _be_nice()
+            _lower_thread_priority()
             settings = RunSettings()
             try:
-                self._speed = warm_up(self._dataset(settings.dataset), settings)
+                self._speed = warm_up(self._load_dataset_once(settings.dataset), settings)
             except (FvappError, OSError):
                 self._lacks_images = True
-            tidy()
+            free_garbage()
             self._warm.set()
-        self.tell(protocol.WorkerWarm(self._worker.address, self._speed))
+        self.post_message(protocol.WorkerWarm(self._worker.address, self._speed))
 
     # Messages
 
-    async def handle(self, command: str, **values: object) -> dict[str, object]:
+    async def handle_command(self, command: str, **values: object) -> dict[str, object]:
         """Answer one message of the server; see :mod:`fvapp.engine.workers.protocol`."""
         try:
             if command not in AT_ONCE and command not in self._pools:
                 raise EngineError("not_now")
-            work = partial(getattr(self, f"_{command}"), **values)
+            work = partial(getattr(self, f"_handle_{command}"), **values)
             pool = self._pools.get(command)
             return protocol.reply_ok(
                 work() if pool is None else await self._worker.loop.run_in_executor(pool, work)
@@ -136,7 +138,7 @@ class WorkerService:
         except FvappError as error:
             return protocol.reply_error(error)
 
-    def _hello(self) -> dict[str, object]:
+    def _handle_hello(self) -> dict[str, object]:
         if self._lacks_images:
             raise EngineError("pc_no_images")
         return {
@@ -149,54 +151,54 @@ class WorkerService:
             "speed": self._speed,
         }
 
-    def _not_wanted(self, error: Sequence[object] | None) -> None:
+    def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
         """Tell whoever started this worker why the app refuses it, or null if it does not."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
-    def _end(self) -> None:
+    def _handle_end(self) -> None:
         """End this process; nobody waits for its training any more."""
         threading.Timer(0.2, os._exit, (0,)).start()  # after the answer is sent
 
-    def _request(self, run: str, attempt: int, requested: RequestedState) -> None:
+    def _handle_request(self, run: str, attempt: int, requested: RequestedState) -> None:
         self._requested[run, attempt] = requested
 
-    def _bring(self, run: str, **files: bytes | None) -> None:
+    def _handle_bring(self, run: str, **files: bytes | None) -> None:
         self._brought[run] = files
 
-    def _checkpoint(self, run: str) -> tuple[bytes, int, int, bytes | None] | None:
+    def _handle_checkpoint(self, run: str) -> tuple[bytes, int, int, bytes | None] | None:
         saved = self._saved.get(run)
         return (*saved, self._frames.pop(run, None)) if saved else None
 
-    def _result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
+    def _handle_result(self, run: str, attempt: int) -> tuple[str, dict[str, object]]:
         """Return the result of a training that has ended here."""
         result = self._worker.data[protocol.training_key(run, attempt)]
-        return protocol.plain_result(result)  # type: ignore[arg-type]  # of any task, to Dask
+        return protocol.result_to_plain(result)  # type: ignore[arg-type]  # to Dask, the result of any task
 
-    def _model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
-        return export_keras(
+    def _handle_model_file(self, settings: Mapping[str, object], checkpoint: bytes) -> bytes:
+        return export_keras_file(
             RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
         )
 
     # Inside a network
 
-    def _weights(self, run: str) -> list[dict[str, object]] | None:
+    def _handle_weights(self, run: str) -> list[dict[str, object]] | None:
         """Return a run's current weights, or None if it does not train here or has none yet."""
         weights = self._live.get(run)
-        return None if weights is None else [plain_array(weight) for weight in weights]
+        return None if weights is None else [array_to_plain(weight) for weight in weights]
 
-    def _glimpse(self, run: str) -> list[dict[str, object]] | None:
-        """Return a few of a run's current weights, or None like :meth:`_weights`; takes 0.4 ms."""
+    def _handle_glimpse(self, run: str) -> list[dict[str, object]] | None:
+        """Return a few of a run's weights, or None like :meth:`_handle_weights`; takes 0.4 ms."""
         weights = self._live.get(run)
         if weights is None:
             return None
         glimpse = take_glimpse(weights)
-        return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
+        return [array_to_plain(glimpse.pictures), array_to_plain(glimpse.lines)]
 
-    def _start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
+    def _handle_start_kernel(self, settings: Mapping[str, object]) -> dict[str, object]:
         """Return the initial weights of the first layer of a run."""
-        return plain_array(initial_weights(RunSettings.from_json(settings))[0])
+        return array_to_plain(initial_weights(RunSettings.from_json(settings))[0])
 
-    def _inspect(
+    def _handle_inspect(
         self,
         model: str,
         version: str,
@@ -206,10 +208,10 @@ class WorkerService:
     ) -> dict[str, object] | None:
         if checkpoint is not None:
             weights = Checkpoint.weights_from_bytes(checkpoint)
-            self._inspections.keep(model, version, RunSettings.from_json(settings), weights)
-        return self._inspections.answer(model, version, question)
+            self._inspections.keep_weights(model, version, RunSettings.from_json(settings), weights)
+        return self._inspections.answer_about_model(model, version, question)
 
-    def _teach(
+    def _handle_teach(
         self,
         settings: Mapping[str, object],
         checkpoint: bytes,
@@ -222,13 +224,13 @@ class WorkerService:
         """Teach a network a few examples; return checkpoint, outcome and result as plain values."""
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
-        with self._turns.teach():
-            after, outcome, result = teach(
+        with self._turns.hold_teaching_turn():
+            after, outcome, result = teach_examples(
                 known,
                 weights,
                 ExampleSet.from_bytes(taught, known.dataset_info),
                 ExampleSet.from_bytes(others, known.dataset_info),
-                self._dataset(known.dataset),
+                self._load_dataset_once(known.dataset),
                 ids=ids,
                 temperature=temperature,
                 mixed=mixed,
@@ -238,7 +240,7 @@ class WorkerService:
 
     # Training
 
-    def train(self, order: Order) -> TrainingEnd | TrainingFailure:
+    def train_run(self, order: Order) -> TrainingEnd | TrainingFailure:
         """Train a run; called in Dask's task thread."""
         run = order.run
         attempt = order.attempt
@@ -246,16 +248,16 @@ class WorkerService:
         checkpoint = brought.get("checkpoint")
         examples = brought.get("examples")
 
-        def tell_event(event: Event) -> None:
+        def post_event(event: Event) -> None:
             # `RunEnded` is left out: nobody must see the end before the returned result is stored
             if not isinstance(event, RunEnded):
-                self.tell(protocol.EventTold(run, attempt, event))
+                self.post_message(protocol.EventEmitted(run, attempt, event))
 
-        emit = Thinner(tell_event, order.at.step if order.at else 0)
+        emit = Thinner(post_event, order.at.step if order.at else 0)
         self._saved.clear()
         self._frames.clear()
         with self._training:
-            _be_nice()
+            _lower_thread_priority()
             try:
                 if order.at is not None and checkpoint is None:
                     return TrainingFailure("checkpoint_gone")
@@ -268,7 +270,7 @@ class WorkerService:
                     else NO_EXAMPLES
                 )
                 try:
-                    dataset = load_run_dataset(settings, own, self._dataset)
+                    dataset = load_run_dataset(settings, own, self._load_dataset_once)
                 except (FvappError, OSError):
                     self._lacks_images = True
                     return TrainingFailure("data_gone")
@@ -282,10 +284,10 @@ class WorkerService:
                     examples=NO_EXAMPLES if settings.uses_only_own_data else own,
                     drawing=order.drawing,
                     emit=emit,
-                    wanted=lambda: self._wanted(run, attempt),
+                    wanted=lambda: self._requested_state(run, attempt),
                     snapshot=lambda weights: self._live.update({run: weights}),
-                    save=partial(self._save, run, attempt),
-                    testing=lambda: self.tell(protocol.UnderTest(run, attempt)),
+                    save=partial(self._save_checkpoint, run, attempt),
+                    testing=lambda: self.post_message(protocol.TestBegun(run, attempt)),
                 )
             except FvappError as error:
                 return TrainingFailure(
@@ -299,35 +301,35 @@ class WorkerService:
             finally:
                 self._requested.pop((run, attempt), None)
                 self._live.pop(run, None)
-                tidy()
-        emit.flush()
+                free_garbage()
+        emit.emit_held_blocks()
         return outcome
 
-    def _wanted(self, run: str, attempt: int) -> RequestedState:
+    def _requested_state(self, run: str, attempt: int) -> RequestedState:
         """Return what the server wants of a run; called between two parts of its training."""
-        self._turns.let_teach()
+        self._turns.wait_for_teaching()
         return self._requested.get((run, attempt), "run")
 
-    def _save(
+    def _save_checkpoint(
         self, run: str, attempt: int, saved: bytes, at: Position, frames: bytes | None
     ) -> None:
         if frames is not None:
             self._frames[run] = frames
         self._saved[run] = saved, *at
-        self.tell(protocol.CheckpointSaved(run, attempt))
+        self.post_message(protocol.CheckpointSaved(run, attempt))
 
-    def tell(self, message: protocol.Message) -> None:
+    def post_message(self, message: protocol.Message) -> None:
         """Post a message to the engine's inbox."""
-        self._worker.log_event(protocol.TOPIC, protocol.plain_message(message))
+        self._worker.log_event(protocol.TOPIC, protocol.message_to_plain(message))
 
-    def _dataset(self, name: str) -> Dataset:
+    def _load_dataset_once(self, name: str) -> Dataset:
         """Return a data set, loaded once."""
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
 
 
-def _be_nice() -> None:
+def _lower_thread_priority() -> None:
     """Give this thread, and those Keras starts from it, a lower priority than messages and answers.
 
     As a batch job it is not preempted for every piece of work that training hands to its other

@@ -6,8 +6,8 @@ from math import ceil, nan
 
 from fvapp.core.events import BlockEnded, EpochEnded, Event, Guesses, RunStarted
 
-MOST_BLOCKS = 2_000  # block events of a run; a chart draws 300 points
-FEWEST_IN_EPOCH = 6  # so that the curve still visibly grows within an epoch
+MOST_BLOCKS = 2_000  # maximum number of block events of a run; a chart draws 300 points
+FEWEST_IN_EPOCH = 6  # minimum of block events per epoch, so that the curve grows within an epoch
 
 
 class Thinner:
@@ -32,12 +32,14 @@ class Thinner:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, BlockEnded):
-            self._hold(event)
+            self._hold_block(event)
             return
-        if isinstance(event, Guesses):  # not part of the curve, whose blocks may keep waiting
+        if isinstance(
+            event, Guesses
+        ):  # guesses are not part of the curve, whose blocks may be held longer
             self._emit(event)
             return
-        self.flush()
+        self.emit_held_blocks()
         if isinstance(event, RunStarted):
             self._steps = event.steps_per_epoch
             self._epochs = event.epochs
@@ -45,7 +47,7 @@ class Thinner:
             self._last_step = 0
         self._emit(event)
 
-    def flush(self) -> None:
+    def emit_held_blocks(self) -> None:
         """Pass on the blocks held back; call this at the end."""
         if not self._held:
             return
@@ -54,14 +56,14 @@ class Thinner:
         if len(self._held) > 1:
             joined = replace(
                 joined,
-                loss=sum(steps * _number(block.loss) for steps, block in self._held) / total,
-                accuracy=sum(steps * _number(block.accuracy) for steps, block in self._held)
+                loss=sum(steps * _number_or_nan(block.loss) for steps, block in self._held) / total,
+                accuracy=sum(steps * _number_or_nan(block.accuracy) for steps, block in self._held)
                 / total,
             )
         self._held.clear()
         self._emit(joined)
 
-    def _hold(self, block: BlockEnded) -> None:
+    def _hold_block(self, block: BlockEnded) -> None:
         steps = max(1, block.step - self._last_step)
         self._last_step = block.step
         if self._parts is None:
@@ -73,8 +75,8 @@ class Thinner:
         # By step, not by count: a few blocks left over at the end of an epoch would be a spike in
         # the curve.
         if block.step * self._parts // self._steps > begin * self._parts // self._steps:
-            self.flush()
+            self.emit_held_blocks()
 
 
-def _number(value: float | None) -> float:
+def _number_or_nan(value: float | None) -> float:
     return nan if value is None else value

@@ -21,7 +21,7 @@ class CoreTurns:
         self._next_at = 0.0
 
     @contextmanager
-    def teach(self) -> Iterator[None]:
+    def hold_teaching_turn(self) -> Iterator[None]:
         """Make training wait; first wait until it has had its turn, or is over.
 
         Otherwise one student who teaches again and again would hold up everybody's training.
@@ -34,7 +34,7 @@ class CoreTurns:
         end = self._clock()
         self._next_at = end + (end - begin)
 
-    def let_teach(self) -> None:
+    def wait_for_teaching(self) -> None:
         """Wait while somebody teaches; called by training between two of its parts."""
         with self._taught:
             return

@@ -16,7 +16,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.teaching import TeachingRecord
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from random_networks import random_images
 from random_settings import ALL, Case, random_case
 
@@ -71,7 +71,7 @@ def code_of(case: Case) -> str:
     """Return the code of the script or, for every second case, of the notebook, which are the same
     but for words.
     """
-    t = Translator(languages()[case.number % len(languages())])
+    t = Translator(language_tags()[case.number % len(language_tags())])
     record = record_of(case)
     settings = case.settings.with_values(epochs=1)
     script = export_script(settings, t, record)

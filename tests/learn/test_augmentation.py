@@ -8,7 +8,7 @@ import tensorflow as tf
 from scipy import ndimage
 
 from fvapp.core.augmentation import AUGMENTATION, Augmentation
-from fvapp.learn.augmentation import DRAWS, affine_maps, augment, transform
+from fvapp.learn.augmentation import DRAWS, augment_images, make_affine_maps, transform_images
 
 MIDDLE = np.array([13.5, 13.5])
 
@@ -22,7 +22,7 @@ def images(dataset) -> np.ndarray:
 def test_a_compiled_step_varies_every_image_differently_and_the_same_seed_repeats_it(
     images, jit_compile
 ):
-    vary = tf.function(augment, jit_compile=jit_compile)
+    vary = tf.function(augment_images, jit_compile=jit_compile)
     same = np.repeat(images[:1], 8, axis=0)
     varied = vary(same, tf.constant([3, 7])).numpy()
     assert varied.shape == same.shape and varied.dtype == np.float32
@@ -36,20 +36,20 @@ def test_a_compiled_step_varies_every_image_differently_and_the_same_seed_repeat
 def test_pixels_keep_their_range_and_an_image_most_of_its_ink_and_amounts_of_zero_change_nothing(
     images,
 ):
-    varied = augment(images, tf.constant([1, 1])).numpy()
+    varied = augment_images(images, tf.constant([1, 1])).numpy()
     assert (
         varied.min() >= 0
         and varied.max() <= 1
         and varied.sum() == pytest.approx(images.sum(), rel=0.1)
     )
     none = Augmentation(degrees=0, shear=0, stretch=0, shift=0)
-    assert np.allclose(augment(images, tf.constant([1, 1]), none), images, atol=1e-5)
+    assert np.allclose(augment_images(images, tf.constant([1, 1]), none), images, atol=1e-5)
 
 
 def test_the_sampling_is_that_of_scipy(images):
     draws = tf.constant(np.random.default_rng(0).uniform(-1, 1, (len(images), DRAWS)), tf.float32)
-    matrices, shifts = (each.numpy() for each in affine_maps(draws, AUGMENTATION, (28, 28)))
-    ours = transform(images, matrices, shifts).numpy()
+    matrices, shifts = (each.numpy() for each in make_affine_maps(draws, AUGMENTATION, (28, 28)))
+    ours = transform_images(images, matrices, shifts).numpy()
     for image, matrix, shift, found in zip(images, matrices, shifts, ours, strict=True):
         expected = ndimage.affine_transform(
             image, matrix, MIDDLE + shift - matrix @ MIDDLE, order=1, mode="grid-constant"
@@ -64,8 +64,8 @@ def drawn(**amounts) -> np.ndarray:
     image = np.zeros((1, 28, 28), "float32")
     image[0, 8, 21] = 1
     everything = {"degrees": 0, "shear": 0, "stretch": 0, "shift": 0} | amounts
-    maps = affine_maps(tf.ones((1, DRAWS)), Augmentation(**everything), (28, 28))
-    return transform(image, *maps).numpy()[0]
+    maps = make_affine_maps(tf.ones((1, DRAWS)), Augmentation(**everything), (28, 28))
+    return transform_images(image, *maps).numpy()[0]
 
 
 def position(image: np.ndarray) -> np.ndarray:

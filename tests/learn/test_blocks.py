@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from fvapp.core.settings import preset_settings
-from fvapp.learn.blocks import Batches, Hyperparameters, Program, State
+from fvapp.learn.blocks import Batches, CompiledProgram, Hyperparameters, TrainingState
 from fvapp.learn.build import initial_weights
 
 
@@ -26,20 +26,20 @@ def test_a_convolutional_network_is_differentiated_in_a_graph_without_a_circle()
 
 
 def graph_of_training(settings) -> tf.compat.v1.GraphDef:
-    program = Program(settings)
+    program = CompiledProgram(settings)
     weights = [tf.constant(weight) for weight in initial_weights(settings)]
     slots = [tf.zeros_like(weight) for weight in weights for _ in range(2)]
     batches = Batches(
         tf.zeros((200, 28, 28), tf.uint8),
         tf.zeros(200, tf.uint8),
         tf.zeros((program.capacity, settings.batch_size), tf.int32),
-        steps=tf.constant(1),
-        valid=tf.constant(settings.batch_size),
+        step_count=tf.constant(1),
+        image_count=tf.constant(settings.batch_size),
     )
     given = Hyperparameters(
         tf.constant(255.0), tf.constant(0.001), tf.constant(0.0), tf.constant(1)
     )
     traced = program.train.get_concrete_function(
-        State(weights, slots, tf.constant(0)), batches, given
+        TrainingState(weights, slots, tf.constant(0)), batches, given
     )
     return traced.graph.as_graph_def()

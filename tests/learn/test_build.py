@@ -12,9 +12,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.build import (
     build_model,
     build_optimizer,
-    export_keras,
+    export_keras_file,
     initial_weights,
-    make_update,
+    make_update_function,
 )
 
 NETWORKS = [
@@ -26,7 +26,7 @@ NETWORKS = [
 @pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: str(settings.to_query()))
 def test_the_file_gives_the_same_model_without_anything_of_ours(settings, tmp_path, dataset):
     weights = [w + 0.01 for w in initial_weights(settings)]
-    (tmp_path / "model.keras").write_bytes(export_keras(settings, weights))
+    (tmp_path / "model.keras").write_bytes(export_keras_file(settings, weights))
     loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
     assert type(loaded) is keras.Sequential
     assert all(type(layer).__module__.startswith("keras.") for layer in loaded.layers)
@@ -54,7 +54,7 @@ def test_an_update_is_keras_own_step_by_step(name):
     shapes = (5, 3), (3,)
     variables = [keras.Variable(generator.normal(size=shape).astype("float32")) for shape in shapes]
     optimizer = build_optimizer(RunSettings(optimizer=name, learning_rate=0.02))
-    update = make_update(name)
+    update = make_update_function(name)
     optimizer.build(variables)
     weights = [tf.constant(variable.numpy()) for variable in variables]
     slots = [tf.zeros(shape) for shape in shapes for _ in range(OPTIMIZERS[name].slots_per_weight)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fvapp.__main__ import main
-from fvapp.build.examples import PEN_DIGITS, digit_examples, read_pen_digits
+from fvapp.build.examples import PEN_DIGITS, make_digit_examples, read_pen_digits
 from fvapp.build.strangers import FIGURES, LETTERS
 from fvapp.core.inspection.answering import read_shipped
 
@@ -87,20 +87,21 @@ def test_digits_of_writers_held_out_are_not_trained_on_and_the_same_seed_makes_t
     data, small
 ):
     pens = read_pen_digits(data / PEN_DIGITS)
-    examples = digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, 1)
-    kept, kept_labels = examples.held_out["pen_digits"]
+    examples = make_digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, 1)
+    kept, kept_labels = examples.held_out_by_source["pen_digits"]
     assert len(kept) == 9 and sorted(set(kept_labels)) == [0, 1, 7]
     rendered = {image.tobytes() for image in examples.images[90:105]}
     assert len(rendered) == 15 and not rendered & {image.tobytes() for image in kept}
     assert (
         len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5
-        and len(examples.strange) == 20
+        and len(examples.strange_images) == 20
     )
     same, other = (
-        digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed) for seed in (1, 2)
+        make_digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed)
+        for seed in (1, 2)
     )
     assert np.array_equal(examples.images, same.images) and np.array_equal(
-        examples.strange, same.strange
+        examples.strange_images, same.strange_images
     )
     assert not np.array_equal(examples.images, other.images)
     assert not set(LETTERS) & set(FIGURES)

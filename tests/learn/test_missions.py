@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from fvapp.build.missions import measure
+from fvapp.build.missions import measure_mission
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.places import AppFolders
@@ -17,7 +17,9 @@ THREADS = 2  # that a training uses
 def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_verdict():
     places = AppFolders.from_environ(os.environ)
     begin = process_time()  # what others do on the machine does not count
-    measured = {name: measure(MISSIONS[name], places) for name in typical_results().missions}
+    measured = {
+        name: measure_mission(MISSIONS[name], places) for name in typical_results().missions
+    }
     assert process_time() - begin < THREADS * 480
     for name in (
         *("network", "outputs", "no_flatten", "five_outputs", "epochs"),

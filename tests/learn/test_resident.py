@@ -8,9 +8,9 @@ from fvapp.core.datasets.splits import TrainingArrays
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import aligned_zeros, pack_images
 from fvapp.learn.blocks import plan_epoch
-from fvapp.learn.fitting import Session
-from fvapp.learn.programs import borrowed_model
-from fvapp.learn.resident import resident_arrays
+from fvapp.learn.fitting import TrainingSession
+from fvapp.learn.programs import borrow_compiled_model
+from fvapp.learn.resident import make_resident_arrays
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
@@ -20,7 +20,7 @@ def test_labels_stay_what_they_are_whatever_number_of_classes_they_come_from(kin
     images = aligned_zeros((300, 28, 28), np.uint8)
     dataset = Dataset("text", images, labels, images, labels)
     arrays = (images.copy(), labels.copy()) if altered else (images, labels)
-    resident = resident_arrays(TrainingArrays(*arrays, images[:0], labels[:0]), dataset)
+    resident = make_resident_arrays(TrainingArrays(*arrays, images[:0], labels[:0]), dataset)
     assert resident.labels.numpy().tolist() == labels.tolist()
     assert resident.images.shape == images.shape
 
@@ -38,18 +38,18 @@ def test_packed_images_are_learned_as_they_were():
         if packed:
             arrays = arrays._replace(x_train=pack_images(images), epoch_rows=rows)
         assert (arrays.training_images_at(rows) == images).all()
-        with borrowed_model(settings) as model:
+        with borrow_compiled_model(settings) as model:
             plan = plan_epoch(settings, 64)
-            session = Session(
+            session = TrainingSession(
                 model,
                 settings,
                 plan,
-                resident_arrays(arrays, dataset),
+                make_resident_arrays(arrays, dataset),
                 arrays[2:4],
                 arrays.epoch_rows,
             )
-            for begun in (0, plan.begun):  # without XLA and with it
+            for begun in (0, plan.steps_without_xla):  # without XLA and with it
                 session.iterations = begun
-                session.train_part(rows.reshape(-1, settings.batch_size))
+                session.train_steps(rows.reshape(-1, settings.batch_size))
         learned.append(np.concatenate([weight.ravel() for weight in session.numpy_weights()]))
     assert (learned[0] == learned[1]).all()

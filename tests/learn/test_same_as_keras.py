@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from fvapp.core.events import EpochEnded
 from fvapp.core.settings import RunSettings
-from fvapp.learn.blocks import Program, epoch_order
+from fvapp.learn.blocks import CompiledProgram, epoch_order
 from fvapp.learn.build import build_model, initial_weights
 from learn.told import as_long, of_kind, train_and_tell
 
@@ -95,7 +95,7 @@ def test_the_test_set_gives_what_stock_keras_evaluates(dataset):
 def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
     # Masks are drawn another way than Keras', so equality is statistical: over a wide layer and
     # many draws.
-    program = Program(RunSettings(dropout=0.3, batch_size=64))
+    program = CompiledProgram(RunSettings(dropout=0.3, batch_size=64))
 
     @tf.function(jit_compile=True)
     def mask(iteration):

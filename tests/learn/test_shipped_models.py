@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from fvapp.build.wardrobe import HANDS, THINGS, draw
+from fvapp.build.wardrobe import HANDS, THINGS, draw_row
 from fvapp.core.datasets import PICTURED, load_dataset
 from fvapp.core.errors import DatasetError, ModelError
 from fvapp.core.inspection.answering import answer_images, evidence, load_shipped, read_shipped
@@ -16,7 +16,7 @@ from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.preparation import prepare_source
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.results.calibration import calibration_error
-from fvapp.learn.shipped import compiled_features
+from fvapp.learn.shipped import compile_features
 
 MOST_BYTES = 2_000_000
 
@@ -89,7 +89,7 @@ def test_clothes_drawn_by_hands_it_has_not_learned_from_are_recognised_and_belie
     rng = np.random.default_rng(3)
     pen = BRUSHES["areas"].pen_widths[1]
     labels = np.repeat(np.arange(10), 5)
-    drawn = [draw(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
+    drawn = [draw_row(row, rng, pen) for row in HANDS[hand].values() for _ in range(5)]
     answers = answer_shipped(
         "fashion_mnist", np.array([prepare_source(each, "fashion_mnist").image for each in drawn])
     )
@@ -111,7 +111,7 @@ def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
     rng = np.random.default_rng(3)
     pen = BRUSHES["areas"].pen_widths[1]
     images = [
-        prepare_source(draw(row, rng, pen), "fashion_mnist").image
+        prepare_source(draw_row(row, rng, pen), "fashion_mnist").image
         for row in THINGS.values()
         for _ in range(2)
     ]
@@ -134,7 +134,7 @@ def test_the_evidence_does_not_change_with_what_all_classes_share():
 
 
 def test_no_number_of_images_is_traced_anew(name):
-    features = compiled_features(
+    features = compile_features(
         keras.models.load_model(SHIPPED_MODELS / f"{name}.keras", compile=False)
     )
     for count in (1, 2, 3, 7, 33, 300):

@@ -9,7 +9,7 @@ from fvapp.core.examples import NO_EXAMPLES, ExampleSet, make_example
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
 from fvapp.learn.build import build_model
-from fvapp.learn.teaching import old_rows, teach
+from fvapp.learn.teaching import choose_old_images, teach_examples
 from fvapp.learn.training import train
 from learn.told import as_long
 
@@ -46,7 +46,7 @@ def taught(
 ):
     ids = [each.id for each in examples]
     arrays = ExampleSet.from_examples(examples)
-    return teach(
+    return teach_examples(
         settings, weights, arrays, others, dataset, ids=ids, temperature=temperature, mixed=mixed
     )
 
@@ -70,7 +70,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
         images = arrays.images
         labels = arrays.labels
         if mixed:
-            rows = old_rows(settings.seed, step, 2, 1_000)
+            rows = choose_old_images(settings.seed, step, 2, 1_000)
             assert len(rows) == 2 * OLD_EACH
             images = np.concatenate([images, dataset.x_train[rows]])
             labels = np.concatenate([labels, dataset.y_train[rows]])

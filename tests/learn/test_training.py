@@ -13,7 +13,13 @@ from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunEnded, RunStar
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn import fitting
-from fvapp.learn.blocks import PADDING, Program, ends_event, index_blocks, plan_epoch
+from fvapp.learn.blocks import (
+    PADDING,
+    CompiledProgram,
+    is_event_after_block,
+    iterate_index_blocks,
+    plan_epoch,
+)
 from fvapp.learn.training import train, warm_up
 from learn.told import of_kind, train_and_tell, without_seconds
 
@@ -61,11 +67,11 @@ def test_altered_images_train_as_images_that_came_like_that(dataset):
 @pytest.mark.parametrize("batch_size", [1, 7, 32, 1_024])
 def test_every_image_is_seen_once_an_epoch(images, batch_size):
     plan = plan_epoch(RunSettings(batch_size=batch_size), images)
-    blocks = index_blocks(plan, seed=3, epoch=1, step=0)
+    blocks = iterate_index_blocks(plan, seed=3, epoch=1, step=0)
     orders = []
     for _ in range(3):
-        seen = np.concatenate([next(blocks) for _ in range(plan.blocks)])
-        assert seen.shape == (plan.steps, batch_size)
+        seen = np.concatenate([next(blocks) for _ in range(plan.blocks_per_epoch)])
+        assert seen.shape == (plan.steps_per_epoch, batch_size)
         flat = seen.reshape(-1)
         assert (flat[images:] == PADDING).all()
         orders.append(flat[:images])
@@ -77,11 +83,11 @@ def test_every_image_is_seen_once_an_epoch(images, batch_size):
 @pytest.mark.parametrize("step", [0, 1, 5, 31, 32])
 def test_blocks_from_the_middle_are_the_rest_of_the_epoch(step):
     plan = plan_epoch(RunSettings(), 1_000)
-    whole = index_blocks(plan, 3, 1, 0)
-    rest = index_blocks(plan, 3, 1, step)
+    whole = iterate_index_blocks(plan, 3, 1, 0)
+    rest = iterate_index_blocks(plan, 3, 1, step)
     for _ in range(2):
-        first = np.concatenate([next(whole) for _ in range(plan.blocks)])
-        second = np.concatenate([next(rest) for _ in range(plan.blocks)])
+        first = np.concatenate([next(whole) for _ in range(plan.blocks_per_epoch)])
+        second = np.concatenate([next(rest) for _ in range(plan.blocks_per_epoch)])
         np.testing.assert_array_equal(first[step:], second)
         step = 0
 
@@ -94,9 +100,11 @@ def test_the_last_block_of_an_epoch_is_as_long_as_the_others(settings, images):
     plan = plan_epoch(settings, images)
     for epoch, least in ((1, 1.0), (2, 0.5)):
         ends = [
-            plan.end(block) for block in range(1, plan.blocks + 1) if ends_event(plan, epoch, block)
+            plan.last_step_of_block(block)
+            for block in range(1, plan.blocks_per_epoch + 1)
+            if is_event_after_block(plan, epoch, block)
         ]
-        assert ends[-1] == plan.steps
+        assert ends[-1] == plan.steps_per_epoch
         sizes = np.diff([0, *ends])
         assert sizes[-1] + 1 >= least * sizes.max(), sizes
 
@@ -277,7 +285,7 @@ def test_the_first_block_does_not_wait_for_the_compiler_and_the_others_do(datase
     told = threading.Event()
     compiled = []
 
-    class Slow(Program):
+    class Slow(CompiledProgram):
         def __init__(self, *args):
             super().__init__(*args)
             by_xla = self.train
@@ -288,7 +296,7 @@ def test_the_first_block_does_not_wait_for_the_compiler_and_the_others_do(datase
 
             self.train = train
 
-    monkeypatch.setattr(fitting, "Program", Slow)
+    monkeypatch.setattr(fitting, "CompiledProgram", Slow)
     events = []
 
     def emit(event):

@@ -1,6 +1,4 @@
-"""The command line: ``python -m fvapp``. It finds the module of a subcommand and puts errors into
-words.
-"""
+"""The command line: ``python -m fvapp`` runs the module of a subcommand and words its errors."""
 
 from __future__ import annotations
 
@@ -39,11 +37,11 @@ COMMANDS: Mapping[str, str | Mapping[str, str]] = {
         )
     },
 }
-"""Each subcommand's module, imported only when it is called: most need no Keras, whose import takes
-seconds.
+"""The module of each subcommand, imported only when the subcommand is called, because importing
+Keras takes seconds and most subcommands do not need it.
 
-A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``. What it does is one line
-of the catalogues, ``commandline.about.<words joined by _>``.
+A module has ``add_arguments(parser)`` and ``run(args, t) -> exit status``. Its description is a
+text of the catalogues, ``commandline.about.<words joined by _>``.
 """
 
 WRONG_ARGUMENTS = 2
@@ -57,14 +55,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand and return the exit status: 2 for wrong arguments and for what an
-    ``FvappError`` says.
-    """
+    """Run a subcommand and return its exit status: 2 for wrong arguments or an ``FvappError``."""
     misfit = requirements_check.find_misfit()
     if misfit:
         print(misfit, file=sys.stderr)
         return WRONG_ARGUMENTS
-    # Only now: on a Python that does not fit they could not be imported.
+    # Imported late, because an unsupported Python cannot import these modules.
     from fvapp.core.errors import FvappError
     from fvapp.i18n import Translator
 
@@ -77,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     t = Translator(chosen.lang)
-    args, module = _choose((), COMMANDS, argv, common, t)
+    args, module = _choose_command((), COMMANDS, argv, common, t)
     if module is None:
         return 0
     try:
@@ -88,38 +84,42 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _common_options() -> _Parser:
-    """Return the options that stand anywhere among the words."""
-    from fvapp.i18n import languages, locale_language
+    """Return a parser of the options that may stand before or after a subcommand."""
+    from fvapp.i18n import language_tags, locale_language
 
     parser = _Parser(add_help=False, allow_abbrev=False)
     default = locale_language(os.environ)
     parser.add_argument(
-        "--lang", choices=languages(), default=default, help="language of sentences"
+        "--lang", choices=language_tags(), default=default, help="language of sentences"
     )
     parser.add_argument("--verbose", action="store_true", help="with the messages of TensorFlow")
     return parser
 
 
-def _choose(
+def _choose_command(
     words: tuple[str, ...],
     commands: Mapping[str, object],
     argv: Sequence[str],
     common: _Parser,
     t: Callable[..., str],
 ) -> Any:
-    """Follow the words of `argv` through the table.
+    """Find the subcommand that `argv` names, and parse its arguments.
+
+    Args:
+        words: the part of the subcommand's name found so far, such as ``("bench",)``.
+        commands: the part of `COMMANDS` below these words.
 
     Returns:
-        The parsed arguments and the module; None and None after the help, which is what no word
-        more asks for.
+        The parsed arguments and the subcommand's module; None and None if `argv` names no
+        subcommand, in which case the help has been printed.
     """
     program = " ".join(("python -m fvapp", *words))
     width = max(map(len, commands))
-    lines = [f"  {name.ljust(width)}  {t(_about(*words, name))}" for name in commands]
+    lines = [f"  {name.ljust(width)}  {t(_description_key(*words, name))}" for name in commands]
     parser = _Parser(
         prog=program,
         usage=f"{program} [--lang LANGUAGE] [--verbose] COMMAND ...",
-        description=t(_about(*words)),
+        description=t(_description_key(*words)),
         epilog="\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
@@ -135,17 +135,17 @@ def _choose(
     words = (*words, args.command)
     found = commands[args.command]
     if isinstance(found, Mapping):
-        return _choose(words, found, args.rest, common, t)
+        return _choose_command(words, found, args.rest, common, t)
     module = import_module(str(found))
     chosen = _Parser(
-        prog=f"{program} {args.command}", description=t(_about(*words)), parents=[common]
+        prog=f"{program} {args.command}", description=t(_description_key(*words)), parents=[common]
     )
     module.add_arguments(chosen)
     return chosen.parse_args(args.rest), module
 
 
-def _about(*words: str) -> str:
-    """Return the key of the line that says what a subcommand does."""
+def _description_key(*words: str) -> str:
+    """Return the catalogue key of a subcommand's description."""
     return f"commandline.about.{'_'.join(words) or 'fvapp'}"
 
 

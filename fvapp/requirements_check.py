@@ -1,8 +1,8 @@
-"""Says in one sentence when this Python, or a package, is not one the app works with.
+"""Check that the app works with this version of Python and of each required package.
 
-Imports nothing but the standard library, and nothing of Python's newer syntax: it must run where
-nothing else does. Its sentences are English, because the catalogues cannot be read before Python
-3.11.
+This module imports only the standard library and avoids newer syntax, so that it runs on an
+unsupported Python. Its sentences are English, because Python before 3.11 cannot read the
+catalogues.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
-"""Of Python, both included: TensorFlow 2.21 has wheels from 3.10 to 3.13, and catalogues are read
-with `tomllib`.
+"""The oldest and the newest supported Python: `tomllib`, which reads the catalogues, came with 3.11,
+and TensorFlow 2.21 has wheels up to 3.13.
 """
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 
-# one library under two names
+# the same library is published under two names
 _ONE_OF = {
     "tensorflow-cpu": "tensorflow",
     "tensorflow": "tensorflow-cpu",
@@ -33,10 +33,10 @@ _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 def find_misfit(
     python: tuple[int, ...] | None = None, requirements: Path = REQUIREMENTS
 ) -> str | None:
-    """Return the sentence that says what does not fit, or None.
+    """Return a sentence about the first unsupported version, or None if all versions fit.
 
     Args:
-        python: version, such as ``(3, 12)``; None: of the one that runs.
+        python: version of Python, such as ``(3, 12)``; None for the running one.
     """
     here = tuple(python or sys.version_info[:2])[:2]
     if not OLDEST <= here <= NEWEST:
@@ -46,41 +46,42 @@ def find_misfit(
         )
     try:
         lines = requirements.read_text(encoding="utf-8").splitlines()
-    except OSError:  # not installed the way README.md describes
+    except OSError:  # the app was installed in another way than README.md describes
         return None
     for line in lines:
-        name, bounds = _parse(line)
-        wrong = name and _look_at(name, bounds)
+        name, bounds = _parse_requirement(line)
+        wrong = name and _check_package(name, bounds)
         if wrong:
             return f"{wrong} Install what requirements.txt names: pip install -r requirements.txt"
     return None
 
 
-def _parse(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
-    """Return the package of a line and its bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``.
+def _parse_requirement(line: str) -> tuple[str, list[tuple[str, tuple[int, ...]]]]:
+    """Return a requirement's package and bounds, such as ``[(">=", (1, 67)), ("<", (1, 68))]``.
 
-    The name is empty where there is none, or where the line is for other systems.
+    The name is empty if the line names no package, or one for other operating systems.
     """
     requirement, _, where = line.partition("#")[0].partition(";")
     if any((sys.platform == system) != (sign == "==") for sign, system in _SYSTEM.findall(where)):
         return "", []
     name = re.split(r"[^\w.-]", requirement.strip())[0]
     return name, [
-        (sign, _numbers(number)) for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)
+        (sign, _version_numbers(number))
+        for sign, number in re.findall(r"(>=|<)([\d.]+)", requirement)
     ]
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    """Return the numbers a version begins with: ``(2, 22, 0)`` of ``2.22.0rc0``."""
+def _version_numbers(text: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version: ``(2, 22, 0)`` for ``2.22.0rc0``."""
     return tuple(int(number) for number in re.split(r"[^\d.]", text)[0].split(".") if number)
 
 
-def _look_at(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None:
-    """Return what is wrong with a package, or None."""
-    found = _installed(name) or _installed(_ONE_OF.get(name, name))
+def _check_package(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None:
+    """Return a sentence if a package is missing or outside its bounds, else None."""
+    found = _installed_version(name) or _installed_version(_ONE_OF.get(name, name))
     if found is None:
         return f"The package {name} is not installed."
-    numbers = _numbers(found)
+    numbers = _version_numbers(found)
     for sign, bound in bounds:
         if (numbers >= bound) != (sign == ">="):
             return (
@@ -89,7 +90,7 @@ def _look_at(name: str, bounds: list[tuple[str, tuple[int, ...]]]) -> str | None
     return None
 
 
-def _installed(name: str) -> str | None:
+def _installed_version(name: str) -> str | None:
     try:
         return version(name)
     except PackageNotFoundError:

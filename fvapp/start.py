@@ -1,9 +1,8 @@
-"""``python -m fvapp.start MODULE ...``: run a module in ``.venv``, which has what
-``requirements.txt`` names.
+"""``python -m fvapp.start MODULE ...``: run a module in ``.venv`` with the required packages.
 
-The first start makes it. Later ones ask nobody on the network, unless ``requirements.txt`` names
-what is not there; ``uv run --with-requirements`` asks the registry at each start. Needs nothing but
-the standard library.
+The first start creates ``.venv``. Later starts use the network only if a package in
+``requirements.txt`` is missing, whereas ``uv run --with-requirements`` uses it every time. This
+module needs only the standard library.
 """
 
 from __future__ import annotations
@@ -22,38 +21,38 @@ PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def main(words: Sequence[str]) -> int:
-    """Install what is missing and run; return the exit status, which is 2 for a Python that does
-    not fit.
-    """
+    """Install missing packages and run a module; return its exit status, 2 for a wrong Python."""
     misfit = find_misfit(requirements=Path(os.devnull))
     if misfit:
         print(misfit, file=sys.stderr)
         return 2
-    # `uv run` says there where it is
+    # the path of uv, set by `uv run`
     uv = os.environ.get("UV")
     fresh = not PYTHON.exists()
     if fresh:
         venv.create(FOLDER, symlinks=os.name != "nt", with_pip=not uv)
-    pip: list[str | Path] = [uv, "pip"] if uv else [PYTHON, "-m", "pip", *([] if fresh else ["-q"])]
-    into: list[str | Path] = ["--python", PYTHON] if uv else []
-    if subprocess.call([*pip, "install", *into, "-r", REQUIREMENTS]):
-        from fvapp.i18n import Translator, locale_language  # Python fits: they can be read
+    install: list[str | Path]
+    if uv:
+        install = [uv, "pip", "install", "--python", PYTHON]
+    else:
+        install = [PYTHON, "-m", "pip", "install", *(() if fresh else ("-q",))]
+    if subprocess.call([*install, "-r", REQUIREMENTS]):
+        # Imported late, because only a supported Python can read the catalogues.
+        from fvapp.i18n import Translator, locale_language
 
         print(Translator(locale_language(os.environ))("server.not_installed"), file=sys.stderr)
-    return become([str(PYTHON), "-m", *words], os.environ)
+    return replace_process([str(PYTHON), "-m", *words], os.environ)
 
 
-def become(command: list[str], environ: Mapping[str, str]) -> int:
-    """Run a command in the place of this process, or wait for it where a process cannot be
-    replaced.
-    """
+def replace_process(command: list[str], environ: Mapping[str, str]) -> int:
+    """Replace this process by a command, or on Windows run it and return its exit status."""
     if os.name == "posix":
         os.execve(command[0], command, environ)
     process = subprocess.Popen(command, env=environ)
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:  # meant for the command, which got it too
+        except KeyboardInterrupt:  # the command receives Ctrl-C as well, and decides whether to end
             continue
 
 

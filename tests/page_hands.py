@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from fvapp.bench.page_visitor import CANVAS, CHOICES, PageVisitor, trigger
+from fvapp.bench.page_visitor import CANVAS, CHOICES, PageVisitor, make_trigger_state
 
 FILE_FIELD = "fvapp.file_field"
 
@@ -20,8 +20,8 @@ class HandyVisitor(PageVisitor):
         Raises:
             PageError: there is none.
         """
-        place, fragment = self._require(key, self._widget(key, "text_input"))
-        await self._rerun([WidgetState(id=place.id, string_value=text)], fragment)
+        place, fragment = self._require_widget(key, self._find_widget(key, "text_input"))
+        await self._run_script([WidgetState(id=place.id, string_value=text)], fragment)
 
     async def choose(self, key: str, place: int) -> None:
         """Choose one of the options of a field, by its place.
@@ -29,14 +29,14 @@ class HandyVisitor(PageVisitor):
         Raises:
             PageError: there is none.
         """
-        options, fragment = self._require(key, self._widget(key, *CHOICES))
-        await self._rerun(
+        options, fragment = self._require_widget(key, self._find_widget(key, *CHOICES))
+        await self._run_script(
             [WidgetState(id=options.id, string_value=options.options[place])], fragment
         )
 
     def has_canvas(self) -> bool:
         """Return whether one can draw on this page."""
-        return self._component(CANVAS) is not None
+        return self._find_component(CANVAS) is not None
 
     async def upload(self, content: bytes) -> None:
         """Choose a file in the page's field for one.
@@ -44,9 +44,9 @@ class HandyVisitor(PageVisitor):
         Raises:
             PageError: there is none.
         """
-        place, fragment = self._require(FILE_FIELD, self._component(FILE_FIELD))
+        place, fragment = self._require_widget(FILE_FIELD, self._find_component(FILE_FIELD))
         sent = {"id": token_urlsafe(8), "content": b64encode(content).decode()}
-        await self._rerun([trigger(place.id, "sent", sent)], fragment)
+        await self._run_script([make_trigger_state(place.id, "sent", sent)], fragment)
 
     def key_like(self, pattern: str, kind: str) -> str | None:
         """Return the key of the first widget of a kind whose key matches a pattern, or None."""

@@ -1,5 +1,5 @@
-"""Measuring beside what a user would do otherwise: ``python -m fvapp bench``.
+"""Benchmarks: ``python -m fvapp bench``.
 
-What has another side is measured in turn with it on the same cores, so that the ratio holds on any
-machine. :mod:`fvapp.bench.measuring` has what all of them share.
+Where a user could do the same without the app, both ways are measured in turn on the same cores, so
+that the ratio holds on any machine. :mod:`fvapp.bench.measuring` is shared by all benchmarks.
 """

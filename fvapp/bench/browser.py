@@ -1,8 +1,7 @@
-"""``python -m fvapp bench browser``: what a visitor waits for in Chromium, beside an empty page
-with the same canvas.
+"""``python -m fvapp bench browser``: a visitor's waits in Chromium, and those on an empty page.
 
-Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package
-    chromium.
+The empty page has the same canvas. The benchmark needs the test requirements (``pip install -r
+tests/requirements.txt``) and Debian's package chromium.
 """
 
 import argparse
@@ -12,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from fvapp.bench import chromium
-from fvapp.bench.measuring import Measure, alternate, benchmark, private_mb
+from fvapp.bench.measuring import Measure, call_sides_in_turn, make_benchmark, private_memory_mb
 from fvapp.bench.served_app import ServedApp, serve_app
 
 ROUNDS = 3
@@ -28,7 +27,9 @@ from fvapp.i18n import Translator
 from fvapp.ui.pictures.canvas import draw_canvas, read_canvas_drawing
 
 st.set_page_config(layout="wide")
-notes = SimpleNamespace(recall=lambda *asked: None, remember=lambda *kept: None)
+notes = SimpleNamespace(
+    recall_page_data=lambda *asked: None, remember_page_data=lambda *kept: None
+)
 engine = SimpleNamespace(notes=notes)
 visit = SimpleNamespace(t=Translator("en"), token="", engine=engine)
 draw_canvas(visit, "mnist", lambda: None, "empty")
@@ -56,22 +57,24 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     empty_page.write_text(EMPTY_PAGE, encoding="utf-8")
     with chromium.open_chromium() as browser:
         with serve_app(environ=environ) as app, serve_app(empty_page) as empty:
-            yield from _running(browser, app, empty)
-        visible, ready = zip(*(_start(browser, environ) for _ in range(ROUNDS)), strict=True)
+            yield from _measure_running_server(browser, app, empty)
+        visible, ready = zip(
+            *(_time_server_start(browser, environ) for _ in range(ROUNDS)), strict=True
+        )
     yield Measure("streamlit run to a visible Train button", "s", visible, must=4, aim=2.5)
     yield Measure(
         "streamlit run until a click yields a block within 1 s", "s", ready, must=10, aim=6
     )
 
 
-add_arguments, run = benchmark("browser", measure_all)
+add_arguments, run = make_benchmark("browser", measure_all)
 
 
-def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
+def _measure_running_server(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
     """Measure a server whose processes are running and warmed up."""
     with chromium.open_page(browser) as page:
-        chromium.train(page, app, ONE_EPOCH)
-    memory = [private_mb(app.process.pid)]
+        chromium.train_network(page, app, ONE_EPOCH)
+    memory = [private_memory_mb(app.process.pid)]
     yield Measure(
         "Streamlit's process after one visitor, private memory", "MB", memory, must=200, aim=140
     )
@@ -87,21 +90,27 @@ def _running(browser, app: ServedApp, empty: ServedApp) -> Iterator[Measure]:
         ),
     ):
         sides = {
-            "ours": partial(_opening, browser, f"{app.url}/{address}", ours),
-            "other": partial(_opening, browser, f"{empty.url}/", other),
+            "ours": partial(_time_page_opening, browser, f"{app.url}/{address}", ours),
+            "other": partial(_time_page_opening, browser, f"{empty.url}/", other),
         }
-        seconds = alternate(sides, ROUNDS)
+        seconds = call_sides_in_turn(sides, ROUNDS)
         yield Measure(name, "s", seconds["ours"], must=must, aim=aim)
         yield Measure("the same: an empty page", "s", seconds["other"])
     yield Measure(
-        "pen up to new bars", "ms", _strokes(browser, f"{app.url}/draw", *BARS), must=500, aim=340
+        "pen up to new bars",
+        "ms",
+        _time_strokes(browser, f"{app.url}/draw", *BARS),
+        must=500,
+        aim=340,
     )
     yield Measure(
-        "the same: an empty page with that canvas", "ms", _strokes(browser, f"{empty.url}/", TEXT)
+        "the same: an empty page with that canvas",
+        "ms",
+        _time_strokes(browser, f"{empty.url}/", TEXT),
     )
 
 
-def _opening(browser, address: str, selector: str) -> float:
+def _time_page_opening(browser, address: str, selector: str) -> float:
     """Return the seconds from requesting a page until `selector` is visible."""
     with chromium.open_page(browser) as page:
         begin = monotonic()
@@ -110,14 +119,14 @@ def _opening(browser, address: str, selector: str) -> float:
         return monotonic() - begin
 
 
-def _strokes(browser, address: str, *bars: str) -> list[float]:
+def _time_strokes(browser, address: str, *bars: str) -> list[float]:
     """Return the milliseconds from pen up until the bars change, for each stroke."""
     with chromium.open_page(browser) as page:
         page.goto(address)
         return chromium.time_strokes(page, bars, STROKES)
 
 
-def _start(browser, environ: dict[str, str]) -> tuple[float, float]:
+def _time_server_start(browser, environ: dict[str, str]) -> tuple[float, float]:
     """Start a server; return the seconds to a visible button, and to a click that works within 1 s.
 
     The click comes at once and waits for the training processes. A click one second before the
@@ -129,4 +138,4 @@ def _start(browser, environ: dict[str, str]) -> tuple[float, float]:
         visible = monotonic()
         page.locator(chromium.START).click()
         page.wait_for_function(A_LINE_GROWS)
-        return visible - app.started, max(visible, monotonic() - 1) - app.started
+        return visible - app.started_at, max(visible, monotonic() - 1) - app.started_at

@@ -1,8 +1,7 @@
-"""Chromium for benchmarks: pages, strokes with the mouse, and how long after one the page is
-another.
+"""Chromium for benchmarks: opens pages, draws with the mouse, and times changes of the page.
 
-Needs the test requirements: ``pip install -r tests/requirements.txt``, and Debian's package
-    chromium.
+This module needs the test requirements (``pip install -r tests/requirements.txt``) and Debian's
+package chromium.
 """
 
 import os
@@ -24,7 +23,7 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
     ((0.3, 0.8), (0.7, 0.8)),
     ((0.3, 0.5), (0.7, 0.5)),
 )
-# After so many strokes the canvas is cleared: on a full one a stroke changes nothing.
+# Strokes after which the canvas is cleared, because a stroke on a full canvas changes nothing.
 STROKES_A_DRAWING = len(STROKES)
 
 # Takes a selector "<place> <element>", because the canvas has its own shadow root. It is evaluated
@@ -96,7 +95,7 @@ def open_page(chromium) -> Iterator:
         yield context.new_page()
 
 
-def train(page, app: ServedApp, query: str) -> None:
+def train_network(page, app: ServedApp, query: str) -> None:
     """Train the network that a query describes, to the end."""
     page.goto(f"{app.url}/?{query}")
     page.locator(START).click()
@@ -120,12 +119,12 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
     # The first stroke is not measured: the page keeps its image when the canvas is cleared.
     draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
-    _clear(page)
+    _clear_canvas(page)
     page.evaluate(_WATCH, list(place))
     times = []
     for number in range(STROKES_A_DRAWING + strokes):
         if number % STROKES_A_DRAWING == 0 and number:
-            _clear(page)
+            _clear_canvas(page)
         draw_stroke(page, number)
         page.wait_for_function("() => window.changed")
         times.append(page.evaluate("() => window.changed"))
@@ -146,7 +145,7 @@ def draw_stroke(page, number: int) -> None:
     page.mouse.up()
 
 
-def _clear(page) -> None:
+def _clear_canvas(page) -> None:
     """Clear the canvas and wait for the server: the button reacts before the server knows."""
     wait_until_quiet(page)
     page.evaluate(_NOTE_RUN)

@@ -1,13 +1,12 @@
-"""``python -m fvapp bench class``: a class comes to one server, some train, all draw; what each of
-them waits for.
+"""``python -m fvapp bench class``: the waits of a class that trains and draws on one server.
 
-Visitors speak the pages' own protocol, live socket included. They arrive within ten seconds; those
-who train press the button when they have come and look on until they have their result. Who does
-not train, or has trained, draws, asks for random images and refreshes the page. Measured is what a
-visitor waits for until the last one has come, and after that.
+Simulated visitors use the pages' protocol, including the live socket. They arrive within ten
+seconds. Those who train press Train on arrival and watch until they have their result. All others,
+and those whose run has ended, draw, ask for random images and refresh the page. Waits are reported
+separately for the time until the last visitor has arrived, and for the time after that.
 
-With ``--greedy N`` lessons without and with so many tabs of a script are held in turn, and their
-waits compared.
+With ``--greedy N``, lessons without and with N tabs of a script are held in turn, and their waits
+are compared.
 """
 
 import argparse
@@ -22,10 +21,16 @@ from time import monotonic
 import numpy as np
 import psutil
 
-from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.greedy import KINDS, greedy_tabs
-from fvapp.bench.measuring import Measure, alternate, benchmark, high, private_mb
+from fvapp.bench.greedy import KINDS, open_greedy_tabs
+from fvapp.bench.measuring import (
+    Measure,
+    call_sides_in_turn,
+    make_benchmark,
+    percentile_95,
+    private_memory_mb,
+)
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.bench.served_app import ServedApp, serve_app
 
@@ -33,8 +38,8 @@ ARRIVE_WITHIN = 10.0  # seconds
 # Mean seconds between two actions of a visitor, who looks at a drawing and talks about it.
 THINKING = 15.0
 LONGEST = 600.0
-ADDRESS = "10.0.0.7"  # address of the class
-OTHER = "10.0.0.8"  # address of a script outside the class
+ADDRESS = "10.0.0.7"  # network address of the class
+OTHER = "10.0.0.8"  # network address of a script outside the class
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}  # the server then believes visitors' addresses
 # Limits (must, aim) for waits as multiples of those without a script, by whether the script is at
 # the class's address.
@@ -55,31 +60,41 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Hold the lesson and yield the measures."""
     with serve_app(environ={**NO_LIMITS, **PROXY, "FVAPP_HOME": home}) as server:
         if args.warm or args.greedy:
-            asyncio.run(SimulatedLesson(server, visitors=1, training=1, seconds=1).hold())
+            asyncio.run(
+                SimulatedLesson(
+                    server, visitor_count=1, training_count=1, min_seconds=1
+                ).hold_lesson()
+            )
         if args.greedy:
-            yield from _beside_greedy(server, args)
+            yield from _measure_beside_greedy(server, args)
         else:
             yield from asyncio.run(
-                SimulatedLesson(server, args.visitors, args.training, args.seconds).hold()
+                SimulatedLesson(server, args.visitors, args.training, args.seconds).hold_lesson()
             )
 
 
-def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
+def _measure_beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Measure]:
     """Hold lessons without and with a script in turn; yield how much longer the waits become."""
     waits: dict[tuple[str, str], list[float]] = {}
 
-    def hold(side: str, tabs: int) -> float:
+    def hold_lesson(side: str, tabs: int) -> float:
         lesson = SimulatedLesson(server, args.visitors, args.training, args.seconds)
         address = ADDRESS if args.same_address else OTHER
-        asyncio.run(lesson.hold_beside(tabs, args.kinds, args.private, address))
+        asyncio.run(lesson.hold_lesson_beside_script(tabs, args.kinds, args.private, address))
         for kind in LINES:
             waited = [seconds for waited_for, _, seconds in lesson.waits if waited_for == kind]
-            for name, number in (("median", median(waited)), ("95th percentile", high(waited))):
+            for name, number in (
+                ("median", median(waited)),
+                ("95th percentile", percentile_95(waited)),
+            ):
                 waits.setdefault((f"{kind}, {name}", side), []).append(number)
         return 0.0
 
-    alternate(
-        {"without": lambda: hold("without", 0), "beside": lambda: hold("beside", args.greedy)},
+    call_sides_in_turn(
+        {
+            "without": lambda: hold_lesson("without", 0),
+            "beside": lambda: hold_lesson("beside", args.greedy),
+        },
         warm_ups=0,
     )
     for line in dict.fromkeys(line for line, _ in waits):
@@ -96,7 +111,7 @@ def _beside_greedy(server: ServedApp, args: argparse.Namespace) -> Iterator[Meas
         )
 
 
-def _add_own(parser: argparse.ArgumentParser) -> None:
+def _add_class_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visitors", type=int, default=200, help="who come")
     parser.add_argument("--training", type=int, default=60, help="of them press Train")
     parser.add_argument(
@@ -122,7 +137,7 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
     )
 
 
-add_arguments, run = benchmark("class", measure_all, _add_own)
+add_arguments, run = make_benchmark("class", measure_all, _add_class_arguments)
 
 
 @dataclass
@@ -131,56 +146,56 @@ class SimulatedLesson:
 
     Attributes:
         waits: for each wait, its kind, the second at which it began, and its duration in seconds.
-        come: the second at which each visitor had the first page and, if they train, had pressed
+        arrived_at: the second at which each visitor had the first page, and those who train had pressed
             Train.
-        results: the second at which each training run had its result.
-        begun: clock time of the start, from which these seconds count.
+        results_at: the second at which each training run had its result.
+        begun_at: clock time of the start, from which these seconds count.
     """
 
     server: ServedApp
-    visitors: int
-    training: int
-    seconds: float
+    visitor_count: int
+    training_count: int
+    min_seconds: float
     waits: list[tuple[str, float, float]] = field(default_factory=list)
-    come: list[float] = field(default_factory=list)
-    results: list[float] = field(default_factory=list)
-    begun: float = 0.0
+    arrived_at: list[float] = field(default_factory=list)
+    results_at: list[float] = field(default_factory=list)
+    begun_at: float = 0.0
 
-    async def hold(self) -> list[Measure]:
+    async def hold_lesson(self) -> list[Measure]:
         """Hold the lesson to its end, and return the measures."""
         process = psutil.Process(self.server.process.pid)
         before = sum(process.cpu_times()[:2])
-        self.begun = monotonic()
+        self.begun_at = monotonic()
         chance = random.Random(1)
-        arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitors))
-        trains = set(chance.sample(range(self.visitors), self.training))
+        arrivals = sorted(chance.uniform(0, ARRIVE_WITHIN) for _ in range(self.visitor_count))
+        trains = set(chance.sample(range(self.visitor_count), self.training_count))
         visits = [
-            self._visit(arrival, number in trains, random.Random(number))
+            self._take_part(arrival, number in trains, random.Random(number))
             for number, arrival in enumerate(arrivals)
         ]
         ended = await asyncio.gather(*visits, return_exceptions=True)
         errors = [str(error)[:200] for error in ended if isinstance(error, Exception)]
         for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
-        length = self._passed()
-        memory = private_mb(process.pid)
+        length = self._seconds_since_start()
+        memory = private_memory_mb(process.pid)
         cpu = sum(process.cpu_times()[:2]) - before
         return [
-            *self._measures(),
+            *self._summarize_waits(),
             Measure("private memory of the server", "MB", [memory], must=320.0, aim=280.0),
             Measure(f"processor time of the server, in {length:.0f} s", "s", [cpu]),
             Measure("visitors for whom something failed", "", [len(errors)], must=0),
         ]
 
-    async def hold_beside(
+    async def hold_lesson_beside_script(
         self, tabs: int, kinds: Sequence[str], private: bool, address: str
     ) -> None:
         """Hold the lesson beside some tabs of a script."""
-        async with greedy_tabs(self.server.url, tabs, kinds, private, address):
-            await self.hold()
+        async with open_greedy_tabs(self.server.url, tabs, kinds, private, address):
+            await self.hold_lesson()
 
-    def _measures(self) -> Iterator[Measure]:
-        all_there = max(self.come, default=0.0)
+    def _summarize_waits(self) -> Iterator[Measure]:
+        all_there = max(self.arrived_at, default=0.0)
         yield Measure("the last one has come", "s", [all_there])
         times = (("while all come", 0.0, all_there), ("after", all_there, LONGEST * 2))
         for place, (name, first, last) in enumerate(times):
@@ -193,61 +208,68 @@ class SimulatedLesson:
                 if len(waited) < 2:
                     continue
                 line = f"{kind}, 95th percentile, {name} (of {len(waited)})"
-                yield Measure(line, "s", [high(waited)], (), *lines[place])
+                yield Measure(line, "s", [percentile_95(waited)], (), *lines[place])
                 yield Measure(f"the same, median, {name}", "s", [median(waited)])
-        if self.results:
+        if self.results_at:
             yield Measure(
-                f"all {len(self.results)} who train have their result", "s", [max(self.results)]
+                f"all {len(self.results_at)} who train have their result",
+                "s",
+                [max(self.results_at)],
             )
 
-    def _passed(self) -> float:
-        return monotonic() - self.begun
+    def _seconds_since_start(self) -> float:
+        return monotonic() - self.begun_at
 
-    async def _take(self, kind: str, act: Awaitable[None]) -> None:
-        at = self._passed()
+    async def _time_action(self, kind: str, act: Awaitable[None]) -> None:
+        at = self._seconds_since_start()
         await act
-        self.waits.append((kind, at, self._passed() - at))
+        self.waits.append((kind, at, self._seconds_since_start() - at))
 
-    async def _visit(self, arrival: float, trains: bool, chance: random.Random) -> None:
-        await asyncio.sleep(max(0.0, arrival - self._passed()))
+    async def _take_part(self, arrival: float, trains: bool, chance: random.Random) -> None:
+        await asyncio.sleep(max(0.0, arrival - self._seconds_since_start()))
         page = PageVisitor(self.server.url, address=ADDRESS)
         hand = np.random.default_rng(chance.randrange(1_000))
         try:
             try:
-                await self._come(page, trains, chance)
+                await self._open_first_page(page, trains, chance)
             finally:
-                self.come.append(self._passed())
+                self.arrived_at.append(self._seconds_since_start())
             if trains:
-                await self._watch(page)
-                await self._take("page open", page.open("draw"))
-            while len(self.come) < self.visitors or self._passed() < max(self.come) + self.seconds:
-                await self._do_something(page, chance, hand)
+                await self._watch_training(page)
+                await self._time_action("page open", page.open("draw"))
+            while (
+                len(self.arrived_at) < self.visitor_count
+                or self._seconds_since_start() < max(self.arrived_at) + self.min_seconds
+            ):
+                await self._act_at_random(page, chance, hand)
         finally:
             await page.close()
 
-    async def _come(self, page: PageVisitor, trains: bool, chance: random.Random) -> None:
+    async def _open_first_page(
+        self, page: PageVisitor, trains: bool, chance: random.Random
+    ) -> None:
         """Open the first page; visitors who train press the button."""
         if trains:
-            await self._take("page open", page.open("", f"seed={chance.randrange(1_000)}"))
-            await self._take("click", page.press("train_start"))
+            await self._time_action("page open", page.open("", f"seed={chance.randrange(1_000)}"))
+            await self._time_action("click", page.press("train_start"))
         else:
-            await self._take("page open", page.open("draw"))
+            await self._time_action("page open", page.open("draw"))
 
-    async def _watch(self, page: PageVisitor) -> None:
+    async def _watch_training(self, page: PageVisitor) -> None:
         """Watch until the run has its result."""
         await page.until(lambda: "%" in page.text("test_result"), LONGEST)
-        self.results.append(self._passed())
+        self.results_at.append(self._seconds_since_start())
 
-    async def _do_something(
+    async def _act_at_random(
         self, page: PageVisitor, chance: random.Random, hand: np.random.Generator
     ) -> None:
         """Wait a while, then draw, ask for a random image, or reopen the page."""
         await asyncio.sleep(chance.expovariate(1 / THINKING))
         drawn = chance.random()
         if drawn < 0.6:
-            await self._take("drawing", page.draw(canvas_json(scribble(hand))))
+            await self._time_action("drawing", page.draw(canvas_json(draw_bored_scribble(hand))))
         elif drawn < 0.8:
-            await self._take("click", page.press("random_image"))
+            await self._time_action("click", page.press("random_image"))
         else:
-            await self._take("page open", page.open("draw"))
-        await page.catch_up()
+            await self._time_action("page open", page.open("draw"))
+        await page.redraw_if_changed()

@@ -1,4 +1,4 @@
-"""Drawings as a hand makes them on a canvas of any size and pen, and as the canvas sends them."""
+"""Hand drawings of any size and pen on the canvas, and the messages the canvas sends for them."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -9,7 +9,7 @@ from fvapp.core.preparation import Photo, Strokes, parse_canvas
 from fvapp.core.preparation.strokes import CANVAS_SIZE, CANVAS_UNITS, draw_strokes
 
 
-def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -> Strokes:
+def place_drawing(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -> Strokes:
     """Put a drawing at a random place on the canvas.
 
     Args:
@@ -26,7 +26,7 @@ def place(drawing: Strokes, fill: float, pen: float, rng: np.random.Generator) -
     )
 
 
-def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
+def render_photo(drawing: Strokes, fine: int = 4) -> Photo:
     """Return a drawing as a picture of the canvas, white on black.
 
     Args:
@@ -38,7 +38,7 @@ def as_photo(drawing: Strokes, fine: int = 4) -> Photo:
     return Photo(np.repeat(grey[..., None], 3, axis=2))
 
 
-def through_canvas(drawing: Strokes) -> Strokes:
+def read_back_from_canvas(drawing: Strokes) -> Strokes:
     """Return a drawing as the canvas would send it back."""
     drawn = parse_canvas(canvas_json(drawing)["objects"])
     if drawn is None:
@@ -49,7 +49,9 @@ def through_canvas(drawing: Strokes) -> Strokes:
 def canvas_json(drawing: Strokes) -> dict[str, object]:
     """Return the canvas's message for a drawing: Fabric.js paths, points at least a pixel apart."""
     return {
-        "objects": [canvas_path(_thinned(stroke), drawing.pen_width) for stroke in drawing.strokes]
+        "objects": [
+            canvas_path(_thin_points(stroke), drawing.pen_width) for stroke in drawing.strokes
+        ]
     }
 
 
@@ -68,15 +70,15 @@ def canvas_path(points: Sequence[Sequence[float]] | np.ndarray, pen: float) -> d
     }
 
 
-def scribble(rng: np.random.Generator) -> Strokes:
+def draw_bored_scribble(rng: np.random.Generator) -> Strokes:
     """Draw a line that keeps changing direction, as if by a bored hand."""
     turning = np.cumsum(rng.normal(0, 0.35, 150)) + rng.choice([0.0, 0.15, -0.15])
     heading = np.cumsum(np.clip(turning, -1.2, 1.2) * 0.6)
     way = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), axis=0)
-    return place(Strokes((way,), 1, 50), rng.uniform(0.4, 0.9), 20, rng)
+    return place_drawing(Strokes((way,), 1, 50), rng.uniform(0.4, 0.9), 20, rng)
 
 
-def _thinned(points: np.ndarray) -> np.ndarray:
+def _thin_points(points: np.ndarray) -> np.ndarray:
     kept = [points[0]]
     for point in points[1:]:
         if np.hypot(*(point - kept[-1])) >= 1:

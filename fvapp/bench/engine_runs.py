@@ -1,4 +1,4 @@
-"""Trainings through the engine, as the page has them: its processes, its queue, its events."""
+"""Trainings through the engine as a page starts them, with its processes, queue and events."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class TimedRun:
     """One run, timed from its submission.
 
     Attributes:
-        first_block: seconds until its first block event with a finite loss was seen.
-        total: seconds until its result was seen.
-        epoch_seconds: of each epoch, from its events.
-        test_accuracy: of its result.
+        first_block_seconds: seconds until its first block event with a finite loss was seen.
+        total_seconds: seconds until its result was seen.
+        epoch_seconds: duration of each epoch in seconds, according to its event.
+        test_accuracy: accuracy on the test set, 0 to 1.
     """
 
-    first_block: float
-    total: float
+    first_block_seconds: float
+    total_seconds: float
     epoch_seconds: tuple[float, ...]
     test_accuracy: float
 
@@ -73,15 +73,15 @@ def open_engine(home: str, workers: int | None = None) -> Iterator[tuple[Embedde
     try:
         engine.start()
         wait_until(lambda: engine.status().workers == workers)
-        yield engine, engine.workspaces.enter(None).token
+        yield engine, engine.workspaces.enter_workspace(None).token
     finally:
         engine.close()
 
 
-def train_one(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
+def train_one_run(engine: EmbeddedEngine, token: str, settings: RunSettings) -> str:
     """Train one run to its end; return its id."""
-    (record,) = engine.runs.submit(token, [settings])
-    wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
+    (record,) = engine.runs.submit_runs(token, [settings])
+    wait_until(lambda: engine.runs.get_run(token, record.id).state not in ACTIVE)
     return record.id
 
 
@@ -93,7 +93,7 @@ def open_trainings(home: str, workers: int | None = None) -> Iterator[TimedTrain
     """
     with open_engine(home, workers) as (engine, token):
         trainings = TimedTrainings(engine, token)
-        trainings.run_together([RunSettings(epochs=1)] * engine.status().workers)
+        trainings.time_runs_together([RunSettings(epochs=1)] * engine.status().workers)
         yield trainings
 
 
@@ -104,34 +104,34 @@ class TimedTrainings:
     engine: EmbeddedEngine
     token: str
 
-    def run(self, settings: RunSettings) -> TimedRun:
+    def time_run(self, settings: RunSettings) -> TimedRun:
         """Train one run to its end."""
-        return self.run_together([settings])[0]
+        return self.time_runs_together([settings])[0]
 
-    def run_together(self, settings: Sequence[RunSettings]) -> list[TimedRun]:
+    def time_runs_together(self, settings: Sequence[RunSettings]) -> list[TimedRun]:
         """Train several runs that are submitted at once."""
         begin = time.perf_counter()
         seen: dict[str, list[tuple[float, Event]]] = {
-            record.id: [] for record in self.engine.runs.submit(self.token, settings)
+            record.id: [] for record in self.engine.runs.submit_runs(self.token, settings)
         }
         cursors = dict.fromkeys(seen, 0)
         while not all(events and isinstance(events[-1][1], RunEnded) for events in seen.values()):
             time.sleep(SECONDS_BETWEEN_LOOKS)
             for run, events in seen.items():
-                new, cursors[run] = self.engine.runs.events(self.token, run, cursors[run])
+                new, cursors[run] = self.engine.runs.read_events(self.token, run, cursors[run])
                 now = time.perf_counter() - begin
                 events += [(now, event) for event in new]
-                if now > LONGEST_RUN or self.engine.runs.get(self.token, run).state in (
+                if now > LONGEST_RUN or self.engine.runs.get_run(self.token, run).state in (
                     "failed",
                     "lost",
                 ):
                     raise RuntimeError(
-                        f"a run of the benchmark did not end well: {self.engine.runs.get(self.token, run)}"
+                        f"a run of the benchmark did not end well: {self.engine.runs.get_run(self.token, run)}"
                     )
-        return [_trained(events) for events in seen.values()]
+        return [_time_events(events) for events in seen.values()]
 
 
-def worker_memory() -> float:
+def peak_worker_memory_mb() -> float:
     """Return the peak memory of the largest training process, in MB (``VmHWM``)."""
     children = psutil.Process().children(recursive=True)
     workers = [child.pid for child in children if "fvapp.worker.plugin" in child.cmdline()]
@@ -139,7 +139,7 @@ def worker_memory() -> float:
     return max(int(text.split("VmHWM:")[1].split()[0]) / 1024 for text in statuses)
 
 
-def _trained(seen: Sequence[tuple[float, Event]]) -> TimedRun:
+def _time_events(seen: Sequence[tuple[float, Event]]) -> TimedRun:
     blocks = [
         at
         for at, event in seen

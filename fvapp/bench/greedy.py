@@ -1,6 +1,4 @@
-"""Scripts that ask a server for all that it takes: tabs that have a page drawn ten times a second,
-and never look.
-"""
+"""A script that overloads a server: its tabs request ten script runs a second and ignore them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -9,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import numpy as np
 from websockets.exceptions import WebSocketException
 
-from fvapp.bench.drawings import canvas_json, scribble
-from fvapp.bench.page_visitor import PageError, PageVisitor, Storage
+from fvapp.bench.drawings import canvas_json, draw_bored_scribble
+from fvapp.bench.page_visitor import BrowserStorage, PageError, PageVisitor
 
 PAUSE = 0.1  # seconds between two messages of a tab
 # Each kind's page, and the button to press on it; None redraws the whole page.
@@ -24,23 +22,27 @@ KINDS = {
 
 
 @asynccontextmanager
-async def greedy_tabs(
+async def open_greedy_tabs(
     url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
 ) -> AsyncIterator[None]:
-    """Keep some tabs requesting script runs until the block ends, which begins once all have pages.
+    """Keep tabs requesting script runs until the block ends; it begins once all tabs have a page.
 
     Args:
         kinds: keys of `KINDS`, which the tabs take in turn.
         private: whether each is in a private window, and so in its own workspace.
-        address: of their computer.
+        address: network address of the tabs' computer.
     """
-    browser = Storage()
-    tabs = [PageVisitor(url, Storage() if private else browser, address) for _ in range(count)]
+    browser = BrowserStorage()
+    tabs = [
+        PageVisitor(url, BrowserStorage() if private else browser, address) for _ in range(count)
+    ]
     hand = np.random.default_rng(0)
-    drawings = [canvas_json(scribble(hand)) for _ in tabs]
+    drawings = [canvas_json(draw_bored_scribble(hand)) for _ in tabs]
     arrived = asyncio.Semaphore(0)
     tasks = [
-        asyncio.create_task(_insist(tab, kinds[number % len(kinds)], drawing, arrived))
+        asyncio.create_task(
+            _request_runs_forever(tab, kinds[number % len(kinds)], drawing, arrived)
+        )
         for number, (tab, drawing) in enumerate(zip(tabs, drawings, strict=True))
     ]
     try:
@@ -55,7 +57,7 @@ async def greedy_tabs(
             await tab.drop()
 
 
-async def _insist(
+async def _request_runs_forever(
     tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore
 ) -> None:
     """Open a page and keep requesting script runs; reopen it whenever the server drops the tab."""
@@ -71,5 +73,5 @@ async def _insist(
             if not told:
                 arrived.release()
                 told = True
-            await tab.insist(button, PAUSE)
+            await tab.keep_requesting_runs(button, PAUSE)
         await asyncio.sleep(PAUSE)

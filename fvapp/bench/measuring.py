@@ -1,10 +1,11 @@
-"""What every benchmark shares: its subcommand, sides in turn, medians, the machine, a table.
+"""Shared parts of all benchmarks: subcommands, comparisons with another side, and reports.
 
-- ``benchmark("serving", measure_all)`` makes a subcommand of a generator of measures;
-- ``alternate({"ours": f, "other": g})`` calls the sides in turn and returns the numbers of each;
-- ``Measure(...)`` is a line of the report: both sides' numbers, their ratio and what it must reach;
-- ``report(name, measures, as_json)`` prints all of it and the machine, as a table or as one JSON
-object.
+- ``make_benchmark("serving", measure_all)`` makes a subcommand from a generator of measures;
+- ``call_sides_in_turn({"ours": f, "other": g})`` calls the sides in turn and returns each side's
+  numbers;
+- ``Measure(...)`` is a line of the report: both sides' numbers, their ratio, and the required
+  ratio;
+- ``print_report(name, measures, as_json)`` prints the measures and the machine, as a table or JSON.
 """
 
 import argparse
@@ -34,12 +35,12 @@ class Measure:
 
     Attributes:
         name: what was measured.
-        unit: of the numbers, such as "s" or "MB".
+        unit: unit of the numbers, such as "s" or "MB".
         ours, other: the numbers of the counted rounds; `other` is empty if there is nothing to
             compare with.
         must, aim: required ratio to the other side; without another side, limits for the number
             itself.
-        more_is_better: true for shares and speeds; otherwise less is better.
+        is_more_better: true for shares and speeds; otherwise less is better.
     """
 
     name: str
@@ -48,7 +49,7 @@ class Measure:
     other: Sequence[float] = ()
     must: float | None = None
     aim: float | None = None
-    more_is_better: bool = False
+    is_more_better: bool = False
     notes: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -57,21 +58,21 @@ class Measure:
         if not self.other:
             return None
         ratio = median(self.other) / median(self.ours)
-        return 1 / ratio if self.more_is_better else ratio
+        return 1 / ratio if self.is_more_better else ratio
 
     @property
     def verdict(self) -> str:
         """Return the level reached, "aim", "must" or "short"; empty if none is required."""
         for name, line in (("aim", self.aim), ("must", self.must)):
-            if line is not None and self._reaches(line):
+            if line is not None and self._reaches_level(line):
                 return name
         return "" if self.must is None and self.aim is None else "short"
 
-    def _reaches(self, line: float) -> bool:
+    def _reaches_level(self, line: float) -> bool:
         ratio = self.ratio
         if ratio is not None:
             return ratio >= line
-        return median(self.ours) >= line if self.more_is_better else median(self.ours) <= line
+        return median(self.ours) >= line if self.is_more_better else median(self.ours) <= line
 
     def to_json(self) -> dict[str, object]:
         """Return the line with its individual rounds."""
@@ -89,7 +90,7 @@ class Measure:
         }
 
 
-def benchmark(
+def make_benchmark(
     name: str,
     measure_all: Callable[[str, argparse.Namespace], Iterable[Measure]],
     add_own: Callable[[argparse.ArgumentParser], None] = lambda parser: None,
@@ -117,13 +118,13 @@ def benchmark(
                 # Shows progress, as all measures together take minutes.
                 print(f"{measure.name}: done", file=sys.stderr, flush=True)
                 measures.append(measure)
-        report(name, measures, args.json)
+        print_report(name, measures, args.json)
         return int(any(measure.verdict == "short" for measure in measures))
 
     return add_arguments, run
 
 
-def alternate(
+def call_sides_in_turn(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
     """Call the sides in turn, A B A B, and return each one's numbers from the counted rounds."""
@@ -136,12 +137,12 @@ def alternate(
     return numbers
 
 
-def high(numbers: Sequence[float]) -> float:
+def percentile_95(numbers: Sequence[float]) -> float:
     """Return the 95th percentile."""
     return quantiles(numbers, n=20, method="inclusive")[-1]
 
 
-def private_mb(process_id: int) -> float:
+def private_memory_mb(process_id: int) -> float:
     """Return a process's private memory in MB: without file mappings, which are shared."""
     return psutil.Process(process_id).memory_full_info().uss / 2**20
 
@@ -158,13 +159,13 @@ def describe_machine() -> dict[str, object]:
     }
 
 
-def versions() -> dict[str, str]:
+def main_versions() -> dict[str, str]:
     """Return the versions of Python, Keras and TensorFlow."""
     found = installed_versions("keras", "tensorflow")
     return {"Python": found["python"], "Keras": found["keras"], "TensorFlow": found["tensorflow"]}
 
 
-def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
+def print_report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
     """Print the machine and the measures, as a Markdown table or as one JSON object."""
     machine = describe_machine()
     if as_json:
@@ -187,10 +188,10 @@ def report(name: str, measures: Sequence[Measure], as_json: bool) -> None:
     print("| measure | ours | other side | ratio | must | aim | reached |")
     print("|---|---|---|---|---|---|---|")
     for measure in measures:
-        print(f"| {' | '.join(_cells(measure))} |")
+        print(f"| {' | '.join(_table_cells(measure))} |")
 
 
-def _cells(measure: Measure) -> list[str]:
+def _table_cells(measure: Measure) -> list[str]:
     sign = "x" if measure.other else f" {measure.unit}"
     lines = [f"{line:g}{sign}" if line is not None else "" for line in (measure.must, measure.aim)]
     other = f"{median(measure.other):.3g} {measure.unit}" if measure.other else ""

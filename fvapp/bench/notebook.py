@@ -1,4 +1,4 @@
-"""The other side: the notebook a student would run, in a process of its own."""
+"""The other side of the benchmarks: the notebook a student would run, in a separate process."""
 
 import json
 import os
@@ -17,8 +17,8 @@ for line in sys.stdin:
     print(json.dumps(globals()[name](*map(int, words))), flush=True)
 """
 
-# Run, not imported, like somebody's own notebook: Keras' defaults, with only the data from this
-# app.
+# The notebook uses Keras' defaults, and nothing of this app but its data. It is run as a script, as
+# a student would run it.
 _SCRIPT = """
 import json, os, sys, time
 import keras
@@ -80,7 +80,7 @@ def predict():
 
 
 @contextmanager
-def notebook(
+def run_notebook(
     network: tuple[int, ...] | str,
     home: str,
     batch_size: int = 32,
@@ -114,15 +114,15 @@ def notebook(
         env={**os.environ, "FVAPP_HOME": home},
     ) as process:
 
-        def read() -> str:
+        def read_line() -> str:
             line = process.stdout.readline() if process.stdout is not None else ""
             if not line:
                 raise RuntimeError("the notebook's process ended")
             return line
 
-        def ask(function: str) -> float:
+        def call_function(function: str) -> float:
             print(function, file=process.stdin, flush=True)
-            return json.loads(read())
+            return json.loads(read_line())
 
-        read()
-        yield ask
+        read_line()
+        yield call_function

@@ -1,8 +1,8 @@
 """A visitor of the page without a browser: speaks Streamlit's protocol over a plain websocket.
 
-Hundreds of them fit into one process. What a browser would do is done here as far as a lesson needs
-it: read the page, press a button, keep what the browser's storage keeps, listen on the live socket,
-ask for the part that has something new, lose the connection and come back.
+Hundreds of visitors fit into one process. A visitor does what a browser does in a lesson: read the
+page, press a button, keep the browser's local storage, listen on the live socket, request the part
+of the page that has changed, lose the connection and reconnect.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from websockets.exceptions import ConnectionClosed
 STORAGE = "fvapp.storage"
 LIVE = "fvapp.live"
 CANVAS = "streamlit-drawable-canvas.streamlit_drawable_canvas"
-_NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # what Streamlit's own page sends if there is no login
+_NO_XSRF = "PLACEHOLDER_AUTH_TOKEN"  # Streamlit's page sends this if there is no login
 CHOICES = "selectbox", "radio"
 _WINDOWS = ("popover", "expandable")
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -39,7 +39,7 @@ class PageError(RuntimeError):
 
 
 @dataclass
-class Storage:
+class BrowserStorage:
     """The local storage of a browser, shared by its tabs."""
 
     token: str | None = None
@@ -51,30 +51,32 @@ class PageVisitor:
     """One tab of the app.
 
     Attributes:
-        url: of the server, starting with ``http``, without a trailing slash.
-        storage: the browser's.
-        address: of the computer, as a proxy in front of the server would report it.
+        url: the server's URL, starting with ``http``, without a trailing slash.
+        storage: the browser's local storage.
+        address: the computer's network address, as a proxy in front of the server reports it.
         session: id of the server's session, once connected.
     """
 
     url: str
-    storage: Storage = field(default_factory=Storage)
+    storage: BrowserStorage = field(default_factory=BrowserStorage)
     address: str | None = None
     session: str | None = None
     _connection: ClientConnection | None = None
     _path: str = ""
-    _script: str = ""  # the page's hash, once the server has sent it
+    _page_hash: str = ""  # the page's hash, once the server has sent it
     _query: str = ""
     # each element with the script run that drew it
     _elements: dict[Path, tuple[Delta, str]] = field(default_factory=dict)
-    _run: str = ""
-    _told: Mapping[str, object] = field(default_factory=dict)  # the storage's last message
-    _kept: str | None = None  # the last token that the server asked to keep
+    _run_id: str = ""
+    _last_storage_message: Mapping[str, object] = field(
+        default_factory=dict
+    )  # the storage's last message
+    _last_kept_token: str | None = None  # the last token that the server asked to keep
     _ticket: str | None = None  # the ticket with which the live socket was opened
     _socket: ClientConnection | None = None
-    _listening: asyncio.Task[None] | None = None
-    _latest: int = 0  # the latest number from the live socket
-    _new: asyncio.Event = field(default_factory=asyncio.Event)
+    _listener_task: asyncio.Task[None] | None = None
+    _latest_number: int = 0  # the latest number from the live socket
+    _news_arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, path: str = "", query: str = "") -> None:
         """Close the old tab and open a page in a new one, with a new session on the server.
@@ -84,10 +86,10 @@ class PageVisitor:
         """
         await self.close()
         self.session = None
-        self._told = {}
-        self._kept = None
+        self._last_storage_message = {}
+        self._last_kept_token = None
         self._path = path
-        self._script = ""
+        self._page_hash = ""
         self._query = query
         await self.come_back()
 
@@ -96,11 +98,11 @@ class PageVisitor:
         self.storage.token = self.storage.token or token_urlsafe(32)
         greeting = ".".join(filter(None, ("fvapp", self.storage.token, self.storage.language)))
         protocols = ["streamlit", _NO_XSRF, *([self.session] if self.session else []), greeting]
-        self._connection = await self._connect(
+        self._connection = await self._open_websocket(
             "/_stcore/stream", subprotocols=protocols, max_size=_LARGEST
         )
         self._elements.clear()
-        await self._rerun([], "")
+        await self._run_script([], "")
 
     async def drop(self) -> None:
         """Lose the connection without closing it properly."""
@@ -108,7 +110,7 @@ class PageVisitor:
             connection.transport.abort()
             await connection.wait_closed()
         self._connection = None
-        await self._close_socket()
+        await self._close_live_socket()
 
     async def press(self, key: str) -> None:
         """Press the button with a key.
@@ -116,7 +118,7 @@ class PageVisitor:
         Raises:
             PageError: the button does not exist or is disabled.
         """
-        await self._rerun(*self._click(key))
+        await self._run_script(*self._click_state(key))
 
     async def open_window(self, key: str) -> None:
         """Open a popover or an expander and leave it open.
@@ -124,12 +126,12 @@ class PageVisitor:
         Raises:
             PageError: the popover or expander does not exist.
         """
-        window, fragment = self._require(key, self._widget(key, *_WINDOWS))
-        await self._rerun([WidgetState(id=window.id, bool_value=True)], fragment)
+        window, fragment = self._require_widget(key, self._find_widget(key, *_WINDOWS))
+        await self._run_script([WidgetState(id=window.id, bool_value=True)], fragment)
 
     def has(self, key: str) -> bool:
         """Return whether a button, a popover or a choice with this key can be used."""
-        return self._widget(key, "button", "popover", *CHOICES) is not None
+        return self._find_widget(key, "button", "popover", *CHOICES) is not None
 
     async def draw(self, drawing: Mapping[str, object]) -> None:
         """Send a drawing as the canvas's script does.
@@ -143,35 +145,38 @@ class PageVisitor:
         """Send any value on behalf of the canvas."""
         if self.has("back_to_drawing"):  # the canvas is replaced by another picture
             await self.press("back_to_drawing")
-        component, fragment = self._require(CANVAS, self._component(CANVAS))
-        await self._rerun([WidgetState(id=component.id, json_value=json.dumps(value))], fragment)
+        component, fragment = self._require_widget(CANVAS, self._find_component(CANVAS))
+        await self._run_script(
+            [WidgetState(id=component.id, json_value=json.dumps(value))], fragment
+        )
 
-    async def catch_up(self) -> None:
+    async def redraw_if_changed(self) -> None:
         """Redraw the live part, as its script does, if the server has announced something new.
 
         A closed live socket counts too: redrawing brings the ticket for the next one.
         """
-        live = self._component(LIVE)
+        live = self._find_component(LIVE)
         if live is None:
             return
-        closed = self._listening is not None and self._listening.done()
+        closed = self._listener_task is not None and self._listener_task.done()
         if closed:
-            await self._close_socket()
-        if closed or self._latest > json.loads(live[0].json)["drawn"]:
-            await self._rerun(
-                [trigger(live[0].id, "changed", 0 if closed else self._latest)], live[1]
+            await self._close_live_socket()
+        if closed or self._latest_number > json.loads(live[0].json)["drawn"]:
+            await self._run_script(
+                [make_trigger_state(live[0].id, "changed", 0 if closed else self._latest_number)],
+                live[1],
             )
 
     async def wait_for_change(self) -> None:
         """Wait briefly for the server to announce something new, and redraw it."""
-        live, _ = self._require(LIVE, self._component(LIVE))
+        live, _ = self._require_widget(LIVE, self._find_component(LIVE))
         drawn = json.loads(live.json)["drawn"]
         with suppress(TimeoutError):
             async with asyncio.timeout(_QUIET):
-                while self._latest <= drawn:
-                    self._new.clear()
-                    await self._new.wait()
-        await self.catch_up()
+                while self._latest_number <= drawn:
+                    self._news_arrived.clear()
+                    await self._news_arrived.wait()
+        await self.redraw_if_changed()
 
     async def until(self, there: Callable[[], object], seconds: float = 60) -> None:
         """Watch the page until a condition holds.
@@ -192,19 +197,21 @@ class PageVisitor:
         if within is None:
             return ""
         found = sorted(path for path in self._elements if path[: len(within)] == within)
-        return "\n".join(filter(None, (_words(self._elements[path][0]) for path in found)))
+        return "\n".join(
+            filter(None, (_text_of_element(self._elements[path][0]) for path in found))
+        )
 
-    async def insist(self, key: str | None, seconds: float) -> None:
+    async def keep_requesting_runs(self, key: str | None, seconds: float) -> None:
         """Request a script run every `seconds` while the connection lasts, and ignore the answers.
 
         Args:
-            key: of the button to press each time; None to redraw the whole page.
+            key: key of the button to press each time; None to redraw the whole page.
         """
-        states, fragment = self._click(key) if key else ([], "")
-        deaf = asyncio.create_task(self._hear_nothing())
+        states, fragment = self._click_state(key) if key else ([], "")
+        deaf = asyncio.create_task(self._discard_messages())
         try:
             while not deaf.done():
-                await self._send(states, fragment)
+                await self._request_run(states, fragment)
                 await asyncio.sleep(seconds)
         finally:
             deaf.cancel()
@@ -214,46 +221,46 @@ class PageVisitor:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
-        await self._close_socket()
+        await self._close_live_socket()
 
-    async def _connect(self, path: str, **options: Any) -> ClientConnection:
+    async def _open_websocket(self, path: str, **options: Any) -> ClientConnection:
         headers = {"X-Forwarded-For": self.address} if self.address else {}
         url = f"ws{self.url.removeprefix('http')}{path}"
         return await connect(
             url, additional_headers=headers, open_timeout=60, ping_timeout=60, **options
         )
 
-    async def _rerun(self, states: list[WidgetState], fragment: str) -> None:
+    async def _run_script(self, states: list[WidgetState], fragment: str) -> None:
         """Request a script run, then do what the browser's scripts would do."""
-        await self._send(states, fragment)
-        await self._read()
-        told = self._look_at_storage()
+        await self._request_run(states, fragment)
+        await self._read_until_run_ends()
+        told = self._handle_storage()
         if told is not None:
-            await self._rerun([told], "")
+            await self._run_script([told], "")
             return
-        await self._open_socket()
+        await self._open_live_socket()
 
-    async def _open_socket(self) -> None:
+    async def _open_live_socket(self) -> None:
         """Open the live socket if the page has a new ticket."""
-        live = self._component(LIVE)
+        live = self._find_component(LIVE)
         ticket = json.loads(live[0].json)["ticket"] if live else None
         if ticket in (None, self._ticket):
             return
-        await self._close_socket()
+        await self._close_live_socket()
         self._ticket = ticket
-        self._socket = await self._connect("/live")
+        self._socket = await self._open_websocket("/live")
         await self._socket.send(ticket)
-        self._listening = asyncio.create_task(self._listen(self._socket))
+        self._listener_task = asyncio.create_task(self._listen_for_numbers(self._socket))
 
-    async def _listen(self, socket: ClientConnection) -> None:
+    async def _listen_for_numbers(self, socket: ClientConnection) -> None:
         try:
             async for text in socket:
-                self._latest = max(self._latest, int(text))
-                self._new.set()
+                self._latest_number = max(self._latest_number, int(text))
+                self._news_arrived.set()
         except ConnectionClosed:
             return
 
-    async def _hear_nothing(self) -> None:
+    async def _discard_messages(self) -> None:
         with suppress(ConnectionClosed):
             while True:
                 await self._stream.recv()
@@ -264,28 +271,28 @@ class PageVisitor:
             raise ConnectionError("the tab is closed")
         return self._connection
 
-    async def _close_socket(self) -> None:
+    async def _close_live_socket(self) -> None:
         if self._socket is not None:
             await self._socket.close()
-        if self._listening is not None:
-            await self._listening
+        if self._listener_task is not None:
+            await self._listener_task
         self._socket = None
-        self._listening = None
+        self._listener_task = None
         self._ticket = None
 
-    async def _send(self, states: list[WidgetState], fragment: str) -> None:
+    async def _request_run(self, states: list[WidgetState], fragment: str) -> None:
         """Request a script run like a page on which `states` were changed."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self._query
-        state.page_script_hash = self._script
-        state.page_name = "" if self._script else self._path
+        state.page_script_hash = self._page_hash
+        state.page_name = "" if self._page_hash else self._path
         state.fragment_id = fragment
         state.context_info.locale = "en-GB"
         state.widget_states.widgets.extend(states)
         await self._stream.send(message.SerializeToString())
 
-    async def _read(self) -> None:
+    async def _read_until_run_ends(self) -> None:
         """Read the server's messages until a script run has ended."""
         fragments: Sequence[str] = ()
         while True:
@@ -293,12 +300,12 @@ class PageVisitor:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
-                self._run = message.metadata.run.script_run_id
+                self._run_id = message.metadata.run.script_run_id
                 fragments = message.metadata.run.fragment_ids
             elif kind == "navigation":
-                self._script = message.navigation.page_script_hash
+                self._page_hash = message.navigation.page_script_hash
             elif kind == "delta":
-                self._elements[tuple(message.metadata.delta_path)] = (message.delta, self._run)
+                self._elements[tuple(message.metadata.delta_path)] = (message.delta, self._run_id)
                 if message.delta.new_element.WhichOneof("type") == "exception":
                     raise PageError(message.delta.new_element.exception.message)
             elif kind == "script_finished" and message.script_finished in _FINISHED:
@@ -307,26 +314,26 @@ class PageVisitor:
                 self._elements = {
                     path: (delta, run)
                     for path, (delta, run) in self._elements.items()
-                    if run == self._run or (fragments and delta.fragment_id not in fragments)
+                    if run == self._run_id or (fragments and delta.fragment_id not in fragments)
                 }
                 return
 
-    def _component(self, name: str) -> tuple[BidiComponent, str] | None:
+    def _find_component(self, name: str) -> tuple[BidiComponent, str] | None:
         """Return the component with a name on the page, and its fragment."""
         for delta, _ in self._elements.values():
             if delta.new_element.bidi_component.component_name == name:
                 return delta.new_element.bidi_component, delta.fragment_id
         return None
 
-    def _look_at_storage(self) -> WidgetState | None:
+    def _handle_storage(self) -> WidgetState | None:
         """Handle the local storage like the browser's script; return its message, or None."""
-        found = self._component(STORAGE)
+        found = self._find_component(STORAGE)
         if found is None:
             return None
         data = json.loads(found[0].json)
         kept = self.storage
-        if data["keep"] and data["token"] != self._kept:
-            self._kept = data["token"]
+        if data["keep"] and data["token"] != self._last_kept_token:
+            self._last_kept_token = data["token"]
             if data["left"] in (None, kept.token):
                 kept.token = data["token"]
         kept.language = data["language"] or kept.language
@@ -336,17 +343,17 @@ class PageVisitor:
             "token": kept.token,
             "language": kept.language,
         }
-        if told == self._told or data["token"] == kept.token:
+        if told == self._last_storage_message or data["token"] == kept.token:
             return None
-        self._told = told
+        self._last_storage_message = told
         return WidgetState(id=found[0].id, json_value=json.dumps({"held": told}))
 
-    def _click(self, key: str) -> tuple[list[WidgetState], str]:
+    def _click_state(self, key: str) -> tuple[list[WidgetState], str]:
         """Return the state that a click on a button changes, and the button's fragment."""
-        button, fragment = self._require(key, self._widget(key, "button"))
+        button, fragment = self._require_widget(key, self._find_widget(key, "button"))
         return [WidgetState(id=button.id, trigger_value=True)], fragment
 
-    def _widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
+    def _find_widget(self, key: str, *kinds: str) -> tuple[Any, str] | None:
         """Return the usable widget with a key and one of some kinds, and its fragment."""
         for delta, _ in self._elements.values():
             for kind in kinds:
@@ -355,7 +362,7 @@ class PageVisitor:
                     return widget, delta.fragment_id
         return None
 
-    def _require(self, what: str, found: tuple[Any, str] | None) -> tuple[Any, str]:
+    def _require_widget(self, what: str, found: tuple[Any, str] | None) -> tuple[Any, str]:
         if found is None:
             raise PageError(f"no {what} that can be used; the page reads: {self.text()}")
         return found
@@ -368,7 +375,7 @@ class PageVisitor:
         return None
 
 
-def trigger(component: str, event: str, value: object) -> WidgetState:
+def make_trigger_state(component: str, event: str, value: object) -> WidgetState:
     """Return the widget state that a component's ``setTriggerValue`` sends."""
     events = [{"event": event, "value": value}]
     name = f"$$STREAMLIT_INTERNAL_KEY_{component}__events"
@@ -379,7 +386,7 @@ def _has_key(widget: str, key: str) -> bool:
     return widget == key or widget.endswith(f"-{key}")
 
 
-def _words(delta: Delta) -> str:
+def _text_of_element(delta: Delta) -> str:
     element = delta.new_element
     kind = element.WhichOneof("type")
     if kind == "html":  # style sheets

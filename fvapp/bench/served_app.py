@@ -1,4 +1,4 @@
-"""A Streamlit server as a user starts it, on a free port, for benchmarks and tests in a browser."""
+"""A Streamlit server, started as a user starts it, for benchmarks and tests in a browser."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 ROOT = Path(__file__).resolve().parents[2]
-_LONGEST_START = 240.0  # seconds; a tenth of a core takes half a minute to import Streamlit
+_LONGEST_START = 240.0  # seconds; with a tenth of a core, importing Streamlit takes half a minute
 _LONGEST_END = 15  # seconds after Ctrl-C
 
 
@@ -25,13 +25,13 @@ class ServedApp:
 
     Attributes:
         url: without a trailing slash.
-        started: ``time.monotonic()`` when the process was started.
+        started_at: ``time.monotonic()`` when the process was started.
         log: file with the server's output.
     """
 
     url: str
     process: subprocess.Popen[bytes]
-    started: float
+    started_at: float
     log: Path
 
 
@@ -50,15 +50,15 @@ def serve_app(
     Args:
         below: path under which it serves, as behind a proxy: "/fv".
         environ: variables to set in addition to this process's, such as ``FVAPP_HOME``.
-        folder: to start in, where the server finds its settings.
+        folder: the working directory, in which the server finds its settings.
         within: command that runs the server, such as one that limits its rights, memory or files.
-        command: to serve with; by default, this Python runs Streamlit with `script`.
+        command: the command that serves; by default, this Python runs Streamlit with `script`.
         longest: seconds to wait until it answers.
 
     Raises:
         RuntimeError: the server ended or did not answer in time; the message has its output.
     """
-    port = _free_port()
+    port = _find_free_port()
     url = f"http://127.0.0.1:{port}{below}"
     command = [*within, *(command or (sys.executable, "-m", "streamlit", "run", str(script)))]
     command += [
@@ -84,13 +84,13 @@ def serve_app(
                 start_new_session=True,
             )
         try:
-            _wait_until_it_answers(process, url, log, longest)
+            _wait_until_server_answers(process, url, log, longest)
             yield ServedApp(url, process, started, log)
         finally:
-            _end(process)
+            _stop_server(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _stop_server(process: subprocess.Popen[bytes]) -> None:
     """Stop a server like Ctrl-C, or kill it if that takes too long."""
     if process.poll() is None:
         # A terminal signals the whole process group: `uv run` relies on that for what it runs.
@@ -103,7 +103,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def _wait_until_it_answers(
+def _wait_until_server_answers(
     process: subprocess.Popen[bytes], url: str, log: Path, longest: float
 ) -> None:
     latest = monotonic() + longest
@@ -119,7 +119,7 @@ def _wait_until_it_answers(
     raise RuntimeError(f"the server did not answer; it wrote: {log.read_text(errors='replace')}")
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

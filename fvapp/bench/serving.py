@@ -1,9 +1,8 @@
-"""``python -m fvapp bench serving``: from a drawing to its answer through the engine, beside
-``model.predict``.
+"""``python -m fvapp bench serving``: the time from a drawing to the engine's answer.
 
-Our side takes the PNG of a 280x280 canvas: decoding and preparation are counted. The
-other side has its 28x28 array ready, in a warm process. Both once while nobody trains and once
-while all workers do.
+It is compared with ``model.predict`` in a warm process, which is given the prepared 28x28 array.
+Our side also decodes and prepares the PNG of a 280x280 canvas. Both sides are measured while nobody
+trains, and again while all workers train.
 """
 
 import argparse
@@ -15,35 +14,41 @@ from statistics import median
 import numpy as np
 from PIL import Image, ImageDraw
 
-from fvapp.bench.engine_runs import open_engine, train_one, wait_until
-from fvapp.bench.measuring import Measure, alternate, benchmark
-from fvapp.bench.notebook import Ask, notebook
+from fvapp.bench.engine_runs import open_engine, train_one_run, wait_until
+from fvapp.bench.measuring import Measure, call_sides_in_turn, make_benchmark
+from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.preparation import load_image, prepare_source
 from fvapp.core.settings import RunSettings, preset_settings
 
-CALLS = 30  # in each round, whose result is their median
+CALLS = 30  # calls in each round; the result of a round is their median
 ROUNDS = 5
-LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # trains through all the rounds
+LONG = RunSettings(hidden=(512,), epochs=100, batch_size=128)  # a training that outlasts all rounds
 
 
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield all measures in turn."""
-    with open_engine(home) as (engine, token), notebook((128,), home) as script:
-        model = train_one(engine, token, preset_settings("standard", "mnist").with_values(epochs=2))
+    with open_engine(home) as (engine, token), run_notebook((128,), home) as script:
+        model = train_one_run(
+            engine, token, preset_settings("standard", "mnist").with_values(epochs=2)
+        )
         canvas = draw_seven()
 
-        def ask() -> None:
+        def classify_canvas() -> None:
             image = prepare_source(load_image(canvas), "mnist").image
-            engine.answers.classify(token, model, [np.asarray(image, np.uint8)])
+            engine.answers.classify_images(token, model, [np.asarray(image, np.uint8)])
 
-        yield _pair("canvas PNG to answer, nobody training", ask, script, must=5, aim=8)
+        yield _measure_pair(
+            "canvas PNG to answer, nobody training", classify_canvas, script, must=5, aim=8
+        )
         for _ in range(engine.status().workers):
-            engine.runs.submit(token, [LONG])
+            engine.runs.submit_runs(token, [LONG])
         wait_until(lambda: engine.status().training == engine.status().workers)
-        yield _pair("the same while all workers train", ask, script, must=2, aim=4)
+        yield _measure_pair(
+            "the same while all workers train", classify_canvas, script, must=2, aim=4
+        )
 
 
-add_arguments, run = benchmark("serving", measure_all)
+add_arguments, run = make_benchmark("serving", measure_all)
 
 
 def draw_seven() -> bytes:
@@ -57,10 +62,12 @@ def draw_seven() -> bytes:
     return file.getvalue()
 
 
-def _pair(name: str, ask: Callable[[], None], script: Ask, must: float, aim: float) -> Measure:
+def _measure_pair(
+    name: str, ask: Callable[[], None], script: Ask, must: float, aim: float
+) -> Measure:
     sides = {
         "ours": lambda: 1_000 * median(timeit.repeat(ask, number=1, repeat=CALLS)),
         "other": lambda: 1_000 * median(script("predict") for _ in range(CALLS)),
     }
-    numbers = alternate(sides, rounds=ROUNDS)
+    numbers = call_sides_in_turn(sides, rounds=ROUNDS)
     return Measure(name, "ms", numbers["ours"], numbers["other"], must=must, aim=aim)

@@ -1,9 +1,9 @@
-"""``python -m fvapp bench training``: trainings through the engine beside the notebook's
-``model.fit``.
+"""``python -m fvapp bench training``: trainings in the engine and in the notebook.
 
-Fashion-MNIST, 60,000 images, Adam, no validation, the notebook's networks in batches of 32 and the
-small CNN in batches of 128, the page's events on. Epochs are measured beside Keras' fit tuned for
-speed too, and the least that they take.
+Both sides train on the 60,000 images of Fashion-MNIST with Adam and without validation: the
+notebook's networks in batches of 32, the small CNN in batches of 128. The engine also emits the
+page's events. Epochs are compared with Keras' ``fit`` tuned for speed, too, and with the theoretical
+minimum.
 """
 
 import argparse
@@ -18,9 +18,9 @@ from statistics import mean
 
 import numpy as np
 
-from fvapp.bench.engine_runs import TimedTrainings, open_trainings, worker_memory
-from fvapp.bench.measuring import Measure, Side, alternate, benchmark
-from fvapp.bench.notebook import Ask, notebook
+from fvapp.bench.engine_runs import TimedTrainings, open_trainings, peak_worker_memory_mb
+from fvapp.bench.measuring import Measure, Side, call_sides_in_turn, make_benchmark
+from fvapp.bench.notebook import Ask, run_notebook
 from fvapp.core.arithmetic import choose_convolution_arithmetic
 from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings, preset_settings
@@ -56,29 +56,29 @@ class BenchNetwork:
     """A network whose epochs are measured.
 
     Attributes:
-        must, aim: how many times as fast as the notebook's ``fit``.
-        tuned: variants of :func:`notebook` that tune Keras for speed, by name.
+        must, aim: required and desired speed, as a multiple of that of the notebook's ``fit``.
+        tuned_notebooks: variants of :func:`run_notebook` that tune Keras for speed, by name.
     """
 
     name: str
     settings: RunSettings
-    must: float
-    aim: float
-    tuned: Mapping[str, OpenNotebook] = field(default_factory=dict)
+    required_ratio: float
+    desired_ratio: float
+    tuned_notebooks: Mapping[str, OpenNotebook] = field(default_factory=dict)
 
 
 FIT = "the notebook's `fit`"
 JIT: Mapping[str, OpenNotebook] = {
     "Keras `fit`, `jit_compile`, 64 steps an execution": partial(
-        notebook, jit_compile=True, steps_per_execution=64
+        run_notebook, jit_compile=True, steps_per_execution=64
     )
 }
 BFLOAT16: Mapping[str, OpenNotebook] = {
-    "Keras `fit`, policy `mixed_bfloat16`": partial(notebook, policy="mixed_bfloat16")
+    "Keras `fit`, policy `mixed_bfloat16`": partial(run_notebook, policy="mixed_bfloat16")
 }
 
 
-def networks() -> tuple[BenchNetwork, ...]:
+def networks_to_measure() -> tuple[BenchNetwork, ...]:
     """Return the networks to measure on this machine."""
     must, aim = (1.5, 2) if choose_convolution_arithmetic(os.environ) == "bfloat16" else (1, 1.5)
     return (
@@ -92,35 +92,34 @@ def networks() -> tuple[BenchNetwork, ...]:
 def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     """Yield all measures in turn."""
     with open_trainings(home) as trainings:
-        for network in networks():
-            yield from _epochs(trainings, network, home, args.rounds)
-        yield _click_to_test(trainings, home)
-        yield _second_run(trainings)
-        yield _same_accuracy(trainings, home)
-    yield _memory(home)
+        for network in networks_to_measure():
+            yield from _measure_epochs(trainings, network, home, args.rounds)
+        yield _measure_click_to_test(trainings, home)
+        yield _measure_second_run(trainings)
+        yield _measure_accuracy_distance(trainings, home)
+    yield _measure_worker_memory(home)
 
 
-def _add_own(parser: argparse.ArgumentParser) -> None:
+def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=EPOCH_ROUNDS, help="epochs of each side")
 
 
-add_arguments, run = benchmark("training", measure_all, _add_own)
+add_arguments, run = make_benchmark("training", measure_all, _add_training_arguments)
 
 
-def _epochs(
+def _measure_epochs(
     trainings: TimedTrainings, network: BenchNetwork, home: str, rounds: int
 ) -> Iterator[Measure]:
     """Measure an epoch beside the notebook and its tuned variants, and its theoretical minimum."""
     settings = network.settings
     layers = "cnn" if settings.is_convolutional else settings.hidden
-    # The second epoch of each run counts, because the first one of a warm-up compiles, on all
-    # sides.
-    sides: dict[str, Side] = {"ours": lambda: trainings.run(settings).epoch_seconds[1]}
+    # The second epoch of each run is measured, because on all sides the first epoch compiles.
+    sides: dict[str, Side] = {"ours": lambda: trainings.time_run(settings).epoch_seconds[1]}
     with ExitStack() as opened:
-        for name, variant in {FIT: notebook, **network.tuned}.items():
+        for name, variant in {FIT: run_notebook, **network.tuned_notebooks}.items():
             ask = opened.enter_context(variant(layers, home, settings.batch_size))
             sides[name] = partial(ask, "epoch")
-        numbers = alternate(sides, rounds)
+        numbers = call_sides_in_turn(sides, rounds)
     ours = numbers.pop("ours")
     for name, seconds in numbers.items():
         yield Measure(
@@ -128,28 +127,28 @@ def _epochs(
             "s",
             ours,
             seconds,
-            must=network.must if name == FIT else None,
-            aim=network.aim if name == FIT else None,
+            must=network.required_ratio if name == FIT else None,
+            aim=network.desired_ratio if name == FIT else None,
         )
     if len(settings.hidden) == 1 and not settings.is_convolutional:
-        yield _floor(network)
+        yield _measure_epoch_minimum(network)
 
 
-def _click_to_test(trainings: TimedTrainings, home: str) -> Measure:
+def _measure_click_to_test(trainings: TimedTrainings, home: str) -> Measure:
     name = "5 epochs of Dense 128, click to test accuracy"
-    with notebook((128,), home) as ask:
+    with run_notebook((128,), home) as ask:
         sides: dict[str, Side] = {
-            "ours": lambda: trainings.run(NOTEBOOK).total,
+            "ours": lambda: trainings.time_run(NOTEBOOK).total_seconds,
             "other": partial(ask, "five_epochs_and_test"),
         }
-        numbers = alternate(sides, warm_ups=0)
+        numbers = call_sides_in_turn(sides, warm_ups=0)
         return Measure(name, "s", numbers["ours"], numbers["other"], must=5, aim=8)
 
 
-def _second_run(trainings: TimedTrainings) -> Measure:
+def _measure_second_run(trainings: TimedTrainings) -> Measure:
     seeds = count(2)
 
-    def first_block() -> float:
+    def seconds_to_first_block() -> float:
         seed = next(seeds)
         changed = NOTEBOOK.with_values(
             hidden=(192,),
@@ -158,19 +157,20 @@ def _second_run(trainings: TimedTrainings) -> Measure:
             epochs=1 + seed % 3,
             dropout=0.1 + seed / 50,
         )
-        return trainings.run(changed).first_block
+        return trainings.time_run(changed).first_block_seconds
 
-    first = first_block()
-    numbers = [first_block() for _ in range(5)]
+    first = seconds_to_first_block()
+    numbers = [seconds_to_first_block() for _ in range(5)]
     notes = {"first_run": round(first, 3)}
     return Measure("second run, start to first block", "s", numbers, (), 0.4, 0.15, notes=notes)
 
 
-def _same_accuracy(trainings: TimedTrainings, home: str) -> Measure:
+def _measure_accuracy_distance(trainings: TimedTrainings, home: str) -> Measure:
     """Compare mean test accuracies over seeds, which give different weights on each side."""
-    with notebook((128,), home) as ask:
+    with run_notebook((128,), home) as ask:
         ours = [
-            100 * trainings.run(NOTEBOOK.with_values(seed=seed)).test_accuracy for seed in SEEDS
+            100 * trainings.time_run(NOTEBOOK.with_values(seed=seed)).test_accuracy
+            for seed in SEEDS
         ]
         other = [100 * ask(f"accuracy {seed}") for seed in SEEDS]
     notes = {"ours_percent": ours, "notebook_percent": other}
@@ -179,16 +179,16 @@ def _same_accuracy(trainings: TimedTrainings, home: str) -> Measure:
     return Measure(name, "points", [distance], must=0.7, notes=notes)
 
 
-def _memory(home: str) -> Measure:
+def _measure_worker_memory(home: str) -> Measure:
     with open_trainings(home, workers=1) as trainings:
         for settings in TEN_NETWORKS:
-            trainings.run(settings)
+            trainings.time_run(settings)
         return Measure(
-            "VmHWM of a worker after ten networks", "MB", [worker_memory()], (), 1_150, 900
+            "VmHWM of a worker after ten networks", "MB", [peak_worker_memory_mb()], (), 1_150, 900
         )
 
 
-def _floor(network: BenchNetwork) -> Measure:
+def _measure_epoch_minimum(network: BenchNetwork) -> Measure:
     """Return the minimum time for an epoch: its matrix products, plus Adam's memory traffic.
 
     Both take the rates measured on this machine: a roofline (Williams et al. 2009,
@@ -200,10 +200,10 @@ def _floor(network: BenchNetwork) -> Measure:
     weights = sum(layer.parameter_count for layer in layers)
     a = np.ones((batch, 784), "float32")
     b = np.ones((784, width), "float32")
-    flops = 2 * batch * 784 * width / _seconds(lambda: a @ b)
+    flops = 2 * batch * 784 * width / _seconds_per_call(lambda: a @ b)
     arrays = [np.ones(weights, "float32") for _ in range(3)]
-    rate = 3 * 4 * weights / _seconds(lambda: np.add(arrays[0], arrays[1], out=arrays[2]))
-    products = _flop_per_image(layers) * IMAGES / flops
+    rate = 3 * 4 * weights / _seconds_per_call(lambda: np.add(arrays[0], arrays[1], out=arrays[2]))
+    products = _count_flop_per_image(layers) * IMAGES / flops
     optimizer = _BYTES_A_WEIGHT * weights * (IMAGES / batch) / rate
     notes = {
         "gflops": round(flops / 1e9, 1),
@@ -215,7 +215,7 @@ def _floor(network: BenchNetwork) -> Measure:
     )
 
 
-def _flop_per_image(layers: Sequence[Layer]) -> int:
+def _count_flop_per_image(layers: Sequence[Layer]) -> int:
     """Count 2 x inputs x outputs for each forward pass, weight gradient and input gradient.
 
     The first layer with weights needs no gradient of its input.
@@ -224,6 +224,6 @@ def _flop_per_image(layers: Sequence[Layer]) -> int:
     return 2 * (3 * sum(products) - products[0])
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def _seconds_per_call(work: Callable[[], object]) -> float:
     """Return the seconds of one call, from the best of five series."""
     return min(timeit.repeat(work, number=_TIMES)) / _TIMES

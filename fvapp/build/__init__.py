@@ -1,3 +1,1 @@
-"""Scripts that remake what ships: the data sets and the models. Run by ``python -m
-fvapp build``.
-"""
+"""Scripts that make the data sets and models that ship: ``python -m fvapp build``."""

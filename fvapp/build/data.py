@@ -49,18 +49,18 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         DatasetError: a source differs from the published files.
     """
     for source in args.sources:
-        name, arrays = read_published(source)
+        name, arrays = read_published_dataset(source)
         write_dataset(args.into / name, arrays)
     return 0
 
 
-def read_published(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
+def read_published_dataset(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
     """Return a data set's name and arrays, in their original order, from its four IDX files.
 
     Raises:
         DatasetError: a file is missing or differs from the published one.
     """
-    files = {array: _read(folder / file) for array, file in IDX_FILES.items()}
+    files = {array: _read_file(folder / file) for array, file in IDX_FILES.items()}
     checksums = {array: hashlib.sha256(content).hexdigest() for array, content in files.items()}
     name = next(
         (name for name, known in PUBLISHED.items() if known["x_train"] == checksums["x_train"]),
@@ -69,10 +69,10 @@ def read_published(folder: Path) -> tuple[str, Mapping[str, np.ndarray]]:
     for array, file in IDX_FILES.items():
         if not name or checksums[array] != PUBLISHED[name][array]:
             raise DatasetError("source_unusable", file=file)
-    return name, {array: _read_idx(content) for array, content in files.items()}
+    return name, {array: _parse_idx(content) for array, content in files.items()}
 
 
-def _read(file: Path) -> bytes:
+def _read_file(file: Path) -> bytes:
     packed = file.with_name(f"{file.name}.gz")
     try:
         return gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()
@@ -80,7 +80,7 @@ def _read(file: Path) -> bytes:
         raise DatasetError("source_unusable", file=file.name) from None
 
 
-def _read_idx(content: bytes) -> np.ndarray:
+def _parse_idx(content: bytes) -> np.ndarray:
     """Read IDX: two zero bytes, type 8 (uint8), rank, each size as big-endian int32, values."""
     begin = 4 + 4 * content[3]
     shape = np.frombuffer(content[4:begin], ">i4").tolist()

@@ -1,4 +1,4 @@
-"""The images that the shipped models learn from, each as the app would prepare it."""
+"""The images that the shipped models learn from, prepared as the app prepares images."""
 
 import hashlib
 import json
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.bench.drawings import as_photo, place
-from fvapp.build.strangers import noise, strange_strokes, turn_by
-from fvapp.build.wardrobe import LEARNED, OTHER, draw
+from fvapp.bench.drawings import place_drawing, render_photo
+from fvapp.build.strangers import draw_strangers, make_noise_image, rotation_matrix
+from fvapp.build.wardrobe import LEARNED, OTHER, draw_row
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import DatasetError, FvappError
 from fvapp.core.preparation import Photo, Strokes, prepare_source
@@ -32,16 +32,16 @@ class ModelExamples:
 
     Attributes:
         images, labels: uint8 [n, 28, 28] and [n].
-        strange: uint8 [n, 28, 28], images of no class.
-        held_out: images and labels not trained on, by source.
-        late: images, labels and strange images that only the stages with ``drawings`` add.
+        strange_images: uint8 [n, 28, 28], images of no class.
+        held_out_by_source: images and labels not trained on, by source.
+        late_examples: images, labels and strange images that only the stages with ``drawings`` add.
     """
 
     images: np.ndarray
     labels: np.ndarray
-    strange: np.ndarray
-    held_out: dict[str, tuple[np.ndarray, np.ndarray]]
-    late: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+    strange_images: np.ndarray
+    held_out_by_source: dict[str, tuple[np.ndarray, np.ndarray]]
+    late_examples: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def read_pen_digits(file: Path) -> PenDigits:
         raise DatasetError("source_unusable", file=file.name) from None
 
 
-def digit_examples(
+def make_digit_examples(
     mnist: Dataset, fashion: Dataset, pens: PenDigits, strange: int, seed: int
 ) -> ModelExamples:
     """Return MNIST, the pen digits of most writers, and non-digits: clothes, figures, noise.
@@ -89,18 +89,21 @@ def digit_examples(
     rendered = [
         *(prepare_source(pens.drawings[i], "mnist").image for i in known),
         *(
-            prepare_source(_other_hand(pens.drawings[i], rng), "mnist").image
+            prepare_source(_redraw_in_other_hand(pens.drawings[i], rng), "mnist").image
             for _ in range(2)
             for i in known
         ),
-        *(prepare_source(_canvas_pixels(pens.drawings[i], rng), "mnist").image for i in known[::3]),
+        *(
+            prepare_source(_draw_canvas_pixels(pens.drawings[i], rng), "mnist").image
+            for i in known[::3]
+        ),
     ]
-    images, held_out_images = _split(mnist.x_train)
-    labels, held_out_labels = _split(mnist.y_train)
+    images, held_out_images = _split_off_last(mnist.x_train)
+    labels, held_out_labels = _split_off_last(mnist.y_train)
     return ModelExamples(
         np.concatenate([images, rendered]),
         np.concatenate([labels, np.tile(pens.labels[known], 3), pens.labels[known[::3]]]),
-        _strange_digits(fashion, strange, rng),
+        _make_non_digits(fashion, strange, rng),
         {
             "mnist": (held_out_images, held_out_labels),
             "pen_digits": (
@@ -111,7 +114,7 @@ def digit_examples(
     )
 
 
-def clothes_examples(
+def make_clothes_examples(
     fashion: Dataset, mnist: Dataset, strange: int, seed: int, drawings: int
 ) -> ModelExamples:
     """Return Fashion-MNIST, things that are not clothes (digits, figures, noise), and drawings.
@@ -121,31 +124,31 @@ def clothes_examples(
             of each class is held out.
     """
     rng = np.random.default_rng(seed)
-    images, held_out_images = _split(fashion.x_train)
-    labels, held_out_labels = _split(fashion.y_train)
+    images, held_out_images = _split_off_last(fashion.x_train)
+    labels, held_out_labels = _split_off_last(fashion.y_train)
     digits = mnist.x_train[: strange // 2]
     drawn = [
-        prepare_source(drawing, "mnist").image for drawing in strange_strokes(strange // 4, rng)
+        prepare_source(drawing, "mnist").image for drawing in draw_strangers(strange // 4, rng)
     ]
-    chance = [noise(rng) for _ in range(strange - len(digits) - len(drawn))]
+    chance = [make_noise_image(rng) for _ in range(strange - len(digits) - len(drawn))]
     return ModelExamples(
         images,
         labels,
         np.concatenate([digits, np.array(drawn + chance)]),
         {
             "fashion_mnist": (held_out_images, held_out_labels),
-            "drawings": _drawn_clothes(
+            "drawings": _draw_clothes(
                 [outlines[:1] for outlines in LEARNED.values()], drawings // 10, rng
             ),
         },
         (
-            *_drawn_clothes([outlines[1:] for outlines in LEARNED.values()], drawings, rng),
-            _drawn_things(drawings // 2, rng),
+            *_draw_clothes([outlines[1:] for outlines in LEARNED.values()], drawings, rng),
+            _draw_things(drawings // 2, rng),
         ),
     )
 
 
-def _drawn_clothes(
+def _draw_clothes(
     outlines: Sequence[Sequence[str]], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return images and labels of clothes in many hands; some stay hollow, as if left open."""
@@ -154,24 +157,24 @@ def _drawn_clothes(
     rows = [drawings[int(rng.integers(len(drawings)))] for drawings in of_labels]
     hollow = [{"fill"} if rng.random() < _HOLLOW else set() for _ in labels]
     images = [
-        prepare_source(_any_hand(row, rng), "fashion_mnist", off).image
+        prepare_source(_draw_in_any_hand(row, rng), "fashion_mnist", off).image
         for row, off in zip(rows, hollow, strict=True)
     ]
     return np.array(images), labels.astype(np.uint8)
 
 
-def _drawn_things(count: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_things(count: int, rng: np.random.Generator) -> np.ndarray:
     """Return drawings that are not clothes: half of them things, half figures and scribbles."""
     things = list(OTHER.values())
     drawings = [
-        _any_hand(things[i % len(things)], rng) for i in range(count // 2)
-    ] + strange_strokes(count // 2, rng)
+        _draw_in_any_hand(things[i % len(things)], rng) for i in range(count // 2)
+    ] + draw_strangers(count // 2, rng)
     return np.array([prepare_source(drawing, "fashion_mnist").image for drawing in drawings])
 
 
-def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
+def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
     """Draw a row with a random pen and unsteadiness, half of the time mirrored, like shoes."""
-    drawing = draw(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
+    drawing = draw_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing
     return replace(
@@ -179,7 +182,7 @@ def _any_hand(row: str, rng: np.random.Generator) -> Strokes:
     )
 
 
-def checksum(*arrays: np.ndarray) -> str:
+def checksum_arrays(*arrays: np.ndarray) -> str:
     """Return the SHA-256 of arrays, one after the other."""
     digest = hashlib.sha256()
     for array in arrays:
@@ -187,26 +190,26 @@ def checksum(*arrays: np.ndarray) -> str:
     return digest.hexdigest()
 
 
-def _split(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _split_off_last(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Split off the last images for calibration, at most a tenth."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
 
 
-def _strange_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
+def _make_non_digits(fashion: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
     """Return non-digits: 2/5 clothes, 2/5 drawings and 1/5 noise, some of them as if uploaded."""
     clothes = list(fashion.x_train[: 2 * count // 5])
     drawn = [
-        prepare_source(drawing, "mnist").image for drawing in strange_strokes(2 * count // 5, rng)
+        prepare_source(drawing, "mnist").image for drawing in draw_strangers(2 * count // 5, rng)
     ]
-    chance = [noise(rng) for _ in range(count - len(clothes) - len(drawn))]
-    uploaded = [_uploaded(image) for image in clothes[::4] + chance[::4]]
+    chance = [make_noise_image(rng) for _ in range(count - len(clothes) - len(drawn))]
+    uploaded = [_prepare_as_photo(image) for image in clothes[::4] + chance[::4]]
     clothes[::4] = uploaded[: len(clothes[::4])]
     chance[::4] = uploaded[len(clothes[::4]) :]
     return np.array(clothes + chance + drawn)
 
 
-def _uploaded(image: np.ndarray) -> np.ndarray:
+def _prepare_as_photo(image: np.ndarray) -> np.ndarray:
     """Return an image as prepared from a photo, or unchanged if the preparation finds nothing."""
     try:
         return prepare_source(Photo(np.repeat(image[..., None], 3, axis=2)), "mnist").image
@@ -214,18 +217,18 @@ def _uploaded(image: np.ndarray) -> np.ndarray:
         return image
 
 
-def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
+def _redraw_in_other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
     """Turn, slant, stretch and slightly bend a drawing, as if by another hand."""
     points = np.concatenate(drawing.strokes)
     middle = points.mean(axis=0)
     extent = float(np.ptp(points, axis=0).max()) or 1.0
-    turn = turn_by(rng.uniform(-12, 12))
+    turn = rotation_matrix(rng.uniform(-12, 12))
     slant = np.array([[1, 0], [rng.uniform(-0.3, 0.3), 1]])
     stretch = np.array([rng.uniform(0.65, 1.3), 1])
     bend = rng.normal(0, 0.03 * extent, (2, 2, 2))
     phases = rng.uniform(0, 2 * np.pi, (2, 2))
 
-    def moved(stroke: np.ndarray) -> np.ndarray:
+    def move_stroke(stroke: np.ndarray) -> np.ndarray:
         stroke = (stroke - middle) @ slant @ turn * stretch
         waves = (
             np.sin(2 * np.pi * stroke / extent + phases[0]),
@@ -240,13 +243,15 @@ def _other_hand(drawing: Strokes, rng: np.random.Generator) -> Strokes:
         )
 
     return Strokes(
-        tuple(moved(stroke) for stroke in drawing.strokes), drawing.pen_width, drawing.canvas_side
+        tuple(move_stroke(stroke) for stroke in drawing.strokes),
+        drawing.pen_width,
+        drawing.canvas_side,
     )
 
 
-def _canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
+def _draw_canvas_pixels(drawing: Strokes, rng: np.random.Generator) -> Photo:
     """Draw on the canvas, white on black or black on white, with random size, pen and place."""
     pen = rng.uniform(8, 36)
     fill = rng.uniform(max(0.25, 6 * pen / CANVAS_SIZE), 0.95)  # a thicker pen would close loops
-    photo = as_photo(place(drawing, fill, pen, rng), fine=2)
+    photo = render_photo(place_drawing(drawing, fill, pen, rng), fine=2)
     return Photo(255 - photo.pixels) if rng.random() < 0.5 else photo

@@ -1,8 +1,7 @@
-"""Measure the typical results of the missions that the teacher's page shows: ``python -m fvapp
-build missions``.
+"""Measure the missions' typical results for teachers: ``python -m fvapp build missions``.
 
-Every mission's runs are trained once, one after the other, on all images of the mission's data set;
-not those of a mission that goes by what somebody draws.
+The runs of each mission are trained once, one after another, on all images of the mission's data
+set. Missions about a visitor's drawings are left out.
 """
 
 import argparse
@@ -13,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from fvapp.bench.measuring import versions
+from fvapp.bench.measuring import main_versions
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
 from fvapp.core.events import Event
 from fvapp.core.inspection import MOMENTS, Frame, frame_at, frames_from_bytes, network_of_run
@@ -42,7 +41,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     places = AppFolders.from_environ(os.environ)
     # No result is typical of networks that learn somebody's own drawings.
     missions = {
-        mission.id: measure(mission, places)
+        mission.id: measure_mission(mission, places)
         for mission in MISSIONS.values()
         if not (mission.teaching_ways or DATASETS[mission.dataset].is_own)
     }
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         date.today().isoformat(),
         available_cores(),
         processor_name(),
-        versions(),
+        main_versions(),
         seed=RunSettings().seed,
         missions=missions,
     )
@@ -59,11 +58,11 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return 0
 
 
-def measure(mission: Mission, places: AppFolders) -> TypicalResult:
+def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
     """Train the runs of a mission on its data set and judge them."""
     dataset = load_dataset(mission.dataset, places)
     begin = perf_counter()
-    runs = [_train(settings, dataset) for settings in mission.settings()]
+    runs = [_train_trial(settings, dataset) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
     print(f"{mission.mark}: {seconds:.1f} s", flush=True)
     if mission.measure is None:
@@ -82,7 +81,9 @@ def measure(mission: Mission, places: AppFolders) -> TypicalResult:
     return TypicalResult(mission.measure(dataset, *networks), verdict, seconds, dataset.name)
 
 
-def _train(settings: RunSettings, dataset: Dataset) -> tuple[Trial, Weights, tuple[Frame, ...]]:
+def _train_trial(
+    settings: RunSettings, dataset: Dataset
+) -> tuple[Trial, Weights, tuple[Frame, ...]]:
     """Train one run to its end or its error; return the trial, its weights and its frames."""
     films: list[bytes] = []
     events: list[Event] = []

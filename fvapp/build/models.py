@@ -17,9 +17,9 @@ from fvapp.build.examples import (
     PEN_DIGITS,
     ModelExamples,
     PenDigits,
-    checksum,
-    clothes_examples,
-    digit_examples,
+    checksum_arrays,
+    make_clothes_examples,
+    make_digit_examples,
     read_pen_digits,
 )
 from fvapp.core.datasets import ARRAYS, Dataset, load_dataset
@@ -71,8 +71,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         DatasetError: the data folder lacks a file.
     """
     places = AppFolders.from_environ(os.environ)
-    datasets = {name: _first(load_dataset(name, places), args.images) for name in STRANGE}
-    pens = _first_pens(read_pen_digits(args.data / PEN_DIGITS), args.images)
+    datasets = {name: _first_images(load_dataset(name, places), args.images) for name in STRANGE}
+    pens = _first_pen_digits(read_pen_digits(args.data / PEN_DIGITS), args.images)
     args.out.mkdir(parents=True, exist_ok=True)
     if hasattr(os, "nice"):  # not on Windows
         os.nice(KEEP_FREE)
@@ -90,7 +90,7 @@ def build_model(
 ) -> None:
     """Train, calibrate, measure and write the model of one data set."""
     # Imported late: Keras takes seconds, and wrong arguments should fail at once.
-    from fvapp.learn.recipe import RECIPES, calibrate, predict_logits, train_network
+    from fvapp.learn.recipe import RECIPES, calibrate_model, predict_logits, train_network
 
     recipe = RECIPES[name]
     if args.epochs is not None:
@@ -99,11 +99,11 @@ def build_model(
         )
     examples = make_examples(name, datasets, pens, args.images, recipe.seed)
     kept_images, kept_labels = (
-        np.concatenate(arrays) for arrays in zip(*examples.held_out.values(), strict=True)
+        np.concatenate(arrays) for arrays in zip(*examples.held_out_by_source.values(), strict=True)
     )
     begin = perf_counter()
 
-    def tell(epoch: int, numbers: dict[str, float]) -> None:
+    def print_epoch(epoch: int, numbers: dict[str, float]) -> None:
         shown = "  ".join(f"{key} {number:.4f}" for key, number in numbers.items())
         print(
             t(
@@ -115,13 +115,18 @@ def build_model(
             flush=True,
         )
 
-    learned = (examples.images, examples.labels, examples.strange)
-    model = train_network(recipe, *learned, (kept_images, kept_labels), tell, late=examples.late)
-    temperature = calibrate(model, kept_images, kept_labels)
+    learned = (examples.images, examples.labels, examples.strange_images)
+    model = train_network(
+        recipe, *learned, (kept_images, kept_labels), print_epoch, late=examples.late_examples
+    )
+    temperature = calibrate_model(model, kept_images, kept_labels)
     # The lowest of the sources' quantiles, so that this share of each source is accepted.
     unlike_below = min(
         float(
-            np.quantile(evidence(predict_logits(model, examples.held_out[source][0])), 1 - ACCEPTED)
+            np.quantile(
+                evidence(predict_logits(model, examples.held_out_by_source[source][0])),
+                1 - ACCEPTED,
+            )
         )
         for source in DECIDING_SOURCES[name]
     )
@@ -140,9 +145,11 @@ def build_model(
         "parameters": model.count_params(),
         "images": {
             "train": len(examples.images),
-            "strange": len(examples.strange),
-            "late": sum(len(images) for images in (examples.late or ())[::2]),
-            "held_out": {source: len(images) for source, (images, _) in examples.held_out.items()},
+            "strange": len(examples.strange_images),
+            "late": sum(len(images) for images in (examples.late_examples or ())[::2]),
+            "held_out": {
+                source: len(images) for source, (images, _) in examples.held_out_by_source.items()
+            },
         },
         "sha256": data_checksums(datasets, args.data),
         "temperature": temperature,
@@ -166,8 +173,8 @@ def make_examples(
     mnist = datasets["mnist"]
     fashion = datasets["fashion_mnist"]
     if name == "mnist":
-        return digit_examples(mnist, fashion, pens, strange, seed)
-    return clothes_examples(
+        return make_digit_examples(mnist, fashion, pens, strange, seed)
+    return make_clothes_examples(
         fashion, mnist, strange, seed, DRAWINGS if images is None else min(DRAWINGS, images)
     )
 
@@ -175,17 +182,17 @@ def make_examples(
 def data_checksums(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each data set's arrays, and of the file of pen digits."""
     sums = {
-        name: checksum(data.x_train, data.y_train, data.x_test, data.y_test)
+        name: checksum_arrays(data.x_train, data.y_train, data.x_test, data.y_test)
         for name, data in datasets.items()
     }
     return sums | {PEN_DIGITS: hashlib.sha256((folder / PEN_DIGITS).read_bytes()).hexdigest()}
 
 
-def _first(dataset: Dataset, images: int | None) -> Dataset:
+def _first_images(dataset: Dataset, images: int | None) -> Dataset:
     return replace(dataset, **{array: getattr(dataset, array)[:images] for array in ARRAYS})
 
 
-def _first_pens(pens: PenDigits, images: int | None) -> PenDigits:
+def _first_pen_digits(pens: PenDigits, images: int | None) -> PenDigits:
     """Return about `images` pen digits, from all writers."""
     step = 1 if images is None else max(1, len(pens.drawings) // images)
     return PenDigits(pens.drawings[::step], pens.labels[::step], pens.writers[::step])

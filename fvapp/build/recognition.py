@@ -1,9 +1,8 @@
-"""``python -m fvapp build recognition DATA_FOLDER``: how well drawings and pictures are recognised,
-and doubted.
+"""``python -m fvapp build recognition DATA_FOLDER``: how well pictures are recognised and doubted.
 
 The folder holds ``pen_digits_check.json`` (digits by writers no model was trained on),
-``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). What is
-missing is left out.
+``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). Measures
+whose files are missing are left out.
 """
 
 import argparse
@@ -14,11 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.bench.drawings import as_photo, place, scribble, through_canvas
-from fvapp.bench.measuring import Measure, benchmark
+from fvapp.bench.drawings import (
+    draw_bored_scribble,
+    place_drawing,
+    read_back_from_canvas,
+    render_photo,
+)
+from fvapp.bench.measuring import Measure, make_benchmark
 from fvapp.build.examples import PenDigits, read_pen_digits
 from fvapp.build.strangers import LETTERS, parse_strokes
-from fvapp.build.wardrobe import HANDS, THINGS, draw
+from fvapp.build.wardrobe import HANDS, THINGS, draw_row
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.errors import FvappError
@@ -33,7 +37,7 @@ Answerer = Callable[[np.ndarray], Sequence[Answer]]
 """A function from uint8 images [n, 28, 28] to one answer each."""
 
 SEED = 6
-WOBBLES = 12  # versions of each drawn outline
+WOBBLES = 12  # number of unsteady versions drawn of each outline
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
 """The share of the canvas that a digit fills, and the pen's width in canvas pixels."""
 
@@ -57,32 +61,38 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
     mnist, fashion = (
         load_dataset(name, AppFolders(Path(home))) for name in ("mnist", "fashion_mnist")
     )
-    digits = _answerer("mnist")
-    clothes = _answerer("fashion_mnist")
+    digits = _make_answerer("mnist")
+    clothes = _make_answerer("fashion_mnist")
     pen_file = args.data / "pen_digits_check.json"
     if pen_file.exists():
         pens = read_pen_digits(pen_file)
-        images = _prepared(pens.drawings, "mnist")
+        images = _prepare_images(pens.drawings, "mnist")
         answers = digits(images)
-        yield _share("pen digits of other writers, as strokes", answers, pens.labels, 97.5, 99)
-        yield _accepted("pen digits of other writers", answers)
+        yield _measure_right_answers(
+            "pen digits of other writers, as strokes", answers, pens.labels, 97.5, 99
+        )
+        yield _measure_accepted_share("pen digits of other writers", answers)
         if args.epochs:
             own = OWN_CNN.with_values(epochs=args.epochs)
             weights = train(own, mnist, emit=lambda event: None).weights
-            answers = _answerer("mnist", network_of_run(own, weights))(images)
-            yield _share("pen digits, CNN on MNIST alone", answers, pens.labels, 93, 96)
-        yield from _on_canvas(digits, pens, args.bitmaps)
+            answers = _make_answerer("mnist", network_of_run(own, weights))(images)
+            yield _measure_right_answers(
+                "pen digits, CNN on MNIST alone", answers, pens.labels, 93, 96
+            )
+        yield from _measure_canvas_digits(digits, pens, args.bitmaps)
     if (args.data / "drawn").is_dir():
-        files, drawn_labels = _labelled_files(
+        files, drawn_labels = _find_labelled_files(
             args.data / "drawn", {str(label): label for label in range(10)}
         )
-        pictures = _prepared([load_image(file.read_bytes()) for file in files], "mnist")
-        yield _share(
+        pictures = _prepare_images([load_image(file.read_bytes()) for file in files], "mnist")
+        yield _measure_right_answers(
             "digits drawn on a screen, as pictures", digits(pictures), drawn_labels, 95, 98
         )
     for dataset, answerer, must, aim in ((mnist, digits, 99.3, 99.5), (fashion, clothes, 92.5, 94)):
         answers = answerer(dataset.x_test)
-        yield _share(f"{dataset.name}, test images", answers, dataset.y_test, must, aim)
+        yield _measure_right_answers(
+            f"{dataset.name}, test images", answers, dataset.y_test, must, aim
+        )
         error = 100 * calibration_error(
             np.array([answer.probabilities for answer in answers]), dataset.y_test
         )
@@ -90,14 +100,14 @@ def measure_all(home: str, args: argparse.Namespace) -> Iterator[Measure]:
             f"{dataset.name}, calibration error on test images", "%", [error], must=1.5, aim=1
         )
         if dataset is mnist:
-            yield _accepted("MNIST's test images", answers)
-    yield _not_a_digit(digits, fashion)
-    yield from _drawn_clothes(clothes)
+            yield _measure_accepted_share("MNIST's test images", answers)
+    yield _measure_non_digits(digits, fashion)
+    yield from _measure_drawn_clothes(clothes)
     if (args.data / "clothes" / "phone").is_dir():
-        yield from _photos(clothes, args.data / "clothes" / "phone")
+        yield from _measure_photos(clothes, args.data / "clothes" / "phone")
 
 
-def _add_own(parser: argparse.ArgumentParser) -> None:
+def _add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
     parser.add_argument(
         "--bitmaps", type=int, default=500, metavar="N", help="canvas bitmaps of each size (500)"
@@ -111,30 +121,32 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
     )
 
 
-add_arguments, run = benchmark("recognition", measure_all, _add_own)
+add_arguments, run = make_benchmark("recognition", measure_all, _add_recognition_arguments)
 
 
-def _answerer(dataset: str, network: Network | None = None) -> Answerer:
+def _make_answerer(dataset: str, network: Network | None = None) -> Answerer:
     """Return a function that answers with `network`, or with the one that ships."""
     return partial(answer_images, network or load_shipped(dataset).network, dataset=dataset)
 
 
-def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
+def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:
     """Draw digits small and large, with thin and thick pens; read them as pixels and strokes."""
     rng = np.random.default_rng(SEED)
-    # Spread evenly over the file.
+    # The chosen digits are spread evenly over the file.
     chosen = np.linspace(0, len(pens.labels) - 1, min(count, len(pens.labels))).astype(int)
     drawings = [pens.drawings[i] for i in chosen]
     labels = pens.labels[chosen]
     shares = []
     for fill, pen in SIZES:
-        placed = [place(drawing, fill, pen, rng) for drawing in drawings]
-        strokes = digits(_prepared([through_canvas(drawing) for drawing in placed], "mnist"))
+        placed = [place_drawing(drawing, fill, pen, rng) for drawing in drawings]
+        strokes = digits(
+            _prepare_images([read_back_from_canvas(drawing) for drawing in placed], "mnist")
+        )
         shares.append(
             100 * float(np.mean([answer.predicted_label for answer in strokes] == labels))
         )
-        answers = digits(_prepared([as_photo(drawing) for drawing in placed], "mnist"))
-        yield _share(
+        answers = digits(_prepare_images([render_photo(drawing) for drawing in placed], "mnist"))
+        yield _measure_right_answers(
             f"canvas bitmaps, digit {fill:.0%} of it, pen {pen}", answers, labels, 96, 98.5
         )
     spread = max(shares) - min(shares)
@@ -143,32 +155,32 @@ def _on_canvas(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measur
     )
 
 
-def _not_a_digit(digits: Answerer, fashion: Dataset) -> Measure:
+def _measure_non_digits(digits: Answerer, fashion: Dataset) -> Measure:
     """Measure how many non-digits are reported as unlike anything in the training set."""
     rng = np.random.default_rng(SEED)
     pictures = [*fashion.x_test[:100], *rng.integers(0, 256, (25, 28, 28), dtype=np.uint8)]
-    drawn = [scribble(rng) for _ in range(25)] + [
-        _letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)
+    drawn = [draw_bored_scribble(rng) for _ in range(25)] + [
+        _draw_letter(list(LETTERS)[i % len(LETTERS)], rng) for i in range(50)
     ]
-    answers = digits(np.concatenate([pictures, _prepared(drawn, "mnist")]))
+    answers = digits(np.concatenate([pictures, _prepare_images(drawn, "mnist")]))
     share = 100 * float(np.mean([answer.is_unlike_training for answer in answers]))
-    return Measure("what is no digit, told so", "%", [share], must=80, aim=95, more_is_better=True)
+    return Measure("what is no digit, told so", "%", [share], must=80, aim=95, is_more_better=True)
 
 
-def _accepted(name: str, answers: Sequence[Answer]) -> Measure:
+def _measure_accepted_share(name: str, answers: Sequence[Answer]) -> Measure:
     share = 100 * (1 - float(np.mean([answer.is_unlike_training for answer in answers])))
-    return Measure(f"{name}, taken for digits", "%", [share], must=95, more_is_better=True)
+    return Measure(f"{name}, taken for digits", "%", [share], must=95, is_more_better=True)
 
 
-def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
+def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
     """Measure clothes drawn by hands no model was trained on, and things that are not clothes."""
     rng = np.random.default_rng(SEED)
     pen = BRUSHES["areas"].pen_widths[1]
     for name, outlines in HANDS.items():
         labels = np.repeat(np.arange(len(outlines)), WOBBLES)
-        drawn = [draw(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]
-        answers = clothes(_prepared(drawn, "fashion_mnist"))
-        yield _share(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
+        drawn = [draw_row(row, rng, pen) for row in outlines.values() for _ in range(WOBBLES)]
+        answers = clothes(_prepare_images(drawn, "fashion_mnist"))
+        yield _measure_right_answers(f"clothes drawn by the {name} hand", answers, labels, 85, 95)
         doubted = [
             answer.is_unlike_training
             for answer, label in zip(answers, labels, strict=True)
@@ -181,60 +193,65 @@ def _drawn_clothes(clothes: Answerer) -> Iterator[Measure]:
             must=5,
             aim=0,
         )
-    things = [draw(row, rng, pen) for row in THINGS.values() for _ in range(3)]
+    things = [draw_row(row, rng, pen) for row in THINGS.values() for _ in range(3)]
     scribbles = [
-        replace(scribble(rng), pen_width=pen, ink_lightness=BRUSHES["areas"].ink_lightness)
+        replace(
+            draw_bored_scribble(rng), pen_width=pen, ink_lightness=BRUSHES["areas"].ink_lightness
+        )
         for _ in range(60)
     ]
     for name, drawings, must in (("things", things, 90), ("scribbles", scribbles, 85)):
         told = [
-            answer.is_unlike_training for answer in clothes(_prepared(drawings, "fashion_mnist"))
+            answer.is_unlike_training
+            for answer in clothes(_prepare_images(drawings, "fashion_mnist"))
         ]
         yield Measure(
             f"{name} where clothes were asked for, told so",
             "%",
             [100 * float(np.mean(told))],
             must=must,
-            more_is_better=True,
+            is_more_better=True,
         )
 
 
-def _photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
+def _measure_photos(clothes: Answerer, folder: Path) -> Iterator[Measure]:
     """Measure photos of clothes, by the best answer and by the best three."""
-    files, labels = _labelled_files(folder, CLOTHES)
-    answers = clothes(_prepared([load_image(file.read_bytes()) for file in files], "fashion_mnist"))
+    files, labels = _find_labelled_files(folder, CLOTHES)
+    answers = clothes(
+        _prepare_images([load_image(file.read_bytes()) for file in files], "fashion_mnist")
+    )
     order = np.argsort([answer.probabilities for answer in answers], axis=1)[:, ::-1]
     for most, aim in ((1, 60), (3, 85)):
         hits = (order[:, :most] == labels[:, None]).any(axis=1)
-        yield _counted(f"photos of clothes, top {most}", hits, None, aim)
+        yield _measure_hits(f"photos of clothes, top {most}", hits, None, aim)
 
 
-def _share(
+def _measure_right_answers(
     name: str, answers: Sequence[Answer], labels: np.ndarray, must: float | None, aim: float
 ) -> Measure:
-    return _counted(
+    return _measure_hits(
         name, np.array([answer.predicted_label for answer in answers]) == labels, must, aim
     )
 
 
-def _counted(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
+def _measure_hits(name: str, hits: np.ndarray, must: float | None, aim: float) -> Measure:
     share = 100 * float(hits.mean())
     return Measure(
-        f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, more_is_better=True
+        f"{name} (of {len(hits)})", "%", [share], must=must, aim=aim, is_more_better=True
     )
 
 
-def _letter(name: str, rng: np.random.Generator) -> Strokes:
+def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of ``LETTERS`` with an unsteady hand."""
     stretch = np.array([rng.uniform(0.7, 1.0), 1.0])
     strokes = [
         (points + rng.normal(0, 0.12, points.shape)) * stretch
         for points in parse_strokes(LETTERS[name])
     ]
-    return place(Strokes(tuple(strokes), 0.3, 5), rng.uniform(0.4, 0.9), 20, rng)
+    return place_drawing(Strokes(tuple(strokes), 0.3, 5), rng.uniform(0.4, 0.9), 20, rng)
 
 
-def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
+def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
     """Prepare drawings or pictures; blank ones become black images, which count as mistakes."""
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
@@ -245,7 +262,7 @@ def _prepared(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
     return images
 
 
-def _labelled_files(folder: Path, classes: dict[str, int]) -> tuple[list[Path], np.ndarray]:
+def _find_labelled_files(folder: Path, classes: dict[str, int]) -> tuple[list[Path], np.ndarray]:
     """Return the picture files in the folders named in `classes`, and their labels."""
     found = [
         (file, label)

@@ -1,8 +1,7 @@
-"""Measure how far trainings scatter that differ in the seed alone: ``python -m fvapp build
-repeats``.
+"""Measure how much results vary between seeds: ``python -m fvapp build repeats``.
 
-Each network is trained with ten seeds for 30 epochs, a tenth of the images set aside for
-validation. The verdicts take their margins from what is written here.
+Each network is trained with ten seeds for 30 epochs, with a tenth of the images set aside for
+validation. The verdicts of missions take their margins from the file that this writes.
 """
 
 import argparse
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from fvapp.bench.measuring import versions
+from fvapp.bench.measuring import main_versions
 from fvapp.core.datasets import SHIPPED, Dataset, load_dataset
 from fvapp.core.events import EpochEnded, Event
 from fvapp.core.limits import estimate_training_seconds
@@ -40,19 +39,19 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     measured = (
         dict(shipped.read_repeats(args.out.read_text(encoding="utf-8"))) if args.missing else {}
     )
-    for settings in grid():
+    for settings in settings_to_measure():
         if settings not in measured:
             dataset = load_dataset(settings.dataset, places)
             measured[settings] = [
-                _repeat(settings.with_values(seed=seed), dataset) for seed in shipped.SEEDS
+                _train_repeat(settings.with_values(seed=seed), dataset) for seed in shipped.SEEDS
             ]
-            written = shipped.write_repeats(measured, date.today().isoformat(), versions())
+            written = shipped.write_repeats(measured, date.today().isoformat(), main_versions())
             args.out.write_text(written, encoding="utf-8")
             print(settings.to_query(), flush=True)
     return 0
 
 
-def grid() -> list[RunSettings]:
+def settings_to_measure() -> list[RunSettings]:
     """Return the settings to measure, quickest first."""
     plain = [
         RunSettings(name, images, epochs=shipped.EPOCHS)
@@ -69,7 +68,7 @@ def grid() -> list[RunSettings]:
     return sorted(plain + changed, key=estimate_training_seconds)
 
 
-def _repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
+def _train_repeat(settings: RunSettings, dataset: Dataset) -> Repeat:
     """Train once; the test accuracy is measured after `SHORT` epochs."""
     events: list[Event] = []
     short = train(settings, dataset, epochs=shipped.SHORT, emit=events.append)

@@ -1,7 +1,7 @@
 """Write the stories that ship as data sets of text: ``python -m fvapp build stories``.
 
-Each has its table here, ``<name>.toml``, whose sentences stand in its stories about equally often.
-What comes of it is the same each time, bit for bit.
+Each data set has a table in this folder, ``<name>.toml``, whose sentences appear in its stories
+about equally often. The stories are the same each time, bit for bit.
 """
 
 import argparse
@@ -47,11 +47,11 @@ def write_stories(table: Mapping[str, Any], seed: int | None = None) -> str:
     facts = [table["fact"]["says"].format(end=end) for end in ends]
     facts += [""] * (table["stories"] - len(facts))
     rng.shuffle(facts)
-    teller = _Teller(table, rng)
-    return "".join(teller.tell(fact) + table["gap"] for fact in facts)
+    teller = _StoryTeller(table, rng)
+    return "".join(teller.tell_story(fact) + table["gap"] for fact in facts)
 
 
-class _Teller:
+class _StoryTeller:
     """Draws the parts of stories at random."""
 
     def __init__(self, table: Mapping[str, Any], rng: random.Random) -> None:
@@ -72,7 +72,7 @@ class _Teller:
         }
         self._coin = _deal_forever([True, False], rng)
 
-    def tell(self, fact: str) -> str:
+    def tell_story(self, fact: str) -> str:
         """Return a story, with a fact before its end."""
         first = next(self._heroes)
         second = next(self._heroes)

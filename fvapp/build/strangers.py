@@ -1,9 +1,9 @@
-"""Pictures of what is no digit, for a network to learn doubt from: figures, scribbles and noise.
+"""Pictures of no digit, from which a network learns to doubt: figures, scribbles and noise.
 
-Taught on them to spread its shares evenly, a network is also in doubt about what it has never seen
-(Hendrycks, Mazeika and Dietterich, "Deep Anomaly Detection with Outlier Exposure", 2019). What
-people might take for a digit is not among them (a square, a Z, an upturned T), nor are the letters
-on which the recognition is measured.
+A network that is trained to spread its shares evenly for these pictures also doubts its answers for
+other things it was not trained on (Hendrycks, Mazeika and Dietterich, "Deep Anomaly Detection with
+Outlier Exposure", 2019). Shapes that people might take for a digit (a square, a Z, an upturned T)
+are left out, and so are the letters on which recognition is measured.
 """
 
 import numpy as np
@@ -26,15 +26,15 @@ def parse_strokes(strokes: str) -> list[np.ndarray]:
     ]
 
 
-def figure(name: str, rng: np.random.Generator) -> Strokes:
+def draw_figure(name: str, rng: np.random.Generator) -> Strokes:
     """Draw one of ``FIGURES`` with an unsteady hand."""
     rounded = rng.random() < 0.5
-    return _drawing(
-        [_by_hand(stroke, rounded, rng) for stroke in parse_strokes(FIGURES[name])], rng
+    return _place_on_canvas(
+        [_shake_stroke(stroke, rounded, rng) for stroke in parse_strokes(FIGURES[name])], rng
     )
 
 
-def tangle(rng: np.random.Generator) -> Strokes:
+def draw_tangle(rng: np.random.Generator) -> Strokes:
     """Draw four to seven lines and arcs between grid points, like letters of an unknown script."""
     strokes = []
     for _ in range(rng.integers(4, 8)):
@@ -44,11 +44,11 @@ def tangle(rng: np.random.Generator) -> Strokes:
         bow = (
             (end - begin)[::-1] * np.array([1, -1]) * rng.choice([0.0, 0.0, 0.25, -0.25, 0.4, -0.4])
         )
-        strokes.append(_by_hand(np.array([begin, (begin + end) / 2 + bow, end]), True, rng))
-    return _drawing(strokes, rng)
+        strokes.append(_shake_stroke(np.array([begin, (begin + end) / 2 + bow, end]), True, rng))
+    return _place_on_canvas(strokes, rng)
 
 
-def scribble(rng: np.random.Generator) -> Strokes:
+def draw_waves(rng: np.random.Generator) -> Strokes:
     """Draw one long line made of a few waves across and down."""
     time = np.linspace(0, 1, 120)
     waves = rng.uniform(1.5, 6.0, (2, 3))
@@ -57,12 +57,12 @@ def scribble(rng: np.random.Generator) -> Strokes:
     way = (sizes[..., None] * np.sin(2 * np.pi * waves[..., None] * time + phases[..., None])).sum(
         axis=1
     )
-    return _drawing(
+    return _place_on_canvas(
         [way.T + rng.choice([0.0, 3.0]) * np.stack([time, np.zeros_like(time)], 1)], rng
     )
 
 
-def noise(rng: np.random.Generator) -> np.ndarray:
+def make_noise_image(rng: np.random.Generator) -> np.ndarray:
     """Return a random image, `uint8` [28, 28]: from single pixels to soft patches, some masked."""
     image = ndimage.gaussian_filter(rng.random((28, 28)), rng.choice([0.0, 0.0, 0.7, 1.5, 3.0]))
     image = (image - image.min()) / (image.max() - image.min())
@@ -80,19 +80,19 @@ def noise(rng: np.random.Generator) -> np.ndarray:
     return np.rint(255 * rng.uniform(0.5, 1.0) * image).astype(np.uint8)
 
 
-def strange_strokes(count: int, rng: np.random.Generator) -> list[Strokes]:
+def draw_strangers(count: int, rng: np.random.Generator) -> list[Strokes]:
     """Draw figures, tangles and scribbles: half of them figures, a quarter each of the others."""
     names = list(FIGURES)
 
-    def drawn(number: int) -> Strokes:
+    def draw_stranger(number: int) -> Strokes:
         if number % 4 < 2:
-            return figure(names[rng.integers(len(names))], rng)
-        return tangle(rng) if number % 4 == 2 else scribble(rng)
+            return draw_figure(names[rng.integers(len(names))], rng)
+        return draw_tangle(rng) if number % 4 == 2 else draw_waves(rng)
 
-    return [drawn(number) for number in range(count)]
+    return [draw_stranger(number) for number in range(count)]
 
 
-def _by_hand(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
+def _shake_stroke(stroke: np.ndarray, rounded: bool, rng: np.random.Generator) -> np.ndarray:
     """Move each point of a stroke a little, and round its corners if wanted."""
     stroke = stroke + rng.normal(0, 0.15, stroke.shape)
     return cut_corners(stroke) if rounded else stroke
@@ -108,15 +108,15 @@ def cut_corners(stroke: np.ndarray) -> np.ndarray:
     return stroke
 
 
-def turn_by(degrees: float) -> np.ndarray:
+def rotation_matrix(degrees: float) -> np.ndarray:
     """Return the matrix that rotates rows of points, [n, 2], when multiplied from the right."""
     angle = np.radians(degrees)
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
-def _drawing(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
+def _place_on_canvas(strokes: list[np.ndarray], rng: np.random.Generator) -> Strokes:
     """Turn strokes by up to 12 degrees, stretch them, and put them on a 280-pixel canvas."""
-    turn = turn_by(rng.uniform(-12, 12))
+    turn = rotation_matrix(rng.uniform(-12, 12))
     stretch = rng.uniform(0.7, 1.3, 2)
     strokes = [stroke @ turn * stretch for stroke in strokes]
     points = np.concatenate(strokes)

@@ -1,6 +1,4 @@
-"""Choose the twelve test images that trainings are watched by: ``python -m fvapp build twelve``
-prints their places.
-"""
+"""Choose twelve test images to show during training: ``python -m fvapp build twelve``."""
 
 import argparse
 import os
@@ -17,9 +15,10 @@ from fvapp.learn.training import train
 SEEDS = range(1, 11)
 FIRST = 3
 LAST = 13
-"""Indices of moments of a film: after 7 steps, with the first classes known; after epoch 3."""
+"""Indices of two moments of a film: after 7 steps, when the first classes are learned, and after
+epoch 3."""
 
-NEVER = 2  # how many of the twelve the networks never get right
+NEVER = 2  # number of chosen images that the networks never get right
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +31,14 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     for name in SHIPPED:
         dataset = load_dataset(name, places)
         labels = dataset.y_test[:FIRST_IMAGES]
-        chosen = choose(turning_moments(np.stack([*_right(dataset)])), labels)
+        chosen = choose_twelve_images(
+            find_turning_moments(np.stack([*_right_answers_by_moment(dataset)])), labels
+        )
         print(f"{name}: twelve = {list(chosen)}", flush=True)
     return 0
 
 
-def turning_moments(right: np.ndarray) -> np.ndarray:
+def find_turning_moments(right: np.ndarray) -> np.ndarray:
     """Return each image's moment from which most networks stay right, else the number of moments.
 
     Args:
@@ -47,7 +48,7 @@ def turning_moments(right: np.ndarray) -> np.ndarray:
     return np.where(held.any(axis=0), held.argmax(axis=0), len(held))
 
 
-def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
+def choose_twelve_images(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
     """Return the indices of the chosen images, by class.
 
     The moments from `FIRST` to `LAST` are spread evenly over the classes, in the order in which
@@ -55,25 +56,25 @@ def choose(moments: np.ndarray, labels: np.ndarray) -> tuple[int, ...]:
     moment. The last two classes also give an image that never turns right.
 
     Args:
-        moments: from :func:`turning_moments`.
-        labels: of the images.
+        moments: from :func:`find_turning_moments`.
+        labels: labels of the images.
     """
     classes = np.unique(labels)
     order = sorted(classes, key=lambda label: moments[labels == label].mean())
     wanted = np.linspace(FIRST, LAST, len(order)).round()
     chosen = [
-        _nearest(moments, labels == label, moment)
+        _nearest_image(moments, labels == label, moment)
         for label, moment in zip(order, wanted, strict=True)
     ]
-    chosen += [_nearest(moments, labels == label, moments.max()) for label in order[-NEVER:]]
+    chosen += [_nearest_image(moments, labels == label, moments.max()) for label in order[-NEVER:]]
     return tuple(sorted(chosen, key=lambda image: (labels[image], image)))
 
 
-def _nearest(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
+def _nearest_image(moments: np.ndarray, among: np.ndarray, wanted: float) -> int:
     return int(np.where(among, np.abs(moments - wanted), np.inf).argmin())
 
 
-def _right(dataset: Dataset) -> Iterator[np.ndarray]:
+def _right_answers_by_moment(dataset: Dataset) -> Iterator[np.ndarray]:
     """Yield which images each network gets right at each moment of its film, [moments, images]."""
     images = dataset.x_test[:FIRST_IMAGES]
     labels = dataset.y_test[:FIRST_IMAGES]

@@ -1,8 +1,7 @@
-"""Clothes and other things as people draw them: outlines with their seams and laces, in an unsteady
-hand.
+"""Clothes and other things as people draw them: outlines, seams and laces in an unsteady hand.
 
-The rows of ``wardrobe.toml`` are learned from, beside the shop's photos; those of ``drawn.toml``
-only measure.
+Models learn from the rows of ``wardrobe.toml``, and from the shop's photos; the rows of
+``drawn.toml`` are used only to measure recognition.
 """
 
 import tomllib
@@ -11,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fvapp.bench.drawings import place, through_canvas
-from fvapp.build.strangers import cut_corners, turn_by
+from fvapp.bench.drawings import place_drawing, read_back_from_canvas
+from fvapp.build.strangers import cut_corners, rotation_matrix
 from fvapp.core.preparation import BRUSHES, Strokes
 
 _LEARNED_FROM, _MEASURED_ON = (
@@ -27,7 +26,7 @@ THINGS: dict[str, str] = _MEASURED_ON["things"]
 _APART = 2.5  # distance between neighbouring points of a pen, in hundredths of the square
 
 
-def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
+def draw_row(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) -> Strokes:
     """Draw a row of strokes at a random size and place on the canvas.
 
     Args:
@@ -36,16 +35,16 @@ def draw(row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0) 
             the drawing by 3 degrees (standard deviations).
     """
     chosen = [stroke for stroke in row.split(";") if "?" not in stroke or rng.random() < 0.5]
-    strokes = [_by_hand(stroke.strip(" ?"), rng, unsteady) for stroke in chosen]
-    turn = turn_by(rng.normal(0, 3 * unsteady))
+    strokes = [_draw_stroke_by_hand(stroke.strip(" ?"), rng, unsteady) for stroke in chosen]
+    turn = rotation_matrix(rng.normal(0, 3 * unsteady))
     lean = np.array([[1, 0], [rng.normal(0, 0.05 * unsteady), 1]])
     stretch = rng.uniform(1 - 0.12 * unsteady, 1 + 0.12 * unsteady, 2)
     drawn = Strokes(tuple(stroke @ turn @ lean * stretch for stroke in strokes))
-    on_canvas = through_canvas(place(drawn, rng.uniform(0.55, 0.95), pen, rng))
+    on_canvas = read_back_from_canvas(place_drawing(drawn, rng.uniform(0.55, 0.95), pen, rng))
     return replace(on_canvas, ink_lightness=BRUSHES["areas"].ink_lightness)
 
 
-def _by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
+def _draw_stroke_by_hand(stroke: str, rng: np.random.Generator, unsteady: float) -> np.ndarray:
     """Return the points of a stroke as a pen would leave them, [n, 2]."""
     corners = np.array(
         [[float(number) for number in point.split(",")] for point in stroke.strip("|~").split()]

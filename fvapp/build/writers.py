@@ -39,13 +39,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     for name in DATASETS:
         if name not in PICTURED:
-            _build(name, args, t)
+            _build_writer(name, args, t)
     return 0
 
 
-def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
+def _build_writer(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
     # Imported late: Keras takes seconds, and wrong arguments should fail at once.
-    from fvapp.learn.build import save_plain
+    from fvapp.learn.build import save_for_prediction
     from fvapp.learn.training import train
 
     settings = RunSettings(name, epochs=args.epochs)
@@ -66,7 +66,7 @@ def _build(name: str, args: argparse.Namespace, t: Callable[..., str]) -> None:
         "test_loss": result.test_loss,
         "versions": installed_versions(*DECIDING),
     }
-    save_plain(settings, end.weights, args.out / f"{name}.keras")
+    save_for_prediction(settings, end.weights, args.out / f"{name}.keras")
     text = json.dumps(about, indent=1, sort_keys=True)
     (args.out / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
     accuracy = f"{100 * result.test_accuracy:.1f}%"

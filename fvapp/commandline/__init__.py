@@ -1,3 +1,1 @@
-"""The subcommands of ``python -m fvapp``, one module each: ``add_arguments(parser)`` and
-``run(args, t) -> status``.
-"""
+"""The subcommands of ``python -m fvapp``; each is a module with ``add_arguments`` and ``run``."""

@@ -1,6 +1,4 @@
-"""``python -m fvapp classes``: everybody's classes on this computer, their end, and counts of
-several.
-"""
+"""``python -m fvapp classes``: list or delete the classes on this computer, or pool counts."""
 
 import argparse
 import os
@@ -76,15 +74,15 @@ def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
                 "n": figures.students,
                 "pairs": figures.pairs,
             }
-            print(t("commandline.pool.form", **head, alpha=_rounded(figures.alpha)))
+            print(t("commandline.pool.form", **head, alpha=_format_figure(figures.alpha)))
             rows = zip(think.TOPICS, figures.difficulty, figures.discrimination, strict=True)
             for number, (thing, *values) in enumerate(rows, 1):
-                difficulty, discrimination = map(_rounded, values)
+                difficulty, discrimination = map(_format_figure, values)
                 words = {"difficulty": difficulty, "discrimination": discrimination}
                 print(
                     t("commandline.pool.item", n=number, thing=t(f"think.things.{thing}"), **words)
                 )
 
 
-def _rounded(value: float | None) -> str:
+def _format_figure(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.2f}"

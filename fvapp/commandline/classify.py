@@ -1,4 +1,4 @@
-"""``python -m fvapp classify``: what a network says about images and drawings."""
+"""``python -m fvapp classify``: a network's answers for images and drawings."""
 
 import argparse
 import json
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
                 words = picture.to_sentence(t)
                 fields: dict[str, object] = {"error": words}
             else:
-                fields, words = _about(next(answers), settings.dataset, t)
+                fields, words = _describe_answer(next(answers), settings.dataset, t)
             line = json.dumps({"file": str(file), "index": index, **fields}, ensure_ascii=False)
             print(line if args.json else f"{file} [{index}]: {words}")
     return 0
@@ -117,7 +117,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
     is_drawings = file.suffix.lower() == ".json"
     sources: Sequence[Strokes | Photo | FvappError]
     try:
-        content = _read(file, MOST_STROKES_BYTES if is_drawings else MOST_IMAGE_BYTES)
+        content = _read_file(file, MOST_STROKES_BYTES if is_drawings else MOST_IMAGE_BYTES)
         sources = parse_strokes_file(content) if is_drawings else [load_image(content)]
     except FvappError as error:
         sources = [error]
@@ -130,7 +130,7 @@ def read_pictures(file: Path, dataset: str) -> Iterator[np.ndarray | FvappError]
             yield error
 
 
-def _read(file: Path, most: int) -> bytes:
+def _read_file(file: Path, most: int) -> bytes:
     """Read a file, but at most one byte more than allowed."""
     try:
         with file.open("rb") as opened:
@@ -139,7 +139,9 @@ def _read(file: Path, most: int) -> bytes:
         raise ImageError("file_not_readable", file=file.name) from None
 
 
-def _about(answer: Answer, dataset: str, t: Callable[..., str]) -> tuple[dict[str, object], str]:
+def _describe_answer(
+    answer: Answer, dataset: str, t: Callable[..., str]
+) -> tuple[dict[str, object], str]:
     """Return the answer for a picture, as JSON and in words."""
     outputs = len(answer.probabilities)
     fields = {

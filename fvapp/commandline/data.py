@@ -1,4 +1,4 @@
-"""``python -m fvapp data``: each data set, its size and where it comes from."""
+"""``python -m fvapp data``: the size, licence and origin of each data set."""
 
 import argparse
 from collections.abc import Callable

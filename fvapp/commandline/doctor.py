@@ -1,4 +1,4 @@
-"""``python -m fvapp doctor``: what this machine has, and whether the app can work on it."""
+"""``python -m fvapp doctor``: check whether the app can work on this machine."""
 
 import argparse
 import os
@@ -19,7 +19,7 @@ from fvapp.core.wording import Translate
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import (
     available_cores,
-    available_mb,
+    available_memory_mb,
     check_machine,
     is_port_free,
     lan_address,
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, t: Translate) -> int:
     """Print the table and a summary; return 1 if the app cannot work, else 0."""
     wrong = []
-    for mark, subject, says in examine(args.port, t):
+    for mark, subject, says in examine_machine(args.port, t):
         print(f"{mark} {subject}{' ' * (22 - cell_len(subject))}  {says}", flush=True)
         wrong += [f"{subject}, {says}"] if mark == STOPS else []
     if not wrong:
@@ -61,15 +61,17 @@ def run(args: argparse.Namespace, t: Translate) -> int:
     return CANNOT_WORK
 
 
-def examine(port: int | None, t: Translate) -> Iterator[Finding]:
+def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
     """Yield the rows of the table, one check after another."""
 
-    def row(subject: str, says: str) -> Finding:
+    def finding_without_fault(subject: str, says: str) -> Finding:
         return FINE, t(f"commandline.doctor.{subject}"), says
 
-    # Both were checked before this module was imported.
-    yield row("python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})")
-    yield row("packages", t("commandline.doctor.all_there"))
+    # Python and packages were checked before this module was imported.
+    yield finding_without_fault(
+        "python", f"{platform.python_version()} ({sys.platform}, {platform.machine()})"
+    )
+    yield finding_without_fault("packages", t("commandline.doctor.all_there"))
     with guarding_server():
         missing = missing_guards_sentence(t)
     yield (
@@ -77,31 +79,33 @@ def examine(port: int | None, t: Translate) -> Iterator[Finding]:
         t("commandline.doctor.guards"),
         missing or t("commandline.doctor.guarded"),
     )
-    yield row(
+    yield finding_without_fault(
         "cores", t("commandline.doctor.cores_of", n=available_cores(), all=psutil.cpu_count() or 1)
     )
-    yield row("memory", t("commandline.doctor.memory_mb", n=f"{available_mb():,.0f}"))
-    yield _workers(t)
+    yield finding_without_fault(
+        "memory", t("commandline.doctor.memory_mb", n=f"{available_memory_mb():,.0f}")
+    )
+    yield _check_workers(t)
     for name in DATASETS:
-        yield _data_set(name, t)
-    yield _home(t)
-    yield from _network(port or configured_port(), t)
+        yield _check_data_set(name, t)
+    yield _check_home_folder(t)
+    yield from _check_network(port or configured_port(), t)
 
 
-def _workers(t: Translate) -> Finding:
+def _check_workers(t: Translate) -> Finding:
     subject = t("commandline.doctor.workers")
     try:
         hosts = Hosts.from_environ(os.environ)
         choose_convolution_arithmetic(os.environ)
-        check_machine(hosts.most_workers)
+        check_machine(hosts.max_workers)
     except FvappError as error:
         return STOPS, subject, error.to_sentence(t)
     if not hosts.resident_workers:
         return LACKS, subject, t("commandline.doctor.workers_one")
-    return FINE, subject, t("commandline.doctor.workers_n", n=hosts.most_workers)
+    return FINE, subject, t("commandline.doctor.workers_n", n=hosts.max_workers)
 
 
-def _data_set(name: str, t: Translate) -> Finding:
+def _check_data_set(name: str, t: Translate) -> Finding:
     info = DATASETS[name]
     subject = t(DATASETS[name].word_key("name"))
     try:
@@ -115,7 +119,7 @@ def _data_set(name: str, t: Translate) -> Finding:
     return FINE, subject, whole
 
 
-def _home(t: Translate) -> Finding:
+def _check_home_folder(t: Translate) -> Finding:
     """Check that the folder for runs is writable; otherwise the app works but keeps nothing."""
     subject = t("commandline.doctor.home")
     folder = AppFolders.from_environ(os.environ).data_folder
@@ -128,7 +132,7 @@ def _home(t: Translate) -> Finding:
     return FINE, subject, t("commandline.doctor.writable", folder=folder)
 
 
-def _network(port: int, t: Translate) -> Iterator[Finding]:
+def _check_network(port: int, t: Translate) -> Iterator[Finding]:
     free = is_port_free(port)
     says = t(f"commandline.doctor.{'port_free' if free else 'port_taken'}", port=port)
     yield FINE if free else STOPS, t("commandline.doctor.port"), says

@@ -1,4 +1,4 @@
-"""``python -m fvapp home``: the smallest edition as one file, for a web host or a memory stick."""
+"""``python -m fvapp home``: the app's smallest edition as one file, for a web host or USB stick."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.export.home import FILE, HOME_IMAGES, write_home_page
 from fvapp.core.places import AppFolders
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """
     places = AppFolders.from_environ(os.environ)
     page = write_home_page(
-        [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, languages())]
+        [load_dataset(name, places) for name in HOME_IMAGES], [*map(Translator, language_tags())]
     )
     path = args.folder / FILE
     try:

@@ -1,4 +1,4 @@
-"""``python -m fvapp train``: train one network in this process and print how it goes."""
+"""``python -m fvapp train``: train one network in this process and print its progress."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ from fvapp.core.settings import SETTINGS, RunSettings, Value, read_setting_value
 from fvapp.core.wording import percent
 
 KERAS_ERROR = 1
-"""Exit status if Keras raised an error, as for a network that is wrong on purpose."""
+"""Exit status if Keras raised an error, as for a deliberately faulty network."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,37 +57,40 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     check_settings_limits(settings)
     arithmetic = arithmetic_for_network(settings, choose_convolution_arithmetic(os.environ))
     if args.out:
-        with _writing(args.out):
+        with _translate_write_errors(args.out):
             args.out.mkdir(parents=True, exist_ok=True)
     # Imported late: Keras takes seconds, and wrong arguments should fail at once.
-    from fvapp.learn.build import export_keras
+    from fvapp.learn.build import export_keras_file
     from fvapp.learn.training import train
 
     events: list[Event] = []
     with training_bar(shown=sys.stderr.isatty() and not args.json) as show:
 
-        def emit(event: Event) -> None:
+        def handle_event(event: Event) -> None:
             events.append(event)
             show(event)
-            _print_event(event, settings, args.json, t, _accuracy(events))
+            _print_event(event, settings, args.json, t, _latest_training_accuracy(events))
 
         try:
             outcome = train(
-                settings, load_dataset(settings.dataset, places), arithmetic=arithmetic, emit=emit
+                settings,
+                load_dataset(settings.dataset, places),
+                arithmetic=arithmetic,
+                emit=handle_event,
             )
         except FvappError:
             raise
         except Exception as error:  # whatever Keras raises for the network
-            emit(RunFailed(KerasError.from_exception(error)))
+            handle_event(RunFailed(KerasError.from_exception(error)))
             return KERAS_ERROR
     if args.out:
-        model = export_keras(settings, outcome.weights)
-        with _writing(args.out):
+        model = export_keras_file(settings, outcome.weights)
+        with _translate_write_errors(args.out):
             (args.out / "settings.json").write_text(
                 json.dumps(settings.to_json(), indent=2), encoding="utf-8"
             )
             (args.out / "history.json").write_text(
-                json.dumps(_history(events), indent=2), encoding="utf-8"
+                json.dumps(_make_history(events), indent=2), encoding="utf-8"
             )
             (args.out / "model.keras").write_bytes(model)
     return 0
@@ -161,14 +164,14 @@ def _print_event(
                 print(sentence)
 
 
-def _accuracy(events: list[Event]) -> float | None:
+def _latest_training_accuracy(events: list[Event]) -> float | None:
     """Return the training accuracy of the last epoch, or None before the first has ended."""
     return next(
         (event.accuracy for event in reversed(events) if isinstance(event, EpochEnded)), None
     )
 
 
-def _history(events: list[Event]) -> dict[str, object]:
+def _make_history(events: list[Event]) -> dict[str, object]:
     """Return the epochs as in Keras' History, and the result."""
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
@@ -178,7 +181,7 @@ def _history(events: list[Event]) -> dict[str, object]:
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def _translate_write_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError:

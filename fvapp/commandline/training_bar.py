@@ -15,7 +15,7 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
     """Yield a function that takes a training's events and moves the bar, removed at the end.
 
     Args:
-        shown: False if nobody watches, as when output goes to a file; the function does nothing.
+        shown: whether the bar is shown; if not, as for output to a file, the function does nothing.
     """
     if not shown:
         yield lambda event: None
@@ -33,7 +33,7 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
         bar = progress.add_task("", total=None)
         steps = 1
 
-        def show(event: Event) -> None:
+        def show_event(event: Event) -> None:
             nonlocal steps
             match event:
                 case RunStarted():
@@ -44,4 +44,4 @@ def training_bar(shown: bool) -> Iterator[Callable[[Event], None]]:
                     numbers = f"loss {event.loss:.4f}  accuracy {event.accuracy:.4f}"
                     progress.update(bar, completed=done, description=numbers)
 
-        yield show
+        yield show_event

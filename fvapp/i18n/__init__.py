@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 class Plural:
     """A text that depends on a number: its placeholder, and a form for each plural category."""
 
-    count: str
+    placeholder: str
     forms: Mapping[str, str]
 
 
@@ -59,8 +59,8 @@ class Translator:
     def __init__(self, language: str) -> None:
         self.language = language
         self._words = read_catalogue(language)
-        self._category = plural_rule(_plural(self._words))
-        self._english = Translator(DEFAULT_LANGUAGE) if find_missing(language) else None
+        self._category = parse_plural_rule(_plural_rule_text(self._words))
+        self._english = Translator(DEFAULT_LANGUAGE) if find_missing_keys(language) else None
 
     def __call__(self, key: str, /, **values: object) -> str:
         if self._english and key not in self._words:
@@ -68,13 +68,13 @@ class Translator:
         text = self._words[key]
         if isinstance(text, Plural):
             # Anything but a whole number, such as 0.5 or 512 + 256, is `other`.
-            digits = str(values[text.count]).replace(",", "")
+            digits = str(values[text.placeholder]).replace(",", "")
             text = text.forms[self._category(int(digits)) if digits.isdecimal() else "other"]
         return text.format_map(values) if values else text
 
-    def below(self, prefix: str) -> dict[str, str]:
+    def texts_below(self, prefix: str) -> dict[str, str]:
         """Return unfilled texts below `prefix`, by the rest of their keys, without plural forms."""
-        english = self._english.below(prefix) if self._english else {}
+        english = self._english.texts_below(prefix) if self._english else {}
         begin_so = (
             (key.removeprefix(prefix), text)
             for key, text in self._words.items()
@@ -87,7 +87,7 @@ class Translator:
 
 
 @cache
-def languages() -> tuple[str, ...]:
+def language_tags() -> tuple[str, ...]:
     """Return the tags of all catalogues, English first."""
     tags = sorted({path.parent.name for path in FOLDER.glob("*/*.toml")})
     return tuple(sorted(tags, key=lambda tag: tag != DEFAULT_LANGUAGE))
@@ -103,17 +103,17 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
         KeyError: the language has no catalogue.
         ValueError: a text that depends on a number lacks a plural form, or has a needless one.
     """
-    if language not in languages():
+    if language not in language_tags():
         raise KeyError(language)
 
     words: dict[str, str | Plural] = {"language.name": language}
     for path in sorted((FOLDER / language).rglob("*.toml")):
         names = path.relative_to(FOLDER / language).with_suffix("").parts
-        words |= _flatten(
+        words |= _flatten_catalogue(
             tomllib.loads(path.read_text(encoding="utf-8")), "".join(f"{name}." for name in names)
         )
     words = {key: text for key, text in words.items() if text}
-    categories = {"other", *_NAMES.findall(_plural(words))}
+    categories = {"other", *_NAMES.findall(_plural_rule_text(words))}
     if wrong := [
         key
         for key, text in words.items()
@@ -126,7 +126,7 @@ def read_catalogue(language: str) -> Mapping[str, str | Plural]:
 
 
 @cache
-def find_missing(language: str) -> tuple[str, ...]:
+def find_missing_keys(language: str) -> tuple[str, ...]:
     """Return the English keys that a catalogue lacks, and log a warning the first time."""
     english = read_catalogue(DEFAULT_LANGUAGE)
     missing = tuple(sorted(english.keys() - read_catalogue(language).keys()))
@@ -142,13 +142,13 @@ def find_missing(language: str) -> tuple[str, ...]:
     return missing
 
 
-def _plural(words: Mapping[str, str | Plural]) -> str:
+def _plural_rule_text(words: Mapping[str, str | Plural]) -> str:
     """Return the plural rule of a catalogue, or else that of English."""
     return str(words.get("language.plural") or read_catalogue(DEFAULT_LANGUAGE)["language.plural"])
 
 
 @cache
-def plural_rule(rule: str) -> Callable[[int], str]:
+def parse_plural_rule(rule: str) -> Callable[[int], str]:
     """Return a rule such as ``"n == 1 ? one : other"`` as a function from number to category."""
     place = c2py(_NAMES.sub(lambda name: str(CATEGORIES.index(name[0])), rule))
     return lambda n: CATEGORIES[place(n)]
@@ -171,12 +171,12 @@ def choose_language(locale: str | None) -> str:
         # A script in the locale (zh-Hans-HK) outweighs the region.
         parts = ["zh", "hant" if _TRADITIONAL & set(parts) and "hans" not in parts else "hans"]
 
-    def in_common(tag: str) -> int:
+    def count_common_parts(tag: str) -> int:
         pairs = zip(tag.lower().split("-"), parts, strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
-    best = max(languages(), key=in_common)
-    return best if in_common(best) else DEFAULT_LANGUAGE
+    best = max(language_tags(), key=count_common_parts)
+    return best if count_common_parts(best) else DEFAULT_LANGUAGE
 
 
 def locale_language(environ: Mapping[str, str]) -> str:
@@ -185,7 +185,9 @@ def locale_language(environ: Mapping[str, str]) -> str:
     return choose_language(locale.partition(".")[0])
 
 
-def _flatten(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str | Plural]]:
+def _flatten_catalogue(
+    table: Mapping[str, object], prefix: str
+) -> Iterator[tuple[str, str | Plural]]:
     for name, value in table.items():
         key = f"{prefix}{name}"
         if isinstance(value, Mapping) and value.keys() <= {*CATEGORIES, "count"}:
@@ -197,6 +199,6 @@ def _flatten(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, st
                 ),
             )
         elif isinstance(value, Mapping):
-            yield from _flatten(value, f"{key}.")
+            yield from _flatten_catalogue(value, f"{key}.")
         else:
             yield key, str(value)

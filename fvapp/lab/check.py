@@ -1,4 +1,4 @@
-"""``python -m fvapp lab check [FILE]``: what is right and what is wrong, in one sentence each."""
+"""``python -m fvapp lab check [FILE]``: check a room of PCs, and print a sentence per check."""
 
 import argparse
 import os
@@ -10,10 +10,16 @@ from pathlib import Path
 from fvapp.core.errors import FvappError
 from fvapp.core.places import AppFolders
 from fvapp.engine.processes.machine import lan_address
-from fvapp.engine.processes.room import FOLDER, JOIN_FILE, JoinFile, open_room, read_join_file
-from fvapp.engine.workers.versions import check_versions, required_versions
-from fvapp.lab.join import find, load_images
-from fvapp.lab.reaching import reach
+from fvapp.engine.processes.room import (
+    FOLDER,
+    JOIN_FILE,
+    JoinFile,
+    read_join_file,
+    read_teacher_file,
+)
+from fvapp.engine.workers.versions import compare_versions, required_versions
+from fvapp.lab.join import find_scheduler, load_images
+from fvapp.lab.reaching import reach_scheduler
 
 WARNS_DAYS = 5
 
@@ -29,8 +35,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """Print a line for each check; return 1 if something is wrong."""
     folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     wrong = False
-    file = open_room(folder) if args.file is None else read_join_file(args.file)
-    for mark, sentence in _lines(file, args.file is None, t):
+    file = read_teacher_file(folder) if args.file is None else read_join_file(args.file)
+    for mark, sentence in _check_lines(file, args.file is None, t):
         wrong |= mark == "✗"
         print(f"{mark} {sentence}", flush=True)
     if args.file is None and lan_address() not in (
@@ -41,7 +47,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     return int(wrong)
 
 
-def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
+def _check_lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[str, str]]:
     """Yield a mark and a sentence for each check."""
     days = int((file.until - time.time()) / 86_400)
     credentials = file.unpack()
@@ -53,11 +59,11 @@ def _lines(file: JoinFile, here: bool, t: Callable[..., str]) -> Iterator[tuple[
             t(f"lab.check.{'days' if days >= WARNS_DAYS else 'soon'}", days=days),
         )
     for name, work in (
-        ("versions", partial(check_versions, file.versions, required_versions())),
+        ("versions", partial(compare_versions, file.versions, required_versions())),
         ("images", load_images),
         (
             "runs" if here else "reached",
-            partial(find, file, partial(reach, credentials=credentials)),
+            partial(find_scheduler, file, partial(reach_scheduler, credentials=credentials)),
         ),
     ):
         try:

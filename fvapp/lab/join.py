@@ -22,14 +22,14 @@ from fvapp.engine.processes.room import JoinFile, read_join_file
 from fvapp.engine.processes.supervisor import RestartBackoff
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import SAYS, VARIABLE_OF_PC
-from fvapp.engine.workers.versions import check_versions, required_versions
-from fvapp.lab.reaching import reach
+from fvapp.engine.workers.versions import compare_versions, required_versions
+from fvapp.lab.reaching import reach_scheduler
 
 PORTS = "8787:8850"
 """Ports of the workers; the teacher's PC connects to them, so a firewall must let it in."""
-TRIES_EVERY = 2.0  # seconds
-LEAVES_WITHIN = 20.0
-CALLED_WITHIN = 60.0
+TRIES_EVERY = 2.0  # seconds between attempts to reach the app
+LEAVES_WITHIN = 20.0  # seconds for the workers to hand over their runs
+CALLED_WITHIN = 60.0  # seconds for the app to connect, before a firewall is suspected
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
 """Errors that may pass by themselves, as when the teacher's PC is not on yet."""
 
@@ -51,34 +51,34 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         FvappError: the file, the versions, the images or the certificate are unsuitable.
     """
     file = read_join_file(args.file)
-    check(file)
+    check_join_file(file)
     workers = count_workers(os.environ)
     check_machine(workers)
-    # So that a PC that shuts down hands its runs over too.
+    # A PC that shuts down sends SIGTERM; its runs are then handed over as after Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-    def say(key: str, **values: object) -> None:
+    def print_sentence(key: str, **values: object) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {t(key, **values)}", flush=True)
 
-    lent = _LentWorkers(file, workers, args.ports, say)
+    lent = _LentWorkers(file, workers, args.ports, print_sentence)
     try:
-        lent.work()
+        lent.run_workers()
     except KeyboardInterrupt:
-        say("lab.join.leaving")
-        lent.leave()
+        print_sentence("lab.join.leaving")
+        lent.hand_over_runs()
     finally:
         lent.close()
-    say("lab.join.left")
+    print_sentence("lab.join.left")
     return 0
 
 
-def check(file: JoinFile) -> None:
+def check_join_file(file: JoinFile) -> None:
     """Check everything that needs no network.
 
     Raises:
         FvappError: the first problem.
     """
-    check_versions(file.versions, required_versions())
+    compare_versions(file.versions, required_versions())
     if file.until <= time.time():
         raise EngineError("lab_expired")
     load_images()
@@ -94,11 +94,11 @@ def load_images() -> None:
         load_dataset(name, AppFolders.from_environ(os.environ))
 
 
-def find(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:
+def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tuple[str, str]:
     """Return the scheduler's address, and this PC's address as seen from there.
 
     Raises:
-        EngineError: an error of :func:`reach`, from the address that came furthest.
+        EngineError: an error of :func:`reach_scheduler`, from the address that came furthest.
     """
     troubles = []
     for host in file.addresses:
@@ -133,13 +133,13 @@ class _LentWorkers:
         self._said = ""
         self._all = workers
 
-    def work(self) -> None:
+    def run_workers(self) -> None:
         """Start workers that are due and note those that end, forever."""
         while True:
             now = time.monotonic()
             due = [start for start in self._due if start[0] <= now]
             if due:
-                self._cluster.join_scheduler(*self._look_for_the_app())
+                self._cluster.join_scheduler(*self._search_for_app())
                 since = time.monotonic()
             for start in due:
                 self._due.remove(start)
@@ -147,15 +147,15 @@ class _LentWorkers:
                 name = f"{socket.gethostname()}-{secrets.token_hex(3)}"
                 self._workers[name] = start[1]
                 self._cluster.start_worker(name)
-            self._tell_what_they_say()
+            self._report_worker_messages()
             if not self._taken and now - since > CALLED_WITHIN:
-                self._say_once("lab.join.not_called", ports=self._ports.replace(":", "–"))
+                self._print_once("lab.join.not_called", ports=self._ports.replace(":", "–"))
             with suppress(Empty):
-                self._note_end(*self._ended.get(timeout=1.0))
+                self._note_worker_end(*self._ended.get(timeout=1.0))
 
-    def leave(self) -> None:
+    def hand_over_runs(self) -> None:
         """Hand this PC's runs over and wait until that is done; a second Ctrl-C ends it at once."""
-        self._cluster.ask_to_leave()
+        self._cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):
             while self._workers:
@@ -165,31 +165,33 @@ class _LentWorkers:
     def close(self) -> None:
         self._cluster.close()
 
-    def _look_for_the_app(self) -> tuple[str, str]:
+    def _search_for_app(self) -> tuple[str, str]:
         while True:
             try:
-                found = find(self._file, partial(reach, credentials=self._credentials))
+                found = find_scheduler(
+                    self._file, partial(reach_scheduler, credentials=self._credentials)
+                )
             except EngineError as error:
                 if error.code not in PASSES:
                     raise
-                self._say_once(f"errors.{error.code}", **error.values)
+                self._print_once(f"errors.{error.code}", **error.values)
                 time.sleep(TRIES_EVERY)
             else:
-                self._say_once(
+                self._print_once(
                     "lab.join.found", address=found[0].removeprefix("tls://"), n=self._all
                 )
                 return found
 
-    def _note_end(self, name: str, status: int) -> None:
+    def _note_worker_end(self, name: str, status: int) -> None:
         backoff = self._workers.pop(name)
         now = time.monotonic()
         self._due.append((now + backoff.delay_after_death(now), backoff))
         self._taken.discard(name)
-        self._say_once(
+        self._print_once(
             "errors.illegal_instruction" if status in ILLEGAL_INSTRUCTION else "lab.join.ended"
         )
 
-    def _tell_what_they_say(self) -> None:
+    def _report_worker_messages(self) -> None:
         for name in self._workers:
             log = self._credentials.key.with_name(f"{name}.log")
             text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
@@ -200,11 +202,11 @@ class _LentWorkers:
             ):
                 if error is None:
                     self._taken.add(name)
-                    self._say_once("lab.join.trains", n=len(self._taken), all=self._all)
+                    self._print_once("lab.join.trains", n=len(self._taken), all=self._all)
                 else:
-                    self._say_once(f"errors.{error[0]}", **error[1])
+                    self._print_once(f"errors.{error[0]}", **error[1])
 
-    def _say_once(self, key: str, **values: object) -> None:
+    def _print_once(self, key: str, **values: object) -> None:
         if f"{key}{values}" != self._said:
             self._said = f"{key}{values}"
             self._say(key, **values)

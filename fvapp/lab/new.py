@@ -1,6 +1,4 @@
-"""``python -m fvapp lab new``: the teacher's certificates, and the file that lets other
-PCs join.
-"""
+"""``python -m fvapp lab new``: make certificates for a room, and the file for PCs to join it."""
 
 import argparse
 import os
@@ -15,8 +13,8 @@ from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
     PORT,
-    new_room,
-    open_room,
+    create_room,
+    read_teacher_file,
     write_join_file,
 )
 
@@ -35,13 +33,13 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     folder = AppFolders.from_environ(os.environ).data_folder / FOLDER
     target = Path(JOIN_FILE).resolve()
     try:
-        port = open_room(folder).port
+        port = read_teacher_file(folder).port
         new = args.renew or args.port not in (None, port)
     except EngineError:
         port = PORT
         new = True
     if new:
-        new_room(folder, args.port or port)
+        create_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
     # If the port is taken, the app is running, and it reads its files only when it starts.

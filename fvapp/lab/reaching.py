@@ -1,4 +1,4 @@
-"""Why a PC cannot reach another one, found out as it tries to: name, port, certificate."""
+"""Connect to the app's scheduler, and find out why if that fails: name, port or certificate."""
 
 import socket
 import ssl
@@ -12,7 +12,7 @@ _NOT_YET_VALID = 9  # OpenSSL's ``X509_V_ERR_...`` numbers
 _EXPIRED = 10
 
 
-def reach(host: str, port: int, credentials: Credentials) -> str:
+def reach_scheduler(host: str, port: int, credentials: Credentials) -> str:
     """Connect to a scheduler once.
 
     Returns:

@@ -1,4 +1,4 @@
-"""``python -m fvapp lab start``: the app, which other PCs may join."""
+"""``python -m fvapp lab start``: start the app so that other PCs can join it."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import lan_address
-from fvapp.start import become
+from fvapp.start import replace_process
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -28,4 +28,4 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         print(t("lab.start.open", address=address, port=room.port), flush=True)
     page = ["--server.port", str(args.port)] if args.port else []
     os.chdir(APP.parent)
-    return become([sys.executable, "-m", "streamlit", "run", str(APP), *page], environ)
+    return replace_process([sys.executable, "-m", "streamlit", "run", str(APP), *page], environ)

@@ -14,7 +14,7 @@ from statistics import median
 import psutil
 import pytest
 
-from fvapp.bench.engine_runs import NO_LIMITS, train_one
+from fvapp.bench.engine_runs import NO_LIMITS, train_one_run
 from fvapp.core.runs import ACTIVE
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
@@ -37,10 +37,12 @@ def warm_engine(home, workers=None, **environ: str) -> Iterator[EmbeddedEngine]:
     )
     try:
         start(engine, workers)
-        token = engine.workspaces.enter(None).token
+        token = engine.workspaces.enter_workspace(None).token
         for _ in range(workers):
-            engine.runs.submit(token, [RunSettings(epochs=1)])
-        wait_until(lambda: all(record.state not in ACTIVE for record in engine.runs.all(token)))
+            engine.runs.submit_runs(token, [RunSettings(epochs=1)])
+        wait_until(
+            lambda: all(record.state not in ACTIVE for record in engine.runs.list_runs(token))
+        )
         yield engine
     finally:
         engine.close()
@@ -50,15 +52,15 @@ def test_the_longest_epoch_there_is_on_the_only_worker_gives_way_to_a_second_stu
     waits = []
     with warm_engine(tmp_path, workers=1) as engine:
         for _ in range(ROUNDS):
-            holder = engine.workspaces.enter(None).token
-            (record,) = engine.runs.submit(holder, [LONGEST_EPOCH])
+            holder = engine.workspaces.enter_workspace(None).token
+            (record,) = engine.runs.submit_runs(holder, [LONGEST_EPOCH])
             wait_until(
                 lambda run_id=record.id, token=holder: (
-                    engine.runs.get(token, run_id).state == "running"
+                    engine.runs.get_run(token, run_id).state == "running"
                 )
             )
             waits.append(wait_of_a_student(engine))
-            engine.workspaces.delete(holder)
+            engine.workspaces.delete_workspace(holder)
     print(f"\nwaits of a second student: {waits} s")
     assert max(waits) <= 40
 
@@ -69,7 +71,7 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
     waits = []
     processes = set()
     with warm_engine(tmp_path, **NO_LIMITS) as engine:
-        token = engine.workspaces.enter(None).token
+        token = engine.workspaces.enter_workspace(None).token
         for _ in range(ARCHITECTURES):
             widths = tuple(chance.randint(16, 400) for _ in range(chance.randint(1, 3)))
             optimizer = chance.choice(("adam", "sgd", "rmsprop"))
@@ -78,12 +80,12 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
                 hidden=widths, optimizer=optimizer, batch_size=batch, train_images=1_000, epochs=1
             )
             begin = time.monotonic()
-            train_one(engine, token, one)
+            train_one_run(engine, token, one)
             waits.append(time.monotonic() - begin)
             weights = worker_memory()
             processes |= weights.keys()
             largest = max(largest, *weights.values())
-        lost = sum(record.state != "done" for record in engine.runs.all(token))
+        lost = sum(record.state != "done" for record in engine.runs.list_runs(token))
     print(
         f"\nlargest worker of {len(processes)}: {largest:.0f} MB; waits {median(waits):.1f} s, at most {max(waits):.1f}"
     )
@@ -93,14 +95,17 @@ def test_300_architectures_leave_the_workers_small_and_lose_no_run(tmp_path):
 
 def wait_of_a_student(engine: EmbeddedEngine) -> float:
     """Return the seconds from a fresh student's click to the first block of the default run."""
-    token = engine.workspaces.enter(None).token
+    token = engine.workspaces.enter_workspace(None).token
     begin = time.monotonic()
-    (record,) = engine.runs.submit(token, [RunSettings()])
+    (record,) = engine.runs.submit_runs(token, [RunSettings()])
     wait_until(
-        lambda: engine.runs.get(token, record.id).step or engine.runs.get(token, record.id).epoch
+        lambda: (
+            engine.runs.get_run(token, record.id).step
+            or engine.runs.get_run(token, record.id).epoch
+        )
     )
     waited = time.monotonic() - begin
-    wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
+    wait_until(lambda: engine.runs.get_run(token, record.id).state not in ACTIVE)
     return waited
 
 

@@ -16,9 +16,9 @@ import psutil
 import pytest
 from websockets.exceptions import WebSocketException
 
-from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.engine_runs import NO_LIMITS
-from fvapp.bench.page_visitor import PageError, Storage
+from fvapp.bench.page_visitor import BrowserStorage, PageError
 from fvapp.bench.served_app import serve_app
 from fvapp.core.classroom.hunt import BUDGET_CHOICES
 from fvapp.core.classroom.kinds import KINDS
@@ -157,7 +157,7 @@ class Student(Tab):
         sent: list[bool] = []
 
         async def send() -> None:
-            await self.page.draw(canvas_json(scribble(hand)))
+            await self.page.draw(canvas_json(draw_bored_scribble(hand)))
             sent.append(True)
 
         async def begin() -> None:
@@ -210,7 +210,7 @@ async def open_class(url: str) -> tuple[HandyVisitor, HandyVisitor, str]:
     await board.fill("class_name", "bench")
     await board.press("class_open")
     await board.open("class")
-    projector = HandyVisitor(url, Storage(board.storage.token))
+    projector = HandyVisitor(url, BrowserStorage(board.storage.token))
     await projector.open("class", "view=projector")
     return board, projector, board.search("class='fvapp-code'>([^<]*)")
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.bench.page_visitor import PageVisitor
 
 QUIET = 1.0  # seconds between two looks where nothing tells that something changed
@@ -25,7 +25,7 @@ async def draw(url: str, seconds: float) -> float:
         async with asyncio.timeout(seconds):
             await page.open("draw")
             while "%" not in page.text():
-                await page.draw(canvas_json(scribble(hand)))
+                await page.draw(canvas_json(draw_bored_scribble(hand)))
                 await page.wait_for_change()
     except TimeoutError:
         raise TimeoutError(page.text()) from None

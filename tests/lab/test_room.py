@@ -24,20 +24,20 @@ from fvapp.engine.processes.credentials import sign_certificate
 from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
-    new_room,
-    open_room,
+    create_room,
     read_join_file,
+    read_teacher_file,
     write_join_file,
 )
 from fvapp.engine.workers import versions
-from fvapp.engine.workers.versions import check_versions, required_versions
-from fvapp.lab.join import check, find
-from fvapp.lab.reaching import reach
+from fvapp.engine.workers.versions import compare_versions, required_versions
+from fvapp.lab.join import check_join_file, find_scheduler
+from fvapp.lab.reaching import reach_scheduler
 
 
 @pytest.fixture
 def folder(tmp_path):
-    new_room(tmp_path / FOLDER, 8786)
+    create_room(tmp_path / FOLDER, 8786)
     write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "teacher-pc")
     return tmp_path / FOLDER
 
@@ -94,7 +94,7 @@ def test_only_this_user_can_read_what_is_written(folder):
 
 
 def test_the_join_file_holds_neither_the_key_of_the_teacher_nor_that_of_the_authority(folder, join):
-    teacher = open_room(folder)
+    teacher = read_teacher_file(folder)
     assert teacher.ca == join.ca and {teacher.key, teacher.certificate}.isdisjoint(
         (join.key, join.certificate)
     )
@@ -107,20 +107,20 @@ def test_the_join_file_holds_neither_the_key_of_the_teacher_nor_that_of_the_auth
 def test_a_pc_of_the_room_is_let_in_and_after_a_renewal_the_files_before_it_are_worthless(
     folder, join, unpacked
 ):
-    with listening(unpacked(open_room(folder))) as port:
-        assert reach("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
-    new_room(folder, 8786)
-    with listening(unpacked(open_room(folder))) as port:
-        assert refused(reach, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
+    with listening(unpacked(read_teacher_file(folder))) as port:
+        assert reach_scheduler("127.0.0.1", port, unpacked(join)) == "127.0.0.1"
+    create_room(folder, 8786)
+    with listening(unpacked(read_teacher_file(folder))) as port:
+        assert refused(reach_scheduler, "127.0.0.1", port, unpacked(join)) == "lab_other_room"
 
 
 def test_a_certificate_is_refused_that_the_other_side_alone_does_not_know(
     folder, join, unpacked, tmp_path
 ):
-    new_room(tmp_path / "other", 8786)
-    mixed = replace(open_room(tmp_path / "other"), ca=join.ca)
-    with listening(unpacked(open_room(folder))) as port:
-        assert refused(reach, "127.0.0.1", port, unpacked(mixed)) == "lab_other_room"
+    create_room(tmp_path / "other", 8786)
+    mixed = replace(read_teacher_file(tmp_path / "other"), ca=join.ca)
+    with listening(unpacked(read_teacher_file(folder))) as port:
+        assert refused(reach_scheduler, "127.0.0.1", port, unpacked(mixed)) == "lab_other_room"
 
 
 @pytest.mark.parametrize(("days", "code"), [(31, "lab_expired"), (-31, "lab_clock")])
@@ -132,10 +132,10 @@ def test_a_clock_that_is_off_by_a_month_is_named(tmp_path, unpacked, monkeypatch
 
     for module in (credentials, room):
         monkeypatch.setattr(module, "datetime", Wrong)
-    new_room(tmp_path / FOLDER, 8786)
+    create_room(tmp_path / FOLDER, 8786)
     own = unpacked(read_join_file(tmp_path / FOLDER / "teacher.json"))
     with listening(own) as port:
-        assert refused(reach, "127.0.0.1", port, own) == code
+        assert refused(reach_scheduler, "127.0.0.1", port, own) == code
 
 
 def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch):
@@ -143,10 +143,10 @@ def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch)
     own = unpacked(join)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        assert refused(reach, "no such name.invalid", port, own) == "lab_no_name"
-        assert refused(reach, "x" * 300, port, own) == "lab_no_name"
-        assert refused(reach, "127.0.0.1", port, own) == "lab_no_answer"
-    assert refused(reach, "127.0.0.1", port, own) == "lab_not_started"
+        assert refused(reach_scheduler, "no such name.invalid", port, own) == "lab_no_name"
+        assert refused(reach_scheduler, "x" * 300, port, own) == "lab_no_name"
+        assert refused(reach_scheduler, "127.0.0.1", port, own) == "lab_no_answer"
+    assert refused(reach_scheduler, "127.0.0.1", port, own) == "lab_not_started"
 
 
 def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
@@ -155,8 +155,11 @@ def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
     def knock(host, port):
         raise EngineError(codes[host])
 
-    assert refused(find, replace(join, addresses=("a", "b", "c")), knock) == "lab_not_started"
-    found = find(
+    assert (
+        refused(find_scheduler, replace(join, addresses=("a", "b", "c")), knock)
+        == "lab_not_started"
+    )
+    found = find_scheduler(
         replace(join, addresses=("a", "d")),
         lambda host, port: host if host == "d" else knock(host, port),
     )
@@ -207,16 +210,16 @@ def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, 
         )
         (tmp_path / "file").write_text(json.dumps(plain | {name: damaged}))
         with suppress(EngineError):  # what is still a certificate is refused by the other side
-            reach("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
+            reach_scheduler("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
 
 
 def test_another_version_is_refused_before_anything_starts(join):
     for name in ("fvapp", "Python", "Keras", "TensorFlow"):
         other = replace(join, versions={**join.versions, name: "0.0"})
         with pytest.raises(EngineError) as caught:
-            check(other)
+            check_join_file(other)
         assert (caught.value.code, caught.value.values["name"]) == ("pc_other_version", name)
-    check_versions(required_versions(), required_versions())
+    compare_versions(required_versions(), required_versions())
 
 
 @pytest.mark.parametrize(
@@ -242,11 +245,11 @@ def test_a_pc_without_the_images_is_told_so_before_anything_starts(join, monkeyp
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     assert not files.is_shipped("mnist")
     with pytest.raises(DatasetError, match="shipped_data_damaged"):
-        check(join)
+        check_join_file(join)
 
 
 def test_an_expired_file_is_named(join):
-    assert refused(check, replace(join, until=1.0)) == "lab_expired"
+    assert refused(check_join_file, replace(join, until=1.0)) == "lab_expired"
 
 
 def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(
@@ -283,6 +286,6 @@ def test_the_commands_say_in_one_sentence_each_what_is_right_and_what_is_wrong(
 
 
 def test_a_room_expires_and_says_so(folder):
-    soon = replace(open_room(folder), until=datetime.now(UTC).timestamp() - 1)
-    room._write(folder / "teacher.json", soon)
-    assert refused(open_room, folder) == "lab_expired"
+    soon = replace(read_teacher_file(folder), until=datetime.now(UTC).timestamp() - 1)
+    room._replace_join_file(folder / "teacher.json", soon)
+    assert refused(read_teacher_file, folder) == "lab_expired"

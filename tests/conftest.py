@@ -195,7 +195,7 @@ def begin_language(tmp_path, monkeypatch):
             (tmp_path / "tlh" / f"{name}.toml").write_text(text, encoding="utf-8")
         return Translator("tlh")
 
-    caches = (i18n.languages, i18n.read_catalogue, i18n.find_missing)
+    caches = (i18n.language_tags, i18n.read_catalogue, i18n.find_missing_keys)
     monkeypatch.setattr(i18n, "FOLDER", tmp_path)
     for cached in caches:
         cached.cache_clear()

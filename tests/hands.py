@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fvapp.bench.drawings import canvas_path, place
+from fvapp.bench.drawings import canvas_path, place_drawing
 from fvapp.core.preparation import Strokes
 
 Objects = list[dict[str, object]]
@@ -50,7 +50,7 @@ def digits(count: int, rng: np.random.Generator) -> Iterator[tuple[int, Objects]
         for stroke in DIGITS[label]:
             points = (np.array(stroke) + rng.normal(0, tremble, (len(stroke), 2))) * stretch * 50
             strokes.append(points + np.outer(points[:, 1], [-lean, 0]))
-        drawing = place(
+        drawing = place_drawing(
             Strokes(tuple(strokes)), rng.uniform(0.25, 0.98), float(rng.choice([12, 20, 30])), rng
         )
         yield label, [canvas_path(stroke.tolist(), drawing.pen_width) for stroke in drawing.strokes]

@@ -7,7 +7,7 @@ import numpy as np
 
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 
 
 def plain(text: str) -> str:
@@ -54,7 +54,7 @@ def keys(app) -> set[str]:
 
 def kept(app, engine, mission: str) -> dict:
     """What is kept of a mission."""
-    return (engine.notes.read(app.session_state["token"], NOTE) or {}).get(mission, {})
+    return (engine.notes.read_note(app.session_state["token"], NOTE) or {}).get(mission, {})
 
 
 def forward(app):
@@ -96,7 +96,7 @@ def answer(app, mission: str, *choices: str):
         while screen(forward(app)) in MISSIONS[mission].screens_after:
             pass
         card = question.shows and f"glossary.{question.shows}.text"
-        cards = {plain(Translator(language)(card)) for language in languages() if card}
+        cards = {plain(Translator(language)(card)) for language in language_tags() if card}
         assert not any(card in words(app) for card in cards), question.name
         app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
         assert question.shows is None or any(card in words(app) for card in cards), question.name
@@ -105,6 +105,8 @@ def answer(app, mission: str, *choices: str):
 
 def draw_digits(engine, token: str, dataset: str, each: int) -> None:
     """Keep so many drawings of each of three classes, which are noise."""
-    noise = np.random.default_rng(len(engine.examples.kept(token)))
+    noise = np.random.default_rng(len(engine.examples.kept_examples(token)))
     for number in range(3 * each):
-        engine.examples.keep(token, dataset, noise.integers(0, 256, (28, 28), np.uint8), number % 3)
+        engine.examples.keep_example(
+            token, dataset, noise.integers(0, 256, (28, 28), np.uint8), number % 3
+        )

@@ -48,11 +48,11 @@ from fvapp.engine.workers import protocol
 from fvapp.engine.workers.connection import Connection
 from fvapp.engine.workers.protocol import (
     CheckpointSaved,
-    EventTold,
+    EventEmitted,
     Message,
     Order,
-    UnderTest,
-    plain_array,
+    TestBegun,
+    array_to_plain,
     reply_ok,
 )
 from random_networks import random_weights, weight_shapes, weights_of_shapes
@@ -67,7 +67,7 @@ SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}  # of a clock that sta
 
 def new_visitor(engine: EmbeddedEngine) -> str:
     """Return the token of somebody who comes for the first time."""
-    return engine.workspaces.enter(None).token
+    return engine.workspaces.enter_workspace(None).token
 
 
 def refused(code: str):
@@ -117,12 +117,12 @@ class ScriptedEngine(EmbeddedEngine):
     def start(self) -> None:
         if not self.workers.started:
             self.workers.started = True
-            self._dispatcher.schedule_start()
+            self._dispatcher.schedule_processes_start()
             self.skip(DEFAULT_TIMING.tick)
 
     def step(self, *messages: Message) -> None:
         """Let the engine's thread go once round its loop."""
-        self._dispatcher.step(messages)
+        self._dispatcher.handle_messages(messages)
 
     def skip(self, seconds: float) -> None:
         """Put the clock forward, and go once round."""
@@ -157,8 +157,8 @@ class _Prompt(Inbox):
         self.step = None
         self._reading = False
 
-    def post(self, message: Message) -> None:
-        super().post(message)
+    def post_message(self, message: Message) -> None:
+        super().post_message(message)
         if self.step is None or self._reading:
             return
         self._reading = True
@@ -329,13 +329,13 @@ class Workers:
         pc: str = "",
         speed: float = 2.0,
     ) -> None:
-        self._inbox.post(
+        self._inbox.post_message(
             WorkerJoined(WorkerState(address, name or address, warm, VERSIONS, pc, 4, speed))
         )
 
     def die(self, address: str) -> None:
         self._orders.pop(address, None)
-        self._inbox.post(WorkerGone(address))
+        self._inbox.post_message(WorkerGone(address))
 
     def training(self) -> list[Training]:
         return [training for training in self._orders.values() if not training.done()]
@@ -344,13 +344,13 @@ class Workers:
         """Let a training go on by a block, and end it behind its last epoch."""
         for event in training.go_on():
             self._tell(training, event)
-        self._inbox.post(CheckpointSaved(training.order.run, training.order.attempt))
+        self._inbox.post_message(CheckpointSaved(training.order.run, training.order.attempt))
         if training.epoch >= training.order.epochs and not training.done():
             self._end(training, "done")
 
     def measure(self, training: Training) -> None:
         """Let a training say that it is tested on the test images."""
-        self._inbox.post(UnderTest(training.order.run, training.order.attempt))
+        self._inbox.post_message(TestBegun(training.order.run, training.order.attempt))
 
     # The supervisor's part
 
@@ -358,9 +358,9 @@ class Workers:
         self._connection = connection
         return self
 
-    def start(self) -> None:
+    def start_processes(self) -> None:
         self._connection.client = self
-        self._inbox.post(SchedulerConnected())
+        self._inbox.post_message(SchedulerConnected())
         for name in self.names:
             self.come(name)
 
@@ -370,30 +370,30 @@ class Workers:
     def close(self) -> None:
         self._connection.client = None
 
-    def count_workers(self) -> int:
+    def count_local_workers(self) -> int:
         return self.processes
 
-    def start_another(self) -> None:
+    def start_another_worker(self) -> None:
         self.processes += 1
         self.asked.append(("start", "another"))
 
-    def retire(self, address: str) -> None:
+    def retire_worker(self, address: str) -> None:
         self.processes -= 1
         self.asked.append(("retire", address))
 
-    def greet(self, address: str) -> None:
+    def greet_worker(self, address: str) -> None:
         self.asked.append(("greet", address))
 
-    def kill(self, address: str) -> None:
+    def kill_worker(self, address: str) -> None:
         self.asked.append(("kill", address))
 
-    def dismiss(self, address: str) -> None:
+    def dismiss_worker(self, address: str) -> None:
         self.asked.append(("dismiss", address))
 
-    def silence_of(self, address: str) -> float:
+    def worker_silence_seconds(self, address: str) -> float:
         return self.silent.get(address, 0.0)
 
-    def memory_mb(self, address: str) -> float | None:
+    def worker_memory_mb(self, address: str) -> float | None:
         return self.mb.get(address)
 
     def start_successor(self, address: str) -> str:
@@ -449,21 +449,21 @@ class Workers:
     def _result(self, training: Training | None, run: str, attempt: int) -> object:
         if training is None or (training.order.run, training.order.attempt) != (run, attempt):
             raise OSError("the worker is gone")
-        return protocol.plain_result(training.result())
+        return protocol.result_to_plain(training.result())
 
     def _weights(self, training: Training, run: str) -> list[dict[str, object]] | None:
-        return [plain_array(weight) for weight in training.weights] or None
+        return [array_to_plain(weight) for weight in training.weights] or None
 
     def _glimpse(self, training: Training, run: str) -> list[dict[str, object]] | None:
         if not training.weights:
             return None
         glimpse = take_glimpse(training.weights)
-        return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
+        return [array_to_plain(glimpse.pictures), array_to_plain(glimpse.lines)]
 
     def _start_kernel(
         self, training: Training | None, settings: Mapping[str, object]
     ) -> dict[str, object]:
-        return plain_array(random_weights(RunSettings.from_json(settings))[0])
+        return array_to_plain(random_weights(RunSettings.from_json(settings))[0])
 
     def _model_file(
         self, training: Training | None, settings: Mapping[str, object], checkpoint: bytes
@@ -506,15 +506,15 @@ class Workers:
     ) -> dict[str, object] | None:
         asked = question_from_plain(question)
         if version == "shipped":
-            return plain_array(_of_shipped(model, asked))
+            return array_to_plain(_of_shipped(model, asked))
         if not brought:
             return None
         settings = RunSettings.from_json(brought["settings"])
         network = network_of_run(settings, Checkpoint.weights_from_bytes(brought["checkpoint"]))
-        return plain_array(_answer(asked, network, settings.dataset))
+        return array_to_plain(_answer(asked, network, settings.dataset))
 
     def _tell(self, training: Training, event: Event) -> None:
-        self._inbox.post(EventTold(training.order.run, training.order.attempt, event))
+        self._inbox.post_message(EventEmitted(training.order.run, training.order.attempt, event))
 
     def _end(self, training: Training, state: str) -> None:
         training.set_result(training.end(state))

@@ -27,21 +27,21 @@ def tell(**values: object) -> None:
 def serve(token: str | None) -> None:
     engine = get_engine()
     engine.start()
-    token = engine.workspaces.enter(token).token
+    token = engine.workspaces.enter_workspace(token).token
     tell(token=token)
     wait_until(lambda: engine.status().workers, 120)
     tell(ready=[child.pid for child in psutil.Process().children()])
     while True:
         wait_until(lambda: engine.status().state == "ready", 120)
         try:
-            (record,) = engine.runs.submit(
-                token, [RunSettings(**SMALL, seed=len(engine.runs.all(token)))]
+            (record,) = engine.runs.submit_runs(
+                token, [RunSettings(**SMALL, seed=len(engine.runs.list_runs(token)))]
             )
         except EngineError:  # its processes were killed just now
             continue
-        wait_until(lambda run_id=record.id: engine.runs.get(token, run_id).state not in ACTIVE)
-        seen = engine.runs.get(token, record.id)
-        events, _ = engine.runs.events(token, record.id)
+        wait_until(lambda run_id=record.id: engine.runs.get_run(token, run_id).state not in ACTIVE)
+        seen = engine.runs.get_run(token, record.id)
+        events, _ = engine.runs.read_events(token, record.id)
         tell(ended=seen.to_json(), events=[event_to_json(event) for event in events])
 
 

@@ -28,7 +28,7 @@ def main() -> None:
         environ = {"UV_PYTHON_DOWNLOADS": "never", "FVAPP_HOME": home, "FVAPP_WORKERS": "1"}
         with serve_app(environ=environ, command=words, longest=FETCHES) as served:
             print(
-                f"{shlex.join(words)}: served after {monotonic() - served.started:.1f} s",
+                f"{shlex.join(words)}: served after {monotonic() - served.started_at:.1f} s",
                 flush=True,
             )
 

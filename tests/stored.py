@@ -53,7 +53,7 @@ def database_of(engine):
 
 def visited(engine):
     """Return the engine and the token of a new visitor."""
-    return engine, engine.workspaces.enter(None).token
+    return engine, engine.workspaces.enter_workspace(None).token
 
 
 def other_process(folder):

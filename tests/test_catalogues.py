@@ -19,7 +19,7 @@ from fvapp.core.runs import STATES, Reason, StoppedBy
 from fvapp.core.settings import PRESETS, SETTINGS, setting_to_text
 from fvapp.core.wording import join_sentences
 from fvapp.engine.api import EngineState
-from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, find_missing, read_catalogue
+from fvapp.i18n import DEFAULT_LANGUAGE, Plural, Translator, find_missing_keys, read_catalogue
 from fvapp.ui.networks import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train.form import CARDS
@@ -56,7 +56,7 @@ def placeholders(text: str | Plural) -> set[str]:
 def wanted_by(key: str) -> set[str]:
     """Return what a caller gives: the placeholders, and the number that chooses the form."""
     text = ENGLISH[key]
-    return placeholders(text) | ({text.count} if isinstance(text, Plural) else set())
+    return placeholders(text) | ({text.placeholder} if isinstance(text, Plural) else set())
 
 
 @cache
@@ -193,7 +193,7 @@ def at_home(key: str) -> bool:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_language_has_the_same_keys_and_placeholders(language):
     words = read_catalogue(language)
-    assert find_missing(language) == () and words.keys() - ENGLISH.keys() == set()
+    assert find_missing_keys(language) == () and words.keys() - ENGLISH.keys() == set()
     different = [key for key in words if placeholders(words[key]) != placeholders(ENGLISH[key])]
     assert not different
 
@@ -247,13 +247,13 @@ def test_the_form_for_one_has_no_noun_in_the_plural():
     assert counted
     t = Translator(DEFAULT_LANGUAGE)
     for key, text in counted:
-        values = dict.fromkeys(placeholders(text), "x") | {text.count: 1}
+        values = dict.fromkeys(placeholders(text), "x") | {text.placeholder: 1}
         assert not re.search(
             r"\b1 (?!pixel turns|of\b)(?:\w+ ){0,2}?(?!is\b)\w+s\b", t(key, **values)
         ), key
-        assert t(key, **values) != t(key, **values | {text.count: "1,000"}).replace("1,000", "1"), (
-            key
-        )
+        assert t(key, **values) != t(key, **values | {text.placeholder: "1,000"}).replace(
+            "1,000", "1"
+        ), key
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from fvapp.__main__ import main
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
-from fvapp.learn.build import build_model, export_keras
+from fvapp.learn.build import build_model, export_keras_file
 
 ONE = {
     "strokes": [[[140, 40], [140, 240]]],
@@ -85,7 +85,7 @@ def test_a_run_of_ones_own_answers_as_stock_keras_does(tmp_path, picture, capsys
     run = tmp_path / "run"
     run.mkdir()
     (run / "settings.json").write_text(json.dumps(settings.to_json()))
-    (run / "model.keras").write_bytes(export_keras(settings, model.get_weights()))
+    (run / "model.keras").write_bytes(export_keras_file(settings, model.get_weights()))
     (line,) = classify(capsys, "--model", run, picture)
 
     from fvapp.core.preparation import load_image, prepare_source

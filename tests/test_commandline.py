@@ -263,9 +263,9 @@ def test_doctor_warns_of_a_folder_that_cannot_be_written_to(port, tmp_path, monk
 def test_classes_are_listed_and_deleted_unless_the_app_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     with closing(ScriptedEngine(tmp_path)) as engine:
-        tokens = [engine.workspaces.enter(None).token for _ in range(2)]
+        tokens = [engine.workspaces.enter_workspace(None).token for _ in range(2)]
         kept, gone = [
-            engine.teachers.open(token, name, "en", LESSON)
+            engine.teachers.open_class(token, name, "en", LESSON)
             for token, name in zip(tokens, "ab", strict=True)
         ]
         assert main(["classes"]) == 2

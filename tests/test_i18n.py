@@ -5,9 +5,9 @@ import pytest
 from fvapp.i18n import (
     Translator,
     choose_language,
-    find_missing,
-    languages,
-    plural_rule,
+    find_missing_keys,
+    language_tags,
+    parse_plural_rule,
     read_catalogue,
 )
 
@@ -22,7 +22,9 @@ from fvapp.i18n import (
 )
 def test_a_browsers_locale_leads_to_the_catalogue_that_suits_it(locale, language):
     assert (
-        choose_language(locale) == language and language in languages() and languages()[0] == "en"
+        choose_language(locale) == language
+        and language in language_tags()
+        and language_tags()[0] == "en"
     )
 
 
@@ -42,11 +44,11 @@ def test_a_number_chooses_the_form_of_its_sentence():
 
 
 def test_each_language_has_plural_categories_of_its_own():
-    polish = plural_rule(
+    polish = parse_plural_rule(
         "n == 1 ? one : n % 10 > 1 && n % 10 < 5 && (n % 100 < 12 || n % 100 > 14) ? few : many"
     )
     assert list(map(polish, (1, 2, 24, 0, 5, 12))) == ["one", "few", "few", "many", "many", "many"]
-    assert plural_rule("other")(1) == "other"
+    assert parse_plural_rule("other")(1) == "other"
 
 
 @pytest.mark.parametrize("forms", ['other = "{n} cups"', 'one = "{n} cup", few = "{n} cups"'])
@@ -55,7 +57,7 @@ def test_a_text_without_each_form_of_its_language_is_refused(tmp_path, monkeypat
     (tmp_path / "tlh" / "language.toml").write_text('plural = "n == 1 ? one : other"')
     (tmp_path / "tlh" / "tea.toml").write_text(f"cups = {{ {forms} }}")
     monkeypatch.setattr("fvapp.i18n.FOLDER", tmp_path)
-    monkeypatch.setattr("fvapp.i18n.languages", lambda: ("tlh",))
+    monkeypatch.setattr("fvapp.i18n.language_tags", lambda: ("tlh",))
     with pytest.raises(ValueError, match=r"tea\.cups must have the forms one, other"):
         read_catalogue.__wrapped__("tlh")
 
@@ -85,7 +87,7 @@ def test_a_missing_key_or_language_is_an_error_and_not_a_gap_on_the_page():
     ],
 )
 def test_a_language_with_a_region_is_chosen(monkeypatch, locale, language):
-    monkeypatch.setattr("fvapp.i18n.languages", lambda: ("en", "pt-BR", "pt-PT", "zh-Hans"))
+    monkeypatch.setattr("fvapp.i18n.language_tags", lambda: ("en", "pt-BR", "pt-PT", "zh-Hans"))
     assert choose_language(locale) == language
 
 
@@ -96,21 +98,21 @@ def test_what_a_language_lacks_or_leaves_empty_is_said_in_english_and_warned_of_
         language='plural = "other"', train='start = "taH"\nempty = ""', pages='draw = "ghor"'
     )
     english = Translator("en")
-    assert languages() == ("en", "tlh") and choose_language("tlh-QO") == "tlh"
+    assert language_tags() == ("en", "tlh") and choose_language("tlh-QO") == "tlh"
     assert t("train.start") == "taH" and t("train.empty") == english("train.empty") != ""
     assert [t("settings.epochs.short", value=n) for n in (1, 2)] == ["1 epoch", "2 epochs"]
     assert t("language.name") == "tlh" and "train.empty" in t and "no.such.key" not in t
-    assert t.below("pages.") == english.below("pages.") | {"draw": "ghor"}
-    assert len({*find_missing("tlh"), *read_catalogue("tlh")}) == len(read_catalogue("en"))
+    assert t.texts_below("pages.") == english.texts_below("pages.") | {"draw": "ghor"}
+    assert len({*find_missing_keys("tlh"), *read_catalogue("tlh")}) == len(read_catalogue("en"))
     with pytest.raises(KeyError):
         t("no.such.key")
     Translator("tlh")
     warned = [record.getMessage() for record in caplog.records if record.name == "fvapp.i18n"]
-    assert len(warned) == 1 and warned[0].startswith(f"tlh: {len(find_missing('tlh'))} of ")
+    assert len(warned) == 1 and warned[0].startswith(f"tlh: {len(find_missing_keys('tlh'))} of ")
 
 
 def test_a_catalogue_that_is_complete_warns_of_nothing(caplog):
-    assert all(find_missing(language) == () for language in languages())
+    assert all(find_missing_keys(language) == () for language in language_tags())
     assert not caplog.records
 
 

@@ -254,7 +254,7 @@ class Hands(RoundScreens):
         options = {"index": None, "disabled": current.revealed}
 
         def say(answer):
-            give_command(visit, visit.engine.rounds.answer, current.number, answer)
+            give_command(visit, visit.engine.rounds.answer_round, current.number, answer)
 
         draw_select(st.radio, self.round_title(current, visit.t), words, "hands", current.said or None, say, **options)
 

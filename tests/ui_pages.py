@@ -133,7 +133,7 @@ def start(app: AppTest) -> AppTest:
 
 def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
     """Return the one run of a workspace."""
-    (record,) = engine.runs.all(token)
+    (record,) = engine.runs.list_runs(token)
     return record
 
 

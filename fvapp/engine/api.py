@@ -37,14 +37,14 @@ class Workspace:
         known: whether the token was known before this visit.
         complete: False if some of its stored runs or notes can no longer be read.
         id: the workspace's id, which changes when a code is typed in another tab of the browser.
-        classes_elsewhere: ids of the classes whose work continues in another browser.
+        class_ids_elsewhere: ids of the classes whose work continues in another browser.
     """
 
     token: str
     known: bool
     complete: bool = True
     id: str = ""
-    classes_elsewhere: frozenset[str] = frozenset()
+    class_ids_elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ class EngineStatus:
         training: how many of them are training.
         waiting: runs in the queue, of all visitors.
         reason: catalogue key below ``errors.`` if the engine failed.
-        store_error: catalogue key below ``errors.`` for why nothing is being stored, or for what is
-            wrong with the stored data; None if all is well.
+        store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
+            what is wrong with the stored data; None if all is well.
         store_error_values: values for the placeholders of that error's sentence.
         slow_start_seconds: seconds a start takes on this machine, if that is long; else 0.
     """
@@ -106,6 +106,6 @@ class EngineStatus:
     training: int = 0
     waiting: int = 0
     reason: str | None = None
-    store_error: str | None = None
+    store_error_code: str | None = None
     store_error_values: Mapping[str, object] = field(default_factory=dict)
     slow_start_seconds: float = 0.0

@@ -11,7 +11,7 @@ from fvapp.core.places import AppFolders
 from fvapp.engine.answers.commands import AnswerCommands
 from fvapp.engine.answers.glimpses import Glimpses
 from fvapp.engine.answers.inspecting import NetworkSource
-from fvapp.engine.answers.writings import Writings
+from fvapp.engine.answers.writings import WrittenLineCache
 from fvapp.engine.classroom.keeping import ClassDrawings
 from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.returning import SeatAccess
@@ -29,12 +29,16 @@ from fvapp.engine.note_commands import NoteCommands
 from fvapp.engine.on_demand import WorkerDemand
 from fvapp.engine.pcs import Pcs
 from fvapp.engine.processes.hosts import Hosts
-from fvapp.engine.processes.machine import available_mb, slowness, worker_share
+from fvapp.engine.processes.machine import (
+    available_memory_mb,
+    machine_slowness,
+    worker_memory_share,
+)
 from fvapp.engine.processes.supervisor import Supervisor
 from fvapp.engine.renewal import Renewal
 from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.runs import Board, Limits, RunExamples
-from fvapp.engine.store.calendar import steady
+from fvapp.engine.store.calendar import steady_clock
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.teaching import TeachingCommands
 from fvapp.engine.timing import DEFAULT_TIMING, START_SECONDS, Timing
@@ -74,7 +78,7 @@ class Assembly:
         timing: Timing = DEFAULT_TIMING,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
-        steady: Callable[[], float] = steady,
+        steady: Callable[[], float] = steady_clock,
         inbox: Inbox | None = None,
         helpers: Executor | None = None,
         supervise: Callable[..., Supervisor] = Supervisor,
@@ -83,7 +87,7 @@ class Assembly:
         hosts = Hosts.from_environ(environ)
         places = AppFolders.from_environ(environ)
         convolutions = choose_convolution_arithmetic(environ)
-        slow = slowness()
+        slow = machine_slowness()
         timing = timing.on_slow_machine(slow)
         self.open_to_pcs = hosts.room is not None
 
@@ -116,7 +120,7 @@ class Assembly:
         # Runs, and what their networks answer
         trainings = TrainingStarter(board, self._inbox, convolutions)
         rows = ClassRows(self._journal)
-        run_examples = RunExamples(self._journal, rows.data_sets)
+        run_examples = RunExamples(self._journal, rows.class_data_sets)
         self.examples = ExampleCommands(board, run_examples)
         self.teaching = TeachingCommands(board, delivery, self.examples)
         networks = NetworkSource(board, connection, places, run_examples)
@@ -124,16 +128,18 @@ class Assembly:
             board,
             networks,
             Glimpses(board, connection),
-            Writings(board, networks),
+            WrittenLineCache(board, networks),
         )
 
         # Classes
-        self._register = Register(board, rows, drop_examples=self.examples.delete_all)
+        self._register = Register(board, rows, drop_examples=self.examples.drop_examples)
         snapshots = Snapshots(self._register)
-        votes = Votes(self._register, networks.test_logits, self._counters)
+        votes = Votes(self._register, networks.compute_test_logits, self._counters)
         self.rounds = Rounds(self._register, snapshots, votes, train=trainings.queue_runs_first)
-        self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_all)
-        self.students = Students(self._register, self.rounds, networks.network, networks.dataset)
+        self.keeping = ClassDrawings(self._register, add_examples=self.examples.add_examples)
+        self.students = Students(
+            self._register, self.rounds, networks.load_network, networks.load_dataset_of
+        )
         self.returning = SeatAccess(self._register)
         key = teachers_key(places.data_folder)
         self.teachers = Teachers(self._register, snapshots, self.rounds, key)
@@ -145,7 +151,7 @@ class Assembly:
 
         # The dispatcher's thread
         self._started = threading.Lock()
-        self.pcs = Pcs(board, supervisor.greeter.silence_of)
+        self.pcs = Pcs(board, supervisor.greeter.worker_silence_seconds)
         self._dispatcher = Dispatcher(
             board=board,
             inbox=self._inbox,
@@ -154,7 +160,7 @@ class Assembly:
             renewal=Renewal(
                 board,
                 supervisor,
-                *worker_share(hosts.most_workers, available_mb(), limits.worker_mb),
+                *worker_memory_share(hosts.max_workers, available_memory_mb(), limits.worker_mb),
             ),
             worker_demand=WorkerDemand(board, supervisor, hosts),
             teachers=self.teachers,

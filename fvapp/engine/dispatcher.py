@@ -60,7 +60,7 @@ class Dispatcher:
         self._teachers = teachers
         self._pcs = pcs
         self._thread = threading.Thread(
-            target=self._handle_until_closed,
+            target=self._handle_messages_until_closed,
             name="fvapp-dispatch",
             daemon=True,
         )
@@ -81,41 +81,43 @@ class Dispatcher:
             protocol.WorkerLeaves: self._on_worker_leaves,
             told.WorkerUnfit: self._on_worker_unfit,
             protocol.WorkerWarm: self._on_worker_warm,
-            protocol.EventTold: self._on_event,
+            protocol.EventEmitted: self._on_event,
             protocol.CheckpointSaved: self._on_checkpoint_saved,
-            protocol.UnderTest: self._on_under_test,
+            protocol.TestBegun: self._on_under_test,
             told.TaskEnded: self._on_task_ended,
             told.HandOverFailed: self._on_hand_over_failed,
         }
 
     def start(self) -> None:
-        self.schedule_start()
+        self.schedule_processes_start()
         self._thread.start()
 
-    def schedule_start(self) -> None:
+    def schedule_processes_start(self) -> None:
         """Have the next step start the processes."""
         self._processes_due_at = self._clock()
 
     def close(self) -> None:
         """Shut everything down; runs in training are lost."""
         self._ended.set()
-        self._inbox.post(told.WakeUp())
+        self._inbox.post_message(told.WakeUp())
         if self._thread.is_alive():
             self._thread.join(5)
         with self._board.lock:
             for run in list(self._board.active.values()):
                 if run.record.state == "running":
-                    self._board.life.mark_lost(run, "restarted")
+                    self._board.life.mark_run_lost(run, "restarted")
         self._delivery.close()
         self._supervisor.close()
 
     # The thread
 
-    def _handle_until_closed(self) -> None:
+    def _handle_messages_until_closed(self) -> None:
         while not self._ended.is_set():
-            self.step(self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock())))
+            self.handle_messages(
+                self._inbox.wait_for_messages(max(0.0, self._tick_at - self._clock()))
+            )
 
-    def step(self, messages: Sequence[protocol.Message]) -> None:
+    def handle_messages(self, messages: Sequence[protocol.Message]) -> None:
         """Handle messages, and run the checks if they are due."""
         due = self._clock() >= self._tick_at
         with self._board.lock:
@@ -123,9 +125,9 @@ class Dispatcher:
                 self._run_safely(self._handlers[type(message)], message)
             self._run_safely(self._assign_runs)
             if due:
-                self._run_safely(self._tick)
+                self._run_safely(self._run_checks)
         # Outside the lock, because the disk may take its time.
-        self._run_safely(self._board.journal.flush)
+        self._run_safely(self._board.journal.write_pending_changes)
         if due:
             self._run_safely(self._board.journal.do_housekeeping)
             self._run_safely(self._supervisor.tick)
@@ -138,16 +140,16 @@ class Dispatcher:
         except Exception:
             _log.exception("a step of the engine failed")
 
-    def _tick(self) -> None:
+    def _run_checks(self) -> None:
         now = self._clock()
         board = self._board
         board.announce_status()
         if self._processes_due_at is not None and now >= self._processes_due_at:
             self._processes_due_at = None
             self._dropping = False
-            self._supervisor.start()
+            self._supervisor.start_processes()
         for run in board.active.values():
-            if run.events is not None and run.events_stored < len(run.events):
+            if run.events is not None and run.stored_event_count < len(run.events):
                 board.workspaces.store_run(run)
         # By worker, not by active run: a run deleted while training must stop too.
         for worker in list(board.workers.values()):
@@ -155,51 +157,51 @@ class Dispatcher:
                 continue
             # training waits while the worker teaches or warms up
             if self._delivery.teachings_by_worker[worker.address] or not worker.warm:
-                trained.heard_at = now
-            if rules.is_hung(trained, self._timing, now):
-                self._end_hung(worker, trained)
+                trained.last_heard_at = now
+            if rules.is_run_hung(trained, self._timing, now):
+                self._end_hung_worker(worker, trained)
             elif (
                 trained.requested != "run"
-                and now - trained.requested_at >= self._timing.request_again
+                and now - trained.requested_at >= self._timing.request_repeat_seconds
             ):
                 trained.requested_at = now
-                self._delivery.tell_worker(trained)
+                self._delivery.send_request(trained)
         self._renewal.end_leaving_workers()
-        if now - self._memory_checked_at >= self._timing.memory_checked_every:
+        if now - self._memory_checked_at >= self._timing.memory_check_interval_seconds:
             self._memory_checked_at = now
-            self._renewal.check_memory()
+            self._renewal.check_worker_memory()
         self._worker_demand.tick()
         self._teachers.tick()
         training = board.training_runs()
         if all(worker.run for worker in board.workers.values()):
-            for run in rules.who_gives_way(board.queue, training, self._timing, now):
-                board.life.pause(run, "gave_way")
-        for run in rules.who_is_unwatched(training, self._timing, now):
-            board.life.pause(run, "nobody_watching")
+            for run in rules.runs_to_give_way(board.queue, training, self._timing, now):
+                board.life.pause_run(run, "gave_way")
+        for run in rules.runs_to_pause(training, self._timing, now):
+            board.life.pause_run(run, "nobody_watching")
         for run in board.queue:
-            if now - run.workspace.seen_at >= self._timing.unwatched_after:
-                board.life.pause(run, "nobody_watching")
+            if now - run.workspace.seen_at >= self._timing.unwatched_seconds_until_pause:
+                board.life.pause_run(run, "nobody_watching")
 
-    def _end_hung(self, worker: WorkerState, run: Run) -> None:
+    def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
         """End the worker of a hung run if the run was asked to end; else show that it hangs."""
         if run.requested == "run":
             self._board.life.show_reason(run, "hung")
             return
         del self._board.workers[worker.address]
         if run.is_training and run.record.id in self._board.active:
-            self._board.life.mark_lost(run, "worker_gone")
-        self._supervisor.dismiss(worker.address)
+            self._board.life.mark_run_lost(run, "worker_gone")
+        self._supervisor.dismiss_worker(worker.address)
 
     def _assign_runs(self) -> None:
         while (given := self._board.assign_next_run()) is not None:
             run, worker = given
-            self._delivery.hand_over(run, worker.address)
+            self._delivery.hand_over_run(run, worker.address)
 
     # Messages, with the lock held
 
     def _on_connected(self, message: told.SchedulerConnected) -> None:
         self._board.reason = None
-        self._worker_demand.note_connected()
+        self._worker_demand.note_scheduler_connected()
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart everything."""
@@ -208,7 +210,7 @@ class Dispatcher:
         self._dropping = True
         board = self._board
         for run in board.training_runs():
-            board.life.mark_lost(run, "restarted")
+            board.life.mark_run_lost(run, "restarted")
         board.workers.clear()
         self._renewal.forget_replacement()
         self._failed_starts += 1
@@ -227,15 +229,15 @@ class Dispatcher:
         if self._board.reason in TRAINS_NOTHING:
             return
         self._processes_due_at = self._clock() + STARTS[min(self._failed_starts, len(STARTS) - 1)]
-        self._inbox.post(told.WakeUp())
+        self._inbox.post_message(told.WakeUp())
 
     def _on_worker_joined(self, message: told.WorkerJoined) -> None:
-        if not self._dropping and not self._renewal.hold_back(message.worker):
+        if not self._dropping and not self._renewal.hold_back_successor(message.worker):
             self._admit_worker(message.worker)
 
     def _on_worker_refused(self, message: told.WorkerRefused) -> None:
         self._board.workers.pop(message.address, None)
-        self._pcs.note_refused(message.address, message.pc, message.error)
+        self._pcs.note_worker_refused(message.address, message.pc, message.error)
         if not message.pc and not self._board.workers:
             self._board.state = "failed"
             self._board.reason = message.error.code
@@ -244,44 +246,44 @@ class Dispatcher:
         known = self._board.workers.setdefault(worker.address, worker)
         known.warm = known.warm or worker.warm
         known.speed = known.speed or worker.speed
-        self._pcs.note_joined(worker)
+        self._pcs.note_worker_joined(worker)
         self._board.state = "ready"
         self._board.reason = None
         self._failed_starts = 0
-        self._renewal.note_ready(worker.name)
-        self._board.need_worker()
+        self._renewal.note_worker_ready(worker.name)
+        self._board.note_worker_needed()
 
     def _on_worker_gone(self, message: told.WorkerGone) -> None:
         worker = self._board.workers.pop(message.address, None)
-        self._pcs.note_left(worker, message.address)
+        self._pcs.note_worker_left(worker, message.address)
         run = worker.run if worker else None
         if run is not None and not run.ending and run.record.id in self._board.active:
-            self._board.life.mark_lost(run, "worker_gone")
-        self._supervisor.kill(message.address)
+            self._board.life.mark_run_lost(run, "worker_gone")
+        self._supervisor.kill_worker(message.address)
 
     def _on_worker_silent(self, message: told.WorkerSilent) -> None:
-        run = self._run_at(message.address)
+        run = self._run_of_worker(message.address)
         if run is not None:
             run.must_move = True
 
     def _on_worker_leaves(self, message: protocol.WorkerLeaves) -> None:
         if message.address not in self._board.workers:
-            self._supervisor.dismiss(message.address)
+            self._supervisor.dismiss_worker(message.address)
             return
         self._board.workers[message.address].leaving = True
-        run = self._run_at(message.address)
+        run = self._run_of_worker(message.address)
         if run is not None:
             run.must_move = True
             if run.is_training and run.requested == "run":
-                self._board.life.pause(run, "moved")
+                self._board.life.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
         """Give a worker no more runs until it has answered again."""
         if self._board.workers.pop(message.address, None):
-            self._supervisor.greeter.greet(message.address)
+            self._supervisor.greeter.greet_worker(message.address)
 
     def _on_worker_warm(self, message: protocol.WorkerWarm) -> None:
-        successor = self._renewal.find_held_back(message.address)
+        successor = self._renewal.find_held_back_successor(message.address)
         if successor is not None:
             self._admit_worker(successor)
         worker = self._board.workers.get(message.address)
@@ -289,25 +291,27 @@ class Dispatcher:
             worker.warm = True
             worker.speed = message.speed
         else:  # the worker's answer to the greeting, still under way, says it is cold
-            self._supervisor.greeter.greet(message.address)
+            self._supervisor.greeter.greet_worker(message.address)
 
-    def _on_event(self, message: protocol.EventTold) -> None:
-        run = self._training_run(message)
+    def _on_event(self, message: protocol.EventEmitted) -> None:
+        run = self._find_training_run(message)
         if run is not None:
             self._board.life.append_event(run, message.event)
 
     def _on_checkpoint_saved(self, message: protocol.CheckpointSaved) -> None:
-        run = self._training_run(message)
+        run = self._find_training_run(message)
         now = self._clock()
         # Checkpoints fetched twice a second from a whole room are too much for the network link of
         # the teacher's PC.
-        every = self._timing.checkpoint_every * max(1.0, len(self._board.workers) / FETCHED_EACH)
+        every = self._timing.checkpoint_interval_seconds * max(
+            1.0, len(self._board.workers) / FETCHED_EACH
+        )
         if run is not None and now - self._fetched_at.get(message.run, float("-inf")) >= every:
             self._fetched_at[message.run] = now
             self._delivery.fetch_checkpoint(run)
 
-    def _on_under_test(self, message: protocol.UnderTest) -> None:
-        run = self._training_run(message)
+    def _on_under_test(self, message: protocol.TestBegun) -> None:
+        run = self._find_training_run(message)
         if run is not None:
             self._board.life.show_reason(run, "testing")
 
@@ -318,7 +322,7 @@ class Dispatcher:
         if run is None:
             message.future.release()
             return
-        self._board.life.mark_ending(run)
+        self._board.life.mark_run_ending(run)
         self._delivery.collect_result(run, message.future)
 
     def _on_hand_over_failed(self, message: told.HandOverFailed) -> None:
@@ -327,25 +331,25 @@ class Dispatcher:
         if run is None:
             return
         if message.reason is None:
-            self._board.life.put_back(run)
+            self._board.life.put_run_back(run)
         else:
-            self._board.life.mark_lost(run, message.reason)
+            self._board.life.mark_run_lost(run, message.reason)
 
     def _current_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the run a message is about, or None if it was lost or deleted meanwhile."""
         run = self._board.active.get(message.run)
         return run if run is not None and run.attempt == message.attempt else None
 
-    def _run_at(self, address: str) -> Run | None:
+    def _run_of_worker(self, address: str) -> Run | None:
         """Return the run that a worker is training or has just finished."""
         return next((run for run in self._board.active.values() if run.address == address), None)
 
-    def _training_run(self, message: protocol.RunMessage) -> Run | None:
+    def _find_training_run(self, message: protocol.RunMessage) -> Run | None:
         """Return the training run a message is about, or None, and note that it was heard from."""
         run = self._current_run(message)
         if run is None or not run.is_training:
             return None
-        run.heard_at = self._clock()
+        run.last_heard_at = self._clock()
         if run.record.reason == "hung":
             self._board.life.show_reason(run, None)
         return run
@@ -358,4 +362,4 @@ class Dispatcher:
                 worker.run = None
                 if not alive:
                     del self._board.workers[worker.address]
-                    self._supervisor.greeter.greet(worker.address)
+                    self._supervisor.greeter.greet_worker(worker.address)

@@ -26,7 +26,7 @@ class EmbeddedEngine(Assembly):
     def status(self) -> EngineStatus:
         """Return the engine's state, the same for everybody."""
         board = self._board
-        store = self._journal.trouble
+        store = self._journal.store_error
         with board.lock:
             staying = sum(not worker.leaving for worker in board.workers.values())
             training = sum(worker.run is not None for worker in board.workers.values())

@@ -29,22 +29,22 @@ _MOMENT = 1e-5  # seconds between two examples of a file, to keep their order
 _OWN_SET = "own_set"  # the note with the name of the visitor's own data set
 
 
-def _read_own_set(workspace: OpenWorkspace) -> str | None:
+def _read_own_set_name(workspace: OpenWorkspace) -> str | None:
     found = workspace.note(_OWN_SET)
     return (
         found if isinstance(found, str) and found in DATASETS and DATASETS[found].is_own else None
     )
 
 
-def _texts_of(workspace: OpenWorkspace) -> list[Example]:
+def _own_texts(workspace: OpenWorkspace) -> list[Example]:
     return [each for each in workspace.examples.values() if each.text]
 
 
 class ImportCount(NamedTuple):
     """How many examples of a file are new, and how many the visitor already had, with any label."""
 
-    new: int
-    known: int
+    new_examples: int
+    known_examples: int
 
 
 class ExampleCommands:
@@ -56,7 +56,7 @@ class ExampleCommands:
         self._journal = board.journal
         self._run_examples = run_examples
 
-    def keep(
+    def keep_example(
         self,
         token: str,
         dataset: str,
@@ -72,21 +72,21 @@ class ExampleCommands:
 
         Raises:
             ExampleError: ``bad_image``, ``example_label``, ``example_dataset``: there is no such
-                data set, or it belongs to a class; ``example_kept``: the image was kept with
+                data set, or it belongs to a class; ``store_example``: the image was kept with
                 another label, perhaps in another tab.
             EngineError: ``limit_examples``.
         """
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             made = self._make_example(workspace, dataset, image, label, source)
             before = workspace.examples.get(made.id)
             if before is None:
-                self._check_room(workspace, 1)
-                self._store(workspace, made)
+                self._check_room_for_examples(workspace, 1)
+                self._store_example(workspace, made)
             elif before.label != made.label:
                 raise ExampleError("example_kept")
             return before or made
 
-    def kept(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
+    def kept_examples(self, token: str, dataset: str | None = None) -> tuple[Example, ...]:
         """Return a visitor's examples of a data set, or (None) all their own, oldest first."""
         with self._board.reading(token) as workspace:
             return (
@@ -95,20 +95,22 @@ class ExampleCommands:
                 else self._run_examples.current_examples(workspace, dataset)
             )
 
-    def relabel(self, token: str, example: str, label: int) -> Example:
+    def relabel_example(self, token: str, example: str, label: int) -> Example:
         """Change an example's label, and reassign it to training or testing.
 
         Raises:
             EngineError: ``unknown_example``: it was deleted meanwhile.
             ExampleError: ``example_label``.
         """
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             (before,) = self.find_examples(workspace, [example])
             if before.label == check_example_label(label, before.dataset):
                 return before
             others = [example for example in workspace.examples.values() if example is not before]
             place = choose_place(before.dataset, label, others)
-            self._store(workspace, changed := replace(before, label=int(label), place=place))
+            self._store_example(
+                workspace, changed := replace(before, label=int(label), place=place)
+            )
             return changed
 
     def name_classes(self, token: str, names: Sequence[str], earlier: Sequence[int] = ()) -> str:
@@ -117,16 +119,16 @@ class ExampleCommands:
         Drawings move along with their class; those of a class that is removed are deleted.
 
         Args:
-            names: as typed.
-            earlier: for each name, the index of the class in the set before; any other number makes
-                a new class.
+            names: names of the classes, as typed.
+            earlier: for each name, the index of the class in the earlier set; any other number
+                makes a new class.
 
         Raises:
             DatasetError: as ``make_own_dataset_name``.
         """
         dataset = make_own_dataset_name(names)
-        with self._board.editing(token) as workspace:
-            before = _read_own_set(workspace)
+        with self._board.changing_workspace(token) as workspace:
+            before = _read_own_set_name(workspace)
             moved = [
                 example
                 for example in workspace.examples.values()
@@ -134,23 +136,23 @@ class ExampleCommands:
             ]
             if dataset != before:
                 labels = {label: new for new, label in enumerate(earlier)}
-                self.delete_all(workspace, moved)
+                self.drop_examples(workspace, moved)
                 for example in moved:
                     if example.label in labels:
                         own = make_example_id(dataset, example.pixels)
-                        self._store(
+                        self._store_example(
                             workspace,
                             replace(example, id=own, dataset=dataset, label=labels[example.label]),
                         )
-                self._workspaces.change_note(workspace, _OWN_SET, lambda _: dataset)
+                self._workspaces.update_stored_note(workspace, _OWN_SET, lambda _: dataset)
             return dataset
 
-    def own_set(self, token: str) -> str | None:
+    def own_set_name(self, token: str) -> str | None:
         """Return the name of the visitor's own data set, or None if its classes are unnamed."""
         with self._board.reading(token) as workspace:
-            return _read_own_set(workspace)
+            return _read_own_set_name(workspace)
 
-    def keep_text(self, token: str, typed: str, base: str) -> Example:
+    def keep_own_text(self, token: str, typed: str, base: str) -> Example:
         """Keep the visitor's own text as a network reads it, replacing their earlier text.
 
         Args:
@@ -160,25 +162,27 @@ class ExampleCommands:
             ExampleError: as ``read_own_text`` and ``check_text_length``.
             EngineError: ``limit_examples``.
         """
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             read = read_own_text(typed, base)
             check_text_length(read.text, DATASETS[read.dataset], alone=False)
             made = make_text_example(
                 read.dataset, read.text, self._board.wall(), workspace.classroom
             )
             if made.id not in workspace.examples:
-                self._board.check_stored(workspace, 0, len(made.pixels))
-                before = [each for each in _texts_of(workspace) if each.classroom == made.classroom]
-                self.delete_all(workspace, before)
-                self._store(workspace, made)
+                self._board.check_disk_space(workspace, 0, len(made.pixels))
+                before = [
+                    each for each in _own_texts(workspace) if each.classroom == made.classroom
+                ]
+                self.drop_examples(workspace, before)
+                self._store_example(workspace, made)
             return made
 
     def own_text(self, token: str) -> Example | None:
         """Return the visitor's own text (the latest, if several classes have one), or None."""
         with self._board.reading(token) as workspace:
-            return next(reversed(_texts_of(workspace)), None)
+            return next(reversed(_own_texts(workspace)), None)
 
-    def delete(self, token: str, examples: Sequence[str]) -> None:
+    def delete_examples(self, token: str, examples: Sequence[str]) -> None:
         """Delete examples, also from the database's copies.
 
         Waiting and paused runs keep their copies of drawings, but not of text: without the text
@@ -187,22 +191,22 @@ class ExampleCommands:
         Raises:
             EngineError: ``unknown_example``: one of them is missing; then none is deleted.
         """
-        with self._board.editing(token) as workspace:
-            self.delete_all(workspace, self.find_examples(workspace, examples))
+        with self._board.changing_workspace(token) as workspace:
+            self.drop_examples(workspace, self.find_examples(workspace, examples))
 
-    def import_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
+    def import_example_file(self, token: str, dataset: str, content: bytes) -> ImportCount:
         """Add a file's examples, all or none: ``.npz`` or ZIP, see ``documents.example_files``.
 
         Examples that already exist stay as they are.
 
         Raises:
-            ExampleError: as ``read_examples`` and :meth:`keep` without ``example_kept``.
+            ExampleError: as ``read_examples`` and :meth:`keep_example` without ``store_example``.
             EngineError: ``limit_examples``, ``limit_imports``.
         """
         self._board.count_import(token)
         read = read_examples(content, dataset)
-        with self._board.editing(token) as workspace:
-            return self.add_all(workspace, dataset, read)
+        with self._board.changing_workspace(token) as workspace:
+            return self.add_examples(workspace, dataset, read)
 
     def examples_of_run(self, token: str, run_id: str) -> ExampleSet:
         """Return the examples a run learns or learned from, for its run file or a run like it.
@@ -212,11 +216,11 @@ class ExampleCommands:
                 run has none.
         """
         with self._board.lock:
-            return self._run_examples.examples_of(self._workspaces.find_run(token, run_id))
+            return self._run_examples.examples_of_run(self._workspaces.find_run(token, run_id))
 
     # For the engine, with the lock held
 
-    def add_all(
+    def add_examples(
         self,
         workspace: OpenWorkspace,
         dataset: str,
@@ -230,7 +234,7 @@ class ExampleCommands:
                 each had been kept by itself.
 
         Raises:
-            ExampleError, EngineError: as :meth:`import_file`.
+            ExampleError, EngineError: as :meth:`import_example_file`.
         """
         new: dict[str, Example] = {}
         for image, label, source in given:
@@ -248,20 +252,20 @@ class ExampleCommands:
                 )
             if made.id not in workspace.examples:
                 new.setdefault(made.id, made)
-        self._check_room(workspace, len(new))
+        self._check_room_for_examples(workspace, len(new))
         for example in new.values():
-            self._store(workspace, example)
+            self._store_example(workspace, example)
         return ImportCount(len(new), len(given) - len(new))
 
-    def delete_all(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
-        """Delete examples as :meth:`delete` does."""
+    def drop_examples(self, workspace: OpenWorkspace, examples: Sequence[Example]) -> None:
+        """Delete examples as :meth:`delete_examples` does."""
         for each in examples:
             del workspace.examples[each.id]
-            self._journal.queue_changes(writes.example_deleted(workspace.id, each.id))
+            self._journal.queue_changes(writes.delete_example(workspace.id, each.id))
             if each.text:
                 digest = ExampleSet.from_examples([each]).content_digest
-                self._journal.queue_changes(writes.text_copies_deleted(workspace.id, digest))
-        self._journal.renew_copies()
+                self._journal.queue_changes(writes.delete_text_copies(workspace.id, digest))
+        self._journal.mark_copies_outdated()
         workspace.note_change()
 
     def find_examples(self, workspace: OpenWorkspace, examples: Sequence[str]) -> list[Example]:
@@ -304,13 +308,13 @@ class ExampleCommands:
             return replace(made, id=make_example_id(dataset, made.pixels, made.classroom))
         return made
 
-    def _check_room(self, workspace: OpenWorkspace, count: int) -> None:
+    def _check_room_for_examples(self, workspace: OpenWorkspace, count: int) -> None:
         if len(workspace.examples) + count > MOST_EXAMPLES:
             raise EngineError("limit_examples", most=MOST_EXAMPLES)
-        self._board.check_stored(workspace, 0, count * EXAMPLE_BYTES)
+        self._board.check_disk_space(workspace, 0, count * EXAMPLE_BYTES)
 
-    def _store(self, workspace: OpenWorkspace, example: Example) -> None:
+    def _store_example(self, workspace: OpenWorkspace, example: Example) -> None:
         workspace.examples[example.id] = example
         self._workspaces.store_workspace(workspace)
-        self._journal.queue_changes(writes.example_kept(workspace.id, example))
+        self._journal.queue_changes(writes.store_example(workspace.id, example))
         workspace.note_change()

@@ -13,7 +13,7 @@ from fvapp.engine.workers.protocol import Message, RunMessage, WorkerMessage
 
 
 class WakeUp(Message):
-    """There may be something to do: the queue is checked after every message."""
+    """Wakes the engine's thread, which checks the queue after every message."""
 
 
 class SchedulerConnected(Message):
@@ -83,7 +83,7 @@ class Inbox:
     def __init__(self) -> None:
         self._messages: SimpleQueue[Message] = SimpleQueue()
 
-    def post(self, message: Message) -> None:
+    def post_message(self, message: Message) -> None:
         self._messages.put(message)
 
     def wait_for_messages(self, seconds: float) -> list[Message]:

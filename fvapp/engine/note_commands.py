@@ -12,29 +12,29 @@ class NoteCommands:
         self._board = board
         self._workspaces = board.workspaces
 
-    def read(self, token: str, name: str) -> object | None:
+    def read_note(self, token: str, name: str) -> object | None:
         """Return a note, a small JSON value (drawings, progress in lessons), or None."""
         with self._board.reading(token) as workspace:
             return workspace.note(name)
 
-    def change(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
+    def change_note(self, token: str, name: str, change: Callable[[object | None], object]) -> None:
         """Replace a note with the result of `change`, atomically.
 
         Notes with several entries are written this way, so that two tabs do not overwrite each
         other's entries.
 
         Args:
-            change: receives the note as :meth:`read` returns it; must be quick and must not call
+            change: receives the note as :meth:`read_note` returns it; must be quick and must not call
                 the engine.
         """
-        with self._board.editing(token) as workspace:
-            self._workspaces.change_note(workspace, name, change)
+        with self._board.changing_workspace(token) as workspace:
+            self._workspaces.update_stored_note(workspace, name, change)
 
-    def write(self, token: str, name: str, value: object) -> None:
+    def write_note(self, token: str, name: str, value: object) -> None:
         """Keep a small JSON value, by default at most 64 KB, with the workspace."""
-        self.change(token, name, lambda before: value)
+        self.change_note(token, name, lambda before: value)
 
-    def remember(self, token: str, name: str, data: bytes) -> None:
+    def remember_page_data(self, token: str, name: str, data: bytes) -> None:
         """Keep data for a page in memory until the server ends.
 
         It replaces any data kept under `name`, and is dropped if it would exceed the workspace's
@@ -46,7 +46,7 @@ class NoteCommands:
             if sum(map(len, memory.values())) + len(data) <= self._board.limits.memory_kb * 1024:
                 memory[name] = data
 
-    def recall(self, token: str, name: str) -> bytes | None:
-        """Return the data kept by :meth:`remember`, or None."""
+    def recall_page_data(self, token: str, name: str) -> bytes | None:
+        """Return the data kept by :meth:`remember_page_data`, or None."""
         with self._board.reading(token) as workspace:
             return workspace.page_memory.get(name)

@@ -21,7 +21,7 @@ class WorkerDemand:
         self._hosts = hosts
         self._last_empty_at = float("-inf")  # last time without visitors
 
-    def note_connected(self) -> None:
+    def note_scheduler_connected(self) -> None:
         """Set the engine ready if it starts without workers, which come on demand."""
         if not self._hosts.resident_workers:
             self._board.state = "ready"
@@ -29,30 +29,30 @@ class WorkerDemand:
     def tick(self) -> None:
         """Start missing workers, or end superfluous ones."""
         board = self._board
-        started = self._supervisor.count_workers()
-        wanted = self._count_wanted(started)
+        started = self._supervisor.count_local_workers()
+        wanted = self._count_wanted_workers(started)
         if board.state != "ready":  # the first worker is already starting
             return
         here = [worker for worker in board.workers.values() if not worker.pc and not worker.leaving]
         for worker in here[wanted:]:
             del board.workers[worker.address]
-            self._supervisor.retire(worker.address)
+            self._supervisor.retire_worker(worker.address)
         # The others follow once one worker is warm: two that load and compile on two cores would
         # delay each other.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not board.workers:
                     board.state = "starting"  # pages show this until a worker joins
-                self._supervisor.start_another()
+                self._supervisor.start_another_worker()
 
-    def _count_wanted(self, started: int) -> int:
+    def _count_wanted_workers(self, started: int) -> int:
         board = self._board
         now = self._board.clock()
         if board.active:
-            board.need_worker()
+            board.note_worker_needed()
         since = board.workspaces.seen_at if self._hosts.resident_workers else board.worker_needed_at
-        if not board.active and now - since >= board.timing.idle_after:
+        if not board.active and now - since >= board.timing.idle_seconds_until_scale_down:
             self._last_empty_at = now
             return self._hosts.resident_workers
-        calm = not board.active and now - self._last_empty_at >= board.timing.more_workers_after
-        return self._hosts.most_workers if calm or len(board.queue) or not started else started
+        calm = not board.active and now - self._last_empty_at >= board.timing.scale_up_delay_seconds
+        return self._hosts.max_workers if calm or len(board.queue) or not started else started

@@ -13,7 +13,7 @@ SILENT_SECONDS = 3.0
 class Pcs:
     """All PCs: those on the board, and those that were refused or are gone.
 
-    Every method but :meth:`all` is called with the board's lock held.
+    Every method but :meth:`list_pcs` is called with the board's lock held.
 
     Args:
         silence: returns the seconds since the worker at an address was last heard from.
@@ -25,30 +25,30 @@ class Pcs:
         self._refused: dict[str, tuple[str, EngineError]] = {}  # PC's name and error, by address
         self._gone_since: dict[str, float] = {}  # when each PC was lost, by its name
 
-    def note_joined(self, worker: WorkerState) -> None:
+    def note_worker_joined(self, worker: WorkerState) -> None:
         """Note a worker that takes runs."""
         for known in (worker.address, worker.name):  # under its name if it died while starting
             self._refused.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
-    def note_refused(self, address: str, pc: str, error: EngineError) -> None:
+    def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
         """Note a worker that gets no runs, under its name if it has no address."""
         self._refused[address] = pc, error
 
-    def note_left(self, worker: WorkerState | None, address: str) -> None:
+    def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
         """Note that a worker is gone, and its PC too if this was its last worker, not leaving."""
         self._refused.pop(address, None)
         others = {known.pc for known in self._board.workers.values()}
         if worker is not None and not worker.leaving and worker.pc and worker.pc not in others:
             self._gone_since[worker.pc] = self._board.wall()
 
-    def all(self) -> tuple[Pc, ...]:
+    def list_pcs(self) -> tuple[Pc, ...]:
         """Return all PCs, this one first, then by name; those refused or gone come last."""
         workers: dict[str, list[WorkerState]] = {}
         with self._board.lock:
             for worker in self._board.workers.values():
                 workers.setdefault(worker.pc, []).append(worker)
-            found = [self._describe(name, of_pc) for name, of_pc in sorted(workers.items())]
+            found = [self._describe_pc(name, of_pc) for name, of_pc in sorted(workers.items())]
             refused = sorted(self._refused.values(), key=lambda row: row[0])
             found += [Pc(name, trouble=error) for name, error in refused]
             found += [
@@ -57,7 +57,7 @@ class Pcs:
             ]
         return tuple(found)
 
-    def _describe(self, name: str, workers: list[WorkerState]) -> Pc:
+    def _describe_pc(self, name: str, workers: list[WorkerState]) -> Pc:
         silent = max(self._silence_of(worker.address) for worker in workers)
         return Pc(
             name,

@@ -9,7 +9,7 @@ WORTH_MB = 100.0
 """A replacement must free at least this much, as a worker may exceed the limit from the start."""
 
 
-def find_outgrown(
+def find_outgrown_worker(
     workers: Iterable[WorkerState],
     limit_mb: float,
     quiet: bool,
@@ -57,17 +57,17 @@ class Renewal:
         self._successor: str | None = None  # the successor's name, until it is warm
         self._cold_successor: WorkerState | None = None
 
-    def check_memory(self) -> None:
+    def check_worker_memory(self) -> None:
         """Measure the workers' memory, and begin to replace one that is too large."""
         workers = list(self._board.workers.values())
         for worker in workers:
-            worker.memory_mb = self._supervisor.greeter.memory_mb(worker.address)
+            worker.memory_mb = self._supervisor.greeter.worker_memory_mb(worker.address)
             if worker.memory_mb is not None and worker.warm and worker.warm_memory_mb is None:
                 worker.warm_memory_mb = worker.memory_mb
         if self._successor is not None or self._outgrown in workers:
             return
-        quiet = not len(self._board.queue) and not any(map(self._is_needed, workers))
-        grown = find_outgrown(workers, self._limit_mb, quiet)
+        quiet = not len(self._board.queue) and not any(map(self._is_worker_needed, workers))
+        grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
         if grown.pc:  # `lab join` on that PC starts another worker
@@ -76,21 +76,21 @@ class Renewal:
             self._outgrown = grown
             self._successor = self._supervisor.start_successor(grown.address)
         elif quiet:
-            self._supervisor.kill(grown.address)
+            self._supervisor.kill_worker(grown.address)
 
-    def hold_back(self, worker: WorkerState) -> bool:
+    def hold_back_successor(self, worker: WorkerState) -> bool:
         """Return whether a new worker is the successor and not yet warm, so that it gets no run."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker
         return True
 
-    def find_held_back(self, address: str) -> WorkerState | None:
+    def find_held_back_successor(self, address: str) -> WorkerState | None:
         """Return the successor that was held back, if this is its address."""
         came = self._cold_successor
         return came if came is not None and came.address == address else None
 
-    def note_ready(self, name: str) -> None:
+    def note_worker_ready(self, name: str) -> None:
         """Give the old worker no further run once its successor is ready."""
         if self._outgrown and name == self._successor:
             self._successor = self._cold_successor = None
@@ -99,15 +99,15 @@ class Renewal:
     def end_leaving_workers(self) -> None:
         """End leaving workers that nobody needs any more."""
         for worker in list(self._board.workers.values()):
-            if worker.leaving and not self._is_needed(worker):
+            if worker.leaving and not self._is_worker_needed(worker):
                 del self._board.workers[worker.address]
-                self._supervisor.dismiss(worker.address)
+                self._supervisor.dismiss_worker(worker.address)
 
     def forget_replacement(self) -> None:
         """Forget any replacement in progress, because all processes are restarted."""
         self._outgrown = self._successor = self._cold_successor = None
 
-    def _is_needed(self, worker: WorkerState) -> bool:
+    def _is_worker_needed(self, worker: WorkerState) -> bool:
         """Return whether a worker is training, or holds a result that is still to be fetched."""
         active = self._board.active.values()
         return worker.run is not None or any(run.address == worker.address for run in active)

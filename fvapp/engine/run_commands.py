@@ -41,7 +41,7 @@ class RunCommands:
         self._examples = run_examples
         self._students = students
 
-    def submit(
+    def submit_runs(
         self,
         token: str,
         settings: Sequence[RunSettings],
@@ -55,7 +55,8 @@ class RunCommands:
 
         Args:
             click: a name for the click, chosen by the page. The same name within
-                ``Timing.same_click`` is a duplicate or double click, and returns the same runs.
+                ``Timing.duplicate_click_seconds`` is a duplicate or double click, and returns the
+                same runs.
             like: ids of earlier runs, one for each of the settings, whose own examples the new runs
                 learn from if they use any; by default the current examples.
             folds: for each run, the fold of the current examples that is held out, as in
@@ -69,15 +70,15 @@ class RunCommands:
                 an earlier run are gone; ``hunt_...``: the class is on a hunt, whose budget this
                 would exceed.
         """
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
-                self._board.timing.same_click,
+                self._board.timing.duplicate_click_seconds,
             )
             if before:
                 return before
-            settings, group = self._students.apply_hunt(workspace, settings, group)
+            settings, group = self._students.apply_hunt_settings(workspace, settings, group)
             for run_settings in settings:
                 check_settings_limits(run_settings)
             others: Sequence[Run | None] = [None] * len(settings)
@@ -99,36 +100,36 @@ class RunCommands:
                 if own is not None:
                     self._examples.hold_examples(run.record.id, own[1])
             self._workspaces.note_click(workspace, click, [run.record for run in runs])
-        self._inbox.post(WakeUp())
+        self._inbox.post_message(WakeUp())
         with self._board.lock:
             return tuple(run.shown_record for run in runs)
 
-    def all(self, token: str) -> tuple[RunRecord, ...]:
+    def list_runs(self, token: str) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; counts as a sign of life."""
         with self._board.reading(token) as workspace:
             return tuple(run.shown_record for run in workspace.runs.values())
 
-    def get(self, token: str, run_id: str) -> RunRecord:
+    def get_run(self, token: str, run_id: str) -> RunRecord:
         """Return one run; counts as a sign of life."""
         with self._board.lock:
             return self._workspaces.find_run(token, run_id, even_sealed=True).shown_record
 
-    def events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
+    def read_events(self, token: str, run_id: str, after: int = 0) -> tuple[tuple[Event, ...], int]:
         """Return the events after a cursor, and the cursor for the next call."""
         with self._board.lock:
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             events = self._workspaces.load_events(run)
             return tuple(run.shown_events(events[max(0, after) :])), len(events)
 
-    def stop(self, token: str, run_id: str) -> None:
+    def stop_run(self, token: str, run_id: str) -> None:
         """End a run within a block, keeping its model and curve; a queued run leaves the queue."""
-        self._end_run(token, run_id, self._board.life.stop)
+        self._end_run(token, run_id, self._board.life.stop_run)
 
-    def pause(self, token: str, run_id: str) -> None:
+    def pause_run(self, token: str, run_id: str) -> None:
         """Save a run at the end of its block and free its worker."""
-        self._end_run(token, run_id, self._board.life.pause)
+        self._end_run(token, run_id, self._board.life.pause_run)
 
-    def resume(self, token: str, run_id: str, more_epochs: int = 0) -> None:
+    def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
         """Queue a paused, stopped or finished run, or a lost one with a checkpoint, to carry on.
 
         Without `more_epochs` the run carries on to its original number of epochs. With them, a
@@ -138,58 +139,58 @@ class RunCommands:
         Raises:
             EngineError: ``hunt_...``: the run's hunt is revealed, or its budget would be exceeded.
         """
-        with self._board.changing():
+        with self._board.storing_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             if trained_on_starter_set(run.record.settings, self._workspaces.load_events(run)):
                 raise EngineError("starter_set")
-            record = life.resumed_record(run.record, run.checkpoint_at, more_epochs)
-            self._students.check_resumed(run, record)
-            examples = self._examples.examples_of(run) if record.examples else None
+            record = life.resumed_record(run.record, run.checkpoint_position, more_epochs)
+            self._students.check_hunt_allows_resuming(run, record)
+            examples = self._examples.examples_of_run(run) if record.examples else None
             self._board.admit(run.workspace, [record])
             if examples is not None:
                 self._examples.hold_examples(run_id, examples)
-            self._board.life.resume(run, record)
-        self._inbox.post(WakeUp())
+            self._board.life.resume_run(run, record)
+        self._inbox.post_message(WakeUp())
 
-    def rename(self, token: str, run_id: str, name: str) -> None:
-        with self._board.changing():
+    def rename_run(self, token: str, run_id: str, name: str) -> None:
+        with self._board.storing_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             self._board.life.change_record(run, name=clean_name(name))
 
-    def damaged(self, token: str) -> tuple[str, ...]:
+    def damaged_run_ids(self, token: str) -> tuple[str, ...]:
         """Return the ids of the visitor's stored runs that can no longer be read."""
         with self._board.reading(token) as workspace:
             return tuple(workspace.damaged_runs)
 
-    def read_damaged(self, token: str, run_id: str) -> bytes:
+    def read_damaged_run(self, token: str, run_id: str) -> bytes:
         """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
         """
         with self._board.lock:
-            return self._workspaces.read_damaged(token, run_id)
+            return self._workspaces.read_damaged_run(token, run_id)
 
-    def delete(self, token: str, run_id: str) -> None:
-        """Delete a run, or one of :meth:`damaged`."""
-        with self._board.editing(token) as workspace:
+    def delete_run(self, token: str, run_id: str) -> None:
+        """Delete a run, or one of :meth:`damaged_run_ids`."""
+        with self._board.changing_workspace(token) as workspace:
             if run_id in workspace.damaged_runs:
                 workspace.damaged_runs.remove(run_id)
             else:
                 run = self._workspaces.find_run(token, run_id)
                 if run.phase in ACTIVE:
-                    self._board.count_cancelled(workspace)
-                self._board.life.take_away(run)
+                    self._board.count_cancelled_run(workspace)
+                self._board.life.take_run_away(run)
                 del workspace.runs[run_id]
             workspace.note_change()
-            self._board.journal.queue_changes(writes.run_deleted(run_id))
+            self._board.journal.queue_changes(writes.delete_run(run_id))
 
     def delete_films(self, token: str) -> int:
         """Delete the films of the visitor's finished runs; return the number of bytes freed.
 
         Networks, curves and results stay, and each run can still be resumed.
         """
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             runs = workspace.runs.values()
             return sum(
                 self._board.delete_film(run)
@@ -197,18 +198,18 @@ class RunCommands:
                 if run.film_bytes and run.record.state in FINISHED
             )
 
-    def import_file(self, token: str, content: bytes) -> RunRecord:
+    def import_run_file(self, token: str, content: bytes) -> RunRecord:
         """Import the run of a run file, with its network if the file has it.
 
         The import counts towards the limit before the file is read.
 
         Raises:
-            FvappError: as ``read_run_file`` and :meth:`add`.
+            FvappError: as ``read_run_file`` and :meth:`add_run`.
         """
         self._board.count_import(token)
-        return self._add_run(token, *runfile.read_run_file(content))
+        return self._add_copy_of_run(token, *runfile.read_run_file(content))
 
-    def add(
+    def add_run(
         self,
         token: str,
         record: RunRecord,
@@ -223,16 +224,16 @@ class RunCommands:
 
         Args:
             examples: the examples that came with the run.
-            weights: the network's, in the order of ``model.get_weights()``; with them the run can
-                also be resumed.
+            weights: the network's weights, in the order of ``model.get_weights()``; with them the
+                run can also be resumed.
 
         Raises:
             EngineError: ``limit_imports``, ``no_room``.
         """
         self._board.count_import(token)
-        return self._add_run(token, record, events, examples, weights)
+        return self._add_copy_of_run(token, record, events, examples, weights)
 
-    def _add_run(
+    def _add_copy_of_run(
         self,
         token: str,
         record: RunRecord,
@@ -241,10 +242,10 @@ class RunCommands:
         weights: Sequence[np.ndarray] | None,
     ) -> RunRecord:
         checkpoint = b"" if weights is None else Checkpoint.from_weights(weights, record).to_bytes()
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             own = b"" if examples is None or examples.is_empty else examples.to_bytes()
             wanted = shares.EVENT_BYTES * len(events) + len(own) + len(checkpoint)
-            self._board.check_stored(workspace, 1, wanted)
+            self._board.check_disk_space(workspace, 1, wanted)
             copy = life.imported_record(record, secrets.token_urlsafe(12), 0, len(events))
             if copy.examples and examples is not None and own:
                 copy = replace(copy, examples=replace(copy.examples, until=None))
@@ -254,15 +255,15 @@ class RunCommands:
                 replace(copy, has_checkpoint=bool(checkpoint)),
                 list(events),
             )
-            self._board.life.add_imported(run)
+            self._board.life.add_imported_run(run)
             if checkpoint:
                 self._workspaces.store_checkpoint(run, checkpoint, Position(copy.epoch))
             return run.record
 
     def _end_run(self, token: str, run_id: str, end: Callable[[Run], None]) -> None:
-        with self._board.changing():
+        with self._board.storing_changes():
             run = self._workspaces.find_run(token, run_id, even_sealed=True)
             cancelled = run.phase in ACTIVE
             end(run)
             if cancelled:
-                self._board.count_cancelled(run.workspace)
+                self._board.count_cancelled_run(run.workspace)

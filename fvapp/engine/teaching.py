@@ -26,12 +26,15 @@ class TeachingCommands:
         self._examples = examples
         self._rate = RateLimit(board.limits.teachings_a_minute, 60, "limit_teachings")
 
-    def teach(self, token: str, model: str, examples: Sequence[str], mixed: bool) -> RunRecord:
+    def teach_network(
+        self, token: str, model: str, examples: Sequence[str], mixed: bool
+    ) -> RunRecord:
         """Begin to teach the network of a run a few examples, and return the new run for it.
 
         The new run is "running" until it is "done" with an outcome, or "lost". It is not a
         training: it never waits in the queue, has no curve, and cannot be continued. The parent
-        stays as it is. The same request within ``Timing.same_click`` is a duplicate of the click.
+            stays as it is. The same request within ``Timing.duplicate_click_seconds`` is a
+            duplicate of the click.
 
         Args:
             model: the id of one of the visitor's runs; the name of a data set is refused with
@@ -60,25 +63,27 @@ class TeachingCommands:
                 for example in workspace.examples.values()
                 if example.dataset == chosen[0].dataset and example not in chosen
             ]
-        checkpoint = self._finite_checkpoint(parent)
+        checkpoint = self._read_finite_checkpoint(parent)
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        with self._board.editing(token) as workspace:  # the parent may have been deleted meanwhile
+        with self._board.changing_workspace(
+            token
+        ) as workspace:  # the parent may have been deleted meanwhile
             before = self._workspaces.find_runs_of_click(
                 workspace,
                 click,
-                self._board.timing.same_click,
+                self._board.timing.duplicate_click_seconds,
             )
             if before:
                 return before[0]
-            self._rate.check(workspace.id, now)
-            address = self._free_worker()
-            self._board.check_stored(workspace, 1, len(checkpoint))
-            self._rate.add(workspace.id, now)
+            self._rate.check_limit(workspace.id, now)
+            address = self._choose_worker()
+            self._board.check_disk_space(workspace, 1, len(checkpoint))
+            self._rate.add_event(workspace.id, now)
             run = self._workspaces.add_run(workspace, _taught_record(parent.record, ids, mixed), [])
-            self._board.life.teach(run)
+            self._board.life.add_taught_run(run)
             self._workspaces.note_click(workspace, click, [run.record])
-        self._delivery.teach(
+        self._delivery.teach_run(
             run,
             address,
             settings=parent.record.settings.to_json(),
@@ -91,7 +96,7 @@ class TeachingCommands:
         )
         return run.record
 
-    def _finite_checkpoint(self, parent: Run) -> bytes:
+    def _read_finite_checkpoint(self, parent: Run) -> bytes:
         """Return a run's checkpoint, after checking that its weights are finite."""
         try:
             checkpoint = self._board.journal.read_checkpoint(parent.record.id) or b""
@@ -102,13 +107,13 @@ class TeachingCommands:
             raise EngineError("teach_nan")
         return checkpoint
 
-    def _free_worker(self) -> str:
+    def _choose_worker(self) -> str:
         """Return the address of a worker, an idle one if possible.
 
         Raises:
             EngineError: ``not_ready``: there is no worker.
         """
-        self._board.need_worker()
+        self._board.note_worker_needed()
         workers = [worker for worker in self._board.workers.values() if not worker.leaving]
         if not workers:
             raise EngineError("not_ready")
@@ -134,7 +139,7 @@ def _check_teachable(parent: Run, chosen: Sequence[Example]) -> None:
         raise EngineError("teach_trains")
     if not settings.covers_all_classes or not settings.flatten:
         raise EngineError("teach_outputs")
-    if parent.checkpoint_at is None:
+    if parent.checkpoint_position is None:
         raise EngineError("teach_no_weights")
     if not 1 <= len(chosen) <= MOST_TAUGHT:
         raise EngineError("limit_taught", most=MOST_TAUGHT)

@@ -41,7 +41,7 @@ class TrainingStarter:
             events: the events each run begins with.
             first: whether they go before all other runs of the workspace.
         """
-        records = [self._new_record(run_settings, group) for run_settings in settings]
+        records = [self._new_run_record(run_settings, group) for run_settings in settings]
         if examples:
             records = [
                 replace(record, examples=own) for record, own in zip(records, examples, strict=True)
@@ -51,7 +51,7 @@ class TrainingStarter:
             self._board.workspaces.add_run(workspace, record, list(events)) for record in records
         ]
         for run in runs:
-            self._board.life.submit(run, first)
+            self._board.life.submit_run(run, first)
         return runs
 
     def queue_runs_first(
@@ -62,9 +62,9 @@ class TrainingStarter:
     ) -> None:
         """Queue runs of a round like :meth:`queue_runs`, before all others of their workspace."""
         self.queue_runs(workspace, settings, group, first=True)
-        self._inbox.post(WakeUp())
+        self._inbox.post_message(WakeUp())
 
-    def _new_record(self, settings: RunSettings, group: str | None) -> RunRecord:
+    def _new_run_record(self, settings: RunSettings, group: str | None) -> RunRecord:
         arithmetic = arithmetic_for_network(settings, self._convolutions)
         run_id = secrets.token_urlsafe(12)
         return RunRecord(

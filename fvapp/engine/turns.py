@@ -72,25 +72,25 @@ class _Account:
         self.open_runs = 0
         self.sharers: dict[str, _Account] = {}
 
-    def note_seen(self, now: float) -> None:
+    def note_account_seen(self, now: float) -> None:
         """Note that one of the account's runs waits, begins or ends now."""
         if not self.open_runs:
             self.shared_time += now - self.seen_at
         self.seen_at = now
 
-    def sharer(self, name: str, now: float) -> _Account:
+    def find_sharer(self, name: str, now: float) -> _Account:
         """Return the account called `name` that shares this one, and mark it as seen."""
         begin = max(min(self.latest_clock, self.shared_time) - GIFT, self.shared_time - FURTHEST)
         account = self.sharers[name] = (
             self.sharers.pop(name) if name in self.sharers else _Account(begin, now)
         )
-        account.note_seen(now)
+        account.note_account_seen(now)
         for oldest, gone in list(islice(self.sharers.items(), 2)):  # two: more leave than join
             if gone.seen_at < now - PRESENT and not gone.open_runs:
                 del self.sharers[oldest]
         return account
 
-    def charge(self, account: _Account, seconds: float) -> None:
+    def charge_account(self, account: _Account, seconds: float) -> None:
         """Charge processor time to an account that shares this one."""
         self.shared_time += seconds
         clock = max(account.clock, self.shared_time - FURTHEST) + seconds * len(self.sharers)
@@ -107,23 +107,25 @@ class TurnQueue:
 
     def add_run(self, turn: Turn, now: float) -> None:
         """Add a run that waits for a turn."""
-        for account in self._accounts(turn.claimant, now):
+        for account in self._accounts_of_claimant(turn.claimant, now):
             account.open_runs += 1
         self._waiting.setdefault(turn.claimant, deque()).append(turn)
 
-    def begin_next(self, now: float) -> Turn | None:
+    def begin_next_run(self, now: float) -> Turn | None:
         """Return the run that begins now, or None if none waits or a begun one blocks them."""
         free = [claimant for claimant in self._waiting if claimant not in self._begun]
         if not free or any(now < (turn.begun_at or 0.0) + LONG for turn in self._begun.values()):
             return None
         claimant = min(
             free,
-            key=lambda waiting: [account.clock for account in self._accounts(waiting, now)],
+            key=lambda waiting: [
+                account.clock for account in self._accounts_of_claimant(waiting, now)
+            ],
         )
         turn = self._waiting[claimant].popleft()
         if not self._waiting[claimant]:
             del self._waiting[claimant]
-        for shared, account in pairwise(self._accounts(claimant, now)):
+        for shared, account in pairwise(self._accounts_of_claimant(claimant, now)):
             shared.latest_clock = max(shared.latest_clock, account.clock)
         turn.begun_at = now
         self._begun[claimant] = turn
@@ -132,22 +134,22 @@ class TurnQueue:
     def end_run(self, turn: Turn, seconds: float, now: float) -> None:
         """Charge a run that has ended with the processor time it took."""
         del self._begun[turn.claimant]
-        accounts = self._accounts(turn.claimant, now)
+        accounts = self._accounts_of_claimant(turn.claimant, now)
         for account in accounts:
             account.open_runs -= 1
         for shared, account in pairwise(accounts):
-            shared.charge(account, seconds)
+            shared.charge_account(account, seconds)
 
-    def _accounts(self, claimant: Claimant, now: float) -> list[_Account]:
+    def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
         """Return the processor, and the accounts of a claimant."""
         accounts = [self._processor]
-        self._processor.note_seen(now)
+        self._processor.note_account_seen(now)
         for name in claimant:
-            accounts.append(accounts[-1].sharer(name, now))
+            accounts.append(accounts[-1].find_sharer(name, now))
         return accounts
 
 
-_here = threading.local()  # `aside` suspends the turn of this thread's run
+_here = threading.local()  # `yield_turn` suspends the turn of this thread's run
 
 
 class ScriptTurns:
@@ -176,7 +178,7 @@ class ScriptTurns:
         return page in self._waiting
 
     @contextmanager
-    def turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
+    def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
         """Wait for a turn, and charge the claimant for this thread's processor time in it."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
@@ -205,14 +207,14 @@ class ScriptTurns:
         with self._lock:
             self._waiting[page] = self._waiting.get(page, 0) + 1
             self._queue.add_run(turn, self._clock())
-        self._begin_runs()
+        self._begin_waiting_runs()
         while not turn.has_begun.wait(LONG):
-            self._begin_runs()  # a run that has begun may have become a long one
+            self._begin_waiting_runs()  # a run that has begun may have become a long one
         return turn
 
-    def _begin_runs(self) -> None:
+    def _begin_waiting_runs(self) -> None:
         with self._lock:
-            while (turn := self._queue.begin_next(self._clock())) is not None:
+            while (turn := self._queue.begin_next_run(self._clock())) is not None:
                 self._waiting[turn.page] -= 1
                 if not self._waiting[turn.page]:
                     del self._waiting[turn.page]
@@ -222,11 +224,11 @@ class ScriptTurns:
     def _end_turn(self, turn: Turn, seconds: float) -> None:
         with self._lock:
             self._queue.end_run(turn, seconds, self._clock())
-        self._begin_runs()
+        self._begin_waiting_runs()
 
 
 @contextmanager
-def aside() -> Iterator[None]:
+def yield_turn() -> Iterator[None]:
     """Let others have the turn of this thread's run while it waits for another process.
 
     The wait is charged as well: it is that process's time.

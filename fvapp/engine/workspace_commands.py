@@ -17,7 +17,7 @@ class WorkspaceCommands:
         self._register = register
         self._returning = returning
 
-    def enter(self, token: str | None) -> Workspace:
+    def enter_workspace(self, token: str | None) -> Workspace:
         """Open the workspace of `token`; an unknown token opens an empty one.
 
         The empty workspace is stored once something is done in it.
@@ -33,7 +33,7 @@ class WorkspaceCommands:
                 has ended, or the class is closed.
         """
         with self._board.lock:
-            return self._workspaces.enter(token)
+            return self._workspaces.enter_workspace(token)
 
     def recovery_code(self, token: str) -> str:
         """Return the code that opens this workspace on another computer, made on first request.
@@ -41,10 +41,10 @@ class WorkspaceCommands:
         Raises:
             EngineError: ``seat_only``: this browser opens only the work in a class.
         """
-        with self._board.changing():
+        with self._board.storing_changes():
             return self._workspaces.recovery_code(token)
 
-    def recover(self, token: str, code: str, sure: bool = True) -> Workspace:
+    def recover_workspace(self, token: str, code: str, sure: bool = True) -> Workspace:
         """Open the workspace of a recovery code or a seat's card, typed in that of `token`.
 
         Args:
@@ -56,36 +56,38 @@ class WorkspaceCommands:
                 typed too many (a correct code still works then); ``card_sleeps``, ``seat_closed``:
                 as `SeatAccess.find_card_seat`.
         """
-        with self._board.changing():
-            return self._workspaces.open_by_code(token, code, self._returning.find_card_seat, sure)
+        with self._board.storing_changes():
+            return self._workspaces.open_workspace_by_code(
+                token, code, self._returning.find_card_seat, sure
+            )
 
-    def leave(self, token: str) -> None:
+    def leave_workspace(self, token: str) -> None:
         """Revoke `token`, so that this browser no longer opens the workspace.
 
         Other browsers, the recovery code and a code for its seat in a class still open it. If
         there are none of these, nobody can open it again, and it is deleted.
         """
-        with self._board.changing():
-            self._register.delete_if_unreachable(self._workspaces.revoke_token(token))
+        with self._board.storing_changes():
+            self._register.delete_workspace_if_unreachable(self._workspaces.revoke_token(token))
 
-    def delete(self, token: str) -> None:
+    def delete_workspace(self, token: str) -> None:
         """Delete the workspace with all its contents, or the part that this browser opens."""
-        with self._board.editing(token) as workspace:
+        with self._board.changing_workspace(token) as workspace:
             if workspace is not workspace.whole:
                 self._workspaces.revoke_token(token)
             self._register.delete_workspace(workspace)
-            self._register.delete_if_unreachable(workspace.whole)
+            self._register.delete_workspace_if_unreachable(workspace.whole)
 
-    def version(self, token: str) -> int:
+    def latest_change_number(self, token: str) -> int:
         """Return the number of the latest change this visitor can see; counts as a sign of life.
 
         A page that reads this number before the records knows which version it shows. The number
         also grows across restarts.
         """
         with self._board.reading(token) as workspace:
-            return self._workspaces.versions.version_of(workspace.id)
+            return self._workspaces.versions.version_of_workspace(workspace.id)
 
-    def id_of(self, token: str) -> str:
+    def workspace_id(self, token: str) -> str:
         """Return the id by which `listen` reports this workspace; the id opens nothing."""
         with self._board.reading(token) as workspace:
             return workspace.id
@@ -100,11 +102,11 @@ class WorkspaceCommands:
             in_class = bool(register.find_seat(workspace) or register.open_classes_of(workspace.id))
             return workspace.id, in_class, not workspace.newcomer
 
-    def listen(self, listener: Callable[[str | None, int, bool], None]) -> None:
+    def call_on_changes(self, listener: Callable[[str | None, int, bool], None]) -> None:
         """Call `listener` with workspace id (None: everybody), number and urgency of each change.
 
         All changes are urgent except new places in the queue. `listener` is called from any thread,
         with the engine's lock held.
         """
         with self._board.lock:
-            self._workspaces.versions.listen(listener)
+            self._workspaces.versions.set_listener(listener)

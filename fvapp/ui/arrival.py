@@ -10,7 +10,7 @@ import streamlit as st
 from fvapp.core.errors import EngineError, FvappError
 from fvapp.engine.api import SHUT
 from fvapp.engine.singleton import get_engine
-from fvapp.i18n import Translator, choose_language, languages
+from fvapp.i18n import Translator, choose_language, language_tags
 from fvapp.ui.browser import opening, storage
 from fvapp.ui.compat.runs import TOKEN
 from fvapp.ui.messages import Messages, queue_message
@@ -48,7 +48,7 @@ def begin_visit() -> Visit | None:
     if _NEXT in state:
         token, sentence = state[_NEXT]
         _switch_workspace(
-            token or engine.workspaces.enter(None).token,
+            token or engine.workspaces.enter_workspace(None).token,
             to_keep=(True, None if token else state[TOKEN]),
         )
         queue_message(sentence)
@@ -94,7 +94,7 @@ def sync_browser_storage() -> None:
 def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
     """Move to the workspace the browser names, unless it named the same one before."""
     state = st.session_state
-    if held.language in languages():
+    if held.language in language_tags():
         state.setdefault("chosen_language", held.language)
     if held == state.get(_HEARD):
         return
@@ -115,17 +115,17 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
     state = st.session_state
     left = state[TOKEN]
     try:
-        opened = engine.workspaces.enter(left)
+        opened = engine.workspaces.enter_workspace(left)
     except FvappError as error:
         if error.code not in SHUT:
             return error
-        opened = engine.workspaces.enter(None)
+        opened = engine.workspaces.enter_workspace(None)
         _switch_workspace(opened.token, to_keep=(True, left))
         queue_message(error.to_sentence(page_translator()))
 
     before = state.get(_ENTERED)
     if before is not None and (before.token, before.id) == (opened.token, opened.id):
-        if not opened.classes_elsewhere <= before.classes_elsewhere:
+        if not opened.class_ids_elsewhere <= before.class_ids_elsewhere:
             queue_message(page_translator()("classroom.doors.gone"))
     elif before is not None and before.token == opened.token:  # a code was entered in another tab
         _switch_workspace(opened.token)
@@ -172,7 +172,7 @@ def _take_language_from_address() -> None:
     asked = st.query_params.get("lang")
     if asked is None or "chosen_language" in state:
         return
-    if asked in languages():
+    if asked in language_tags():
         state["chosen_language"] = asked
     elif state.get("refused_language") != asked:
         state["refused_language"] = asked

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.arrival import switch_language
 from fvapp.ui.browser import BAR, REST, draw_select, mark_current_page, page_link_key
 from fvapp.ui.parts import find_page
@@ -68,7 +68,7 @@ def draw_header(visit: Visit) -> None:
                     icon=":material/group_add:",
                 )
         draw_workspace_menu(visit)
-        names = {tag: Translator(tag)("language.name") for tag in languages()}
+        names = {tag: Translator(tag)("language.name") for tag in language_tags()}
         draw_select(
             st.selectbox,
             t("language.switch"),

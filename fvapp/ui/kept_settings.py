@@ -65,7 +65,7 @@ def _read_settings_note(
 ) -> tuple[RunSettings | None, Mapping[str, str] | None]:
     """Return the workspace's settings and address; None if missing or from another version."""
     with suppress(FvappError):
-        note = engine.notes.read(token, _NOTE)
+        note = engine.notes.read_note(token, _NOTE)
         note = note if isinstance(note, Mapping) else {}
         return RunSettings.from_json(note.get("settings")), note.get("address")
     return None, None
@@ -75,4 +75,4 @@ def _write_settings_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
     with suppress(FvappError):  # if the disk fails, the page says so and the tab keeps them
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
-        engine.notes.write(token, _NOTE, note)
+        engine.notes.write_note(token, _NOTE, note)

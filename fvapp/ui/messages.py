@@ -78,12 +78,12 @@ class Messages:
         self._trouble_sentences = self._find_trouble_sentences()
         for text in self._trouble_sentences:
             self._write_sentence("error", text)
-        if self.engine.status().store_error in LOSSES:
+        if self.engine.status().store_error_code in LOSSES:
             self._message_area.button(
                 self.t("workspace.loss_read"),
                 key="loss_read",
                 icon=":material/check:",
-                on_click=self.engine.losses.note_read,
+                on_click=self.engine.losses.mark_notice_read,
             )
 
         if not self.can_store:
@@ -145,9 +145,11 @@ class Messages:
         """Return sentences on what is wrong with the disk, the training or the workspace."""
         status = self.engine.status()
         sentences = []
-        if status.store_error is not None:
+        if status.store_error_code is not None:
             sentences.append(
-                EngineError(status.store_error, **status.store_error_values).to_sentence(self.t)
+                EngineError(status.store_error_code, **status.store_error_values).to_sentence(
+                    self.t
+                )
             )
         if status.state == "failed" and status.reason is not None:
             sentences.append(self.t(f"errors.{status.reason}"))

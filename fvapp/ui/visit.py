@@ -92,7 +92,7 @@ class Visit:
     def read_runs(self) -> tuple[RunRecord, ...]:
         """Return the visitor's runs, oldest first; none, with a message, if they cannot be read."""
         with self.messages.showing_errors():
-            return self.engine.runs.all(self.token)
+            return self.engine.runs.list_runs(self.token)
         return ()
 
     def load_network(self, model: str) -> Network:
@@ -101,7 +101,7 @@ class Visit:
         Raises:
             FvappError: the run has no weights yet, or no longer exists.
         """
-        return self.engine.answers.network(self.token, model)
+        return self.engine.answers.load_network(self.token, model)
 
     def read_events(self, record: RunRecord) -> tuple[Event, ...]:
         """Return all events of a run.
@@ -109,7 +109,7 @@ class Visit:
         Raises:
             EngineError: the run is gone.
         """
-        return self.engine.runs.events(self.token, record.id)[0]
+        return self.engine.runs.read_events(self.token, record.id)[0]
 
     def read_note(self, name: str) -> object | None:
         """Return a note of the workspace, or None; a browser may have written anything into it.
@@ -117,7 +117,7 @@ class Visit:
         Raises:
             FvappError: the workspace cannot be opened.
         """
-        return self.engine.notes.read(self.token, name)
+        return self.engine.notes.read_note(self.token, name)
 
     def progress(self) -> dict[str, Progress]:
         """Return how far the visitor has come, by mission; raises as `read_note`."""
@@ -139,10 +139,10 @@ class Visit:
         asked = st.query_params.get("class", "")
         shown = st.session_state.get(CLASSES_SHOWN, {}).get("")
         try:
-            opened = self.engine.teachers.open_classes(self.token)
+            opened = self.engine.teachers.own_open_classes(self.token)
             classes = {classroom.id: classroom for classroom in opened}
             own = classes.get(asked) or classes.get(shown) or next(iter(opened), None)
-            return own or self.engine.students.seat(self.token)
+            return own or self.engine.students.find_own_seat(self.token)
         except FvappError:
             return None
 
@@ -152,7 +152,9 @@ class Visit:
         trains: list[RunRecord] = []
         with suppress(FvappError):  # the page itself reports the error
             trains = [
-                record for record in self.engine.runs.all(self.token) if record.state == "running"
+                record
+                for record in self.engine.runs.list_runs(self.token)
+                if record.state == "running"
             ]
         return f"{epoch_words(trains[0])} · {page}" if trains else f"{page} · fvapp"
 
@@ -215,7 +217,7 @@ class Visit:
 
     def _engine_version(self) -> int:
         try:
-            return self.engine.workspaces.version(self.token)
+            return self.engine.workspaces.latest_change_number(self.token)
         except FvappError as error:
             if error.code in (*SHUT, "unknown_workspace"):
                 st.rerun()  # the workspace was left, deleted, moved or closed: begin a new visit

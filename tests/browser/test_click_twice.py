@@ -20,9 +20,9 @@ class BusyBrowser(PageVisitor):
         """Press a button, the first time along with a tick of the live part, as Streamlit's page
         sends it.
         """
-        click, part = self._click(key)
-        await self._rerun(click, self._component(LIVE)[1] if with_tick else part)
-        await self._rerun(click, part)
+        click, part = self._click_state(key)
+        await self._run_script(click, self._find_component(LIVE)[1] if with_tick else part)
+        await self._run_script(click, part)
 
     def runs(self) -> int:
         """Return how many runs the list of the train page holds."""

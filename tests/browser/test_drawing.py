@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from catalogue_texts import SHIPS
-from fvapp.bench.drawings import canvas_json, place
+from fvapp.bench.drawings import canvas_json, place_drawing
 from fvapp.bench.page_visitor import PageVisitor
 from fvapp.core.preparation import Strokes
 from fvapp.i18n import Translator
@@ -167,7 +167,7 @@ async def test_any_drawing_that_was_kept_as_an_example_is_known_as_kept_after_a_
     for _ in range(5):
         visitor = PageVisitor(server.url)
         await visitor.open("draw", "dataset=mnist")
-        drawing = canvas_json(place(seven, rng.uniform(0.5, 0.9), 20, rng))
+        drawing = canvas_json(place_drawing(seven, rng.uniform(0.5, 0.9), 20, rng))
         await visitor.draw(drawing)
         await visitor.press("keep_right")
         assert visitor.has("keep_undo"), drawing

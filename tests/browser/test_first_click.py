@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from fvapp.bench.page_visitor import LIVE, PageVisitor, trigger
+from fvapp.bench.page_visitor import LIVE, PageVisitor, make_trigger_state
 from visitor import EN, ONE, PERCENT, SHORT, Visitor, aside
 
 PATIENCE = 60  # seconds
@@ -39,10 +39,10 @@ def test_two_first_tabs_at_once_end_in_one_workspace(visit):
 async def test_a_click_just_after_a_live_part_asked_for_itself_shows_what_it_did(server):
     visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=fashion_mnist")
-    click, _ = visitor._click("random_image")
-    live, fragment = visitor._component(LIVE)
+    click, _ = visitor._click_state("random_image")
+    live, fragment = visitor._find_component(LIVE)
     # Streamlit's page sends both as one message, in the name of the part that was first.
-    await visitor._rerun([*click, trigger(live.id, "changed", 1)], fragment)
+    await visitor._run_script([*click, make_trigger_state(live.id, "changed", 1)], fragment)
     assert PERCENT.search(visitor.text("answer"))
     await visitor.close()
 

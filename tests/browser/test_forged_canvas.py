@@ -48,11 +48,11 @@ async def test_what_no_canvas_sends_is_a_sentence_or_nothing_and_the_page_goes_o
         ), (kind, text)
         await visitor.draw({"objects": [PATH]})
         assert not any(each in visitor.text() for each in sentences), kind
-    late, _ = visitor._component(CANVAS)
+    late, _ = visitor._find_component(CANVAS)
     await visitor.press("random_image")
     drawing = json.dumps({"drawing": {"raw": {"objects": [PATH]}, "data": None}})
     # on its way when the picture came
-    await visitor._rerun([WidgetState(id=late.id, json_value=drawing)], "")
+    await visitor._run_script([WidgetState(id=late.id, json_value=drawing)], "")
     assert visitor.has("back_to_drawing")
     await visitor.close()
     assert "Traceback" not in server.log.read_text(errors="replace")[read:]

@@ -19,7 +19,7 @@ from fvapp.core.datasets import Dataset, load_dataset
 from fvapp.core.export.home import HOME_IMAGES, write_home_page
 from fvapp.core.export.packing import array_to_base64
 from fvapp.core.places import AppFolders
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from hands import DIGITS, draw_digit
 from taught_pages import IDLE, SAYS, network_of, save, serve_sandboxed, train, wait_until_ready
 
@@ -39,7 +39,9 @@ def dataset(name: str) -> Dataset:
 def edition(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("home") / "home.html"
     path.write_bytes(
-        write_home_page([dataset(name) for name in HOME_IMAGES], [*map(Translator, languages())])
+        write_home_page(
+            [dataset(name) for name in HOME_IMAGES], [*map(Translator, language_tags())]
+        )
     )
     assert path.stat().st_size < 1.1e6
     return path
@@ -66,7 +68,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     )
     assert len(marks) == 12 and marks.count("right") > 6
     file = save(page, tmp_path / "saved.html")
-    for language in languages():
+    for language in language_tags():
         t = Translator(language)
         page.locator(".language").select_option(t("language.tag"))
         wait_until_ready(page)
@@ -124,7 +126,10 @@ def test_numbers_that_fly_apart_change_nothing(opened, edition):
 
 @pytest.mark.parametrize(
     "language",
-    [pytest.param(each, marks=() if each == "en" else pytest.mark.long) for each in languages()],
+    [
+        pytest.param(each, marks=() if each == "en" else pytest.mark.long)
+        for each in language_tags()
+    ],
 )
 def test_it_fits_every_window_and_breaks_no_rule(opened, edition, language):
     page = opened(edition)

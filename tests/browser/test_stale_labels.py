@@ -26,7 +26,7 @@ async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_anot
     late = WidgetState(id=before.id, string_value=before.raw_value)
     await visitor.press("train_start")
     for _ in range(2):
-        await visitor._rerun([late], "")
+        await visitor._run_script([late], "")
         assert "32" in element(visitor, "selectbox", "shown_run").raw_value
     await until_trained(visitor)  # a network that can be asked from now on would be chosen
     await visitor.close()
@@ -39,13 +39,13 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Trans
     key = "model_choice" if page else "shown_run"
     label = next(label for label in element(visitor, "selectbox", key).options if "16" in label)
     chosen = WidgetState(id=element(visitor, "selectbox", key).id, string_value=label)
-    await visitor._rerun([chosen], "")
+    await visitor._run_script([chosen], "")
     assert element(visitor, "selectbox", key).raw_value == label
     switch = WidgetState(
         id=element(visitor, "selectbox", "language").id, string_value=other("language.name")
     )
     for _ in range(2):
-        await visitor._rerun([chosen, switch], "")
+        await visitor._run_script([chosen, switch], "")
     now = element(visitor, "selectbox", key)
     assert "16" in now.raw_value and now.raw_value in now.options and now.raw_value != label
     await visitor.close()
@@ -59,7 +59,7 @@ async def test_a_random_image_stays_when_the_number_of_before_comes_late(server)
     await visitor.press("random_image")
     chosen = element(visitor, "number_input", "test_index").default
     for _ in range(2):
-        await visitor._rerun([late], "")
+        await visitor._run_script([late], "")
         assert element(visitor, "number_input", "test_index").default == chosen
     await visitor.until(lambda: PERCENT.search(visitor.text("answer")))
     await visitor.close()
@@ -80,11 +80,11 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
     switch = WidgetState(
         id=element(visitor, "selectbox", "language").id, string_value=ZH("language.name")
     )
-    await visitor._rerun([switch], "")
+    await visitor._run_script([switch], "")
     page_before = visitor.text()
     shown = [choices(*each) for each in lists(visitor)]
     for _ in range(2):
-        await visitor._rerun([*late, switch], "")  # fails when the page does
+        await visitor._run_script([*late, switch], "")  # fails when the page does
         assert [choices(*each) for each in lists(visitor)] == shown
         assert visitor.text("message") == ""
     assert visitor.text() == page_before

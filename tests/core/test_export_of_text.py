@@ -17,7 +17,7 @@ from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 
 TEXTS = [name for name, info in DATASETS.items() if info.text]
 T = Translator("en")
@@ -79,7 +79,7 @@ def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_
     assert said[True] == said[False][::-1] and said[True][1] > 20
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", language_tags())
 def test_script_and_notebook_are_python_and_write_in_the_end(language):
     t = Translator(language)
     for name in TEXTS:

@@ -14,7 +14,7 @@ from fvapp.core.links import (
 )
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.i18n import languages
+from fvapp.i18n import language_tags
 
 LINKS = [
     TeacherLink(),
@@ -31,7 +31,7 @@ LINKS = [
 
 
 def read(address):
-    return parse_teacher_link(dict(parse_qsl(urlsplit(address).query)), languages())
+    return parse_teacher_link(dict(parse_qsl(urlsplit(address).query)), language_tags())
 
 
 @pytest.mark.parametrize("link", LINKS)

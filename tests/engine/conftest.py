@@ -25,7 +25,7 @@ def real_engine(home, clock):
     environ = os.environ | {"FVAPP_WORKERS": "2"}
     # Every run counts as long, whatever the speed of the machine; the times that are waited for
     # stay.
-    timing = Timing(long_run_from=0.0, stays_at_least=0.0)
+    timing = Timing(long_run_seconds=0.0, min_training_seconds=0.0)
     engine = EmbeddedEngine(environ, timing=timing, clock=clock)
     yield start(engine, 2)
     engine.close()

@@ -21,20 +21,20 @@ def begin(scripted, arithmetic):
 def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
     engine = begin(scripted, "bfloat16")
     token = new_visitor(engine)
-    cnn, dense = engine.runs.submit(token, [CNN, RunSettings()])
+    cnn, dense = engine.runs.submit_runs(token, [CNN, RunSettings()])
     assert (cnn.arithmetic, dense.arithmetic) == ("bfloat16", "float32")
     assert orders(engine) == {cnn.id: "bfloat16", dense.id: "float32"}
     engine.advance()
-    engine.runs.pause(token, cnn.id)
+    engine.runs.pause_run(token, cnn.id)
     engine.finish()
     engine = begin(scripted, "float32")
-    assert engine.runs.get(token, cnn.id).arithmetic == "bfloat16"
-    engine.runs.resume(token, cnn.id)
-    (again,) = engine.runs.submit(token, [CNN])
+    assert engine.runs.get_run(token, cnn.id).arithmetic == "bfloat16"
+    engine.runs.resume_run(token, cnn.id)
+    (again,) = engine.runs.submit_runs(token, [CNN])
     assert orders(engine) == {cnn.id: "bfloat16", again.id: "float32"}
     engine.finish()
-    copy = engine.runs.add(
-        token, engine.runs.get(token, cnn.id), engine.runs.events(token, cnn.id)[0]
+    copy = engine.runs.add_run(
+        token, engine.runs.get_run(token, cnn.id), engine.runs.read_events(token, cnn.id)[0]
     )
     assert copy.arithmetic == "bfloat16"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fvapp.engine.processes.containers import core_limit, memory_limit
-from fvapp.engine.processes.machine import available_cores, available_mb, slowness
+from fvapp.engine.processes.machine import available_cores, available_memory_mb, machine_slowness
 from fvapp.engine.timing import Timing
 
 MB = 2**20
@@ -110,7 +110,7 @@ def test_no_limit_and_no_control_groups_are_the_whole_machine(system, tmp_path):
     )
     for place in (proc, tmp_path / "not Linux"):
         assert memory_limit(place) is None and core_limit(place) is None
-        assert available_cores(place) >= 1 and available_mb(place) > 512
+        assert available_cores(place) >= 1 and available_memory_mb(place) > 512
 
 
 def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_everything_slower(
@@ -118,12 +118,16 @@ def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_eve
 ):
     files = {"all/app/memory.max": 512 * MB, "all/app/cpu.max": "10000 100000"}
     proc = system(["0::/app"], VERSION_2, files)
-    assert available_mb(proc) == 512 and available_cores(proc) == 1 and slowness(proc) == 10
-    slow = Timing().on_slow_machine(slowness(proc))
+    assert (
+        available_memory_mb(proc) == 512
+        and available_cores(proc) == 1
+        and machine_slowness(proc) == 10
+    )
+    slow = Timing().on_slow_machine(machine_slowness(proc))
     usual = Timing()
-    assert slow.start_within == 10 * usual.start_within and slow.tick == usual.tick
+    assert slow.worker_start_timeout == 10 * usual.worker_start_timeout and slow.tick == usual.tick
 
 
 def test_whole_cores_and_no_limit_are_not_slow(system, tmp_path):
     proc = system(["0::/app"], VERSION_2, {"all/app/cpu.max": "200000 100000"})
-    assert slowness(proc) == slowness(tmp_path / "not Linux") == 1
+    assert machine_slowness(proc) == machine_slowness(tmp_path / "not Linux") == 1

@@ -34,7 +34,7 @@ def drawn(number):
 
 def keep(engine, token, labels, dataset="mnist", first=0):
     return [
-        engine.examples.keep(token, dataset, drawn(first + at), label)
+        engine.examples.keep_example(token, dataset, drawn(first + at), label)
         for at, label in enumerate(labels)
     ]
 
@@ -44,46 +44,49 @@ def test_what_is_kept_is_there_after_a_restart(server):
     kept = keep(engine, token, [1, 2, 2, 2, 2]) + keep(engine, token, [9], "fashion_mnist", 50)
     assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
     again = server()
-    assert again.examples.kept(token) == tuple(kept) and again.examples.kept(
+    assert again.examples.kept_examples(token) == tuple(kept) and again.examples.kept_examples(
         token, "fashion_mnist"
     ) == (kept[-1],)
-    assert np.array_equal(again.examples.kept(token)[3].image, drawn(3))
+    assert np.array_equal(again.examples.kept_examples(token)[3].image, drawn(3))
 
 
 def test_the_same_tap_twice_keeps_one_example_with_its_first_label(engine, token):
     first = keep(engine, token, [7])
-    version = engine.workspaces.version(token)
+    version = engine.workspaces.latest_change_number(token)
     assert keep(engine, token, [7]) == first
     assert (
-        engine.examples.kept(token) == tuple(first) and engine.workspaces.version(token) == version
+        engine.examples.kept_examples(token) == tuple(first)
+        and engine.workspaces.latest_change_number(token) == version
     )
     with pytest.raises(ExampleError, match="example_kept"):
         keep(engine, token, [1])
-    assert engine.examples.kept(token) == tuple(first)
+    assert engine.examples.kept_examples(token) == tuple(first)
 
 
 def test_the_place_of_an_example_changes_with_its_label_alone(engine, token):
     kept = keep(engine, token, [3, 3, 3, 3, 5])
-    engine.examples.delete(token, [kept[0].id])
-    assert [each.place for each in engine.examples.kept(token)] == [
+    engine.examples.delete_examples(token, [kept[0].id])
+    assert [each.place for each in engine.examples.kept_examples(token)] == [
         "learn",
         "learn",
         "test",
         "learn",
     ]
-    assert engine.examples.relabel(token, kept[3].id, 3) == kept[3]
-    changed = engine.examples.relabel(token, kept[3].id, 5)
+    assert engine.examples.relabel_example(token, kept[3].id, 3) == kept[3]
+    changed = engine.examples.relabel_example(token, kept[3].id, 5)
     assert (changed.label, changed.place, changed.kept) == (5, "learn", kept[3].kept)
-    assert [each.id for each in engine.examples.kept(token)] == [each.id for each in kept[1:]]
+    assert [each.id for each in engine.examples.kept_examples(token)] == [
+        each.id for each in kept[1:]
+    ]
 
 
 def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, token):
     one, other = keep(engine, token, [1, 2])
-    engine.examples.delete(token, [one.id])
+    engine.examples.delete_examples(token, [one.id])
     for command, values in (("delete", [[other.id, one.id]]), ("relabel", [one.id, 3])):
         with refused("unknown_example"):
             getattr(engine.examples, command)(token, *values)
-    assert engine.examples.kept(token) == (other,)
+    assert engine.examples.kept_examples(token) == (other,)
 
 
 @pytest.mark.parametrize("words", [("fish", "house"), ("魚", "屋"), tuple("abcdef")])
@@ -94,20 +97,23 @@ def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
     with pytest.raises(ExampleError, match="example_dataset"):
         keep(engine, token, [0], shared)
     with pytest.raises(ExampleError, match="example_dataset"):
-        engine.examples.import_file(token, shared, file)
-    assert engine.examples.kept(token, shared) == () and len(engine.examples.kept(token)) == 2
+        engine.examples.import_example_file(token, shared, file)
+    assert (
+        engine.examples.kept_examples(token, shared) == ()
+        and len(engine.examples.kept_examples(token)) == 2
+    )
 
 
 def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
     file = write_npz(keep(engine, new_visitor(engine), [1, 2], first=900))
     with refused("limit_examples"):
-        engine.examples.import_file(token, "mnist", file)
+        engine.examples.import_example_file(token, "mnist", file)
     kept += keep(engine, token, [4], first=700)
     with refused("limit_examples"):
         keep(engine, token, [4], first=800)
     assert (
-        engine.examples.kept(token) == tuple(kept)
+        engine.examples.kept_examples(token) == tuple(kept)
         and sum(each.place == "test" for each in kept) == 120
     )
 
@@ -116,23 +122,23 @@ def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
 def test_a_file_brings_back_what_is_not_there_and_a_bad_one_nothing(engine, token, write):
     kept = keep(engine, token, [3] * 5)
     file = write(kept)
-    engine.examples.delete(token, [kept[0].id, kept[3].id])
-    engine.examples.relabel(token, kept[1].id, 8)
-    assert engine.examples.import_file(token, "mnist", file) == (2, 3)
-    found = {each.id: each for each in engine.examples.kept(token)}
+    engine.examples.delete_examples(token, [kept[0].id, kept[3].id])
+    engine.examples.relabel_example(token, kept[1].id, 8)
+    assert engine.examples.import_example_file(token, "mnist", file) == (2, 3)
+    found = {each.id: each for each in engine.examples.kept_examples(token)}
     assert [found[each.id].label for each in kept] == [3, 8, 3, 3, 3] and found[
         kept[0].id
     ].source == "drawing"
     with pytest.raises(ExampleError, match="examples_file_unusable"):
-        engine.examples.import_file(token, "mnist", b"nonsense")
-    assert {each.id: each for each in engine.examples.kept(token)} == found
+        engine.examples.import_example_file(token, "mnist", b"nonsense")
+    assert {each.id: each for each in engine.examples.kept_examples(token)} == found
 
 
 def test_they_go_with_the_workspace(server, folder):
     engine, token = visited(server())
     keep(engine, token, [1, 2])
-    engine.runs.submit(token, [ADDED])
-    engine.workspaces.delete(token)
+    engine.runs.submit_runs(token, [ADDED])
+    engine.workspaces.delete_workspace(token)
     with other_process(folder) as db:
         for table in ("examples", "held_examples"):
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
@@ -145,7 +151,9 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     with other_process(folder) as db:
         db.execute("UPDATE examples SET pixels = x'00' WHERE label = 2")
     again = server()
-    assert not again.workspaces.enter(token).complete and again.examples.kept(token) == (
+    assert not again.workspaces.enter_workspace(token).complete and again.examples.kept_examples(
+        token
+    ) == (
         kept[0],
         kept[2],
     )
@@ -162,26 +170,29 @@ def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, 
     gone, *_ = keep(engine, token, [3, 1, 2, 3])
     Copies(folder / "copies", database(folder)).make_copy(5_000.0)
     assert copied() == 4
-    engine.examples.delete(token, [gone.id])
+    engine.examples.delete_examples(token, [gone.id])
     engine.close()
     assert copied() == 3
     with other_process(folder) as db:
         db.execute("DELETE FROM examples WHERE label = 2")
-    assert server().status().store_error == "store_fewer"
+    assert server().status().store_error_code == "store_fewer"
 
 
 def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder):
     write_store(folder, "format_4", {}, '[{"transactions": 4, "runs": 2}]')
     engine = server(wall=lambda: 1_795_000_001.0)
-    assert engine.status().store_error is None and engine.workspaces.enter(OLD_TOKEN).complete
-    done, waited = engine.runs.all(OLD_TOKEN)
+    assert (
+        engine.status().store_error_code is None
+        and engine.workspaces.enter_workspace(OLD_TOKEN).complete
+    )
+    done, waited = engine.runs.list_runs(OLD_TOKEN)
     assert (done.name, done.settings.rare_class, done.settings.examples) == ("old", 6, "none")
     assert done.examples is None and done.taught is None
     assert (waited.state, done.result.my_test) == ("paused", None)
     (kept,) = keep(engine, OLD_TOKEN, [7])
     with other_process(folder) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
-    assert server(wall=lambda: 1_795_000_002.0).examples.kept(OLD_TOKEN) == (kept,)
+    assert server(wall=lambda: 1_795_000_002.0).examples.kept_examples(OLD_TOKEN) == (kept,)
 
 
 # Runs that learn from them
@@ -189,39 +200,39 @@ def test_a_database_of_the_format_before_opens_and_keeps_examples(server, folder
 
 def test_a_run_keeps_count_and_hash_and_holds_the_pixels_until_it_is_trained(engine, token):
     kept = keep(engine, token, [1, 1, 1, 1, 2])
-    (record,) = engine.runs.submit(token, [ADDED])
+    (record,) = engine.runs.submit_runs(token, [ADDED])
     assert (record.examples.learn, record.examples.test, record.examples.until) == (
         4,
         1,
         kept[-1].kept,
     )
-    engine.examples.delete(token, [each.id for each in kept])
+    engine.examples.delete_examples(token, [each.id for each in kept])
     assert engine.examples.examples_of_run(token, record.id).digest == record.examples.digest
     engine.start()
     engine.finish()
-    assert engine.runs.get(token, record.id).state == "done"
+    assert engine.runs.get_run(token, record.id).state == "done"
     with refused("examples_gone"):
         engine.examples.examples_of_run(token, record.id)
     with refused("examples_gone"):
-        engine.runs.resume(token, record.id, more_epochs=1)
+        engine.runs.resume_run(token, record.id, more_epochs=1)
 
 
 def test_a_run_is_repeated_with_the_examples_it_had(engine, token):
     kept = keep(engine, token, [1, 2, 3])
     engine.start()
-    (record,) = engine.runs.submit(token, [ADDED])
+    (record,) = engine.runs.submit_runs(token, [ADDED])
     engine.finish()
     keep(engine, token, [4], first=10)
-    (repeated, plain) = engine.runs.submit(
+    (repeated, plain) = engine.runs.submit_runs(
         token, [ADDED.with_values(seed=2), RunSettings(**SMALL)], like=[record.id] * 2
     )
     assert repeated.examples == record.examples and plain.examples is None
-    (later,) = engine.runs.submit(token, [ADDED.with_values(seed=2)])
+    (later,) = engine.runs.submit_runs(token, [ADDED.with_values(seed=2)])
     assert later.examples.learn == 4 and later.examples.digest != record.examples.digest
     engine.finish()
-    engine.examples.relabel(token, kept[0].id, 9)
+    engine.examples.relabel_example(token, kept[0].id, 9)
     with refused("examples_gone"):
-        engine.runs.submit(token, [ADDED.with_values(seed=3)], like=[record.id])
+        engine.runs.submit_runs(token, [ADDED.with_values(seed=3)], like=[record.id])
 
 
 @pytest.mark.parametrize("dataset", [None, "fashion_mnist"])
@@ -229,38 +240,38 @@ def test_without_examples_of_its_data_set_no_run_is_queued(engine, token, datase
     if dataset:
         keep(engine, token, [1, 2], dataset)
     with refused("no_examples"):
-        engine.runs.submit(token, [RunSettings(**SMALL), ADDED])
-    assert engine.runs.all(token) == ()
+        engine.runs.submit_runs(token, [RunSettings(**SMALL), ADDED])
+    assert engine.runs.list_runs(token) == ()
 
 
 def test_a_paused_run_holds_its_examples_over_a_restart(server):
     engine, token = visited(server())
     kept = keep(engine, token, [1, 2, 3])
-    (record,) = engine.runs.submit(token, [ADDED])
-    engine.examples.delete(token, [kept[0].id])
+    (record,) = engine.runs.submit_runs(token, [ADDED])
+    engine.examples.delete_examples(token, [kept[0].id])
     again = server()
-    assert again.runs.get(token, record.id).state == "paused"
+    assert again.runs.get_run(token, record.id).state == "paused"
     assert again.examples.examples_of_run(token, record.id).digest == record.examples.digest
-    again.runs.resume(token, record.id)
+    again.runs.resume_run(token, record.id)
 
 
 def test_a_run_of_a_file_comes_with_its_examples(engine, token):
     other = new_visitor(engine)
     keep(engine, token, [1, 2, 3])
     engine.start()
-    (record,) = engine.runs.submit(token, [ADDED])
+    (record,) = engine.runs.submit_runs(token, [ADDED])
     engine.finish()
-    record = engine.runs.get(token, record.id)
-    copy = engine.runs.add(other, record, [], engine.examples.examples_of_run(token, record.id))
+    record = engine.runs.get_run(token, record.id)
+    copy = engine.runs.add_run(other, record, [], engine.examples.examples_of_run(token, record.id))
     assert copy.examples.digest == record.examples.digest and copy.examples.until is None
-    (repeated,) = engine.runs.submit(other, [ADDED], like=[copy.id])
+    (repeated,) = engine.runs.submit_runs(other, [ADDED], like=[copy.id])
     engine.finish()
-    engine.runs.rename(other, copy.id, "theirs")
+    engine.runs.rename_run(other, copy.id, "theirs")
     assert (
         engine.examples.examples_of_run(other, copy.id).digest
         == engine.examples.examples_of_run(other, repeated.id).digest
     )
-    bare = engine.runs.add(other, record, [])
+    bare = engine.runs.add_run(other, record, [])
     with refused("examples_gone"):
         engine.examples.examples_of_run(other, bare.id)
 
@@ -270,10 +281,14 @@ def test_an_own_data_set_takes_its_drawings_along_when_its_classes_get_other_nam
     first = engine.examples.name_classes(token, ["cat", "house", "star"])
     keep(engine, token, [0, 1, 1, 2, 0], first)
     second = engine.examples.name_classes(token, ["Star", "dog"], [2, 0])
-    kept = engine.examples.kept(token, second)
-    assert [each.label for each in kept] == [1, 0, 1] and not engine.examples.kept(token, first)
+    kept = engine.examples.kept_examples(token, second)
+    assert [each.label for each in kept] == [1, 0, 1] and not engine.examples.kept_examples(
+        token, first
+    )
     again = server()
-    assert again.examples.own_set(token) == second and again.examples.kept(token) == kept
+    assert (
+        again.examples.own_set_name(token) == second and again.examples.kept_examples(token) == kept
+    )
 
 
 def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
@@ -281,9 +296,9 @@ def test_an_own_data_set_is_trained_on_its_drawings_alone(engine, token):
     settings = [RunSettings(dataset=own, validation_split=0.0)]
     keep(engine, token, [0, 1, 0, 1, 0, 1, 0], own)
     with pytest.raises(ExampleError, match="own_too_few"):
-        engine.runs.submit(token, settings)
+        engine.runs.submit_runs(token, settings)
     keep(engine, token, [1, 1], own, 50)
-    (record,) = engine.runs.submit(token, settings)
+    (record,) = engine.runs.submit_runs(token, settings)
     assert (record.examples.learn, record.examples.test) == (7, 2)
     taken = engine.examples.examples_of_run(token, record.id)
     assert taken.part("learn")[1].tolist().count(1) == 4

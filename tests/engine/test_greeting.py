@@ -31,7 +31,9 @@ class At:
         self.answer: object = HELLO
         self.said: list[tuple[str, object]] = []
 
-    def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> object:
+    def call_worker(
+        self, address: str, command: str, *, seconds: float = 3.0, **values: object
+    ) -> object:
         if isinstance(self.answer, Exception):
             raise self.answer
         if command == "hello":
@@ -71,7 +73,7 @@ def greeter(at, inbox):
 
 
 def test_a_worker_that_answers_and_fits_is_taken_and_told_so(greeter, at, inbox):
-    greeter.handle_news({"action": "add-worker", "worker": "tls://far"})
+    greeter.handle_scheduler_news({"action": "add-worker", "worker": "tls://far"})
     (came,) = inbox.wait_for_messages(0)
     assert (
         vars(came.worker).items()
@@ -83,7 +85,7 @@ def test_a_worker_that_answers_and_fits_is_taken_and_told_so(greeter, at, inbox)
 @pytest.mark.parametrize("name", ["fvapp", "Python", "Keras", "TensorFlow", "Dask"])
 def test_one_of_another_version_is_refused_and_told_why(greeter, at, inbox, name):
     at.answer = HELLO | {"required": required_versions() | {name: "0.1"}}
-    greeter.greet("tls://far")
+    greeter.greet_worker("tls://far")
     (refused,) = inbox.wait_for_messages(0)
     error = refused.error
     assert refused == WorkerRefused("tls://far", "lab-2", error)
@@ -95,14 +97,14 @@ def test_one_of_our_own_is_refused_as_the_apps_files_are_others_than_at_its_star
     greeter, at, inbox
 ):
     at.answer = HELLO | {"pc": "", "required": required_versions() | {"fvapp": "0.1"}}
-    greeter.greet("tls://127.0.0.1:8787")
+    greeter.greet_worker("tls://127.0.0.1:8787")
     (refused,) = inbox.wait_for_messages(0)
     assert (refused.pc, refused.error.code, refused.error.values) == ("", "app_changed", {})
 
 
 def test_one_of_our_own_that_does_not_answer_is_started_again_without_a_word(greeter, at, inbox):
     at.answer = WorkerUnreachable("tls://127.0.0.1:8787")
-    greeter.greet("tls://127.0.0.1:8787")
+    greeter.greet_worker("tls://127.0.0.1:8787")
     assert inbox.wait_for_messages(0) == []
 
 
@@ -110,27 +112,33 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
     greeter, at, inbox
 ):
     at.answer = WorkerUnreachable("tls://far")
-    greeter.greet("tls://far")
+    greeter.greet_worker("tls://far")
     assert inbox.wait_for_messages(0)[0].error.code == "pc_unreachable"
     at.answer = HELLO
     listed = {"last_seen": 0.0, "metrics": {"memory": 3 * 2**20}}
-    greeter.note_listed({"tls://other": listed})
+    greeter.note_listed_workers({"tls://other": listed})
     assert inbox.wait_for_messages(0) == []
-    greeter.note_listed({"tls://far": listed})
+    greeter.note_listed_workers({"tls://far": listed})
     assert isinstance(inbox.wait_for_messages(0)[0], WorkerJoined)
-    greeter.note_listed({"tls://far": listed})
+    greeter.note_listed_workers({"tls://far": listed})
     assert inbox.wait_for_messages(0) == []
-    assert greeter.memory_mb("tls://far") == 3.0 and greeter.silence_of("tls://far") > 10
-    assert greeter.memory_mb("tls://gone") is None and greeter.silence_of("tls://gone") == 0.0
+    assert (
+        greeter.worker_memory_mb("tls://far") == 3.0
+        and greeter.worker_silence_seconds("tls://far") > 10
+    )
+    assert (
+        greeter.worker_memory_mb("tls://gone") is None
+        and greeter.worker_silence_seconds("tls://gone") == 0.0
+    )
 
 
 @pytest.mark.parametrize("memory", ["much", None, [], float("nan"), -1, True])
 def test_a_worker_that_makes_up_its_metrics_hides_no_other(greeter, memory):
     metrics = {"far": {"memory": memory}, "odd": memory, "here": {"memory": 2**20}}
-    greeter.note_listed(
+    greeter.note_listed_workers(
         {f"tls://{name}": {"last_seen": 0.0, "metrics": each} for name, each in metrics.items()}
     )
-    assert [greeter.memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [
+    assert [greeter.worker_memory_mb(f"tls://{name}") for name in ("far", "odd", "here")] == [
         0.0,
         0.0,
         1.0,
@@ -151,14 +159,14 @@ def test_one_that_says_anything_of_itself_or_has_no_images_is_refused(
     greeter, at, inbox, answer, code
 ):
     at.answer = answer
-    greeter.greet("tls://far")
+    greeter.greet_worker("tls://far")
     (refused,) = inbox.wait_for_messages(0)
     assert (refused.pc, refused.error.code) == ("far", code)
 
 
 def test_silence_is_said_before_the_end(greeter, inbox):
-    greeter.handle_news({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
-    greeter.handle_news({"action": "remove-worker", "worker": "tls://far"})
+    greeter.handle_scheduler_news({"action": "worker-ttl-timed-out", "workers": ["tls://far"]})
+    greeter.handle_scheduler_news({"action": "remove-worker", "worker": "tls://far"})
     assert inbox.wait_for_messages(0) == [WorkerSilent("tls://far"), WorkerGone("tls://far")]
 
 
@@ -190,7 +198,7 @@ def test_a_scheduler_that_is_another_or_silent_is_noticed(answers, lost):
     client.sync = sync
     watch_scheduler(
         client,
-        Timing(ping_every=0.0),
+        Timing(ping_interval_seconds=0.0),
         ended,
         lambda: (told.append("lost"), closed.set()),
         told.append,

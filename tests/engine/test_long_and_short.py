@@ -8,7 +8,7 @@ from fvapp.core.events import EpochEnded, RunContinued
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until
 
-# A test ends them; `long_run_from` of the test's engine is 0, so that they count as long on any
+# A test ends them; `long_run_seconds` of the test's engine is 0, so that they count as long on any
 # machine.
 LONG = {
     "train_images": 10_000,
@@ -22,36 +22,36 @@ LONG = {
 @pytest.fixture
 def visitors(real_engine):
     wait_until(lambda: real_engine.status().workers == 2, 120)
-    tokens = [real_engine.workspaces.enter(None).token for _ in range(2)]
+    tokens = [real_engine.workspaces.enter_workspace(None).token for _ in range(2)]
     yield tokens
     for token in tokens:
-        real_engine.workspaces.delete(token)
+        real_engine.workspaces.delete_workspace(token)
 
 
 def submit(engine, token, **settings):
-    (record,) = engine.runs.submit(token, [RunSettings(**settings)])
+    (record,) = engine.runs.submit_runs(token, [RunSettings(**settings)])
     return record.id
 
 
 def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engine, clock, visitors):
     many, one = visitors
     long = [submit(real_engine, many, **LONG, seed=seed) for seed in (1, 2)]
-    wait_until(lambda: all(real_engine.runs.get(many, run_id).epoch for run_id in long))
+    wait_until(lambda: all(real_engine.runs.get_run(many, run_id).epoch for run_id in long))
     short = submit(real_engine, one, **SMALL)
-    assert real_engine.runs.get(one, short).state == "queued"
+    assert real_engine.runs.get_run(one, short).state == "queued"
     clock.skip(20)
-    wait_until(lambda: real_engine.runs.get(one, short).state == "done")
+    wait_until(lambda: real_engine.runs.get_run(one, short).state == "done")
     gave_way = [
         record
-        for record in real_engine.runs.all(many)
+        for record in real_engine.runs.list_runs(many)
         if record.versions and record.state != "done"
     ]
     assert len(gave_way) == 2
     wait_until(
-        lambda: all(real_engine.runs.get(many, run_id).state == "running" for run_id in long)
+        lambda: all(real_engine.runs.get_run(many, run_id).state == "running" for run_id in long)
     )
     for run_id in long:
-        events, _ = real_engine.runs.events(many, run_id)
+        events, _ = real_engine.runs.read_events(many, run_id)
         epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]
         assert epochs == list(range(1, len(epochs) + 1))
         assert not any(isinstance(event, RunContinued) for event in events), (

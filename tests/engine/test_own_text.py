@@ -30,7 +30,7 @@ def drawn_text(seed: int, signs: int = 700, base: str = "stories") -> str:
 
 def train(engine, token, dataset, **values):
     settings = DEFAULTS.for_dataset(dataset).with_values(epochs=1, **values)
-    return engine.runs.submit(token, [settings])[0]
+    return engine.runs.submit_runs(token, [settings])[0]
 
 
 def found_in(folder: Path, text: str) -> list[str]:
@@ -57,24 +57,26 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
     engine.skip(1.0)
     token = new_visitor(engine)
     base = ("stories", "stories_zh_hant")[seed % 2]
-    kept = engine.examples.keep_text(token, drawn_text(seed, 600 + 500 * (seed % 5), base), base)
+    kept = engine.examples.keep_own_text(
+        token, drawn_text(seed, 600 + 500 * (seed % 5), base), base
+    )
     trained = train(engine, token, kept.dataset)
     engine.finish()
     *_, waiting, paused = (train(engine, token, kept.dataset) for _ in range(4))
-    engine.runs.pause(token, paused.id)
+    engine.runs.pause_run(token, paused.id)
     engine.skip(5.0)
     copies = Copies(tmp_path / "copies", database(tmp_path))
     copies.make_copy(5_000.0)
     assert found_in(tmp_path, kept.text)
     assert held(engine, trained, paused, waiting) == [False, True, True]
-    engine.examples.delete(token, [kept.id])
+    engine.examples.delete_examples(token, [kept.id])
     engine.skip(5.0)
     assert held(engine, paused, waiting) == [False, False]
     with refused("examples_gone"):
-        engine.runs.resume(token, paused.id)
+        engine.runs.resume_run(token, paused.id)
     with refused("no_text"):
         train(engine, token, kept.dataset)
-    assert engine.runs.get(token, trained.id).result is not None
+    assert engine.runs.get_run(token, trained.id).result is not None
     engine.close()
     assert found_in(tmp_path, kept.text) == []
 
@@ -82,12 +84,16 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
 def test_a_text_outlives_the_server_and_another_one_takes_its_place(scripted):
     engine = scripted()
     token = new_visitor(engine)
-    first = engine.examples.keep_text(token, drawn_text(1), "stories")
-    assert engine.examples.keep_text(token, first.text, "stories") == first
-    second = engine.examples.keep_text(token, drawn_text(2), "stories")
+    first = engine.examples.keep_own_text(token, drawn_text(1), "stories")
+    assert engine.examples.keep_own_text(token, first.text, "stories") == first
+    second = engine.examples.keep_own_text(token, drawn_text(2), "stories")
     again = scripted()
     assert again.examples.own_text(token) == second
-    assert again.examples.kept(token) == again.examples.kept(token, first.dataset) == (second,)
+    assert (
+        again.examples.kept_examples(token)
+        == again.examples.kept_examples(token, first.dataset)
+        == (second,)
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,21 +111,21 @@ def test_what_cannot_be_learned_is_refused_in_one_sentence_and_nothing_is_lost(
     engine, typed, base, code
 ):
     token = new_visitor(engine)
-    kept = engine.examples.keep_text(token, drawn_text(1), "stories")
+    kept = engine.examples.keep_own_text(token, drawn_text(1), "stories")
     with refused(code):
-        engine.examples.keep_text(token, typed, base)
+        engine.examples.keep_own_text(token, typed, base)
     assert engine.examples.own_text(token) == kept
 
 
 def test_a_run_learns_from_the_text_that_was_there_when_it_began(engine):
     token = new_visitor(engine)
-    kept = engine.examples.keep_text(token, drawn_text(3, 2_100), "stories")
+    kept = engine.examples.keep_own_text(token, drawn_text(3, 2_100), "stories")
     (mixed, alone) = (train(engine, token, kept.dataset, mixing=each) for each in (5, "none"))
     engine.finish()
     for run in (mixed, alone):
         assert engine.examples.examples_of_run(token, run.id).text == kept.text
         assert run.examples.learn == len(kept.text) and run.examples.test == 0
-    engine.examples.keep_text(token, drawn_text(4), "stories")
+    engine.examples.keep_own_text(token, drawn_text(4), "stories")
     with refused("examples_gone"):
         engine.examples.examples_of_run(token, mixed.id)
     with refused("text_short_alone"):
@@ -128,9 +134,9 @@ def test_a_run_learns_from_the_text_that_was_there_when_it_began(engine):
 
 def test_a_text_is_its_visitors_alone(engine):
     token = new_visitor(engine)
-    kept = engine.examples.keep_text(token, drawn_text(5), "stories")
+    kept = engine.examples.keep_own_text(token, drawn_text(5), "stories")
     stranger = new_visitor(engine)
     assert engine.examples.own_text(stranger) is None
     with refused("no_text"):
         train(engine, stranger, kept.dataset)
-    assert engine.examples.kept(token, kept.dataset) == (kept,)
+    assert engine.examples.kept_examples(token, kept.dataset) == (kept,)

@@ -17,7 +17,7 @@ from fvapp.engine.inbox import (
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.runs.rules import FEWEST_IN_EPOCH, TIMES
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers.protocol import CheckpointSaved, EventTold, WorkerLeaves, WorkerWarm
+from fvapp.engine.workers.protocol import CheckpointSaved, EventEmitted, WorkerLeaves, WorkerWarm
 from scripted_engine import LostTask
 
 LONG = RunSettings(epochs=50)
@@ -32,9 +32,9 @@ def engine(scripted_engine):
 
 def train(engine, token, epochs: int = 1) -> str:
     """Submit a run and let it train so many epochs; return its id."""
-    (record,) = engine.runs.submit(token, [LONG])
-    while engine.runs.get(token, record.id).epoch < epochs:
-        engine.skip(DEFAULT_TIMING.checkpoint_every)
+    (record,) = engine.runs.submit_runs(token, [LONG])
+    while engine.runs.get_run(token, record.id).epoch < epochs:
+        engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
         engine.advance()
     return record.id
 
@@ -65,7 +65,7 @@ def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_say
     engine.advance()
     engine.workers.come("two")
     cut_off(engine, "one", first_told)
-    record = engine.runs.get(token, run)
+    record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, record.epoch) == ("running", "moved", 3)
     assert where(engine) == "two"
     assert engine.workers.training()[0].order.at.epoch == 3
@@ -76,10 +76,10 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
         engine.workers.come(f"far {number}", pc="far")
     run = train(engine, token)
     fetched = engine._dispatcher._fetched_at[run]
-    assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_every, (
+    assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_interval_seconds, (
         "of its first block, and none of the next five"
     )
-    engine.skip(10 * DEFAULT_TIMING.checkpoint_every)
+    engine.skip(10 * DEFAULT_TIMING.checkpoint_interval_seconds)
     engine.advance()
     assert engine._dispatcher._fetched_at[run] == engine.clock()
 
@@ -87,15 +87,15 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
 def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine, token):
     run = train(engine, token)
     cut_off(engine, "one", "worker_gone")
-    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == (
+    assert (engine.runs.get_run(token, run).state, engine.runs.get_run(token, run).reason) == (
         "queued",
         "moved",
     )
     engine.workers.come("two")
-    assert (engine.runs.get(token, run).state, where(engine)) == ("running", "two")
+    assert (engine.runs.get_run(token, run).state, where(engine)) == ("running", "two")
     engine.workers.come("three")
     cut_off(engine, "two", "worker_gone")
-    record = engine.runs.get(token, run)
+    record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, record.has_checkpoint) == ("lost", "worker_gone", True)
 
 
@@ -103,26 +103,26 @@ def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
     run = train(engine, token)
     engine.workers.come("two")
     engine.workers.die("one")
-    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == (
+    assert (engine.runs.get_run(token, run).state, engine.runs.get_run(token, run).reason) == (
         "lost",
         "worker_gone",
     )
 
 
 def test_without_a_checkpoint_it_is_lost_and_the_next_click_begins_another(engine, token):
-    (record,) = engine.runs.submit(token, [LONG], click="train")
+    (record,) = engine.runs.submit_runs(token, [LONG], click="train")
     cut_off(engine, "one", "worker_gone")
-    assert engine.runs.get(token, record.id).state == "lost"
-    assert engine.runs.submit(token, [LONG], click="train")[0].id != record.id
+    assert engine.runs.get_run(token, record.id).state == "lost"
+    assert engine.runs.submit_runs(token, [LONG], click="train")[0].id != record.id
 
 
 def test_what_its_student_stops_while_its_pc_is_silent_does_not_go_on(engine, token):
     run = train(engine, token)
     engine.workers.come("two")
     engine.workers.deaf = True
-    engine.runs.stop(token, run)
+    engine.runs.stop_run(token, run)
     cut_off(engine, "one", "worker_gone")
-    assert engine.runs.get(token, run).state == "lost"
+    assert engine.runs.get_run(token, run).state == "lost"
 
 
 def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(engine, token):
@@ -130,15 +130,15 @@ def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(e
     (old,) = engine.workers.training()
     engine.workers.come("two")
     cut_off(engine, "one", "worker_gone")
-    events, _ = engine.runs.events(token, run)
+    events, _ = engine.runs.read_events(token, run)
     for event in old.go_on():
-        engine.step(EventTold(run, old.order.attempt, event))
+        engine.step(EventEmitted(run, old.order.attempt, event))
     old.epoch = 50
     old.set_result(old.end("done"))
     engine.step(TaskEnded(run, old.order.attempt, old), CheckpointSaved(run, old.order.attempt))
     assert (
-        engine.runs.get(token, run).state == "running"
-        and engine.runs.events(token, run)[0] == events
+        engine.runs.get_run(token, run).state == "running"
+        and engine.runs.read_events(token, run)[0] == events
     )
 
 
@@ -149,9 +149,9 @@ def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine,
     run = train(engine, token, epochs=2)
     engine.workers.come("two")
     engine.advance()
-    at = engine.runs.get(token, run).position
+    at = engine.runs.get_run(token, run).position
     engine.step(WorkerLeaves("one"))
-    record = engine.runs.get(token, run)
+    record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
     assert engine.workers.training()[0].order.at >= at, "nothing is trained twice"
     engine.skip(DEFAULT_TIMING.tick)
@@ -162,7 +162,7 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
     engine, token
 ):
     engine.step(WorkerLeaves("one"))
-    engine.runs.submit(token, [LONG])
+    engine.runs.submit_runs(token, [LONG])
     assert engine.status().waiting == 1
     engine.skip(DEFAULT_TIMING.tick)
     assert ("dismiss", "one") in engine.workers.asked
@@ -177,7 +177,7 @@ def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token
     engine.advance()
     engine.workers.come("three")
     engine.step(WorkerLeaves("two"))
-    assert (engine.runs.get(token, run).state, engine.runs.get(token, run).reason) == (
+    assert (engine.runs.get_run(token, run).state, engine.runs.get_run(token, run).reason) == (
         "paused",
         "pc_left",
     )
@@ -191,7 +191,7 @@ def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, 
     workers.come("one", speed=1.0)
     engine.step(WorkerWarm("one", 1.0))
     workers.come("fast", speed=4.0)
-    engine.runs.submit(token, [RunSettings(epochs=1), LONG])
+    engine.runs.submit_runs(token, [RunSettings(epochs=1), LONG])
     assert {
         training.order.settings.epochs: training.address for training in workers.training()
     } == {
@@ -203,9 +203,9 @@ def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, 
 def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(engine, token):
     engine.workers.come("far", pc="lab-2")
     engine.workers.mb = {"far": 400.0, "one": 400.0}
-    engine.skip(DEFAULT_TIMING.memory_checked_every)
+    engine.skip(DEFAULT_TIMING.memory_check_interval_seconds)
     engine.workers.mb["far"] = 3_000.0
-    engine.skip(DEFAULT_TIMING.memory_checked_every)
+    engine.skip(DEFAULT_TIMING.memory_check_interval_seconds)
     engine.skip(DEFAULT_TIMING.tick)
     assert engine.workers.asked == [("dismiss", "far")]
 
@@ -218,8 +218,8 @@ def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine
     workers.come("far-1", pc="lab-2", speed=2.0)
     workers.come("far-2", pc="lab-2", speed=3.0)
     workers.silent["far-2"] = 6.0
-    engine.runs.submit(token, [LONG] * 3)
-    here, there = engine.pcs.all()
+    engine.runs.submit_runs(token, [LONG] * 3)
+    here, there = engine.pcs.list_pcs()
     assert (here.name, here.workers, len(here.training)) == ("", 1, 1)
     assert (there.name, there.workers, there.cores, there.speed, there.silent_seconds) == (
         "lab-2",
@@ -235,7 +235,7 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
     for address, pc in (("far", "lab-2"), ("near", "lab-3")):
         engine.workers.come(address, pc=pc)
     engine.step(WorkerLeaves("near"), WorkerGone("near"), WorkerGone("far"))
-    here, gone = engine.pcs.all()
+    here, gone = engine.pcs.list_pcs()
     assert (here.name, gone.name, gone.workers, gone.silent_seconds is not None) == (
         "",
         "lab-2",
@@ -243,16 +243,16 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
         True,
     )
     engine.workers.come("far again", pc="lab-2")
-    assert [(pc.name, pc.workers) for pc in engine.pcs.all()] == [("", 1), ("lab-2", 1)]
+    assert [(pc.name, pc.workers) for pc in engine.pcs.list_pcs()] == [("", 1), ("lab-2", 1)]
 
 
 def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
     engine.step(WorkerRefused("tls://192.0.2.7:8787", "192.0.2.7", error))
-    _, refused = engine.pcs.all()
+    _, refused = engine.pcs.list_pcs()
     assert (refused.name, refused.trouble, refused.workers) == ("192.0.2.7", error, 0)
     engine.step(WorkerGone("tls://192.0.2.7:8787"))
-    assert len(engine.pcs.all()) == 1
+    assert len(engine.pcs.list_pcs()) == 1
 
 
 def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
@@ -282,39 +282,41 @@ def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and
     engine, token
 ):
     run = train(engine, token, epochs=2)
-    engine.skip(DEFAULT_TIMING.silent_at_most)
-    assert engine.runs.get(token, run).reason == "hung"
+    engine.skip(DEFAULT_TIMING.max_silent_seconds)
+    assert engine.runs.get_run(token, run).reason == "hung"
     engine.advance()
-    assert engine.runs.get(token, run).reason is None, "it did not"
-    events = engine.runs.events(token, run)
+    assert engine.runs.get_run(token, run).reason is None, "it did not"
+    events = engine.runs.read_events(token, run)
     engine.workers.deaf = True
-    engine.runs.stop(token, run)
-    engine.skip(DEFAULT_TIMING.silent_at_most - 1)
-    assert engine.runs.get(token, run).state == "running" and not engine.workers.asked
+    engine.runs.stop_run(token, run)
+    engine.skip(DEFAULT_TIMING.max_silent_seconds - 1)
+    assert engine.runs.get_run(token, run).state == "running" and not engine.workers.asked
     engine.skip(1)
-    record = engine.runs.get(token, run)
+    record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, record.has_checkpoint) == ("lost", "worker_gone", True)
-    assert engine.runs.events(token, run) == events and engine.workers.asked == [("dismiss", "one")]
+    assert engine.runs.read_events(token, run) == events and engine.workers.asked == [
+        ("dismiss", "one")
+    ]
     engine.workers.die("one")
     engine.workers.come("two")
-    engine.runs.resume(token, run)
+    engine.runs.resume_run(token, run)
     assert where(engine) == "two"
 
 
 def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token):
     settings = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=1)
-    (record,) = engine.runs.submit(token, [settings])
+    (record,) = engine.runs.submit_runs(token, [settings])
     longest = TIMES * estimate_training_seconds(settings) / FEWEST_IN_EPOCH
-    assert longest > 4 * DEFAULT_TIMING.silent_at_most
+    assert longest > 4 * DEFAULT_TIMING.max_silent_seconds
     engine.skip(0.9 * longest)
-    assert engine.runs.get(token, record.id).reason is None
+    assert engine.runs.get_run(token, record.id).reason is None
     engine.skip(0.1 * longest)
-    assert engine.runs.get(token, record.id).reason == "hung"
+    assert engine.runs.get_run(token, record.id).reason == "hung"
     engine.workers.deaf = True
-    engine.runs.stop(token, record.id)
+    engine.runs.stop_run(token, record.id)
     engine._dispatcher._delivery.teachings_by_worker["one"] += 1
-    engine.skip(2 * DEFAULT_TIMING.silent_at_most)
-    assert engine.runs.get(token, record.id).state == "running"
+    engine.skip(2 * DEFAULT_TIMING.max_silent_seconds)
+    assert engine.runs.get_run(token, record.id).state == "running"
 
 
 @pytest.mark.parametrize(
@@ -327,7 +329,7 @@ def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypa
     monkeypatch.setattr(engine.workers, "_result", lambda *_, **__: answer)
     training.set_result(None)
     engine.step(TaskEnded(run, training.order.attempt, training))
-    record = engine.runs.get(token, run)
+    record = engine.runs.get_run(token, run)
     assert (record.state, record.reason, record.error, record.has_checkpoint) == (
         "lost",
         "not_returned",
@@ -341,12 +343,12 @@ def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypa
 )
 def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, forged):
     run = train(engine, token)
-    at = engine._board.active[run].checkpoint_at
+    at = engine._board.active[run].checkpoint_position
     monkeypatch.setattr(engine.workers, "_checkpoint", lambda *_, **__: forged)
-    engine.skip(DEFAULT_TIMING.checkpoint_every)
+    engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
     engine.advance()
-    assert engine._board.active[run].checkpoint_at == at
-    assert engine.status().store_error is None
+    assert engine._board.active[run].checkpoint_position == at
+    assert engine.status().store_error_code is None
 
 
 def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, monkeypatch):
@@ -356,11 +358,11 @@ def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, m
 
 
 def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
-    (record,) = engine.runs.submit(token, [LONG])
+    (record,) = engine.runs.submit_runs(token, [LONG])
     (training,) = engine.workers.training()
     training.set_result(TrainingFailure("data_gone"))
     engine.step(TaskEnded(record.id, training.order.attempt, training))
-    failed = engine.runs.get(token, record.id)
+    failed = engine.runs.get_run(token, record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
     assert engine.workers.asked == [("greet", "one")] and engine.status().workers == 0
 
@@ -377,11 +379,11 @@ def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, 
     run = train(engine, token)
     (training,) = engine.workers.training()
     engine.workers.die("one")
-    assert engine.runs.get(token, run).state == "lost"
-    engine.runs.resume(token, run)
+    assert engine.runs.get_run(token, run).state == "lost"
+    engine.runs.resume_run(token, run)
     engine.step(told_late(run, training.order.attempt))
-    assert engine.runs.get(token, run).state == "queued"
+    assert engine.runs.get_run(token, run).state == "queued"
     engine.workers.come("new")
     assert where(engine) == "new"
     engine.finish()
-    assert engine.runs.get(token, run).state == "done" and engine.status().waiting == 0
+    assert engine.runs.get_run(token, run).state == "done" and engine.status().waiting == 0

@@ -3,8 +3,8 @@
 import pytest
 
 from fvapp.core.settings import RunSettings
-from fvapp.engine.processes.machine import worker_share
-from fvapp.engine.renewal import find_outgrown
+from fvapp.engine.processes.machine import worker_memory_share
+from fvapp.engine.renewal import find_outgrown_worker
 from fvapp.engine.runs.board import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
@@ -23,25 +23,27 @@ def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
         weight("c", 900, 890),
         weight("d", None, 900),
     ]
-    assert find_outgrown(workers, 1_100, quiet=True) is workers[1]
-    assert find_outgrown(workers, 1_200, quiet=True) is None
-    assert find_outgrown([weight("a", 1_150, 900)], 1_100, quiet=False) is None
-    assert find_outgrown([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
-    assert find_outgrown([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
+    assert find_outgrown_worker(workers, 1_100, quiet=True) is workers[1]
+    assert find_outgrown_worker(workers, 1_200, quiet=True) is None
+    assert find_outgrown_worker([weight("a", 1_150, 900)], 1_100, quiet=False) is None
+    assert find_outgrown_worker([weight("a", 1_250, 900)], 1_100, quiet=False).address == "a"
+    assert find_outgrown_worker([weight("a", 1_150, 1_080)], 1_000, quiet=True) is None
 
 
 def test_a_small_machine_has_smaller_workers():
-    assert worker_share(2, 8_192, 1_100) == (1_100, True) and worker_share(1, 2_048, 1_100) == (
+    assert worker_memory_share(2, 8_192, 1_100) == (1_100, True) and worker_memory_share(
+        1, 2_048, 1_100
+    ) == (
         1_100,
         False,
     )
-    assert worker_share(2, 2_048, 1_100) == (699, False)
+    assert worker_memory_share(2, 2_048, 1_100) == (699, False)
 
 
 # What follows from it
 
 
-LOOK = DEFAULT_TIMING.memory_checked_every
+LOOK = DEFAULT_TIMING.memory_check_interval_seconds
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def begin(scripted, monkeypatch):
     """
 
     def begin(memory_mb: float = 8_192):
-        monkeypatch.setattr("fvapp.engine.assembly.available_mb", lambda: memory_mb)
+        monkeypatch.setattr("fvapp.engine.assembly.available_memory_mb", lambda: memory_mb)
         engine = scripted(worker_mb=1_000)
         engine.workers.mb = {"one": 600, "two": 600}
         engine.start()
@@ -65,7 +67,7 @@ def begin(scripted, monkeypatch):
 def train(engine) -> str:
     """Begin a run of a new visitor, and return the worker that has it."""
     before = {training.address for training in engine.workers.training()}
-    engine.runs.submit(engine.workspaces.enter(None).token, [RunSettings()])
+    engine.runs.submit_runs(engine.workspaces.enter_workspace(None).token, [RunSettings()])
     return next(
         (each.address for each in engine.workers.training() if each.address not in before), ""
     )

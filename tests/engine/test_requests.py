@@ -8,30 +8,34 @@ from fvapp.core.events import RunStarted
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
-from fvapp.engine.workers.protocol import UnderTest
+from fvapp.engine.workers.protocol import TestBegun
 from scripted_engine import new_visitor, refused
 
 
-@pytest.mark.parametrize("command", ["runs.pause", "runs.stop", "runs.delete", "workspaces.delete"])
+@pytest.mark.parametrize(
+    "command", ["runs.pause_run", "runs.stop_run", "runs.delete_run", "workspaces.delete_workspace"]
+)
 def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(
     scripted_engine, command
 ):
     engine = scripted_engine
     workers = scripted_engine.workers
-    requested = "pause" if command == "runs.pause" else "stop"
+    requested = "pause" if command == "runs.pause_run" else "stop"
     engine.start()
     token = new_visitor(engine)
-    (record,) = engine.runs.submit(token, [RunSettings()])
+    (record,) = engine.runs.submit_runs(token, [RunSettings()])
     workers.deaf = True
-    engine.skip(2 * DEFAULT_TIMING.request_again)
+    engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
     assert workers.heard == []
-    attrgetter(command)(engine)(token, *([record.id] if command != "workspaces.delete" else []))
+    attrgetter(command)(engine)(
+        token, *([record.id] if command != "workspaces.delete_workspace" else [])
+    )
     for _ in range(2):
-        engine.skip(2 * DEFAULT_TIMING.request_again)
+        engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
     assert workers.heard == [(record.id, requested)] * 3 and engine.status().training == 1
     workers.deaf = False
     for _ in range(2):
-        engine.skip(2 * DEFAULT_TIMING.request_again)
+        engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
     assert workers.heard == [(record.id, requested)] * 4 and engine.status().training == 0
 
 
@@ -41,15 +45,15 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
     engine = scripted_engine
     engine.start()
     token = new_visitor(engine)
-    (record,) = engine.runs.submit(token, [RunSettings()])
+    (record,) = engine.runs.submit_runs(token, [RunSettings()])
     (training,) = engine.workers.training()
-    before = engine.workspaces.version(token)
-    engine.step(UnderTest(record.id, training.order.attempt - 1))
-    assert engine.runs.get(token, record.id).reason is None
+    before = engine.workspaces.latest_change_number(token)
+    engine.step(TestBegun(record.id, training.order.attempt - 1))
+    assert engine.runs.get_run(token, record.id).reason is None
     engine.workers.measure(training)
     assert (
-        engine.runs.get(token, record.id).reason == "testing"
-        and engine.workspaces.version(token) > before
+        engine.runs.get_run(token, record.id).reason == "testing"
+        and engine.workspaces.latest_change_number(token) > before
     )
 
 
@@ -57,14 +61,14 @@ def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
     engine = scripted_engine
     engine.start()
     token = new_visitor(engine)
-    runs = engine.runs.submit(token, [RunSettings(epochs=100)] * 3)
-    engine.skip(DEFAULT_TIMING.unwatched_after)
+    runs = engine.runs.submit_runs(token, [RunSettings(epochs=100)] * 3)
+    engine.skip(DEFAULT_TIMING.unwatched_seconds_until_pause)
     engine.advance()
-    assert {(run.state, run.reason) for run in engine.runs.all(token)} == {
+    assert {(run.state, run.reason) for run in engine.runs.list_runs(token)} == {
         ("paused", "nobody_watching")
     }
-    engine.runs.resume(token, runs[0].id)
-    assert engine.runs.get(token, runs[0].id).state in ACTIVE
+    engine.runs.resume_run(token, runs[0].id)
+    assert engine.runs.get_run(token, runs[0].id).state in ACTIVE
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
@@ -72,22 +76,24 @@ def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
     # of MNIST's 4,000 images of once
     started = RunStarted(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
-    record = scripted_engine.runs.add(token, old, [started])
+    record = scripted_engine.runs.add_run(token, old, [started])
     with refused("starter_set"):
-        scripted_engine.runs.resume(token, record.id)
-    assert scripted_engine.runs.get(token, record.id) == record
+        scripted_engine.runs.resume_run(token, record.id)
+    assert scripted_engine.runs.get_run(token, record.id) == record
 
 
 def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once(scripted_engine):
     tokens = [new_visitor(scripted_engine) for _ in range(2)]
-    first, second = [scripted_engine.runs.submit(token, [RunSettings()])[0] for token in tokens]
-    left, moved = map(scripted_engine.workspaces.id_of, tokens)
-    version = scripted_engine.workspaces.version(tokens[1])
+    first, second = [
+        scripted_engine.runs.submit_runs(token, [RunSettings()])[0] for token in tokens
+    ]
+    left, moved = map(scripted_engine.workspaces.workspace_id, tokens)
+    version = scripted_engine.workspaces.latest_change_number(tokens[1])
     heard = []
-    scripted_engine.workspaces.listen(lambda *change: heard.append(change))
-    scripted_engine.runs.stop(tokens[0], first.id)
+    scripted_engine.workspaces.call_on_changes(lambda *change: heard.append(change))
+    scripted_engine.runs.stop_run(tokens[0], first.id)
     assert {(workspace, urgent) for workspace, _, urgent in heard} == {(left, True), (moved, False)}
     assert (
-        scripted_engine.runs.get(tokens[1], second.id).queue_place == 1
-        and scripted_engine.workspaces.version(tokens[1]) > version
+        scripted_engine.runs.get_run(tokens[1], second.id).queue_place == 1
+        and scripted_engine.workspaces.latest_change_number(tokens[1]) > version
     )

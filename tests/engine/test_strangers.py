@@ -29,12 +29,12 @@ WITHOUT_TOKEN = {
     "start",
     "status",
     "close",
-    "workspaces.enter",
-    "workspaces.recover",
-    "workspaces.listen",
+    "workspaces.enter_workspace",
+    "workspaces.recover_workspace",
+    "workspaces.call_on_changes",
 }
-WITHOUT_TOKEN |= {"students.network_on_wall"}  # its code is as long as a token
-WITHOUT_TOKEN |= {"teachers.show_addresses"}
+WITHOUT_TOKEN |= {"students.find_network_on_wall"}  # its code is as long as a token
+WITHOUT_TOKEN |= {"teachers.show_teachers_addresses"}
 VALUES = {
     **{
         "name": "drawing",
@@ -56,17 +56,17 @@ VALUES = {
 }
 OF_THE_ENGINE = {
     "examples.find_examples",
-    "examples.add_all",
-    "examples.delete_all",
+    "examples.add_examples",
+    "examples.drop_examples",
     "teachers.tick",
     "rounds.tick",
-    "rounds.student_view",
+    "rounds.student_round_view",
 }
 OF_THE_ENGINE |= {
     "rounds.clear_round",
     "returning.find_card_seat",
-    "students.apply_hunt",
-    "students.check_resumed",
+    "students.apply_hunt_settings",
+    "students.check_hunt_allows_resuming",
 }
 PARTS = {
     **{
@@ -113,7 +113,7 @@ COMMANDS = list(commands())
 
 @pytest.mark.parametrize("token", ["", "made up", "A" * 43, None, 7], ids=repr)
 def test_no_command_works_without_a_token_of_ours(scripted_engine, token):
-    scripted_engine.teachers.open(new_visitor(scripted_engine), "8b", "en", LESSON)
+    scripted_engine.teachers.open_class(new_visitor(scripted_engine), "8b", "en", LESSON)
     for command, arguments in COMMANDS:
         with refused("unknown_workspace"):
             attrgetter(command)(scripted_engine)(

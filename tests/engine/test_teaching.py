@@ -25,23 +25,24 @@ class Student:
     def __init__(self, engine, settings=DIGITS):
         self.engine, self.token = engine, new_visitor(engine)
         engine.start()
-        (record,) = engine.runs.submit(self.token, [settings])
+        (record,) = engine.runs.submit_runs(self.token, [settings])
         engine.finish()
-        self.parent = engine.runs.get(self.token, record.id)
+        self.parent = engine.runs.get_run(self.token, record.id)
         self.examples = [
-            engine.examples.keep(self.token, "mnist", IMAGES[at], at % 10) for at in range(4)
+            engine.examples.keep_example(self.token, "mnist", IMAGES[at], at % 10)
+            for at in range(4)
         ]
         self.ids = [each.id for each in self.examples]
 
     def teach(self, ids=None, mixed=False, model=None):
         ids = self.ids[:1] if ids is None else ids
-        return self.engine.teaching.teach(self.token, model or self.parent.id, ids, mixed)
+        return self.engine.teaching.teach_network(self.token, model or self.parent.id, ids, mixed)
 
     def refused(self, code, **values):
-        before = self.engine.runs.all(self.token)
+        before = self.engine.runs.list_runs(self.token)
         with pytest.raises(EngineError, match=code):
             self.teach(**values)
-        assert self.engine.runs.all(self.token) == before and not self.engine.workers.taught
+        assert self.engine.runs.list_runs(self.token) == before and not self.engine.workers.taught
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def student(scripted_engine):
 def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     engine = student.engine
     token = student.token
-    engine.examples.keep(token, "fashion_mnist", IMAGES[9], 3)
+    engine.examples.keep_example(token, "fashion_mnist", IMAGES[9], 3)
     run = student.teach(student.ids[:3], mixed=True)
     assert run.taught.outcome.others == 1  # of the same data set
     assert (run.state, run.number, run.result.test_accuracy, run.epoch) == (
@@ -71,16 +72,16 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     assert taught.outcome.learned_all_examples and taught.outcome.forgot_images == (5, 7)
     (asked,) = engine.workers.taught
     assert asked["temperature"] == student.parent.result.temperature and asked["mixed"]
-    assert engine.answers.classify(token, run.id, IMAGES[:1]) != engine.answers.classify(
-        token, student.parent.id, IMAGES[:1]
-    )
-    assert engine.runs.get(token, student.parent.id) == student.parent
+    assert engine.answers.classify_images(
+        token, run.id, IMAGES[:1]
+    ) != engine.answers.classify_images(token, student.parent.id, IMAGES[:1])
+    assert engine.runs.get_run(token, student.parent.id) == student.parent
 
 
 def test_a_taught_run_is_taught_again_and_not_continued(student):
     run = student.teach()
     with pytest.raises(EngineError, match="taught_not_continued"):
-        student.engine.runs.resume(student.token, run.id, more_epochs=1)
+        student.engine.runs.resume_run(student.token, run.id, more_epochs=1)
     again = student.teach(student.ids[1:2], model=run.id)
     assert (again.taught.parent, again.taught.parent_number) == (run.id, 2)
 
@@ -88,7 +89,7 @@ def test_a_taught_run_is_taught_again_and_not_continued(student):
 def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
     engine = student.engine
     token = student.token
-    engine.runs.submit(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
+    engine.runs.submit_runs(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
     assert engine.status().waiting == 1
     run = student.teach()
     assert run.state == "done" and engine.status().waiting == 1 and engine.status().training == 2
@@ -103,11 +104,11 @@ def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(stu
         None,
         False,
     )
-    assert student.engine.runs.get(student.token, student.parent.id) == student.parent
+    assert student.engine.runs.get_run(student.token, student.parent.id) == student.parent
     with pytest.raises(EngineError, match="taught_not_continued"):
-        student.engine.runs.resume(student.token, run.id)
+        student.engine.runs.resume_run(student.token, run.id)
     with pytest.raises(EngineError, match="no_model"):
-        student.engine.answers.classify(student.token, run.id, IMAGES[:1])
+        student.engine.answers.classify_images(student.token, run.id, IMAGES[:1])
     student.engine.workers.dies = False
     assert student.teach(student.ids[1:2]).state == "done"
 
@@ -126,7 +127,7 @@ def test_a_double_click_teaches_once(student):
     first = student.teach()
     assert student.teach() == first and len(student.engine.workers.taught) == 1
     assert student.teach(mixed=True).id != first.id
-    student.engine.skip(DEFAULT_TIMING.same_click + 1)
+    student.engine.skip(DEFAULT_TIMING.duplicate_click_seconds + 1)
     assert student.teach().id != first.id
 
 
@@ -136,28 +137,30 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
     teach = engine.workers._teach
 
     def delete_first(*args, **values):
-        (run,) = (each for each in engine.runs.all(token) if each.taught)
+        (run,) = (each for each in engine.runs.list_runs(token) if each.taught)
         assert run.state == "running"
-        for command in (engine.runs.stop, engine.runs.pause, engine.runs.resume):
+        for command in (engine.runs.stop_run, engine.runs.pause_run, engine.runs.resume_run):
             with pytest.raises(EngineError, match=r"not_now|taught_not_continued"):
                 command(token, run.id)
-        student.engine.runs.delete(token, run.id)
+        student.engine.runs.delete_run(token, run.id)
         return teach(*args, **values)
 
     monkeypatch.setattr(engine.workers, "_teach", delete_first)
     run = student.teach()
-    assert [each.id for each in engine.runs.all(token)] == [student.parent.id]
+    assert [each.id for each in engine.runs.list_runs(token)] == [student.parent.id]
     engine.skip(1)
     assert engine._journal.read_checkpoint(run.id) is None
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_a_network_that_still_trains_is_not_taught(student, state):
-    runs = student.engine.runs.submit(
+    runs = student.engine.runs.submit_runs(
         student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)]
     )
     record = next(
-        run for run in student.engine.runs.all(student.token) if run.state == state and run in runs
+        run
+        for run in student.engine.runs.list_runs(student.token)
+        if run.state == state and run in runs
     )
     student.refused("teach_trains", model=record.id)
 
@@ -167,7 +170,7 @@ def test_weights_that_are_no_numbers_are_not_taught(student):
     weights = [np.full_like(first, np.nan), *rest]
     content = Checkpoint(weights, (), 0, 2, 0).to_bytes()
     student.engine._journal.queue_changes(
-        writes.checkpoint_made(student.parent.id, content, Position(2))
+        writes.store_checkpoint(student.parent.id, content, Position(2))
     )
     student.refused("teach_nan")
 
@@ -175,12 +178,12 @@ def test_weights_that_are_no_numbers_are_not_taught(student):
 @pytest.mark.parametrize("changes", [{"output_units": 9}, {"flatten": False}])
 def test_a_network_that_cannot_give_all_labels_is_not_taught(student, changes):
     record = RunRecord("", 0, DIGITS.with_values(**changes), "done")
-    record = student.engine.runs.add(student.token, record, [])
+    record = student.engine.runs.add_run(student.token, record, [])
     student.refused("teach_outputs", model=record.id)
 
 
 def test_a_run_without_weights_is_not_taught(student, tmp_path):
-    copy = student.engine.runs.add(student.token, student.parent, [])
+    copy = student.engine.runs.add_run(student.token, student.parent, [])
     student.refused("teach_no_weights", model=copy.id)
     for file in (tmp_path / "checkpoints").iterdir():
         file.unlink()
@@ -189,15 +192,15 @@ def test_a_run_without_weights_is_not_taught(student, tmp_path):
 
 def test_only_a_network_of_ones_own_is_taught_and_examples_of_its_data_set_that_are_there(student):
     student.refused("teach_not_own", model="mnist")
-    other = student.engine.examples.keep(student.token, "fashion_mnist", IMAGES[9], 3)
+    other = student.engine.examples.keep_example(student.token, "fashion_mnist", IMAGES[9], 3)
     student.refused("teach_dataset", ids=[student.ids[0], other.id])
-    student.engine.examples.delete(student.token, student.ids[:1])
+    student.engine.examples.delete_examples(student.token, student.ids[:1])
     student.refused("unknown_example", ids=student.ids)
 
 
 def test_none_and_too_many_examples_are_not_taught(student):
     many = [
-        student.engine.examples.keep(student.token, "mnist", IMAGES[at], 1).id
+        student.engine.examples.keep_example(student.token, "mnist", IMAGES[at], 1).id
         for at in range(4, 25)
     ]
     student.refused("limit_taught", ids=[])
@@ -230,29 +233,31 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
 def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
     engine = real_engine
     token = new_visitor(engine)
-    (parent,) = engine.runs.submit(
+    (parent,) = engine.runs.submit_runs(
         token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)]
     )
-    wait_until(lambda: engine.runs.get(token, parent.id).state == "done")
-    trains = engine.runs.submit(
+    wait_until(lambda: engine.runs.get_run(token, parent.id).state == "done")
+    trains = engine.runs.submit_runs(
         token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)]
     )
-    wait_until(lambda: all(engine.runs.get(token, run.id).epoch for run in trains))
-    kept = [engine.examples.keep(token, "mnist", IMAGES[at], at) for at in range(3)]
-    run = engine.teaching.teach(token, parent.id, [each.id for each in kept[:2]], mixed=True)
-    wait_until(lambda: engine.runs.get(token, run.id).state == "done")
-    assert {engine.runs.get(token, each.id).state for each in trains} == {"running"}
-    run = engine.runs.get(token, run.id)
+    wait_until(lambda: all(engine.runs.get_run(token, run.id).epoch for run in trains))
+    kept = [engine.examples.keep_example(token, "mnist", IMAGES[at], at) for at in range(3)]
+    run = engine.teaching.teach_network(
+        token, parent.id, [each.id for each in kept[:2]], mixed=True
+    )
+    wait_until(lambda: engine.runs.get_run(token, run.id).state == "done")
+    assert {engine.runs.get_run(token, each.id).state for each in trains} == {"running"}
+    run = engine.runs.get_run(token, run.id)
     outcome = run.taught.outcome
     assert outcome.learned_all_examples and outcome.others == 1 and run.result.test_accuracy > 0.5
-    answers = engine.answers.classify(token, run.id, [each.image for each in kept[:2]])
+    answers = engine.answers.classify_images(token, run.id, [each.image for each in kept[:2]])
     assert [answer.predicted_label for answer in answers] == [0, 1]
     shares = {each.id: each.share_after for each in outcome.examples}
     for each, answer in zip(kept[:2], answers, strict=True):
         assert answer.confidence == pytest.approx(shares[each.id], abs=0.001)
     for each in trains:
-        engine.runs.stop(token, each.id)
-    engine.answers.model_file(token, run.id)
+        engine.runs.stop_run(token, each.id)
+    engine.answers.export_model_file(token, run.id)
 
 
 @pytest.mark.processes
@@ -260,10 +265,10 @@ def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engin
     engine = real_engine
     token = new_visitor(engine)
     for at in range(8):
-        engine.examples.keep(token, "mnist", IMAGES[at], at // 4)
-    (record,) = engine.runs.submit(
+        engine.examples.keep_example(token, "mnist", IMAGES[at], at // 4)
+    (record,) = engine.runs.submit_runs(
         token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)]
     )
-    wait_until(lambda: engine.runs.get(token, record.id).state == "done")
-    assert engine.runs.get(token, record.id).result.my_test[1] == 2
-    assert engine.runs.events(token, record.id)[0][0].train_images == 6 * 50
+    wait_until(lambda: engine.runs.get_run(token, record.id).state == "done")
+    assert engine.runs.get_run(token, record.id).result.my_test[1] == 2
+    assert engine.runs.read_events(token, record.id)[0][0].train_images == 6 * 50

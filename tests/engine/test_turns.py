@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from fvapp.engine.turns import FURTHEST, LONG, Claimant, ScriptTurns, Turn, TurnQueue, aside
+from fvapp.engine.turns import FURTHEST, LONG, Claimant, ScriptTurns, Turn, TurnQueue, yield_turn
 
 SEEDS = range(3)
 LONGEST = 0.1  # seconds that a script run of these takes at most
@@ -70,7 +70,7 @@ def simulate(
             of_turn[turn] = at, visitor
             queue.add_run(turn, now)
         due = [each for each in due if each[0] > now]
-        if running is None and (turn := queue.begin_next(now)) is not None:
+        if running is None and (turn := queue.begin_next_run(now)) is not None:
             asked, visitor = of_turn[turn]
             visitor.waits.append(now - asked)
             running = now + slowness * chance.uniform(0.01, LONGEST), turn
@@ -157,7 +157,7 @@ def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
         if number % 250 == 50:  # as a student asks, now and then
             mine.append((now, Turn(("student",))))
             queue.add_run(mine[-1][1], now)
-        turn = queue.begin_next(now)
+        turn = queue.begin_next_run(now)
         queue.end_run(turn, 2 * LONGEST, now + 2 * LONGEST)
     assert all(
         turn.begun_at is not None and turn.begun_at - asked <= 2 * FURTHEST for asked, turn in mine
@@ -171,13 +171,13 @@ def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
     other = Turn(("b",))
     for turn in (long, second, other):
         queue.add_run(turn, 0.0)
-    assert queue.begin_next(0.0) is long
-    assert queue.begin_next(0.9 * LONG) is None
-    assert queue.begin_next(LONG) is other
+    assert queue.begin_next_run(0.0) is long
+    assert queue.begin_next_run(0.9 * LONG) is None
+    assert queue.begin_next_run(LONG) is other
     queue.end_run(other, 0.01, LONG)
-    assert queue.begin_next(LONG) is None
+    assert queue.begin_next_run(LONG) is None
     queue.end_run(long, 1.0, 2 * LONG)
-    assert queue.begin_next(2 * LONG) is second
+    assert queue.begin_next_run(2 * LONG) is second
 
 
 # Threads
@@ -191,11 +191,11 @@ def test_threads_compute_one_after_another_and_wait_for_another_process_beside_e
     there = []
 
     def run(name: str) -> None:
-        with turns.turn((name,), name):
+        with turns.hold_turn((name,), name):
             inside["turn"] += 1
             most["turn"] = max(most["turn"], inside["turn"])
             inside["turn"] -= 1
-            with aside():
+            with yield_turn():
                 there.append(name)
                 if len(there) == 2:
                     both_aside.set()
@@ -218,10 +218,10 @@ def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
 
     def run() -> None:
         waiting.set()
-        with turns.turn(("b",), "page"):
+        with turns.hold_turn(("b",), "page"):
             go_on.wait(30)
 
-    with turns.turn(("a",), "other"):
+    with turns.hold_turn(("a",), "other"):
         thread = Thread(target=run)
         thread.start()
         waiting.wait(30)
@@ -235,5 +235,5 @@ def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
 
 
 def test_what_is_done_in_no_turn_may_be_aside():
-    with aside():
+    with yield_turn():
         pass

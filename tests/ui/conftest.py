@@ -135,7 +135,7 @@ def says(engine, monkeypatch):
 @pytest.fixture
 def token(engine) -> str:
     """Of a visitor's workspace."""
-    return engine.workspaces.enter(None).token
+    return engine.workspaces.enter_workspace(None).token
 
 
 @pytest.fixture
@@ -146,9 +146,9 @@ def train(engine, token) -> Callable[..., list[RunRecord]]:
 
     def train(*settings: RunSettings, token: str = token) -> list[RunRecord]:
         engine.start()
-        records = [record for one in settings for record in engine.runs.submit(token, [one])]
+        records = [record for one in settings for record in engine.runs.submit_runs(token, [one])]
         engine.finish()
-        return [engine.runs.get(token, record.id) for record in records]
+        return [engine.runs.get_run(token, record.id) for record in records]
 
     return train
 
@@ -206,14 +206,14 @@ def few_images(monkeypatch):
 def teacher(engine, token):
     """A teacher's token, with a class open."""
     engine.start()
-    engine.teachers.open(token, "8b", "en", LESSON)
+    engine.teachers.open_class(token, "8b", "en", LESSON)
     return token
 
 
 @pytest.fixture
 def class_now(engine, teacher):
     """Return ``class_now()``: the teacher's class as it is now."""
-    return lambda: engine.teachers.open_classes(teacher)[0]
+    return lambda: engine.teachers.own_open_classes(teacher)[0]
 
 
 @pytest.fixture
@@ -232,8 +232,8 @@ def join(engine, class_now):
     """Return ``join("Mia")``: a student's token."""
 
     def join(nickname: str, offered: bool = False) -> str:
-        student = engine.workspaces.enter(None).token
-        engine.students.join(student, class_now().code, nickname, offered)
+        student = engine.workspaces.enter_workspace(None).token
+        engine.students.join_class(student, class_now().code, nickname, offered)
         engine.skip(1.0)
         return student
 

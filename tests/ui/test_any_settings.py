@@ -48,26 +48,28 @@ def prepare(engine, teacher, class_id, join):
     """
 
     def prepare(case: Case) -> str:
-        token = join("Mia") if case.history == "hunt" else engine.workspaces.enter(None).token
+        token = (
+            join("Mia") if case.history == "hunt" else engine.workspaces.enter_workspace(None).token
+        )
         settings = case.settings
         if case.history == "hunt":
-            engine.rounds.start(teacher, class_id, "hunt", "fashion_mnist 50000 3")
+            engine.rounds.start_round(teacher, class_id, "hunt", "fashion_mnist 50000 3")
         if settings.dataset_info.is_shared:
             students = [
                 token := join("Mia"),
                 *(join(f"Student {number}") for number in range(1, EACH)),
             ]
             for word in settings.dataset_info.english_names:
-                number = engine.rounds.start(teacher, class_id, "word", word).round.number
+                number = engine.rounds.start_round(teacher, class_id, "word", word).round.number
                 for student in students:
                     image = np.random.default_rng([number, students.index(student)]).integers(
                         0, 256, (28, 28), np.uint8
                     )
-                    engine.rounds.draw(student, number, image)
-                engine.rounds.reveal(teacher, class_id)
-                engine.keeping.keep_wall(teacher, class_id)
-            engine.rounds.end(teacher, class_id)
-            assert engine.keeping.make_data_set(teacher, class_id) == settings.dataset
+                    engine.rounds.put_drawing_on_wall(student, number, image)
+                engine.rounds.reveal_round(teacher, class_id)
+                engine.keeping.keep_wall_drawings(teacher, class_id)
+            engine.rounds.end_round(teacher, class_id)
+            assert engine.keeping.make_drawn_data_set(teacher, class_id) == settings.dataset
             return token
         if settings.dataset_info.is_own:
             assert (
@@ -75,7 +77,7 @@ def prepare(engine, teacher, class_id, join):
                 == settings.dataset
             )
         for at, image in enumerate(random_images(EACH * settings.class_count, case.number)):
-            engine.examples.keep(token, settings.dataset, image, at % settings.class_count)
+            engine.examples.keep_example(token, settings.dataset, image, at % settings.class_count)
         return token
 
     return prepare
@@ -91,44 +93,44 @@ def train_case(prepare, engine):
         token = prepare(case)
         settings = case.settings
         for one in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
-            (record,) = engine.runs.submit(token, [one])
+            (record,) = engine.runs.submit_runs(token, [one])
             for training in engine.workers.training() if case.wrong else ():
                 training.set_result(
                     TrainingFailure(keras_error=KerasError("ValueError", RANK_ERROR))
                 )
             engine.finish()
         if case.wrong:
-            return token, engine.runs.get(token, record.id)
+            return token, engine.runs.get_run(token, record.id)
         if case.history == "resumed":
-            engine.runs.resume(token, record.id, more_epochs=2)
+            engine.runs.resume_run(token, record.id, more_epochs=2)
             engine.finish()
         elif case.history == "taught" and not settings.dataset_info.is_shared:
-            chosen = engine.examples.kept(token, settings.dataset)[:2]
+            chosen = engine.examples.kept_examples(token, settings.dataset)[:2]
             if settings.dataset_info.is_own or not settings.has_one_output_per_class:
                 with pytest.raises(
                     EngineError,
                     match="teach_own_set" if settings.dataset_info.is_own else "teach_outputs",
                 ):
-                    engine.teaching.teach(token, record.id, [chosen[0].id], False)
-                return token, engine.runs.get(token, record.id)
-            record = engine.teaching.teach(
+                    engine.teaching.teach_network(token, record.id, [chosen[0].id], False)
+                return token, engine.runs.get_run(token, record.id)
+            record = engine.teaching.teach_network(
                 token, record.id, [each.id for each in chosen], case.number % 4 < 2
             )
         elif case.history == "imported":
-            events, _ = engine.runs.events(token, record.id)
+            events, _ = engine.runs.read_events(token, record.id)
             own = (
                 engine.examples.examples_of_run(token, record.id)
                 if record.examples and not settings.dataset_info.is_shared
                 else None
             )
             file = write_run_file(
-                engine.runs.get(token, record.id),
+                engine.runs.get_run(token, record.id),
                 events,
                 own,
-                engine.answers.weights(token, record.id),
+                engine.answers.load_weights(token, record.id),
             )
-            record = engine.runs.add(token, *read_run_file(file))
-        return token, engine.runs.get(token, record.id)
+            record = engine.runs.add_run(token, *read_run_file(file))
+        return token, engine.runs.get_run(token, record.id)
 
     return train_case
 
@@ -156,7 +158,7 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(
     language = SHIPS[case.number % len(SHIPS)]
     t = Translator(language)
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
-    engine.notes.remember(
+    engine.notes.remember_page_data(
         token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode())
     )
     sealed = {escape_markdown(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
@@ -168,7 +170,9 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(
         app = open_page(name, **seen, **query)
         said = {each.value for each in app.error} - sealed
         assert (not said or case.wrong) and not raw_keys(shown(app)), (name, query)
-    assert "<h1" in write_report(record, read_curves(engine.runs.events(token, record.id)[0]), t)
+    assert "<h1" in write_report(
+        record, read_curves(engine.runs.read_events(token, record.id)[0]), t
+    )
     if record.has_checkpoint and case.history != "hunt":
         take_home(engine, token, record, t, home)
 
@@ -176,7 +180,7 @@ def test_every_page_tool_and_file_shows_a_run_of_any_settings(
 def take_home(engine, token, record, t, home) -> None:
     """Write the file of a network and the picture of how it learned."""
     settings = record.settings
-    network = engine.answers.network(token, record.id)
+    network = engine.answers.load_network(token, record.id)
     own = settings.dataset_info.is_own and make_own_dataset(
         settings.dataset, engine.examples.examples_of_run(token, record.id)
     )
@@ -187,6 +191,6 @@ def take_home(engine, token, record, t, home) -> None:
         assert not settings.flatten or network.parameters > 1_000_000
         return
     assert write_take_home_page(network, data, t, record=record).startswith(b"<!")
-    frames = engine.answers.frames(token, record.id)
+    frames = engine.answers.read_frames(token, record.id)
     networks = networks_of_film(settings, network, frames) or [network]
     assert learning_gif(data.x_test[0], data, networks).startswith(b"GIF")

@@ -82,14 +82,14 @@ def test_the_result_of_an_earlier_version_is_computed_from_its_weights(
 
 def test_without_weights_it_is_said(open_page, engine, token):
     old = replace(RECORD, settings=RunSettings(), result=RunResult(0.5, 0.83, 4.0))
-    engine.runs.add(token, *read_run_file(write_run_file(old, ())))
+    engine.runs.add_run(token, *read_run_file(write_run_file(old, ())))
     app = open_page("train", token=token)
     app.session_state["run_numbers"] = True
     assert T("by_class.unknown") in texts(app.run())
 
 
 def test_the_test_with_the_mark_stands_beside_the_result(open_page, engine, token):
-    engine.runs.add(token, *read_run_file(write_run_file(RECORD, ())))
+    engine.runs.add_run(token, *read_run_file(write_run_file(RECORD, ())))
     said = texts(open_page("train", token=token))
     assert any(
         "**20.0%** with the mark" in text and "30.0% are taken for “Ankle boot”" in text

@@ -22,7 +22,7 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
     parts = []
     asked = []
     engine.start()
-    engine.runs.submit(token, [RunSettings()])
+    engine.runs.submit_runs(token, [RunSettings()])
     engine.advance(3)
     open_page(page)  # its modules are first imported by Streamlit: the canvas can be by nobody else
     draw_last = getattr(importlib.import_module(module), last)
@@ -38,7 +38,7 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
 
     monkeypatch.setattr("fvapp.ui.visit.draw_live_fragment", keep)
     monkeypatch.setattr(f"{module}.{last}", draw_and_end)
-    before = engine.workspaces.version(token)
+    before = engine.workspaces.latest_change_number(token)
     open_page(page, token=token)
     ((draw, told),) = parts
     assert told == before  # of what was there when the drawing began, so that the browser asks

@@ -41,7 +41,7 @@ def named(app) -> dict[str, bool]:
 
 @pytest.fixture
 def round_begun(engine, teacher, class_id):
-    engine.rounds.start(teacher, class_id, "write", "stories")
+    engine.rounds.start_round(teacher, class_id, "write", "stories")
 
 
 @pytest.fixture
@@ -93,15 +93,15 @@ def test_what_changes_after_it_was_read_is_unread_and_what_was_sent_stays_in_the
     mia = join("Mia")
     app = write(open_page("train", token=mia), CAT)
     page = board()
-    engine.rounds.answer(mia, 1, INSULT)
+    engine.rounds.answer_round(mia, 1, INSULT)
     # the click that was meant for what the board showed before
     page.button(key=next(key for key in keys(page) if key.startswith("accept_"))).click().run()
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.reveal_round(teacher, class_id)
     engine.skip(1.0)
     assert CAT not in shown(projector()) and INSULT not in shown(projector())
     assert f"**Mia**, new: {INSULT}" in named(board())
     with pytest.raises(FvappError, match="round_over"):
-        engine.rounds.answer(mia, 1, DOG)
+        engine.rounds.answer_round(mia, 1, DOG)
     assert not app.exception
 
 
@@ -110,7 +110,7 @@ def test_what_is_dropped_is_shown_before_a_sentence_is_sent(open_page, engine, j
     mia = join("Mia")
     typed = "Our 3 hens 🐔 live behind the school"
     app = write(open_page("train", token=mia), typed)
-    assert engine.students.seat(mia).round.sentences == ()
+    assert engine.students.find_own_seat(mia).round.sentences == ()
     read = read_sentence(typed, "stories")
     assert (read.text, read.dropped_characters) == ("our hens live behind the school.", "3🐔")
     words = T(
@@ -118,7 +118,7 @@ def test_what_is_dropped_is_shown_before_a_sentence_is_sent(open_page, engine, j
     )
     assert words in texts(app)
     app.button(key="round_send").click().run()
-    assert [each.text for each in engine.students.seat(mia).round.sentences] == [read.text]
+    assert [each.text for each in engine.students.find_own_seat(mia).round.sentences] == [read.text]
     assert T("classroom.write.sent") in texts(app)
     assert [field.value for field in open_page("data", token=mia).text_area] == [read.text, ""]
 
@@ -142,11 +142,11 @@ def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_clea
     mia = join("Mia")
     if refused:
         with pytest.raises(FvappError, match="round_sentence") as error:
-            engine.rounds.answer(mia, 1, answer)
+            engine.rounds.answer_round(mia, 1, answer)
         assert str(fewest_signs("stories")) in error.value.to_sentence(T)
     else:
-        engine.rounds.answer(mia, 1, answer)
-    for sentence in engine.students.seat(mia).round.sentences:
+        engine.rounds.answer_round(mia, 1, answer)
+    for sentence in engine.students.find_own_seat(mia).round.sentences:
         assert set(sentence.text) <= set(" abcdefghijklmnopqrstuvwxyz.")
 
 
@@ -157,23 +157,23 @@ def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
     students = [join(f"Student {number}") for number in range(8)]
     for number, student in enumerate(students):
         letters = "abcdefgh"[number] * 8
-        engine.rounds.answer(student, 1, f"{CAT[:-1]} {letters}\n{DOG[:-1]} {letters}")
+        engine.rounds.answer_round(student, 1, f"{CAT[:-1]} {letters}\n{DOG[:-1]} {letters}")
     page = board()
     next(box for box in page.checkbox if "hhhhhhhh" in box.label).uncheck().run()
     next(button for button in page.button if button.key.startswith("accept_")).click().run()
-    engine.rounds.answer(students[0], 1, INSULT)
+    engine.rounds.answer_round(students[0], 1, INSULT)
     engine.skip(1.0)
     monkeypatch.setattr("fvapp.ui.classroom.kinds.write.has_other_training_pcs", lambda visit: True)
     assert "give_sentences" not in keys(page.run())
     page.checkbox(key="class_text_pcs").check().run()
     page.button(key="give_sentences").click().run()
-    (text,) = engine.examples.kept(students[3], class_now().data)
+    (text,) = engine.examples.kept_examples(students[3], class_now().data)
     assert text.text.count(CAT[:-1]) == 6 and text.text.count(DOG[:-1]) == 7
     assert INSULT not in text.text and "aaaaaaaa" not in text.text
-    engine.rounds.end(teacher, class_id)
-    assert engine.examples.kept(students[3], class_now().data) == (text,)
-    engine.students.leave(students[3])
-    (text,) = engine.examples.kept(students[4], class_now().data)
+    engine.rounds.end_round(teacher, class_id)
+    assert engine.examples.kept_examples(students[3], class_now().data) == (text,)
+    engine.students.leave_class(students[3])
+    (text,) = engine.examples.kept_examples(students[4], class_now().data)
     assert "dddddddd" not in text.text
 
 
@@ -220,7 +220,7 @@ def node_id(node) -> str:
 
 def line_of(engine, teacher, class_id):
     engine.skip(1.0)
-    (student,) = engine.teachers.snapshot(teacher, class_id).students
+    (student,) = engine.teachers.class_snapshot(teacher, class_id).students
     return student.line
 
 
@@ -228,7 +228,7 @@ def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector
     open_page, engine, teacher, class_id, join, projector
 ):
     mia = join("Mia")
-    engine.students.send_line(
+    engine.students.send_line_to_teacher(
         mia, "the moon ", "is <b>made</b> of \u202echeese " + "and rock " * 40
     )
     engine.skip(1.0)
@@ -237,7 +237,7 @@ def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector
     assert "rock" not in shown(open_page("classroom", token=teacher, folds=()))
     page.button(key=next(key for key in keys(page) if key.endswith("_show"))).click().run()
     assert html(projector()).count("rock") >= 25 and "Mia" not in shown(projector())
-    engine.students.send_line(mia, "the moon ", "is <b>made</b> of sand")
+    engine.students.send_line_to_teacher(mia, "the moon ", "is <b>made</b> of sand")
     engine.skip(1.0)
     # the board shows the line before: neither button is for the new one
     page.button(key=next(key for key in keys(page) if key.endswith("_away"))).click().run()
@@ -248,8 +248,8 @@ def test_a_line_of_a_network_goes_to_the_teacher_and_by_a_click_to_the_projector
     page = open_page("classroom", token=teacher, folds=("lines",))
     page.button(key=next(key for key in keys(page) if key.endswith("_show"))).click().run()
     assert line in html(projector())
-    engine.teachers.close(teacher, class_id)
-    engine.teachers.reopen(teacher, class_id)
+    engine.teachers.close_class(teacher, class_id)
+    engine.teachers.reopen_class(teacher, class_id)
     engine.skip(1.0)
     assert "sand" not in shown(open_page("classroom", token=teacher, folds=("lines",)))
 
@@ -261,21 +261,21 @@ def test_what_a_network_writes_while_it_is_trained_is_not_on_the_projector(
     mission = next(name for name, each in MISSIONS.items() if each.mark == "D")
     settings = DEFAULTS.for_dataset("stories").with_values(epochs=1)
     for group in (None, MISSIONS[mission].group):
-        engine.runs.submit(mia, [settings], group=group)
+        engine.runs.submit_runs(mia, [settings], group=group)
     engine.finish()
     engine.skip(1.0)
     lines = [
         line.text
-        for record in engine.runs.all(mia)
+        for record in engine.runs.list_runs(mia)
         for line in engine.answers.written_lines(mia, record.id)
     ]
     assert lines
-    engine.teachers.reveal(teacher, class_id, mission, True)
+    engine.teachers.show_mission_results(teacher, class_id, mission, True)
     assert not [line for line in lines if line in shown(projector())]
     for kind, subject in (("seeds", ""), ("hunt", "stories 110000 5")):
-        engine.rounds.start(teacher, class_id, kind, subject)
+        engine.rounds.start_round(teacher, class_id, kind, subject)
         engine.finish()
-        engine.rounds.reveal(teacher, class_id)
+        engine.rounds.reveal_round(teacher, class_id)
         engine.skip(1.0)
         assert not [line for line in lines if line in shown(projector())]
 
@@ -323,23 +323,23 @@ class Chaos:
         return f"unread sentence {number} of the class."
 
     def _number(self) -> int:
-        return self.engine.teachers.open_classes(self.teacher)[0].rounds
+        return self.engine.teachers.own_open_classes(self.teacher)[0].rounds
 
     def begin(self) -> None:
         """Begin a round, which changes nothing while the one before is not revealed."""
         before = self._number()
-        self.engine.rounds.start(self.teacher, self.room, "write", "stories")
+        self.engine.rounds.start_round(self.teacher, self.room, "write", "stories")
         if self._number() != before:
             self.allowed = set()
 
     def send(self) -> None:
         texts = "\n".join(self._text() for _ in range(self._chance.randint(1, 2)))
-        self.engine.rounds.answer(self._chance.choice(self.tokens), self._number(), texts)
+        self.engine.rounds.answer_round(self._chance.choice(self.tokens), self._number(), texts)
 
     def judge(self) -> None:
         """Judge some of the sentences on the board, some of which are no longer there."""
         self.engine.skip(1.0)
-        seen = getattr(self.engine.rounds.view(self.teacher, self.room), "sentences", ())
+        seen = getattr(self.engine.rounds.round_view(self.teacher, self.room), "sentences", ())
         some = [sent for sent in seen if self._chance.random() < 0.7]
         if self._chance.random() < 0.3:
             self.send()
@@ -347,17 +347,19 @@ class Chaos:
         read = [(sent.student, sent.sentence.text) for sent in some]
         numbers = {text.split()[2] for _, text in read}
         self.sees_to_it(numbers if accepted else set())
-        self.engine.rounds.judge(self.teacher, self.room, read, accepted)
+        self.engine.rounds.judge_sentences(self.teacher, self.room, read, accepted)
         self.allowed = self.allowed | numbers if accepted else self.allowed - numbers
 
     def send_line(self) -> None:
         text = self._text()
-        self.engine.students.send_line(self._chance.choice(self.tokens), text[:3], text[3:])
+        self.engine.students.send_line_to_teacher(
+            self._chance.choice(self.tokens), text[:3], text[3:]
+        )
 
     def judge_line(self) -> None:
         """Show the line of a student or put it away; another one may have come in its place."""
         self.engine.skip(1.0)
-        seen = self.engine.teachers.snapshot(self.teacher, self.room).students
+        seen = self.engine.teachers.class_snapshot(self.teacher, self.room).students
         student = self._chance.choice(seen)
         if student.line is None:
             return
@@ -366,14 +368,16 @@ class Chaos:
         shown = self._chance.random() < 0.6
         number = {student.line.text.split()[2]}
         self.sees_to_it(number if shown else set())
-        self.engine.teachers.judge_line(self.teacher, self.room, student.id, student.line, shown)
+        self.engine.teachers.judge_student_line(
+            self.teacher, self.room, student.id, student.line, shown
+        )
         self.lines = self.lines | number if shown else self.lines - number
 
     def reveal(self) -> None:
-        self.engine.rounds.reveal(self.teacher, self.room)
+        self.engine.rounds.reveal_round(self.teacher, self.room)
 
     def end(self) -> None:
-        self.engine.rounds.end(self.teacher, self.room)
+        self.engine.rounds.end_round(self.teacher, self.room)
         self.allowed = set()
 
     def kill(self) -> None:
@@ -389,7 +393,7 @@ class Chaos:
         assert self._sentences() == before
 
     def _sentences(self) -> list[object]:
-        seats = map(self.engine.students.seat, self.tokens)
+        seats = map(self.engine.students.find_own_seat, self.tokens)
         return [seat and seat.round for seat in seats]
 
 
@@ -442,7 +446,7 @@ def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_
 ):
     chance = random.Random(1)
     tokens = [join(name) for name in ("Mia", "Ali", "Bo")]
-    engine.rounds.start(teacher, class_id, "write", "stories")
+    engine.rounds.start_round(teacher, class_id, "write", "stories")
     engine.close()
     note = tmp_path / "allowed.txt"
     write_note(note, set(), set())

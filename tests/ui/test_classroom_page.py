@@ -30,7 +30,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, nam
     app = open_page("teachers", token=token)
     app.text_input(key="class_name").set_value(name)
     app.button(key="class_open").click().run()
-    (room,) = engine.teachers.open_classes(token)
+    (room,) = engine.teachers.own_open_classes(token)
     assert (room.name, room.missions, room.language) == (called, LESSON, "en")
     assert room.code in html(app) and T("classroom.board.empty") in texts(app)
 
@@ -38,20 +38,20 @@ def test_a_teacher_opens_a_class_and_has_the_board(open_page, engine, token, nam
 def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(
     open_page, engine, teacher, class_id, class_now
 ):
-    student = engine.workspaces.enter(None).token
+    student = engine.workspaces.enter_workspace(None).token
     code = class_now().code
     app = open_page("classroom", token=student, code=code)
     assert app.text_input(key="class_code").value == code
     offered = app.session_state["nicknames_offered"][1][0]
     app.session_state["nickname_offered"] = offered
     app.button(key="class_join").click().run()
-    assert engine.students.seat(student).nickname == offered
+    assert engine.students.find_own_seat(student).nickname == offered
     engine.skip(1.0)
-    (seen,) = engine.teachers.snapshot(teacher, class_id).students
+    (seen,) = engine.teachers.class_snapshot(teacher, class_id).students
     assert seen.shown
     app = open_page("data", token=student)
     app.button(key="hand_up").click().run()
-    assert engine.students.seat(student).hand
+    assert engine.students.find_own_seat(student).hand
 
 
 def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_somebody_guesses(
@@ -59,11 +59,11 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
 ):
     monkeypatch.setattr("fvapp.ui.classroom.joining.visitor_ip_network", lambda: "10.0.0.1")
     room = class_now()
-    student = engine.workspaces.enter(None).token
+    student = engine.workspaces.enter_workspace(None).token
     engine._register._guesses = GuessLimits(Limits(guesses_an_hour_all=1))
     with pytest.raises(EngineError):
-        engine.students.join(
-            engine.workspaces.enter(None).token, "BBBBBB", "Eve", address="10.0.0.1"
+        engine.students.join_class(
+            engine.workspaces.enter_workspace(None).token, "BBBBBB", "Eve", address="10.0.0.1"
         )
     typed = open_page("classroom", code=room.code)
     typed.button(key="class_join").click().run()
@@ -75,7 +75,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     )
     app = open_page("classroom", token=student, code=room.code)  # a refresh
     app.button(key="class_join").click().run()
-    assert engine.students.seat(student).name == "8b"
+    assert engine.students.find_own_seat(student).name == "8b"
 
 
 def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(class_now, projector):
@@ -115,7 +115,7 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
     app = open_page("classroom", token=teacher)
     assert "=1+1" in html(app)  # who needs help
     next(button for button in app.button if button.key.startswith("helped_")).click().run()
-    assert not engine.students.seat(student).hand
+    assert not engine.students.find_own_seat(student).hand
     assert not [button for button in app.button if button.key.startswith("helped_")]
 
 
@@ -133,14 +133,15 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
     own = open_page("train", token=student, folds=("at_home_trained",))
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
-    code = engine.students.seat(student).network
+    code = engine.students.find_own_seat(student).network
     assert (
-        f"at-home/{code}" in wall() and engine.students.network_on_wall(code).wall.language == "en"
+        f"at-home/{code}" in wall()
+        and engine.students.find_network_on_wall(code).wall.language == "en"
     )
     own.button(key="at_home_trained_wall").click().run()
     assert "at-home/" not in wall()
     own.button(key="at_home_trained_wall").click().run()
-    code = engine.students.seat(student).network
+    code = engine.students.find_own_seat(student).network
     open_page("classroom", token=student).button(key="class_leave").click().run()
     assert "at-home/" not in wall()
 
@@ -151,18 +152,20 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
     monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_serve_files", lambda: True)
     students = [join(name) for name in ("Mia", "Ali", "Bo", "Eve")]
     for number, word in enumerate(("fish", "house"), 1):
-        engine.rounds.start(teacher, class_id, "word", word)
+        engine.rounds.start_round(teacher, class_id, "word", word)
         for seat, token in enumerate(students):
-            engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
-        engine.rounds.reveal(teacher, class_id)
-        engine.keeping.keep_wall(teacher, class_id)
-    shared = engine.keeping.make_data_set(teacher, class_id)
+            engine.rounds.put_drawing_on_wall(
+                token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255
+            )
+        engine.rounds.reveal_round(teacher, class_id)
+        engine.keeping.keep_wall_drawings(teacher, class_id)
+    shared = engine.keeping.make_drawn_data_set(teacher, class_id)
     own = engine.examples.name_classes(students[0], ("fish", "house"))
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
-        engine.examples.keep(students[0], own, image, seed % 2)
+        engine.examples.keep_example(students[0], own, image, seed % 2)
     for dataset, tick in ((shared, False), (own, True)):
-        engine.runs.submit(
+        engine.runs.submit_runs(
             students[0], [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)]
         )
         engine.finish()
@@ -171,7 +174,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
         assert T("at_home.own" if tick else "at_home.of_class") in texts(app)
     app.checkbox(key="at_home_trained_own").check().run()
     app.button(key="at_home_trained_wall").click().run()
-    shown = engine.students.network_on_wall(engine.students.seat(students[0]).network)
+    shown = engine.students.find_network_on_wall(engine.students.find_own_seat(students[0]).network)
     assert shown.wall.own_drawings and shown.dataset.name == own
 
 
@@ -179,7 +182,7 @@ def test_what_the_teacher_sets_is_on_the_students_pages(open_page, engine, teach
     student = join("Mia")
     sentence = "Look <i>here</i>"
     held = {"pages": ("draw",), "settings": ("epochs",), "up_to": "look", "eyes_up": sentence}
-    engine.teachers.steer(teacher, class_id, ("draw",), **held)
+    engine.teachers.steer_screens(teacher, class_id, ("draw",), **held)
     train = open_page("train", token=student)
     assert (
         "fvapp-eyes-up" in html(train)
@@ -205,7 +208,7 @@ def test_a_projector_draws_nothing_around_the_class_until_it_has_ended(
     assert around(open_page("classroom", token=teacher))
     app = projector(**{"class": class_id})
     assert not around(app) and not app.get("page_link") and not app.button
-    engine.teachers.close(teacher, class_id)
+    engine.teachers.close_class(teacher, class_id)
     assert T("classroom.ended.title") in [each.value for each in app.run().title] and around(app)
 
 
@@ -213,7 +216,7 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(
     open_page, engine, teacher, join, projector
 ):
     student = join("Mia")
-    engine.notes.change(
+    engine.notes.change_note(
         student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
     )
     engine.skip(1.0)
@@ -228,7 +231,9 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(
 def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_it_are_named(
     open_page, engine, teacher, class_id, join, monkeypatch, class_now
 ):
-    monkeypatch.setattr(engine.losses, "copies_aside", lambda: ("before-20260101-120000.sqlite3",))
+    monkeypatch.setattr(
+        engine.losses, "names_of_copies_aside", lambda: ("before-20260101-120000.sqlite3",)
+    )
     join("Mia")
     app = open_page("classroom", token=teacher, folds=("class_close",))
     app.button(key="class_close_now").click().run()
@@ -236,27 +241,29 @@ def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_
     app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.button(key=f"class_again_{class_id}").click().run()
     assert class_now().id == class_id
-    engine.teachers.close(teacher, class_id)
+    engine.teachers.close_class(teacher, class_id)
     app = open_page("teachers", token=teacher, folds=[f"class_{class_id}"])
     app.checkbox(key=f"class_sure_{class_id}").check().run()
     app.button(key=f"class_delete_{class_id}").click().run()
     (said,) = (message for message in messages(app) if T("classroom.open.deleted") in message)
-    assert engine.teachers.classes(teacher) == () and "before-20260101-120000.sqlite3" in said
+    assert engine.teachers.own_classes(teacher) == () and "before-20260101-120000.sqlite3" in said
 
 
 def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_closed(
     open_page, engine, teacher, class_id, join, projector
 ):
     join("Mia of 8b", offered=True)
-    other = engine.teachers.open(teacher, "9a", "en", LESSON)
-    engine.students.join(engine.workspaces.enter(None).token, other.code, "Ali of 9a", True)
+    other = engine.teachers.open_class(teacher, "9a", "en", LESSON)
+    engine.students.join_class(
+        engine.workspaces.enter_workspace(None).token, other.code, "Ali of 9a", True
+    )
     engine.skip(1.0)
     board = open_page(
         "classroom", token=teacher, folds=("students", "class_results"), **{"class": class_id}
     )
     wall = projector(**{"class": class_id})
     open_page(
-        "classroom", token=engine.workspaces.enter(None).token, **{"class": class_id}
+        "classroom", token=engine.workspaces.enter_workspace(None).token, **{"class": class_id}
     ).text_input(key="class_code")
     for app in (board, wall):
         assert "Mia of 8b" in html(app) and "9a" not in html(app) and other.code not in shown(app)
@@ -268,18 +275,18 @@ def test_each_tab_shows_the_class_of_its_address_and_no_other_when_that_is_close
     )
     open_page("classroom", token=teacher, **{"class": "of earlier"}).selectbox(key="class_switch")
     stray = board.button(key="stop_all")
-    engine.teachers.close(teacher, other.id)
+    engine.teachers.close_class(teacher, other.id)
     stray.click().run()
     assert T("classroom.ended.title") in [each.value for each in board.title] and "Mia" not in html(
         board
     )
-    engine.teachers.close(teacher, class_id)
-    engine.teachers.reopen(teacher, other.id)
+    engine.teachers.close_class(teacher, class_id)
+    engine.teachers.reopen_class(teacher, other.id)
     wall.run()
     assert T("classroom.ended.title") in [each.value for each in wall.title] and "Ali" not in html(
         wall
     )
-    engine.teachers.reopen(teacher, class_id)
+    engine.teachers.reopen_class(teacher, class_id)
     assert "Mia of 8b" in html(wall.run()) and "Ali" not in html(wall)
 
 
@@ -289,8 +296,8 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(
     student = join("Mia")
     app = open_page("classroom", token=student)
     app.text_area(key="reflection").set_value("Wider <b>is</b> slower").run()
-    (record,) = engine.runs.submit(student, [RunSettings(epochs=1)], group="mission-B-1")
-    engine.notes.change(
+    (record,) = engine.runs.submit_runs(student, [RunSettings(epochs=1)], group="mission-B-1")
+    engine.notes.change_note(
         student, "lessons", lambda _: write_progress({"network": Progress(prediction="held")})
     )
     visit = Visit(T, engine, student, Messages(T, engine))
@@ -302,9 +309,9 @@ def test_what_a_student_found_out_stands_in_the_report_of_a_run(
     ]
     report = write_report(record, read_curves([]), T, own=own)
     assert "Wider &lt;b&gt;is&lt;/b&gt; slower" in report
-    engine.teachers.close(teacher, class_id)
+    engine.teachers.close_class(teacher, class_id)
     assert student_statements(visit, record) == own
-    engine.teachers.delete(teacher, class_id)
+    engine.teachers.delete_class(teacher, class_id)
     assert student_statements(visit, record) == []
 
 
@@ -313,21 +320,23 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
 ):
     join("Mia")
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "sesame")
-    host = engine.workspaces.enter(None).token
+    host = engine.workspaces.enter_workspace(None).token
     paths = []
     wrong = open_page("classroom", token=host, teacher="0000-0000-0000-0000")
     assert (
         T("errors.teachers_code_unknown") in messages(wrong)
         and engine.teachers.all_classes(host) is None
     )
-    engine.teachers.show_addresses(paths.append)  # from now on, in place of the log
+    engine.teachers.show_teachers_addresses(paths.append)  # from now on, in place of the log
     code = paths[0].partition("=")[2]
     app = open_page("classroom", token=host, teacher=code, folds=("all_classes", "other_device"))
     assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
     assert "teacher_word" not in [field.key for field in app.text_input]  # the code stands for it
     app.button(key="other_device_make").click().run()
     assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
-    engine.teachers.show_code(engine.workspaces.enter(None).token, paths[1].partition("=")[2])
+    engine.teachers.claim_teachers_right(
+        engine.workspaces.enter_workspace(None).token, paths[1].partition("=")[2]
+    )
     assert not app.run().code  # it was used
     room = class_now()
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
@@ -342,7 +351,7 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(
 ):
     engine.teachers.most_students = most
     student = join("Mia")
-    engine.runs.submit(student, [RunSettings(epochs=1)])
+    engine.runs.submit_runs(student, [RunSettings(epochs=1)])
     join("Bot")
     app = open_page("classroom", token=teacher, folds=("students",))
     assert (T("classroom.board.full", n=2) in messages(app)) == (most == 2)
@@ -351,15 +360,15 @@ def test_a_class_full_of_strangers_is_emptied_and_its_door_closed(
     assert T("classroom.board.idle_named", n=1) in texts(app.run()) and "Bot" in texts(app)
     app.button(key="remove_idle").click().run()
     assert T("classroom.board.removed_idle", n=1) in messages(app) and not class_now().door
-    assert [each.nickname for each in engine.teachers.snapshot(teacher, class_id).students] == [
-        "Mia"
-    ]
+    assert [
+        each.nickname for each in engine.teachers.class_snapshot(teacher, class_id).students
+    ] == ["Mia"]
 
 
 def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, teacher):
     engine.set_by = 40 * 86_400
     engine.skip(61)
-    for token in (teacher, engine.workspaces.enter(None).token):
+    for token in (teacher, engine.workspaces.enter_workspace(None).token):
         app = open_page("teachers", token=token)
         assert T("errors.clock_set", days=40) in messages(app)
 
@@ -378,21 +387,24 @@ def test_forged_values_change_nothing_of_a_class(
         forge(app, FORGED[kind])
     assert not app.run().exception
     after = class_now()  # a teacher may open and close the door
-    assert replace(after, door=True) == before and engine.students.seat(student).nickname == "Mia"
+    assert (
+        replace(after, door=True) == before
+        and engine.students.find_own_seat(student).nickname == "Mia"
+    )
 
 
 def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so(
     open_page, engine, teacher, join, class_id
 ):
-    engine.teachers.try_word(teacher, True)
+    engine.teachers.try_teachers_word(teacher, True)
     student = join(WILD)
     engine.skip(1.0)
     board = open_page("classroom", token=teacher, folds=("students",))
-    (seat,) = engine.teachers.snapshot(teacher, class_id).students
+    (seat,) = engine.teachers.class_snapshot(teacher, class_id).students
     board.session_state["student"] = seat.id
     board.run().button(key="seat_code_new").click().run()
     code = re.search(r'"code">([0-9A-Z-]{9})<', html(board)).group(1)
-    app = open_page("classroom", token=engine.workspaces.enter(None).token)
+    app = open_page("classroom", token=engine.workspaces.enter_workspace(None).token)
     for typed, said in (
         (code[:-1], "errors.class_code_unknown"),
         ("1111-1111", "errors.seat_code_unknown"),
@@ -417,39 +429,42 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
 def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(
     open_page, engine, teacher, join, class_now
 ):
-    engine.teachers.try_word(teacher, True)
+    engine.teachers.try_teachers_word(teacher, True)
     student = join("Mia")
     room = class_now()
-    engine.students.leave(student)
-    engine.notes.write(student, "drawings", ["at home"])
-    engine.students.join(student, room.code, "Mia")
-    (row,) = engine.teachers.rows(teacher, room.id)
+    engine.students.leave_class(student)
+    engine.notes.write_note(student, "drawings", ["at home"])
+    engine.students.join_class(student, room.code, "Mia")
+    (row,) = engine.teachers.student_rows(teacher, room.id)
     app = open_page("train", token=student, folds=WORK_FOLDS)
     assert not [each for each in app.button if (each.key or "").startswith("end_doors")]
-    engine.returning.make_cards(teacher, room.id)
-    code, _ = engine.returning.new_code(teacher, room.id, row.student.id)
+    engine.returning.make_seat_cards(teacher, room.id)
+    code, _ = engine.returning.make_seat_code(teacher, room.id, row.student.id)
     said = "".join(texts(app.run()))
     assert T("classroom.doors.card") in said and T("classroom.doors.code") in said
-    engine.returning.come_back(engine.workspaces.enter(None).token, code)
+    engine.returning.open_seat_by_code(engine.workspaces.enter_workspace(None).token, code)
     app.run()
-    assert T("classroom.doors.gone") in messages(app) and engine.students.seat(student) is None
+    assert (
+        T("classroom.doors.gone") in messages(app)
+        and engine.students.find_own_seat(student) is None
+    )
     app.button(key=f"end_doors_{room.id}").click().run()
     assert (
         T("classroom.doors.ended", name="8b") in messages(app)
-        and engine.students.seat(student).nickname == "Mia"
+        and engine.students.find_own_seat(student).nickname == "Mia"
     )
 
 
 def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(
     open_page, engine, teacher, join, class_now
 ):
-    engine.teachers.try_word(teacher, True)
+    engine.teachers.try_teachers_word(teacher, True)
     join("Mia")
     room = class_now()
-    ((_, card),) = engine.returning.make_cards(teacher, room.id)
-    tab = open_page("train", token=engine.workspaces.enter(None).token)
+    ((_, card),) = engine.returning.make_seat_cards(teacher, room.id)
+    tab = open_page("train", token=engine.workspaces.enter_workspace(None).token)
     tab.session_state["left_over"] = True
-    engine.workspaces.recover(tab.session_state["token"], card)
+    engine.workspaces.recover_workspace(tab.session_state["token"], card)
     tab.run()
     assert T("workspace.elsewhere") in messages(tab) and "left_over" not in tab.session_state
 
@@ -460,9 +475,9 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(
     join("Mia")
     board = open_page("classroom", token=teacher, folds=("students",))
     assert T("classroom.back.unproven") in texts(board)
-    board.session_state["student"] = engine.teachers.rows(teacher, class_id)[0].student.id
+    board.session_state["student"] = engine.teachers.student_rows(teacher, class_id)[0].student.id
     assert "seat_code_new" not in [each.key for each in board.run().button]
-    engine.teachers.show_code(teacher, engine.teachers._address.code)
+    engine.teachers.claim_teachers_right(teacher, engine.teachers._address.code)
     assert "seat_code_new" in [each.key for each in board.run().button]
     assert T("classroom.back.unproven") not in texts(board)
     assert T("classroom.back.print", n=1) in [
@@ -474,8 +489,8 @@ def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(
     open_page, engine, teacher, join
 ):
     own = join("Mia")
-    other = engine.workspaces.enter(None).token
-    engine.notes.write(other, "drawings", [])
+    other = engine.workspaces.enter_workspace(None).token
+    engine.notes.write_note(other, "drawings", [])
     app = open_page("train", token=other, folds=WORK_FOLDS)
     app.text_input(key="entered_code").set_value(engine.workspaces.recovery_code(own))
     for said in ("errors.work_here", "classroom.code.opened"):
@@ -495,17 +510,17 @@ def test_an_assignment_is_copied_followed_and_ticked_off(
     (made,) = class_now().assignments
     (text,) = [each.value for each in app.code]
     assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
-    new = engine.workspaces.enter(None).token
+    new = engine.workspaces.enter_workspace(None).token
     elsewhere = join("Zoe")
     app = open_page("classroom", token=new, assignment=made.key)
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")
     app.button(key="class_join").click().run()
-    assert engine.students.seat(new).classroom == room.id
+    assert engine.students.find_own_seat(new).classroom == room.id
     done = Progress(
         judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions}
     )
-    engine.notes.change(new, "lessons", lambda _: write_progress({"look": done}))
+    engine.notes.change_note(new, "lessons", lambda _: write_progress({"look": done}))
     assert T("classroom.assign.done") in messages(
         open_page("classroom", token=new, assignment=made.key)
     )
@@ -515,13 +530,13 @@ def test_an_assignment_is_copied_followed_and_ticked_off(
         "✓ 1 of 1" in board
         and T("classroom.board.assignment", date="2020-01-02", n=1, of=2) in board
     )
-    other = engine.teachers.open(teacher, "9a", "en", ["look"])
-    engine.students.leave(elsewhere)
-    engine.students.join(elsewhere, other.code, "Zoe")
+    other = engine.teachers.open_class(teacher, "9a", "en", ["look"])
+    engine.students.leave_class(elsewhere)
+    engine.students.join_class(elsewhere, other.code, "Zoe")
     said = messages(open_page("classroom", token=elsewhere, assignment=made.key))
     assert T("classroom.assign.other_class", name="8b", own="9a") in said
-    engine.teachers.close(teacher, room.id)
-    outside = engine.workspaces.enter(None).token
+    engine.teachers.close_class(teacher, room.id)
+    outside = engine.workspaces.enter_workspace(None).token
     assert T("classroom.assign.closed") in messages(
         open_page("classroom", token=outside, assignment=made.key)
     )

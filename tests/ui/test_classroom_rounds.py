@@ -71,8 +71,8 @@ def test_a_poll_is_answered_on_any_page_and_shown_once_it_is_revealed(
 @pytest.mark.parametrize("kind", ["predict", "seeds", "draw", "hunt"])
 def test_a_round_that_nobody_answers_says_so(engine, teacher, class_id, projector, kind):
     subjects = {"predict": "network", "draw": "7", "hunt": "mnist 50000 5"}
-    engine.rounds.start(teacher, class_id, kind, subjects.get(kind, ""))
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.start_round(teacher, class_id, kind, subjects.get(kind, ""))
+    engine.rounds.reveal_round(teacher, class_id)
     words = {
         "predict": "none_answered",
         "seeds": "none_done",
@@ -97,7 +97,7 @@ def test_dots_fall_into_place_and_the_explanation_waits(
     assert T("classroom.round.seeds_ask") in html(app) and T(
         "classroom.round.seeds_why"
     ) not in html(app)
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.reveal_round(teacher, class_id)
     assert T("classroom.round.seeds_why") in html(projector())
 
 
@@ -105,7 +105,7 @@ def test_a_network_that_a_limit_refuses_is_named_on_both_screens(
     open_page, engine, teacher, join, projector
 ):
     mia = join("Mia")
-    runs = [run.id for run in engine.runs.submit(mia, [RunSettings(epochs=1)] * 12, group="x")]
+    runs = [run.id for run in engine.runs.submit_runs(mia, [RunSettings(epochs=1)] * 12, group="x")]
     board = start(open_page, teacher, "seeds")
     assert T("classroom.round.refused", names="Mia") in messages(board)
     assert T("classroom.round.refused_count", n=1) in html(projector())
@@ -113,12 +113,12 @@ def test_a_network_that_a_limit_refuses_is_named_on_both_screens(
     assert T("classroom.round.student.refused") in texts(app)
     app.button(key="round_train").click().run()
     with pytest.raises(FvappError) as refused:
-        engine.rounds.train(mia, 1)
+        engine.rounds.train_missing_networks(mia, 1)
     assert refused.value.to_sentence(T) in messages(app)
     for run in runs:
-        engine.runs.delete(mia, run)
+        engine.runs.delete_run(mia, run)
     app.button(key="round_train").click().run()
-    assert "round_train" not in keys(app) and len(engine.runs.all(mia)) == 10
+    assert "round_train" not in keys(app) and len(engine.runs.list_runs(mia)) == 10
 
 
 def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_teacher_takes_off(
@@ -128,7 +128,7 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_
     ali = join("Ali")
     eve = join("Eve")
     board = start(open_page, teacher, "draw", round_digit="1")
-    engine.rounds.draw(eve, 1, np.eye(28, dtype=np.uint8) * 255)
+    engine.rounds.put_drawing_on_wall(eve, 1, np.eye(28, dtype=np.uint8) * 255)
     engine.skip(1.0)
     board.run()
     next(button for button in board.button if button.key.startswith("take_off_")).click().run()
@@ -137,7 +137,7 @@ def test_one_draws_in_the_place_of_any_page_and_the_wall_waits_without_what_the_
     assert [title.value for title in app.title] == [T("classroom.round.title.draw", subject="1")]
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 13:15] = 255
-    engine.rounds.draw(mia, 1, image)
+    engine.rounds.put_drawing_on_wall(mia, 1, image)
     engine.skip(1.0)
     assert 'src="data:image/png' not in html(projector()) and 'class="hidden"' in html(projector())
     board.run()
@@ -159,8 +159,8 @@ def test_a_seat_has_its_drawing_and_the_projector_its_curtain_only_from_the_reve
     open_page, engine, teacher, class_id, join, projector
 ):
     mia = join("Mia")
-    engine.rounds.start(teacher, class_id, "draw", "7")
-    engine.rounds.draw(mia, 1, np.full((28, 28), 200, np.uint8))
+    engine.rounds.start_round(teacher, class_id, "draw", "7")
+    engine.rounds.put_drawing_on_wall(mia, 1, np.full((28, 28), 200, np.uint8))
     for revealed in (False, True):
         engine.skip(1.0)
         seats = (
@@ -170,7 +170,7 @@ def test_a_seat_has_its_drawing_and_the_projector_its_curtain_only_from_the_reve
         )
         assert "Mia" in seats and ("<img" in seats) == revealed
         assert ('class="fvapp-reveal"' in html(projector())) == revealed
-        engine.rounds.reveal(teacher, class_id)
+        engine.rounds.reveal_round(teacher, class_id)
 
 
 @pytest.mark.parametrize(
@@ -190,20 +190,20 @@ def test_who_missed_the_time_begins_late_and_a_revealed_wall_is_kept_as_examples
     assert T("classroom.round.student.missed") in texts(app)
     app.button(key="round_draw").click().run()
     assert [title.value for title in app.title] == [T("classroom.round.title.draw", subject="7")]
-    engine.rounds.draw(mia, 1, np.eye(28, dtype=np.uint8) * 255)
+    engine.rounds.put_drawing_on_wall(mia, 1, np.eye(28, dtype=np.uint8) * 255)
     engine.skip(1.0)
     assert "round_keep" not in keys(board.run())
     board.button(key="round_reveal").click().run()
     assert T("classroom.round.keep_help") in texts(board)
     board.button(key="round_keep").click().run()
-    assert [each.label for each in engine.examples.kept(teacher)] == [7]
+    assert [each.label for each in engine.examples.kept_examples(teacher)] == [7]
     links = {link.proto.label: link.proto.query_string for link in board.get("page_link")}
     assert links[T("classroom.round.kept_train")] == "dataset=mnist&examples=added"
     assert T("examples.title") in links and "round_keep" not in keys(board)
     app = open_page("data", token=mia)
     assert T("classroom.round.student.kept") in texts(app)
     app.button(key="round_take_off").click().run()
-    assert engine.examples.kept(teacher) == ()
+    assert engine.examples.kept_examples(teacher) == ()
 
 
 def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
@@ -215,7 +215,9 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     for number, word in enumerate(("fish", "house"), 1):
         board = start(open_page, teacher, "word", round_word=word)
         for seat, token in enumerate(students):
-            engine.rounds.draw(token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255)
+            engine.rounds.put_drawing_on_wall(
+                token, number, np.eye(28, k=seat - 9 * number, dtype=np.uint8) * 255
+            )
         engine.skip(1.0)
         board.run().button(key="round_reveal").click().run()
         assert html(projector()).count('<li class="drawn"') == 4 and f"Draw: {word}" in html(
@@ -245,7 +247,10 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     )
     train(settings.with_values(epochs=1), token=students[0])
     seat.button(key="drawings_back").click().run()
-    assert engine.keeping.kept_words(teacher, class_id).words == {"fish": 3, "house": 3}
+    assert engine.keeping.summarize_kept_drawings(teacher, class_id).words == {
+        "fish": 3,
+        "house": 3,
+    }
     assert T("errors.examples_gone") in messages(open_page("inside", token=students[0]))
     board.run().button(key=f"class_set_{b'fish'.hex()}").click().run()
     assert "**house** 3" in texts(board)
@@ -260,13 +265,13 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     own = engine.examples.name_classes(mia, words)
     for seed in range(8):
         image = np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
-        engine.examples.keep(mia, own, image, seed % 2)
-    engine.runs.submit(mia, [RunSettings(dataset=own, validation_split=0.0, epochs=1)])
+        engine.examples.keep_example(mia, own, image, seed % 2)
+    engine.runs.submit_runs(mia, [RunSettings(dataset=own, validation_split=0.0, epochs=1)])
     engine.finish()
-    engine.teachers.reveal(teacher, class_id, "network", True)
+    engine.teachers.show_mission_results(teacher, class_id, "network", True)
     board = open_page("classroom", token=teacher, folds=(*FOLDS, "students", "class_results"))
     room = class_now()
-    rows = engine.teachers.rows(teacher, class_id)
+    rows = engine.teachers.student_rows(teacher, class_id)
     lines = list(result_rows(room, rows))
     names = names_in_tables(rows, True, T)
     papers = class_csv(lines, names, T).decode() + class_report(
@@ -282,14 +287,14 @@ def test_a_vote_stands_beside_the_best_and_the_median_once_it_is_revealed(
     mia = join("Mia")
     board = start(open_page, teacher, "vote")
     assert T("errors.round_voters", least=2) in messages(board)
-    engine.rounds.start(teacher, class_id, "seeds")
+    engine.rounds.start_round(teacher, class_id, "seeds")
     engine.finish()
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.reveal_round(teacher, class_id)
     start(open_page, teacher, "vote")
     shown = html(projector())
     assert T("classroom.round.vote_ask") in shown and 'class="fvapp-vote"' not in shown
     assert T("classroom.round.student.look") in " ".join(texts(open_page("data", token=mia)))
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.reveal_round(teacher, class_id)
     for app in (projector(), open_page("classroom", token=teacher)):
         assert 'class="fvapp-vote"' in html(app) and T("classroom.round.best") in html(app)
 
@@ -302,9 +307,9 @@ def begin(open_page, engine, teacher, class_id, few_images, class_now):
 
     def begin(kind):
         if KINDS[kind].fewest_voters:
-            engine.rounds.start(teacher, class_id, "seeds")
+            engine.rounds.start_round(teacher, class_id, "seeds")
             engine.finish()
-            engine.rounds.reveal(teacher, class_id)
+            engine.rounds.reveal_round(teacher, class_id)
         app = open_page("classroom", token=teacher, folds=FOLDS)
         app.selectbox(key="round_kind").set_value(kind).run()
         for field in app.text_input:
@@ -331,7 +336,7 @@ def test_every_kind_of_round_stands_on_all_screens_until_it_ends(
         for app in (projector(), board.run(), open_page("data", token=mia)):
             assert not app.exception and title in shown(app) and not raw_keys(shown(app))
     board.button(key="round_end").click().run()
-    assert not board.exception and engine.rounds.view(teacher, class_id) is None
+    assert not board.exception and engine.rounds.round_view(teacher, class_id) is None
 
 
 @pytest.mark.parametrize(("kind", "forged"), forgeries(*KINDS))
@@ -382,7 +387,7 @@ def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
     """The third is of a round that an earlier version began."""
     mia = join("Mia")
     most = int(budget.split()[1])
-    engine.rounds.start(teacher, class_id, "hunt", budget)
+    engine.rounds.start_round(teacher, class_id, "hunt", budget)
     app = open_page("train", token=mia)
     (cards,) = (each for each in given(app) if "cards" in each)
     for name, card in cards["cards"].items():

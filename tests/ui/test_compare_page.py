@@ -55,10 +55,13 @@ def overfit(engine, token, record):
         val_loss = 0.4 + 0.05 * abs(event.epoch - 2)
         return replace(event, loss=0.5 / event.epoch, val_loss=val_loss, val_accuracy=0.8)
 
-    record, (events, _) = engine.runs.get(token, record.id), engine.runs.events(token, record.id)
+    record, (events, _) = (
+        engine.runs.get_run(token, record.id),
+        engine.runs.read_events(token, record.id),
+    )
     events = [spoiled(event) if isinstance(event, EpochEnded) else event for event in events]
-    engine.runs.delete(token, record.id)
-    return engine.runs.add(token, record, events)
+    engine.runs.delete_run(token, record.id)
+    return engine.runs.add_run(token, record, events)
 
 
 @pytest.fixture
@@ -102,11 +105,11 @@ def test_the_table_shows_every_run_with_its_numbers_and_one_that_was_deleted_is_
     assert list(table["test_accuracy"]) == pytest.approx(accuracies)
     assert table["val_loss"].notna().all() and table["seconds"].notna().all()
     page.button(key=f"delete_run_{second.number}").click().run()
-    assert [record.id for record in engine.runs.all(token)] == [first.id]
+    assert [record.id for record in engine.runs.list_runs(token)] == [first.id]
     page.button(key="undo_delete").click().run()
-    back = engine.runs.all(token)[-1]
+    back = engine.runs.list_runs(token)[-1]
     assert (back.settings, back.result) == (second.settings, second.result)
-    assert engine.runs.events(token, back.id)[0]
+    assert engine.runs.read_events(token, back.id)[0]
 
 
 def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_finds_again(
@@ -127,14 +130,14 @@ def test_the_last_two_runs_are_compared_until_others_are_chosen_whom_a_refresh_f
 
 def test_another_visitors_run_and_a_deleted_one_are_one_sentence(open_page, engine, token, train):
     (mine, gone) = train(NARROW, WIDE)
-    engine.runs.delete(token, gone.id)
-    other = engine.workspaces.enter(None).token
-    (theirs,) = engine.runs.submit(other, [NARROW])
+    engine.runs.delete_run(token, gone.id)
+    other = engine.workspaces.enter_workspace(None).token
+    (theirs,) = engine.runs.submit_runs(other, [NARROW])
     for run_id in (gone.id, theirs.id, "<script>"):
         page = open_page("compare", token=token, runs=f"{mine.id},{run_id}")
         assert [element.value for element in page.error].count(page.error[0].value) == 1
         assert headline(page).startswith("128 neurons: ")
-    assert engine.runs.get(token, mine.id).state == "done"
+    assert engine.runs.get_run(token, mine.id).state == "done"
 
 
 def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_compared(
@@ -143,7 +146,7 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
     first, second = train(NARROW, WIDE)
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
-    new = engine.runs.all(token)[2:]
+    new = engine.runs.list_runs(token)[2:]
     assert len({record.group for record in new}) == 1 and new[0].group
     trained = [(record.settings.hidden, record.settings.seed) for record in new]
     assert trained == [((width,), seed) for width in (128, 512) for seed in (2, 3, 4)]
@@ -156,7 +159,9 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
         assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
     assert headline(page) != "Too early to say" and "chance alone" in line(page)
     later = open_page("compare", token=token)  # compares two networks, not two of their repeats
-    assert [engine.runs.get(token, run).settings.hidden for run in later.multiselect[0].value] == [
+    assert [
+        engine.runs.get_run(token, run).settings.hidden for run in later.multiselect[0].value
+    ] == [
         (128,),
         (512,),
     ]
@@ -174,14 +179,14 @@ def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(
     page.run()
     assert re.fullmatch("Repeating both: 2 of 6 · about .+ left", progress(page))
     page.button(key="repeat_stop").click().run()
-    assert not any(record.state in ("queued", "running") for record in engine.runs.all(token))
+    assert not any(record.state in ("queued", "running") for record in engine.runs.list_runs(token))
     assert page.button(key="repeat_seeds_3").label == t("compare.repeat.both", n=3)
 
 
 def keep(engine, token, count):
     generator = np.random.default_rng(count)
     images = generator.integers(0, 256, (count, 28, 28), np.uint8)
-    return [engine.examples.keep(token, "fashion_mnist", image, 3).id for image in images]
+    return [engine.examples.keep_example(token, "fashion_mnist", image, 3).id for image in images]
 
 
 def test_a_run_with_own_examples_is_repeated_with_those_it_had(open_page, engine, token, train):
@@ -190,16 +195,18 @@ def test_a_run_with_own_examples_is_repeated_with_those_it_had(open_page, engine
     keep(engine, token, 5)
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
-    repeats = [record for record in engine.runs.all(token) if record.settings.examples == "added"]
+    repeats = [
+        record for record in engine.runs.list_runs(token) if record.settings.examples == "added"
+    ]
     assert [record.examples.digest for record in repeats] == [first.examples.digest] * 4
 
 
 def test_a_taught_run_stands_alone_and_is_not_repeated(open_page, engine, token, train):
     first, _ = train(NARROW, replace(NARROW, seed=2))
-    taught = engine.teaching.teach(token, first.id, keep(engine, token, 1), mixed=False)
+    taught = engine.teaching.teach_network(token, first.id, keep(engine, token, 1), mixed=False)
     page = open_page("compare", token=token, runs=f"{first.id},{taught.id}")
     page.button(key="repeat_seeds_3").click().run()
-    new = [record for record in engine.runs.all(token) if record.number > taught.number]
+    new = [record for record in engine.runs.list_runs(token) if record.number > taught.number]
     assert len(new) == 3 and all(record.taught is None for record in new)
     page = open_page("compare", token=token, runs=taught.id)
     assert not [button for button in page.button if button.key == "repeat_seeds_3"]
@@ -216,13 +223,13 @@ def test_of_one_chosen_run_nothing_is_said_about_differences(open_page, token, t
 def test_more_repeats_than_allowed_are_refused_in_one_sentence(open_page, engine, token, train):
     train(NARROW, WIDE)
     # A mission's runs of the same network are no repeats: the button is there.
-    engine.runs.submit(
+    engine.runs.submit_runs(
         token, [replace(NARROW, seed=100 + number) for number in range(12)], group="mission-2-1"
     )
-    before = len(engine.runs.all(token))
+    before = len(engine.runs.list_runs(token))
     page = open_page("compare", token=token)
     page.button(key="repeat_seeds_3").click().run()
-    assert len(page.error) == 1 and len(engine.runs.all(token)) == before
+    assert len(page.error) == 1 and len(engine.runs.list_runs(token)) == before
 
 
 def test_overfitting_is_said_with_remedies_that_set_up_the_next_run(
@@ -251,10 +258,10 @@ def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(
 ):
     (record,) = train(WIDE)
     data = write_run_file(
-        replace(record, name="<i>mine</i>"), engine.runs.events(token, record.id)[0]
+        replace(record, name="<i>mine</i>"), engine.runs.read_events(token, record.id)[0]
     )
     page = upload(open_page("compare", token=token), data, "1")
-    brought = engine.runs.all(token)[-1]
+    brought = engine.runs.list_runs(token)[-1]
     assert brought.id != record.id
     assert (brought.name, brought.settings, brought.result) == (
         "<i>mine</i>",
@@ -264,9 +271,9 @@ def test_a_run_file_comes_back_and_once_where_its_message_comes_twice(
     assert not page.error and len(page.info) == 1
     assert "download_model" not in {button.key for button in page.get("download_button")}
     upload(page, data, "1")
-    assert len(engine.runs.all(token)) == 2
+    assert len(engine.runs.list_runs(token)) == 2
     upload(page, data, "2")
-    assert len(engine.runs.all(token)) == 3
+    assert len(engine.runs.list_runs(token)) == 3
 
 
 def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(
@@ -277,8 +284,8 @@ def test_what_the_browser_sends_of_a_list_that_is_gone_is_no_choice(
     page = open_page("compare", token=token)
     late = WidgetStates()
     late.widgets.append(page.multiselect[0]._widget_state)
-    upload(page, write_run_file(wide, engine.runs.events(token, wide.id)[0]))
-    shown = [wide.id, engine.runs.all(token)[-1].id]
+    upload(page, write_run_file(wide, engine.runs.read_events(token, wide.id)[0]))
+    shown = [wide.id, engine.runs.list_runs(token)[-1].id]
     assert page.run().multiselect[0].value == shown
     page._run(late)
     assert page.multiselect[0].value == shown
@@ -289,7 +296,9 @@ def test_runs_chosen_just_before_a_repeat_are_repeated(open_page, engine, token,
     page = open_page("compare", token=token)
     page.multiselect[0].set_value([narrow.id])
     page.button(key="repeat_seeds_3").click().run()
-    assert {record.settings.hidden for record in engine.runs.all(token)[2:]} == {NARROW.hidden}
+    assert {record.settings.hidden for record in engine.runs.list_runs(token)[2:]} == {
+        NARROW.hidden
+    }
     assert page.multiselect[0].value == [narrow.id]
 
 
@@ -300,7 +309,7 @@ def test_a_wrong_run_file_is_one_sentence_and_nothing_is_lost(
     (record,) = train(NARROW)
     page = upload(open_page("compare", token=token), data)
     assert len(page.error) == 1 and not page.info
-    assert engine.runs.all(token) == (record,)
+    assert engine.runs.list_runs(token) == (record,)
 
 
 def test_downloads_are_made_when_asked_for_the_link_holds_the_settings_alone_and_nothing_is_to_be_remedied(
@@ -308,7 +317,7 @@ def test_downloads_are_made_when_asked_for_the_link_holds_the_settings_alone_and
 ):
     (record,) = train(replace(WIDE, dropout=0.2))
     asked = []
-    monkeypatch.setattr(engine.answers, "model_file", lambda *args: asked.append(args))
+    monkeypatch.setattr(engine.answers, "export_model_file", lambda *args: asked.append(args))
     page = open_page("compare", token=token)
     keys = {"download_model", "download_report", "download_run"}
     assert keys <= {button.key for button in page.get("download_button")}
@@ -323,9 +332,9 @@ def test_two_hundred_runs_are_all_in_the_table_and_networks_beyond_the_rows_are_
     open_page, engine, token, train
 ):
     (record,) = train(NARROW)
-    events, _ = engine.runs.events(token, record.id)
+    events, _ = engine.runs.read_events(token, record.id)
     for number in range(199):
-        engine.runs.add(
+        engine.runs.add_run(
             token,
             replace(record, settings=RunSettings(seed=number, hidden=(8 + number % 13,))),
             events,
@@ -338,8 +347,8 @@ def test_two_hundred_runs_are_all_in_the_table_and_networks_beyond_the_rows_are_
 
 def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
     with closing(ScriptedEngine(tmp_path)) as before:
-        token = before.workspaces.enter(None).token
-        run = before.runs.add(token, DONE, [])
+        token = before.workspaces.enter_workspace(None).token
+        run = before.runs.add_run(token, DONE, [])
     with other_process(tmp_path) as db:
         db.execute("UPDATE runs SET body = '[]'")
     engine, open_page = map(request.getfixturevalue, ("engine", "open_page"))
@@ -349,7 +358,7 @@ def test_a_damaged_run_can_be_had_as_it_is_and_deleted(tmp_path, request):
     (download,) = page.get("download_button")
     assert download.proto.label == t("workspace.damaged.download")
     page.button(key=f"damaged_delete_{run.id}").click().run()
-    assert not page.exception and engine.runs.damaged(token) == ()
+    assert not page.exception and engine.runs.damaged_run_ids(token) == ()
     assert title not in [element.value for element in page.markdown]
 
 
@@ -368,14 +377,14 @@ def test_a_run_that_waits_has_a_dash_for_each_number_and_not_the_settings_of_one
     open_page, engine, token, train
 ):
     train(NARROW)
-    engine.runs.submit(token, [WIDE])
+    engine.runs.submit_runs(token, [WIDE])
     page = open_page("compare", token=token)
     (table,) = page.data_editor
     assert (
         table.value[["test_accuracy", "loss"]].isna().sum().tolist() == [1, 1]
         and table.proto.placeholder == "–"
     )
-    page.multiselect[0].set_value([record.id for record in engine.runs.all(token)]).run()
+    page.multiselect[0].set_value([record.id for record in engine.runs.list_runs(token)]).run()
     assert t("compare.verdict.one_result", title="128 neurons") in texts(page)
     assert headline(page) == t("compare.headline.one_result", title="128 neurons")
 
@@ -390,12 +399,12 @@ def test_a_continued_run_is_repeated_and_changed_with_the_epochs_it_has(
     open_page, engine, token, train
 ):
     (record,) = train(NARROW)
-    engine.runs.resume(token, record.id, more_epochs=2)
+    engine.runs.resume_run(token, record.id, more_epochs=2)
     engine.finish()
     record = overfit(engine, token, record)
     page = open_page("compare", token=token, runs=record.id)
     page.button(key="repeat_seeds_3").click().run()
-    assert [run.settings.epochs for run in engine.runs.all(token)[1:]] == [7, 7, 7]
+    assert [run.settings.epochs for run in engine.runs.list_runs(token)[1:]] == [7, 7, 7]
     engine.finish()
     page.run()
     assert any("over 4 runs" in text for text in texts(page))
@@ -432,9 +441,9 @@ def test_of_more_networks_than_there_are_colours_no_two_beside_each_other_share_
 
 
 def test_a_run_is_renamed_without_a_double_click(open_page, engine, token):
-    engine.runs.submit(token, [NARROW])
+    engine.runs.submit_runs(token, [NARROW])
     engine.finish()
     app = open_page("compare", token=token)
-    app.selectbox(key="renamed_run").set_value(engine.runs.all(token)[0].id).run()
-    app.text_input(key=f"new_name_{engine.runs.all(token)[0].id}").set_value("Mine").run()
-    assert engine.runs.all(token)[0].name == "Mine"
+    app.selectbox(key="renamed_run").set_value(engine.runs.list_runs(token)[0].id).run()
+    app.text_input(key=f"new_name_{engine.runs.list_runs(token)[0].id}").set_value("Mine").run()
+    assert engine.runs.list_runs(token)[0].name == "Mine"

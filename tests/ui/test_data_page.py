@@ -42,7 +42,9 @@ def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(open_page, 
     assert address == {"dataset": "mnist", "part": "test", "index": "42"}
     again = open_page("data", token=token, **address)
     assert numbers(again) == numbers(app) and not messages(again)
-    assert engine.notes.read(token, "settings") is None  # who looks at images changes no settings
+    assert (
+        engine.notes.read_note(token, "settings") is None
+    )  # who looks at images changes no settings
     app.query_params.clear()
     app.run()
     assert app.segmented_control(key="data_part").value == "train"
@@ -100,8 +102,8 @@ def test_what_is_tried_here_is_what_is_trained_with_once_one_says_so(open_page, 
     app.slider(key="data_wrong_labels").set_value(30).run()
     app.selectbox(key="data_marked_class").set_value(9).run()
     assert any("Not one training image of “Shirt”" in info.value for info in app.info)
-    assert engine.notes.read(token, "settings") is None
+    assert engine.notes.read_note(token, "settings") is None
     app.button(key="data_train").click().run()
-    kept = engine.notes.read(token, "settings")
+    kept = engine.notes.read_note(token, "settings")
     wanted = {"rare_class": 6, "rare_share": 0, "wrong_labels": 0.3, "marked_class": 9}
     assert {name: kept["settings"][name] for name in wanted} == wanted

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fvapp.bench.drawings import canvas_json, scribble
+from fvapp.bench.drawings import canvas_json, draw_bored_scribble
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.settings import RunSettings
 from ui_pages import DRAW_FOLDS, T, messages, picture, picture_of_one, send_file, texts
@@ -32,11 +32,11 @@ def test_a_bad_data_set_in_the_address_is_a_notice(open_page):
 
 
 def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
-    token = engine.workspaces.enter(None).token
+    token = engine.workspaces.enter_workspace(None).token
     open_page("draw", token=token).run()
     assert (
-        engine.notes.recall(token, "drawing_mnist")
-        is engine.notes.recall(token, "drawing_fashion_mnist")
+        engine.notes.recall_page_data(token, "drawing_mnist")
+        is engine.notes.recall_page_data(token, "drawing_fashion_mnist")
         is None
     )
 
@@ -44,8 +44,8 @@ def test_whoever_opens_the_page_has_drawn_nothing_yet(open_page, engine):
 def test_a_drawing_is_read_once_however_often_the_page_is_drawn(
     open_page, engine, token, monkeypatch
 ):
-    drawn = json.dumps(canvas_json(scribble(np.random.default_rng(1)))["objects"])
-    engine.notes.remember(token, "drawing_mnist", zlib.compress(drawn.encode()))
+    drawn = json.dumps(canvas_json(draw_bored_scribble(np.random.default_rng(1)))["objects"])
+    engine.notes.remember_page_data(token, "drawing_mnist", zlib.compress(drawn.encode()))
     app = open_page("draw", token=token, dataset="mnist")
     shown = [header.value for header in app.header]
     monkeypatch.setattr(
@@ -79,7 +79,7 @@ def test_a_test_image_is_asked_as_it_is_and_below_the_threshold_its_answer_is_a_
 ):
     app = open_page("draw", token=token)
     index_field(app).set_value(48).run()  # of which the network is sure to 95%
-    (expected,) = engine.answers.classify(token, "mnist", [mnist.x_test[48]])
+    (expected,) = engine.answers.classify_images(token, "mnist", [mnist.x_test[48]])
     name = DATASETS["mnist"].english_names[expected.label]
     sure = answer(app)
     assert f"{name} · {100 * expected.confidence:.1f}%" in sure != T("draw.perhaps", answer=sure)
@@ -97,10 +97,10 @@ def test_an_answer_waits_for_no_training_process(open_page, says, state):
 
 @pytest.mark.parametrize("stale", [True, False])
 def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, stale):
-    classify = engine.answers.classify
+    classify = engine.answers.classify_images
     monkeypatch.setattr(
         engine.answers,
-        "classify",
+        "classify_images",
         lambda *asked: tuple(replace(a, is_stale=stale) for a in classify(*asked)),
     )
     app = open_page("draw")
@@ -112,10 +112,10 @@ def test_an_answer_from_earlier_weights_says_so(open_page, engine, monkeypatch, 
 def test_what_looks_like_nothing_of_the_kind_says_so_in_a_small_line_below_the_networks_answer(
     open_page, engine, monkeypatch, dataset
 ):
-    classify = engine.answers.classify
+    classify = engine.answers.classify_images
     monkeypatch.setattr(
         engine.answers,
-        "classify",
+        "classify_images",
         lambda *asked: tuple(replace(a, is_unlike_training=True) for a in classify(*asked)),
     )
     app = open_page("draw", dataset=dataset)
@@ -174,7 +174,7 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
     app = open_page("draw", token=token)
     index_field(app).set_value(3).run()
     for model in (record.id, "mnist"):
-        (expected,) = engine.answers.classify(token, model, [mnist.x_test[3]])
+        (expected,) = engine.answers.classify_images(token, model, [mnist.x_test[3]])
         assert f"{100 * expected.confidence:.1f}%" in answer(app)
         model_box(app).set_value("mnist").run()
 
@@ -203,17 +203,17 @@ def test_a_newer_training_answers_in_place_of_what_was_chosen_and_another_model_
     app = open_page("draw", token=token)
     assert model_box(app).value == newest.id
     model_box(app).set_value(first.id).run()
-    engine.runs.delete(token, first.id)
+    engine.runs.delete_run(token, first.id)
     assert model_box(open_page("draw", token=token)).value == newest.id
 
 
 def test_a_visit_that_chooses_nothing_keeps_nothing_and_reads_once(
     open_page, engine, token, monkeypatch
 ):
-    read = engine.notes.read
+    read = engine.notes.read_note
     asked = []
     monkeypatch.setattr(
-        engine.notes, "read", lambda token, name: asked.append(name) or read(token, name)
+        engine.notes, "read_note", lambda token, name: asked.append(name) or read(token, name)
     )
     app = open_page("draw", token=token)
     app.button(key="random_image").click().run()

@@ -23,7 +23,7 @@ def test_forged_values_are_left_out_with_one_sentence(
         assert kind == "nothing" or SENTENCE in messages(app), kind
     app.run()
     assert not app.exception and SENTENCE not in messages(app)
-    assert len(engine.runs.all(token)) == 2
+    assert len(engine.runs.list_runs(token)) == 2
     assert not [record for record in caplog.records if record.exc_info]  # no traceback in the log
 
 

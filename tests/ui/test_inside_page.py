@@ -184,7 +184,7 @@ def test_the_address_names_a_run_and_the_list_each_data_set_once(
     assert cards(app)  # all tools, as that one is unknown
     for option in app.selectbox[0].options:
         assert sum(option.lower().count(name) for name in ("digits", "clothes", "stories")) == 1
-    first = engine.runs.all(token)[0]
+    first = engine.runs.list_runs(token)[0]
     assert app.session_state[INSIDE_MODEL] == first.id
     app = open_page("inside", token=token, model="mnist")
     assert app.session_state[INSIDE_MODEL] == "mnist"
@@ -194,7 +194,7 @@ def test_the_address_names_a_run_and_the_list_each_data_set_once(
 
 def test_a_run_that_trains_is_looked_into_live_and_not_yet_counted(engine, token, open_page):
     engine.start()
-    engine.runs.submit(token, [RunSettings()])
+    engine.runs.submit_runs(token, [RunSettings()])
     engine.advance(8)
     app = open_page("inside", token=token, run="1", part="mistakes")
     assert T("inside.live") in texts(app) and T("errors.still_trains") in texts(app)
@@ -209,10 +209,10 @@ def test_of_a_run_that_has_only_just_begun_the_page_says_so_until_its_weights_co
         raise EngineError("no_weights_yet")
 
     engine.start()
-    engine.runs.submit(token, [RunSettings()])
+    engine.runs.submit_runs(token, [RunSettings()])
     engine.advance(8)
     with monkeypatch.context() as beginning:
-        beginning.setattr(engine.answers, "network", network)
+        beginning.setattr(engine.answers, "load_network", network)
         app = open_page("inside", token=token)
         assert texts(app).count(T("errors.no_weights_yet")) == 1
     app.run()
@@ -224,7 +224,7 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_ho
 ):
     app = open_run(RunSettings(), part="fool")
     assert T("inside.fool.begin") in fool(app)
-    network = engine.answers.network(token, engine.runs.all(token)[0].id)
+    network = engine.answers.load_network(token, engine.runs.list_runs(token)[0].id)
     image = np.asarray(fashion.x_test[0])
     label = int(network.logits(image[None])[0].argmax())
     order = pixels_by_slope(network, image, label).tolist()
@@ -246,7 +246,7 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_ho
     "kept", [None, 3, [1, 2], ["x", 1, [11], [0, 0]], [1, "a", None], [["x", [], []]], {"a": 1}]
 )
 def test_what_a_browser_may_have_stored_of_the_games_does_no_harm(engine, token, open_page, kept):
-    engine.notes.write(token, "draw", {"inside_duel": kept, "inside_fool": kept})
+    engine.notes.write_note(token, "draw", {"inside_duel": kept, "inside_fool": kept})
     assert cards(open_page("inside", token=token))
     assert T("inside.duel.image", n=1, of=20) in texts(
         open_page("inside", token=token, part="duel")
@@ -276,7 +276,7 @@ def test_a_duel_ends_with_who_wins_and_its_score_outlives_other_images_and_more_
     assert T("inside.duel.before", score=score) not in texts(other)
     again = open_page("inside", token=token, part="duel", run="1")
     assert T("inside.duel.image", n=2, of=20) in texts(again)
-    engine.runs.resume(token, engine.runs.all(token)[0].id, 1)
+    engine.runs.resume_run(token, engine.runs.list_runs(token)[0].id, 1)
     engine.finish()
     later = open_page("inside", token=token, part="duel", run="1")
     assert T("inside.duel.image", n=1, of=20) in texts(later) and T(
@@ -287,8 +287,8 @@ def test_a_duel_ends_with_who_wins_and_its_score_outlives_other_images_and_more_
 
 def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, open_page, engine, token):
     open_run(RunSettings(), part="duel").button(key="guess_3").click().run()
-    (kept,) = engine.notes.read(token, "draw")["inside_duel"]
-    engine.notes.write(token, "draw", {"inside_duel": kept})
+    (kept,) = engine.notes.read_note(token, "draw")["inside_duel"]
+    engine.notes.write_note(token, "draw", {"inside_duel": kept})
     assert T("inside.duel.image", n=2, of=20) in texts(
         open_page("inside", token=token, part="duel")
     )
@@ -296,7 +296,7 @@ def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, open_page, engi
 
 def test_surgery_says_what_is_left_and_shows_a_loss_as_a_loss(open_run, engine, token):
     app = open_run(RunSettings(), part="surgery")
-    name = engine.runs.all(token)[0].id
+    name = engine.runs.list_runs(token)[0].id
     app.slider(key=f"surgery_off_{name}").set_value(120).run()
     assert [metric.label for metric in app.metric].count(T("inside.surgery.accuracy", n="400")) == 2
     losses = [metric for metric in app.metric if metric.delta.startswith(("-", "\N{MINUS SIGN}"))]
@@ -332,10 +332,10 @@ def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(
     open_page, engine, train, token
 ):
     train(RunSettings(epochs=1))
-    ended = engine.runs.all(token)[-1].id
-    engine.runs.submit(token, [RunSettings(epochs=2)])
+    ended = engine.runs.list_runs(token)[-1].id
+    engine.runs.submit_runs(token, [RunSettings(epochs=2)])
     engine.advance(3)
-    assert engine.runs.all(token)[-1].state == "running"
+    assert engine.runs.list_runs(token)[-1].state == "running"
     app = open_page("inside", token=token)
     (choice,) = (box for box in app.selectbox if box.key.startswith(INSIDE_MODEL))
     assert choice.value == ended and T("inside.live") not in [

@@ -24,12 +24,12 @@ class Told(ScriptedEngine):
 
     def __init__(self, home: Path) -> None:
         super().__init__(home)
-        known = self.workspaces.version
-        self.workspaces.version = lambda token: known(token) and self.now
+        known = self.workspaces.latest_change_number
+        self.workspaces.latest_change_number = lambda token: known(token) and self.now
 
     def change(self, live: LiveSockets, token: str, urgent: bool = True) -> None:
         self.now += 1
-        live.notify_pages(self.workspaces.id_of(token), self.now, urgent)
+        live.notify_pages(self.workspaces.workspace_id(token), self.now, urgent)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def refused(client: TestClient, say: Callable[[object], None]) -> int:
 def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_everybody(
     client, live, engine, token
 ):
-    other = engine.workspaces.enter(None).token
+    other = engine.workspaces.enter_workspace(None).token
     with listening(client, live, token) as socket:
         engine.change(live, other)
         engine.change(live, token)
@@ -141,7 +141,7 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
             != live.issue_ticket(token, ticket, closed=True)
         )
     assert live.issue_ticket(token, ticket) != ticket
-    assert live.issue_ticket(engine.workspaces.enter(None).token, ticket) != ticket
+    assert live.issue_ticket(engine.workspaces.enter_workspace(None).token, ticket) != ticket
 
 
 GARBAGE = {
@@ -171,7 +171,7 @@ def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, eng
 
 
 def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, token):
-    engine.workspaces.delete(token)
+    engine.workspaces.delete_workspace(token)
     ticket = live.issue_ticket(token, None)
     with caplog.at_level(logging.DEBUG):
         assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
@@ -187,7 +187,7 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
         assert (
             refused(client, lambda socket: socket.send_text(live.issue_ticket(token, None))) == 1013
         )
-        with listening(client, live, engine.workspaces.enter(None).token):
+        with listening(client, live, engine.workspaces.enter_workspace(None).token):
             pass
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live"):

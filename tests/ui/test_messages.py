@@ -14,7 +14,7 @@ def test_the_limit_is_four_times_what_the_fullest_page_can_send(engine, open_pag
     too.
     """
     for n in range(40):
-        engine.runs.submit(teacher, [RunSettings(seed=n + 1)])
+        engine.runs.submit_runs(teacher, [RunSettings(seed=n + 1)])
         engine.finish()
         join(f"Mia {n}")
     pages = [open_page(page.name, teacher) for page in PAGES.values()]

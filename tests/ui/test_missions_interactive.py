@@ -74,9 +74,9 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
     assert "model.evaluate(training_images, training_labels)" not in words(app)
     app.session_state["mission_trained_on"] = True
     app.run()
-    (run,) = engine.runs.all(app.session_state["token"])
+    (run,) = engine.runs.list_runs(app.session_state["token"])
     dataset = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ))
-    logits = engine.answers.network(app.session_state["token"], run.id).logits(
+    logits = engine.answers.load_network(app.session_state["token"], run.id).logits(
         dataset.x_train[:5_000]
     )
     right = np.mean(logits.argmax(axis=1) == dataset.y_train[:5_000])
@@ -122,7 +122,9 @@ def test_small_probabilities_are_written_in_per_cent_with_their_temperature(
 ):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
     monkeypatch.setattr(
-        engine.answers, "classify", lambda token, model, images: (Answer(shares),) * len(images)
+        engine.answers,
+        "classify_images",
+        lambda token, model, images: (Answer(shares),) * len(images),
     )
     monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
     said = plain(T("common.temperature", temperature="1.50"))
@@ -161,7 +163,7 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
     app = open_page("missions", mission="5")
     app.radio(key="variant_layers").set_value("w32").run()
     train(app, engine, "layers")
-    assert [run.settings.hidden for run in engine.runs.all(app.session_state["token"])] == [
+    assert [run.settings.hidden for run in engine.runs.list_runs(app.session_state["token"])] == [
         (512,),
         (512, 32),
     ]
@@ -180,12 +182,14 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
-    assert first["judged"] and first["runs"] == [engine.runs.all(app.session_state["token"])[0].id]
+    assert first["judged"] and first["runs"] == [
+        engine.runs.list_runs(app.session_state["token"])[0].id
+    ]
     # A network that is trained later changes nothing of it, and is asked when the visitor says so;
     # but for one that was taught images which are not those of the data set.
     token = app.session_state["token"]
     settings = MISSIONS[mission].settings()[0].with_values(hidden=(7,))
-    later, _ = engine.runs.submit(token, [settings, settings.with_values(marked_class=7)])
+    later, _ = engine.runs.submit_runs(token, [settings, settings.with_values(marked_class=7)])
     engine.finish()
     app.run()
     assert kept(app, engine, mission) == first
@@ -209,12 +213,12 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
 ):
     app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
-    (run,) = engine.runs.all(app.session_state["token"])
+    (run,) = engine.runs.list_runs(app.session_state["token"])
     (said,) = [text for text in words(app).splitlines() if text.startswith("In its last epoch")]
-    engine.runs.resume(token, run.id, more_epochs=5)
+    engine.runs.resume_run(token, run.id, more_epochs=5)
     engine.finish()
     assert said in words(app.run())
-    engine.runs.delete(token, run.id)
+    engine.runs.delete_run(token, run.id)
     assert said in words(app.run()) and screen(app) == "result"
     chinese = open_page("missions", token=token, mission="B", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
@@ -238,7 +242,7 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
         {"verdicts": 3},
         {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]},
     ):
-        engine.notes.change(
+        engine.notes.change_note(
             token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts}
         )
         again = open_page("missions", token=token, mission="B")
@@ -268,12 +272,14 @@ def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeyp
     engine.finish()
     shown = next(each for each in ui_pages.given(app.run()) if "screens" in each)
     token = app.session_state["token"]
-    early = frame_at(engine.answers.frames(token, engine.runs.all(token)[0].id), "early").step
+    early = frame_at(
+        engine.answers.read_frames(token, engine.runs.list_runs(token)[0].id), "early"
+    ).step
     assert shown["words"]["when"] == T("step.moments.early", n=early)
     assert not shown["choices"] and shown["train"] == "" and shown["label"] == shown["truth"]
     begin(app, "one_step").radio(key="variant_one_step.practise").set_value("end").run()
     app.button(key="mission_run").click().run()
-    assert not app.exception and len(engine.runs.all(token)) == 1
+    assert not app.exception and len(engine.runs.list_runs(token)) == 1
     first = kept(app, engine, "one_step")
     assert first["judged"] and len(first["verdicts"]) == 2
     assert first["verdicts"][0]["values"]["rate"] == "0.1" and first["second_variant"] == "end"
@@ -282,7 +288,7 @@ def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeyp
 
 
 def test_mission_c_without_the_beginning_of_a_run_says_so(open_page, engine, monkeypatch):
-    monkeypatch.setattr(type(engine.answers), "frames", lambda self, token, name: ())
+    monkeypatch.setattr(type(engine.answers), "read_frames", lambda self, token, name: ())
     app = open_page("missions", mission="C").button(key="mission_run").click().run()
     engine.finish()
     app.run()

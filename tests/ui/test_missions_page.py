@@ -58,7 +58,7 @@ def film_of_plan(plan: tuple[int, ...], shapes: tuple[tuple[int, ...], ...]) -> 
 
 def done(app, engine):
     """The missions that are done."""
-    progress = read_progress(engine.notes.read(app.session_state["token"], NOTE))
+    progress = read_progress(engine.notes.read_note(app.session_state["token"], NOTE))
     return [name for name, mission in MISSIONS.items() if progress[name].done(mission)]
 
 
@@ -67,11 +67,11 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
     assert screen(app) == "predict" and app.button(key="mission_forward").disabled
     assert not keys(app) & {"mission_run", "mission_try"}
     app.radio(key="predict_network").set_value("held").run()
-    assert not app.button(key="mission_run").disabled and not engine.runs.all(
+    assert not app.button(key="mission_run").disabled and not engine.runs.list_runs(
         app.session_state["token"]
     )
     app.button(key="mission_run").click().run()
-    assert screen(app) == "watch" and len(engine.runs.all(app.session_state["token"])) == 1
+    assert screen(app) == "watch" and len(engine.runs.list_runs(app.session_state["token"])) == 1
     engine.finish()
     app.run()
     assert screen(app) == "result" and not app.radio
@@ -183,14 +183,14 @@ def test_experiment_code_and_link_are_in_a_fold_and_made_when_it_is_opened(open_
 def test_a_network_there_is_already_is_asked_and_none_is_trained(open_page, engine, mission):
     first = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     token = first.session_state["token"]
-    engine.notes.change(token, NOTE, lambda note: {})
+    engine.notes.change_note(token, NOTE, lambda note: {})
     app = begin(open_page("missions", token=token, mission=MISSIONS[mission].mark), mission)
     assert app.button(key="mission_run").label in (
         T("missions.page.ask_button"),
         T("missions.page.inside_button"),
     )
     app.button(key="mission_run").click().run()
-    assert screen(app) == "result" and len(engine.runs.all(token)) == 1
+    assert screen(app) == "result" and len(engine.runs.list_runs(token)) == 1
 
 
 def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_is_a_click_away(
@@ -201,7 +201,7 @@ def test_a_mission_leaves_the_settings_of_the_train_page_alone_and_the_next_one_
     train(app, engine, "layers")
     forward(answer(app, "layers"))
     assert app.session_state["settings"] == mine
-    (_, run) = engine.runs.all(app.session_state["token"])
+    (_, run) = engine.runs.list_runs(app.session_state["token"])
     assert (
         run.settings
         == MISSIONS["layers"].settings(
@@ -234,14 +234,15 @@ def test_a_training_that_a_button_stops_gives_no_verdict_and_can_be_repeated(ope
     app.run().button(key="mission_stop").click().run()
     engine.finish()
     app.run()
-    assert "done" not in {run.state for run in engine.runs.all(token)}
+    assert "done" not in {run.state for run in engine.runs.list_runs(token)}
     assert T("missions.page.unfinished") in [warning.value for warning in app.warning]
     app.button(key="mission_run").click().run()
     engine.finish()
     app.run()
     assert kept(app, engine, "layers")["judged"] is True
     assert (
-        len(engine.runs.all(token)) == 4 and len({run.group for run in engine.runs.all(token)}) == 2
+        len(engine.runs.list_runs(token)) == 4
+        and len({run.group for run in engine.runs.list_runs(token)}) == 2
     )
 
 
@@ -250,18 +251,20 @@ def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gon
 ):
     app = train(open_page("missions", mission="B"), engine, "network")
     token = app.session_state["token"]
-    (run,) = engine.runs.all(token)
-    assert engine.answers.frames(token, run.id)
+    (run,) = engine.runs.list_runs(token)
+    assert engine.answers.read_frames(token, run.id)
     monkeypatch.setattr(
-        engine.runs, "submit", Mock(side_effect=EngineError("limit_disk", most=100))
+        engine.runs, "submit_runs", Mock(side_effect=EngineError("limit_disk", most=100))
     )
     app = begin(open_page("missions", token=token, mission="2"), "neurons")
     app.button(key="mission_run").click().run()
     app.button(key="make_room").click().run()
-    assert T("workspace.made_room", mb=1) in messages(app) and engine.runs.all(token) == (run,)
+    assert T("workspace.made_room", mb=1) in messages(app) and engine.runs.list_runs(token) == (
+        run,
+    )
     assert (
-        not engine.answers.frames(token, run.id)
-        and engine.answers.network(token, run.id)
+        not engine.answers.read_frames(token, run.id)
+        and engine.answers.load_network(token, run.id)
         and engine.runs.delete_films(token) == 0
     )
 
@@ -283,10 +286,10 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
     monkeypatch.setattr("scripted_engine.BLOCKS", 1)  # only a run's end is judged
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
-    token = engine.workspaces.enter(None).token
+    token = engine.workspaces.enter_workspace(None).token
     noise = np.random.default_rng(1)
     for mission, language in zip(MISSIONS.values(), cycle(reversed(SHIPS)), strict=False):
-        before = engine.runs.all(token)
+        before = engine.runs.list_runs(token)
         app = begin(
             open_page("missions", token=token, mission=mission.mark, lang=language), mission.id
         )
@@ -300,7 +303,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         engine.skip(60)
         if mission.teaching_ways:
             for label in range(6):
-                engine.examples.keep(
+                engine.examples.keep_example(
                     token, mission.dataset, noise.integers(0, 256, (28, 28), np.uint8), label
                 )
             app.run().button(key="teach").click().run()
@@ -311,7 +314,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
             app.button(key="mission_run").click().run()
         assert not app.exception and screen(app) == "result", (mission.mark, messages(app))
         if mission.judge and not mission.teaching_ways:
-            runs = engine.runs.all(token)[len(before) :]
+            runs = engine.runs.list_runs(token)[len(before) :]
             assert [run.settings for run in runs] == list(
                 mission.settings(RunSettings(seed=workspace_seed(token)))
             )
@@ -319,9 +322,9 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
             assert plain(Translator(language)(f"missions.{mission.id}.why")) in words(app)
         answer(app, mission.id)
         assert mission.id in done(app, engine), mission.mark
-    first, *others = engine.runs.all(token)
-    assert not engine.answers.frames(token, first.id) and any(
-        engine.answers.frames(token, run.id) for run in others
+    first, *others = engine.runs.list_runs(token)
+    assert not engine.answers.read_frames(token, first.id) and any(
+        engine.answers.read_frames(token, run.id) for run in others
     )
 
 
@@ -350,7 +353,7 @@ def test_the_latest_network_on_clothes_is_asked(open_page, engine):
     engine.finish()
     app.run()
     assert "ll ten add up to 1.0000" in words(app)
-    assert len(engine.runs.all(app.session_state["token"])) == 1
+    assert len(engine.runs.list_runs(app.session_state["token"])) == 1
 
 
 def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
@@ -361,7 +364,7 @@ def test_a_link_opens_its_mission_with_its_settings(open_page, engine):
     app.radio(key="variant_callback").set_value("accuracy_95").run()
     assert T("missions.page.seed_of_link", seed=7) in words(app)
     app.button(key="mission_run").click().run()
-    (run,) = engine.runs.all(app.session_state["token"])
+    (run,) = engine.runs.list_runs(app.session_state["token"])
     assert (run.settings.train_images, run.settings.seed) == (1_000, 7)
     assert (run.settings.target_metric, run.settings.target_value) == ("accuracy", 0.95)
 
@@ -388,10 +391,12 @@ def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages
         for one in MISSIONS.values()
     }
     token = app.session_state["token"]
-    engine.notes.change(token, NOTE, lambda note: write_progress({**notes, "epochs": Progress()}))
+    engine.notes.change_note(
+        token, NOTE, lambda note: write_progress({**notes, "epochs": Progress()})
+    )
     app.session_state["mission_screen"] = {last: "done"}
     assert keys(app.run()) & {f"mission_open_{one}" for one in MISSIONS} == {"mission_open_epochs"}
-    engine.notes.change(token, NOTE, lambda note: write_progress(notes))
+    engine.notes.change_note(token, NOTE, lambda note: write_progress(notes))
     assert T("missions.page.end") in words(app.run()) and "mission_next" not in keys(app)
 
 
@@ -411,20 +416,20 @@ def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_sa
 
 
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
-    token = engine.workspaces.enter(None).token
+    token = engine.workspaces.enter_workspace(None).token
     tabs = {
         mission: open_page("missions", token=token, mission=MISSIONS[mission].mark)
         for mission in ("layers", "epochs")
     }
     for mission, app in tabs.items():
         app.radio(key=f"predict_{mission}").set_value(MISSIONS[mission].predictions[0]).run()
-    assert set(engine.notes.read(token, NOTE)) == {"layers", "epochs"}
+    assert set(engine.notes.read_note(token, NOTE)) == {"layers", "epochs"}
 
 
 def test_a_mission_done_before_its_second_claim_was_asked_shows_its_result(open_page, engine):
     app = train(open_page("missions", mission="2"), engine, "neurons")
     token = app.session_state["token"]
-    engine.notes.change(
+    engine.notes.change_note(
         token, NOTE, lambda note: {"neurons": note["neurons"] | {"second": None, "verdicts": []}}
     )
     again = open_page("missions", token=token, mission="2")

@@ -170,7 +170,7 @@ def test_one_trains_compares_and_looks_inside(open_page, engine, token, train):
     assert not app.exception
     engine.finish()
     train(of_shapes(network="cnn", marked_class=2), of_shapes(seed=2))
-    first, *_ = engine.runs.all(token)
+    first, *_ = engine.runs.list_runs(token)
     assert first.settings.output_units == 3 and len(first.result.by_class) == 3
     for page in ("train", "compare"):
         check(app := open_page(page, token=token))
@@ -185,14 +185,14 @@ def test_a_drawing_is_prepared_answered_kept_and_taught(open_page, engine, token
     train(of_shapes())
     lines = ([["M", 200, 200], ["L", 800, 800]], [["M", 800, 200], ["L", 200, 800]])
     drawn = json.dumps([{"path": line, "strokeWidth": 60} for line in lines])
-    engine.notes.remember(token, "drawing_shapes", zlib.compress(drawn.encode()))
+    engine.notes.remember_page_data(token, "drawing_shapes", zlib.compress(drawn.encode()))
     app = open_page("draw", token=token, dataset=SHAPES.name)
     check(app)
     (answer,) = (each.value for each in app.header if "%" in each.value)
     assert any(name in answer for name in ("Ring", "Cross", "Bars"))
     app.button_group(key="keep_label").set_value(2).run()
     check(app)
-    (kept,) = engine.examples.kept(token)
+    (kept,) = engine.examples.kept_examples(token)
     assert (kept.dataset, kept.label) == (SHAPES.name, 2)
     app.button(key="teach").click().run()
     check(open_page("draw", token=token, dataset=SHAPES.name))

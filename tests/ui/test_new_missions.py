@@ -154,7 +154,7 @@ def in_other(text: str | i18n.Plural) -> str | i18n.Plural:
     if isinstance(text, str):
         return translated(text)
     forms = {name: text.forms.get(name, text.forms["other"]) for name in ("one", "few", "other")}
-    return i18n.Plural(text.count, {name: translated(form) for name, form in forms.items()})
+    return i18n.Plural(text.placeholder, {name: translated(form) for name, form in forms.items()})
 
 
 def in_toml(text: str | i18n.Plural) -> str:
@@ -163,7 +163,8 @@ def in_toml(text: str | i18n.Plural) -> str:
     return (
         "{"
         + ",".join(
-            f"{name}={in_toml(form)}" for name, form in {"count": text.count, **text.forms}.items()
+            f"{name}={in_toml(form)}"
+            for name, form in {"count": text.placeholder, **text.forms}.items()
         )
         + "}"
     )
@@ -184,7 +185,7 @@ def _changes(tmp_path, monkeypatch):
     for path in {*ours.rglob("*.toml"), *(ours / name for name in WORDS)}:
         name = str(path.relative_to(ours))
         english = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        english = dict(i18n._flatten({**english, **WORDS.get(name, {})}, ""))
+        english = dict(i18n._flatten_catalogue({**english, **WORDS.get(name, {})}, ""))
         other = {
             key: text if key.endswith(("_file", "fonts")) else in_other(text)
             for key, text in english.items()
@@ -196,7 +197,7 @@ def _changes(tmp_path, monkeypatch):
             file.parent.mkdir(parents=True, exist_ok=True)
             lines = (f'"{key}" = {in_toml(text)}\n' for key, text in words_here.items())
             file.write_text("".join(lines), encoding="utf-8")
-    caches = (i18n.languages, i18n.read_catalogue, i18n.find_missing)
+    caches = (i18n.language_tags, i18n.read_catalogue, i18n.find_missing_keys)
     with monkeypatch.context() as patch:
         patch.setattr(i18n, "FOLDER", tmp_path / "words")
         patch.setitem(MISSIONS, TWICE_AS_WIDE.id, TWICE_AS_WIDE)
@@ -267,18 +268,18 @@ def open_here(open_page):
 def join_class(engine, teacher: str) -> str:
     """Open a class with both missions; return the token of a student in it."""
     engine.start()
-    code = engine.teachers.open(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id)).code
-    student = engine.workspaces.enter(None).token
-    engine.students.join(student, code, "Mia", False)
+    code = engine.teachers.open_class(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id)).code
+    student = engine.workspaces.enter_workspace(None).token
+    engine.students.join_class(student, code, "Mia", False)
     engine.skip(1.0)
     return student
 
 
 def test_the_language_is_chosen_by_a_browser_and_named_in_a_link():
-    assert i18n.languages() == ("en", OTHER) and i18n.choose_language("de-AT") == OTHER
+    assert i18n.language_tags() == ("en", OTHER) and i18n.choose_language("de-AT") == OTHER
     link = TeacherLink("twice_as_wide", language=OTHER, uses_own_seed=True)
     assert build_teacher_link(link) == f"/missions?mission=98&lang={OTHER}"
-    assert parse_teacher_link({"mission": "98", "lang": OTHER}, i18n.languages()) == (link, ())
+    assert parse_teacher_link({"mission": "98", "lang": OTHER}, i18n.language_tags()) == (link, ())
 
 
 @pytest.mark.usefixtures("few_images")
@@ -304,9 +305,9 @@ def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_h
     answer(app, "twice_as_wide")
     assert_translated(shown(forward(app)))
     assert t("missions.page.finished") in words(app)
-    assert read_progress(engine.notes.read(app.session_state["token"], NOTE))["twice_as_wide"].done(
-        TWICE_AS_WIDE
-    )
+    assert read_progress(engine.notes.read_note(app.session_state["token"], NOTE))[
+        "twice_as_wide"
+    ].done(TWICE_AS_WIDE)
 
 
 def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):
@@ -321,7 +322,8 @@ def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, 
     assert t("missions.page.first_answer", right=0, total=1) in words(app)
     again = open_here("missions", app.session_state["token"], mission="99")
     assert (
-        read_progress(engine.notes.read(again.session_state["token"], NOTE))["how_dark"].image == 3
+        read_progress(engine.notes.read_note(again.session_state["token"], NOTE))["how_dark"].image
+        == 3
     )
 
 
@@ -361,12 +363,12 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
 @pytest.mark.usefixtures("few_images")
 def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
     student = join_class(engine, token)
-    (room,) = engine.teachers.open_classes(token)
+    (room,) = engine.teachers.own_open_classes(token)
     assert t("classroom.seat.missions") in shown(open_here("classroom", student))
     assert t("classroom.open.more") in shown(open_here("classroom", view="open"))
     subjects = {"predict": TWICE_AS_WIDE.id, "draw": "7", "hunt": "mnist 50000 1"}
     for kind in ("predict", "seeds", "draw", "vote", "hunt"):
-        engine.rounds.start(token, room.id, kind, subjects.get(kind, ""))
+        engine.rounds.start_round(token, room.id, kind, subjects.get(kind, ""))
         title = t(
             "missions.twice_as_wide.ask" if kind == "predict" else f"classroom.round.title.{kind}",
             subject="7",
@@ -376,15 +378,15 @@ def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
                 open_here(page, student if page != "classroom" else token, view="projector")
             )
         engine.finish()
-        engine.rounds.reveal(token, room.id)
+        engine.rounds.reveal_round(token, room.id)
         open_here("classroom", token, view="projector")
 
 
 def test_a_teacher_closes_the_page(open_here, engine, token, t):
     student = join_class(engine, token)
     assert t("noticeboard.text") in words(open_here("noticeboard", student))
-    engine.teachers.steer(
-        token, engine.teachers.open_classes(token)[0].id, tuple(PAGES), pages=("noticeboard",)
+    engine.teachers.steer_screens(
+        token, engine.teachers.own_open_classes(token)[0].id, tuple(PAGES), pages=("noticeboard",)
     )
     engine.skip(1.0)
     assert t("noticeboard.text") not in words(open_here("noticeboard", student))

@@ -178,9 +178,9 @@ def test_the_tool_begins_early_with_the_right_label(
     assert not app.exception and not app.warning
     shown = given(app)
     moment, label = shown["choices"]
-    (record,) = engine.runs.all(token)
+    (record,) = engine.runs.list_runs(token)
     early = min(
-        (frame.step for frame in engine.answers.frames(token, record.id)),
+        (frame.step for frame in engine.answers.read_frames(token, record.id)),
         key=lambda step: abs(step - EARLY),
     )
     assert moment["values"] == [0, early, -1] and moment["value"] == early
@@ -205,7 +205,7 @@ def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(
 ):
     train(RunSettings())
     with monkeypatch.context() as patch:
-        patch.setattr(type(engine.answers), "frames", lambda self, token, name: ())
+        patch.setattr(type(engine.answers), "read_frames", lambda self, token, name: ())
         app = open_page("inside", token=token, part="step")
     assert [each.value for each in app.info] == [EN("errors.learning_no_frames")]
     app = open_page("inside", token=token, part="step", model="mnist")

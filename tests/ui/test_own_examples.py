@@ -24,7 +24,7 @@ def keep(engine, token):
     def keep(*labels: int) -> list[str]:
         images = noise.integers(0, 256, (len(labels), 28, 28), np.uint8)
         return [
-            engine.examples.keep(token, "mnist", *each).id
+            engine.examples.keep_example(token, "mnist", *each).id
             for each in zip(images, labels, strict=True)
         ]
 
@@ -42,16 +42,16 @@ def test_an_answer_is_kept_as_right_or_with_the_label_it_should_have_and_taken_b
 ):
     app = drawn()
     app.button(key="keep_right").click().run()
-    (one,) = engine.examples.kept(token)
+    (one,) = engine.examples.kept_examples(token)
     assert (one.label, one.source) == (1, "picture") and T("examples.kept", name="1", n=1) in links(
         app
     )
     # a shipped network is not taught
     assert T("teaching.train_first") in links(app) and "teach" not in keys(app)
     app.button(key="keep_undo").click().run()
-    assert engine.examples.kept(token) == () and "keep_right" in keys(app)
+    assert engine.examples.kept_examples(token) == () and "keep_right" in keys(app)
     app.button_group(key="keep_label").set_value(7).run()
-    (seven,) = engine.examples.kept(token)
+    (seven,) = engine.examples.kept_examples(token)
     assert seven.label == 7 and T("examples.kept", name="7", n=1) in links(app)
 
 
@@ -67,7 +67,7 @@ def test_two_tabs_that_label_the_same_drawing_are_told(drawn, engine, token):
     one.button(key="keep_right").click().run()
     other.button_group(key="keep_label").set_value(7).run()
     assert messages(other) == [T("errors.example_kept")] and not other.exception
-    assert [each.label for each in engine.examples.kept(token)] == [1]
+    assert [each.label for each in engine.examples.kept_examples(token)] == [1]
 
 
 def test_own_examples_stand_by_class_with_their_counts_and_change(open_page, engine, token, keep):
@@ -79,15 +79,15 @@ def test_own_examples_stand_by_class_with_their_counts_and_change(open_page, eng
     app.button_group(key="example_label").set_value(2).run()
     assert "**2** · 2" in texts(app)
     app.button(key="example_delete").click().run()
-    assert [each.label for each in engine.examples.kept(token)] == [7, 7, 7, 2]
+    assert [each.label for each in engine.examples.kept_examples(token)] == [7, 7, 7, 2]
 
 
 def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(
     open_page, engine, token, keep
 ):
     keep(7, 2)
-    mine = engine.examples.kept(token)
-    engine.examples.delete(token, [mine[0].id])
+    mine = engine.examples.kept_examples(token)
+    engine.examples.delete_examples(token, [mine[0].id])
     app = send_file(
         open_page("data", token=token, dataset="mnist"), "example_upload", write_npz(mine)
     )
@@ -99,7 +99,7 @@ def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(
         open_page("data", token=token, dataset="fashion_mnist"), "example_upload", write_npz(mine)
     )
     assert messages(app) == [T("errors.examples_file_dataset")]
-    assert len(engine.examples.kept(token)) == 2
+    assert len(engine.examples.kept_examples(token)) == 2
 
 
 def test_the_form_says_how_many_own_examples_there_are_to_learn_from(open_page, token, keep):
@@ -130,7 +130,7 @@ def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(
     app.toggle(key="teach_mixed").set_value(True).run()
     app.button(key="teach").click().run()
     app.run()
-    _, taught = engine.runs.all(token)
+    _, taught = engine.runs.list_runs(token)
     assert taught.taught.mixed and taught.taught.parent == own.id
     shown = texts(app)
     outcome = taught.taught.outcome
@@ -138,7 +138,9 @@ def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(
     assert T("teaching.became", before="8", after="7") in [header.value for header in app.header]
     assert any(taught.id == value for value in [app.session_state["answers"][0][3]])
     app.button(key="teach_undo").click().run()
-    assert [record.id for record in engine.runs.all(token)] == [own.id] and "teach" in keys(app)
+    assert [record.id for record in engine.runs.list_runs(token)] == [own.id] and "teach" in keys(
+        app
+    )
     assert app.session_state["answers"][0][3] == own.id
 
 
@@ -148,7 +150,7 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     engine.workers.dies = True
     app.button(key="teach").click().run()
     app.run()
-    assert T("teaching.lost") in messages(app) and engine.runs.all(token)[0] == own
+    assert T("teaching.lost") in messages(app) and engine.runs.list_runs(token)[0] == own
     assert "teach" in keys(app)
 
 
@@ -165,7 +167,7 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
     assert T("missions.teach.kept_any", n=5, total=5) in words(app.run())
     app.button(key="teach").click().run()
     app.button(key="teach_mixed").click().run()
-    _, only, mixed = engine.runs.all(token)
+    _, only, mixed = engine.runs.list_runs(token)
     assert {only.taught.parent, mixed.taught.parent} == {own.id} and (
         only.taught.mixed,
         mixed.taught.mixed,
@@ -173,12 +175,12 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
     assert len(only.taught.examples) == 5 and set(only.taught.examples) == set(
         mixed.taught.examples
     ) < set(examples)
-    kept = engine.notes.read(token, NOTE)["teach"]
+    kept = engine.notes.read_note(token, NOTE)["teach"]
     assert kept["judged"] and kept["runs"] == [own.id, only.id, mixed.id]
     assert [verdict["outcome"] for verdict in kept["verdicts"]] == ["held", "within_noise"]
     assert T("teaching.forgot", n="1,000") in words(app)
-    engine.runs.delete(token, only.id)
+    engine.runs.delete_run(token, only.id)
     assert (
-        kept["verdicts"] == engine.notes.read(token, NOTE)["teach"]["verdicts"]
+        kept["verdicts"] == engine.notes.read_note(token, NOTE)["teach"]["verdicts"]
         and not app.run().exception
     )

@@ -28,10 +28,13 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     for place, name in enumerate(["cat", "Cat"]):
         app.text_input(key=f"own_field_{place}_None").set_value(name)
     app.button(key="own_take").click().run()
-    assert messages(app) == [T("errors.own_class_twice")] and engine.examples.own_set(token) is None
+    assert (
+        messages(app) == [T("errors.own_class_twice")]
+        and engine.examples.own_set_name(token) is None
+    )
     app.text_input(key="own_field_1_None").set_value("dog")
     app.button(key="own_take").click().run()
-    own = engine.examples.own_set(token)
+    own = engine.examples.own_set_name(token)
     assert app.segmented_control(key="draw_dataset").value == own  # whose canvas has come
     for number in range(8):
         send_file(app, "upload", bar(40 + 6 * number)).button(
@@ -48,14 +51,15 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key=f"own_field_2_{own}").set_value("fish")
     app.button(key="own_take").click().run()
     # drawings would go with it
-    assert "own_sure" in keys(app) and engine.examples.own_set(token) == own
+    assert "own_sure" in keys(app) and engine.examples.own_set_name(token) == own
     app.button(key="own_sure").click().run()
-    assert [each.label for each in engine.examples.kept(token, engine.examples.own_set(token))] == [
-        0
-    ] * 4
+    assert [
+        each.label
+        for each in engine.examples.kept_examples(token, engine.examples.own_set_name(token))
+    ] == [0] * 4
     # whose form held the earlier names; and a link of another visitor's
     app = open_page("train", token=token)
-    assert engine.examples.own_set(token) in {field.value for field in app.segmented_control}
+    assert engine.examples.own_set_name(token) in {field.value for field in app.segmented_control}
     assert (
         not open_page("train", dataset=own).exception
         and not open_page("data", dataset=own, index="2").exception
@@ -74,35 +78,41 @@ def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
     draw_digits(engine, token, MINE, 1)
     app.run().button(key="mission_run").click().run()
     engine.finish()
-    assert screen(app.run()) == "watch" and not engine.notes.read(token, NOTE)["only_me"]["judged"]
+    assert (
+        screen(app.run()) == "watch"
+        and not engine.notes.read_note(token, NOTE)["only_me"]["judged"]
+    )
     draw_digits(engine, token, OTHERS, IMAGES_PER_DIGIT[OTHERS])
     assert (
         screen(app.run()) == "result"
-        and engine.examples.own_set(token) is None
+        and engine.examples.own_set_name(token) is None
         and not app.exception
     )
-    assert [(run.examples.learn, run.examples.test) for run in engine.runs.all(token)] == [
+    assert [(run.examples.learn, run.examples.test) for run in engine.runs.list_runs(token)] == [
         (27, 9)
     ] * 5
     held = [
-        engine.examples.examples_of_run(token, run.id).is_held_out for run in engine.runs.all(token)
+        engine.examples.examples_of_run(token, run.id).is_held_out
+        for run in engine.runs.list_runs(token)
     ]
     assert (sum(held[1:]) == 1).all() and (held[0] == held[1]).all()
-    hands, eyes = (each["values"] for each in engine.notes.read(token, NOTE)["only_me"]["verdicts"])
+    hands, eyes = (
+        each["values"] for each in engine.notes.read_note(token, NOTE)["only_me"]["verdicts"]
+    )
     assert hands["others_images"] == eyes["images"] == "21"
     earlier = {
-        "runs": [run.id for run in engine.runs.all(token)[:2]],
+        "runs": [run.id for run in engine.runs.list_runs(token)[:2]],
         "judged": False,
         "verdicts": [],
     }
-    engine.notes.change(token, NOTE, lambda note: {"only_me": note["only_me"] | earlier})
+    engine.notes.change_note(token, NOTE, lambda note: {"only_me": note["only_me"] | earlier})
     assert screen(open_page("missions", token=token, mission="15")) == "result"
-    before = engine.notes.read(token, NOTE)["only_me"]["verdicts"][0]["values"]
+    before = engine.notes.read_note(token, NOTE)["only_me"]["verdicts"][0]["values"]
     assert int(hands["mine_images"]) == 4 * int(before["mine_images"])
 
 
 def test_a_result_on_other_data_than_the_chosen_says_so(open_page, engine, token):
-    engine.runs.submit(token, [RunSettings(epochs=1)])
+    engine.runs.submit_runs(token, [RunSettings(epochs=1)])
     engine.finish()
     for dataset, other in (("fashion_mnist", False), ("mnist", True)):
         said = T("train.other_data", dataset=T("datasets.fashion_mnist.name"))

@@ -64,7 +64,7 @@ def test_beside_stories_stands_ones_own_text(open_page, token):
 
 
 def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):
-    kept = engine.examples.keep_text(token, TEXT * 4, "stories")
+    kept = engine.examples.keep_own_text(token, TEXT * 4, "stories")
     app = open_page("train", token=token, dataset=kept.dataset, mixing="none")
     assert not app.exception
     recites, untested = (info.value for info in app.info)
@@ -75,14 +75,14 @@ def test_alone_the_form_says_what_will_come_of_it(open_page, engine, token):
 @pytest.mark.parametrize("ticked", [False, True])
 def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ticked):
     def write_file(run):
-        return _make_run_file(visit, engine.runs.get(token, run.id))
+        return _make_run_file(visit, engine.runs.get_run(token, run.id))
 
     def read_events(run):
-        return engine.runs.events(token, run.id)[0]
+        return engine.runs.read_events(token, run.id)[0]
 
     visit = SimpleNamespace(engine=engine, token=token, read_events=read_events)
-    kept = engine.examples.keep_text(token, TEXT, "stories")
-    (record,) = engine.runs.submit(
+    kept = engine.examples.keep_own_text(token, TEXT, "stories")
+    (record,) = engine.runs.submit_runs(
         token, [DEFAULTS.for_dataset(kept.dataset).with_values(epochs=1)]
     )
     st.session_state[f"with_text_{record.number}"] = ticked
@@ -91,7 +91,7 @@ def test_a_file_of_a_run_holds_the_text_only_if_that_is_ticked(engine, token, ti
     engine.start()
     engine.finish()
     other = new_visitor(engine)
-    brought = engine.runs.import_file(other, write_file(record))
+    brought = engine.runs.import_run_file(other, write_file(record))
     assert brought.examples.learn == len(kept.text)
     if ticked:
         assert engine.examples.examples_of_run(other, brought.id).text == kept.text
@@ -110,22 +110,22 @@ NO_NUMBER = float("nan")
 def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
     open_page, engine, token, page, times, mixing
 ):
-    kept = engine.examples.keep_text(token, TEXT * (times // 16), "stories")
+    kept = engine.examples.keep_own_text(token, TEXT * (times // 16), "stories")
     settings = DEFAULTS.for_dataset(kept.dataset).with_values(mixing=mixing, epochs=1)
     engine.start()
-    (record,) = engine.runs.submit(token, [settings])
+    (record,) = engine.runs.submit_runs(token, [settings])
     engine.finish()
-    record = engine.runs.get(token, record.id)
+    record = engine.runs.get_run(token, record.id)
     if mixing == "none":
         result = RunResult(NO_NUMBER, NO_NUMBER, 1.0)
         record = replace(record, result=result, examples=record.examples)
-        events = engine.runs.events(token, record.id)[0]
-        weights = engine.answers.weights(token, record.id)
-        engine.runs.delete(token, record.id)
-        record = engine.runs.add(token, record, events[:-1], None, weights)
+        events = engine.runs.read_events(token, record.id)[0]
+        weights = engine.answers.load_weights(token, record.id)
+        engine.runs.delete_run(token, record.id)
+        record = engine.runs.add_run(token, record, events[:-1], None, weights)
         assert record.result.is_untested and not record.result.is_broken
     if page == "report":
-        events = engine.runs.events(token, record.id)[0]
+        events = engine.runs.read_events(token, record.id)[0]
         found = write_report(record, read_curves(events), T)
     else:
         app = open_page(page, token=token, dataset=kept.dataset)
@@ -138,9 +138,9 @@ def test_every_page_shows_a_run_on_a_text_and_no_accuracy_without_a_test_set(
 @pytest.mark.parametrize("page", ["data", "train", "draw"])
 def test_the_text_of_a_class_is_read_and_trained_on_but_not_changed(open_page, engine, token, page):
     teacher = new_visitor(engine)
-    room = engine.teachers.open(teacher, "8b", "en", LESSON)
-    engine.students.join(token, room.code, "Ben")
-    given = engine.keeping.give_text(teacher, room.id, [(0, TEXT)], "stories")
+    room = engine.teachers.open_class(teacher, "8b", "en", LESSON)
+    engine.students.join_class(token, room.code, "Ben")
+    given = engine.keeping.make_text_data_set(teacher, room.id, [(0, TEXT)], "stories")
     engine.skip(1.0)
     app = open_page(page, token=token, dataset=given)
     found = {option for field in app.segmented_control for option in field.options}

@@ -30,7 +30,7 @@ def record(settings=STARTER):
 def test_a_run_of_the_starter_set_opens_and_says_so_and_one_on_all_images_does_not(
     open_page, engine, token, page, images, said
 ):
-    engine.runs.add(token, record(), events(*images))
+    engine.runs.add_run(token, record(), events(*images))
     app = open_page(page, token=token)
     assert not app.error and (NOTE in texts(app)) is said
 

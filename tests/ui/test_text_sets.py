@@ -13,7 +13,7 @@ from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.inspection.answering import answer_images, load_shipped
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import languages
+from fvapp.i18n import language_tags
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
 from pairs import pairs
@@ -25,7 +25,7 @@ CHANGES = {
     "altered": {"hidden": (), "wrong_labels": 0.2, "rare_class": 3},
     "few outputs": {"output_units": 20},
 }
-LANGUAGES = dict(zip(TEXTS, languages(), strict=True))
+LANGUAGES = dict(zip(TEXTS, language_tags(), strict=True))
 
 
 def check(app) -> None:
@@ -107,11 +107,11 @@ def test_a_class_whose_students_train_on_text_is_drawn_for_all(
     for student in (mia, join("Ali")):
         train(RunSettings(name, epochs=2), token=student)
     for kind in ("vote", "seeds"):
-        engine.rounds.start(teacher, class_id, kind)
+        engine.rounds.start_round(teacher, class_id, kind)
         for token in (teacher, mia):
             for page in ("classroom", "train"):
                 check(open_page(page, token=token, lang=lang, dataset=name))
         check(open_page("classroom", token=teacher, view="projector"))
-        engine.rounds.end(teacher, class_id)
+        engine.rounds.end_round(teacher, class_id)
     check(open_page("classroom", token=teacher, lang=lang, folds=("students", "class_results")))
     check(open_page("missions", token=mia, lang=lang, mission="D"))

@@ -5,7 +5,7 @@ import pytest
 from fvapp.core.classroom.kinds.think import PARTS, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE, Progress, write_progress
-from fvapp.i18n import languages
+from fvapp.i18n import language_tags
 from pairs import pairs
 from ui_pages import T, given, html, keys, raw_keys, shown, texts
 
@@ -62,9 +62,9 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     seat = answer_all(open_page("classroom", token=mia), wrong)
     assert T("think.through", n=8, of=8) in texts(seat)
     for token in students[1:]:
-        form = engine.students.seat(token).round.form
+        form = engine.students.find_own_seat(token).round.form
         for number, item in enumerate(QUESTIONS[form]):
-            engine.rounds.answer(token, 1, f"{number} {wrong(item)}")
+            engine.rounds.answer_round(token, 1, f"{number} {wrong(item)}")
     engine.skip(1.0)
     assert "<b>12</b>" in html(projector()) and T("think.ask") in html(projector())
     assert not [each for each in given(projector()) if "svg" in each]
@@ -81,7 +81,7 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     answer_all(seat, lambda item: None if item == QUESTIONS[seat_form(seat)][0] else RIGHT)
     for token in students[1:]:
         for number in range(8):
-            engine.rounds.answer(token, 2, f"{number} {RIGHT}")
+            engine.rounds.answer_round(token, 2, f"{number} {RIGHT}")
     app.run().button(key="round_reveal").click().run()
     assert T("think.verdict.more", more=12, fewer=0) in html(app) and "<b>100%</b>" in html(app)
     assert T("think.verdict.more", more=12, fewer=0) in html(projector())
@@ -103,9 +103,9 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
     open_page, engine, teacher, class_id, join
 ):
     mia = join("Mia")
-    engine.rounds.start(teacher, class_id, "think", "after")
-    engine.rounds.answer(mia, 1, "0 stores")
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.start_round(teacher, class_id, "think", "after")
+    engine.rounds.answer_round(mia, 1, "0 stores")
+    engine.rounds.reveal_round(teacher, class_id)
     app = open_page("train", token=mia)
     assert T("think.told.programmed") in texts(app)
     links = [link.proto.query_string for link in app.get("page_link")]
@@ -121,9 +121,11 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
 def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below_five(
     open_page, engine, teacher, class_id, join, projector, size
 ):
-    engine.rounds.start(teacher, class_id, "think", "before")
+    engine.rounds.start_round(teacher, class_id, "think", "before")
     for number in range(size):
-        engine.rounds.answer(join(f"Student {number}"), 1, f"0 {RIGHT if number else 'stores'}")
+        engine.rounds.answer_round(
+            join(f"Student {number}"), 1, f"0 {RIGHT if number else 'stores'}"
+        )
     engine.skip(1.0)
 
     def pages() -> str:
@@ -134,7 +136,7 @@ def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below
         return html(board) + html(projector())
 
     assert T("think.held_by.stores") not in pages() and T("think.share") not in pages()
-    engine.rounds.reveal(teacher, class_id)
+    engine.rounds.reveal_round(teacher, class_id)
     engine.skip(1.0)
     assert (T("think.held_by.stores") in pages()) == (T("think.share") in pages()) == (size >= 5)
     assert (T("think.few", n=5) in pages()) == (size < 5)
@@ -142,15 +144,15 @@ def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below
 
 def test_all_of_it_can_be_skipped_and_gone_back_to(open_page, engine, teacher, class_id, join):
     mia = join("Mia")
-    engine.rounds.start(teacher, class_id, "think", "before")
+    engine.rounds.start_round(teacher, class_id, "think", "before")
     app = open_page("data", token=mia)
     app.button(key="think_1_skip_all").click().run()
     assert T("think.through", n=0, of=8) in texts(app)
     assert not any(each.key.startswith("think_1_") for each in app.radio)
     app.button(key="think_1_back").click().run()
     assert any(each.key.startswith("think_1_") for each in app.radio)
-    engine.rounds.reveal(teacher, class_id)
-    assert engine.teachers.open_classes(teacher)[0].tallies[0].students == 0
+    engine.rounds.reveal_round(teacher, class_id)
+    assert engine.teachers.own_open_classes(teacher)[0].tallies[0].students == 0
 
 
 def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
@@ -161,18 +163,20 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
         T(f"think.told.{each}") in texts(app) for each in TOPICS
     )
     begun = {"look": Progress().updated(prediction="held", judged=True)}
-    engine.notes.write(token, NOTE, write_progress(begun))
+    engine.notes.write_note(token, NOTE, write_progress(begun))
     assert not any(
         each.key.startswith("think_")
         for each in open_page("missions", token=token, folds=FOLDS).radio
     )
-    engine.notes.write(
+    engine.notes.write_note(
         token, NOTE, write_progress({mission.id: done(mission) for mission in MISSIONS.values()})
     )
     app = answer_all(open_page("missions", token=token, folds=FOLDS), lambda item: RIGHT)
     assert html(app).count(f"{T('think.wrong')} → {T('think.right')}") == 8
     code = engine.workspaces.recovery_code(token)
-    elsewhere = engine.workspaces.recover(engine.workspaces.enter(None).token, code).token
+    elsewhere = engine.workspaces.recover_workspace(
+        engine.workspaces.enter_workspace(None).token, code
+    ).token
     app = open_page("missions", token=elsewhere, folds=FOLDS)
     assert all(each.value is None for each in app.radio if each.key.startswith("think_"))
 
@@ -202,23 +206,23 @@ def test_the_file_is_on_the_board_once_there_is_something_to_save(
             for each in open_page("classroom", token=teacher, folds=FOLDS).get("download_button")
         ]
 
-    engine.rounds.start(teacher, class_id, "think", "before")
+    engine.rounds.start_round(teacher, class_id, "think", "before")
     for token in students:
-        engine.rounds.answer(token, 1, f"0 {RIGHT}")
+        engine.rounds.answer_round(token, 1, f"0 {RIGHT}")
     assert T("think.csv") not in buttons()
-    engine.rounds.end(teacher, class_id)
+    engine.rounds.end_round(teacher, class_id)
     assert T("think.csv") in buttons()
 
 
-@pytest.mark.parametrize(("language", "part"), pairs(languages(), PARTS))
+@pytest.mark.parametrize(("language", "part"), pairs(language_tags(), PARTS))
 def test_all_screens_have_their_words_in_every_language(
     open_page, engine, teacher, class_id, join, language, part
 ):
     students = [join(f"Student {number}") for number in range(6)]
-    engine.rounds.start(teacher, class_id, "think", part)
+    engine.rounds.start_round(teacher, class_id, "think", part)
     for token in students:
-        engine.rounds.answer(token, 1, "0 stores")
-    for step in (lambda: None, lambda: engine.rounds.reveal(teacher, class_id)):
+        engine.rounds.answer_round(token, 1, "0 stores")
+    for step in (lambda: None, lambda: engine.rounds.reveal_round(teacher, class_id)):
         step()
         engine.skip(1.0)
         board = open_page("classroom", token=teacher, folds=FOLDS, lang=language)

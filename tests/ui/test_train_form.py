@@ -188,7 +188,7 @@ def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(open_pag
     start(app)
     (message,) = messages(app)
     assert T("settings.epochs.label") in message
-    assert not engine.runs.all(token)
+    assert not engine.runs.list_runs(token)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -308,7 +308,7 @@ def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_n
         dataset="mnist", hidden=(64,), seed=workspace_seed(token)
     )
     for forged in ({"settings": {"epochs": 10**9}}, {"settings": {"old": 1}}, ["list"], "text"):
-        engine.notes.write(token, "settings", forged)
+        engine.notes.write_note(token, "settings", forged)
         assert widget(open_page("train", token=token), "epochs").value == RunSettings().epochs
 
 

@@ -99,13 +99,13 @@ def test_a_lost_run_says_so_and_can_be_trained_again(open_page, engine, token):
     app.run()
     assert state_line(app).startswith(f"**{T('states.lost')}")
     app.button(key="run_again").click().run()
-    assert [record.state for record in engine.runs.all(token)] == ["lost", "running"]
+    assert [record.state for record in engine.runs.list_runs(token)] == ["lost", "running"]
 
 
 def test_a_run_that_waits_says_which_place_it_has(open_page, engine, token):
     engine.start()
     for _ in range(3):  # of other visitors; there are two workers
-        engine.runs.submit(engine.workspaces.enter(None).token, [RunSettings()])
+        engine.runs.submit_runs(engine.workspaces.enter_workspace(None).token, [RunSettings()])
     app = start(open_page("train", token=token))
     assert state_line(app).startswith(f"**{T('states.queued')} 0/5**")
     assert T("train.place", place=2) in texts(app)
@@ -119,7 +119,7 @@ def test_an_older_run_can_be_shown_again(open_page, engine, token):
     start(app)
     engine.finish()
     app.run()
-    first, _ = engine.runs.all(token)
+    first, _ = engine.runs.list_runs(token)
     assert state_line(app).startswith(f"**{T('states.done')} 2/2**")
     (choice,) = (box for box in app.selectbox if box.key.startswith("shown_run_choice"))
     choice.set_value(first.id).run()
@@ -240,7 +240,7 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(
 ):
     settings = RunSettings(network="cnn", flatten=False, seed=workspace_seed(token))
     error = KerasError("ValueError", RANK_ERROR.replace("(None, 28, 10)", "(None, 5, 5, 10)"))
-    engine.runs.add(token, RunRecord("x", 1, settings, state="failed", error=error), ())
+    engine.runs.add_run(token, RunRecord("x", 1, settings, state="failed", error=error), ())
     app = open_page("train", token=token, network="cnn", flatten="no")
     kinds = [element.type for element in elements(app.main)]
     state = [getattr(element, "value", "") for element in elements(app.main)].index(state_line(app))
@@ -296,7 +296,7 @@ def test_weights_come_to_those_alone_who_watch_neurons(open_page, engine, token)
 
 def test_a_run_from_a_file_has_no_weights_to_watch(open_page, engine, token):
     record = RunRecord("x", 1, RunSettings(), state="done", result=RunResult(0.4, 0.85, 0.4))
-    engine.runs.add(token, record, ())
+    engine.runs.add_run(token, record, ())
     app = open_page("train", token=token)
     assert "run_shows" not in [each.key for each in app.toggle]
     assert "try_network" not in buttons(app)

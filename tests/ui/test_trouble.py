@@ -27,7 +27,7 @@ def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_pa
     says, open_page, page
 ):
     trouble = {T("errors.store_full"), T("errors.no_scheduler")}
-    says(store_error="store_full", state="failed", reason="no_scheduler")
+    says(store_error_code="store_full", state="failed", reason="no_scheduler")
     app = open_page(page)
     assert all(messages(app).count(sentence) == 1 for sentence in trouble)
     says()
@@ -38,8 +38,8 @@ def test_a_disk_that_refuses_and_processes_that_do_not_start_are_said_and_the_pa
 def test_a_loss_stays_said_until_a_click_says_that_it_was_read(
     says, engine, open_page, monkeypatch
 ):
-    says(store_error="store_models", store_error_values={"missing": 3})
-    monkeypatch.setattr(engine.losses, "note_read", says)
+    says(store_error_code="store_models", store_error_values={"missing": 3})
+    monkeypatch.setattr(engine.losses, "mark_notice_read", says)
     app = open_page("train")
     assert T("errors.store_models", missing=3) in messages(app.run())
     app.button(key="loss_read").click().run()
@@ -51,7 +51,7 @@ def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_a
 ):
     app = open_page("train")
     assert T("errors.store_locked") not in messages(app)
-    says(store_error="store_locked")
+    says(store_error_code="store_locked")
     assert T("errors.store_locked") in messages(app.run())
     says(state="restarting", reason="no_scheduler")
     assert T("errors.no_scheduler") not in messages(app.run())
@@ -59,12 +59,12 @@ def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_a
 
 @two_pages
 def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, open_page, page):
-    token = engine.workspaces.enter(None).token
-    engine.workspaces.delete(token)
+    token = engine.workspaces.enter_workspace(None).token
+    engine.workspaces.delete_workspace(token)
     app = open_page(page, token=token)
     assert messages(app).count(T("errors.workspace_gone")) == 1
     assert app.session_state["token"] == app.session_state[storage.KEY].token != token
-    assert engine.workspaces.enter(app.session_state["token"]).known
+    assert engine.workspaces.enter_workspace(app.session_state["token"]).known
     app.run()
     assert T("errors.workspace_gone") not in messages(app)
 
@@ -73,7 +73,9 @@ def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, op
 def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(
     engine, open_page, page, monkeypatch
 ):
-    monkeypatch.setattr(engine.workspaces, "enter", raise_(AssertionError("it makes no workspace")))
+    monkeypatch.setattr(
+        engine.workspaces, "enter_workspace", raise_(AssertionError("it makes no workspace"))
+    )
     app = open_page(page, token=None)
     assert not app.title and not app.button and messages(app) == []
     (later,) = (each for each in app.get("html") if "fvapp-later" in each.proto.body)
@@ -82,7 +84,7 @@ def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(
 
 def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
     app = open_page("train")
-    other = engine.workspaces.enter(None).token
+    other = engine.workspaces.enter_workspace(None).token
     app.session_state[storage.KEY].token = other
     app.run()
     assert app.session_state["token"] == other and T("workspace.elsewhere") in messages(app)
@@ -93,9 +95,9 @@ def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
 def test_a_workspace_that_does_not_open_is_said_and_opens_later(
     engine, open_page, page, monkeypatch
 ):
-    held = engine.workspaces.enter(None).token
+    held = engine.workspaces.enter_workspace(None).token
     with monkeypatch.context() as patch:
-        patch.setattr(engine.workspaces, "enter", raise_(EngineError("store_failed")))
+        patch.setattr(engine.workspaces, "enter_workspace", raise_(EngineError("store_failed")))
         app = open_page(page, token=held)
         said = [T("errors.store_failed"), T("workspace.closed")]
         assert [text for text in messages(app) if text in said] == said
@@ -123,9 +125,11 @@ def test_the_language_that_the_browser_holds_is_taken_over_unless_one_was_chosen
 def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(
     engine, open_page, monkeypatch
 ):
-    held = engine.workspaces.enter(None).token
+    held = engine.workspaces.enter_workspace(None).token
     monkeypatch.setattr(
-        engine.workspaces, "enter", lambda token: Workspace(token, known=True, complete=False)
+        engine.workspaces,
+        "enter_workspace",
+        lambda token: Workspace(token, known=True, complete=False),
     )
     app = open_page("train", token=held)
     assert messages(app) == [T("errors.runs_damaged")]
@@ -135,7 +139,7 @@ def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(
 
 def test_a_curve_that_is_damaged_is_said(engine, open_page, token, train, monkeypatch):
     train(RunSettings())
-    monkeypatch.setattr(engine.runs, "events", raise_(EngineError("run_damaged")))
+    monkeypatch.setattr(engine.runs, "read_events", raise_(EngineError("run_damaged")))
     for page in ("train", "compare"):
         assert messages(open_page(page, token)).count(T("errors.run_damaged")) == 1
 
@@ -207,7 +211,7 @@ def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(
 def test_a_run_that_waits_for_a_slow_start_is_told_how_long(
     open_page, engine, token, says, slow_start
 ):
-    engine.runs.submit(token, [RunSettings()])
+    engine.runs.submit_runs(token, [RunSettings()])
     engine.workers.names = ()  # none has come yet
     says(slow_start_seconds=slow_start)
     words = "\n".join(texts(open_page("train", token=token)))

@@ -25,7 +25,7 @@ def add_run(engine, token, events, **settings):
     record = RunRecord(
         "", 0, RunSettings(**settings), "done", epochs=1, epoch=1, result=RunResult(0.4, 0.85, 0.4)
     )
-    return engine.runs.add(token, record, [STARTED, *events])
+    return engine.runs.add_run(token, record, [STARTED, *events])
 
 
 def drawn(app):
@@ -67,9 +67,11 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
     open_page, engine, token
 ):
     stroke = {"path": [["M", 300, 200], ["L", 700, 200], ["L", 400, 1_000]], "strokeWidth": 80}
-    engine.notes.remember(token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode()))
+    engine.notes.remember_page_data(
+        token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode())
+    )
     app = start(open_page("train", token=token, dataset="mnist"))
-    (first, *_), _ = engine.runs.events(token, only_run(engine, token).id)
+    (first, *_), _ = engine.runs.read_events(token, only_run(engine, token).id)
     image = find_followed_drawing([first])
     assert (
         image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
@@ -77,17 +79,18 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
     assert drawn(app)["drawing"] == png_data_url(image)
     again = read_run_file(write_run_file(only_run(engine, token), [first, STARTED, ASKED]))[1]
     add_run(engine, token, [*again, *ENDED], dataset="mnist")
-    app.session_state["shown_run"] = engine.runs.all(token)[-1].id
+    app.session_state["shown_run"] = engine.runs.list_runs(token)[-1].id
     shown = drawn(app.run())
     assert shown["drawing"] == png_data_url(image) and shown["moments"][-1]["drawing"] == [0.1] * 10
 
 
 def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, token):
-    engine.notes.remember(token, "drawing_mnist", zlib.compress(b"[]"))
+    engine.notes.remember_page_data(token, "drawing_mnist", zlib.compress(b"[]"))
     app = start(open_page("train", token=token))
     assert (
         not drawn(app)["drawing"]
-        and find_followed_drawing(engine.runs.events(token, only_run(engine, token).id)[0]) is None
+        and find_followed_drawing(engine.runs.read_events(token, only_run(engine, token).id)[0])
+        is None
     )
 
 

@@ -42,10 +42,10 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, t
     assert code in [each.value for each in first.code]
 
     other = open_page("train")
-    assert engine.runs.all(token_of(other)) == ()
+    assert engine.runs.list_runs(token_of(other)) == ()
     other.text_input(key="entered_code").input(code).run()
     other.button(key="open_workspace").click().run()
-    assert engine.runs.all(token_of(other)) == engine.runs.all(token) and T(
+    assert engine.runs.list_runs(token_of(other)) == engine.runs.list_runs(token) and T(
         "classroom.code.opened"
     ) in messages(other)
     assert other.session_state[KEY].token == token_of(other)  # its other tabs go there too
@@ -62,16 +62,20 @@ def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
 def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(
     engine, open_page, token
 ):
-    runs = engine.runs.all(token)
+    runs = engine.runs.list_runs(token)
     code = engine.workspaces.recovery_code(token)
     app = open_page("train", token)
     app.button(key="leave_workspace").click().run()
-    assert token_of(app) != token and engine.runs.all(token_of(app)) == ()
+    assert token_of(app) != token and engine.runs.list_runs(token_of(app)) == ()
     # the browser made it in the place of that one
     assert app.session_state[KEY].token == token_of(app)
     assert T("workspace.left") in messages(app)
     assert (
-        engine.runs.all(engine.workspaces.recover(engine.workspaces.enter(None).token, code).token)
+        engine.runs.list_runs(
+            engine.workspaces.recover_workspace(
+                engine.workspaces.enter_workspace(None).token, code
+            ).token
+        )
         == runs
     )
 
@@ -82,7 +86,7 @@ def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(langua
 
 
 def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, open_page, token):
-    engine.notes.write(token, "drawings", [{"run": "a"}, {"run": "b"}])
+    engine.notes.write_note(token, "drawings", [{"run": "a"}, {"run": "b"}])
     app = open_page("train", token)
     assert T("workspace.leave_help", work="1 run, 2 drawings") in texts(app)
     app.button(key="show_code_first").click().run()
@@ -94,20 +98,20 @@ def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine,
 def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(
     engine, open_page, token
 ):
-    run = engine.runs.all(token)[0].id
+    run = engine.runs.list_runs(token)[0].id
     digit = b64encode(bytes(784)).decode()
     rows = [{"run": run, "pixels": digit, "label": label, "share": 0.9} for label in (0, 1)]
     rows += [
         {"run": "gone", "pixels": digit, "label": 2, "share": 0.5},
         {"run": run, "pixels": "no"},
     ]
-    engine.notes.write(token, "drawings", rows)
+    engine.notes.write_note(token, "drawings", rows)
     app = open_page("train", token, folds=["workspace_menu", "work_drawings"])
     (captions,) = (each["captions"] for each in given(app) if "50.0%" in each.get("captions", ()))
     assert captions == ["50.0%", "Trousers · 90.0%", "T-shirt/top · 90.0%"]
     app.session_state["work_drawing_chosen"] = rows[1]
     app.run().button(key="drawing_delete").click().run()
-    assert engine.notes.read(token, "drawings") == [rows[0], *rows[2:]]
+    assert engine.notes.read_note(token, "drawings") == [rows[0], *rows[2:]]
     assert not [button for button in app.button if button.key == "drawing_delete"]
 
 
@@ -140,10 +144,10 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
     assert app.button(key="delete_all").disabled
     app.checkbox(key="delete_all_sure").check().run()
     app.button(key="delete_all").click().run()
-    assert token_of(app) != token and engine.runs.all(token_of(app)) == ()
+    assert token_of(app) != token and engine.runs.list_runs(token_of(app)) == ()
     assert T("workspace.deleted") in messages(app)
     with pytest.raises(EngineError, match="unknown_code"):
-        engine.workspaces.recover(engine.workspaces.enter(None).token, code)
+        engine.workspaces.recover_workspace(engine.workspaces.enter_workspace(None).token, code)
 
 
 @pytest.mark.parametrize(

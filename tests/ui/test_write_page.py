@@ -20,9 +20,11 @@ def _started(engine):
 
 
 def train(engine, token, dataset="stories", **settings):
-    (record,) = engine.runs.submit(token, [STORIES.for_dataset(dataset).with_values(**settings)])
+    (record,) = engine.runs.submit_runs(
+        token, [STORIES.for_dataset(dataset).with_values(**settings)]
+    )
     engine.finish()
-    return engine.runs.get(token, record.id)
+    return engine.runs.get_run(token, record.id)
 
 
 def given(app) -> dict | None:
@@ -44,7 +46,7 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
     written = given(app)
     form = DATASETS["stories"].text
     assert written["form"]["signs"] == form.signs and written["form"]["beginning"] == form.beginning
-    network = engine.answers.network(token, record.id)
+    network = engine.answers.load_network(token, record.id)
     packed = [step for step in written["network"]["steps"] if "kernel" in step]
     # 12 and 28 numbers of 32 bits
     assert [len(each["bias"]["data"]) for each in packed] == [
@@ -93,7 +95,7 @@ def test_a_network_that_the_browser_cannot_compute_says_so(open_page, engine, to
 
 
 def test_a_run_of_text_shows_the_lines_of_its_film_and_the_one_of_now(open_page, engine, token):
-    engine.runs.submit(token, [STORIES.with_values(epochs=3)])
+    engine.runs.submit_runs(token, [STORIES.with_values(epochs=3)])
     engine.advance()
     app = open_page("train", token=token)
     lines = html(app).partition('<ol class="fvapp-lines"')[2]

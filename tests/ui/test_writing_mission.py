@@ -22,7 +22,7 @@ def test_the_mission_is_about_the_text_of_the_page_and_trains_it_twice(open_page
     for language, name in OF_TEXT.items():
         app = begin(open_page("missions", mission="D", lang=language), "writing")
         app.button(key="mission_run").click().run()
-        runs = [record.settings for record in engine.runs.all(app.session_state["token"])]
+        runs = [record.settings for record in engine.runs.list_runs(app.session_state["token"])]
         assert [(run.dataset, run.epochs, run.exchange) for run in runs] == [
             (name, 20, False),
             (name, 20, True),
@@ -67,7 +67,7 @@ def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engi
 def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(open_page, engine):
     app = train(open_page("missions", mission="D"), engine, "writing")
     token = app.session_state["token"]
-    engine.runs.delete(token, kept(app, engine, "writing")["runs"][1])
+    engine.runs.delete_run(token, kept(app, engine, "writing")["runs"][1])
     forward(app)
     assert (
         not app.exception

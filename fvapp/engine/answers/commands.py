@@ -16,10 +16,15 @@ from fvapp.core.inspection.glimpse import Glimpse
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.lines import WrittenLine
 from fvapp.engine.answers.glimpses import Glimpses
-from fvapp.engine.answers.inspecting import NetworkSource, dataset_of, name_of, version_of
-from fvapp.engine.answers.writings import Writings
+from fvapp.engine.answers.inspecting import (
+    NetworkSource,
+    dataset_name_of,
+    model_id,
+    weights_version,
+)
+from fvapp.engine.answers.writings import WrittenLineCache
 from fvapp.engine.runs import Board, OpenWorkspace, Run
-from fvapp.engine.turns import aside
+from fvapp.engine.turns import yield_turn
 from fvapp.engine.workers.protocol import array_from_plain
 
 FILE_SECONDS = 30.0
@@ -34,7 +39,7 @@ class AnswerCommands:
         board: Board,
         networks: NetworkSource,
         glimpses: Glimpses,
-        writings: Writings,
+        writings: WrittenLineCache,
     ) -> None:
         self._board = board
         self._workspaces = board.workspaces
@@ -50,7 +55,9 @@ class AnswerCommands:
         self._newcomer_turns = threading.BoundedSemaphore(max(1, most // 2))
         self._lock = threading.Lock()
 
-    def classify(self, token: str, model: str, images: Sequence[object]) -> tuple[Answer, ...]:
+    def classify_images(
+        self, token: str, model: str, images: Sequence[object]
+    ) -> tuple[Answer, ...]:
         """Return a model's answers for images; a network in training answers with current weights.
 
         It never waits for a training process to start.
@@ -78,28 +85,28 @@ class AnswerCommands:
             and not self._test_image_hashes(found).isdisjoint(map(_hash_pixels, pixels))
         ):
             raise EngineError("hunt_sealed")
-        network, stale = self._networks.latest_network(found)
-        return answer_images(network, pixels, dataset_of(found), stale)
+        network, stale = self._networks.load_latest_network(found)
+        return answer_images(network, pixels, dataset_name_of(found), stale)
 
-    def network(self, token: str, model: str) -> Network:
+    def load_network(self, token: str, model: str) -> Network:
         """Return the network of a run or a shipped model; in training, with current weights.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``.
         """
-        return self._networks.network(self._find_model(token, model))
+        return self._networks.load_network(self._find_model(token, model))
 
-    def weights(self, token: str, run_id: str) -> list[np.ndarray]:
+    def load_weights(self, token: str, run_id: str) -> list[np.ndarray]:
         """Return the weights of a run, in the order of ``model.get_weights()``.
 
         Raises:
             EngineError: ``no_model``: it has none; ``hunt_sealed``.
         """
         return Checkpoint.weights_from_bytes(
-            self._networks.checkpoint(self._find_run(token, run_id))
+            self._networks.read_checkpoint(self._find_run(token, run_id))
         )
 
-    def model_file(self, token: str, run_id: str) -> bytes:
+    def export_model_file(self, token: str, run_id: str) -> bytes:
         """Return the model of a run as the bytes of a ``.keras`` file.
 
         Raises:
@@ -108,22 +115,22 @@ class AnswerCommands:
         run = self._find_run(token, run_id)
         values = {
             "settings": run.record.settings.to_json(),
-            "checkpoint": self._networks.checkpoint(run),
+            "checkpoint": self._networks.read_checkpoint(run),
         }
         return self._networks.ask_any_worker("model_file", seconds=FILE_SECONDS, **values)
 
-    def glimpse(self, token: str, run_id: str) -> Glimpse | None:
+    def latest_glimpse(self, token: str, run_id: str) -> Glimpse | None:
         """Return a few weights of a run, current ones in training, or None before there are any."""
-        return self._glimpses.latest_of(self._find_run(token, run_id, even_sealed=True))
+        return self._glimpses.latest_glimpse(self._find_run(token, run_id, even_sealed=True))
 
     def written_lines(self, token: str, run_id: str) -> tuple[WrittenLine, ...]:
         """Return the lines a run wrote during its training, and the line it writes now, if later.
 
         There are no lines if the run does not learn from text, or has no weights yet.
         """
-        return self._writings.lines_of(self._find_run(token, run_id, even_sealed=True))
+        return self._writings.written_lines(self._find_run(token, run_id, even_sealed=True))
 
-    def start_kernel(self, token: str, run_id: str) -> np.ndarray | None:
+    def initial_kernel(self, token: str, run_id: str) -> np.ndarray | None:
         """Return the first layer's initial weights, or None if no worker can compute them now.
 
         They are drawn by Keras from the run's seed.
@@ -141,42 +148,44 @@ class AnswerCommands:
             self._networks.cache.put(key, found)
         return found
 
-    def frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
+    def read_frames(self, token: str, run_id: str) -> tuple[Frame, ...]:
         """Return a run's stored frames; old or very wide runs have none."""
         content = self._board.journal.read_frames(self._find_run(token, run_id).record.id)
         return frames_from_bytes(content) if content else ()
 
-    def inspect(self, token: str, model: str, question: Question) -> np.ndarray:
+    def answer_question(self, token: str, model: str, question: Question) -> np.ndarray:
         """Answer a question about a data set; repeated questions cost nothing.
 
         Raises:
-            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`turn`.
+            EngineError: ``no_model``, ``still_trains``, ``hunt_sealed``; as :meth:`inspection_turn`.
         """
         found = self._find_model(token, model)
         cache = self._networks.cache
         if isinstance(found, Run) and found.record.state == "running":
             raise EngineError("still_trains")
-        network = self._networks.network(found)
-        key = (name_of(found), version_of(found), question)
+        network = self._networks.load_network(found)
+        key = (model_id(found), weights_version(found), question)
         answer = cache.get(key)
         if answer is not None:
             return answer
-        with self.turn(token):
-            return cache.get_or_make(key, lambda: self._networks.answer(found, network, question))
+        with self.inspection_turn(token):
+            return cache.get_or_make(
+                key, lambda: self._networks.answer_question(found, network, question)
+            )
 
-    def turn(self, token: str) -> AbstractContextManager[None]:
+    def inspection_turn(self, token: str) -> AbstractContextManager[None]:
         """Return a context for a page to compute with many images, open to few pages at once.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``.
         """
         with self._board.reading(token) as workspace:
-            return self._hold_turn(workspace)
+            return self._hold_inspection_turn(workspace)
 
     # Internals
 
     @contextmanager
-    def _hold_turn(self, workspace: OpenWorkspace) -> Iterator[None]:
+    def _hold_inspection_turn(self, workspace: OpenWorkspace) -> Iterator[None]:
         key = workspace.id
         most = self._board.limits.inspections
         with self._lock:
@@ -188,7 +197,7 @@ class AnswerCommands:
                 for turns in (
                     (self._newcomer_turns, self._turns) if workspace.newcomer else (self._turns,)
                 ):
-                    with aside():
+                    with yield_turn():
                         acquired = turns.acquire(timeout=TURN_SECONDS)
                     if not acquired:
                         raise EngineError("limit_inspections_all")
@@ -205,7 +214,7 @@ class AnswerCommands:
         name = run.record.settings.dataset
         if name not in self._test_images:
             self._test_images[name] = frozenset(
-                map(_hash_pixels, self._networks.dataset(run).x_test)
+                map(_hash_pixels, self._networks.load_dataset_of(run).x_test)
             )
         return self._test_images[name]
 

@@ -39,7 +39,7 @@ class Glimpses:
         self._connection = connection
         self._cache = ByteCache(MOST_BYTES)
 
-    def latest_of(self, run: Run) -> Glimpse | None:
+    def latest_glimpse(self, run: Run) -> Glimpse | None:
         """Return the latest glimpse of a run, or None if there are no weights yet.
 
         Raises:
@@ -50,10 +50,10 @@ class Glimpses:
             now = self._board.clock()
         before = self._cache.get(run.record.id)
         if address is None:
-            known = run.checkpoint_at is None or (
-                before is not None and before.taken_at == run.checkpoint_at
+            known = run.checkpoint_position is None or (
+                before is not None and before.taken_at == run.checkpoint_position
             )
-            new = None if known else self._read_checkpoint(run)
+            new = None if known else self._take_glimpse_of_checkpoint(run)
         elif (
             before is not None
             and isinstance(before.taken_at, float)
@@ -61,24 +61,26 @@ class Glimpses:
         ):
             new = None
         else:
-            new = self._ask_worker(run, address, now)
+            new = self._fetch_glimpse(run, address, now)
         if new is not None:
             self._cache.put(run.record.id, new)
         seen = new or before
         return seen and seen.glimpse
 
-    def _read_checkpoint(self, run: Run) -> _DatedGlimpse | None:
+    def _take_glimpse_of_checkpoint(self, run: Run) -> _DatedGlimpse | None:
         content = self._board.journal.read_checkpoint(run.record.id)
-        if not content or run.checkpoint_at is None:
+        if not content or run.checkpoint_position is None:
             return None
         return _DatedGlimpse(
             take_glimpse(Checkpoint.weights_from_bytes(content)),
-            run.checkpoint_at,
+            run.checkpoint_position,
         )
 
-    def _ask_worker(self, run: Run, address: str, now: float) -> _DatedGlimpse | None:
+    def _fetch_glimpse(self, run: Run, address: str, now: float) -> _DatedGlimpse | None:
         try:
-            arrays = self._connection.call(address, "glimpse", run=run.record.id, seconds=WAIT)
+            arrays = self._connection.call_worker(
+                address, "glimpse", run=run.record.id, seconds=WAIT
+            )
         except (WorkerUnreachable, EngineError):
             return None
         return arrays and _DatedGlimpse(Glimpse(*map(array_from_plain, arrays)), now)

@@ -47,12 +47,12 @@ class _LiveNetwork:
 
     Attributes:
         asked_at: when its worker was asked for it.
-        stale: whether the worker did not answer in time, so that these are earlier weights.
+        is_stale: whether the worker did not answer in time, so that these are earlier weights.
     """
 
     network: Network
     asked_at: float
-    stale: bool
+    is_stale: bool
 
     @property
     def nbytes(self) -> int:
@@ -81,16 +81,16 @@ class NetworkSource:
         self.cache = ByteCache(MOST_BYTES)
         self._datasets: dict[str, Dataset] = {}
 
-    def network(self, model: Run | str) -> Network:
+    def load_network(self, model: Run | str) -> Network:
         """Return the network of a run, or of the model shipped for a data set.
 
         Raises:
             EngineError: ``no_model``: the run has no weights; or an error of the store.
             ModelError: the weights are invalid.
         """
-        return self.latest_network(model)[0]
+        return self.load_latest_network(model)[0]
 
-    def checkpoint(self, run: Run) -> bytes:
+    def read_checkpoint(self, run: Run) -> bytes:
         """Return the checkpoint of a run.
 
         Raises:
@@ -101,7 +101,7 @@ class NetworkSource:
             raise EngineError("no_model")
         return checkpoint
 
-    def test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
+    def compute_test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
         """Return the logits of runs of one data set for all test images, and the labels [n].
 
         Logits are computed as they are requested, and not cached: those of a whole class take 12
@@ -111,35 +111,35 @@ class NetworkSource:
             Logits float32 [n, classes] of each run; the labels.
 
         Raises:
-            EngineError, ModelError: as :meth:`answer`; partly only while the logits are iterated.
+            EngineError, ModelError: as :meth:`answer_question`; partly only while the logits are iterated.
         """
-        data = self.dataset(runs[0])
+        data = self.load_dataset_of(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))
-        return (logits for some in few for logits in self._logits_of(some, data)), data.y_test
+        return (logits for some in few for logits in self._compute_logits(some, data)), data.y_test
 
-    def dataset(self, model: Run | str) -> Dataset:
+    def load_dataset_of(self, model: Run | str) -> Dataset:
         """Return a model's data set; for a visitor's own, the images that the run learned from.
 
         Raises:
             EngineError: ``examples_gone``.
         """
         if isinstance(model, str):
-            return self._shipped(model)
+            return self._load_shipped_dataset(model)
         taken = NO_EXAMPLES
         if model.record.settings.uses_only_own_data:
             with self._board.lock:
-                taken = self._run_examples.examples_of(model)
-        return load_run_dataset(model.record.settings, taken, self._shipped)
+                taken = self._run_examples.examples_of_run(model)
+        return load_run_dataset(model.record.settings, taken, self._load_shipped_dataset)
 
-    def _shipped(self, name: str) -> Dataset:
+    def _load_shipped_dataset(self, name: str) -> Dataset:
         if name not in self._datasets:
             self._datasets[name] = load_dataset(name, self._places)
         return self._datasets[name]
 
     # Internals
 
-    def _logits_of(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
-        networks = [self.network(run) for run in runs]
+    def _compute_logits(self, runs: Sequence[Run], data: Dataset) -> Iterator[np.ndarray]:
+        networks = [self.load_network(run) for run in runs]
         alone = iter(
             logits_of_all(
                 [network for network in networks if not network.convolutional],
@@ -153,28 +153,28 @@ class NetworkSource:
         for run, network in zip(runs, networks, strict=True):
             if network.convolutional:
                 yield np.concatenate(
-                    [self.answer(run, network, question) for question in questions]
+                    [self.answer_question(run, network, question) for question in questions]
                 )
             else:
                 yield next(alone)
 
-    def latest_network(self, model: Run | str) -> tuple[Network, bool]:
+    def load_latest_network(self, model: Run | str) -> tuple[Network, bool]:
         """Return a model's network, in training at most 0.5 s old, and whether it is stale."""
         if isinstance(model, str):
             return load_shipped(model).network, False
         with self._board.lock:
             address = model.address if model.is_training else None
         if address is None:
-            return self._stored_network(model), False
+            return self._load_stored_network(model), False
         key = (model.record.id, "live")
         live = self.cache.get(key)
         now = self._board.clock()
         if live is None or now - live.asked_at >= LIVE_SECONDS:
-            live = self._fetch_live(model, address, live, now)
+            live = self._fetch_live_network(model, address, live, now)
             self.cache.put(key, live)
-        return live.network, live.stale
+        return live.network, live.is_stale
 
-    def _fetch_live(
+    def _fetch_live_network(
         self,
         run: Run,
         address: str,
@@ -184,46 +184,54 @@ class NetworkSource:
         """Return a training run's weights from its worker, or earlier ones if it has none now."""
         stale = False
         weights = None
-        seconds = LIVE_WAIT if before or run.checkpoint_at else FIRST_WAIT
+        seconds = LIVE_WAIT if before or run.checkpoint_position else FIRST_WAIT
         try:
-            weights = self._connection.call(address, "weights", run=run.record.id, seconds=seconds)
+            weights = self._connection.call_worker(
+                address, "weights", run=run.record.id, seconds=seconds
+            )
         except (WorkerUnreachable, EngineError):
             stale = True
         if weights is None:
-            return _LiveNetwork(before.network if before else self._stored_network(run), now, stale)
+            return _LiveNetwork(
+                before.network if before else self._load_stored_network(run), now, stale
+            )
         return _LiveNetwork(
             network_of_run(run.record.settings, [array_from_plain(array) for array in weights]),
             now,
             stale,
         )
 
-    def _stored_network(self, run: Run) -> Network:
-        if run.checkpoint_at is None:
+    def _load_stored_network(self, run: Run) -> Network:
+        if run.checkpoint_position is None:
             raise EngineError("no_weights_yet" if run.record.state == "running" else "no_model")
         temperature = run.record.result.temperature if run.record.result else 1.0
 
-        def make() -> Network:
-            weights = Checkpoint.weights_from_bytes(self.checkpoint(run))
+        def decode_network() -> Network:
+            weights = Checkpoint.weights_from_bytes(self.read_checkpoint(run))
             return network_of_run(run.record.settings, weights, temperature)
 
-        return self.cache.get_or_make((run.record.id, version_of(run), temperature), make)
+        return self.cache.get_or_make(
+            (run.record.id, weights_version(run), temperature), decode_network
+        )
 
-    def answer(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
+    def answer_question(self, model: Run | str, network: Network, question: Question) -> np.ndarray:
         # a visitor's own data set has only a few hundred images
-        if network.convolutional and not DATASETS[dataset_of(model)].is_own:
+        if network.convolutional and not DATASETS[dataset_name_of(model)].is_own:
             try:
-                return self._ask_worker(model, question)
+                return self._ask_worker_to_inspect(model, question)
             except EngineError:
                 # this question takes a few hundred images, the others thousands
                 if not isinstance(question, asking.CoveredLogits):
                     raise
-        return asking.answer_question(question, asking.extractor_of(network), self.dataset(model))
+        return asking.answer_question(
+            question, asking.extractor_of(network), self.load_dataset_of(model)
+        )
 
-    def _ask_worker(self, model: Run | str, question: Question) -> np.ndarray:
+    def _ask_worker_to_inspect(self, model: Run | str, question: Question) -> np.ndarray:
         """Return a worker's answer, after sending it the weights if it lacks them."""
         values: dict[str, Any] = {
-            "model": name_of(model),
-            "version": version_of(model),
+            "model": model_id(model),
+            "version": weights_version(model),
             "question": asking.question_to_plain(question),
         }
         answer = self.ask_any_worker("inspect", **values)
@@ -231,7 +239,7 @@ class NetworkSource:
             record = model.record
             brought: dict[str, Any] = {
                 "settings": record.settings.to_json(),
-                "checkpoint": self.checkpoint(model),
+                "checkpoint": self.read_checkpoint(model),
             }
             answer = self.ask_any_worker("inspect", **values, **brought)
         return array_from_plain(answer)
@@ -249,7 +257,7 @@ class NetworkSource:
             EngineError: the last worker's error; ``not_ready``: no worker answered.
         """
         with self._board.lock:
-            self._board.need_worker()
+            self._board.note_worker_needed()
             workers = sorted(
                 self._board.workers.values(),
                 key=lambda worker: (worker.run is not None, not worker.warm),
@@ -257,7 +265,9 @@ class NetworkSource:
         trouble = EngineError("not_ready")
         for worker in workers:
             try:
-                return self._connection.call(worker.address, command, seconds=seconds, **values)
+                return self._connection.call_worker(
+                    worker.address, command, seconds=seconds, **values
+                )
             except WorkerUnreachable:
                 continue
             except EngineError as error:
@@ -265,15 +275,17 @@ class NetworkSource:
         raise trouble
 
 
-def name_of(model: Run | str) -> str:
+def model_id(model: Run | str) -> str:
     return model if isinstance(model, str) else model.record.id
 
 
-def dataset_of(model: Run | str) -> str:
+def dataset_name_of(model: Run | str) -> str:
     return model if isinstance(model, str) else model.record.settings.dataset
 
 
-def version_of(model: Run | str) -> str:
+def weights_version(model: Run | str) -> str:
     return (
-        "shipped" if isinstance(model, str) else "{}-{}".format(*model.checkpoint_at or Position())
+        "shipped"
+        if isinstance(model, str)
+        else "{}-{}".format(*model.checkpoint_position or Position())
     )

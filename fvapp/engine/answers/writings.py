@@ -21,14 +21,14 @@ class _CachedLines:
     """Lines of a film, or the line of a network, which is only weakly referenced."""
 
     lines: tuple[WrittenLine, ...]
-    network: Callable[[], Network | None] = lambda: None
+    network_ref: Callable[[], Network | None] = lambda: None
 
     @property
     def nbytes(self) -> int:
         return sum(line.nbytes for line in self.lines)
 
 
-class Writings:
+class WrittenLineCache:
     """Lines that runs write, each computed once however many pages show it."""
 
     def __init__(self, board: Board, networks: NetworkSource) -> None:
@@ -36,7 +36,7 @@ class Writings:
         self._networks = networks
         self._cache = ByteCache(MOST_BYTES)
 
-    def lines_of(self, run: Run) -> tuple[WrittenLine, ...]:
+    def written_lines(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return a run's lines in order; none if it does not learn from text.
 
         Raises:
@@ -65,20 +65,22 @@ class Writings:
         lines = []
         for frame in select_spread_frames(frames_from_bytes(content)) if content else ():
 
-            def write(frame: Frame = frame) -> WrittenLine:
+            def write_frame_line(frame: Frame = frame) -> WrittenLine:
                 network = network_of_run(settings, frame.weights)
                 return WrittenLine(write_line(network, form), frame.step, frame.epoch)
 
-            lines.append(self._cache.get_or_make((run.record.id, "step", frame.step), write))
+            lines.append(
+                self._cache.get_or_make((run.record.id, "step", frame.step), write_frame_line)
+            )
         return tuple(lines)
 
     def _current_line(self, run: Run) -> tuple[WrittenLine, ...]:
         """Return the line the network writes now; empty if there are no weights yet."""
         key = (run.record.id, "now")
         with suppress(EngineError):
-            network, _ = self._networks.latest_network(run)
+            network, _ = self._networks.load_latest_network(run)
             known = self._cache.get(key)
-            if known is None or known.network() is not network:
+            if known is None or known.network_ref() is not network:
                 form = run.record.settings.dataset_info.text_form
                 text = write_line(network, form)
                 known = _CachedLines((WrittenLine(text, None, run.record.epoch),), ref(network))

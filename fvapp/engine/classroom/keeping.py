@@ -42,7 +42,7 @@ class ClassDrawings:
         self._register = register
         self._add_examples = add_examples
 
-    def keep_wall(self, token: str, classroom: str) -> None:
+    def keep_wall_drawings(self, token: str, classroom: str) -> None:
         """Keep the drawings on the wall: words for the class, digits for the teacher.
 
         Drawings of a word are added to those the class already has of it. Drawings of a digit
@@ -60,16 +60,18 @@ class ClassDrawings:
             if current is None or not current.revealed:
                 raise EngineError("no_round")
             if not current.kept:
-                self._keep(token, room, current)
+                self._keep_round_drawings(token, room, current)
                 self._register.change_class(room, round=replace(current, kept=True))
 
-    def kept_words(self, token: str, classroom: str) -> CollectionSummary:
+    def summarize_kept_drawings(self, token: str, classroom: str) -> CollectionSummary:
         """Return the words and drawings that a class has kept."""
         with self._register.lock:
-            room = self._register.own_class(token, classroom)
-            return summarize_drawings(room.data, [*self._register.rows.drawings(room.id).values()])
+            room = self._register.find_own_class(token, classroom)
+            return summarize_drawings(
+                room.data, [*self._register.rows.kept_drawings(room.id).values()]
+            )
 
-    def make_data_set(self, token: str, classroom: str) -> str:
+    def make_drawn_data_set(self, token: str, classroom: str) -> str:
         """Turn a class's drawings into its data set, for all its pages; return the set's name.
 
         This decides which drawings are held out for the test.
@@ -78,12 +80,12 @@ class ClassDrawings:
             DatasetError, ExampleError: as ``split_drawings``: too few words or drawings of a word.
         """
         with self._register.changing_class(token, classroom) as room:
-            dataset, placed = split_drawings(self._register.rows.drawings(room.id).values())
-            self._register.rows.put_drawings(room.id, placed)
+            dataset, placed = split_drawings(self._register.rows.kept_drawings(room.id).values())
+            self._register.rows.store_drawings(room.id, placed)
             self._register.change_class(room, data=dataset)
             return dataset
 
-    def give_text(
+    def make_text_data_set(
         self,
         token: str,
         classroom: str,
@@ -106,18 +108,20 @@ class ClassDrawings:
         with self._register.changing_class(token, classroom) as room:
             dataset, kept = class_text(room.round.number if room.round else 0, texts, base)
             rows = self._register.rows
-            before = [each for each in rows.drawings(room.id).values() if each.word == SENTENCES]
-            rows.drop_drawings(room.id, before)
-            rows.put_drawings(room.id, kept)
+            before = [
+                each for each in rows.kept_drawings(room.id).values() if each.word == SENTENCES
+            ]
+            rows.delete_drawings(room.id, before)
+            rows.store_drawings(room.id, kept)
             self._register.change_class(room, data=dataset)
             return dataset
 
-    def give_sentences(self, token: str, classroom: str) -> str:
+    def make_sentence_data_set(self, token: str, classroom: str) -> str:
         """Turn the round's accepted sentences into the class's data set; return the set's name.
 
         Raises:
             EngineError: ``no_round``.
-            ExampleError: as `give_text`.
+            ExampleError: as `make_text_data_set`.
         """
         with self._register.changing_class(token, classroom) as room:
             current = room.current
@@ -126,9 +130,9 @@ class ClassDrawings:
                 for student in self._register.rows.present_students(room.id)
                 if (accepted := current_entry(student.entry, current).accepted)
             ]
-            return self.give_text(token, classroom, texts, current.subject)
+            return self.make_text_data_set(token, classroom, texts, current.subject)
 
-    def delete(self, token: str, classroom: str, word: str | None = None) -> None:
+    def delete_kept_drawings(self, token: str, classroom: str, word: str | None = None) -> None:
         """Delete the drawings of a word, or all (None), and the class's data set if made of them.
 
         The class's texts are stored as drawings of the word `SENTENCES`. Runs on a deleted data set
@@ -138,24 +142,24 @@ class ClassDrawings:
             rows = self._register.rows
             gone = [
                 drawing
-                for drawing in rows.drawings(room.id).values()
+                for drawing in rows.kept_drawings(room.id).values()
                 if word in (None, drawing.word)
             ]
-            rows.drop_drawings(room.id, gone)
+            rows.delete_drawings(room.id, gone)
             current = room.round
             data = "" if any(drawing.place for drawing in gone) else room.data
             if current is not None and current.number in {drawing.round for drawing in gone}:
                 current = replace(current, kept=False)
             self._register.change_class(room, data=data, round=current)
 
-    def take_back(self, token: str) -> None:
+    def delete_own_drawings(self, token: str) -> None:
         """Delete all of a student's drawings that the class has kept."""
         with self._register.changing_seat(token) as seat:
-            self._register.delete_drawings_of(*seat)
+            self._register.delete_student_drawings(*seat)
 
-    def _keep(self, token: str, room: Classroom, current: Round) -> None:
+    def _keep_round_drawings(self, token: str, room: Classroom, current: Round) -> None:
         students = sorted(
-            (student for student, _ in self._register.workspaces_of(room)),
+            (student for student, _ in self._register.workspaces_of_class(room)),
             key=lambda student: student.id,
         )
         drawn = [
@@ -165,10 +169,10 @@ class ClassDrawings:
             current,
             [(seat, drawing) for seat, drawing in drawn if drawing],
         )
-        self._register.rows.put_drawings(room.id, kept.drawings)
+        self._register.rows.store_drawings(room.id, kept.drawings)
         if kept.examples:
             self._add_examples(
-                self._register.workspaces.open(token),
+                self._register.workspaces.open_workspace(token),
                 DIGIT_DATASET,
                 kept.examples,
                 2,

@@ -42,8 +42,8 @@ class Register:
         self.workspaces = board.workspaces
         self.lock = board.lock
         self.reading = board.reading
-        self.changing = board.changing
-        self.editing = board.editing
+        self.storing_changes = board.storing_changes
+        self.changing_workspace = board.changing_workspace
         self.clock = board.clock
         self.limits = board.limits
         self.journal = board.journal
@@ -57,10 +57,10 @@ class Register:
         self.workspaces.earlier_seats |= rows.earlier_seats()
         self._used_at: dict[str, float] = {}  # last use on the steady clock, by class
         self.hidden_classes: set[str] = set()
-        self.workspaces.check_class = self.check_class
+        self.workspaces.check_seats_open = self.check_seats_open
         self._update_seals()
-        self.check_clock()
-        self.hide_old()
+        self.correct_last_uses()
+        self.hide_old_classes()
         self.seat_students(*self.rows.classes.values())
 
     # The clock
@@ -69,7 +69,7 @@ class Register:
         """Return seconds since 1970, which advance steadily even if the clock is set."""
         return self._clock_offset + self.clock()
 
-    def hide_old(self) -> list[Classroom]:
+    def hide_old_classes(self) -> list[Classroom]:
         """Update which classes are hidden because they look too old; return those to delete."""
         classes = self.rows.classes
         old = {
@@ -82,24 +82,24 @@ class Register:
         ):
             (self.unseat_students if classroom.id in old else self.seat_students)(classroom)
             self._notify_class(classroom)
-        return unused_classes(classes, self.calendar.believed, KEPT_DAYS)
+        return unused_classes(classes, self.calendar.believed_time, KEPT_DAYS)
 
-    def check_clock(self) -> None:
+    def correct_last_uses(self) -> None:
         """Correct the times of classes' last use after the clock was set.
 
         A class with a last use in the future, by a clock that was wrong, counts as used now.
         """
         calendar = self.calendar
-        was_set = self.calendar.check_clock()
+        was_set = calendar.check_clock()
         now = calendar.now()
         steady = calendar.steady()
         for classroom in list(self.rows.classes.values()):
             if was_set and classroom.id in self._used_at:
-                self.rows.put_class(
+                self.rows.store_class(
                     replace(classroom, used=now - (steady - self._used_at[classroom.id]))
                 )
             elif calendar.is_plausible and classroom.used > now:
-                self.rows.put_class(replace(classroom, used=now))
+                self.rows.store_class(replace(classroom, used=now))
         if was_set:
             self.workspaces.versions.note_change(None)
 
@@ -110,7 +110,7 @@ class Register:
         own = (
             classroom
             for classroom in self.rows.classes.values()
-            if classroom.owner == workspace and self.is_open(classroom)
+            if classroom.owner == workspace and self.is_class_open(classroom)
         )
         return sorted(own, key=lambda classroom: -classroom.used)
 
@@ -121,15 +121,15 @@ class Register:
             (classroom, len(self.rows.present_students(classroom.id))) for classroom in found
         )
 
-    def is_open(self, classroom: Classroom) -> bool:
+    def is_class_open(self, classroom: Classroom) -> bool:
         return classroom.open and classroom.id not in self.hidden_classes
 
     def are_seats_open(self, classroom: Classroom) -> bool:
         """Return whether a class's codes and cards open seats now."""
         day = time.strftime("%Y-%m-%d", time.localtime(self.calendar.now()))
-        return classroom.codes and (self.is_open(classroom) or classroom.assigns(day))
+        return classroom.codes and (self.is_class_open(classroom) or classroom.assigns(day))
 
-    def check_class(self, classroom: str) -> None:
+    def check_seats_open(self, classroom: str) -> None:
         """Check that codes and cards of a class open seats now.
 
         Raises:
@@ -145,27 +145,29 @@ class Register:
     def find_seat(self, workspace: OpenWorkspace) -> tuple[Classroom, Student] | None:
         """Return a workspace's open class and student, or None; this counts as using the class."""
         classroom, student = self._seats.get(workspace.id, ("", ""))
-        if not classroom or not workspace.scope.sees(classroom):
+        if not classroom or not workspace.scope.opens_class(classroom):
             return None
-        return self.note_use(self.rows.classes[classroom]), self.rows.students(classroom)[student]
+        return self.note_class_use(self.rows.classes[classroom]), self.rows.students_by_id(
+            classroom
+        )[student]
 
-    def own_class(self, token: str, classroom: str) -> Classroom:
+    def find_own_class(self, token: str, classroom: str) -> Classroom:
         """Return an open class of a teacher by its id.
 
         Raises:
             EngineError: ``unknown_class``: closed, deleted, or another teacher's.
         """
-        workspace = self.workspaces.open(token).teacher_id
+        workspace = self.workspaces.open_workspace(token).teacher_id
         found = self.rows.classes.get(classroom)
-        if found is None or found.owner != workspace or not self.is_open(found):
+        if found is None or found.owner != workspace or not self.is_class_open(found):
             raise EngineError("unknown_class")
         return found
 
     @contextmanager
     def changing_class(self, token: str, classroom: str) -> Iterator[Classroom]:
-        """Context for a teacher's command on a class, as found by :meth:`own_class`."""
-        with self.changing():
-            yield self.own_class(token, classroom)
+        """Context for a teacher's command on a class, as found by :meth:`find_own_class`."""
+        with self.storing_changes():
+            yield self.find_own_class(token, classroom)
 
     @contextmanager
     def changing_seat(self, token: str) -> Iterator[tuple[Classroom, Student]]:
@@ -174,7 +176,7 @@ class Register:
         Raises:
             EngineError: ``not_in_class``.
         """
-        with self.editing(token) as workspace:
+        with self.changing_workspace(token) as workspace:
             found = self.find_seat(workspace)
             if found is None:
                 raise EngineError("not_in_class")
@@ -186,7 +188,7 @@ class Register:
         Raises:
             EngineError: ``unknown_student``.
         """
-        found = self.rows.students(classroom.id).get(student)
+        found = self.rows.students_by_id(classroom.id).get(student)
         if found is None or found.banned:
             raise EngineError("unknown_student")
         return found
@@ -201,7 +203,7 @@ class Register:
             EngineError: ``class_joined``; ``seat_elsewhere``: another browser has the seat;
                 ``seat_only``: this browser opens only a seat; or `code`.
         """
-        if workspace.scope.only_class:
+        if workspace.scope.only_class_id:
             raise EngineError("seat_only")
         if workspace.id in self._seats:
             raise EngineError("class_joined" if self.find_seat(workspace) else "seat_elsewhere")
@@ -209,14 +211,14 @@ class Register:
             raise EngineError(code, most=most)
 
     def count_guess(self, workspace: OpenWorkspace, right: bool, address: str) -> bool:
-        """Count a typed short code or word, and return `right`; raises like `GuessLimits.check`."""
+        """Count a typed short code or word, and return `right`; raises like `GuessLimits.check_guess`."""
         now = self.clock()
-        self._guesses.check(workspace.id, workspace.newcomer, address, now)
+        self._guesses.check_guess(workspace.id, workspace.newcomer, address, now)
         if not right:
-            self._guesses.note_wrong(workspace.id, address, now)
+            self._guesses.note_wrong_guess(workspace.id, address, now)
         return right
 
-    def workspaces_of(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
+    def workspaces_of_class(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return a class's students and their work in it, except for unreadable workspaces."""
         scope = Scope(classroom.id)
         found = [
@@ -229,19 +231,19 @@ class Register:
             if workspace is not None
         ]
 
-    def sitting_in(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
+    def seated_students(self, classroom: Classroom) -> list[tuple[Student, OpenWorkspace]]:
         """Return the students in a class now; those of a closed class may have joined another."""
-        found = self.workspaces_of(classroom)
-        return [row for row in found if self.is_sitting(classroom, row[0])]
+        found = self.workspaces_of_class(classroom)
+        return [row for row in found if self.is_seated(classroom, row[0])]
 
-    def is_sitting(self, classroom: Classroom, student: Student) -> bool:
+    def is_seated(self, classroom: Classroom, student: Student) -> bool:
         """Return whether a student is in a class now."""
         return self._seats.get(student.workspace) == (classroom.id, student.id)
 
     def find_workspace(self, workspace: str) -> OpenWorkspace | None:
         """Return a workspace, or None if it cannot be read."""
         try:
-            return self.workspaces.find_or_load(workspace)
+            return self.workspaces.find_or_load_workspace(workspace)
         except EngineError:
             return None
 
@@ -249,31 +251,33 @@ class Register:
 
     def change_class(self, classroom: Classroom, **changes: Any) -> Classroom:
         """Change a class, and redraw the pages of its teacher and students."""
-        changed = self._store_use(replace(classroom, **changes))
+        changed = self._store_class_use(replace(classroom, **changes))
         self._update_seals()
         self._notify_class(changed)
         return changed
 
-    def put_student(self, classroom: Classroom, student: Student) -> None:
-        self.rows.put_student(classroom.id, student)
+    def store_student(self, classroom: Classroom, student: Student) -> None:
+        self.rows.store_student(classroom.id, student)
         self.notify_student(student)
 
     def seat_student(self, classroom: Classroom, student: Student) -> None:
         """Give a student a seat in a class, and store it."""
         self.workspaces.earlier_seats.get(student.workspace, {}).pop(classroom.id, None)
         self._seats[student.workspace] = classroom.id, student.id
-        self.put_student(classroom, student)
+        self.store_student(classroom, student)
 
     def seat_students(self, *classes: Classroom) -> None:
         """Seat students in the open class they joined last, unless they hold or sit in one."""
         holds = {
-            classroom.owner for classroom in self.rows.classes.values() if self.is_open(classroom)
+            classroom.owner
+            for classroom in self.rows.classes.values()
+            if self.is_class_open(classroom)
         }
-        opened = [classroom.id for classroom in filter(self.is_open, classes)]
+        opened = [classroom.id for classroom in filter(self.is_class_open, classes)]
         rows = [
             (classroom, student)
             for classroom in opened
-            for student in self.rows.students(classroom).values()
+            for student in self.rows.students_by_id(classroom).values()
         ]
         for classroom, student in sorted(rows, key=lambda row: -row[1].joined):
             if not student.banned and student.workspace not in holds:
@@ -288,22 +292,22 @@ class Register:
     def take_out_student(self, classroom: Classroom, student: Student) -> None:
         """Delete a student with all their data in the class, even examples from its wall."""
         self.delete_wall_example(classroom, student)
-        self.delete_drawings_of(classroom, student)
-        if self.is_sitting(classroom, student):
+        self.delete_student_drawings(classroom, student)
+        if self.is_seated(classroom, student):
             del self._seats[student.workspace]
-        self.end_codes(classroom, student)
+        self.end_seat_codes(classroom, student)
         if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.delete_class_notes(workspace, classroom.id)
-        self.rows.drop_student(classroom.id, student.id)
+        self.rows.delete_student(classroom.id, student.id)
         self.notify_student(student)
 
-    def end_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
+    def end_seat_codes(self, classroom: Classroom, student: Student, card: str = "") -> None:
         """End a seat's codes and cards and the access they gave; a new card may replace them.
 
         Args:
             card: hash of a new card's code; empty for none.
         """
-        self.put_student(classroom, replace(student, back="", back_until=0.0, card=card))
+        self.store_student(classroom, replace(student, back="", back_until=0.0, card=card))
         if (workspace := self.find_workspace(student.workspace)) is not None:
             self.workspaces.end_class_tokens(
                 workspace,
@@ -316,22 +320,22 @@ class Register:
         workspace = self.find_workspace(student.workspace)
         self.take_out_student(classroom, student)
         if workspace is not None:
-            self.delete_if_unreachable(workspace)
+            self.delete_workspace_if_unreachable(workspace)
 
     def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
         """Delete a student's drawing in the current round, if the teacher or the class kept it."""
         if (current := classroom.round) is None:
             return
-        self.delete_drawings_of(classroom, student, current.number)
+        self.delete_student_drawings(classroom, student, current.number)
         if current.kept and (drawing := rules.current_entry(student.entry, current).drawing):
-            teacher = self.workspaces.find_or_load(classroom.owner)
+            teacher = self.workspaces.find_or_load_workspace(classroom.owner)
             example = teacher.examples.get(
                 make_example_id(rules.DIGIT_DATASET, rules.unpack_image(drawing).tobytes())
             )
             if example is not None:  # the teacher may have deleted it
                 self._drop_examples(teacher, [example])
 
-    def delete_drawings_of(
+    def delete_student_drawings(
         self,
         classroom: Classroom,
         student: Student,
@@ -340,50 +344,50 @@ class Register:
         """Delete a student's drawings that a class has kept, of one round or of all."""
         kept = (
             drawing
-            for drawing in self.rows.drawings(classroom.id).values()
+            for drawing in self.rows.kept_drawings(classroom.id).values()
             if drawing.seat == student.seat
         )
         if mine := [drawing for drawing in kept if number in (None, drawing.round)]:
-            self.rows.drop_drawings(classroom.id, mine)
+            self.rows.delete_drawings(classroom.id, mine)
             self._notify_class(classroom)
 
     def _update_seals(self) -> None:
         """Update the seals on runs whose test accuracy must stay hidden."""
-        self.workspaces.seals.clear()
+        self.workspaces.hunt_seals.clear()
         for classroom in self.rows.classes.values():
             current = classroom.round
             if current is not None and (seal := KINDS[current.kind].seal(current)):
-                self.workspaces.seals[classroom.group] = seal
+                self.workspaces.hunt_seals[classroom.group] = seal
 
-    def note_use(self, classroom: Classroom) -> Classroom:
+    def note_class_use(self, classroom: Classroom) -> Classroom:
         """Note that a class is used; this is stored once an hour."""
         self._used_at[classroom.id] = self.calendar.steady()
         return (
-            self._store_use(classroom)
+            self._store_class_use(classroom)
             if abs(self.calendar.timestamp() - classroom.used) > HOUR
             else classroom
         )
 
-    def _store_use(self, classroom: Classroom) -> Classroom:
+    def _store_class_use(self, classroom: Classroom) -> Classroom:
         self._used_at[classroom.id] = self.calendar.steady()
-        return self.rows.put_class(replace(classroom, used=self.calendar.timestamp()))
+        return self.rows.store_class(replace(classroom, used=self.calendar.timestamp()))
 
     def delete_class(self, classroom: Classroom) -> None:
         """Delete a class, and workspaces that were kept only for a seat in it."""
-        workspaces = [part.whole for _, part in self.workspaces_of(classroom)]
+        workspaces = [part.whole for _, part in self.workspaces_of_class(classroom)]
         self._notify_class(classroom)
         for student in self.rows.present_students(classroom.id):
-            self.end_codes(classroom, student)
+            self.end_seat_codes(classroom, student)
         self.unseat_students(classroom)
         self.hidden_classes.discard(classroom.id)
         self._used_at.pop(classroom.id, None)
-        self.rows.drop_class(classroom.id)
+        self.rows.delete_class(classroom.id)
         self._update_seals()
         for workspace in workspaces:
             self.workspaces.delete_class_notes(workspace, classroom.id)
-            self.delete_if_unreachable(workspace)
+            self.delete_workspace_if_unreachable(workspace)
 
-    def delete_if_unreachable(self, workspace: OpenWorkspace) -> None:
+    def delete_workspace_if_unreachable(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace if no browser, recovery code or seat opens it any more."""
         seats = (
             student
@@ -396,14 +400,14 @@ class Register:
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace, or only a part of it, with its seats and classes."""
         for run in list(workspace.runs.values()):
-            self.life.take_away(run)
+            self.life.take_run_away(run)
         seats = [
             seat
             for seat in self.rows.seats_of_workspace(workspace.id)
-            if workspace.scope.sees(seat[0].id)
+            if workspace.scope.opens_class(seat[0].id)
         ]
         if workspace is not workspace.whole:
-            self.workspaces.delete_part(workspace)
+            self.workspaces.delete_workspace_part(workspace)
         for classroom, student in seats:
             self.take_out_student(classroom, student)
         for classroom in [
@@ -414,12 +418,12 @@ class Register:
             self.delete_class(classroom)
         if workspace is workspace.whole:
             self.workspaces.delete_workspace(workspace)
-        self.journal.renew_copies()
+        self.journal.mark_copies_outdated()
 
     def notify_student(self, student: Student) -> None:
         self.workspaces.versions.note_change(student.workspace)
 
     def _notify_class(self, classroom: Classroom) -> None:
         self.workspaces.versions.note_change(classroom.owner)
-        for student in self.rows.students(classroom.id).values():
+        for student in self.rows.students_by_id(classroom.id).values():
             self.notify_student(student)

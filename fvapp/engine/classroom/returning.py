@@ -29,7 +29,7 @@ class SeatAccess:
 
     # Teachers
 
-    def new_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
+    def make_seat_code(self, token: str, classroom: str, student: str) -> tuple[str, float]:
         """Return a one-time code that moves a seat to another browser, and when the code expires.
 
         Earlier codes for the seat stop working. The expiry is in seconds since 1970.
@@ -39,29 +39,31 @@ class SeatAccess:
         """
         with self._register.changing_class(token, classroom) as room:
             found = self._register.find_student(room, student)
-            self._check_codes(room)
+            self._check_codes_allowed(room)
             if self._belongs_to_teacher(found.workspace):
                 raise EngineError("seat_of_teacher")
             code = tokens.new_code(tokens.SEAT_GROUPS)
             until = self._register.now() + VALID
-            self._register.put_student(
+            self._register.store_student(
                 room,
                 replace(found, back=tokens.hash_secret(code), back_until=until),
             )
             return code, until
 
-    def is_code_valid(self, token: str, classroom: str, student: str) -> bool:
+    def is_seat_code_valid(self, token: str, classroom: str, student: str) -> bool:
         """Return whether the latest code for a seat still opens it."""
         with self._register.lock:
-            return self._is_code_valid(
-                self._register.find_student(self._register.own_class(token, classroom), student)
+            return self._can_code_open_seat(
+                self._register.find_student(
+                    self._register.find_own_class(token, classroom), student
+                )
             )
 
-    def have_cards(self, token: str, classroom: str) -> dict[str, bool]:
+    def which_students_have_cards(self, token: str, classroom: str) -> dict[str, bool]:
         """Return, by student id, whether each student who may have a card has one."""
         with self._register.lock:
             students = self._register.rows.present_students(
-                self._register.own_class(token, classroom).id
+                self._register.find_own_class(token, classroom).id
             )
             return {
                 student.id: bool(student.card)
@@ -69,7 +71,7 @@ class SeatAccess:
                 if not self._belongs_to_teacher(student.workspace)
             }
 
-    def make_cards(
+    def make_seat_cards(
         self,
         token: str,
         classroom: str,
@@ -88,7 +90,7 @@ class SeatAccess:
         """
         cards = []
         with self._register.changing_class(token, classroom) as room:
-            self._check_codes(room)
+            self._check_codes_allowed(room)
             for student in self._register.rows.present_students(room.id):
                 if (student.id in reprinted or not student.card) and not self._belongs_to_teacher(
                     student.workspace
@@ -96,16 +98,16 @@ class SeatAccess:
                     code = tokens.new_code()
                     cards.append((student.nickname, code))
                     if student.card:
-                        self._register.end_codes(room, student, tokens.hash_secret(code))
+                        self._register.end_seat_codes(room, student, tokens.hash_secret(code))
                     else:
-                        self._register.put_student(
+                        self._register.store_student(
                             room,
                             replace(student, card=tokens.hash_secret(code)),
                         )
             self._register.workspaces.versions.note_change(room.owner)
         return sorted(cards, key=lambda card: card[0].casefold())
 
-    def assign(
+    def assign_missions(
         self,
         token: str,
         classroom: str,
@@ -123,7 +125,7 @@ class SeatAccess:
                 (assignment.missions, assignment.due): assignment for assignment in room.assignments
             }
             # A secret key, not the class's id, which pages reveal: this link lets people in.
-            made = Assignment(tokens.new_key(), chosen, due.isoformat())
+            made = Assignment(tokens.new_link_key(), chosen, due.isoformat())
             made = kept.pop((made.missions, made.due), made)
             self._register.change_class(
                 room,
@@ -133,7 +135,7 @@ class SeatAccess:
 
     # Students
 
-    def come_back(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
+    def open_seat_by_code(self, token: str, code: str, sure: bool = True) -> tuple[Workspace, str]:
         """Open a code's seat, with its work, in this browser; return workspace and nickname.
 
         Other browsers that opened the seat lose it, but keep their access to the rest of the
@@ -148,22 +150,22 @@ class SeatAccess:
         Raises:
             EngineError: ``seat_code_unknown``: it was used, has expired, or never existed;
                 ``seat_code_by_teacher``: the browser would lose its classes; ``work_here`` unless
-                `sure`; as `Register.check_class`.
+                `sure`; as `Register.check_seats_open`.
         """
-        with self._register.editing(token) as own:
+        with self._register.changing_workspace(token) as own:
             workspaces = self._register.workspaces
             if self._belongs_to_teacher(own.id):
                 raise EngineError("seat_code_by_teacher")
-            typed = tokens.read_code(code[:40], tokens.SEAT_GROUPS) or ""
-            found = self._find_seat("back", tokens.hash_secret(typed))
-            if found is None or not self._is_code_valid(found[1]):
+            typed = tokens.parse_code(code[:40], tokens.SEAT_GROUPS) or ""
+            found = self._find_seat_by_code("back", tokens.hash_secret(typed))
+            if found is None or not self._can_code_open_seat(found[1]):
                 raise EngineError("seat_code_unknown")
             classroom, student = found
-            self._register.check_class(classroom.id)
-            workspace = workspaces.find_or_load(student.workspace)
-            opened = workspaces.open_part(token, workspace, classroom.id, sure)
-            workspaces.take_over_part(token, workspace, classroom.id)
-            self._register.put_student(classroom, replace(student, back="", back_until=0.0))
+            self._register.check_seats_open(classroom.id)
+            workspace = workspaces.find_or_load_workspace(student.workspace)
+            opened = workspaces.open_class_part(token, workspace, classroom.id, sure)
+            workspaces.take_over_class_part(token, workspace, classroom.id)
+            self._register.store_student(classroom, replace(student, back="", back_until=0.0))
             workspaces.versions.note_change(classroom.owner)
             return opened, student.nickname
 
@@ -173,32 +175,32 @@ class SeatAccess:
         Called with the engine's lock held.
 
         Raises:
-            EngineError: as `Register.check_class`.
+            EngineError: as `Register.check_seats_open`.
         """
-        found = self._find_seat("card", code_hash)
+        found = self._find_seat_by_code("card", code_hash)
         if found is None:
             return None
         classroom, student = found
-        self._register.check_class(classroom.id)
-        return self._register.workspaces.find_or_load(student.workspace), classroom.id
+        self._register.check_seats_open(classroom.id)
+        return self._register.workspaces.find_or_load_workspace(student.workspace), classroom.id
 
-    def doors(self, token: str) -> list[SeatKeys]:
+    def list_seat_keys(self, token: str) -> list[SeatKeys]:
         """Return the codes and cards that open a student's work to others, one row per seat.
 
         There are none in a browser that was itself opened by a code or card.
         """
         register = self._register
         with register.reading(token) as own:
-            seats = [] if own.scope.only_class else register.rows.seats_of_workspace(own.id)
+            seats = [] if own.scope.only_class_id else register.rows.seats_of_workspace(own.id)
             found = [
                 SeatKeys(
                     classroom.id,
                     classroom.name,
-                    code=self._is_code_valid(student),
+                    code=self._can_code_open_seat(student),
                     card=bool(student.card),
                     card_inactive=not classroom.codes,
-                    browsers=register.workspaces.browsers_of(own.whole, classroom.id),
-                    elsewhere=not own.scope.sees(classroom.id),
+                    browsers=register.workspaces.count_browsers_of_class(own.whole, classroom.id),
+                    elsewhere=not own.scope.opens_class(classroom.id),
                 )
                 for classroom, student in seats
                 if not student.banned
@@ -209,19 +211,19 @@ class SeatAccess:
             if doors.code or doors.card or doors.browsers or doors.elsewhere
         ]
 
-    def end_doors(self, token: str, classroom: str) -> None:
+    def end_seat_keys(self, token: str, classroom: str) -> None:
         """End a seat's code and card and the access they gave; this browser gets the seat back.
 
         Raises:
             EngineError: ``seat_only``; ``not_in_class``.
         """
         register = self._register
-        with register.editing(token) as own:
-            if own.scope.only_class:
+        with register.changing_workspace(token) as own:
+            if own.scope.only_class_id:
                 raise EngineError("seat_only")
             for room, student in register.rows.seats_of_workspace(own.id):
                 if room.id == classroom and not student.banned:
-                    register.end_codes(room, student)
+                    register.end_seat_codes(room, student)
                     register.workspaces.versions.note_change(room.owner)
                     return
             raise EngineError("not_in_class")
@@ -243,19 +245,19 @@ class SeatAccess:
 
     # Internals
 
-    def _check_codes(self, classroom: Classroom) -> None:
+    def _check_codes_allowed(self, classroom: Classroom) -> None:
         if not classroom.codes:
             raise EngineError("codes_unproven")
 
-    def _is_code_valid(self, student: Student) -> bool:
+    def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._register.now()
         # if the clock was set back before a restart, `left` could be days
         return bool(student.back) and 0.0 < left < 2 * VALID
 
-    def _find_seat(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
+    def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:
         """Return class and student of a code's seat; None if its workspace is a teacher's."""
         for classroom in self._register.rows.classes.values():
-            for student in self._register.rows.students(classroom.id).values():
+            for student in self._register.rows.students_by_id(classroom.id).values():
                 if (
                     getattr(student, field) == code_hash
                     and classroom.id not in self._register.hidden_classes

@@ -61,7 +61,7 @@ class Rounds:
 
     # Teachers
 
-    def start(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
+    def start_round(self, token: str, classroom: str, kind: str, subject: str = "") -> Classroom:
         """Start a round on all screens of the class; starting the same one again changes nothing.
 
         Args:
@@ -79,13 +79,13 @@ class Rounds:
             if row is None or not row.fits(subject, room.missions):
                 raise EngineError("round_unknown")
             row.check_start(room, subject)
-            subject = row.name_subject(subject, self._register.rows.drawings(room.id).values())
+            subject = row.name_subject(subject, self._register.rows.kept_drawings(room.id).values())
             before = room.round
             if before is not None and not before.revealed:
                 if (before.kind, before.subject) == (kind, subject):
                     return room
                 raise EngineError("round_under_way")
-            students = self._register.sitting_in(room)
+            students = self._register.seated_students(room)
             if len(self._votes.voting_runs(room)) < row.fewest_voters:
                 raise EngineError("round_voters", least=row.fewest_voters)
             self.clear_round(room)
@@ -109,35 +109,35 @@ class Rounds:
             room = self._register.change_class(room, round=made, rounds=number)
             taken: set[int] = set()
             for student, workspace in here:
-                self._train_missing(room, student, workspace, taken)
-            self._snapshots.update(room)
-            self._votes.count_if_due(room)
+                self._queue_missing_networks(room, student, workspace, taken)
+            self._snapshots.update_snapshot(room)
+            self._votes.count_votes_if_due(room)
             return self._register.rows.classes[classroom]
 
-    def reveal(self, token: str, classroom: str) -> Classroom:
+    def reveal_round(self, token: str, classroom: str) -> Classroom:
         """Reveal the outcome of the round to everybody."""
         with self._changing_round(token, classroom) as (room, current):
             room = self._register.change_class(
-                self._with_outcome(room),
+                self._with_round_outcome(room),
                 round=replace(current, revealed=True),
             )
-            self._snapshots.update(room)
+            self._snapshots.update_snapshot(room)
             return room
 
-    def end(self, token: str, classroom: str) -> Classroom:
+    def end_round(self, token: str, classroom: str) -> Classroom:
         """End the round; its drawings are deleted, predictions and runs stay with their owners."""
         with self._changing_round(token, classroom) as (room, _):
             room = self.clear_round(room)
-            self._snapshots.update(room)
+            self._snapshots.update_snapshot(room)
             return room
 
-    def take_off(self, token: str, classroom: str, student: str) -> None:
+    def take_drawing_off_wall(self, token: str, classroom: str, student: str) -> None:
         """Take a student's drawing off the wall for good."""
         with self._changing_round(token, classroom) as (room, current):
             found = self._register.find_student(room, student)
-            self._take_off(room, found, RoundEntry(current.number, off=True))
+            self._delete_wall_drawing(room, found, RoundEntry(current.number, off=True))
 
-    def judge(
+    def judge_sentences(
         self, token: str, classroom: str, sentences: Iterable[tuple[str, str]], accepted: bool
     ) -> None:
         """Accept sentences that the teacher has read, or take them off.
@@ -152,17 +152,17 @@ class Rounds:
             for found in self._register.rows.present_students(room.id):
                 if found.id in read:
                     entry = rules.current_entry(found.entry, current)
-                    self._put_entry(room, found, rules.judge(entry, read[found.id], accepted))
-            self._snapshots.update(room)
+                    self._store_entry(room, found, rules.judge(entry, read[found.id], accepted))
+            self._snapshots.update_snapshot(room)
 
-    def view(self, token: str, classroom: str) -> RoundView | None:
+    def round_view(self, token: str, classroom: str) -> RoundView | None:
         """Return the state of the round, at most a second old, or None if there is no round."""
         with self._register.lock:
-            return self._snapshots.round_view(self._register.own_class(token, classroom))
+            return self._snapshots.round_view(self._register.find_own_class(token, classroom))
 
     # Students
 
-    def answer(self, token: str, number: int, answer: str) -> None:
+    def answer_round(self, token: str, number: int, answer: str) -> None:
         """Answer the round's question; a prediction also becomes the student's for its mission.
 
         Raises:
@@ -173,15 +173,17 @@ class Rounds:
             if current.revealed:
                 raise EngineError("round_over")
             workspaces = self._register.workspaces
-            workspace = workspaces.open(token)
+            workspace = workspaces.open_workspace(token)
             row = self._student_row(classroom, student, workspace, token)
             after = KINDS[current.kind].answer(current, row, answer)
             if after.student != student:
-                self._register.put_student(classroom, after.student)
+                self._register.store_student(classroom, after.student)
             if after.progress != row.progress:
-                workspaces.change_note(workspace, NOTE, lambda _: write_progress(after.progress))
+                workspaces.update_stored_note(
+                    workspace, NOTE, lambda _: write_progress(after.progress)
+                )
 
-    def draw(self, token: str, number: int, image: np.ndarray) -> None:
+    def put_drawing_on_wall(self, token: str, number: int, image: np.ndarray) -> None:
         """Put a drawing on the wall, replacing an earlier one; a digit gets the network's answer.
 
         Args:
@@ -195,51 +197,53 @@ class Rounds:
             if image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineError("bad_image")
             current = classroom.current
-            self._put_entry(
+            self._store_entry(
                 classroom,
                 student,
                 KINDS[current.kind].draw(current, entry, image, self.now()),
             )
 
-    def take_off_own(self, token: str, number: int) -> None:
+    def take_own_drawing_off_wall(self, token: str, number: int) -> None:
         """Take the student's own drawing off the wall."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             if entry.drawing:
-                self._take_off(classroom, student, replace(entry, drawing="", label=None))
+                self._delete_wall_drawing(
+                    classroom, student, replace(entry, drawing="", label=None)
+                )
 
-    def begin_drawing(self, token: str, number: int) -> None:
+    def begin_late_drawing(self, token: str, number: int) -> None:
         """Let a latecomer draw, for as long as the others had; refused to those who have drawn."""
         with self._changing_entry(token, number) as (classroom, student, entry):
             current = classroom.current
-            self._put_entry(
+            self._store_entry(
                 classroom,
                 student,
                 KINDS[current.kind].begin_late(current, entry, self.now()),
             )
 
-    def train(self, token: str, number: int) -> None:
+    def train_missing_networks(self, token: str, number: int) -> None:
         """Train the networks a student lacks for having come late, or as runs were refused or lost.
 
         Raises:
-            EngineError: as ``RunCommands.submit``.
+            EngineError: as ``RunCommands.submit_runs``.
         """
         with self._changing_entry(token, number) as (classroom, student, _):
             runs = [
                 run
-                for _, workspace in self._register.sitting_in(classroom)
+                for _, workspace in self._register.seated_students(classroom)
                 for run in workspace.runs.values()
             ]
             taken = {run.settings.seed for run in self._runs_of_round(classroom, runs)}
-            refused = self._train_missing(
+            refused = self._queue_missing_networks(
                 classroom,
                 student,
-                self._register.workspaces.open(token),
+                self._register.workspaces.open_workspace(token),
                 taken,
             )
         if refused is not None:
             raise refused
 
-    def student_view(
+    def student_round_view(
         self,
         classroom: Classroom,
         student: Student,
@@ -260,13 +264,13 @@ class Rounds:
 
     def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any, and delete all entries in it, even strokes on canvases."""
-        self._register.rows.clear_entries(classroom.id)
+        self._register.rows.delete_entries(classroom.id)
         if classroom.group is None:
             return classroom
-        for _, workspace in self._register.workspaces_of(classroom):
+        for _, workspace in self._register.workspaces_of_class(classroom):
             for memory in workspace.page_memories.values():
                 memory.pop(classroom.group, None)
-        return self._register.change_class(self._with_outcome(classroom), round=None)
+        return self._register.change_class(self._with_round_outcome(classroom), round=None)
 
     # The clock
 
@@ -281,9 +285,9 @@ class Rounds:
             current = classroom.round
             if current is None:
                 continue
-            self._votes.count_if_due(classroom)
+            self._votes.count_votes_if_due(classroom)
             if not current.revealed:
-                for student in self._register.rows.students(classroom.id).values():
+                for student in self._register.rows.students_by_id(classroom.id).values():
                     end = KINDS[current.kind].deadline(
                         current,
                         rules.current_entry(student.entry, current),
@@ -312,7 +316,7 @@ class Rounds:
                 raise EngineError("round_over")
             yield classroom, student, rules.current_entry(student.entry, current)
 
-    def _with_outcome(self, classroom: Classroom) -> Classroom:
+    def _with_round_outcome(self, classroom: Classroom) -> Classroom:
         """Return a class with its round's outcome, which no longer changes once revealed."""
         current = classroom.current
         if current.revealed:
@@ -334,20 +338,22 @@ class Rounds:
             browser=tokens.browser_id(token),
         )
 
-    def _put_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
-        self._register.put_student(classroom, replace(student, entry=entry))
+    def _store_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
+        self._register.store_student(classroom, replace(student, entry=entry))
 
-    def _take_off(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
+    def _delete_wall_drawing(
+        self, classroom: Classroom, student: Student, entry: RoundEntry
+    ) -> None:
         """Delete a drawing, with the example made from it, and replace the student's entry."""
         self._register.delete_wall_example(classroom, student)
         self._register.rows.redact_student(classroom.id, student, entry=entry)
         self._register.notify_student(student)
-        self._snapshots.update(classroom)
+        self._snapshots.update_snapshot(classroom)
 
     def _runs_of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
         return rules.runs_of_round((run.record for run in runs), classroom.group)
 
-    def _train_missing(
+    def _queue_missing_networks(
         self,
         classroom: Classroom,
         student: Student,
@@ -372,5 +378,5 @@ class Rounds:
             refused = error
         entry = rules.current_entry(student.entry, current)
         if entry.refused != (refused is not None):
-            self._put_entry(classroom, student, replace(entry, refused=refused is not None))
+            self._store_entry(classroom, student, replace(entry, refused=refused is not None))
         return refused

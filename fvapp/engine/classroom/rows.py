@@ -34,7 +34,7 @@ class ClassRows:
     """The stored classes, with their students and drawings.
 
     Attributes:
-        classes: by id.
+        classes: all stored classes, by id.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -50,7 +50,7 @@ class ClassRows:
                 self.classes[classroom.id] = drop_unknown(classroom)
                 # opened in an earlier version, whose links had only the code's six letters
                 if classroom.open and not classroom.key:
-                    self.put_class(replace(self.classes[classroom.id], key=tokens.new_key()))
+                    self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:
             student = _read_row(Student, body)
             if student is not None and of_class in self.classes:
@@ -58,18 +58,22 @@ class ClassRows:
         for of_class, found in self._students.items():  # earlier rows lack seat numbers
             for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
-                    self.put_student(of_class, replace(student, seat=free_seat(found.values())))
+                    self.store_student(of_class, replace(student, seat=free_seat(found.values())))
             for student in list(found.values()):
                 if student.noted_from < 0.0 and not student.banned:
-                    self.put_student(of_class, replace(student, noted_from=journal.calendar.now()))
+                    self.store_student(
+                        of_class, replace(student, noted_from=journal.calendar.now())
+                    )
 
-    def students(self, classroom: str) -> dict[str, Student]:
+    def students_by_id(self, classroom: str) -> dict[str, Student]:
         """Return the students of a class by id, including banned ones."""
         return self._students.get(classroom, {})
 
     def present_students(self, classroom: str) -> list[Student]:
         """Return the students of a class who are not banned."""
-        return [student for student in self.students(classroom).values() if not student.banned]
+        return [
+            student for student in self.students_by_id(classroom).values() if not student.banned
+        ]
 
     def seats_of_workspace(self, workspace: str) -> Iterator[tuple[Classroom, Student]]:
         """Yield each class, open or closed, that a workspace is a student in, with that student."""
@@ -78,45 +82,45 @@ class ClassRows:
                 if student.workspace == workspace:
                     yield self.classes[classroom], student
 
-    def put_class(self, classroom: Classroom) -> Classroom:
+    def store_class(self, classroom: Classroom) -> Classroom:
         self.classes[classroom.id] = classroom
-        self._journal.queue_changes(writes.class_changed(classroom.id, _write_row(classroom)))
+        self._journal.queue_changes(writes.store_class(classroom.id, _write_row(classroom)))
         return classroom
 
-    def put_student(self, classroom: str, student: Student) -> None:
+    def store_student(self, classroom: str, student: Student) -> None:
         self._students.setdefault(classroom, {})[student.id] = student
         self._journal.queue_changes(
-            writes.student_changed(classroom, student.id, _write_row(student))
+            writes.store_student(classroom, student.id, _write_row(student))
         )
 
     def redact_student(self, classroom: str, student: Student, **changes: Any) -> None:
         """Replace an entry or a line that a student made, also in the database's copies."""
-        self.put_student(classroom, replace(student, **changes))
-        self._journal.renew_copies()
+        self.store_student(classroom, replace(student, **changes))
+        self._journal.mark_copies_outdated()
 
-    def clear_entries(self, classroom: str) -> None:
+    def delete_entries(self, classroom: str) -> None:
         """Delete the entries of all students in a class's round."""
-        for student in list(self.students(classroom).values()):
+        for student in list(self.students_by_id(classroom).values()):
             if student.entry is not None:
                 self.redact_student(classroom, student, entry=None)
 
-    def drop_student(self, classroom: str, student: str) -> None:
+    def delete_student(self, classroom: str, student: str) -> None:
         del self._students[classroom][student]
-        self._journal.queue_changes(writes.student_deleted(classroom, student))
-        self._journal.renew_copies()
+        self._journal.queue_changes(writes.delete_student(classroom, student))
+        self._journal.mark_copies_outdated()
 
-    def drop_class(self, classroom: str) -> None:
+    def delete_class(self, classroom: str) -> None:
         """Delete a class with all its students and drawings."""
         self._drawings.pop(classroom, None)
         for student in self._students.pop(classroom, {}):
-            self._journal.queue_changes(writes.student_deleted(classroom, student))
+            self._journal.queue_changes(writes.delete_student(classroom, student))
         del self.classes[classroom]
-        self._journal.queue_changes(writes.class_deleted(classroom), writes.class_copies_deleted())
-        self._journal.renew_copies()
+        self._journal.queue_changes(writes.delete_class(classroom), writes.delete_class_copies())
+        self._journal.mark_copies_outdated()
 
     # Drawings
 
-    def drawings(self, classroom: str) -> dict[tuple[int, int], RoundDrawing]:
+    def kept_drawings(self, classroom: str) -> dict[tuple[int, int], RoundDrawing]:
         """Return the drawings a class has kept, by round and seat."""
         if classroom not in self._drawings:
             found = (
@@ -127,29 +131,29 @@ class ClassRows:
             }
         return self._drawings[classroom]
 
-    def put_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
+    def store_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Keep drawings, replacing those of the same rounds and seats.
 
         Raises:
             EngineError: ``limit_examples``: the class has kept too many.
         """
-        held = self.drawings(classroom)
+        held = self.kept_drawings(classroom)
         new = {(drawing.round, drawing.seat): drawing for drawing in drawings}
         if len(held.keys() | new.keys()) > MOST_EXAMPLES:
             raise EngineError("limit_examples", most=MOST_EXAMPLES)
         held |= new
         for drawing in new.values():
-            self._journal.queue_changes(writes.drawing_kept(classroom, drawing))
+            self._journal.queue_changes(writes.store_drawing(classroom, drawing))
 
-    def drop_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
+    def delete_drawings(self, classroom: str, drawings: Iterable[RoundDrawing]) -> None:
         """Delete drawings, also from the database's copies."""
         for drawing in drawings:
-            del self.drawings(classroom)[drawing.round, drawing.seat]
+            del self.kept_drawings(classroom)[drawing.round, drawing.seat]
             self._journal.queue_changes(
-                writes.drawing_deleted(classroom, drawing),
-                writes.class_copies_deleted(),
+                writes.delete_drawing(classroom, drawing),
+                writes.delete_class_copies(),
             )
-            self._journal.renew_copies()
+            self._journal.mark_copies_outdated()
 
     def earlier_seats(self) -> dict[str, dict[str, EarlierSeat]]:
         """Return what identifies the work of earlier versions' seats, by workspace and class."""
@@ -175,7 +179,7 @@ class ClassRows:
                 found.setdefault(student.workspace, {})[classroom] = seat
         return found
 
-    def data_sets(
+    def class_data_sets(
         self,
         workspace: OpenWorkspace,
         dataset: str,
@@ -204,10 +208,11 @@ class ClassRows:
             for classroom in (*taught, *(classroom for _, classroom in rows))
             if classroom.data == dataset
         ]
-        found = [classroom for classroom in found if workspace.scope.sees(classroom.id)]
+        found = [classroom for classroom in found if workspace.scope.opens_class(classroom.id)]
         found.sort(key=lambda classroom: -classroom.used)
         return [
-            examples_of(dataset, tuple(self.drawings(classroom.id).values())) for classroom in found
+            examples_of(dataset, tuple(self.kept_drawings(classroom.id).values()))
+            for classroom in found
         ]
 
 

@@ -56,29 +56,29 @@ class Students:
         self._network_of = network
         self._dataset_of = dataset
 
-    def seat(self, token: str) -> Seat | None:
+    def find_own_seat(self, token: str) -> Seat | None:
         """Return this student's seat in an open class, or None."""
         register = self._register
         with register.lock:
             if not register.rows.classes:
                 return None
-            workspace = register.workspaces.open(token)
+            workspace = register.workspaces.open_workspace(token)
             found = register.find_seat(workspace)
             if found is None:
                 return None
             mine = sum(
                 drawing.seat == found[1].seat
-                for drawing in register.rows.drawings(found[0].id).values()
+                for drawing in register.rows.kept_drawings(found[0].id).values()
             )
             network = code_on_wall(found[1], workspace.runs, register.now())
             return seat_of(
                 *found,
-                self._rounds.student_view(*found, workspace, token),
+                self._rounds.student_round_view(*found, workspace, token),
                 mine,
                 network,
             )
 
-    def nickname(self, token: str) -> str | None:
+    def latest_nickname(self, token: str) -> str | None:
         """Return this student's nickname in the open class, else in the last one, or None."""
         with self._register.reading(token) as workspace:
             seat = self._register.find_seat(workspace)
@@ -86,11 +86,11 @@ class Students:
             students = [
                 student
                 for room, student in known
-                if not student.banned and workspace.scope.sees(room.id)
+                if not student.banned and workspace.scope.opens_class(room.id)
             ]
         return max(students, key=lambda student: student.joined).nickname if students else None
 
-    def join(
+    def join_class(
         self,
         token: str,
         code: str,
@@ -110,12 +110,12 @@ class Students:
                 ``class_door_closed``, ``class_banned``, ``class_full``, ``class_joined``,
                 ``class_held``, ``seat_elsewhere``, ``seat_only``, and the rules' errors.
         """
-        with self._register.changing():
+        with self._register.storing_changes():
             register = self._register
-            workspace = register.workspaces.open(token)
+            workspace = register.workspaces.open_workspace(token)
             register.check_not_seated(workspace, 1, "class_held")
-            classroom = self._find_class(workspace, code, address)
-            students = register.rows.students(classroom.id).values()
+            classroom = self._find_class_by_code(workspace, code, address)
+            students = register.rows.students_by_id(classroom.id).values()
             if any(student.banned and student.workspace == workspace.id for student in students):
                 raise EngineError("class_banned")
             if not classroom.door:
@@ -127,7 +127,7 @@ class Students:
                 (student for student in present if student.workspace == workspace.id),
                 None,
             )
-            if before is not None and not workspace.scope.sees(classroom.id):
+            if before is not None and not workspace.scope.opens_class(classroom.id):
                 raise EngineError("seat_elsewhere")
             name = check_nickname(
                 nickname,
@@ -149,29 +149,29 @@ class Students:
                 noted_from=0.0,
             )
             register.seat_student(classroom, student)
-            register.note_use(classroom)
+            register.note_class_use(classroom)
             return seat_of(classroom, student)
 
-    def leave(self, token: str) -> None:
+    def leave_class(self, token: str) -> None:
         """Leave the class, which deletes nickname and answers.
 
         Raises:
             EngineError: ``seat_only``: this browser opens only the seat, and would lose the work.
         """
         with self._register.changing_seat(token) as seat:
-            if self._register.workspaces.open(token).scope.only_class:
+            if self._register.workspaces.open_workspace(token).scope.only_class_id:
                 raise EngineError("seat_only")
             self._register.take_out_student(*seat)
 
     def raise_hand(self, token: str, up: bool) -> None:
         """Raise or lower the hand."""
         with self._register.changing_seat(token) as (classroom, student):
-            self._register.put_student(
+            self._register.store_student(
                 classroom,
                 replace(student, hand_at=self._register.now() if up else None),
             )
 
-    def apply_hunt(
+    def apply_hunt_settings(
         self,
         workspace: OpenWorkspace,
         settings: Sequence[RunSettings],
@@ -187,7 +187,7 @@ class Students:
         """
         seat = self._register.find_seat(workspace)
         hunt = seat[0].group if seat else None
-        seal = workspace.seals.get(hunt)
+        seal = workspace.hunt_seals.get(hunt)
         if (
             seal is None
             or (group or "").startswith(_OF_MISSIONS)
@@ -195,10 +195,10 @@ class Students:
         ):
             return settings, group
         settings = [seal.attempt_settings(wanted) for wanted in settings]
-        _check_tries_left(len(settings), workspace.runs.values(), hunt)
+        _check_hunt_tries_left(len(settings), workspace.runs.values(), hunt)
         return settings, hunt
 
-    def check_resumed(self, run: Run, record: RunRecord) -> None:
+    def check_hunt_allows_resuming(self, run: Run, record: RunRecord) -> None:
         """Check that a hunt allows a run to resume as `record`; called with the lock held.
 
         Raises:
@@ -207,7 +207,7 @@ class Students:
         """
         if run.seal:
             run.seal.budget.check(record.final_settings)
-            _check_tries_left(
+            _check_hunt_tries_left(
                 1,
                 [other for other in run.workspace.runs.values() if other is not run],
                 record.group,
@@ -219,7 +219,7 @@ class Students:
         ):
             KINDS[seat[0].current.kind].check_resumed(seat[0].current)
 
-    def show_network(
+    def show_network_on_wall(
         self,
         token: str,
         run_id: str,
@@ -230,7 +230,7 @@ class Students:
         """Show the network of a run on the class's wall.
 
         Args:
-            language, name, own_drawings: for the network's file, as in `WallNetwork`.
+            language, name, own_drawings: what the network's file needs, as in `WallNetwork`.
 
         Raises:
             EngineError: ``unknown_run``, ``hunt_sealed``.
@@ -248,14 +248,14 @@ class Students:
                 language,
                 since,
             )
-            self._register.put_student(classroom, replace(student, wall=wall))
+            self._register.store_student(classroom, replace(student, wall=wall))
 
-    def take_off_network(self, token: str) -> None:
+    def take_network_off_wall(self, token: str) -> None:
         """Take the student's own network off the wall."""
         with self._register.changing_seat(token) as (classroom, student):
-            self._register.put_student(classroom, replace(student, wall=None))
+            self._register.store_student(classroom, replace(student, wall=None))
 
-    def send_line(self, token: str, typed: str, written: str) -> None:
+    def send_line_to_teacher(self, token: str, typed: str, written: str) -> None:
         """Send the teacher what a network wrote, in place of a line sent before.
 
         Args:
@@ -265,16 +265,16 @@ class Students:
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
             line = StudentLine(text, max(0, len(typed) - cut)) if text else None
-            self._register.put_student(classroom, replace(student, line=line))
+            self._register.store_student(classroom, replace(student, line=line))
 
-    def network_on_wall(self, code: str) -> ShownNetwork:
+    def find_network_on_wall(self, code: str) -> ShownNetwork:
         """Return the network with this code on an open class's wall, for anyone with the code.
 
         Raises:
             EngineError: ``unknown_run``: no such network is shown; ``hunt_sealed``; as
-                ``NetworkSource.network``; ``examples_gone``.
+                ``NetworkSource.load_network``; ``examples_gone``.
         """
-        classroom, wall, run = self._find_on_wall(code)
+        classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(
             classroom.id,
             wall,
@@ -283,14 +283,14 @@ class Students:
             self._dataset_of(run),
         )
 
-    def _find_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:
+    def _find_run_on_wall(self, code: str) -> tuple[Classroom, WallNetwork, Run]:
         register = self._register
         with register.lock:
-            for classroom in filter(register.is_open, register.rows.classes.values()):
+            for classroom in filter(register.is_class_open, register.rows.classes.values()):
                 for student in register.rows.present_students(classroom.id):
                     if student.wall and student.wall.code == code:
                         workspace = register.find_workspace(student.workspace)
-                        sits = register.is_sitting(classroom, student)
+                        sits = register.is_seated(classroom, student)
                         if (
                             sits
                             and workspace
@@ -299,7 +299,7 @@ class Students:
                             return (
                                 classroom,
                                 student.wall,
-                                workspace.runs[student.wall.run].checked_unsealed(),
+                                workspace.runs[student.wall.run].require_unsealed(),
                             )
             raise EngineError("unknown_run")
 
@@ -310,18 +310,20 @@ class Students:
             EngineError: ``class_full``: there is no such student.
         """
         here_since = self._register.clock() - AWAY_SECONDS
-        seats = self._register.workspaces_of(classroom)
+        seats = self._register.workspaces_of_class(classroom)
         idle = [(workspace.seen_at, student) for student, workspace in seats if workspace.newcomer]
         seen, student = min(idle, key=lambda row: row[0], default=(here_since, None))
         if student is None or seen >= here_since:
             raise EngineError("class_full", most=self._limits.class_members)
         self._register.remove_student(classroom, student)
 
-    def _find_class(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
+    def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
         """Return the open class of a link or a typed code; only typed codes count as guesses."""
         register = self._register
         classes = [
-            classroom for classroom in register.rows.classes.values() if register.is_open(classroom)
+            classroom
+            for classroom in register.rows.classes.values()
+            if register.is_class_open(classroom)
         ]
         linked = next((classroom for classroom in classes if classroom.is_linked(code)), None)
         if linked is not None:
@@ -333,7 +335,7 @@ class Students:
         return found
 
 
-def _check_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
+def _check_hunt_tries_left(wanted: int, runs: Iterable[Run], hunt: str | None) -> None:
     """Check that a student with these runs has enough tries left in a hunt."""
     left = ATTEMPTS - len(attempt_runs((run.record for run in runs), hunt))
     if wanted > left:

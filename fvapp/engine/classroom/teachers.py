@@ -51,14 +51,14 @@ class Teachers:
         # workspaces in which the teacher's word was typed since the start
         self._knew_word: set[str] = set()
 
-    def open_classes(self, token: str) -> list[Classroom]:
+    def own_open_classes(self, token: str) -> list[Classroom]:
         """Return this teacher's open classes, most recently used first."""
         register = self._register
         with register.reading(token) as workspace:
             teacher = workspace.teacher_id
             return register.open_classes_of(teacher) if register.rows.classes else []
 
-    def classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
+    def own_classes(self, token: str) -> tuple[tuple[Classroom, int], ...]:
         """Return this teacher's classes and numbers of students, most recently used first."""
         register = self._register
         with register.reading(token) as workspace:
@@ -71,15 +71,15 @@ class Teachers:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return everybody's classes as :meth:`classes` does; None without the teacher's right."""
+        """Return everybody's classes as :meth:`own_classes` does; None without the teacher's right."""
         with self._register.lock:
             return (
                 self._register.all_classes()
-                if self._has_right(self._register.workspaces.open(token))
+                if self._has_teachers_right(self._register.workspaces.open_workspace(token))
                 else None
             )
 
-    def show_code(self, token: str, code: str) -> None:
+    def claim_teachers_right(self, token: str, code: str) -> None:
         """Give a workspace the teacher's right for the code of the teacher's address.
 
         There is always room for its classes, and they never make room for others; it can see and
@@ -93,71 +93,73 @@ class Teachers:
         """
         register = self._register
         try:
-            with register.editing(token) as workspace:
-                right = self._address.accepts(code, register.clock())
-                if not (right or self._has_right(workspace)):
+            with register.changing_workspace(token) as workspace:
+                right = self._address.accepts_code(code, register.clock())
+                if not (right or self._has_teachers_right(workspace)):
                     raise EngineError("teachers_code_unknown")
-                if workspace.scope.only_class:
+                if workspace.scope.only_class_id:
                     raise EngineError("seat_only")
-                register.workspaces.change_note(workspace, NOTE, lambda _: self._right_hash)
-                self._allow_codes(workspace)
+                register.workspaces.update_stored_note(workspace, NOTE, lambda _: self._right_hash)
+                self._allow_seat_codes(workspace)
         finally:
-            self._address.show_once()
+            self._address.show_address_once()
 
-    def next_address(self, token: str) -> str:
+    def renew_teachers_address(self, token: str) -> str:
         """Make a teacher's address for another device and end earlier ones; return its path.
 
         Raises:
             EngineError: ``teachers_right_missing``.
         """
         with self._register.reading(token) as workspace:
-            if not self._has_right(workspace):
+            if not self._has_teachers_right(workspace):
                 raise EngineError("teachers_right_missing")
-            self._address.renew()
+            self._address.renew_address()
             path = self._address.path
-        self._address.show_once()
+        self._address.show_address_once()
         return path
 
-    def is_address_unused(self, token: str, path: str) -> bool:
+    def is_teachers_address_unused(self, token: str, path: str) -> bool:
         """Return whether an address is the latest and unused; False without the teacher's right."""
         with self._register.reading(token) as workspace:
-            right = self._has_right(workspace)
+            right = self._has_teachers_right(workspace)
             return right and self._address.is_unused and path == self._address.path
 
-    def show_addresses(self, show: Callable[[str], None]) -> None:
+    def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
         """Call `show` with the path of the teacher's address, now and for each new one."""
-        self._address.show_with(show)
+        self._address.show_addresses_with(show)
 
-    def try_word(self, token: str, right: bool, address: str = "") -> bool:
+    def try_teachers_word(self, token: str, right: bool, address: str = "") -> bool:
         """Count a typed teacher's word, and return `right`; a right one allows codes for seats.
 
         Raises:
             EngineError: ``limit_guesses``, ``limit_guesses_all``: even if the word is right.
         """
-        with self._register.editing(token) as workspace:
+        with self._register.changing_workspace(token) as workspace:
             if self._register.count_guess(workspace, right, address):
                 self._knew_word.add(workspace.id)
-                self._allow_codes(workspace)
+                self._allow_seat_codes(workspace)
             return right
 
-    def open(self, token: str, name: str, language: str, missions: Collection[str]) -> Classroom:
+    def open_class(
+        self, token: str, name: str, language: str, missions: Collection[str]
+    ) -> Classroom:
         """Open a class, whose teacher this workspace becomes.
 
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``, ``limit_classes``, and the rules'
                 errors.
         """
-        with self._register.changing():
+        with self._register.storing_changes():
             register = self._register
-            workspace = register.workspaces.open(token)
+            workspace = register.workspaces.open_workspace(token)
             now = register.calendar.timestamp()
             name = roster.check_class_name(name)
             missions = roster.check_missions(missions)
             register.check_not_seated(workspace, register.limits.open_classes, "limit_open_classes")
-            if not self._has_right(workspace):
+            if not self._has_teachers_right(workspace):
                 self._delete_idle_class()
             register.workspaces.store_workspace(workspace)
-            codes = self._has_right(workspace) or workspace.id in self._knew_word
+            codes = self._has_teachers_right(workspace) or workspace.id in self._knew_word
             made = Classroom(
                 secrets.token_hex(8),
                 workspace.id,
@@ -167,30 +169,34 @@ class Teachers:
                 codes=codes,
                 created=now,
             )
-            return register.change_class(made, code=self._new_code(), key=tokens.new_key())
+            return register.change_class(
+                made, code=self._new_class_code(), key=tokens.new_link_key()
+            )
 
-    def reopen(self, token: str, classroom: str) -> Classroom:
+    def reopen_class(self, token: str, classroom: str) -> Classroom:
         """Reopen a closed class, with its students and a new code; an open one stays as it is.
 
         Raises:
             EngineError: ``limit_open_classes``, ``class_joined``.
         """
-        with self._register.changing():
+        with self._register.storing_changes():
             register = self._register
             found = self._find_class(token, classroom)
-            if register.is_open(found):
+            if register.is_class_open(found):
                 return found
             register.check_not_seated(
-                register.workspaces.open(token),
+                register.workspaces.open_workspace(token),
                 register.limits.open_classes,
                 "limit_open_classes",
             )
-            opened = replace(found, code=self._new_code(), key=tokens.new_key(), door=True)
-            register.rows.put_class(opened)
+            opened = replace(
+                found, code=self._new_class_code(), key=tokens.new_link_key(), door=True
+            )
+            register.rows.store_class(opened)
             register.seat_students(opened)
             return register.change_class(opened)
 
-    def close(self, token: str, classroom: str) -> None:
+    def close_class(self, token: str, classroom: str) -> None:
         """Close an open class: its code and steering end, its students and results stay."""
         with self._register.changing_class(token, classroom) as room:
             self._snapshots.forget_class(room)
@@ -205,12 +211,12 @@ class Teachers:
                 steering=Steering(),
             )
 
-    def delete(self, token: str, classroom: str) -> None:
+    def delete_class(self, token: str, classroom: str) -> None:
         """Delete this teacher's class (anybody's, with the teacher's right) with its nicknames."""
-        with self._register.changing():
+        with self._register.storing_changes():
             self._delete_class(self._find_class(token, classroom, everybodys=True))
 
-    def steer(
+    def steer_screens(
         self,
         token: str,
         classroom: str,
@@ -227,29 +233,31 @@ class Teachers:
             steering = roster.check_steering(replace(room.steering, **changes), closable)
             return self._register.change_class(room, steering=steering)
 
-    def set_door(self, token: str, classroom: str, door: bool) -> Classroom:
+    def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:
         """Let new students join, or stop them."""
         with self._register.changing_class(token, classroom) as room:
             return self._register.change_class(room, door=bool(door))
 
-    def reveal(self, token: str, classroom: str, mission: str, shown: bool) -> Classroom:
+    def show_mission_results(
+        self, token: str, classroom: str, mission: str, shown: bool
+    ) -> Classroom:
         """Show the results of a mission on the projector, or hide them again."""
         with self._register.changing_class(token, classroom) as room:
             others = [shown_mission for shown_mission in room.revealed if shown_mission != mission]
             added = [mission] if shown and mission in room.missions else []
             return self._register.change_class(room, revealed=(*others, *added))
 
-    def stop_all(self, token: str, classroom: str) -> int:
+    def stop_all_runs(self, token: str, classroom: str) -> int:
         """Stop all waiting and training runs of the class; return how many."""
         with self._register.changing_class(token, classroom) as room:
             runs = [
                 run
-                for _, workspace in self._register.sitting_in(room)
+                for _, workspace in self._register.seated_students(room)
                 for run in workspace.runs.values()
             ]
             active = [run for run in runs if run.phase in ACTIVE]
             for run in active:
-                self._register.life.stop(run)
+                self._register.life.stop_run(run)
             return len(active)
 
     def rename_student(self, token: str, classroom: str, student: str, nickname: str) -> None:
@@ -258,7 +266,7 @@ class Teachers:
             found = self._register.find_student(room, student)
             others = (
                 other.nickname
-                for other in self._register.rows.students(room.id).values()
+                for other in self._register.rows.students_by_id(room.id).values()
                 if other != found
             )
             name = roster.check_nickname(nickname, others)
@@ -271,11 +279,11 @@ class Teachers:
                 shown=True,
             )
 
-    def show_student(self, token: str, classroom: str, student: str) -> None:
+    def show_nickname(self, token: str, classroom: str, student: str) -> None:
         """Let the projector show a nickname that the student made up."""
         self._change_student(token, classroom, student, shown=True)
 
-    def judge_line(
+    def judge_student_line(
         self, token: str, classroom: str, student: str, line: StudentLine, shown: bool
     ) -> None:
         """Show a line on the projector, or delete it, unless the student has sent another one."""
@@ -284,9 +292,9 @@ class Teachers:
             if found.line == line:
                 kept = replace(line, shown=True) if shown else None
                 self._register.rows.redact_student(room.id, found, line=kept)
-                self._snapshots.update(room)
+                self._snapshots.update_snapshot(room)
 
-    def help_student(self, token: str, classroom: str, student: str) -> None:
+    def note_student_helped(self, token: str, classroom: str, student: str) -> None:
         """Note that a student was helped: the hand goes down, and earlier trouble is settled."""
         self._change_student(
             token,
@@ -302,34 +310,34 @@ class Teachers:
             found = self._register.find_student(room, student)
             self._register.remove_student(room, found)
             if ban:
-                self._register.rows.put_student(
+                self._register.rows.store_student(
                     room.id,
                     Student(found.id, found.workspace, "", banned=True, noted_from=0.0),
                 )
-            self._snapshots.update(room)
+            self._snapshots.update_snapshot(room)
 
-    def remove_idle(self, token: str, classroom: str, students: Collection[str]) -> int:
+    def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
         """Remove those of `students` (ids) who have still done nothing; return how many."""
         with self._register.changing_class(token, classroom) as room:
-            rows = self._snapshots.student_rows(room, self._register.sitting_in(room))
+            rows = self._snapshots.student_rows(room, self._register.seated_students(room))
             idle = [row.student for row in rows if row.idle and row.student.id in students]
             for student in idle:
                 self._register.remove_student(room, student)
-            self._snapshots.update(room)
+            self._snapshots.update_snapshot(room)
             return len(idle)
 
-    def snapshot(self, token: str, classroom: str) -> Snapshot:
+    def class_snapshot(self, token: str, classroom: str) -> Snapshot:
         """Return a snapshot of an open class of this teacher, at most a second old."""
         with self._register.lock:
-            return self._snapshots.latest_snapshot(self._register.own_class(token, classroom))
+            return self._snapshots.latest_snapshot(self._register.find_own_class(token, classroom))
 
-    def rows(self, token: str, classroom: str) -> list[StudentRow]:
+    def student_rows(self, token: str, classroom: str) -> list[StudentRow]:
         """Return what a teacher may know of the students of their class, open or closed."""
         with self._register.lock:
             room = self._find_class(token, classroom)
-            return self._snapshots.student_rows(room, self._register.workspaces_of(room))
+            return self._snapshots.student_rows(room, self._register.workspaces_of_class(room))
 
-    def clock_trouble(self, token: str) -> EngineError | None:
+    def clock_error(self, token: str) -> EngineError | None:
         """Return an error if the clock hides classes or was set by days, else None."""
         register = self._register
         with register.reading(token) as workspace:
@@ -360,11 +368,11 @@ class Teachers:
         self._snapshots.tick()
         if now >= self._clock_check_at:
             self._clock_check_at = now + _MINUTE
-            register.check_clock()
-            for classroom in register.hide_old():
+            register.correct_last_uses()
+            for classroom in register.hide_old_classes():
                 self._delete_class(classroom)
 
-    def _new_code(self) -> str:
+    def _new_class_code(self) -> str:
         used = {classroom.code for classroom in self._register.rows.classes.values()}
         while (
             code := "".join(secrets.choice(roster.CODE_LETTERS) for _ in range(roster.CODE_LENGTH))
@@ -388,40 +396,40 @@ class Teachers:
         others = [
             classroom
             for classroom in register.rows.classes.values()
-            if not self._has_right(register.find_workspace(classroom.owner))
+            if not self._has_teachers_right(register.find_workspace(classroom.owner))
         ]
         if len(others) < most:
             return
-        done = register.journal.store.workspaces_with(FINISHED)
+        done = register.journal.store.workspaces_with_run_states(FINISHED)
 
-        def rank(classroom: Classroom) -> tuple[int, bool, float]:
+        def deletion_rank(classroom: Classroom) -> tuple[int, bool, float]:
             here = sum(
                 workspace.seen_at >= here_since
-                for _, workspace in register.workspaces_of(classroom)
+                for _, workspace in register.workspaces_of_class(classroom)
             )
             return here, classroom.owner in done, classroom.used
 
         students = {
             classroom.id: {
-                student.workspace for student in register.rows.students(classroom.id).values()
+                student.workspace for student in register.rows.students_by_id(classroom.id).values()
             }
             for classroom in others
         }
         idle = [classroom for classroom in others if done.isdisjoint(students[classroom.id])]
         if not idle:
             raise EngineError("limit_classes", most=most)
-        self._delete_class(min(idle, key=rank))
+        self._delete_class(min(idle, key=deletion_rank))
 
     def _delete_class(self, classroom: Classroom) -> None:
         self._snapshots.forget_class(classroom)
         self._register.delete_class(classroom)
 
-    def _has_right(self, workspace: OpenWorkspace | None) -> bool:
+    def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
         """Return whether the teacher's address was opened in a workspace, according to its note."""
         kept = workspace and workspace.note(NOTE)
         return isinstance(kept, str) and compare_digest(kept.encode(), self._right_hash.encode())
 
-    def _allow_codes(self, workspace: OpenWorkspace) -> None:
+    def _allow_seat_codes(self, workspace: OpenWorkspace) -> None:
         """Allow codes and cards in a teacher's classes; those of earlier versions open again."""
         for classroom in list(self._register.rows.classes.values()):
             if classroom.owner == workspace.id and not classroom.codes:
@@ -430,17 +438,18 @@ class Teachers:
     def _change_student(self, token: str, classroom: str, student: str, **changes: Any) -> None:
         """Change a student, and show the teacher at once."""
         with self._register.changing_class(token, classroom) as room:
-            self._register.put_student(
+            self._register.store_student(
                 room,
                 replace(self._register.find_student(room, student), **changes),
             )
-            self._snapshots.update(room)
+            self._snapshots.update_snapshot(room)
 
     def _find_class(self, token: str, classroom: str, everybodys: bool = False) -> Classroom:
-        workspace = self._register.workspaces.open(token)
+        workspace = self._register.workspaces.open_workspace(token)
         found = self._register.rows.classes.get(classroom)
         if found is None or not (
-            found.owner == workspace.teacher_id or (everybodys and self._has_right(workspace))
+            found.owner == workspace.teacher_id
+            or (everybodys and self._has_teachers_right(workspace))
         ):
             raise EngineError("unknown_class")
         return found

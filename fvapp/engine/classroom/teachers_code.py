@@ -25,7 +25,7 @@ class TeachersAddress:
 
     def __init__(self) -> None:
         self._show: Callable[[str], None] = lambda path: None
-        self.renew()
+        self.renew_address()
 
     @property
     def path(self) -> str:
@@ -37,28 +37,28 @@ class TeachersAddress:
         """Whether nobody has used the address yet."""
         return self._used_at is None
 
-    def renew(self) -> None:
+    def renew_address(self) -> None:
         """Replace the secret by a new one."""
         self.code = tokens.new_code()
         self._used_at: float | None = None
         self._shown = False
 
-    def accepts(self, code: str, now: float) -> bool:
+    def accepts_code(self, code: str, now: float) -> bool:
         """Return whether a code is valid at the time `now`; renew the address if it has expired."""
         if self._used_at is not None and now - self._used_at >= VALID:
-            self.renew()
-        right = compare_digest(tokens.read_code(code[:40]) or "", self.code)
+            self.renew_address()
+        right = compare_digest(tokens.parse_code(code[:40]) or "", self.code)
         if right and self._used_at is None:
             self._used_at = now
         return right
 
-    def show_with(self, show: Callable[[str], None]) -> None:
-        """Call `show_once` with the path of the current address, and of each new one."""
+    def show_addresses_with(self, show: Callable[[str], None]) -> None:
+        """Call `show_address_once` with the path of the current address, and of each new one."""
         self._show = show
         self._shown = False
-        self.show_once()
+        self.show_address_once()
 
-    def show_once(self) -> None:
+    def show_address_once(self) -> None:
         """Show the address, once; call this without the engine's lock, as a terminal may block."""
         if not self._shown:
             self._shown = True
@@ -78,10 +78,10 @@ def teachers_key(home: Path) -> str:
     Earlier versions had it in the teacher's address.
     """
     file = ValuesFile(home / "fvapp.teacher", _StoredKey)
-    code = tokens.read_code(file.read().code)
+    code = tokens.parse_code(file.read_values().code)
     if code is None:
         code = tokens.new_code()
         with suppress(OSError):
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.write(_StoredKey(code))
+            file.write_values(_StoredKey(code))
     return code

@@ -42,16 +42,19 @@ class Votes:
     def voting_runs(self, classroom: Classroom) -> list[Run]:
         """Return the runs whose networks vote."""
         runs = [
-            list(workspace.runs.values()) for _, workspace in self._register.sitting_in(classroom)
+            list(workspace.runs.values())
+            for _, workspace in self._register.seated_students(classroom)
         ]
-        able = {run.record.id: run for own in runs for run in own if run.checkpoint_at is not None}
+        able = {
+            run.record.id: run for own in runs for run in own if run.checkpoint_position is not None
+        }
         found = voters(
             classroom,
             [[run.shown_record for run in own if run.record.id in able] for own in runs],
         )
         return [able[record.id] for record in found]
 
-    def count_if_due(self, classroom: Classroom) -> None:
+    def count_votes_if_due(self, classroom: Classroom) -> None:
         """Begin to count a vote that is due, even one that a restart has interrupted."""
         current = classroom.current
         key = (classroom.id, current.number)
@@ -86,7 +89,7 @@ class Votes:
         able = [part for part in cast if part is not None]
         if len(able) == len(cast):
             voted = count_votes((ballots for ballots, _ in able), able[0][1])
-        with self._register.changing():
+        with self._register.storing_changes():
             self._rounds_counting.discard((classroom, number))
             room = self._register.rows.classes.get(classroom)
             if room is not None and room.round is not None and room.round.number == number:

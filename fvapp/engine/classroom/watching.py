@@ -30,8 +30,8 @@ class _LatestView:
     """The latest view of an open class."""
 
     snapshot: Snapshot = field(default_factory=Snapshot)
-    round: RoundView | None = None
-    watches: dict[str, StepWatch] = field(default_factory=dict)
+    round_view: RoundView | None = None
+    step_watches: dict[str, StepWatch] = field(default_factory=dict)
     taken_at: float = 0.0
 
 
@@ -48,31 +48,31 @@ class Snapshots:
     def tick(self) -> None:
         """Take snapshots of open classes whose teacher is present; tell the teacher's pages."""
         for classroom in list(self._register.rows.classes.values()):
-            owner = self._register.workspaces.find_open(classroom.owner)
+            owner = self._register.workspaces.find_open_workspace(classroom.owner)
             if (
-                not self._register.is_open(classroom)
+                not self._register.is_class_open(classroom)
                 or owner is None
                 or self._register.clock() - owner.seen_at > AWAY_SECONDS
             ):
                 continue
-            if self.update(classroom):
-                self._register.note_use(classroom)
+            if self.update_snapshot(classroom):
+                self._register.note_class_use(classroom)
 
     def latest_snapshot(self, classroom: Classroom) -> Snapshot:
         """Return the snapshot of the last tick, or a first one if there is none."""
         if classroom.id not in self._views:
-            self.update(classroom)
+            self.update_snapshot(classroom)
         return self._views[classroom.id].snapshot
 
     def round_view(self, classroom: Classroom) -> RoundView | None:
         """Return the view of a class's round, taken together with its latest snapshot."""
         self.latest_snapshot(classroom)
-        return self._views[classroom.id].round
+        return self._views[classroom.id].round_view
 
     def forget_class(self, classroom: Classroom) -> None:
         """Drop the latest view of a class that is closed or deleted."""
         self._views.pop(classroom.id, None)
-        students = self._register.rows.students(classroom.id)
+        students = self._register.rows.students_by_id(classroom.id)
         self._progress = {
             key: kept for key, kept in self._progress.items() if key[0] not in students
         }
@@ -94,7 +94,8 @@ class Snapshots:
     ) -> StudentRow:
         """Return everything that is known about a student of a class."""
         texts = [
-            workspace.notes.get(name) for name in (NOTE, notes.part_name(NOTE, workspace.classroom))
+            workspace.notes.get(name)
+            for name in (NOTE, notes.note_part_name(NOTE, workspace.classroom))
         ]
         key = student.id, workspace.scope
         kept = self._progress.get(key)
@@ -107,10 +108,15 @@ class Snapshots:
             if workspace.seen_at
             else 0.0
         )
-        drawings = self._register.rows.drawings(classroom.id).items()
+        drawings = self._register.rows.kept_drawings(classroom.id).items()
         in_class = (name for name, drawing in drawings if drawing.seat == student.seat)
         answers = range(len(student.answers))
-        made = (*in_class, *workspace.examples, *workspace.canvases_of(classroom.id), *answers)
+        made = (
+            *in_class,
+            *workspace.examples,
+            *workspace.canvas_drawings_in_class(classroom.id),
+            *answers,
+        )
         return StudentRow(
             student,
             kept[1],
@@ -120,19 +126,19 @@ class Snapshots:
             made,
         )
 
-    def update(self, classroom: Classroom) -> bool:
+    def update_snapshot(self, classroom: Classroom) -> bool:
         """Take a new snapshot of a class; if it has changed, tell pages and return True."""
         seen = self._views.setdefault(classroom.id, _LatestView())
-        last = seen.snapshot, seen.round
+        last = seen.snapshot, seen.round_view
         now = self._register.now()
-        before = seen.watches
-        rows = self.student_rows(classroom, self._register.sitting_in(classroom))
+        before = seen.step_watches
+        rows = self.student_rows(classroom, self._register.seated_students(classroom))
         held = (
             now - seen.taken_at
             if classroom.round is not None or classroom.steering.eyes_up
             else 0.0
         )
-        seen.watches = {
+        seen.step_watches = {
             row.student.id: update_watch(
                 row,
                 before.get(row.student.id),
@@ -143,12 +149,12 @@ class Snapshots:
             for row in rows
         }
         seen.taken_at = now
-        seen.snapshot = take_snapshot(classroom, rows, seen.watches, now)
+        seen.snapshot = take_snapshot(classroom, rows, seen.step_watches, now)
         current = classroom.round
-        seen.round = (
+        seen.round_view = (
             None if current is None else KINDS[current.kind].class_view(classroom, rows, now)
         )
-        if (seen.snapshot, seen.round) == last:
+        if (seen.snapshot, seen.round_view) == last:
             return False
         self._register.workspaces.versions.note_change(classroom.owner)
         return True

@@ -38,7 +38,7 @@ class Cluster:
         on_exit: called with the child's name and exit status, from a separate thread, when a child
             has ended.
         worker_ttl: seconds of silence after which the scheduler gives up a worker.
-        environ: environment the children start from.
+        environ: environment variables of the children, to which options are added.
         port: port at which the scheduler listens to other PCs as well; None for any port, on this
             PC only.
         ports: workers' ports, as a range to open in a firewall.
@@ -88,8 +88,8 @@ class Cluster:
         """Make workers started from now on join a scheduler on another PC.
 
         Args:
-            address: the scheduler's.
-            host: address of this PC in that network.
+            address: the scheduler's address.
+            host: address of this PC in the scheduler's network.
         """
         self._address = address
         self._host = host
@@ -110,7 +110,7 @@ class Cluster:
         arguments += ["--memory-limit", "0", "--no-nanny", "--preload", "fvapp.worker.plugin"]
         self._start_child(name, "worker", arguments)
 
-    def ask_to_leave(self) -> None:
+    def ask_workers_to_leave(self) -> None:
         """Ask the workers to hand over their runs and exit."""
         for child in self._children.values():
             with suppress(OSError, ValueError):  # the child is ending or has ended
@@ -118,7 +118,7 @@ class Cluster:
                     child.stdin.write(b"leave")
                     child.stdin.flush()
 
-    def wait_for_address(self, seconds: float) -> str:
+    def wait_for_scheduler_address(self, seconds: float) -> str:
         """Return the scheduler's address.
 
         Raises:
@@ -137,7 +137,7 @@ class Cluster:
                     continue
         raise EngineError("no_scheduler")
 
-    def kill(self, name: str) -> None:
+    def kill_child(self, name: str) -> None:
         """Kill a child that no longer answers; `on_exit` is called afterwards."""
         child = self._children.get(name)
         if child is not None:
@@ -199,13 +199,13 @@ class Cluster:
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )
         threading.Thread(
-            target=self._wait_for_exit,
+            target=self._wait_for_child_exit,
             args=(name, child),
             name=f"fvapp-wait-{name}",
             daemon=True,
         ).start()
 
-    def _wait_for_exit(self, name: str, child: subprocess.Popen[bytes]) -> None:
+    def _wait_for_child_exit(self, name: str, child: subprocess.Popen[bytes]) -> None:
         status = child.wait()
         if child.stdin:
             child.stdin.close()

@@ -30,7 +30,7 @@ def core_limit(proc: Path) -> float | None:
         quotas.append(
             [*_read_words(folder / "cpu.cfs_quota_us"), *_read_words(folder / "cpu.cfs_period_us")]
         )
-    cores = [int(quota) / int(period) for quota, period in filter(_is_limit, quotas)]
+    cores = [int(quota) / int(period) for quota, period in filter(_is_cpu_limit, quotas)]
     return min(cores, default=None)
 
 
@@ -39,7 +39,7 @@ def _group_folders(proc: Path, version: int, controller: str) -> Iterator[Path]:
     group = _group_path(proc, version, controller)
     if group is None:
         return
-    for root, mounted in _mounts(proc, version, controller):
+    for root, mounted in _find_mounts(proc, version, controller):
         # A container sees part of the hierarchy. Its group has the machine's path, or one outside
         # that part: "..".
         seen = group.is_relative_to(root) and ".." not in group.relative_to(root).parts
@@ -57,11 +57,11 @@ def _group_path(proc: Path, version: int, controller: str) -> PurePosixPath | No
     return None
 
 
-def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
+def _find_mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePosixPath, Path]]:
     """Yield the mounted part of the hierarchy, and its mount point."""
     for line in _read_lines(proc / "mountinfo"):
         before, _, after = line.partition(" - ")
-        root, mounted = map(_unescape, before.split(" ")[3:5])
+        root, mounted = map(_unescape_path, before.split(" ")[3:5])
         kind, _, options = after.split(" ", 2)
         if (
             kind == "cgroup2"
@@ -71,7 +71,7 @@ def _mounts(proc: Path, version: int, controller: str) -> Iterator[tuple[PurePos
             yield PurePosixPath(root), Path(mounted)
 
 
-def _unescape(path: str) -> str:
+def _unescape_path(path: str) -> str:
     r"""Return a path from ``mountinfo``, where a space is written ``\040``, unescaped."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), path)
 
@@ -93,6 +93,6 @@ def _read_number(file: Path) -> int | None:
     return int(words[0]) if words and words[0].isdigit() else None
 
 
-def _is_limit(quota: list[str]) -> bool:
+def _is_cpu_limit(quota: list[str]) -> bool:
     # "max" or -1 means no limit
     return len(quota) == 2 and all(word.isdigit() and int(word) > 0 for word in quota)

@@ -58,8 +58,8 @@ def make_credentials() -> Credentials:
         datetime.now(UTC) + timedelta(days=365),
         before=timedelta(days=365),
     )
-    write_private(folder / "certificate.pem", certificate)
-    write_private(folder / "key.pem", key)
+    write_private_file(folder / "certificate.pem", certificate)
+    write_private_file(folder / "key.pem", key)
     return Credentials(
         folder / "certificate.pem",
         folder / "certificate.pem",
@@ -78,10 +78,11 @@ def sign_certificate(
     """Return a new certificate and its key in PEM.
 
     Args:
-        name: its common name.
-        until: when it expires.
-        authority, authority_key: who signs it, in PEM; None: it signs itself, and may sign others.
-        before: for how long it has already been valid.
+        name: the certificate's common name.
+        until: when the certificate expires.
+        authority, authority_key: certificate and key of the signer, in PEM; None for a certificate
+            that signs itself, and may sign others.
+        before: the age of the certificate: since when it is valid.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -137,7 +138,7 @@ def make_private_folder() -> Path:
     """Make a folder that only this user can open, for the lifetime of this process."""
     remove_abandoned_folders()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700
-    write_private(folder / _OWNER, str(os.getpid()).encode())
+    write_private_file(folder / _OWNER, str(os.getpid()).encode())
     return folder
 
 
@@ -152,7 +153,7 @@ def remove_abandoned_folders() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_private(path: Path, content: bytes) -> None:
+def write_private_file(path: Path, content: bytes) -> None:
     """Write a new file that only this user can read."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

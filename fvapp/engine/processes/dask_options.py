@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from fvapp.engine.processes.machine import count_threads
+from fvapp.engine.processes.machine import threads_per_training
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 _HEALTH_ONLY = '["distributed.http.health"]'
@@ -50,7 +50,7 @@ def child_environment(environ: Mapping[str, str], worker_ttl: float) -> dict[str
     return {
         **environ,
         **_OPTIONS,
-        "TF_NUM_INTRAOP_THREADS": str(count_threads()),
+        "TF_NUM_INTRAOP_THREADS": str(threads_per_training()),
         "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": f"{worker_ttl}s",
         "PYTHONPATH": os.pathsep.join(
             filter(None, (str(_PACKAGE_ROOT), environ.get("PYTHONPATH")))

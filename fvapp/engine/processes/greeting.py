@@ -17,9 +17,9 @@ from fvapp.engine.processes.cluster import HERE
 from fvapp.engine.runs import WorkerState
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
-from fvapp.engine.workers.versions import check_versions, required_versions
+from fvapp.engine.workers.versions import compare_versions, required_versions
 
-TRIES = 5
+TRIES = 5  # greetings of a worker that does not answer, a second apart
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Greeter:
         self._unreached: set[str] = set()  # listed workers that did not answer
         self._helpers = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
-    def greet(self, address: str) -> None:
+    def greet_worker(self, address: str) -> None:
         """Greet a worker; ``WorkerJoined`` or ``WorkerRefused`` will be posted."""
         if not self._ended.is_set():
             self._helpers.submit(self._say_hello, address)
@@ -82,20 +82,20 @@ class Greeter:
         if not self._ended.is_set():
             self._helpers.submit(self._send_command, address, "end")
 
-    def handle_news(self, message: Mapping[str, Any]) -> None:
+    def handle_scheduler_news(self, message: Mapping[str, Any]) -> None:
         """Handle the scheduler's news of workers, on the client's event loop; must not block."""
         action = message.get("action")
         if action == "add-worker":
-            self.greet(message["worker"])
+            self.greet_worker(message["worker"])
         elif action == "worker-ttl-timed-out":  # sent before the workers are removed
             for address in message["workers"]:
-                self._inbox.post(WorkerSilent(address))
+                self._inbox.post_message(WorkerSilent(address))
         elif action == "remove-worker":
             with self._lock:
                 self._unreached.discard(message["worker"])
-            self._inbox.post(WorkerGone(message["worker"]))
+            self._inbox.post_message(WorkerGone(message["worker"]))
 
-    def note_listed(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
+    def note_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
         """Note what the local scheduler lists, and greet again the workers that did not answer."""
         now = time.time()
         with self._lock:
@@ -109,14 +109,14 @@ class Greeter:
             again = self._unreached & workers.keys()
             self._unreached -= again
         for address in again:
-            self.greet(address)
+            self.greet_worker(address)
 
-    def silence_of(self, address: str) -> float:
+    def worker_silence_seconds(self, address: str) -> float:
         """Return the seconds of silence of a worker when the scheduler was last asked."""
         with self._lock:
             return self._listings.get(address, (0.0, 0.0))[0]
 
-    def memory_mb(self, address: str) -> float | None:
+    def worker_memory_mb(self, address: str) -> float | None:
         """Return a worker's memory in MB, as it reports it, or None if unknown."""
         with self._lock:
             return self._listings[address][1] if address in self._listings else None
@@ -131,7 +131,7 @@ class Greeter:
             try:
                 hello = read_as(
                     Mapping[str, object],
-                    self._connection.call(address, "hello", seconds=5),
+                    self._connection.call_worker(address, "hello", seconds=5),
                 )
                 answers: dict[str, Any] = {
                     name: read_as(kind, hello.get(name)) for name, kind in _SAYS.items()
@@ -141,41 +141,43 @@ class Greeter:
                 self._ended.wait(1.0)
                 continue
             except EngineError as error:
-                self._refuse(address, _pc_name(address), error)
+                self._refuse_worker(address, _pc_name(address), error)
                 return
-            self._admit(address, answers, required)
+            self._admit_worker(address, answers, required)
             return
         with self._lock:
             self._unreached.add(address)
         self._on_no_answer(address)
         # only a joined PC has a name; a local worker is restarted instead
         if pc := _pc_name(address):
-            self._inbox.post(WorkerRefused(address, pc, EngineError("pc_unreachable")))
+            self._inbox.post_message(WorkerRefused(address, pc, EngineError("pc_unreachable")))
 
-    def _admit(self, address: str, answers: Mapping[str, Any], required: Mapping[str, str]) -> None:
+    def _admit_worker(
+        self, address: str, answers: Mapping[str, Any], required: Mapping[str, str]
+    ) -> None:
         self._on_answer(address, answers["name"])
         try:
-            check_versions(required_versions(), required)
+            compare_versions(required_versions(), required)
         except EngineError as error:
             # A local worker can differ only if the app's files have changed since the start.
-            self._refuse(
+            self._refuse_worker(
                 address,
                 answers["pc"],
                 error if answers["pc"] else EngineError("app_changed"),
             )
             return
-        self._inbox.post(WorkerJoined(WorkerState(address, **answers)))
+        self._inbox.post_message(WorkerJoined(WorkerState(address, **answers)))
         self._send_command(address, "not_wanted", error=None)
 
-    def _refuse(self, address: str, pc: str, error: EngineError) -> None:
+    def _refuse_worker(self, address: str, pc: str, error: EngineError) -> None:
         _log.warning("a worker at %s gets no runs: %s", address, error)
-        self._inbox.post(WorkerRefused(address, pc, error))
+        self._inbox.post_message(WorkerRefused(address, pc, error))
         self._send_command(address, "not_wanted", error=[error.code, error.values])
 
     def _send_command(self, address: str, command: str, **values: Any) -> None:
         """Send a worker a command, ignoring whether it answers."""
         with suppress(WorkerUnreachable, EngineError):
-            self._connection.call(address, command, **values)
+            self._connection.call_worker(address, command, **values)
 
 
 def _pc_name(address: str) -> str:

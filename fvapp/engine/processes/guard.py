@@ -54,13 +54,13 @@ def _withhold_pickles(handlers: dict[str, Handler]) -> None:
     erred = handlers["task-erred"]
     log = handlers["log-event"]
 
-    def log_ours(topic: object = None, **rest: object) -> None:
+    def log_only_our_topic(topic: object = None, **rest: object) -> None:
         if topic == TOPIC:
             log(topic=topic, **rest)
 
     handlers["task-finished"] = lambda **rest: finished(**rest | {"type": None})
     handlers["task-erred"] = lambda **rest: erred(**rest | {"exception": None, "traceback": None})
-    handlers["log-event"] = log_ours
+    handlers["log-event"] = log_only_our_topic
 
 
 class _GuardedHandlers(dict[str, Handler]):
@@ -79,7 +79,7 @@ def _guard_handler(handler: Handler) -> Handler:
     parameters = list(signature(handler).parameters.values())
     takes_comm = bool(parameters) and parameters[0].name == "comm"
 
-    async def guarded(comm: Comm, **values: object) -> object:
+    async def guarded_handler(comm: Comm, **values: object) -> object:
         if is_from_worker(comm):
             raise PermissionError("not for a worker's certificate")
         answer = handler(comm, **values) if takes_comm else handler(**values)
@@ -88,5 +88,5 @@ def _guard_handler(handler: Handler) -> Handler:
     # Dask reads from the signature which arguments to pass.
     comm = Parameter("comm", Parameter.POSITIONAL_ONLY)
     passed_on = Signature([comm, *parameters[takes_comm:]], __validate_parameters__=False)
-    vars(guarded)["__signature__"] = passed_on
-    return guarded
+    vars(guarded_handler)["__signature__"] = passed_on
+    return guarded_handler

@@ -11,7 +11,7 @@ from fvapp.engine.timing import Timing
 if TYPE_CHECKING:
     from distributed import Client
 
-MISSES = 3
+MISSES = 3  # unanswered pings in a row after which the scheduler counts as lost
 
 
 def watch_scheduler(
@@ -33,11 +33,11 @@ def watch_scheduler(
         listed: receives what the scheduler knows about each worker, by address.
     """
 
-    def ask() -> None:
+    def ping_until_lost() -> None:
         misses = 0
         first = None
         while misses < MISSES:
-            answer = _ask_identity(client, timing.ping_within)
+            answer = _ask_scheduler_identity(client, timing.ping_timeout_seconds)
             if answer is None:
                 misses += 1
             elif answer["id"] != (first := first or answer["id"]):
@@ -45,14 +45,14 @@ def watch_scheduler(
             else:
                 misses = 0
                 listed(answer["workers"])
-            if ended.wait(timing.ping_every) or client.status != "running":
+            if ended.wait(timing.ping_interval_seconds) or client.status != "running":
                 return  # a broken connection is noticed by the client's status
         lost()
 
-    threading.Thread(target=ask, name="fvapp-ping", daemon=True).start()
+    threading.Thread(target=ping_until_lost, name="fvapp-ping", daemon=True).start()
 
 
-def _ask_identity(client: Client, seconds: float) -> Mapping[str, Any] | None:
+def _ask_scheduler_identity(client: Client, seconds: float) -> Mapping[str, Any] | None:
     try:
         scheduler: Any = client.scheduler
         return client.sync(scheduler.identity, callback_timeout=seconds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fvapp.core.places import AppFolders
 from fvapp.engine.processes.machine import count_resident_workers, count_workers
-from fvapp.engine.processes.room import FOLDER, JoinFile, open_room
+from fvapp.engine.processes.room import FOLDER, JoinFile, read_teacher_file
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,12 @@ class Hosts:
     """Where training happens.
 
     Attributes:
-        most_workers: maximum number of workers on this machine; 0 if its memory holds none.
+        max_workers: maximum number of workers on this machine; 0 if its memory holds none.
         resident_workers: how many workers stay without visitors; 0 if even one starts on demand.
         room: certificates with which other PCs join; None if none can.
     """
 
-    most_workers: int
+    max_workers: int
     resident_workers: int
     room: JoinFile | None = None
 
@@ -32,7 +32,7 @@ class Hosts:
             EngineError: ``bad_limit``; ``lab_none``, ``lab_expired``.
         """
         room = (
-            open_room(AppFolders.from_environ(environ).data_folder / FOLDER)
+            read_teacher_file(AppFolders.from_environ(environ).data_folder / FOLDER)
             if environ.get("FVAPP_LAB")
             else None
         )

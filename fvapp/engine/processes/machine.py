@@ -12,8 +12,8 @@ from fvapp.core.errors import EngineError
 from fvapp.core.processor import require_avx
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
-WORKER_MB = 1_100  # for Keras, both data sets and the compiled programs of a lesson
-SERVER_MB = 650  # for Streamlit, the scheduler and some reserve
+WORKER_MB = 1_100  # memory of a worker: Keras, both data sets, and a lesson's compiled programs
+SERVER_MB = 650  # memory of the server: Streamlit, the scheduler and some reserve
 RESIDENT_MB = 900
 """Memory of machine or container from which one worker is always there. Server and scheduler take
 230 MB with a visitor, a worker 410 MB once it has trained and answered."""
@@ -41,7 +41,7 @@ def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
         if not (asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 64):
             raise EngineError("bad_limit", name="FVAPP_WORKERS", value=asked[:40])
         return int(asked)
-    return workers_that_fit(available_cores(proc), available_mb(proc))
+    return workers_that_fit(available_cores(proc), available_memory_mb(proc))
 
 
 def check_machine(workers: int) -> None:
@@ -59,7 +59,7 @@ def check_machine(workers: int) -> None:
 def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
     """Return how many workers stay without visitors: all requested, else one if it fits."""
     asked = environ.get("FVAPP_WORKERS", "").strip()
-    return count_workers(environ, proc) if asked else int(available_mb(proc) >= RESIDENT_MB)
+    return count_workers(environ, proc) if asked else int(available_memory_mb(proc) >= RESIDENT_MB)
 
 
 def workers_that_fit(cores: int, memory_mb: float) -> int:
@@ -69,14 +69,14 @@ def workers_that_fit(cores: int, memory_mb: float) -> int:
     return max(1, min(cores, int((memory_mb - SERVER_MB) / WORKER_MB), MOST_WORKERS))
 
 
-def worker_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
+def worker_memory_share(workers: int, memory_mb: float, most_mb: float) -> tuple[float, bool]:
     """Return the MB a worker may grow to, at most `most_mb`, and whether one more fits then."""
     left = memory_mb - SERVER_MB
     share = min(most_mb, left / max(1, workers))
     return share, left >= (workers + 1) * share
 
 
-def count_threads(proc: Path = PROC) -> int:
+def threads_per_training(proc: Path = PROC) -> int:
     """Return the number of threads per training, the same in every worker at all times.
 
     Sums of floats depend on it, so only the same number gives the same curve.
@@ -93,7 +93,7 @@ def available_cores(proc: Path = PROC) -> int:
     return cores if limit is None else max(1, min(cores, int(limit)))
 
 
-def slowness(proc: Path = PROC) -> float:
+def machine_slowness(proc: Path = PROC) -> float:
     """Return how many times slower than a dedicated core this machine is: 10 with 0.1 cores."""
     limit = core_limit(proc)
     return 1.0 if limit is None else max(1.0, 1 / limit)
@@ -122,7 +122,7 @@ def is_port_free(port: int) -> bool:
     return True
 
 
-def available_mb(proc: Path = PROC) -> float:
+def available_memory_mb(proc: Path = PROC) -> float:
     """Return the memory of machine or container in MB, whichever is smaller."""
     limit = memory_limit(proc)
     total = psutil.virtual_memory().total

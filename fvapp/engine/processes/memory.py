@@ -33,10 +33,10 @@ def settle_process() -> None:
     """
     gc.freeze()
     gc.enable()
-    threading.Thread(target=_tidy_for_ever, name="fvapp-tidy", daemon=True).start()
+    threading.Thread(target=_free_garbage_forever, name="fvapp-tidy", daemon=True).start()
 
 
-def tidy() -> None:
+def free_garbage() -> None:
     """Free garbage and return its memory to the system.
 
     After a training this takes 2 ms. A process that trained five networks in turn, 200 times,
@@ -89,7 +89,7 @@ def _call_glibc(name: str, *numbers: int) -> None:
             function(*map(ctypes.c_long, numbers))
 
 
-def _tidy_for_ever() -> None:
+def _free_garbage_forever() -> None:
     never = threading.Event()
     while not never.wait(TIDY_SECONDS):
-        tidy()
+        free_garbage()

@@ -18,12 +18,12 @@ FOLDER = "FVAPP_PRIVATE_FOLDER"
 _asked_to_leave: list[Callable[[], None]] = []
 
 
-def when_asked_to_leave(work: Callable[[], None]) -> None:
+def call_when_asked_to_leave(work: Callable[[], None]) -> None:
     """Call `work`, in a separate thread, when the parent asks this process to leave in order."""
     _asked_to_leave.append(work)
 
 
-def _end_with_the_server() -> None:
+def _end_with_server() -> None:
     while os.read(0, 1024) and _asked_to_leave:  # a child without such work ends at once
         _asked_to_leave[0]()
     folder = os.environ.get(FOLDER)
@@ -34,4 +34,4 @@ def _end_with_the_server() -> None:
 
 def watch_parent() -> None:
     """Watch standard input, in a daemon thread."""
-    threading.Thread(target=_end_with_the_server, name="fvapp-guard", daemon=True).start()
+    threading.Thread(target=_end_with_server, name="fvapp-guard", daemon=True).start()

@@ -22,7 +22,7 @@ from fvapp.engine.processes.credentials import (
     Credentials,
     make_private_folder,
     sign_certificate,
-    write_private,
+    write_private_file,
 )
 from fvapp.engine.processes.guard import WORKER
 from fvapp.engine.processes.machine import lan_address
@@ -47,10 +47,10 @@ class JoinFile:
 
     Attributes:
         addresses: addresses of the teacher's PC, the likeliest first.
-        port: the scheduler's.
+        port: the scheduler's port.
         until: when the certificates expire, in seconds since 1970.
-        versions: versions that must agree.
-        ca, certificate, key: in PEM.
+        versions: versions that must be the same on both PCs, by name.
+        ca, certificate, key: the authority's certificate, and the PC's certificate and key, in PEM.
     """
 
     addresses: Annotated[tuple[_Word, ...], has_length_between(1, 10)]
@@ -75,11 +75,11 @@ class JoinFile:
             (files.certificate, self.certificate),
             (files.key, self.key),
         ):
-            write_private(file, content.encode())
+            write_private_file(file, content.encode())
         return files
 
 
-def new_room(folder: Path, port: int) -> None:
+def create_room(folder: Path, port: int) -> None:
     """Make a room in `folder`, replacing any previous one."""
     until = datetime.now(UTC) + timedelta(days=DAYS)
     authority, authority_key = sign_certificate("fvapp lab", until)
@@ -88,7 +88,7 @@ def new_room(folder: Path, port: int) -> None:
     for file, name in ((TEACHER_FILE, _TEACHER), (JOIN_FILE, WORKER)):
         certificate, key = sign_certificate(name, until, authority, authority_key)
         pem = (part.decode("ascii") for part in (authority, certificate, key))
-        _write(
+        _replace_join_file(
             folder / file,
             JoinFile((_LOCAL,), port, until.timestamp(), required_versions(), *pem),
         )
@@ -103,11 +103,13 @@ def write_join_file(folder: Path, target: Path, name: str | None) -> float:
     join = read_join_file(folder / JOIN_FILE)
     known = dict.fromkeys(filter(None, (name, lan_address(), socket.gethostname())))
     for file in (folder / JOIN_FILE, target):
-        _write(file, replace(join, addresses=tuple(known), versions=required_versions()))
+        _replace_join_file(
+            file, replace(join, addresses=tuple(known), versions=required_versions())
+        )
     return join.until
 
 
-def open_room(folder: Path) -> JoinFile:
+def read_teacher_file(folder: Path) -> JoinFile:
     """Return the teacher's file of a room.
 
     Raises:
@@ -138,6 +140,6 @@ def read_join_file(path: Path) -> JoinFile:
         raise EngineError("lab_no_join_file", file=path.name) from None
 
 
-def _write(path: Path, join: JoinFile) -> None:
+def _replace_join_file(path: Path, join: JoinFile) -> None:
     path.unlink(missing_ok=True)
-    write_private(path, json.dumps(asdict(join)).encode())
+    write_private_file(path, json.dumps(asdict(join)).encode())

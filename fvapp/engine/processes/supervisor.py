@@ -22,7 +22,7 @@ from fvapp.engine.processes.hosts import Hosts
 from fvapp.engine.processes.machine import check_machine, is_port_free
 from fvapp.engine.timing import Timing
 from fvapp.engine.workers.connection import Connection
-from fvapp.engine.workers.protocol import TOPIC, read_message
+from fvapp.engine.workers.protocol import TOPIC, message_from_plain
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -40,10 +40,10 @@ class RestartBackoff:
     def delay_after_death(self, now: float) -> float:
         """Note a death at the time `now`; return the delay in seconds."""
         self._deaths.append(now)
-        while self._deaths[0] < now - self._timing.deaths_within:
+        while self._deaths[0] < now - self._timing.death_window_seconds:
             self._deaths.popleft()
-        beyond = len(self._deaths) - self._timing.deaths_before_rest
-        return 0.0 if beyond < 0 else min(60.0, self._timing.restart_backoff * 2**beyond)
+        beyond = len(self._deaths) - self._timing.deaths_until_delayed_restart
+        return 0.0 if beyond < 0 else min(60.0, self._timing.restart_delay_seconds * 2**beyond)
 
 
 class Supervisor:
@@ -83,9 +83,11 @@ class Supervisor:
         # names of local workers, except those being replaced or no longer needed
         self._staying: set[str] = set()
         self._ended = threading.Event()
-        self.greeter = Greeter(connection, inbox, self._ended, self._note_answer, self.kill)
+        self.greeter = Greeter(
+            connection, inbox, self._ended, self._note_worker_answer, self.kill_worker
+        )
 
-    def start(self) -> None:
+    def start_processes(self) -> None:
         """Begin to start everything; ``SchedulerConnected`` or ``SchedulerLost`` will be posted."""
         threading.Thread(target=self._start_or_report, name="fvapp-start", daemon=True).start()
 
@@ -100,34 +102,34 @@ class Supervisor:
             late = [
                 name
                 for name, since in self._awaited.items()
-                if now - since > self._timing.start_within
+                if now - since > self._timing.worker_start_timeout
             ]
             if self._cluster:
                 for name in late:
-                    self._cluster.kill(name)
+                    self._cluster.kill_child(name)
             client = self._connection.client
             lost = client is not None and client.status not in ("running", "newly-created")
         if lost:
-            self._inbox.post(SchedulerLost())
+            self._inbox.post_message(SchedulerLost())
 
-    def count_workers(self) -> int:
+    def count_local_workers(self) -> int:
         """Return the number of local workers, including starting but not leaving ones."""
         with self._lock:
             return len(self._staying)
 
-    def kill(self, address: str) -> None:
+    def kill_worker(self, address: str) -> None:
         """Kill a local worker, even one no longer listed: a frozen one would linger."""
         with self._lock:
             name = self._names.pop(address, None)
             if name is not None and self._cluster is not None:
-                self._cluster.kill(name)
+                self._cluster.kill_child(name)
 
-    def dismiss(self, address: str) -> None:
+    def dismiss_worker(self, address: str) -> None:
         """End a worker that nobody needs any more, on whichever PC."""
         with self._lock:
             ours = address in self._names
         if ours:
-            self.kill(address)
+            self.kill_worker(address)
         else:
             self.greeter.end_worker(address)
 
@@ -138,9 +140,9 @@ class Supervisor:
         """
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
-        return self.start_another()
+        return self.start_another_worker()
 
-    def start_another(self) -> str:
+    def start_another_worker(self) -> str:
         """Start one more worker, and return its name; ``WorkerJoined`` will be posted."""
         with self._lock:
             self._names_given += 1
@@ -150,11 +152,11 @@ class Supervisor:
             self._start_worker(name)
         return name
 
-    def retire(self, address: str) -> None:
+    def retire_worker(self, address: str) -> None:
         """End a local worker without replacing it."""
         with self._lock:
             self._staying.discard(self._names.get(address, ""))
-        self.kill(address)
+        self.kill_worker(address)
 
     def drop_processes(self, then: Callable[[], None]) -> None:
         """After ``SchedulerLost``, drop client and cluster; call `then` once processes are gone."""
@@ -193,17 +195,17 @@ class Supervisor:
 
     def _start_or_report(self) -> None:
         try:
-            check_machine(self._hosts.most_workers)
-            self._start_all()
+            check_machine(self._hosts.max_workers)
+            self._start_processes()
         except EngineError as error:
             _log.warning("the training processes could not be started: %s", error)
-            self._inbox.post(SchedulerLost(error.code))
+            self._inbox.post_message(SchedulerLost(error.code))
         # a process did not start, or the scheduler did not answer
         except (OSError, TimeoutError) as error:
             _log.warning("the training processes could not be started: %r", error)
-            self._inbox.post(SchedulerLost("no_scheduler"))
+            self._inbox.post_message(SchedulerLost("no_scheduler"))
 
-    def _start_all(self) -> None:
+    def _start_processes(self) -> None:
         room = self._hosts.room
         if room is not None and not is_port_free(room.port):
             raise EngineError("lab_port_taken")
@@ -211,7 +213,7 @@ class Supervisor:
         port = room.port if room else None
         cluster = Cluster(
             credentials,
-            self._child_ended,
+            self._on_child_exit,
             self._timing.worker_ttl,
             self._environ,
             port,
@@ -223,10 +225,12 @@ class Supervisor:
             self._cluster = cluster
             cluster.start_scheduler()
         if self._hosts.resident_workers:  # more may follow on demand
-            self.start_another()
-        self._connect(cluster.wait_for_address(self._timing.scheduler_within), credentials)
+            self.start_another_worker()
+        self._connect_client(
+            cluster.wait_for_scheduler_address(self._timing.scheduler_start_timeout), credentials
+        )
 
-    def _connect(self, address: str, credentials: Credentials) -> None:
+    def _connect_client(self, address: str, credentials: Credentials) -> None:
         from distributed import Client, Security  # takes 0.5 s, so not before the first paint
 
         from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
@@ -245,29 +249,33 @@ class Supervisor:
             address,
             security=security,
             set_as_default=False,
-            timeout=self._timing.scheduler_within,
+            timeout=self._timing.scheduler_start_timeout,
         )
-        client.subscribe_topic(TOPIC, lambda event: self._inbox.post(read_message(event[1])))
+        client.subscribe_topic(
+            TOPIC, lambda event: self._inbox.post_message(message_from_plain(event[1]))
+        )
         for topic in ("scheduler", "all"):
-            client.subscribe_topic(topic, lambda event: self.greeter.handle_news(event[1]))
+            client.subscribe_topic(
+                topic, lambda event: self.greeter.handle_scheduler_news(event[1])
+            )
         with self._lock:
             ended = self._ended.is_set()
             self._connection.client = None if ended else client
         if ended:
             _close_client(client)
             return
-        self._inbox.post(SchedulerConnected())
+        self._inbox.post_message(SchedulerConnected())
         watch_scheduler(
             client,
             self._timing,
             self._ended,
-            lambda: self._inbox.post(SchedulerLost()),
-            self.greeter.note_listed,
+            lambda: self._inbox.post_message(SchedulerLost()),
+            self.greeter.note_listed_workers,
         )
         for known in client.scheduler_info(n_workers=-1)["workers"]:
-            self.greeter.greet(known)
+            self.greeter.greet_worker(known)
 
-    def _note_answer(self, address: str, name: str) -> None:
+    def _note_worker_answer(self, address: str, name: str) -> None:
         with self._lock:
             if self._awaited.pop(name, None) is not None:
                 self._names[address] = name
@@ -277,7 +285,7 @@ class Supervisor:
             self._awaited[name] = self._clock()
             self._cluster.start_worker(name)
 
-    def _child_ended(self, cluster: Cluster, name: str, status: int) -> None:
+    def _on_child_exit(self, cluster: Cluster, name: str, status: int) -> None:
         with self._lock:
             if cluster is not self._cluster or self._ended.is_set():
                 return
@@ -290,11 +298,13 @@ class Supervisor:
                         (address for address, worker in self._names.items() if worker == name),
                         name,
                     )
-                    self._inbox.post(WorkerGone(address))
-                    self._inbox.post(WorkerRefused(name, "", EngineError("illegal_instruction")))
+                    self._inbox.post_message(WorkerGone(address))
+                    self._inbox.post_message(
+                        WorkerRefused(name, "", EngineError("illegal_instruction"))
+                    )
                 return
         if name == SCHEDULER:
-            self._inbox.post(SchedulerLost())
+            self._inbox.post_message(SchedulerLost())
 
 
 def _close_client(client: Client) -> None:

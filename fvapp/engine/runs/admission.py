@@ -11,7 +11,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.runs.queue import LEAST_SECONDS
 
 
-def admit(
+def find_runs_to_displace(
     active: Sequence[Run],
     workspace: OpenWorkspace,
     wanted: Sequence[RunRecord],
@@ -54,10 +54,10 @@ def admit(
     while True:
         if len(own) + len(others) + len(wanted) > limits.queued_all:
             full = EngineError("limit_queued_all", most=limits.queued_all)
-            scarce: Callable[[_Claim], Any] = _Claim.of_places
+            scarce: Callable[[_Claim], Any] = _Claim.claimed_places
         elif _total_seconds(own) + _total_seconds(others) + seconds > 60 * limits.minutes_all:
             full = EngineError("limit_minutes_all", most=limits.minutes_all)
-            scarce = _Claim.of_minutes
+            scarce = _Claim.claimed_seconds
         else:
             return gone
         held: dict[OpenWorkspace, list[Run]] = defaultdict(list)
@@ -68,7 +68,7 @@ def admit(
         ]
         new = [claim for claim in claims if claim.workspace.newcomer]
         goes_before = False
-        if scarce is _Claim.of_minutes and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
+        if scarce is _Claim.claimed_seconds and sum(map(scarce, new)) > 60 * limits.minutes_all / 2:
             claims = new
             goes_before = not workspace.newcomer
         greediest = max(claims, key=scarce, default=wants)
@@ -82,20 +82,20 @@ class _Claim(NamedTuple):
     """What a workspace claims of the queue: its waiting runs."""
 
     workspace: OpenWorkspace
-    runs: int
-    seconds: float
+    run_count: int
+    training_seconds: float
 
-    def of_minutes(self) -> float:
-        return self.seconds
+    def claimed_seconds(self) -> float:
+        return self.training_seconds
 
-    def of_places(self) -> tuple[object, ...]:
+    def claimed_places(self) -> tuple[object, ...]:
         """Return a sort key: more runs claim more; at equal numbers, the cheapest workspaces do.
 
         Those are workspaces with only the shortest runs, which cost a script nothing, then
         newcomers, the one opened last most of all.
         """
-        shortest = self.seconds <= self.runs * LEAST_SECONDS
-        return self.runs, shortest, self.workspace.newcomer, self.workspace.created
+        shortest = self.training_seconds <= self.run_count * LEAST_SECONDS
+        return self.run_count, shortest, self.workspace.newcomer, self.workspace.created
 
 
 def _is_waiting(run: Run) -> bool:

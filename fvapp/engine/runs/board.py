@@ -1,6 +1,6 @@
 """Who waits, who trains and on which worker: the state shared by commands and dispatcher.
 
-Every method but `changing` is called with `lock` held, and none of them blocks.
+Every method but `storing_changes` is called with `lock` held, and none of them blocks.
 """
 
 import math
@@ -15,7 +15,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.stack import compiled_program_key
 from fvapp.engine.api import EngineState
 from fvapp.engine.runs import shares
-from fvapp.engine.runs.admission import admit
+from fvapp.engine.runs.admission import find_runs_to_displace
 from fvapp.engine.runs.life import Life, estimated_seconds_left
 from fvapp.engine.runs.limits import Limits, RateLimit
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
@@ -71,7 +71,7 @@ class Board:
 
     Attributes:
         clock: a monotonic clock, in seconds.
-        wall: seconds since 1970.
+        wall: a clock in seconds since 1970.
         life: takes runs from step to step.
         queue, active: the runs that wait, and those that wait or train; from `life`.
         workers: the workers that answer, by address.
@@ -107,7 +107,7 @@ class Board:
         self._announced_status: tuple[str | None, ...] = (self.state, self.reason, None)
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
+    def storing_changes(self) -> Iterator[None]:
         """Hold the lock, and store all changes, or none, before the command returns."""
         with self.lock, ExitStack() as ending:
             outermost = not self._changing
@@ -117,27 +117,27 @@ class Board:
             with self.journal.as_one_transaction():
                 yield
         if outermost:
-            self.journal.flush()
+            self.journal.write_pending_changes()
 
     @contextmanager
     def reading(self, token: str | None) -> Iterator[OpenWorkspace]:
-        """Hold the lock while a command reads a token's work; errors as in `Workspaces.open`."""
+        """Hold the lock while a command reads a token's work; errors as in `Workspaces.open_workspace`."""
         with self.lock:
-            yield self.workspaces.open(token)
+            yield self.workspaces.open_workspace(token)
 
     @contextmanager
-    def editing(self, token: str) -> Iterator[OpenWorkspace]:
-        """Like :meth:`reading`, for a command whose changes are stored as by :meth:`changing`."""
-        with self.changing():
-            yield self.workspaces.open(token)
+    def changing_workspace(self, token: str) -> Iterator[OpenWorkspace]:
+        """Like :meth:`reading`, for a command that changes the work, as :meth:`storing_changes` does."""
+        with self.storing_changes():
+            yield self.workspaces.open_workspace(token)
 
-    def need_worker(self) -> None:
+    def note_worker_needed(self) -> None:
         """Note that a worker is needed now, or has joined, perhaps long after it was needed."""
         self.worker_needed_at = self.clock()
 
     def announce_status(self) -> None:
         """Tell everybody if the state of engine or disk has changed since the last call."""
-        store = self.journal.trouble
+        store = self.journal.store_error
         now = (self.state, self.reason, store.code if store else None)
         if now != self._announced_status:
             self._announced_status = now
@@ -147,56 +147,58 @@ class Board:
         """Admit runs of a workspace to the queue, pausing runs of others if it is full.
 
         Raises:
-            EngineError: ``limit_cancelled``; as :meth:`check_stored` and
-                :func:`fvapp.engine.runs.admission.admit`.
+            EngineError: ``limit_cancelled``; as :meth:`check_disk_space` and
+                :func:`fvapp.engine.runs.admission.find_runs_to_displace`.
         """
-        self._cancellations.check(workspace.id, self.clock())
+        self._cancellations.check_limit(workspace.id, self.clock())
         known = [workspace.runs.get(record.id) for record in records]
         needed = [
-            shares.needed_bytes(record.settings, run)
+            shares.bytes_needed_by_run(record.settings, run)
             for record, run in zip(records, known, strict=True)
         ]
-        self.check_stored(workspace, known.count(None), sum(needed))
+        self.check_disk_space(workspace, known.count(None), sum(needed))
         active = sorted(self.active.values(), key=lambda run: run.waiting_since)
-        for run in admit(
+        for run in find_runs_to_displace(
             active,
             workspace.whole,
             records,
             sum(map(estimated_seconds_left, records)),
             self.limits,
         ):
-            self.life.pause(run, "displaced")
+            self.life.pause_run(run, "displaced")
 
-    def count_cancelled(self, workspace: OpenWorkspace) -> None:
+    def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
         """Count a run that its visitor ends early; after too many, they cannot start another."""
-        self._cancellations.add(workspace.id, self.clock())
+        self._cancellations.add_event(workspace.id, self.clock())
 
     def count_import(self, token: str) -> None:
         """Count a file that a visitor imports.
 
         Raises:
-            EngineError: ``limit_imports``; as :meth:`editing`.
+            EngineError: ``limit_imports``; as :meth:`changing_workspace`.
         """
-        with self.editing(token) as workspace:
-            self._imports.check_and_add(workspace.id, self.clock())
+        with self.changing_workspace(token) as workspace:
+            self._imports.check_and_add_event(workspace.id, self.clock())
 
-    def check_stored(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
+    def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
         """Check that `count` more runs of `wanted` bytes fit; spare films may be deleted for them.
 
         Raises:
-            EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.check_share`.
+            EngineError: ``limit_runs``; as :func:`fvapp.engine.runs.shares.find_films_to_delete`.
         """
         if count and len(workspace.runs) + count > self.limits.runs:
             raise EngineError("limit_runs", most=self.limits.runs)
-        taken = self.journal.store.used_bytes() + shares.promised_bytes(self.active.values())
-        for run in shares.check_share(workspace, wanted, taken, self.wall(), self.limits):
+        taken = self.journal.store.count_used_bytes() + shares.bytes_promised_to_runs(
+            self.active.values()
+        )
+        for run in shares.find_films_to_delete(workspace, wanted, taken, self.wall(), self.limits):
             self.delete_film(run)
 
     def delete_film(self, run: Run) -> int:
         """Delete only the film of a finished run; return the number of bytes freed."""
         freed = run.film_bytes
         run.frames_bytes = len(NO_FRAMES)
-        self.journal.queue_changes(writes.frames_made(run.record.id, NO_FRAMES))
+        self.journal.queue_changes(writes.store_frames(run.record.id, NO_FRAMES))
         run.workspace.note_change()
         return freed
 
@@ -223,7 +225,7 @@ class Board:
         )
         worker.run = run
         worker.programs.add(program)
-        self.life.give_to_worker(run, worker.address, worker.versions)
+        self.life.give_run_to_worker(run, worker.address, worker.versions)
         return run, worker
 
     def training_runs(self) -> list[Run]:

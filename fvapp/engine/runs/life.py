@@ -28,22 +28,22 @@ class LifeStep(NamedTuple):
     """What may happen to a run.
 
     Attributes:
-        before, after: the phases in which it may happen, and those it leads to.
-        worker: the worker "takes it", "is told" to end it, "is free" of it, "never had it", or "is
-            gone".
-        queue: the run "joins" behind others of its workspace, "joins first" of them, "makes room"
-            for the next run of another workspace, "returns" to the head of the queue, "is next", or
-            "leaves".
-        record: fields of the record that may change, apart from state and queue place.
-        disk: what may be stored along with the record.
+        from_phases, to_phases: the phases in which it may happen, and those it leads to.
+        worker_effect: the worker "takes it", "is told" to end it, "is free" of it, "never had it",
+            or "is gone".
+        queue_effect: the run "joins" behind others of its workspace, "joins first" of them, "makes
+            room" for the next run of another workspace, "returns" to the head of the queue, "is
+            next", or "leaves".
+        changed_fields: fields of the record that may change, apart from state and queue place.
+        stored_parts: what may be stored along with the record.
     """
 
-    before: Sequence[str]
-    after: Sequence[str]
-    worker: str = ""
-    queue: str = ""
-    record: Sequence[str] = ()
-    disk: Sequence[str] = ()
+    from_phases: Sequence[str]
+    to_phases: Sequence[str]
+    worker_effect: str = ""
+    queue_effect: str = ""
+    changed_fields: Sequence[str] = ()
+    stored_parts: Sequence[str] = ()
 
 
 STEPS = {name: LifeStep(**step) for name, step in read_toml_table(__file__, "life.toml").items()}
@@ -56,7 +56,7 @@ class Life:
     Attributes:
         queue: the runs that wait.
         active: the runs that wait or train, by id.
-        tell_worker: tells a run's worker what is requested of it.
+        send_request: tells a run's worker what is requested of it.
 
     Args:
         keep: stores a run's record and new events.
@@ -68,11 +68,11 @@ class Life:
         self._clock = clock
         self.queue = FairQueue()
         self.active: dict[str, Run] = {}
-        self.tell_worker: Callable[[Run], None] = lambda run: None
+        self.send_request: Callable[[Run], None] = lambda run: None
 
     # A run begins or resumes
 
-    def submit(self, run: Run, first: bool = False) -> None:
+    def submit_run(self, run: Run, first: bool = False) -> None:
         """Queue a new run.
 
         Args:
@@ -80,25 +80,25 @@ class Life:
         """
         self._take_step("train first" if first else "submit", run, run.record)
 
-    def add_imported(self, run: Run) -> None:
+    def add_imported_run(self, run: Run) -> None:
         """Keep a run that has ended elsewhere."""
         self._take_step("import", run, run.record)
 
-    def teach(self, run: Run) -> None:
+    def add_taught_run(self, run: Run) -> None:
         """Keep a new run that a worker will teach while it trains another."""
         self._take_step("teach", run, run.record)
 
-    def resume(self, run: Run, record: RunRecord) -> None:
+    def resume_run(self, run: Run, record: RunRecord) -> None:
         """Queue a run again, with a record from :func:`resumed_record`."""
         self._take_step("resume", run, record)
 
     # A worker has the run
 
-    def give_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
+    def give_run_to_worker(self, run: Run, address: str, versions: Mapping[str, str]) -> None:
         """Give a waiting run to the worker at `address`, and record the worker's versions."""
         run.must_move = False
         run.address = address
-        run.training_since = run.heard_at = self._clock()
+        run.training_since = run.last_heard_at = self._clock()
         reason: Reason | None = "moved" if run.record.reason == "moved" else None
         record = replace(
             run.record,
@@ -107,12 +107,14 @@ class Life:
             versions={**run.record.versions, **versions},
         )
         events = run.loaded_events
-        if repeats_curve(run.checkpoint_at, events):  # it resumes from before the end of its curve
-            events.append(again := RunContinued(*run.checkpoint_at or Position()))
+        if repeats_curve(
+            run.checkpoint_position, events
+        ):  # it resumes from before the end of its curve
+            events.append(again := RunContinued(*run.checkpoint_position or Position()))
             record = record_after_event(record, again, len(events))
         self._take_step("give", run, record)
 
-    def put_back(self, run: Run) -> None:
+    def put_run_back(self, run: Run) -> None:
         """Return a run to the queue because its worker never received it."""
         self._take_step("put back", run, replace(run.record, state="queued"))
 
@@ -136,49 +138,49 @@ class Life:
         if run.record.reason != reason:
             run.update(replace(run.record, reason=reason))
 
-    def ask_worker(self, run: Run, requested: str, why: Reason | None = None) -> None:
+    def request_stop_or_pause(self, run: Run, requested: str, why: Reason | None = None) -> None:
         """Ask a run's worker to "stop" or "pause" it; `why` is shown once it has."""
         self._check_step("ask to end", run)
         run.requested = requested
         run.request_reason = why
-        run.requested_at = run.heard_at = self._clock()
-        self.tell_worker(run)
+        run.requested_at = run.last_heard_at = self._clock()
+        self.send_request(run)
 
     # A run ends
 
-    def stop(self, run: Run) -> None:
+    def stop_run(self, run: Run) -> None:
         """End a run for good, with the network and curve it has.
 
         Raises:
             EngineError: ``not_now``.
         """
         if run.is_training:
-            self.ask_worker(run, "stop")
+            self.request_stop_or_pause(run, "stop")
         else:
             self._take_step("stop", run, replace(run.record, state="stopped", reason=None))
 
-    def pause(self, run: Run, reason: Reason | None = None) -> None:
+    def pause_run(self, run: Run, reason: Reason | None = None) -> None:
         """Take a run out of the queue with its progress; a training run pauses after its block.
 
         Raises:
             EngineError: ``not_now``.
         """
         if run.is_training:
-            self.ask_worker(run, "pause", reason)
+            self.request_stop_or_pause(run, "pause", reason)
         else:
             self._take_step("set aside", run, replace(run.record, state="paused", reason=reason))
 
-    def mark_lost(self, run: Run, reason: Reason) -> None:
+    def mark_run_lost(self, run: Run, reason: Reason) -> None:
         """Mark a run without worker as lost, or move it elsewhere; keep curve and checkpoint."""
         record = lost_record(run, reason)
         self._take_step("move" if record.state == "queued" else "lose", run, record)
 
-    def mark_ending(self, run: Run) -> None:
+    def mark_run_ending(self, run: Run) -> None:
         """Note that a run's worker is done; only its result may change the record until stored."""
         self._check_step("end", run)
         run.ending = True
 
-    def finish(self, run: Run, record: RunRecord, events: list[Event]) -> None:
+    def finish_run(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show a run's result: a stored record from :func:`ended_record` and all stored events."""
         run.loaded_events[:] = events
         shown = replace(record, name=run.record.name)  # the run may have been renamed meanwhile
@@ -193,10 +195,10 @@ class Life:
                 stored=record,
             )
 
-    def take_away(self, run: Run) -> None:
+    def take_run_away(self, run: Run) -> None:
         """Take a run that will be deleted from its worker or the queue."""
         if run.is_training:
-            self.ask_worker(run, "stop")
+            self.request_stop_or_pause(run, "stop")
         self._leave_queue(run)
         self._number_places()
 
@@ -204,7 +206,7 @@ class Life:
 
     def _check_step(self, name: str, run: Run) -> LifeStep:
         step = STEPS[name]
-        if NEW not in step.before and run.phase not in step.before:
+        if NEW not in step.from_phases and run.phase not in step.from_phases:
             raise EngineError("not_now")
         return step
 
@@ -218,28 +220,28 @@ class Life:
         """Take a step that leads to `record`; `stored` is the record the disk already has."""
         step = self._check_step(name, run)
         run.ending = False
-        if step.worker:
+        if step.worker_effect:
             # a worker's death is reported in several ways; a late report must not hit a resumed run
             run.attempt += 1
         if name != "give":
             run.address = None
         run.update(record if record.queue_place is None else replace(record, queue_place=None))
-        if step.queue == "is next":
-            self.queue.remove(run)
-        elif step.queue == "leaves":
+        if step.queue_effect == "is next":
+            self.queue.remove_run(run)
+        elif step.queue_effect == "leaves":
             self._leave_queue(run)
-        elif step.queue:
-            self._join_queue(run, step.queue)
+        elif step.queue_effect:
+            self._join_queue(run, step.queue_effect)
         if record != stored:
             self._store_run(run)
-        if step.queue:
+        if step.queue_effect:
             self._number_places()
-        run.ending = ENDING in step.after
+        run.ending = ENDING in step.to_phases
 
     def _join_queue(self, run: Run, how: str) -> None:
         self.active[run.record.id] = run
         if how == "returns":
-            self.queue.put_back(run)
+            self.queue.put_run_back(run)
         else:
             run.waiting_since = self._clock()
             run.requested = "run"
@@ -250,11 +252,11 @@ class Life:
                 if measured is None
                 else max(LEAST_SECONDS, measured)
             )
-            self.queue.add(run, made_room=how == "makes room", first=how == "joins first")
+            self.queue.add_run(run, made_room=how == "makes room", first=how == "joins first")
 
     def _leave_queue(self, run: Run) -> None:
         self.active.pop(run.record.id, None)
-        self.queue.remove(run)
+        self.queue.remove_run(run)
 
     def _number_places(self) -> None:
         for place, run in enumerate(self.queue, start=1):
@@ -300,8 +302,12 @@ def lost_record(run: Run, reason: Reason) -> RunRecord:
     """Return the record of a run whose worker is gone: moved, with its checkpoint, or lost."""
     if run.can_move:
         run.has_moved = True
-        return _set_back_to(replace(run.record, state="queued", reason="moved"), run.checkpoint_at)
-    return _set_back_to(replace(run.record, state="lost", reason=reason), run.checkpoint_at)
+        return _record_set_back_to(
+            replace(run.record, state="queued", reason="moved"), run.checkpoint_position
+        )
+    return _record_set_back_to(
+        replace(run.record, state="lost", reason=reason), run.checkpoint_position
+    )
 
 
 def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRecord:
@@ -311,8 +317,8 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
     if isinstance(came, TrainingFailure):
         state: RunState = "lost" if came.reason == "not_returned" else "failed"
         failed = replace(run.record, state=state, error=came.keras_error, reason=came.reason)
-        return _set_back_to(failed, run.checkpoint_at) if state == "lost" else failed
-    record = replace(_set_back_to(run.record, came.position), has_checkpoint=True)
+        return _record_set_back_to(failed, run.checkpoint_position) if state == "lost" else failed
+    record = replace(_record_set_back_to(run.record, came.position), has_checkpoint=True)
     if came.state == "paused":
         why: Reason | None = (
             "pc_left" if run.request_reason == "moved" and run.has_moved else run.request_reason
@@ -330,7 +336,7 @@ def ended_record(run: Run, came: TrainingEnd | TrainingFailure | None) -> RunRec
 def restarted_record(record: RunRecord, at: Position | None) -> RunRecord:
     """Return a record as it is after a server restart: nothing is silently trained again."""
     if record.state == "running":
-        return _set_back_to(replace(record, state="lost", reason="restarted"), at)
+        return _record_set_back_to(replace(record, state="lost", reason="restarted"), at)
     return (
         replace(record, state="paused", reason="restarted") if record.state == "queued" else record
     )
@@ -342,7 +348,7 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
     Args:
         at: position of the checkpoint, or None. Only a run that has never trained can do without
             one.
-        more_epochs: as in ``RunCommands.resume``.
+        more_epochs: as in ``RunCommands.resume_run``.
 
     Raises:
         EngineError: ``not_now``, ``taught_not_continued``.
@@ -351,7 +357,7 @@ def resumed_record(record: RunRecord, at: Position | None, more_epochs: int) -> 
         raise EngineError("taught_not_continued")
     untouched = record.state == "paused" and record.position == (0, 0)
     if (
-        record.state not in STEPS["resume"].before
+        record.state not in STEPS["resume"].from_phases
         or more_epochs < 0
         or (at is None and not untouched)
     ):
@@ -384,6 +390,6 @@ def imported_record(record: RunRecord, run_id: str, number: int, events: int) ->
     )
 
 
-def _set_back_to(record: RunRecord, at: Position | None) -> RunRecord:
+def _record_set_back_to(record: RunRecord, at: Position | None) -> RunRecord:
     epoch, step = at or record.position
     return replace(record, epoch=epoch, step=step)

@@ -120,14 +120,14 @@ class GuessLimits:
         self._all = RateLimit(limits.guesses_an_hour_all, 3_600)
         self._waiting: dict[str, float] = {}  # when each workspace began to wait, earliest first
 
-    def check(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
+    def check_guess(self, workspace: str, newcomer: bool, address: str, now: float) -> None:
         """Check that a workspace may guess now.
 
         Raises:
             EngineError: ``limit_guesses``; ``limit_guesses_all`` with the ``seconds`` until the
                 next code counts.
         """
-        self._own.check(workspace, now)
+        self._own.check_limit(workspace, now)
         if not newcomer or self._all.count_left(address, now) > 0:
             return
         while self._waiting and now - (oldest := next(iter(self._waiting.items())))[1] > FORGET:
@@ -137,10 +137,10 @@ class GuessLimits:
             raise EngineError("limit_guesses_all", seconds=ceil(left))
         del self._waiting[workspace]
 
-    def note_wrong(self, workspace: str, address: str, now: float) -> None:
+    def note_wrong_guess(self, workspace: str, address: str, now: float) -> None:
         """Note a wrong guess."""
-        self._own.add(workspace, now)
-        self._all.add(address, now)
+        self._own.add_event(workspace, now)
+        self._all.add_event(address, now)
 
 
 class RateLimit:
@@ -174,17 +174,17 @@ class RateLimit:
                 del self.counts[old]
         return self.limit - self.counts[key]
 
-    def check(self, key: str, now: float) -> None:
+    def check_limit(self, key: str, now: float) -> None:
         """Check that one more event is allowed at the time `now`."""
         if self.count_left(key, now) < 1:
             raise EngineError(self._code, most=self.limit)
 
-    def check_and_add(self, key: str, now: float) -> None:
+    def check_and_add_event(self, key: str, now: float) -> None:
         """Check that one more event is allowed at the time `now`, and note it."""
-        self.check(key, now)
-        self.add(key, now)
+        self.check_limit(key, now)
+        self.add_event(key, now)
 
-    def add(self, key: str, now: float) -> None:
+    def add_event(self, key: str, now: float) -> None:
         """Note an event at the time `now`."""
         self._events.append((now, key))
         self.counts[key] += 1

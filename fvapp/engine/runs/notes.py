@@ -14,7 +14,7 @@ def read_note(text: str | None) -> object | None:
         return None
 
 
-def is_readable(text: str) -> bool:
+def is_readable_note(text: str) -> bool:
     """Return whether a note can be read."""
     return text == "null" or read_note(text) is not None
 
@@ -31,16 +31,16 @@ def write_note(value: object, most_kb: int) -> str:
     return text
 
 
-def part_name(name: str, classroom: str) -> str:
+def note_part_name(name: str, classroom: str) -> str:
     """Return the name of a note's part for a class; for an empty id, the note's own name."""
     return f"{name}@{classroom}" if classroom else name
 
 
-def is_class_part(name: str) -> bool:
+def is_class_part_name(name: str) -> bool:
     return "@" in name
 
 
-def carry_over(target: Any, before: Any, after: object, over: bool) -> object | None:
+def merge_changes(target: Any, before: Any, after: object, over: bool) -> object | None:
     """Return `target` with the changes from `before` to `after`.
 
     Each entry of a dictionary, and each row of a list, is changed independently.
@@ -73,7 +73,7 @@ def carry_over(target: Any, before: Any, after: object, over: bool) -> object | 
     return after if over else target
 
 
-def without_parts(note: object | None, parts: list[object]) -> object | None:
+def note_without_parts(note: object | None, parts: list[object]) -> object | None:
     """Return a note without the entries that it shares with its parts for some classes."""
     for part in parts:
         if isinstance(note, dict) and isinstance(part, dict):

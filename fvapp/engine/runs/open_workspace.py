@@ -28,9 +28,9 @@ class Run:
     """A run inside the engine.
 
     Attributes:
-        events: None while they are only in the store.
-        events_stored: how many of its events the journal has.
-        checkpoint_at: position of its checkpoint.
+        events: the run's events; None while they are only in the store.
+        stored_event_count: how many of its events the journal has.
+        checkpoint_position: position of its checkpoint.
         checkpoint_bytes, frames_bytes: sizes of its checkpoint and its frames.
         attempt: incremented when it is given to a worker and when it is lost; messages from earlier
             attempts are ignored.
@@ -42,7 +42,7 @@ class Run:
             PC after another fail.
         ending: whether its result is being stored; until then nothing else may write its record.
         waiting_since, training_since: times on the engine's clock.
-        heard_at: when its worker last reported on it, or was last told something, on the same
+        last_heard_at: when its worker last reported on it, or was last told something, on the same
             clock.
         estimated_seconds: estimated training time left when it was queued.
         queue_stamp: its place in the queue, see :mod:`fvapp.engine.runs.queue`.
@@ -51,8 +51,8 @@ class Run:
     workspace: OpenWorkspace
     record: RunRecord
     events: list[Event] | None = None
-    events_stored: int = 0
-    checkpoint_at: Position | None = None
+    stored_event_count: int = 0
+    checkpoint_position: Position | None = None
     checkpoint_bytes: int = 0
     frames_bytes: int = 0
     attempt: int = 0
@@ -65,7 +65,7 @@ class Run:
     ending: bool = False
     waiting_since: float = 0.0
     training_since: float = 0.0
-    heard_at: float = 0.0
+    last_heard_at: float = 0.0
     estimated_seconds: float = 0.0
     queue_stamp: float = 0.0
 
@@ -84,12 +84,17 @@ class Run:
     def can_move(self) -> bool:
         """Whether the run continues elsewhere by itself, now that its worker is gone."""
         wanted = self.requested == "run" or self.request_reason == "moved"
-        return self.must_move and wanted and not self.has_moved and self.checkpoint_at is not None
+        return (
+            self.must_move
+            and wanted
+            and not self.has_moved
+            and self.checkpoint_position is not None
+        )
 
     @property
     def seal(self) -> TestSetSeal | None:
         """The seal of the run's hunt, while its result on the test set is secret; else None."""
-        return self.workspace.seals.get(self.record.group)
+        return self.workspace.hunt_seals.get(self.record.group)
 
     @property
     def shown_record(self) -> RunRecord:
@@ -100,7 +105,7 @@ class Run:
         """Return the given events, without anything that the seal of the run's hunt hides."""
         return self.seal.hide_events(events) if self.seal else events
 
-    def checked_unsealed(self) -> Run:
+    def require_unsealed(self) -> Run:
         """Return the run, unless it is sealed.
 
         Raises:
@@ -145,7 +150,7 @@ class Run:
         """Replace the record; every change that a visitor can see, even new events, goes this way.
 
         Args:
-            urgent: False for a new place in the queue, the only change that pages may show later.
+            urgent: whether pages show the change at once; False for a new place in the queue.
         """
         self.record = record
         self.workspace.note_change(urgent)
@@ -157,19 +162,19 @@ class OpenWorkspace:
 
     Attributes:
         code_hash: hash of its recovery code.
-        last_number: the highest number any of its runs has had.
+        last_run_number: the highest number any of its runs has had.
         token_count: how many browsers can open it.
         stored: whether it is in the store; an empty one is not worth a row.
         seen_at: last sign of life, on the engine's clock.
         newcomer: whether none of its runs has ended yet.
         damaged_runs: ids of stored runs that can no longer be read; they stay until they are
             deleted.
-        notes_readable: whether every stored note and example could be read; unreadable ones are
+        are_notes_readable: whether every stored note and example could be read; unreadable ones are
             left out.
         examples: the visitor's own examples, by id, in the order in which they were kept.
         recent_clicks: recent clicks, with their times and the runs they created.
         versions: counts the changes that a visitor can see.
-        seals: seals of groups of runs whose results on the test set nobody may see yet.
+        hunt_seals: seals of groups of runs whose results on the test set nobody may see yet.
         seats: class and student of each workspace that has a seat in an open class.
         earlier_seats: seats taken with an earlier version of the app, by workspace and class.
         page_memories: the `page_memory` of each scope.
@@ -181,14 +186,14 @@ class OpenWorkspace:
     id: str
     created: float
     code_hash: str | None = None
-    last_number: int = 0
+    last_run_number: int = 0
     token_count: int = 1
     stored: bool = False
     seen_at: float = 0.0
     newcomer: bool = True
     runs: dict[str, Run] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    notes_readable: bool = True
+    are_notes_readable: bool = True
     examples: dict[str, Example] = field(default_factory=dict)
     page_memories: dict[Scope, dict[str, bytes]] = field(default_factory=dict)
     damaged_runs: list[str] = field(default_factory=list)
@@ -196,7 +201,7 @@ class OpenWorkspace:
         default_factory=OrderedDict
     )
     versions: ChangeCounter = field(default_factory=lambda: ChangeCounter(0))
-    seals: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
+    hunt_seals: Mapping[str | None, TestSetSeal] = field(default_factory=dict)
     seats: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     earlier_seats: Mapping[str, dict[str, EarlierSeat]] = field(default_factory=dict)
 
@@ -225,30 +230,32 @@ class OpenWorkspace:
         """Return the workspace as a token of this scope sees it."""
         return self if scope == ALL else WorkspacePart(self, scope)  # type: ignore[return-value]  # the rest is the whole's
 
-    def canvases_of(self, classroom: str) -> list[bytes]:
+    def canvas_drawings_in_class(self, classroom: str) -> list[bytes]:
         """Return drawings on pages, kept or not, of browsers that open the work in a class."""
-        seen = [memory for scope, memory in self.page_memories.items() if scope.sees(classroom)]
+        seen = [
+            memory for scope, memory in self.page_memories.items() if scope.opens_class(classroom)
+        ]
         return [
             data for memory in seen for name, data in memory.items() if name.startswith(CANVAS_NAME)
         ]
 
-    def classroom_of(self, record: RunRecord) -> str:
+    def class_id_of_run(self, record: RunRecord) -> str:
         """Return the id of the class in which a run was started; empty for none."""
         earlier = self.earlier_seats.get(self.id, {}).items() if not record.classroom else ()
         return record.classroom or next(
-            (classroom for classroom, seat in earlier if seat.covers(record)),
+            (classroom for classroom, seat in earlier if seat.covers_run(record)),
             "",
         )
 
     def note(self, name: str, classroom: str = "") -> object | None:
         """Return the value of a note, or of its part for a class; None if there is none."""
-        found = notes.read_note(self.notes.get(notes.part_name(name, classroom)))
+        found = notes.read_note(self.notes.get(notes.note_part_name(name, classroom)))
         seat = self.earlier_seats.get(self.id, {}).get(classroom)
         if found is not None or seat is None or name != NOTE:
             return found
         progress = self.note(name)
         return (
-            {mission: progress[mission] for mission in seat.missions if mission in progress}
+            {mission: progress[mission] for mission in seat.mission_ids if mission in progress}
             if isinstance(progress, dict)
             else None
         )
@@ -274,11 +281,11 @@ class WorkspacePart:
     @property
     def classroom(self) -> str:
         seat = self.whole.classroom
-        return self.scope.only_class or (seat if self.scope.sees(seat) else "")
+        return self.scope.only_class_id or (seat if self.scope.opens_class(seat) else "")
 
     @property
     def teacher_id(self) -> str:
-        return "" if self.scope.only_class else self.whole.id
+        return "" if self.scope.only_class_id else self.whole.id
 
     @property
     def page_memory(self) -> dict[str, bytes]:
@@ -288,22 +295,24 @@ class WorkspacePart:
     def runs(self) -> MutableMapping[str, Run]:
         return ScopedView(
             self.whole.runs,
-            lambda run: self.scope.sees(self.whole.classroom_of(run.record)),
+            lambda run: self.scope.opens_class(self.whole.class_id_of_run(run.record)),
         )
 
     @property
     def examples(self) -> MutableMapping[str, Example]:
-        return ScopedView(self.whole.examples, lambda example: self.scope.sees(example.classroom))
+        return ScopedView(
+            self.whole.examples, lambda example: self.scope.opens_class(example.classroom)
+        )
 
     @property
     def notes(self) -> Mapping[str, str]:
         """Texts of notes by name: the class's parts, or all texts if these are not separate."""
-        if not self.scope.only_class or self.scope.only_class in self.whole.earlier_seats.get(
+        if not self.scope.only_class_id or self.scope.only_class_id in self.whole.earlier_seats.get(
             self.whole.id,
             {},
         ):
             return self.whole.notes
-        of_class = notes.part_name("", self.scope.only_class)
+        of_class = notes.note_part_name("", self.scope.only_class_id)
         return {name: text for name, text in self.whole.notes.items() if name.endswith(of_class)}
 
     @property
@@ -312,9 +321,9 @@ class WorkspacePart:
         return []
 
     def note(self, name: str) -> object | None:
-        if self.scope.only_class:
-            return self.whole.note(name, self.scope.only_class)
+        if self.scope.only_class_id:
+            return self.whole.note(name, self.scope.only_class_id)
         hidden = [
-            self.whole.note(name, classroom) for classroom in sorted(self.scope.closed_classes)
+            self.whole.note(name, classroom) for classroom in sorted(self.scope.closed_class_ids)
         ]
-        return notes.without_parts(self.whole.note(name), hidden)
+        return notes.note_without_parts(self.whole.note(name), hidden)

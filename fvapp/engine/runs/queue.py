@@ -40,7 +40,7 @@ class FairQueue:
     def __iter__(self) -> Iterator[Run]:
         return iter(tuple(self._waiting))
 
-    def add(self, run: Run, made_room: bool = False, first: bool = False) -> None:
+    def add_run(self, run: Run, made_room: bool = False, first: bool = False) -> None:
         """Queue a run behind those of its workspace.
 
         Args:
@@ -76,12 +76,12 @@ class FairQueue:
         # stable, so equal stamps stay in order of arrival
         self._waiting.sort(key=lambda waiting: waiting.queue_stamp)
 
-    def put_back(self, run: Run) -> None:
+    def put_run_back(self, run: Run) -> None:
         """Put a run that could not be started in front of all others."""
         run.queue_stamp = min((other.queue_stamp for other in self._waiting), default=float("-inf"))
         self._waiting.insert(0, run)
 
-    def remove(self, run: Run) -> None:
+    def remove_run(self, run: Run) -> None:
         """Take a run out, if it is in the queue."""
         if run in self._waiting:
             self._waiting.remove(run)

@@ -14,20 +14,21 @@ TIMES = 10
 expected."""
 
 
-def is_hung(run: Run, timing: Timing, now: float) -> bool:
+def is_run_hung(run: Run, timing: Timing, now: float) -> bool:
     """Return whether a run in training has been silent for so long that it must hang.
 
-    A run that was asked to end gets only `silent_at_most`: it ends within a block, then is tested.
+    A run that was asked to end gets only `max_silent_seconds`: it ends within a block, then is
+    tested.
     """
-    silence = now - run.heard_at
-    if silence < timing.silent_at_most or run.requested != "run":
-        return silence >= timing.silent_at_most
+    silence = now - run.last_heard_at
+    if silence < timing.max_silent_seconds or run.requested != "run":
+        return silence >= timing.max_silent_seconds
     stated = estimate_training_seconds(run.record.settings) / run.record.settings.epochs
     measured = [event.seconds for event in run.events or () if isinstance(event, EpochEnded)]
     return silence >= TIMES * max(stated, *measured[-3:], 0.0) / FEWEST_IN_EPOCH
 
 
-def who_gives_way(
+def runs_to_give_way(
     waiting: Iterable[Run],
     training: Sequence[Run],
     timing: Timing,
@@ -35,12 +36,12 @@ def who_gives_way(
 ) -> list[Run]:
     """Return the runs that must make room because others have waited long.
 
-    One long run makes room for each workspace that has waited `gives_way_after`, the longest run
-    first. A run never makes room for its own workspace, nor if it will soon be done or has only
+    One long run makes room for each workspace that has waited `wait_before_giving_way`, the longest
+    run first. A run never makes room for its own workspace, nor if it will soon be done or has only
     just begun. Runs already told to end count. All the shortest runs count as one, as in the queue:
     one worker is enough for them.
     """
-    waited = [run for run in waiting if now - run.waiting_since >= timing.gives_way_after]
+    waited = [run for run in waiting if now - run.waiting_since >= timing.wait_before_giving_way]
     shortest = [run for run in waited if run.estimated_seconds <= LEAST_SECONDS]
     patient = {run.workspace.id for run in waited if run not in shortest[1:]}
     owed = len(patient) - sum(run.requested != "run" for run in training)
@@ -49,19 +50,19 @@ def who_gives_way(
         run
         for run in training
         if run.requested == "run"
-        and now - run.training_since >= timing.stays_at_least
-        and left[run] > timing.long_run_from
+        and now - run.training_since >= timing.min_training_seconds
+        and left[run] > timing.long_run_seconds
         and patient - {run.workspace.id}
     ]
     return sorted(long, key=left.__getitem__, reverse=True)[: max(0, owed)]
 
 
-def who_is_unwatched(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
+def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
     """Return the runs to pause: unwatched for long, and not about to be done."""
     return [
         run
         for run in training
         if run.requested == "run"
-        and now - run.workspace.seen_at >= timing.unwatched_after
-        and (run.seconds_left is None or run.seconds_left > timing.finishes_within)
+        and now - run.workspace.seen_at >= timing.unwatched_seconds_until_pause
+        and (run.seconds_left is None or run.seconds_left > timing.nearly_finished_seconds)
     ]

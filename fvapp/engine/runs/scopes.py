@@ -16,12 +16,12 @@ class Scope:
     """What a token opens of a workspace.
 
     Attributes:
-        only_class: id of the only class whose work it opens; empty if it is not so limited.
-        closed_classes: ids of the classes whose work continues in another browser.
+        only_class_id: id of the only class whose work it opens; empty if it is not so limited.
+        closed_class_ids: ids of the classes whose work continues in another browser.
     """
 
-    only_class: str = ""
-    closed_classes: frozenset[str] = frozenset()
+    only_class_id: str = ""
+    closed_class_ids: frozenset[str] = frozenset()
 
     @classmethod
     def from_text(cls, text: str) -> Scope:
@@ -33,31 +33,31 @@ class Scope:
         )
 
     def to_text(self) -> str:
-        return self.only_class or "".join(
-            f"-{classroom}" for classroom in sorted(self.closed_classes)
+        return self.only_class_id or "".join(
+            f"-{classroom}" for classroom in sorted(self.closed_class_ids)
         )
 
-    def sees(self, classroom: str) -> bool:
+    def opens_class(self, classroom: str) -> bool:
         """Return whether it opens the work in a class, or, for an empty id, outside classes."""
         return (
-            classroom == self.only_class
-            if self.only_class
-            else classroom not in self.closed_classes
+            classroom == self.only_class_id
+            if self.only_class_id
+            else classroom not in self.closed_class_ids
         )
 
-    def including(self, classroom: str) -> Scope:
+    def with_class(self, classroom: str) -> Scope:
         """Return a scope that also opens a class; one limited to another class changes to this."""
         return (
             Scope(classroom)
-            if self.only_class
-            else replace(self, closed_classes=self.closed_classes - {classroom})
+            if self.only_class_id
+            else replace(self, closed_class_ids=self.closed_class_ids - {classroom})
         )
 
-    def excluding(self, classroom: str) -> Scope | None:
+    def without_class(self, classroom: str) -> Scope | None:
         """Return the scope without the work in a class, or None if nothing is left."""
-        if self.only_class:
-            return None if self.only_class == classroom else self
-        return replace(self, closed_classes=self.closed_classes | {classroom})
+        if self.only_class_id:
+            return None if self.only_class_id == classroom else self
+        return replace(self, closed_class_ids=self.closed_class_ids | {classroom})
 
 
 ALL = Scope()
@@ -70,18 +70,18 @@ class EarlierSeat:
     Attributes:
         joined, until: its runs began between these times, in seconds since 1970.
         group_prefix: prefix of the groups of its class's rounds.
-        missions: missions of its class.
+        mission_ids: missions of its class.
     """
 
-    joined: float
-    until: float
+    joined_at: float
+    ended_at: float
     group_prefix: str
-    missions: tuple[str, ...]
+    mission_ids: tuple[str, ...]
 
-    def covers(self, record: RunRecord) -> bool:
+    def covers_run(self, record: RunRecord) -> bool:
         return (record.group or "").startswith(
             self.group_prefix
-        ) or self.joined <= record.created < self.until
+        ) or self.joined_at <= record.created < self.ended_at
 
 
 class ScopedView(MutableMapping[str, _Item]):

@@ -43,7 +43,7 @@ _BYTES_PER_PARAMETER = 12  # float32: the weight, and Adam's two numbers for it
 _MB = 2**20
 
 
-def check_share(
+def find_films_to_delete(
     workspace: OpenWorkspace,
     wanted: int,
     taken: int,
@@ -58,7 +58,7 @@ def check_share(
 
     Args:
         taken: bytes of everybody on disk, and what waiting or training runs will need beyond that.
-        now: seconds since 1970.
+        now: current time in seconds since 1970.
 
     Raises:
         EngineError: ``limit_disk``: the visitor has to delete something first; ``limit_disk_all``:
@@ -69,9 +69,9 @@ def check_share(
     share = whole * 2 ** -max(0.0, halvings)
     if wanted > share:
         raise EngineError("limit_disk_all", most=limits.disk_mb_all)
-    over = kept_bytes(workspace) + wanted - share
+    over = workspace_bytes(workspace) + wanted - share
     gone = []
-    for run in _spare_films(workspace) if over > 0 else ():
+    for run in _runs_with_spare_films(workspace) if over > 0 else ():
         if over > 0:
             over -= run.film_bytes
             gone.append(run)
@@ -80,7 +80,7 @@ def check_share(
     return gone
 
 
-def _spare_films(workspace: OpenWorkspace) -> list[Run]:
+def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
     """Return missions' runs with films, oldest first, except those to be judged or watched."""
     progress = read_progress(workspace.note(NOTE))
     needed = {
@@ -98,18 +98,18 @@ def _spare_films(workspace: OpenWorkspace) -> list[Run]:
     ]
 
 
-def kept_bytes(workspace: OpenWorkspace) -> int:
+def workspace_bytes(workspace: OpenWorkspace) -> int:
     """Return a workspace's bytes on disk, including what its waiting or training runs will need."""
     runs = workspace.runs.values()
     notes = sum(map(len, workspace.notes.values()))
     own = workspace.examples.values()
     examples = sum(max(EXAMPLE_BYTES, len(each.pixels)) for each in own)
-    examples += sum(map(_held_bytes, runs))
-    stored = sum(_stored_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
-    return notes + examples + stored + promised_bytes(runs)
+    examples += sum(map(_held_example_bytes, runs))
+    stored = sum(_stored_run_bytes(run) + EVENT_BYTES * run.record.events for run in runs)
+    return notes + examples + stored + bytes_promised_to_runs(runs)
 
 
-def _held_bytes(run: Run) -> int:
+def _held_example_bytes(run: Run) -> int:
     """Return the bytes of the examples, or the text, kept with a run."""
     own = run.record.examples
     if own is None or not run.record.keeps_example_pixels:
@@ -119,12 +119,14 @@ def _held_bytes(run: Run) -> int:
     )
 
 
-def promised_bytes(runs: Iterable[Run]) -> int:
+def bytes_promised_to_runs(runs: Iterable[Run]) -> int:
     """Return the bytes that waiting or training runs will need beyond those on disk."""
-    return sum(needed_bytes(run.record.settings, run) for run in runs if run.record.state in ACTIVE)
+    return sum(
+        bytes_needed_by_run(run.record.settings, run) for run in runs if run.record.state in ACTIVE
+    )
 
 
-def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
+def bytes_needed_by_run(settings: RunSettings, run: Run | None = None) -> int:
     """Return the most bytes a run's checkpoint and frames will take, minus what `run` has."""
     parameters = count_parameters(settings)
     frames = len(FIRST_STEPS) + len(EPOCHS) if parameters <= MOST_PARAMETERS else 0
@@ -132,8 +134,8 @@ def needed_bytes(settings: RunSettings, run: Run | None = None) -> int:
         MOST_BYTES,
         frames * BYTES_PER_NUMBER * parameters,
     )
-    return max(0, most - (_stored_bytes(run) if run else 0))
+    return max(0, most - (_stored_run_bytes(run) if run else 0))
 
 
-def _stored_bytes(run: Run) -> int:
+def _stored_run_bytes(run: Run) -> int:
     return run.checkpoint_bytes + run.frames_bytes

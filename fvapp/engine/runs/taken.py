@@ -38,7 +38,7 @@ class RunExamples:
             own = own[-1:]  # only the latest text: there may be one for each class
         return own or next(iter(self._of_classes(workspace, dataset, True)), ())
 
-    def examples_of(self, run: Run) -> ExampleSet:
+    def examples_of_run(self, run: Run) -> ExampleSet:
         """Return a run's examples: those held for it, or those still where they came from.
 
         Raises:
@@ -58,7 +58,7 @@ class RunExamples:
                 *self._of_classes(workspace, record.settings.dataset, False),
             ]
             known = [
-                _kept_until(record.examples.until, record.settings.dataset, examples)
+                _examples_kept_until(record.examples.until, record.settings.dataset, examples)
                 for examples in sets
             ]
             if record.settings.dataset_info.text:
@@ -95,7 +95,7 @@ class RunExamples:
         if like is not None:
             if like.record.examples is None:
                 raise EngineError("examples_gone")
-            return like.record.examples, self.examples_of(like)
+            return like.record.examples, self.examples_of_run(like)
         taken = self.current_examples(workspace, settings.dataset)
         if settings.dataset_info.is_own:
             check_enough_examples(settings.dataset_info, taken, settings.uses_only_own_data)
@@ -109,8 +109,8 @@ class RunExamples:
 
     def hold_examples(self, run_id: str, examples: ExampleSet) -> None:
         """Store a run's examples with it until it has been trained."""
-        self._journal.queue_changes(writes.examples_held(run_id, examples.to_bytes()))
+        self._journal.queue_changes(writes.hold_examples(run_id, examples.to_bytes()))
 
 
-def _kept_until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
+def _examples_kept_until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
     return [example for example in examples if example.dataset == dataset and example.kept <= until]

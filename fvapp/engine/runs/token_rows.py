@@ -13,8 +13,8 @@ from fvapp.engine.store.journal import Journal
 class TokenRow(NamedTuple):
     """What a token opens, and the recovery code encrypted under it."""
 
-    workspace: str
-    encrypted_code: bytes | None = None
+    workspace_id: str
+    encrypted_recovery_code: bytes | None = None
     scope: Scope = ALL
 
 
@@ -26,7 +26,7 @@ class TokenRows:
         self._rows: dict[str, TokenRow] = {}
         self._revoked: dict[str, str] = {}  # reason, by hash of each token revoked since the start
 
-    def find_valid(self, token_hash: str) -> TokenRow:
+    def find_valid_row(self, token_hash: str) -> TokenRow:
         """Return what a token opens.
 
         Raises:
@@ -34,12 +34,12 @@ class TokenRows:
         """
         if token_hash in self._revoked:
             raise EngineError(self._revoked[token_hash])
-        found = self.find(token_hash)
+        found = self.find_row(token_hash)
         if found is None:
             raise EngineError(self._journal.store.why_revoked(token_hash) or "unknown_workspace")
         return found
 
-    def find(self, token_hash: str) -> TokenRow | None:
+    def find_row(self, token_hash: str) -> TokenRow | None:
         if token_hash not in self._rows and (row := self._journal.store.find_token(token_hash)):
             workspace, sealed, scope = row
             self._rows[token_hash] = TokenRow(workspace, sealed, Scope.from_text(scope))
@@ -47,37 +47,39 @@ class TokenRows:
 
     def rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
         """Return the tokens of a workspace, even of browsers not seen since the start."""
-        for token_hash in self._journal.store.tokens_of(workspace) - self._revoked.keys():
-            self.find(token_hash)
-        return self._known_rows(workspace)
+        for token_hash in self._journal.store.token_hashes_of(workspace) - self._revoked.keys():
+            self.find_row(token_hash)
+        return self._known_rows_of_workspace(workspace)
 
-    def add_unstored(self, token_hash: str, row: TokenRow) -> None:
+    def add_unstored_row(self, token_hash: str, row: TokenRow) -> None:
         """Note what a token opens, without storing it yet."""
         self._rows[token_hash] = row
 
-    def put(self, token_hash: str, row: TokenRow) -> None:
+    def store_row(self, token_hash: str, row: TokenRow) -> None:
         """Store what a token opens."""
-        self.add_unstored(token_hash, row)
+        self.add_unstored_row(token_hash, row)
         self._journal.queue_changes(
-            writes.token_made(token_hash, row.workspace, row.encrypted_code, row.scope.to_text())
+            writes.store_token(
+                token_hash, row.workspace_id, row.encrypted_recovery_code, row.scope.to_text()
+            )
         )
 
-    def revoke(self, token_hash: str, why: str) -> None:
+    def revoke_token(self, token_hash: str, why: str) -> None:
         """Revoke a token, and keep the reason for anyone who still presents it."""
         self._rows.pop(token_hash, None)
         self._revoked[token_hash] = why
-        self._journal.queue_changes(writes.token_dropped(token_hash, why))
+        self._journal.queue_changes(writes.revoke_token(token_hash, why))
 
-    def revoke_all(self, workspace: str) -> None:
+    def revoke_tokens_of_workspace(self, workspace: str) -> None:
         """Drop all tokens of a workspace that is being deleted, stored or not."""
-        for token_hash, _ in self._known_rows(workspace):
-            self.revoke(token_hash, GONE)
+        for token_hash, _ in self._known_rows_of_workspace(workspace):
+            self.revoke_token(token_hash, GONE)
 
-    def forget(self, workspaces: AbstractSet[str]) -> None:
+    def forget_tokens_of(self, workspaces: AbstractSet[str]) -> None:
         """Forget the tokens of some workspaces, none of which is stored."""
         self._rows = {
-            key: row for key, row in self._rows.items() if row.workspace not in workspaces
+            key: row for key, row in self._rows.items() if row.workspace_id not in workspaces
         }
 
-    def _known_rows(self, workspace: str) -> list[tuple[str, TokenRow]]:
-        return [(key, row) for key, row in self._rows.items() if row.workspace == workspace]
+    def _known_rows_of_workspace(self, workspace: str) -> list[tuple[str, TokenRow]]:
+        return [(key, row) for key, row in self._rows.items() if row.workspace_id == workspace]

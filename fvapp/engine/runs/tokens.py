@@ -42,15 +42,15 @@ def is_token(text: object) -> bool:
 
 def new_code(groups: int = GROUPS) -> str:
     """Return a new code: for recovery, like ``7KQ2-M0XR-4TZ9-PC3D``; for a seat, fewer groups."""
-    return _write_code(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
+    return _code_from_bytes(secrets.token_bytes(_BYTES))[: groups * (LETTERS + 1) - 1]
 
 
-def new_key() -> str:
+def new_link_key() -> str:
     """Return a secret for a link: 96 random bits in 16 characters."""
     return secrets.token_urlsafe(12)
 
 
-def read_code(text: str, groups: int = GROUPS) -> str | None:
+def parse_code(text: str, groups: int = GROUPS) -> str | None:
     """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
 
     Lower case, spaces and missing hyphens do not matter, nor does O for 0, I or L for 1, or U for
@@ -59,7 +59,7 @@ def read_code(text: str, groups: int = GROUPS) -> str | None:
     letters = "".join(text.upper().translate(_READ_AS).replace("-", " ").split())
     if len(letters) != groups * LETTERS or not set(letters) <= set(ALPHABET):
         return None
-    return _in_groups(letters)
+    return _hyphenate_letters(letters)
 
 
 def hash_secret(secret: str) -> str:
@@ -86,7 +86,7 @@ def decrypt_code(sealed: bytes, token: str) -> str:
     """
     if len(sealed) == _BYTES:
         pad = hmac.digest(token.encode(), b"recovery code", "sha256")
-        return _write_code(bytes(a ^ b for a, b in zip(sealed, pad, strict=False)))
+        return _code_from_bytes(bytes(a ^ b for a, b in zip(sealed, pad, strict=False)))
     try:
         return (
             AESGCM(_derive_key(token))
@@ -101,11 +101,11 @@ def _derive_key(token: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"fvapp recovery code").derive(token.encode())
 
 
-def _write_code(content: bytes) -> str:
+def _code_from_bytes(content: bytes) -> str:
     number = int.from_bytes(content)
     letters = [ALPHABET[number >> 5 * place & 31] for place in reversed(range(GROUPS * LETTERS))]
-    return _in_groups("".join(letters))
+    return _hyphenate_letters("".join(letters))
 
 
-def _in_groups(letters: str) -> str:
+def _hyphenate_letters(letters: str) -> str:
     return "-".join(letters[start : start + LETTERS] for start in range(0, len(letters), LETTERS))

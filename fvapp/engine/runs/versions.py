@@ -24,7 +24,7 @@ class ChangeCounter:
         self._by_workspace: dict[str, int] = {}
         self._listener: Listener | None = None
 
-    def listen(self, listener: Listener) -> None:
+    def set_listener(self, listener: Listener) -> None:
         """Call `listener` with workspace (None: everybody), number and urgency of each change."""
         self._listener = listener
 
@@ -43,9 +43,9 @@ class ChangeCounter:
         if self._listener is not None:
             self._listener(workspace, self._latest, urgent)
 
-    def version_of(self, workspace: str) -> int:
+    def version_of_workspace(self, workspace: str) -> int:
         """Return the number of the latest change that a visitor with this workspace can see."""
         return max(self._by_workspace.get(workspace, 0), self.latest_for_all)
 
-    def forget(self, workspace: str) -> None:
+    def forget_workspace(self, workspace: str) -> None:
         self._by_workspace.pop(workspace, None)

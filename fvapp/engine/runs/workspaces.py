@@ -33,12 +33,12 @@ class Workspaces:
     """All workspaces opened since the server started.
 
     Attributes:
-        seals, seats, earlier_seats: as in `OpenWorkspace`.
-        check_class: raises an error if codes and cards of a class open nothing now.
+        hunt_seals, seats, earlier_seats: as in `OpenWorkspace`.
+        check_seats_open: raises an error if codes and cards of a class open nothing now.
 
     Args:
         clock: a monotonic clock, in seconds.
-        wall: seconds since 1970, for display.
+        wall: a clock in seconds since 1970, for times that are shown.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class Workspaces:
         # Starts at the time in milliseconds, as changes are less frequent: above all numbers before
         # a restart, even if the clock was set back.
         self.versions = ChangeCounter(int(1000 * max(wall(), journal.calendar.before_start.last)))
-        self.seals: dict[str | None, TestSetSeal] = {}
+        self.hunt_seals: dict[str | None, TestSetSeal] = {}
         self.seats: dict[str, tuple[str, str]] = {}
         self.earlier_seats: dict[str, dict[str, EarlierSeat]] = {}
-        self.check_class: Callable[[str], None] = lambda classroom: None
-        names = "versions", "seals", "seats", "earlier_seats"
+        self.check_seats_open: Callable[[str], None] = lambda classroom: None
+        names = "versions", "hunt_seals", "seats", "earlier_seats"
         self._shared = {name: getattr(self, name) for name in names}
         self._recent_runs: OrderedDict[Run, None] = (
             OrderedDict()
@@ -72,16 +72,16 @@ class Workspaces:
 
     # Tokens and codes
 
-    def enter(self, token: str | None) -> Workspace:
+    def enter_workspace(self, token: str | None) -> Workspace:
         if token is None or not tokens.is_token(token):
             token = tokens.new_token()
         try:
-            return _visitors_workspace(token, self.open(token))
+            return _describe_workspace(token, self.open_workspace(token))
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
         # Nothing is stored yet for this token, or its store is gone: it stays valid.
-        self._forget_empty()
+        self._forget_empty_workspaces()
         self.seen_at = self._clock()
         workspace = OpenWorkspace(
             secrets.token_hex(8),
@@ -90,10 +90,10 @@ class Workspaces:
             **self._shared,
         )
         self._open[workspace.id] = workspace
-        self._tokens.add_unstored(tokens.hash_secret(token), TokenRow(workspace.id))
+        self._tokens.add_unstored_row(tokens.hash_secret(token), TokenRow(workspace.id))
         return Workspace(token, known=False, id=workspace.id)
 
-    def open(self, token: str | None) -> OpenWorkspace:
+    def open_workspace(self, token: str | None) -> OpenWorkspace:
         """Return what a token opens: a workspace, or a part of one.
 
         Raises:
@@ -101,75 +101,75 @@ class Workspaces:
                 token or deleted; ``workspace_taken``, ``seat_ended``, ``seat_closed``: see
                 `fvapp.engine.api`.
         """
-        workspace = self._open_unchecked(token)
-        if workspace.scope.only_class:
-            self.check_class(workspace.scope.only_class)
+        workspace = self._open_workspace_unchecked(token)
+        if workspace.scope.only_class_id:
+            self.check_seats_open(workspace.scope.only_class_id)
         return workspace
 
-    def _open_unchecked(self, token: str | None) -> OpenWorkspace:
+    def _open_workspace_unchecked(self, token: str | None) -> OpenWorkspace:
         if token is None or not tokens.is_token(token):
             raise EngineError("unknown_workspace")
-        found = self._tokens.find_valid(tokens.hash_secret(token))
-        workspace = self.find_or_load(found.workspace)
+        found = self._tokens.find_valid_row(tokens.hash_secret(token))
+        workspace = self.find_or_load_workspace(found.workspace_id)
         workspace.seen_at = self.seen_at = self._clock()
         return workspace.part_for(found.scope)
 
-    def find_open(self, workspace_id: str) -> OpenWorkspace | None:
+    def find_open_workspace(self, workspace_id: str) -> OpenWorkspace | None:
         """Return a workspace if it was opened since the server started, else None."""
         return self._open.get(workspace_id)
 
-    def find_or_load(self, workspace_id: str) -> OpenWorkspace:
+    def find_or_load_workspace(self, workspace_id: str) -> OpenWorkspace:
         """Return a workspace for the engine's own use, which does not count as a sign of life.
 
         Raises:
             EngineError: ``unknown_workspace``.
         """
-        return self._open.get(workspace_id) or self._load(workspace_id)
+        return self._open.get(workspace_id) or self._load_workspace(workspace_id)
 
     def recovery_code(self, token: str) -> str:
-        workspace = self.open(token)
-        if workspace.scope.only_class:
+        workspace = self.open_workspace(token)
+        if workspace.scope.only_class_id:
             raise EngineError("seat_only")
         workspace = workspace.whole
         token_hash = tokens.hash_secret(token)
-        found = self._tokens.find_valid(token_hash)
-        if found.encrypted_code is not None:
-            return tokens.decrypt_code(found.encrypted_code, token)
+        found = self._tokens.find_valid_row(token_hash)
+        if found.encrypted_recovery_code is not None:
+            return tokens.decrypt_code(found.encrypted_recovery_code, token)
         code = tokens.new_code()
         workspace.code_hash = tokens.hash_secret(code)
         self.store_workspace(workspace)
-        self._tokens.put(
+        self._tokens.store_row(
             token_hash,
-            found._replace(encrypted_code=tokens.encrypt_code(code, token)),
+            found._replace(encrypted_recovery_code=tokens.encrypt_code(code, token)),
         )
         return code
 
-    def open_by_code(
+    def open_workspace_by_code(
         self,
         token: str,
         code: str,
         of_card: Callable[[str], tuple[OpenWorkspace, str] | None],
         sure: bool,
     ) -> Workspace:
-        own = self._open_unchecked(token)
+        own = self._open_workspace_unchecked(token)
         now = self._clock()
-        self._wrong_codes.check(own.id, now)
-        typed = tokens.read_code(code)
-        workspace = self._find_by_code(tokens.hash_secret(typed)) if typed else None
+        self._wrong_codes.check_limit(own.id, now)
+        typed = tokens.parse_code(code)
+        workspace = self._find_workspace_by_code(tokens.hash_secret(typed)) if typed else None
         of_seat = None if workspace or not typed else of_card(tokens.hash_secret(typed))
         if of_seat:
-            return self.open_part(token, *of_seat, sure)
+            return self.open_class_part(token, *of_seat, sure)
         if not workspace:
             # A correct code always works, however many wrong ones others type: 80 random bits
             # cannot be guessed.
-            self._all_wrong_codes.check_and_add("", now)
-            self._wrong_codes.add(own.id, now)
+            self._all_wrong_codes.check_and_add_event("", now)
+            self._wrong_codes.add_event(own.id, now)
             raise EngineError("unknown_code")
         if not sure and own.stored and own.whole is not workspace:
             raise EngineError("work_here")
         return self._open_in_new_browser(workspace, typed)
 
-    def open_part(
+    def open_class_part(
         self,
         token: str,
         workspace: OpenWorkspace,
@@ -185,11 +185,11 @@ class Workspaces:
             EngineError: ``work_here`` unless `sure`: the token opens another workspace, which is
                 not empty.
         """
-        own = self._open_unchecked(token).whole
+        own = self._open_workspace_unchecked(token).whole
         token_hash = tokens.hash_secret(token)
-        found = self._tokens.find_valid(token_hash)
+        found = self._tokens.find_valid_row(token_hash)
         if own is workspace:
-            found = found._replace(scope=found.scope.including(classroom))
+            found = found._replace(scope=found.scope.with_class(classroom))
         elif own.stored and not sure:
             raise EngineError("work_here")
         else:
@@ -197,20 +197,20 @@ class Workspaces:
             workspace.token_count += 1
             found = TokenRow(workspace.id, None, Scope(classroom))
         workspace.seen_at = self._clock()
-        self._tokens.put(token_hash, found)
+        self._tokens.store_row(token_hash, found)
         workspace.note_change()
-        return _visitors_workspace(token, workspace)
+        return _describe_workspace(token, workspace)
 
-    def take_over_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
+    def take_over_class_part(self, token: str, workspace: OpenWorkspace, classroom: str) -> None:
         """Close the work in a class to all other tokens; those with no other work are dropped."""
         for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
-            scope = found.scope.excluding(classroom)
+            scope = found.scope.without_class(classroom)
             if token_hash == tokens.hash_secret(token) or scope == found.scope:
                 continue
             if scope is None or not _has_work(workspace.part_for(scope)):
                 self._end_token(token_hash, workspace, TAKEN)
             else:
-                self._tokens.put(token_hash, found._replace(scope=scope))
+                self._tokens.store_row(token_hash, found._replace(scope=scope))
         workspace.note_change()
 
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
@@ -224,70 +224,72 @@ class Workspaces:
                 empty workspaces.
         """
         found = self._tokens.rows_of_workspace(workspace.id)
-        rest = workspace.part_for(Scope(closed_classes=frozenset({classroom})))
+        rest = workspace.part_for(Scope(closed_class_ids=frozenset({classroom})))
         others = (
             workspace.code_hash
-            or any(row.scope.only_class != classroom for _, row in found)
+            or any(row.scope.only_class_id != classroom for _, row in found)
             or _has_work(rest)
         )
         for token_hash, row in found:
-            if row.scope.only_class != classroom:
-                scope = row.scope if row.scope.only_class else row.scope.including(classroom)
+            if row.scope.only_class_id != classroom:
+                scope = row.scope if row.scope.only_class_id else row.scope.with_class(classroom)
             elif others or closed:
                 self._end_token(token_hash, workspace, ENDED)
                 continue
             else:
                 scope = ALL
-            self._tokens.put(token_hash, row._replace(scope=scope))
+            self._tokens.store_row(token_hash, row._replace(scope=scope))
         workspace.note_change()
 
-    def browsers_of(self, workspace: OpenWorkspace, classroom: str) -> int:
+    def count_browsers_of_class(self, workspace: OpenWorkspace, classroom: str) -> int:
         """Return how many tokens open only the work in a class."""
         return sum(
-            found.scope.only_class == classroom
+            found.scope.only_class_id == classroom
             for _, found in self._tokens.rows_of_workspace(workspace.id)
         )
 
     def revoke_token(self, token: str) -> OpenWorkspace:
         """Revoke a token; return its workspace, which the engine deletes if nobody can open it."""
-        workspace = self._open_unchecked(token).whole
+        workspace = self._open_workspace_unchecked(token).whole
         self._end_token(tokens.hash_secret(token), workspace, GONE)
         workspace.note_change()
         return workspace
 
     def delete_workspace(self, workspace: OpenWorkspace) -> None:
         """Delete a workspace with everything in it."""
-        self._tokens.revoke_all(workspace.id)
+        self._tokens.revoke_tokens_of_workspace(workspace.id)
         self._open.pop(workspace.id, None)
         for run in workspace.runs.values():
             self._recent_runs.pop(run, None)
         self._journal.queue_changes(
-            writes.workspace_deleted(workspace.id, [*workspace.runs, *workspace.damaged_runs])
+            writes.delete_workspace(workspace.id, [*workspace.runs, *workspace.damaged_runs])
         )
         workspace.runs.clear()
         workspace.note_change()
-        self.versions.forget(workspace.id)
+        self.versions.forget_workspace(workspace.id)
 
-    def delete_part(self, workspace: OpenWorkspace) -> None:
+    def delete_workspace_part(self, workspace: OpenWorkspace) -> None:
         """Delete what a part of a workspace holds; its class still has to forget the seat."""
         whole = workspace.whole
         scope = workspace.scope
         for run_id in list(workspace.runs):
             self._recent_runs.pop(whole.runs.pop(run_id), None)
-            self._journal.queue_changes(writes.run_deleted(run_id))
+            self._journal.queue_changes(writes.delete_run(run_id))
         for example in list(workspace.examples):
             del whole.examples[example]
-            self._journal.queue_changes(writes.example_deleted(whole.id, example))
-        for name in [name for name in whole.notes if not notes.is_class_part(name)]:
+            self._journal.queue_changes(writes.delete_example(whole.id, example))
+        for name in [name for name in whole.notes if not notes.is_class_part_name(name)]:
             parts = [
                 whole.note(name, classroom)
-                for classroom in (scope.only_class, *sorted(scope.closed_classes))
+                for classroom in (scope.only_class_id, *sorted(scope.closed_class_ids))
                 if classroom
             ]
-            self._put_note(
+            self._store_note(
                 whole,
                 name,
-                notes.without_parts(whole.note(name), parts) if scope.only_class else parts[-1],
+                notes.note_without_parts(whole.note(name), parts)
+                if scope.only_class_id
+                else parts[-1],
             )
         whole.note_change()
 
@@ -299,17 +301,17 @@ class Workspaces:
         if not workspace.stored:
             workspace.stored = True
             for token_hash, found in self._tokens.rows_of_workspace(workspace.id):
-                self._tokens.put(token_hash, found)
+                self._tokens.store_row(token_hash, found)
         self._journal.queue_changes(
-            writes.workspace_changed(
+            writes.store_workspace(
                 workspace.id,
                 workspace.created,
                 workspace.code_hash,
-                workspace.last_number,
+                workspace.last_run_number,
             )
         )
 
-    def change_note(
+    def update_stored_note(
         self,
         workspace: OpenWorkspace,
         name: str,
@@ -323,15 +325,15 @@ class Workspaces:
         whole = workspace.whole
         before = workspace.note(name)
         after = json.loads(notes.write_note(change(before), self._limits.note_kb))
-        known = sum(not notes.is_class_part(stored) for stored in whole.notes)
+        known = sum(not notes.is_class_part_name(stored) for stored in whole.notes)
         if name not in whole.notes and known >= self._limits.notes:
             raise EngineError("limit_notes", most=self._limits.notes)
         for classroom in dict.fromkeys(["", workspace.classroom]):
-            over = bool(classroom) or not workspace.scope.only_class
-            value = notes.carry_over(whole.note(name, classroom), before, after, over)
-            unseen = bool(classroom) != bool(workspace.scope.only_class)
+            over = bool(classroom) or not workspace.scope.only_class_id
+            value = notes.merge_changes(whole.note(name, classroom), before, after, over)
+            unseen = bool(classroom) != bool(workspace.scope.only_class_id)
             with suppress(EngineError) if unseen else nullcontext():  # the unseen part may be full
-                self._put_note(whole, notes.part_name(name, classroom), value)
+                self._store_note(whole, notes.note_part_name(name, classroom), value)
         self.store_workspace(whole)
         whole.note_change()
 
@@ -340,37 +342,37 @@ class Workspaces:
         for name in [
             name
             for name in workspace.notes
-            if notes.is_class_part(name) and name.endswith(f"@{classroom}")
+            if notes.is_class_part_name(name) and name.endswith(f"@{classroom}")
         ]:
             del workspace.notes[name]
-            self._journal.queue_changes(writes.note_deleted(workspace.id, name))
+            self._journal.queue_changes(writes.delete_note(workspace.id, name))
         self.earlier_seats.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
         """Return a run of the visitor; every command that takes a run gets it here.
 
         Args:
-            even_sealed: for callers that show no more than :attr:`Run.shown_record` and
-                :meth:`Run.shown_events`. Everything else is refused until the hunt is revealed,
-                including commands that nobody has thought of yet.
+            even_sealed: whether sealed runs are returned too, for callers that show no more than
+                :attr:`Run.shown_record` and :meth:`Run.shown_events`. Everything else is refused
+                until the hunt is revealed, including commands that nobody has thought of yet.
 
         Raises:
             EngineError: ``unknown_workspace``; ``unknown_run``, also for runs of other visitors;
                 ``hunt_sealed``.
         """
-        run = self.open(token).runs.get(run_id)
+        run = self.open_workspace(token).runs.get(run_id)
         if run is None:
             raise EngineError("unknown_run")
-        return run if even_sealed else run.checked_unsealed()
+        return run if even_sealed else run.require_unsealed()
 
     def add_run(self, workspace: OpenWorkspace, record: RunRecord, events: list[Event]) -> Run:
         """Add a run with the next number; its record is not stored yet."""
         classroom = workspace.classroom
         workspace = workspace.whole
-        workspace.last_number += 1
+        workspace.last_run_number += 1
         record = replace(
             record,
-            number=workspace.last_number,
+            number=workspace.last_run_number,
             created=self._wall(),
             events=len(events),
             classroom=classroom,
@@ -382,9 +384,9 @@ class Workspaces:
 
     def store_checkpoint(self, run: Run, content: bytes, at: Position) -> None:
         """Replace the checkpoint that a run can resume from."""
-        run.checkpoint_at = at
+        run.checkpoint_position = at
         run.checkpoint_bytes = len(content)
-        self._journal.queue_changes(writes.checkpoint_made(run.record.id, content, at))
+        self._journal.queue_changes(writes.store_checkpoint(run.record.id, content, at))
 
     def find_runs_of_click(
         self,
@@ -423,16 +425,18 @@ class Workspaces:
     def store_run(self, run: Run) -> None:
         """Store a run's record and new events, unless its result is being stored right now."""
         if not run.ending and run.record.id in run.workspace.runs:
-            self.store_run_as(run, run.record, run.events or ())
+            self.store_run_record(run, run.record, run.events or ())
 
-    def store_run_as(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
+    def store_run_record(self, run: Run, record: RunRecord, events: Sequence[Event]) -> None:
         """Store `record` and those of `events` that are not stored yet for a run."""
-        if run.events_stored < len(events):
+        if run.stored_event_count < len(events):
             self._journal.queue_changes(
-                writes.events_added(record.id, run.events_stored, events[run.events_stored :])
+                writes.store_events(
+                    record.id, run.stored_event_count, events[run.stored_event_count :]
+                )
             )
-            run.events_stored = len(events)
-        self._journal.queue_changes(writes.run_changed(run.workspace.id, record))
+            run.stored_event_count = len(events)
+        self._journal.queue_changes(writes.store_run(run.workspace.id, record))
 
     def load_events(self, run: Run) -> list[Event]:
         """Return the events of a run, from the store if they are not in memory."""
@@ -443,33 +447,33 @@ class Workspaces:
                     raise EngineError("run_damaged")
             except EngineError as error:
                 if error.code == "run_damaged":
-                    self._mark_damaged(run)
+                    self._mark_run_damaged(run)
                 raise
             run.events = events
-            run.events_stored = len(run.events)
+            run.stored_event_count = len(run.events)
         if run.record.state not in ACTIVE:
             self._recent_runs[run] = None
             self._recent_runs.move_to_end(run)
             self._unload_events()
         return run.events
 
-    def read_damaged(self, token: str, run_id: str) -> bytes:
+    def read_damaged_run(self, token: str, run_id: str) -> bytes:
         """Return whatever is stored of a damaged run, as JSON.
 
         Raises:
             EngineError: ``unknown_run``; ``hunt_sealed``: it belongs to a hunt not revealed yet.
         """
-        if run_id not in self.open(token).damaged_runs:
+        if run_id not in self.open_workspace(token).damaged_runs:
             raise EngineError("unknown_run")
-        rows = self._journal.store.read_raw(run_id)
+        rows = self._journal.store.read_raw_rows(run_id)
         content = json.dumps(rows, ensure_ascii=True, default=repr, indent=1)
-        if any(group in content for group in self.seals if group):
+        if any(group in content for group in self.hunt_seals if group):
             raise EngineError("hunt_sealed")
         return content.encode()
 
     # Internals
 
-    def _mark_damaged(self, run: Run) -> None:
+    def _mark_run_damaged(self, run: Run) -> None:
         """Move a run to the damaged ones: its record could be read, but not its events."""
         if run.record.id in run.workspace.runs and run.record.state not in ACTIVE:
             del run.workspace.runs[run.record.id]
@@ -481,17 +485,17 @@ class Workspaces:
         token = tokens.new_token()
         workspace.token_count += 1
         workspace.seen_at = self._clock()
-        self._tokens.put(
+        self._tokens.store_row(
             tokens.hash_secret(token),
             TokenRow(workspace.id, tokens.encrypt_code(code, token) if code else None),
         )
-        return _visitors_workspace(token, workspace)
+        return _describe_workspace(token, workspace)
 
     def _end_token(self, token_hash: str, workspace: OpenWorkspace, why: str) -> None:
-        self._tokens.revoke(token_hash, why)
+        self._tokens.revoke_token(token_hash, why)
         workspace.token_count -= 1
 
-    def _put_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
+    def _store_note(self, workspace: OpenWorkspace, name: str, value: object) -> None:
         """Write a note, unless `value` is None and the note does not exist."""
         if value is None and name not in workspace.notes:
             return
@@ -500,14 +504,14 @@ class Workspaces:
             workspace.notes[name] = text
             self._journal.queue_changes(writes.store_note(workspace.id, name, text))
 
-    def _find_by_code(self, code_hash: str) -> OpenWorkspace | None:
+    def _find_workspace_by_code(self, code_hash: str) -> OpenWorkspace | None:
         for workspace in self._open.values():
             if workspace.code_hash == code_hash:
                 return workspace
-        found = self._journal.store.find_code(code_hash)
-        return self._open.get(found) or self._load(found) if found else None
+        found = self._journal.store.find_workspace_by_code(code_hash)
+        return self._open.get(found) or self._load_workspace(found) if found else None
 
-    def _load(self, workspace_id: str) -> OpenWorkspace:
+    def _load_workspace(self, workspace_id: str) -> OpenWorkspace:
         store = self._journal.store
         created, code, numbers, known = store.read_workspace(workspace_id)
         workspace = OpenWorkspace(
@@ -522,8 +526,8 @@ class Workspaces:
         workspace.notes = store.read_notes(workspace_id)
         examples = store.read_examples(workspace_id)
         workspace.examples = {example.id: example for example in examples if example}
-        workspace.notes_readable = all(
-            notes.is_readable(text) for text in workspace.notes.values()
+        workspace.are_notes_readable = all(
+            notes.is_readable_note(text) for text in workspace.notes.values()
         ) and all(examples)
         for run_id, record, at, size, frames_size in store.read_runs(workspace_id):
             if record is None:
@@ -552,13 +556,13 @@ class Workspaces:
             run, _ = self._recent_runs.popitem(last=False)
             if (
                 run.events
-                and run.events_stored == len(run.events)
+                and run.stored_event_count == len(run.events)
                 and run.record.state not in ACTIVE
             ):
                 total -= len(run.events)
                 run.events = None
 
-    def _forget_empty(self) -> None:
+    def _forget_empty_workspaces(self) -> None:
         """Forget the oldest empty workspaces if there are thousands; stored ones do not count."""
         if len(self._open) < self._limits.workspaces:
             return
@@ -570,7 +574,7 @@ class Workspaces:
             return
         gone = {workspace.id for workspace in empty[: max(1, len(empty) // 10)]}
         self._open = {key: workspace for key, workspace in self._open.items() if key not in gone}
-        self._tokens.forget(gone)
+        self._tokens.forget_tokens_of(gone)
 
 
 _OF_PAGES = ("settings", "draw")  # notes about how a page was left
@@ -578,10 +582,12 @@ _OF_PAGES = ("settings", "draw")  # notes about how a page was left
 
 def _has_work(workspace: OpenWorkspace) -> bool:
     """Return whether a token opens any work, not just notes about how pages were left."""
-    names = {name for name in workspace.notes if not notes.is_class_part(name)} - set(_OF_PAGES)
+    names = {name for name in workspace.notes if not notes.is_class_part_name(name)} - set(
+        _OF_PAGES
+    )
     return bool(workspace.runs or workspace.examples or any(map(workspace.note, names)))
 
 
-def _visitors_workspace(token: str, workspace: OpenWorkspace) -> Workspace:
-    whole = workspace.notes_readable and not workspace.damaged_runs
-    return Workspace(token, True, whole, workspace.id, workspace.scope.closed_classes)
+def _describe_workspace(token: str, workspace: OpenWorkspace) -> Workspace:
+    whole = workspace.are_notes_readable and not workspace.damaged_runs
+    return Workspace(token, True, whole, workspace.id, workspace.scope.closed_class_ids)

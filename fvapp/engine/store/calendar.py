@@ -2,7 +2,7 @@
 
 School computers start with a wrong date, which is corrected minutes or days later. A time on one
 day of use is believed once the clock shows the same or a later time on another day of use. So
-deletions by `Calendar.believed` lose nothing to a date that was wrong for a day, and come one day
+deletions by `Calendar.believed_time` lose nothing to a date that was wrong for a day, and come one day
 of use late if it was right. Midnight alone does not begin another day of use: if the time zone is
 not set, it may fall in the middle of a lesson.
 """
@@ -25,7 +25,7 @@ _NIGHT = 8 * HOUR  # seconds at least between the starts of two days of use
 _Time = Annotated[float, is_between(0, 3e10)]
 
 
-def steady() -> float:
+def steady_clock() -> float:
     """Return seconds of a clock that nobody can set and that also runs while the computer sleeps.
 
     So a weekend asleep is not a jump of the wall clock.
@@ -55,8 +55,8 @@ class Calendar:
 
     Args:
         path: file that keeps the history; None keeps none.
-        wall: seconds since 1970.
-        steady: see :func:`steady`.
+        wall: a clock in seconds since 1970.
+        steady: see :func:`steady_clock`.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Calendar:
         self.steady = steady
         self._file = path and ValuesFile(path, ClockHistory)
         self.before_start = self._history = self._written = (
-            self._file.read() if self._file else ClockHistory()
+            self._file.read_values() if self._file else ClockHistory()
         )
         self._offset = wall() - steady()
         self.jumped = 0.0
@@ -77,13 +77,13 @@ class Calendar:
         self.is_plausible = False
 
     @property
-    def believed(self) -> float:
+    def believed_time(self) -> float:
         """The believed time, which never goes back, and is one day of use late."""
         return self._history.believed
 
     def now(self) -> float:
         """Return the time by which things look old: the clock's, or the believed one if later."""
-        return max(self._wall(), self.believed)
+        return max(self._wall(), self.believed_time)
 
     def timestamp(self) -> float:
         """Return a timestamp: now, or the believed time or the last before this start, if later.
@@ -101,11 +101,11 @@ class Calendar:
         apart = self._wall() - self.steady()
         another_day = time.localtime(now)[:3] != time.localtime(begun)[:3] and now - begun >= _NIGHT
         self.is_plausible = now >= last > 0 and another_day
-        believed = max(self.believed, last) if self.is_plausible else self.believed
+        believed = max(self.believed_time, last) if self.is_plausible else self.believed_time
         self._history = ClockHistory(believed, now, now if another_day or now < last else begun)
         if self._file and (self.is_plausible or abs(now - self._written.last) >= HOUR):
             with suppress(OSError):
-                self._file.write(self._history)
+                self._file.write_values(self._history)
                 self._written = self._history
         jump = apart - self._offset
         self._offset = apart

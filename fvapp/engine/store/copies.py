@@ -23,11 +23,11 @@ class Copies:
         self._hour = folder / "hour.sqlite3"
         self._day = folder / "day.sqlite3"
 
-    def is_due(self, now: float) -> bool:
+    def is_copy_due(self, now: float) -> bool:
         """Return whether the hourly copy is missing or too old at `now`, in seconds since 1970."""
-        return _is_old(self._hour, HOUR, now)
+        return _is_file_old(self._hour, HOUR, now)
 
-    def find_aside(self) -> list[Path]:
+    def find_copies_aside(self) -> list[Path]:
         """Return all copies ever set aside, newest last; nothing is deleted from them."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_written_at)
 
@@ -45,11 +45,11 @@ class Copies:
             closing(sqlite3.connect(new)) as target,
         ):
             source.backup(target)
-        if self._hour.exists() and _is_old(self._day, DAY, now):
+        if self._hour.exists() and _is_file_old(self._day, DAY, now):
             os.replace(self._hour, self._day)
         os.replace(new, self._hour)
 
-    def renew_all(self, now: float) -> None:
+    def renew_copies(self, now: float) -> None:
         """Replace both copies by a new one, because they hold data that has been deleted since.
 
         Raises:
@@ -58,7 +58,7 @@ class Copies:
         self.make_copy(now)
         self._day.unlink(missing_ok=True)
 
-    def set_aside(self) -> None:
+    def set_copies_aside(self) -> None:
         """Protect the existing copies from replacement, because the database has lost something."""
         for copy in (self._day, self._hour):
             if copy.exists():
@@ -71,7 +71,7 @@ class Copies:
                 )
 
 
-def _is_old(file: Path, seconds: float, now: float) -> bool:
+def _is_file_old(file: Path, seconds: float, now: float) -> bool:
     """Return whether a file is `seconds` old, or as far in the future (a wrong clock)."""
     return abs(now - _written_at(file)) >= seconds
 

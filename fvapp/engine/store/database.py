@@ -24,7 +24,7 @@ from fvapp.core.examples import Example
 from fvapp.core.runs import Position, RunRecord
 from fvapp.engine.api import ENDED, GONE, TAKEN
 from fvapp.engine.store.files import CheckpointFiles
-from fvapp.engine.store.folder_lock import close_to_others, owner_only_opener
+from fvapp.engine.store.folder_lock import deny_others_access, owner_only_opener
 from fvapp.engine.store.kept_file import ValuesFile
 from fvapp.engine.store.losses import LossReport
 from fvapp.engine.store.records import read_events, read_example, read_record
@@ -40,7 +40,7 @@ from fvapp.engine.store.schema import (
     WORKSPACE,
 )
 from fvapp.engine.store.tally import RowTally, TallyFile
-from fvapp.engine.store.writes import StoreChange, upsert
+from fvapp.engine.store.writes import StoreChange, upsert_statement
 
 DATABASE = "fvapp.sqlite3"
 _BUSY_SECONDS = 1.0  # seconds to wait for a database that another process has locked
@@ -80,12 +80,12 @@ class Store:
                 self._tally_file = TallyFile(home / "fvapp.tally")
                 self._loss_file = ValuesFile(home / "fvapp.lost", LossReport)
             path = str(home / DATABASE) if home else ":memory:"
-            self._db = self._reader = _connect(path)
+            self._db = self._reader = _connect_database(path)
         try:
-            self._prepare()
+            self._prepare_database()
             if home:  # with the WAL, a second connection can read while a slow disk writes
                 with translate_disk_errors():
-                    self._reader = _connect(path)
+                    self._reader = _connect_database(path)
         except EngineError:
             self.close()
             raise
@@ -107,7 +107,7 @@ class Store:
             token_hash,
         )
 
-    def tokens_of(self, workspace: str) -> set[str]:
+    def token_hashes_of(self, workspace: str) -> set[str]:
         """Return the hashes of the tokens that open a workspace."""
         return {
             token
@@ -121,7 +121,7 @@ class Store:
         taken = self._fetch_value("SELECT taken FROM dropped_tokens WHERE hash = ?", token_hash)
         return None if taken is None else {1: TAKEN, 2: ENDED}.get(taken, GONE)
 
-    def find_code(self, code_hash: str) -> str | None:
+    def find_workspace_by_code(self, code_hash: str) -> str | None:
         return self._fetch_value("SELECT id FROM workspaces WHERE code = ?", code_hash)
 
     def read_workspace(self, workspace: str) -> tuple[float, str | None, int, int]:
@@ -139,9 +139,9 @@ class Store:
         return created, code, max(numbers, runs) if isinstance(numbers, int) else runs, tokens
 
     def read_runs(self, workspace: str) -> tuple[StoredRun, ...]:
-        return tuple(_stored_run(*row) for row in self._fetch_rows(STORED_RUNS, workspace))
+        return tuple(_parse_stored_run(*row) for row in self._fetch_rows(STORED_RUNS, workspace))
 
-    def read_raw(self, run: str) -> dict[str, list[list[object]]]:
+    def read_raw_rows(self, run: str) -> dict[str, list[list[object]]]:
         """Return all rows of a run unchecked, by table."""
         tables = {"runs": "id", "events": "run", "checkpoints": "run", "frames": "run"}
         return {
@@ -161,19 +161,19 @@ class Store:
         rows = self._fetch_rows("SELECT body FROM events WHERE run = ? ORDER BY first", run)
         return [event for (body,) in rows for event in read_events(body)]
 
-    def read_file(self, table: str, run: str) -> bytes | None:
+    def read_stored_file(self, table: str, run: str) -> bytes | None:
         """Return a run's checkpoint (table ``checkpoints``) or frames (table ``frames``), or None.
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or damaged.
         """
-        row = self._file_of(table, run)
+        row = self._find_file_row(table, run)
         before: tuple[str, int] | None = ("", 0)  # no file has this name
         while row != before:
             try:
-                return None if row is None else self._files.read(*row)
+                return None if row is None else self._files.read_file(*row)
             except EngineError:  # the file was replaced meanwhile, or is damaged
-                row, before = self._file_of(table, run), row
+                row, before = self._find_file_row(table, run), row
         raise EngineError("run_damaged")
 
     def read_notes(self, workspace: str) -> dict[str, str]:
@@ -205,7 +205,7 @@ class Store:
         )
         return [dict(zip(DRAWING, row, strict=True)) for row in rows]
 
-    def workspaces_with(self, states: Iterable[str]) -> set[str]:
+    def workspaces_with_run_states(self, states: Iterable[str]) -> set[str]:
         """Return the workspaces that have a run in one of these states."""
         states = tuple(states)
         statement = (
@@ -213,7 +213,7 @@ class Store:
         )
         return {workspace for (workspace,) in self._fetch_rows(statement, *states)}
 
-    def used_bytes(self) -> int:
+    def count_used_bytes(self) -> int:
         """Return the total size of database, checkpoints and frames in bytes."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
@@ -241,40 +241,44 @@ class Store:
                     raise
             # the data is stored, and the next transaction's tally counts this one too
             with suppress(sqlite3.Error, OSError):
-                self._note_tally(self._count_rows())
+                self._write_tally(self._count_rows())
             for file in obsolete:
-                self._files.remove(file)
+                self._files.remove_file(file)
 
     def _make_change(self, change: StoreChange) -> list[str]:
         """Make one change; return the files that are obsolete after the transaction."""
         obsolete = [
             file
-            for run in change.frees
+            for run in change.freed_run_ids
             for table in FILE_TABLES
-            for file in self._files_of(table, run)
+            for file in self._file_names_of_run(table, run)
         ]
         for statement in change.statements:
             self._db.execute(*statement)
-        if change.file:
-            new = change.file
-            row = self._files.write(
-                "-".join(map(str, (new.run, *(new.at or ("frames",))))),
+        if change.new_file:
+            new = change.new_file
+            row = self._files.write_file(
+                "-".join(map(str, (new.run_id, *(new.checkpoint_position or ("frames",))))),
                 new.content,
             )
-            obsolete += [old for old in self._files_of(new.table, new.run) if old != row[0]]
-            self._db.execute(*upsert(new.table, new.run, *row, *new.at))
+            obsolete += [
+                old for old in self._file_names_of_run(new.table, new.run_id) if old != row[0]
+            ]
+            self._db.execute(
+                *upsert_statement(new.table, new.run_id, *row, *new.checkpoint_position)
+            )
         return obsolete
 
-    def _files_of(self, table: str, run: str) -> list[str]:
+    def _file_names_of_run(self, table: str, run: str) -> list[str]:
         return [
             file for (file,) in self._db.execute(f"SELECT file FROM {table} WHERE run = ?", (run,))
         ]
 
-    def note_loss_read(self) -> None:
+    def note_loss_report_read(self) -> None:
         """Stop reporting the current losses, also after later starts."""
         if self.loss_report and self._loss_file:
             with suppress(OSError):  # the loss is then reported again after the next start
-                self._loss_file.write(replace(self._loss_file.read(), read=True))
+                self._loss_file.write_values(replace(self._loss_file.read_values(), read=True))
         self.loss_report = None
 
     def checkpoint_wal(self) -> None:
@@ -293,16 +297,16 @@ class Store:
         if wal.exists() and (not path.exists() or not path.stat().st_size):
             os.replace(wal, wal.with_name(wal.name + ".aside"))
         open(path, "ab", opener=owner_only_opener).close()
-        close_to_others(path)
+        deny_others_access(path)
 
     def _count_rows(self) -> RowTally:
         return RowTally(*self._db.execute(COUNTED).fetchone())
 
-    def _note_tally(self, tally: RowTally) -> None:
+    def _write_tally(self, tally: RowTally) -> None:
         if self._tally_file:
-            self._tally_file.write(tally)
+            self._tally_file.write_tally(tally)
 
-    def _prepare(self) -> None:
+    def _prepare_database(self) -> None:
         with translate_disk_errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -319,16 +323,16 @@ class Store:
                     f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;"
                 )
             named = self._db.execute(ALL_FILES.format("run, file")).fetchall()
-            strays = self._files.set_strays_aside({file for _, file in named})
-            missing = len({run for run, file in named if not self._files.exists(file)})
+            strays = self._files.set_stray_files_aside({file for _, file in named})
+            missing = len({run for run, file in named if not self._files.file_exists(file)})
             found = self._count_rows()
-            kept = self._tally_file.read() if self._tally_file else RowTally()
+            kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
             if version:  # otherwise the files belong to a database that is gone
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
-            before = self._loss_file.read() if self._loss_file else LossReport()
+            before = self._loss_file.read_values() if self._loss_file else LossReport()
             if self.has_lost_rows:
                 gone = not found.transactions and bool(kept.transactions or strays)
                 lost = LossReport(
@@ -345,15 +349,15 @@ class Store:
             else:
                 lost = replace(before, missing=missing)
             if self._loss_file and lost != before:
-                self._loss_file.write(lost)
+                self._loss_file.write_values(lost)
             self.loss_report = None if lost.read or lost == LossReport(read=False) else lost
-            self._note_tally(found)
+            self._write_tally(found)
             # Text sorts after every number, and a date thousands of years ahead is damaged.
             self.newest_run_at = self._fetch_value(
                 "SELECT coalesce(max(created), 0.0) FROM runs WHERE created < 1e11"
             )
 
-    def _file_of(self, table: str, run: str) -> tuple[str, int] | None:
+    def _find_file_row(self, table: str, run: str) -> tuple[str, int] | None:
         return self._fetch_row(f"SELECT file, crc FROM {table} WHERE run = ?", run)
 
     def _fetch_rows(self, statement: str, *values: object) -> list[Any]:
@@ -370,14 +374,16 @@ class Store:
         return row and row[0]
 
 
-def _connect(path: str) -> sqlite3.Connection:
+def _connect_database(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     # Damaged characters must not keep the rest of a row from being read.
     db.text_factory = lambda text: text.decode(errors="replace")
     return db
 
 
-def _stored_run(run: str, body: str, epoch: int | None, step: int | None, *sizes: int) -> StoredRun:
+def _parse_stored_run(
+    run: str, body: str, epoch: int | None, step: int | None, *sizes: int
+) -> StoredRun:
     numbers = [0 if number is None else number for number in (epoch, step, *sizes)]
     try:
         if not all(isinstance(number, int) and 0 <= number <= _LARGEST_FILE for number in numbers):

@@ -26,7 +26,7 @@ class CheckpointFiles:
         if self._folder:
             self._folder.mkdir(mode=0o700, exist_ok=True)
 
-    def read(self, file: str, crc: int) -> bytes:
+    def read_file(self, file: str, crc: int) -> bytes:
         """Return the contents of a file.
 
         Raises:
@@ -40,7 +40,7 @@ class CheckpointFiles:
             raise EngineError("run_damaged")
         return content
 
-    def exists(self, file: str) -> bool:
+    def file_exists(self, file: str) -> bool:
         """Return whether a file exists, whatever its contents."""
         if self._folder is None:
             return file in self._memory
@@ -49,7 +49,7 @@ class CheckpointFiles:
         except (OSError, TypeError, ValueError):  # a damaged row may name anything
             return False
 
-    def write(self, name: str, content: bytes) -> tuple[str, int, int]:
+    def write_file(self, name: str, content: bytes) -> tuple[str, int, int]:
         """Write a file; return its full name, size and CRC-32."""
         crc = zlib.crc32(content)
         file = f"{name}-{crc:08x}.npz"
@@ -62,14 +62,14 @@ class CheckpointFiles:
                 os.fsync(target.fileno())
         return file, len(content), crc
 
-    def remove(self, file: str) -> None:
+    def remove_file(self, file: str) -> None:
         """Remove a file that no row names any longer."""
         self._memory.pop(file, None)
         if self._folder:
             with suppress(OSError):  # the file is then set aside at the next start
                 (self._folder / file).unlink(missing_ok=True)
 
-    def set_strays_aside(self, named: Set[str]) -> int:
+    def set_stray_files_aside(self, named: Set[str]) -> int:
         """Move files that no row names aside, and restore those that are named again.
 
         Returns:

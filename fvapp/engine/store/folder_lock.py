@@ -21,16 +21,16 @@ def claim_folder(home: Path) -> BaseFileLock:
     lock = FileLock(home / "fvapp.lock", mode=0o600, thread_local=False)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        close_to_others(home)
+        deny_others_access(home)
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise EngineError("store_in_use", holder=_find_holder(Path(lock.lock_file))) from error
+        raise EngineError("store_in_use", holder=_find_lock_holder(Path(lock.lock_file))) from error
     except OSError as error:
         raise EngineError("store_unwritable") from error
     return lock
 
 
-def close_to_others(path: Path) -> None:
+def deny_others_access(path: Path) -> None:
     """Deny other accounts access to a file or folder, if it is ours and the system can do so."""
     if os.name == "posix" and path.stat().st_uid == os.geteuid():
         path.chmod(0o700 if path.is_dir() else 0o600)
@@ -41,7 +41,7 @@ def owner_only_opener(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _find_holder(lock: Path) -> str:
+def _find_lock_holder(lock: Path) -> str:
     """Return the account that holds a lock, and the process if the system reveals it."""
     try:
         # proc(5): kind, ..., process, device:inode

@@ -14,7 +14,7 @@ from typing import Any
 from filelock import BaseFileLock
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.store.calendar import DAY, Calendar, steady
+from fvapp.engine.store.calendar import DAY, Calendar, steady_clock
 from fvapp.engine.store.copies import Copies
 from fvapp.engine.store.database import DATABASE, Store
 from fvapp.engine.store.folder_lock import claim_folder
@@ -35,7 +35,7 @@ class Journal:
     """Holds changes until they are written.
 
     Attributes:
-        store: for reading; an in-memory one if the folder could not be opened.
+        store: the store to read from; it is in memory if the folder could not be opened.
         refused: why nothing is being stored, or None.
         losses: stored data that was lost.
         calendar: the date for data kept for some days.
@@ -43,8 +43,8 @@ class Journal:
     Args:
         home: folder of the store.
         clock: a monotonic clock, in seconds.
-        wall: seconds since 1970.
-        steady: see `fvapp.engine.store.calendar.steady`.
+        wall: a clock in seconds since 1970.
+        steady: see `fvapp.engine.store.calendar.steady_clock`.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Journal:
         home: Path,
         clock: Callable[[], float],
         wall: Callable[[], float],
-        steady: Callable[[], float] = steady,
+        steady: Callable[[], float] = steady_clock,
     ) -> None:
         self._clock = clock
         self.refused: EngineError | None = None
@@ -83,11 +83,11 @@ class Journal:
         self._retry_at = clock()
 
     @property
-    def trouble(self) -> EngineError | None:
+    def store_error(self) -> EngineError | None:
         """What visitors should know about the store, or None."""
         return self.refused or self.losses.notice or self._clock_notice
 
-    def renew_copies(self) -> None:
+    def mark_copies_outdated(self) -> None:
         """Note that data is being deleted that must also vanish from the database's copies."""
         self._copies_outdated = True
 
@@ -99,13 +99,13 @@ class Journal:
         """Queue changes for the next flush."""
         with self._lock:
             for change in changes:
-                self._pending.pop(change.key, None)
-                for run in change.frees:
+                self._pending.pop(change.change_key, None)
+                for run in change.freed_run_ids:
                     for key in [key for key in self._pending if key[1] == run]:
                         del self._pending[key]
-                self._pending[change.key] = change
+                self._pending[change.change_key] = change
 
-    def flush(self) -> bool:
+    def write_pending_changes(self) -> bool:
         """Write pending changes; return whether all is stored. Failures are in `refused`."""
         with self._write_lock:
             with self._lock:
@@ -119,15 +119,15 @@ class Journal:
             except EngineError as error:
                 self.refused = _without_traceback(error)
                 self._retry_at = self._clock() + _RETRY_SECONDS
-                self._drop_when_full()
+                self._drop_oldest_pending_files()
                 return False
             self._wrote_at = self._clock()
             if self._is_open:
                 self.refused = None
             with self._lock:
                 for change in changes:
-                    if self._pending.get(change.key) is change:
-                        del self._pending[change.key]
+                    if self._pending.get(change.change_key) is change:
+                        del self._pending[change.change_key]
             return self.refused is None
 
     def read_checkpoint(self, run: str) -> bytes | None:
@@ -136,11 +136,11 @@ class Journal:
         Raises:
             EngineError: ``run_damaged`` and other codes of the store.
         """
-        return self._read_file("checkpoints", run)
+        return self._read_stored_or_pending_file("checkpoints", run)
 
     def read_frames(self, run: str) -> bytes | None:
         """Return a run's frames, like :meth:`read_checkpoint`."""
-        return self._read_file("frames", run)
+        return self._read_stored_or_pending_file("frames", run)
 
     def read_held_examples(self, run: str) -> bytes | None:
         """Return the examples held for a run, written or still pending, or None."""
@@ -149,33 +149,35 @@ class Journal:
         held: Any = waiting.statements[0][1][1] if waiting else self.store.read_held_examples(run)
         return held
 
-    def _read_file(self, table: str, run: str) -> bytes | None:
+    def _read_stored_or_pending_file(self, table: str, run: str) -> bytes | None:
         with self._lock:
             waiting = self._pending.get((table, run))
         return (
-            waiting.file.content if waiting and waiting.file else self.store.read_file(table, run)
+            waiting.new_file.content
+            if waiting and waiting.new_file
+            else self.store.read_stored_file(table, run)
         )
 
     def do_housekeeping(self) -> None:
         """If nothing is pending, checkpoint the WAL, and copy the database once an hour."""
         with self._write_lock:
             if not (self._pending or self.refused) and self._is_open:
-                self._do_housekeeping()
+                self._checkpoint_and_copy()
 
     def close(self) -> None:
         """Write pending changes, and release the folder."""
         self._retry_at = self._clock()
-        self.flush()
+        self.write_pending_changes()
         if self._copy_thread:
             self._copy_thread.join()
         if self._copies_outdated and self._is_open and not self.refused:
-            self._copy()
+            self._copy_database()
         self._is_open = False  # from now on the folder may be another server's
         self.store.close()
         if self._folder_lock:
             self._folder_lock.release()
 
-    def _do_housekeeping(self) -> None:
+    def _checkpoint_and_copy(self) -> None:
         now = self._clock()
         if self._folded_at < self._wrote_at <= now - _QUIET_SECONDS:
             self._folded_at = now
@@ -185,35 +187,37 @@ class Journal:
         if self._copies_outdated:
             due = now - self._copied_at >= _RENEW_SECONDS
         else:
-            due = self._wrote_at > self._copied_at and self._copies.is_due(self._wall())
+            due = self._wrote_at > self._copied_at and self._copies.is_copy_due(self._wall())
         if not copying and due:
             self._copied_at = now
-            self._copy_thread = threading.Thread(target=self._copy, name="fvapp-copy", daemon=True)
+            self._copy_thread = threading.Thread(
+                target=self._copy_database, name="fvapp-copy", daemon=True
+            )
             self._copy_thread.start()
 
-    def _copy(self) -> None:
+    def _copy_database(self) -> None:
         # reset before copying: whatever is deleted meanwhile may be in the new copy
         deleted = self._copies_outdated
         self._copies_outdated = False
         try:
-            (self._copies.renew_all if deleted else self._copies.make_copy)(self._wall())
+            (self._copies.renew_copies if deleted else self._copies.make_copy)(self._wall())
         except (OSError, sqlite3.Error):
             self._copies_outdated |= deleted
             _log.warning("the database could not be copied", exc_info=True)
 
-    def _drop_when_full(self) -> None:
+    def _drop_oldest_pending_files(self) -> None:
         with self._lock:
             held = [
-                (change, len(change.file.content))
+                (change, len(change.new_file.content))
                 for change in self._pending.values()
-                if change.file
+                if change.new_file
             ]
             total = sum(size for _, size in held)
             for change, size in held:
                 if total <= MOST_HELD_MB * 2**20:
                     return
                 total -= size
-                del self._pending[change.key]
+                del self._pending[change.change_key]
 
 
 def _without_traceback(error: EngineError) -> EngineError:

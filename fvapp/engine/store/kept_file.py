@@ -23,14 +23,14 @@ class ValuesFile(Generic[Values]):
         self._path = path
         self._kind = kind
 
-    def read(self) -> Values:
+    def read_values(self) -> Values:
         """Return what was written last, or the defaults."""
         try:
             return read_as(self._kind, json.loads(self._path.read_text(encoding="ascii")))
         except (OSError, ValueError, TypeError):
             return self._kind()
 
-    def write(self, kept: Values) -> None:
+    def write_values(self, kept: Values) -> None:
         """Replace the file.
 
         Raises:

@@ -21,10 +21,10 @@ class LossNotice:
         self._copies = copies
         self.notice: EngineError | None = None
         if store.has_lost_rows:
-            copies.set_aside()
+            copies.set_copies_aside()
         if store.loss_report:
-            aside = copies.find_aside()
-            self.notice = store.loss_report.as_error(
+            aside = copies.find_copies_aside()
+            self.notice = store.loss_report.to_error(
                 CatalogueKey("errors.store_copy_there" if aside else "errors.store_copy_none")
             )
             _log.warning(
@@ -33,12 +33,12 @@ class LossNotice:
                 aside[-1] if aside else None,
             )
 
-    def note_read(self) -> None:
+    def mark_notice_read(self) -> None:
         """Stop reporting the losses: a teacher or a visitor has read the notice."""
         if self.notice:
-            self._store.note_loss_read()
+            self._store.note_loss_report_read()
             self.notice = None
 
-    def copies_aside(self) -> tuple[str, ...]:
+    def names_of_copies_aside(self) -> tuple[str, ...]:
         """Return the names of the database's copies set aside, in which deleted data remains."""
-        return tuple(sorted(copy.name for copy in self._copies.find_aside()))
+        return tuple(sorted(copy.name for copy in self._copies.find_copies_aside()))

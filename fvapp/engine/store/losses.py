@@ -29,7 +29,7 @@ class LossReport:
     latest: bool = False
     read: bool = True
 
-    def as_error(self, copy: CatalogueKey) -> EngineError:
+    def to_error(self, copy: CatalogueKey) -> EngineError:
         """Return what visitors are told; `copy` says whether there is a copy of what is lost."""
         if self.all:
             return EngineError("store_gone", runs=self.kept, models=self.models, copy=copy)

@@ -43,7 +43,7 @@ class TallyFile:
         self._is_new = not path.exists()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
 
-    def read(self) -> RowTally | None:
+    def read_tally(self) -> RowTally | None:
         """Return what the database should contain at least, or None if the file is damaged."""
         os.lseek(self._file, 0, os.SEEK_SET)
         try:
@@ -54,7 +54,7 @@ class TallyFile:
         except (OSError, ValueError):
             return RowTally() if self._is_new else None
 
-    def write(self, tally: RowTally) -> None:
+    def write_tally(self, tally: RowTally) -> None:
         """Overwrite the tally.
 
         Raises:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fvapp.core.errors import EngineError
-from fvapp.engine.turns import aside
+from fvapp.engine.turns import yield_turn
 from fvapp.engine.workers.protocol import HANDLER
 
 if TYPE_CHECKING:
@@ -22,14 +22,16 @@ class Connection:
         patience: factor on every time-out, for slow machines.
 
     Attributes:
-        client: None before the start and after the scheduler has died.
+        client: Dask's client; None before the start and after the scheduler has died.
     """
 
     def __init__(self, patience: float = 1.0) -> None:
         self.client: Client | None = None
         self._patience = patience
 
-    def call(self, address: str, command: str, *, seconds: float = 3.0, **values: object) -> Any:
+    def call_worker(
+        self, address: str, command: str, *, seconds: float = 3.0, **values: object
+    ) -> Any:
         """Call the handler of one worker and return its answer.
 
         Raises:
@@ -41,13 +43,13 @@ class Connection:
         if client is None:
             raise WorkerUnreachable(address)
 
-        async def ask() -> Mapping[str, object]:
+        async def call_handler() -> Mapping[str, object]:
             handler = getattr(client.rpc(address), HANDLER)
             return await handler(command=command, **values)
 
         try:
-            with aside():
-                answer = client.sync(ask, callback_timeout=self._patience * seconds)
+            with yield_turn():
+                answer = client.sync(call_handler, callback_timeout=self._patience * seconds)
         except (TimeoutError, OSError, RuntimeError, AttributeError) as error:
             # CommClosedError is an OSError. A closing client or loop raises RuntimeError, and its
             # scheduler connection is None by then; a worker without the handler raises

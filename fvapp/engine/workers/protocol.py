@@ -4,7 +4,7 @@
   always with a timeout; see :mod:`fvapp.engine.workers.connection`. The commands are those of
   ``fvapp.worker.plugin.WorkerService``.
 - Worker to server: messages for the engine's inbox, as plain values on one topic; see
-  :func:`plain_message`.
+  :func:`message_to_plain`.
 - The training itself: a Dask task on a chosen worker, which takes an :class:`Order`. Its result
   stays there until the server asks for it: Dask would unpickle it here, and unpickling runs code.
 """
@@ -63,7 +63,7 @@ def run_training(order: Order) -> TrainingEnd | TrainingFailure:
     from distributed import get_worker
 
     ours: Any = get_worker()
-    return ours.fvapp.train(order)
+    return ours.fvapp.train_run(order)
 
 
 def training_key(run: str, attempt: int) -> tuple[str, str, int]:
@@ -75,13 +75,13 @@ def training_key(run: str, attempt: int) -> tuple[str, str, int]:
     return "training", run, attempt
 
 
-def plain_result(result: TrainingEnd | TrainingFailure) -> tuple[str, dict[str, object]]:
+def result_to_plain(result: TrainingEnd | TrainingFailure) -> tuple[str, dict[str, object]]:
     """Return the outcome of a training as plain values, its kind first."""
     return type(result).__name__, asdict(result)
 
 
-def read_result(values: Sequence[object]) -> TrainingEnd | TrainingFailure:
-    """Return the outcome that :func:`plain_result` made plain.
+def result_from_plain(values: Sequence[object]) -> TrainingEnd | TrainingFailure:
+    """Return the outcome that :func:`result_to_plain` made plain.
 
     Raises:
         FvappError, TypeError, ValueError: `values` are not an outcome.
@@ -125,7 +125,7 @@ class WorkerLeaves(WorkerMessage):
 
 
 @dataclass(frozen=True)
-class EventTold(RunMessage):
+class EventEmitted(RunMessage):
     """A run in training has emitted an event."""
 
     event: Event
@@ -135,7 +135,7 @@ class CheckpointSaved(RunMessage):
     """A run in training has a new checkpoint, which its worker keeps until it is fetched."""
 
 
-class UnderTest(RunMessage):
+class TestBegun(RunMessage):
     """A run has finished training, and is now evaluated on the test set."""
 
 
@@ -144,14 +144,14 @@ _RUN = partial(read_as, str), partial(read_as, int)  # readers of a run's id and
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerWarm: (partial(read_as, str), partial(read_as, Speed)),
     WorkerLeaves: (partial(read_as, str),),
-    EventTold: (*_RUN, event_from_json),
+    EventEmitted: (*_RUN, event_from_json),
     CheckpointSaved: _RUN,
-    UnderTest: _RUN,
+    TestBegun: _RUN,
 }
 _BY_NAME = {kind.__name__: kind for kind in _READERS}
 
 
-def plain_message(message: Message) -> tuple[object, ...]:
+def message_to_plain(message: Message) -> tuple[object, ...]:
     """Return a message as plain values, its kind first."""
     values = (
         event_to_json(value) if isinstance(value, Event) else value
@@ -160,8 +160,8 @@ def plain_message(message: Message) -> tuple[object, ...]:
     return type(message).__name__, *values
 
 
-def read_message(values: Sequence[Any]) -> Message:
-    """Return the message that :func:`plain_message` made plain.
+def message_from_plain(values: Sequence[Any]) -> Message:
+    """Return the message that :func:`message_to_plain` made plain.
 
     Raises:
         ValueError: `values` are not a message of our workers.
@@ -173,7 +173,7 @@ def read_message(values: Sequence[Any]) -> Message:
     return kind(*(reader(value) for reader, value in zip(_READERS[kind], rest, strict=True)))
 
 
-def plain_array(array: np.ndarray) -> dict[str, object]:
+def array_to_plain(array: np.ndarray) -> dict[str, object]:
     """Return an array as plain data for a message."""
     return {
         "dtype": array.dtype.str,
@@ -183,7 +183,7 @@ def plain_array(array: np.ndarray) -> dict[str, object]:
 
 
 def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:
-    """Return the array that :func:`plain_array` made plain."""
+    """Return the array that :func:`array_to_plain` made plain."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 

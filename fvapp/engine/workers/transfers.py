@@ -23,7 +23,7 @@ from fvapp.engine.inbox import HandOverFailed, Inbox, TaskEnded, WakeUp, WorkerU
 from fvapp.engine.runs import Board, Run, ended_record
 from fvapp.engine.store import writes
 from fvapp.engine.workers.connection import Connection, WorkerUnreachable
-from fvapp.engine.workers.protocol import Order, read_result, run_training, training_key
+from fvapp.engine.workers.protocol import Order, result_from_plain, run_training, training_key
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Delivery:
         self._connection = connection
         self._helpers = helpers
         self._teaching_helpers = teaching
-        board.life.tell_worker = self.tell_worker
+        board.life.send_request = self.send_request
         self._fetching: set[Run] = set()
         self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
 
@@ -62,14 +62,14 @@ class Delivery:
         for pool in (self._helpers, self._teaching_helpers):
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def hand_over(self, run: Run, address: str) -> None:
+    def hand_over_run(self, run: Run, address: str) -> None:
         """Hand a run to its worker."""
-        self._helpers.submit(self._hand_over, run, run.attempt, address)
+        self._helpers.submit(self._hand_over_run, run, run.attempt, address)
 
-    def tell_worker(self, run: Run) -> None:
+    def send_request(self, run: Run) -> None:
         """Tell a run's worker what is requested; an unreachable one is noticed elsewhere."""
         self._helpers.submit(
-            self._tell_worker,
+            self._send_request,
             run.record.id,
             run.attempt,
             run.address,
@@ -86,18 +86,18 @@ class Delivery:
         """Fetch the result of a run that is marked as ending, store it, and show it."""
         self._helpers.submit(self._collect_result, run, future)
 
-    def teach(self, run: Run, address: str, **values: object) -> None:
+    def teach_run(self, run: Run, address: str, **values: object) -> None:
         """Have a worker teach a network while it trains; until then the run is marked as ending.
 
         Args:
             values: arguments of the worker's command ``teach``.
         """
         self.teachings_by_worker[address] += 1
-        self._teaching_helpers.submit(self._teach, run, address, values)
+        self._teaching_helpers.submit(self._teach_run, run, address, values)
 
     # Run by the helper threads
 
-    def _hand_over(self, run: Run, attempt: int, address: str) -> None:
+    def _hand_over_run(self, run: Run, attempt: int, address: str) -> None:
         record = run.record
         order = Order(
             *(
@@ -105,14 +105,14 @@ class Delivery:
                 attempt,
                 record.settings,
                 record.epochs,
-                run.checkpoint_at,
+                run.checkpoint_position,
                 record.arithmetic,
             ),
             find_followed_drawing(run.events or ()),
         )
         try:
             files: dict[str, bytes | None] = {}
-            if run.checkpoint_at is not None:
+            if run.checkpoint_position is not None:
                 files = {
                     "checkpoint": self._journal.read_checkpoint(record.id),
                     "frames": self._read_frames(run),
@@ -120,7 +120,7 @@ class Delivery:
             if record.examples is not None:
                 files["examples"] = self._journal.read_held_examples(record.id)
             if files:
-                self._connection.call(
+                self._connection.call_worker(
                     address,
                     "bring",
                     run=record.id,
@@ -132,10 +132,10 @@ class Delivery:
             client: Any = self._connection.client
             future = client.submit(run_training, order, key=key, pure=False, **where)
             future.add_done_callback(
-                lambda future: self._inbox.post(TaskEnded(record.id, attempt, future))
+                lambda future: self._inbox.post_message(TaskEnded(record.id, attempt, future))
             )
         except EngineError:
-            self._inbox.post(HandOverFailed(record.id, attempt, "checkpoint_gone"))
+            self._inbox.post_message(HandOverFailed(record.id, attempt, "checkpoint_gone"))
         # the connection broke in the meantime
         except (
             WorkerUnreachable,
@@ -143,12 +143,12 @@ class Delivery:
             RuntimeError,
             OSError,
         ):
-            self._inbox.post(HandOverFailed(record.id, attempt))
+            self._inbox.post_message(HandOverFailed(record.id, attempt))
 
-    def _tell_worker(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
+    def _send_request(self, run_id: str, attempt: int, address: str | None, requested: str) -> None:
         try:
             if address is not None:
-                self._connection.call(
+                self._connection.call_worker(
                     address,
                     "request",
                     run=run_id,
@@ -160,7 +160,7 @@ class Delivery:
 
     def _fetch_checkpoint(self, run: Run, attempt: int, address: str) -> None:
         try:
-            found = self._connection.call(
+            found = self._connection.call_worker(
                 address,
                 "checkpoint",
                 run=run.record.id,
@@ -180,14 +180,14 @@ class Delivery:
             if run.attempt != attempt or run.ending or run.record.id not in self._board.active:
                 return
             self._board.workspaces.store_checkpoint(run, content, at)
-            self._keep_frames(run, frames)
+            self._store_frames(run, frames)
             self._board.life.change_record(run, has_checkpoint=True)
-        self._journal.flush()
+        self._journal.write_pending_changes()
 
     def _collect_result(self, run: Run, future: Any) -> None:
         came = self._fetch_outcome(run, future)
         if isinstance(came, TrainingFailure) and came.reason == "data_gone" and run.address:
-            self._inbox.post(WorkerUnfit(run.address))
+            self._inbox.post_message(WorkerUnfit(run.address))
         self._store_outcome(run, came)
 
     def _fetch_outcome(self, run: Run, future: Any) -> TrainingEnd | TrainingFailure | None:
@@ -203,7 +203,9 @@ class Delivery:
         }
         try:
             if future.status == "finished" and run.address:
-                return read_result(self._connection.call(run.address, "result", **about))
+                return result_from_plain(
+                    self._connection.call_worker(run.address, "result", **about)
+                )
             return None
         except WorkerUnreachable:
             return None
@@ -213,10 +215,10 @@ class Delivery:
         finally:
             future.release()
 
-    def _teach(self, run: Run, address: str, values: Mapping[str, Any]) -> None:
+    def _teach_run(self, run: Run, address: str, values: Mapping[str, Any]) -> None:
         came: TrainingEnd | TrainingFailure | None = None
         try:
-            plain = self._connection.call(address, "teach", seconds=TEACH_SECONDS, **values)
+            plain = self._connection.call_worker(address, "teach", seconds=TEACH_SECONDS, **values)
             result = read_as(RunResult, plain["result"])
             outcome = read_as(TeachingOutcome, plain["outcome"])
             came = TrainingEnd(
@@ -244,12 +246,12 @@ class Delivery:
             kept_events = list(run.loaded_events)
             if isinstance(came, TrainingEnd):
                 self._board.workspaces.store_checkpoint(run, came.checkpoint, came.position)
-                self._keep_frames(run, came.film_frames)
+                self._store_frames(run, came.film_frames)
                 if came.result is not None and came.state != "paused":
                     kept_events.append(RunEnded(came.state, came.result))
                     record = replace(record, events=len(kept_events))
-            self._board.workspaces.store_run_as(run, record, kept_events)
-        self._journal.flush()
+            self._board.workspaces.store_run_record(run, record, kept_events)
+        self._journal.write_pending_changes()
         self._show_outcome(run, record, kept_events)
 
     def _show_outcome(self, run: Run, record: RunRecord, events: list[Event]) -> None:
@@ -257,17 +259,17 @@ class Delivery:
         board = self._board
         with board.lock:
             if record.id not in run.workspace.runs:  # deleted while it was being written
-                self._journal.queue_changes(writes.run_deleted(record.id))
+                self._journal.queue_changes(writes.delete_run(record.id))
                 return
-            board.life.finish(run, record, events)
+            board.life.finish_run(run, record, events)
             if record.state not in ACTIVE:
                 board.workspaces.load_events(run)
-        self._inbox.post(WakeUp())
+        self._inbox.post_message(WakeUp())
 
-    def _keep_frames(self, run: Run, content: bytes | None) -> None:
+    def _store_frames(self, run: Run, content: bytes | None) -> None:
         if content is not None:
             run.frames_bytes = len(content)
-            self._journal.queue_changes(writes.frames_made(run.record.id, content))
+            self._journal.queue_changes(writes.store_frames(run.record.id, content))
 
     def _read_frames(self, run: Run) -> bytes | None:
         """Return a run's stored frames, or None; the run can carry on without them."""

@@ -25,7 +25,7 @@ _SENT = (
 def installed_versions(*packages: str) -> dict[str, str]:
     """Return the versions of Python and of packages, by default those in a run's record."""
     return {"python": platform.python_version()} | {
-        name: _version(name) for name in packages or RECORDED
+        name: _package_version(name) for name in packages or RECORDED
     }
 
 
@@ -43,13 +43,13 @@ def required_versions() -> dict[str, str]:
     return {
         "fvapp": f"{__version__}-{code[:8]}",
         "Python": ".".join(platform.python_version_tuple()[:2]),
-        "Keras": _version("keras"),
-        "TensorFlow": _version("tensorflow"),
-        "Dask": _version("distributed"),
+        "Keras": _package_version("keras"),
+        "TensorFlow": _package_version("tensorflow"),
+        "Dask": _package_version("distributed"),
     }
 
 
-def check_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
+def compare_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
     """Compare the versions of two PCs.
 
     Raises:
@@ -65,7 +65,7 @@ def check_versions(wanted: Mapping[str, str], found: Mapping[str, str]) -> None:
             )
 
 
-def _version(package: str) -> str:
+def _package_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

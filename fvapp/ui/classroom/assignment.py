@@ -35,7 +35,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
         visit,
         t("classroom.assign.make"),
         "assign",
-        visit.engine.returning.assign,
+        visit.engine.returning.assign_missions,
         room.id,
         chosen,
         due,

@@ -82,7 +82,8 @@ def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
     classes: list[Classroom] = []
     with visit.messages.showing_errors():
         classes = sorted(
-            visit.engine.teachers.open_classes(visit.token), key=lambda classroom: classroom.created
+            visit.engine.teachers.own_open_classes(visit.token),
+            key=lambda classroom: classroom.created,
         )
     if len(classes) < 2:
         return
@@ -111,7 +112,7 @@ def _draw_class_switch(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     t = visit.t
-    snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
+    snapshot = visit.engine.teachers.class_snapshot(visit.token, classroom.id)
     draw_clock_warning(visit)
     if full := len(snapshot.students) >= visit.engine.teachers.most_students:
         st.warning(t("classroom.board.full", n=len(snapshot.students)))
@@ -308,7 +309,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
             visit,
             t(f"classroom.board.{words}"),
             "class_door_now",
-            teachers.set_door,
+            teachers.allow_joining,
             classroom.id,
             not classroom.door,
         )

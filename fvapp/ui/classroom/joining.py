@@ -6,7 +6,7 @@ from random import sample
 import streamlit as st
 
 from fvapp.core.classroom import NICKNAME_CODE_POINTS, nicknames, read_code, without_key
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.browser import CODE, take_address_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
 from fvapp.ui.parts import (
@@ -30,7 +30,7 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
     t = visit.t
     state = st.session_state
     if link := take_address_secret(CODE):
-        visit.engine.notes.remember(visit.token, _LINK, link.encode())
+        visit.engine.notes.remember_page_data(visit.token, _LINK, link.encode())
     st.title(t("classroom.join.title"))
     visit.messages.draw_message_area()
     if assigned is not None:
@@ -87,13 +87,13 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
         open_workspace_by_code(visit, code)
         return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
-    offered = any(nickname in _offered_nicknames(language) for language in languages())
+    offered = any(nickname in _offered_nicknames(language) for language in language_tags())
     code = code or (assigned[1].key if assigned else "")
 
     def join_with_code(token: str) -> None:
-        link = (visit.engine.notes.recall(token, _LINK) or b"").decode()
+        link = (visit.engine.notes.recall_page_data(token, _LINK) or b"").decode()
         opens = link if read_code(code) == without_key(link) else code
-        visit.engine.students.join(token, opens, nickname, offered, visitor_ip_network())
+        visit.engine.students.join_class(token, opens, nickname, offered, visitor_ip_network())
 
     if give_command(visit, join_with_code) and assigned is None:
         st.query_params.clear()

@@ -36,7 +36,7 @@ def _draw_line_approvals(
     visit: Visit, classroom: Classroom, lines: list[tuple[StudentNow, StudentLine]]
 ) -> None:
     t = visit.t
-    judge = visit.engine.teachers.judge_line
+    judge = visit.engine.teachers.judge_student_line
     st.caption(t("classroom.lines.help"))
     for student, line in sorted(lines, key=lambda pair: pair[0].id):
         # The key changes with the line, so that a late click cannot judge a line not meant by it.

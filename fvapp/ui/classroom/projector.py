@@ -40,7 +40,7 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
     """Return the results of the mission revealed last; None before the first."""
     if not room.revealed:
         return None
-    rows = visit.engine.teachers.rows(visit.token, room.id)
+    rows = visit.engine.teachers.student_rows(visit.token, room.id)
     results = results_of(room, rows) if rows else ()
     return next((result for result in results if result.mission == room.revealed[-1]), None)
 
@@ -66,9 +66,9 @@ def _draw_reveal_curtains(room: Classroom) -> None:
 def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     address = server_address()
     teachers = visit.engine.teachers
-    snapshot = teachers.snapshot(visit.token, room.id)
+    snapshot = teachers.class_snapshot(visit.token, room.id)
     current = room.round
-    view = None if current is None else visit.engine.rounds.view(visit.token, room.id)
+    view = None if current is None else visit.engine.rounds.round_view(visit.token, room.id)
     latest = None if view is not None else _latest_revealed_results(visit, room)
     networks = [student for student in snapshot.students if student.network]
     lines = [student for student in snapshot.students if student.line and student.line.shown]

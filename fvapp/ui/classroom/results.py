@@ -35,7 +35,7 @@ def draw_class_results(visit: Visit, classroom: Classroom) -> None:
 def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
     with visit.messages.showing_errors_here():
-        rows = visit.engine.teachers.rows(visit.token, classroom.id)
+        rows = visit.engine.teachers.student_rows(visit.token, classroom.id)
         results = [result for result in results_of(classroom, rows) if result.predictions]
         if not results:
             st.caption(t("classroom.results.none"))

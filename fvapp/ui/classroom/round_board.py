@@ -42,7 +42,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
 
     def start_round(token: str) -> None:
         subject = " ".join(str(st.session_state.get(key) or "") for key in keys)
-        visit.engine.rounds.start(token, classroom.id, kind, subject)
+        visit.engine.rounds.start_round(token, classroom.id, kind, subject)
 
     draw_command_button(
         visit, t("classroom.round.begin"), "round_start", start_round, type="primary"
@@ -53,7 +53,7 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
     """Draw the current round on the board."""
     t = visit.t
     rounds = visit.engine.rounds
-    view = rounds.view(visit.token, classroom.id)
+    view = rounds.round_view(visit.token, classroom.id)
     screens = load_round_screens(current.kind)
     if view is None:  # the round has just ended in another tab
         return
@@ -72,11 +72,15 @@ def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None
                         visit,
                         t("classroom.round.reveal"),
                         "round_reveal",
-                        rounds.reveal,
+                        rounds.reveal_round,
                         classroom.id,
                         type="primary",
                     )
                 draw_command_button(
-                    visit, t("classroom.round.end"), "round_end", rounds.end, classroom.id
+                    visit,
+                    t("classroom.round.end"),
+                    "round_end",
+                    rounds.end_round,
+                    classroom.id,
                 )
         screens.draw_board_detail(visit, classroom, current, view)

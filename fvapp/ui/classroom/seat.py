@@ -69,7 +69,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
 
     def write_reflection() -> None:
         text = str(state["reflection"])[:MOST_CHARACTERS].strip()
-        give_command(visit, visit.engine.notes.write, REFLECTION, text)
+        give_command(visit, visit.engine.notes.write_note, REFLECTION, text)
 
     state["reflection"] = read_as_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(
@@ -86,7 +86,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
             visit,
             t("classroom.seat.leave"),
             "class_leave",
-            visit.engine.students.leave,
+            visit.engine.students.leave_class,
             confirmation=t("classroom.seat.left"),
         )
         st.markdown(t("classroom.join.kept"))

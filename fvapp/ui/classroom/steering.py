@@ -48,7 +48,7 @@ def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
             visit,
             t("classroom.steer.stop"),
             "stop_all",
-            visit.engine.teachers.stop_all,
+            visit.engine.teachers.stop_all_runs,
             classroom.id,
             icon=":material/stop:",
             confirmation=lambda n: t("classroom.steer.stopped", n=n),
@@ -98,7 +98,7 @@ def _draw_close_class(visit: Visit, classroom: Classroom) -> None:
 def _close_class(visit: Visit, classroom: Classroom) -> None:
     if give_command(
         visit,
-        visit.engine.teachers.close,
+        visit.engine.teachers.close_class,
         classroom.id,
         confirmation=visit.t("classroom.steer.closed"),
     ):
@@ -112,7 +112,7 @@ def _draw_locks(visit: Visit, classroom: Classroom) -> None:
 
     def set_door() -> None:
         door = bool(state["class_door"])
-        give_command(visit, visit.engine.teachers.set_door, classroom.id, door)
+        give_command(visit, visit.engine.teachers.allow_joining, classroom.id, door)
 
     words = {_ALL: t("classroom.steer.all_missions")}
     words |= {
@@ -168,6 +168,6 @@ def _draw_lock_choice(
 
 def _change_steering(visit: Visit, classroom: Classroom, **changes: object) -> None:
     def send_steering(token: str) -> None:
-        visit.engine.teachers.steer(token, classroom.id, closable_pages(), **changes)
+        visit.engine.teachers.steer_screens(token, classroom.id, closable_pages(), **changes)
 
     give_command(visit, send_steering)

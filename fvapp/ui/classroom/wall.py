@@ -77,14 +77,21 @@ class WallScreens(RoundScreens):
             if current.kept:
                 st.caption(t(f"classroom.round.student.kept{self.words}"))
             label = t("classroom.round.student.take_off")
-            draw_command_button(visit, label, "round_take_off", rounds.take_off_own, current.number)
+            draw_command_button(
+                visit, label, "round_take_off", rounds.take_own_drawing_off_wall, current.number
+            )
         elif current.revealed:
             super().draw_student_part(visit, current)
         else:
             st.markdown(t("classroom.round.student.missed"))
             label = t("classroom.round.student.draw_now")
             draw_command_button(
-                visit, label, "round_draw", rounds.begin_drawing, current.number, type="primary"
+                visit,
+                label,
+                "round_draw",
+                rounds.begin_late_drawing,
+                current.number,
+                type="primary",
             )
 
     def progress_html(self, current, view, t):
@@ -159,9 +166,11 @@ def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
     with visit.messages.queueing_errors(but="round_over"), suppress(BlankError):
         strokes = read_canvas_drawing(DIGIT_DATASET, name)
         if strokes is None:
-            rounds.take_off_own(visit.token, current.number)
+            rounds.take_own_drawing_off_wall(visit.token, current.number)
         else:
-            rounds.draw(visit.token, current.number, prepare_source(strokes, DIGIT_DATASET).image)
+            rounds.put_drawing_on_wall(
+                visit.token, current.number, prepare_source(strokes, DIGIT_DATASET).image
+            )
 
 
 def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: WallView) -> None:

@@ -112,7 +112,7 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
             sorted(record.id for record in chosen),
             REPEATS,
         )
-        visit.engine.runs.submit(
+        visit.engine.runs.submit_runs(
             visit.token, repeat_settings, group=_OURS + token_urlsafe(9), click=click, like=like
         )
         keep_chosen_runs([record.id for record in chosen])
@@ -121,4 +121,4 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
 def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
         with visit.messages.queueing_errors(but="not_now"):  # the run may have just ended
-            visit.engine.runs.stop(visit.token, run_id)
+            visit.engine.runs.stop_run(visit.token, run_id)

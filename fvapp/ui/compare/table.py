@@ -124,14 +124,14 @@ def _rename_edited_run(visit: Visit, ids: Sequence[str], key: str) -> None:
     for row, edits in st.session_state[key]["edited_rows"].items():
         if "name" in edits:
             with visit.messages.queueing_errors():
-                visit.engine.runs.rename(
+                visit.engine.runs.rename_run(
                     visit.token, ids[int(row)], clean_name(edits["name"] or "")
                 )
 
 
 def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
     with visit.messages.queueing_errors():
-        visit.engine.runs.rename(
+        visit.engine.runs.rename_run(
             visit.token,
             run_id,
             clean_name(st.session_state[field] or ""),

@@ -104,7 +104,7 @@ def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) ->
     t = visit.t
 
     def relabel_example(label: int) -> None:
-        give_command(visit, visit.engine.examples.relabel, chosen.id, label)
+        give_command(visit, visit.engine.examples.relabel_example, chosen.id, label)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="chosen_example"):
         words = dict(enumerate(names))
@@ -131,5 +131,11 @@ def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) ->
 
 def _load_examples_file(visit: Visit, dataset: str, content: bytes) -> None:
     with visit.messages.queueing_errors():
-        added = visit.engine.examples.import_file(visit.token, dataset, content)
-        queue_message(visit.t("examples.loaded", n=added.new, known=added.known))
+        added = visit.engine.examples.import_example_file(visit.token, dataset, content)
+        queue_message(
+            visit.t(
+                "examples.loaded",
+                n=added.new_examples,
+                known=added.known_examples,
+            )
+        )

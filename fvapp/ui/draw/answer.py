@@ -33,7 +33,7 @@ class PictureQuestion:
 
     Attributes:
         question_key: identifies the question: different for different pictures, steps or models.
-        model: a run's id or a data set's name, as ``AnswerCommands.classify`` takes it.
+        model: a run's id or a data set's name, as ``AnswerCommands.classify_images`` takes it.
         preparation: the picture, prepared with the steps that the visitor left on.
         full_preparation: the picture, prepared with every step.
     """
@@ -61,7 +61,7 @@ def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers 
         images = [question.preparation.image]
         if question.full_preparation is not question.preparation:
             images.append(question.full_preparation.image)
-        results = visit.engine.answers.classify(visit.token, question.model, images)
+        results = visit.engine.answers.classify_images(visit.token, question.model, images)
         return PictureAnswers(results[0], results[-1])
 
     with visit.messages.showing_errors():

@@ -16,7 +16,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
     """Draw the section on the class's drawings, or nothing if it has kept none."""
     t = visit.t
     keeping = visit.engine.keeping
-    kept = keeping.kept_words(visit.token, classroom.id)
+    kept = keeping.summarize_kept_drawings(visit.token, classroom.id)
     if not kept.words:
         return
 
@@ -30,7 +30,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
                 visit,
                 t("classroom.set.again" if kept.given else "classroom.set.give"),
                 "class_set_give",
-                keeping.make_data_set,
+                keeping.make_drawn_data_set,
                 classroom.id,
                 icon=":material/group:",
                 type="primary",
@@ -49,7 +49,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
     t = visit.t
-    delete = visit.engine.keeping.delete
+    delete = visit.engine.keeping.delete_kept_drawings
     with st.container(horizontal=True):
         for word in words:
             key = f"class_set_{word.encode().hex()}"

@@ -35,7 +35,7 @@ def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str)
         with visit.messages.queueing_errors():
             image = prepare_source(source, dataset).image
             is_drawing = isinstance(source, Strokes)
-            example = visit.engine.examples.keep(
+            example = visit.engine.examples.keep_example(
                 visit.token,
                 dataset,
                 image,

@@ -40,7 +40,7 @@ def draw_own_set_training(visit: Visit, dataset: str) -> bool:
             drawing = load_last_drawing(visit, dataset)
             visit.store_settings(settings)
             click = click_id("train", settings)
-            (record,) = visit.engine.runs.submit(
+            (record,) = visit.engine.runs.submit_runs(
                 visit.token, [settings], click=click, drawing=drawing
             )
             st.session_state["shown_run"] = record.id
@@ -74,7 +74,7 @@ def draw_label_buttons(
     )
 
     def keep_example(label: int) -> None:
-        give_command(visit, visit.engine.examples.keep, dataset, image, label, source)
+        give_command(visit, visit.engine.examples.keep_example, dataset, image, label, source)
 
     if example is not None:
         _draw_kept_note(visit, example, len(mine), names[example.label])
@@ -105,7 +105,9 @@ def _draw_kept_note(visit: Visit, example: Example, count: int, name: str) -> No
     """Draw a note that an image is kept, which links to all kept images, and an undo button."""
     t = visit.t
     words = t(
-        "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count
+        "examples.kept_test" if example.place == "test" else "examples.kept",
+        name=name,
+        n=count,
     )
     mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
     st.page_link(
@@ -115,7 +117,7 @@ def _draw_kept_note(visit: Visit, example: Example, count: int, name: str) -> No
         visit,
         t("examples.undo"),
         "keep_undo",
-        visit.engine.examples.delete,
+        visit.engine.examples.delete_examples,
         [example.id],
         type="tertiary",
         icon=":material/undo:",

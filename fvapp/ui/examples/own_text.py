@@ -128,7 +128,7 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
     """Keep the typed text and choose its data set, named after the text, here and on Train."""
     with visit.messages.queueing_errors():
         typed = st.session_state.get(field) or ""
-        dataset = visit.engine.examples.keep_text(visit.token, typed, base).dataset
+        dataset = visit.engine.examples.keep_own_text(visit.token, typed, base).dataset
         _clear_text_fields()
         st.session_state[DATA_DATASET] = dataset
         if visit.settings.dataset_info.base_dataset and not visit.settings.dataset_info.is_shared:
@@ -137,7 +137,7 @@ def _keep_text(visit: Visit, field: str, base: str) -> None:
 
 def _delete_text(visit: Visit, text: str) -> None:
     with visit.messages.queueing_errors():
-        visit.engine.examples.delete(visit.token, [text])
+        visit.engine.examples.delete_examples(visit.token, [text])
         _clear_text_fields()
         queue_message(visit.t("own_text.deleted"))
 

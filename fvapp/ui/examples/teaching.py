@@ -52,7 +52,7 @@ def draw_teach_button(
         icon=":material/school:",
     ):
         with visit.messages.queueing_errors():
-            visit.engine.teaching.teach(
+            visit.engine.teaching.teach_network(
                 visit.token, run.id, examples, mixed=bool(st.session_state.get("teach_mixed"))
             )
         st.rerun()  # rerun the whole page, which then waits for the result
@@ -179,7 +179,7 @@ def _draw_flipped_images(
 
 def _find_run(visit: Visit, run: str) -> RunRecord | None:
     try:
-        return visit.engine.runs.get(visit.token, run)
+        return visit.engine.runs.get_run(visit.token, run)
     except FvappError:
         return None
 
@@ -187,7 +187,7 @@ def _find_run(visit: Visit, run: str) -> RunRecord | None:
 def _undo_teaching(visit: Visit, record: RunRecord) -> None:
     # Undoing deletes the run, so a run that is already deleted is no error.
     with visit.messages.queueing_errors(but="unknown_run"):
-        visit.engine.runs.delete(visit.token, record.id)
+        visit.engine.runs.delete_run(visit.token, record.id)
     parent = _find_run(visit, record.teaching_record.parent)
     if parent is not None:
         select_model_for_drawing(visit, parent)

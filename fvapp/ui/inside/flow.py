@@ -169,7 +169,7 @@ def _unit_pictures(view: InspectedImage, chosen: str, units: list[int]) -> np.nd
     if chosen == "weights":
         return weight_pictures(first.kernel)[units]
     try:
-        start = view.visit.engine.answers.start_kernel(view.visit.token, view.model.model_id)
+        start = view.visit.engine.answers.initial_kernel(view.visit.token, view.model.model_id)
     except FvappError:
         return None
     if start is None or start.shape != first.kernel.shape:

@@ -55,7 +55,7 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
     """
     if name in READY_MADE:
         return InspectedModel(name, name, visit.load_network(name), None, visit)
-    record = visit.engine.runs.get(visit.token, name)
+    record = visit.engine.runs.get_run(visit.token, name)
     return InspectedModel(
         name,
         record.settings.dataset,

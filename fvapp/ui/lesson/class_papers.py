@@ -21,7 +21,7 @@ from fvapp.ui.visit import Visit
 def draw_clock_warning(visit: Visit) -> None:
     """Draw a warning if the computer's clock is wrong."""
     with visit.messages.showing_errors_here():
-        if trouble := visit.engine.teachers.clock_trouble(visit.token):
+        if trouble := visit.engine.teachers.clock_error(visit.token):
             write_message("notice", trouble.to_sentence(visit.t))
 
 
@@ -32,7 +32,7 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         key: suffix for widget keys, on pages with several classes.
     """
     t = visit.t
-    rows = partial(visit.engine.teachers.rows, visit.token, classroom.id)
+    rows = partial(visit.engine.teachers.student_rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
     def make_students_csv() -> bytes:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.parts import app_address
 from fvapp.ui.visit import Visit
 
@@ -44,7 +44,7 @@ def _draw_link_choices(t: Translator, settings: RunSettings, mission: str | None
     left, right = st.columns(2)
     language = left.selectbox(
         t("links.language"),
-        (None, *languages()),
+        (None, *language_tags()),
         format_func=lambda tag: (
             Translator(tag)("language.name") if tag else t("links.any_language")
         ),

@@ -13,7 +13,7 @@ MOST_CHARACTERS = 300
 
 def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     """Return pairs of a heading and the student's words; none for a visitor outside a class."""
-    nickname = visit.engine.students.nickname(visit.token)
+    nickname = visit.engine.students.latest_nickname(visit.token)
     if nickname is None:
         return []
     t = visit.t

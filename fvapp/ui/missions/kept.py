@@ -109,7 +109,7 @@ class OpenMission:
         """Return the mission's runs; none if one of them was deleted."""
         try:
             return tuple(
-                self.visit.engine.runs.get(self.visit.token, run)
+                self.visit.engine.runs.get_run(self.visit.token, run)
                 for run in self.mission_progress.runs
             )
         except FvappError:
@@ -132,7 +132,7 @@ class OpenMission:
             return write_progress({**read_progress(note), mission: progress})
 
         with self.visit.messages.queueing_errors():
-            self.visit.engine.notes.change(
+            self.visit.engine.notes.change_note(
                 self.visit.token,
                 NOTE,
                 merge_progress_into_note,

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.classroom import Seat
 from fvapp.core.links import parse_teacher_link
 from fvapp.core.settings import SETTINGS
-from fvapp.i18n import languages
+from fvapp.i18n import language_tags
 from fvapp.ui.browser import draw_select
 from fvapp.ui.messages import queue_message
 from fvapp.ui.missions.kept import (
@@ -99,7 +99,7 @@ def _apply_url_parameters(visit: Visit) -> None:
             open_mission(None)
         return
 
-    link, errors = parse_teacher_link(query, languages())
+    link, errors = parse_teacher_link(query, language_tags())
     for error in errors:
         if error.code != "unknown_language":  # the visit has already reported this error
             queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))

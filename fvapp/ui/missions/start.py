@@ -55,7 +55,7 @@ def _submit_runs(opened: OpenMission) -> None:
         group = f"{opened.mission.group}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)
         folds = opened.mission.folds
-        records = visit.engine.runs.submit(
+        records = visit.engine.runs.submit_runs(
             visit.token, opened.all_training_settings, group=group, click=click, folds=folds
         )
         opened.update_progress(

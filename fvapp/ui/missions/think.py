@@ -53,7 +53,7 @@ def _draw_due_questions(visit: Visit, part: str) -> None:
     def save_answer(item: int, choice: str) -> None:
         given = StoredAnswer(part, item, choice, browser)
         with visit.messages.queueing_errors():
-            visit.engine.notes.change(
+            visit.engine.notes.change_note(
                 visit.token,
                 NOTE,
                 lambda note: [

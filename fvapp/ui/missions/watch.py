@@ -53,7 +53,7 @@ def read_run_progress(opened: OpenMission, record: RunRecord) -> RunProgress:
     by_run = st.session_state.setdefault("mission_runs", {})
     cursor, progress = by_run.get(record.id, (0, RunProgress()))
     if record.events != cursor:
-        new, cursor = opened.visit.engine.runs.events(
+        new, cursor = opened.visit.engine.runs.read_events(
             opened.visit.token,
             record.id,
             cursor,
@@ -186,10 +186,10 @@ def _draw_race_heading(opened: OpenMission, run_seconds_left: Sequence[float | N
             key="mission_stop",
             icon=":material/stop:",
         ):
-            _give_command_to_runs(opened, visit.engine.runs.stop, active)
+            _give_command_to_runs(opened, visit.engine.runs.stop_run, active)
         paused = [record for record in opened.run_records if record.state == "paused"]
         if paused and st.button(t("train.buttons.train_resume"), key="mission_resume"):
-            _give_command_to_runs(opened, visit.engine.runs.resume, paused)
+            _give_command_to_runs(opened, visit.engine.runs.resume_run, paused)
 
 
 def _give_command_to_runs(

@@ -27,7 +27,7 @@ def ask_questions_in_turn(
     for number, question in enumerate(questions):
         if place is not None:
             place.progress(number / len(questions), words)
-        yield visit.engine.answers.inspect(visit.token, model, question)
+        yield visit.engine.answers.answer_question(visit.token, model, question)
     if place is not None:
         place.empty()
 

@@ -41,4 +41,4 @@ def keep_choices(visit: Visit, **values: object) -> None:
     if choices != before:
         st.session_state[_READ] = (visit.token, choices)
         with suppress(FvappError):  # the page reports a failure, and this tab still has the choices
-            visit.engine.notes.write(visit.token, _NOTE, choices)
+            visit.engine.notes.write_note(visit.token, _NOTE, choices)

@@ -161,7 +161,9 @@ def draw_one_step_screen(
         "hidden": learner.has_hidden_layer,
         "fires": learner.has_hidden_layer and is_silent_below_0(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
-        "words": t.below("step.all_screens.") | t.below(f"step.{screen}.") | {"when": moment},
+        "words": t.texts_below("step.all_screens.")
+        | t.texts_below(f"step.{screen}.")
+        | {"when": moment},
         **SCREENS[screen](learner),
     }
     callbacks = {

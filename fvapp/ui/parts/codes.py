@@ -12,7 +12,7 @@ _REFUSED = "code_refused"
 
 def is_workspace_code(code: str) -> bool:
     """Return whether a code has the form of one that opens a seat or somebody's own work."""
-    return any(tokens.read_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
+    return any(tokens.parse_code(code, groups) for groups in (tokens.SEAT_GROUPS, tokens.GROUPS))
 
 
 def open_workspace_by_code(visit: Visit, code: str) -> None:
@@ -24,12 +24,12 @@ def open_workspace_by_code(visit: Visit, code: str) -> None:
     refused, error = state.pop(_REFUSED, ("", None))
     sure = refused == code and error.code == "work_here"
     try:
-        if tokens.read_code(code, tokens.SEAT_GROUPS):
-            workspace, nickname = visit.engine.returning.come_back(visit.token, code, sure)
+        if tokens.parse_code(code, tokens.SEAT_GROUPS):
+            workspace, nickname = visit.engine.returning.open_seat_by_code(visit.token, code, sure)
             continue_in_workspace(workspace, visit.t("classroom.code.back", nickname=nickname))
         else:
             continue_in_workspace(
-                visit.engine.workspaces.recover(visit.token, code, sure),
+                visit.engine.workspaces.recover_workspace(visit.token, code, sure),
                 visit.t("classroom.code.opened"),
             )
     except FvappError as error:

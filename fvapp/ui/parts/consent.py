@@ -15,7 +15,7 @@ def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
 
 def has_other_training_pcs(visit: Visit) -> bool:
     """Return whether other PCs train for the app, so that a text would be sent to them."""
-    return any(pc.name for pc in visit.engine.pcs.all())
+    return any(pc.name for pc in visit.engine.pcs.list_pcs())
 
 
 def ask_consent(

@@ -77,7 +77,7 @@ def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
         if not DATASETS[model].is_own:
             return open_dataset(model)
         return make_own_dataset(
-            model, ExampleSet.from_examples(visit.engine.examples.kept(visit.token, model))
+            model, ExampleSet.from_examples(visit.engine.examples.kept_examples(visit.token, model))
         )
     own = NO_EXAMPLES
     if model.settings.uses_only_own_data:
@@ -88,7 +88,7 @@ def dataset_of_model(visit: Visit, model: RunRecord | str) -> Dataset:
 def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
     """Return the visitor's examples of a data set; none if the workspace cannot be opened."""
     try:
-        return visit.engine.examples.kept(visit.token, dataset)
+        return visit.engine.examples.kept_examples(visit.token, dataset)
     except FvappError:
         return ()
 
@@ -96,7 +96,7 @@ def kept_examples(visit: Visit, dataset: str) -> tuple[Example, ...]:
 def own_set_name(visit: Visit) -> str | None:
     """Return the name of the visitor's own data set; None without one or a usable workspace."""
     try:
-        return visit.engine.examples.own_set(visit.token)
+        return visit.engine.examples.own_set_name(visit.token)
     except FvappError:
         return None
 

@@ -63,7 +63,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
 
 def mention_remaining_copies(visit: Visit, sentence: str) -> str:
     """Return a sentence on a deletion, followed by the names of copies that still hold the data."""
-    aside = visit.engine.losses.copies_aside()
+    aside = visit.engine.losses.names_of_copies_aside()
     if not aside:
         return sentence
     return join_sentences(

@@ -170,7 +170,7 @@ def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None
 def load_last_drawing(visit: Visit, dataset: str) -> np.ndarray | None:
     """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
-        kept = visit.engine.notes.recall(visit.token, _drawing_name(dataset, None))
+        kept = visit.engine.notes.recall_page_data(visit.token, _drawing_name(dataset, None))
         strokes = kept and parse_canvas(
             json.loads(zlib.decompress(kept)), BRUSHES[DATASETS[dataset].way].ink_lightness
         )
@@ -194,7 +194,9 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
         below: list[Mapping[str, Any]] = []
         # there is no drawing, or the workspace cannot be opened, which the page reports
         with suppress(FvappError):
-            if name not in state[_DRAWINGS] and (kept := visit.engine.notes.recall(token, name)):
+            if name not in state[_DRAWINGS] and (
+                kept := visit.engine.notes.recall_page_data(token, name)
+            ):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
         canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", identity, below)
@@ -232,7 +234,7 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
             state.setdefault(_CLEARED, {})[drawing_name] = drawings[drawing_name]
         drawings[drawing_name] = drawing
         with suppress(FvappError):
-            visit.engine.notes.remember(
+            visit.engine.notes.remember_page_data(
                 token, drawing_name, zlib.compress(json.dumps(drawing).encode())
             )
     return is_new

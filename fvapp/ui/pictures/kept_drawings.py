@@ -29,7 +29,9 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
         "label": answer.predicted_label,
         "share": round(answer.confidence, 4),
     }
-    visit.engine.notes.change(visit.token, _NOTE, lambda note: [*_drawing_rows(note), row][-_MOST:])
+    visit.engine.notes.change_note(
+        visit.token, _NOTE, lambda note: [*_drawing_rows(note), row][-_MOST:]
+    )
 
 
 def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
@@ -58,7 +60,7 @@ def all_kept_drawings(
 
 def delete_drawing(visit: Visit, row: object) -> None:
     """Delete the drawing kept as `row`, if it is still there."""
-    visit.engine.notes.change(
+    visit.engine.notes.change_note(
         visit.token, _NOTE, lambda note: [kept for kept in _drawing_rows(note) if kept != row]
     )
 

@@ -51,7 +51,7 @@ def log_teachers_paths(teachers: Teachers) -> None:
 
     The first call prints the current path; from then on, new paths are printed as they are made.
     """
-    teachers.show_addresses(
+    teachers.show_teachers_addresses(
         lambda path: print(_terminal_translator()("server.teacher_path", path=path), flush=True)
     )
 

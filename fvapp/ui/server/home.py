@@ -11,7 +11,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.export.home import FILE, HOME_IMAGES, write_home_page
 from fvapp.core.places import AppFolders
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.server.handing import SANDBOXED
 
 HOME_PATH = "home"
@@ -27,7 +27,7 @@ def home_page() -> bytes:
     places = AppFolders.from_environ(os.environ)
     return write_home_page(
         [load_dataset(name, places) for name in HOME_IMAGES],
-        [*map(Translator, languages())],
+        [*map(Translator, language_tags())],
     )
 
 

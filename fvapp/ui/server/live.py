@@ -182,7 +182,7 @@ class LiveSockets:
 
     async def _serve_page(self, socket: WebSocket, token: str) -> None:
         engine = self._engine()
-        workspace = await asyncio.to_thread(engine.workspaces.id_of, token)
+        workspace = await asyncio.to_thread(engine.workspaces.workspace_id, token)
         if len(self._pages.get(workspace, ())) >= MOST_OF_WORKSPACE:
             await self._refuse_socket(socket, "too many sockets of one workspace", _LATER)
             return
@@ -193,7 +193,7 @@ class LiveSockets:
             # Read after the page was added, so that no change between the two is missed.
             page.latest_version = page.urgent_version = max(
                 page.latest_version,
-                await asyncio.to_thread(engine.workspaces.version, token),
+                await asyncio.to_thread(engine.workspaces.latest_change_number, token),
             )
             page.wake_event.set()
             tasks += [
@@ -284,4 +284,4 @@ async def _keep_workspace_in_use(engine: EmbeddedEngine, token: str) -> None:
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
         with suppress(FvappError):  # if the workspace is gone or the disk fails, its page says so
-            await asyncio.to_thread(engine.workspaces.version, token)
+            await asyncio.to_thread(engine.workspaces.latest_change_number, token)

@@ -28,7 +28,7 @@ from fvapp.ui.server.shares import SHARES
 from fvapp.ui.server.sockets import SocketMiddleware
 
 LIVE = LiveSockets(get_engine)
-HANDING = FileHandover(lambda code: get_engine().students.network_on_wall(code))
+HANDING = FileHandover(lambda code: get_engine().students.find_network_on_wall(code))
 
 
 def app_arguments() -> dict[str, object]:
@@ -69,8 +69,8 @@ def _prepare_server() -> None:
     """Start the engine and unpack the data sets, to spare the first visitor the wait."""
     try:
         engine = get_engine()
-        engine.teachers.show_addresses(print_teachers_address)
-        engine.workspaces.listen(LIVE.notify_pages)
+        engine.teachers.show_teachers_addresses(print_teachers_address)
+        engine.workspaces.call_on_changes(LIVE.notify_pages)
         engine.start()
         for name in PICTURED:
             load_dataset(name, AppFolders.from_environ(os.environ))

@@ -38,7 +38,7 @@ class ProcessorShares:
         """
         page, _, network = headers.get(PAGE, "").partition(" ")
         self._tokens[page] = token or self._workspace_token(headers)
-        return self.turns.turn(self.find_claimant(network, self._tokens[page]), page)
+        return self.turns.hold_turn(self.find_claimant(network, self._tokens[page]), page)
 
     def find_claimant(self, network: str, token: str) -> Claimant:
         """Return the account a workspace counts against.

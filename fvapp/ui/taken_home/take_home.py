@@ -123,7 +123,7 @@ def _draw_network_file(
         )
         if can_serve_files() and record is not None and isinstance(visit.class_or_seat, Seat):
             show = partial(
-                visit.engine.students.show_network,
+                visit.engine.students.show_network_on_wall,
                 run_id=record.id,
                 language=t.language,
                 name=name,
@@ -132,7 +132,7 @@ def _draw_network_file(
             _draw_wall_button(visit, visit.class_or_seat, show, f"{key}_wall")
 
     if wants_code:
-        owner = visit.engine.workspaces.id_of(visit.token)
+        owner = visit.engine.workspaces.workspace_id(visit.token)
         with st.container(key=f"{key}_code", width=200):
             st.html(
                 qr_code_html(file_link(HANDING.offer_file(make_file(), owner), server_address()))
@@ -157,7 +157,7 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
         visit,
         visit.t("at_home.off_wall" if seat.network else "at_home.on_wall"),
         key,
-        visit.engine.students.take_off_network if seat.network else show,
+        visit.engine.students.take_network_off_wall if seat.network else show,
         icon=":material/present_to_all:",
         help=visit.t("at_home.wall_about"),
     )
@@ -185,7 +185,7 @@ def draw_learning_gif_download(
             None,
         )
         before = [] if parent is None else [visit.load_network(parent)]
-        frames = visit.engine.answers.frames(visit.token, parent or record.id)
+        frames = visit.engine.answers.read_frames(visit.token, parent or record.id)
         networks = networks_of_film(record.settings, network, frames) or [*before, network]
         return learning_gif(image, dataset_of_model(visit, record), networks)
 

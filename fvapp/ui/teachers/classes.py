@@ -10,7 +10,7 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON, class_seconds
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration_words
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.browser import TEACHER, draw_fold, qr_code_html, take_address_secret
 from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
@@ -30,7 +30,7 @@ _PATH = "teachers_next_path"
 def take_teachers_code(visit: Visit) -> None:
     """Take the code from the teacher's address, if there is one; it also opens the curtain."""
     code = take_address_secret(TEACHER)
-    if code is not None and give_command(visit, visit.engine.teachers.show_code, code):
+    if code is not None and give_command(visit, visit.engine.teachers.claim_teachers_right, code):
         open_curtain()
 
 
@@ -62,7 +62,7 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
                 args=(visit, usual),
             )
         with st.expander(t("classroom.open.more")):
-            tags = {tag: Translator(tag)("language.name") for tag in languages()}
+            tags = {tag: Translator(tag)("language.name") for tag in language_tags()}
             st.selectbox(
                 t("classroom.open.language"),
                 list(tags),
@@ -86,10 +86,12 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
 def _open_class(visit: Visit, usual: str) -> None:
     state = st.session_state
     language = (
-        state["class_language"] if state["class_language"] in languages() else visit.t.language
+        state["class_language"] if state["class_language"] in language_tags() else visit.t.language
     )
     name = state["class_name"].strip() or usual
-    _open_class_board(visit, visit.engine.teachers.open, name, language, state["class_missions"])
+    _open_class_board(
+        visit, visit.engine.teachers.open_class, name, language, state["class_missions"]
+    )
 
 
 def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
@@ -144,7 +146,7 @@ def _draw_closed_class(visit: Visit, classroom: Classroom) -> None:
         t("classroom.open.again"),
         key=f"class_again_{key}",
         on_click=_open_class_board,
-        args=(visit, visit.engine.teachers.reopen, key),
+        args=(visit, visit.engine.teachers.reopen_class, key),
     )
     sure = st.checkbox(t("classroom.open.delete_sure"), key=f"class_sure_{key}")
     st.button(
@@ -183,12 +185,12 @@ def _draw_other_device(visit: Visit) -> None:
 
     def make_address() -> None:
         with visit.messages.queueing_errors():
-            state[_PATH] = teachers.next_address(visit.token)
+            state[_PATH] = teachers.renew_teachers_address(visit.token)
 
     st.caption(t("teacher.device.help"))
     st.button(t("teacher.device.make"), key="other_device_make", on_click=make_address)
     with visit.messages.showing_errors_here():
-        if (path := state.get(_PATH)) and teachers.is_address_unused(visit.token, path):
+        if (path := state.get(_PATH)) and teachers.is_teachers_address_unused(visit.token, path):
             address = app_address() + path
             st.code(address, language=None, wrap_lines=True)
             st.html(qr_code_html(address))
@@ -225,4 +227,6 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
 def _delete_classes(visit: Visit, *classrooms: str) -> None:
     confirmation = mention_remaining_copies(visit, visit.t("classroom.open.deleted"))
     for classroom in classrooms:
-        give_command(visit, visit.engine.teachers.delete, classroom, confirmation=confirmation)
+        give_command(
+            visit, visit.engine.teachers.delete_class, classroom, confirmation=confirmation
+        )

@@ -43,5 +43,7 @@ def try_teachers_word(visit: Visit) -> None:
     right = bool(word) and compare_digest(given.encode(), word.encode())
     state[_OPEN] = state[_WRONG] = False
     with visit.messages.queueing_errors():
-        state[_OPEN] = visit.engine.teachers.try_word(visit.token, right, visitor_ip_network())
+        state[_OPEN] = visit.engine.teachers.try_teachers_word(
+            visit.token, right, visitor_ip_network()
+        )
         state[_WRONG] = not state[_OPEN]

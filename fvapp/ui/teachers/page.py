@@ -26,7 +26,7 @@ def show_page(visit: Visit) -> None:
     visit.messages.draw_message_area()
     draw_clock_warning(visit)
     with visit.messages.showing_errors():
-        classes = visit.engine.teachers.classes(visit.token)
+        classes = visit.engine.teachers.own_classes(visit.token)
     if is_curtain_closed():
         _draw_teachers_word_form(visit)
     elif not isinstance(visit.class_or_seat, Seat):

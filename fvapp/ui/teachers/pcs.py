@@ -18,7 +18,7 @@ def draw_pcs(visit: Visit) -> None:
 
 
 def _draw_pc_list(visit: Visit) -> None:
-    for pc in visit.engine.pcs.all():
+    for pc in visit.engine.pcs.list_pcs():
         with st.container(border=True, gap="small"):
             _draw_pc(visit, pc)
 

@@ -16,7 +16,7 @@ def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
     """Draw the first neurons' weights, and have the network diagram show the same ones."""
     t = visit.t
     try:
-        glimpse = visit.engine.answers.glimpse(visit.token, record.id)
+        glimpse = visit.engine.answers.latest_glimpse(visit.token, record.id)
     except FvappError:
         glimpse = None
     if glimpse is None:

@@ -160,7 +160,7 @@ def _submit_run(visit: Visit) -> None:
     with visit.messages.queueing_errors():
         drawing = load_last_drawing(visit, settings.dataset)
         click = click_id("train", settings)
-        (record,) = visit.engine.runs.submit(
+        (record,) = visit.engine.runs.submit_runs(
             visit.token,
             [settings],
             click=click,

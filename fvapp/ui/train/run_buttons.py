@@ -111,7 +111,7 @@ def _draw_run_button(
 
 
 def _request_action(visit: Visit, record: RunRecord, action: str) -> None:
-    (visit.engine.runs.stop if action == "stop" else visit.engine.runs.pause)(
+    (visit.engine.runs.stop_run if action == "stop" else visit.engine.runs.pause_run)(
         visit.token, record.id
     )
     st.session_state[_ASKED] = (record.id, action)
@@ -124,12 +124,12 @@ def _call_reporting_errors(visit: Visit, command: Callable[[], None]) -> None:
 
 def _resume_run(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:
     st.session_state.pop(_ASKED, None)
-    visit.engine.runs.resume(visit.token, record.id, more_epochs)
+    visit.engine.runs.resume_run(visit.token, record.id, more_epochs)
     st.session_state["shown_run"] = record.id
 
 
 def _train_again(visit: Visit, record: RunRecord) -> None:
-    (new,) = visit.engine.runs.submit(
+    (new,) = visit.engine.runs.submit_runs(
         visit.token, [record.settings], click=click_id("again", record.id), like=[record.id]
     )
     st.session_state["shown_run"] = new.id

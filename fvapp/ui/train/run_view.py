@@ -71,7 +71,7 @@ def shown_run(records: Sequence[RunRecord]) -> RunRecord | None:
 def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool:
     """Draw the run and its choice; return whether the run is waiting or in training."""
     try:
-        records = visit.engine.runs.all(visit.token)
+        records = visit.engine.runs.list_runs(visit.token)
     except FvappError as error:
         visit.messages.say_error(error)
         return False
@@ -169,7 +169,7 @@ def _all_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     run_id, events, cursor = kept if kept and kept[0] == record.id else (record.id, (), 0)
     if record.events != cursor:
         try:
-            new, cursor = visit.engine.runs.events(visit.token, record.id, cursor)
+            new, cursor = visit.engine.runs.read_events(visit.token, record.id, cursor)
         except FvappError as error:
             st.error(error.to_sentence(visit.t))
             return events

@@ -47,9 +47,9 @@ def _draw_menu_contents(visit: Visit) -> None:
     above = st.container()
     _draw_menu_fold(visit, "elsewhere", "elsewhere_fold", ":material/devices:", _draw_code_exchange)
     try:
-        records = visit.engine.runs.all(visit.token)
+        records = visit.engine.runs.list_runs(visit.token)
         work = _work_count_labels(visit, len(records))
-        doors = visit.engine.returning.doors(visit.token)
+        doors = visit.engine.returning.list_seat_keys(visit.token)
     except FvappError as error:
         visit.messages.say_error_here(error)
         return
@@ -110,7 +110,7 @@ def _draw_leave_button(visit: Visit, work: Mapping[str, str]) -> None:
     st.markdown(t("workspace.leave_help", work=listed) if work else t("workspace.leave_nothing"))
     if work:
         _draw_recovery_code(visit, "code_first")
-    end = (visit, visit.engine.workspaces.leave, t("workspace.left"))
+    end = (visit, visit.engine.workspaces.leave_workspace, t("workspace.left"))
     st.button(
         t("workspace.leave_now"),
         key="leave_workspace",
@@ -125,7 +125,7 @@ def _draw_delete_button(visit: Visit) -> None:
     sure = st.checkbox(t("workspace.delete_sure"), key="delete_all_sure")
     end = (
         visit,
-        visit.engine.workspaces.delete,
+        visit.engine.workspaces.delete_workspace,
         mention_remaining_copies(visit, t("workspace.deleted")),
     )
     st.button(
@@ -142,7 +142,7 @@ def _work_count_labels(visit: Visit, runs: int) -> dict[str, str]:
     progress = visit.progress()
     done = sum(own.done(MISSIONS[mission]) for mission, own in progress.items())
     counts = {"train": runs, "draw": count_drawings(visit), "missions": done}
-    counts["data"] = len(visit.engine.examples.kept(visit.token))
+    counts["data"] = len(visit.engine.examples.kept_examples(visit.token))
     return {
         page: visit.t(f"workspace.count.{page}", n=count) for page, count in counts.items() if count
     }
@@ -168,7 +168,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
             visit,
             t("classroom.doors.end"),
             f"end_doors_{seat.classroom}",
-            visit.engine.returning.end_doors,
+            visit.engine.returning.end_seat_keys,
             seat.classroom,
             confirmation=t("classroom.doors.ended", name=name),
         )

@@ -108,7 +108,7 @@ def _draw_run_files(visit: Visit, record: RunRecord) -> None:
 
 def _make_run_file(visit: Visit, record: RunRecord, weights: bool = False) -> bytes:
     events = visit.read_events(record)
-    own = visit.engine.answers.weights(visit.token, record.id) if weights else None
+    own = visit.engine.answers.load_weights(visit.token, record.id) if weights else None
     # the visitor's text is included only if they have ticked the box
     without = record.settings.dataset_info.base_dataset and not st.session_state.get(
         f"with_text_{record.number}"
@@ -129,7 +129,7 @@ def _draw_more_run_actions(visit: Visit, record: RunRecord) -> None:
             "download_run_network", label, save, f"{name}-network.fvapp.json", "application/json"
         )
     if leaves and record.has_checkpoint:
-        model = partial(visit.engine.answers.model_file, visit.token, record.id)
+        model = partial(visit.engine.answers.export_model_file, visit.token, record.id)
         draw_download(
             "download_model",
             t("workspace.run.model"),
@@ -161,7 +161,9 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
         # Kept for undo, until the next deletion or the end of the visit.
         events = visit.read_events(record)
         weights = (
-            visit.engine.answers.weights(visit.token, record.id) if record.has_checkpoint else None
+            visit.engine.answers.load_weights(visit.token, record.id)
+            if record.has_checkpoint
+            else None
         )
         # A text is not kept: it may be deleted before the undo; while it exists, the run finds it
         # again.
@@ -169,7 +171,7 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
             None if record.settings.dataset_info.base_dataset else _examples_of_run(visit, record)
         )
         st.session_state[_DELETED] = (record, events, examples, weights)
-        visit.engine.runs.delete(visit.token, record.id)
+        visit.engine.runs.delete_run(visit.token, record.id)
 
 
 def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
@@ -192,13 +194,13 @@ def _undo_run_deletion(visit: Visit) -> None:
     if deleted is None:  # a duplicate of the same click, or a double click
         return
     with visit.messages.queueing_errors():
-        visit.engine.runs.add(visit.token, *deleted)
+        visit.engine.runs.add_run(visit.token, *deleted)
         del st.session_state[_DELETED]
 
 
 def _import_run_file(visit: Visit, data: bytes) -> None:
     with visit.messages.queueing_errors():
-        brought = visit.engine.runs.import_file(visit.token, data)
+        brought = visit.engine.runs.import_run_file(visit.token, data)
         queue_message(visit.t("workspace.run.brought_back", title=run_title(brought, visit.t)))
 
 
@@ -207,7 +209,7 @@ def draw_damaged_runs(visit: Visit) -> None:
     t = visit.t
     damaged: Sequence[str] = ()
     with visit.messages.showing_errors_here():
-        damaged = visit.engine.runs.damaged(visit.token)
+        damaged = visit.engine.runs.damaged_run_ids(visit.token)
     if not damaged:
         return
 
@@ -217,7 +219,7 @@ def draw_damaged_runs(visit: Visit) -> None:
         for number, run_id in enumerate(damaged, 1):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(t("workspace.damaged.run", n=number), width="content")
-                make = partial(visit.engine.runs.read_damaged, visit.token, run_id)
+                make = partial(visit.engine.runs.read_damaged_run, visit.token, run_id)
                 label = t("workspace.damaged.download")
                 draw_download(
                     f"download_{run_id}",
@@ -229,5 +231,10 @@ def draw_damaged_runs(visit: Visit) -> None:
                 key = f"damaged_delete_{run_id}"
                 label = t("workspace.damaged.delete")
                 draw_command_button(
-                    visit, label, key, visit.engine.runs.delete, run_id, icon=":material/delete:"
+                    visit,
+                    label,
+                    key,
+                    visit.engine.runs.delete_run,
+                    run_id,
+                    icon=":material/delete:",
                 )

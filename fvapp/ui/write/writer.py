@@ -70,7 +70,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
                 send=visit.t("write.send") if isinstance(visit.class_or_seat, Seat) else "",
             )
             if text is not None:
-                visit.engine.students.send_line(visit.token, text.typed, text.written)
+                visit.engine.students.send_line_to_teacher(visit.token, text.typed, text.written)
                 write_message("notice", visit.t("write.sent"))
 
 

@@ -42,9 +42,9 @@ from fvapp.core.errors import EngineError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import read_progress
 from fvapp.core.schema import read_as
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 
-WORDS = {language: Translator(language) for language in languages()}
+WORDS = {language: Translator(language) for language in language_tags()}
 NUMBERED_QUESTIONS = [
     (form, number, item)
     for form, items in QUESTIONS.items()

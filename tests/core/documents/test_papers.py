@@ -23,7 +23,7 @@ from fvapp.core.missions.class_time import class_seconds, pair_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 
 EN = Translator("en")
 ALL = tuple(MISSIONS.values())
@@ -88,7 +88,9 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
     links = pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
     assert [(one.pair, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
     for one in links:
-        read, errors = parse_teacher_link(dict(parse_qsl(urlsplit(one.address).query)), languages())
+        read, errors = parse_teacher_link(
+            dict(parse_qsl(urlsplit(one.address).query)), language_tags()
+        )
         assert not errors and not read.uses_own_seed
         assert (read.mission_id, read.settings.seed, read.settings.train_images) == (
             "epochs",
@@ -123,7 +125,7 @@ def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(la
     assert COURSE.serves.keys() == MISSIONS.keys() and all(map(all, COURSE.serves.values()))
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", language_tags())
 def test_what_an_activity_asks_in_the_end_has_its_answer_beside_it(language):
     # which asks for what students have met with themselves
     t = Translator(language)

@@ -32,7 +32,7 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples, TaughtExample, TeachingOutcome, TeachingRecord
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from made_up_runs import ENDED
 from random_networks import random_weights
 
@@ -304,7 +304,7 @@ def test_a_hostile_file_gives_one_sentence_in_every_language(name):
     with pytest.raises(FvappError) as caught:
         read_run_file(HOSTILE[name])
     assert isinstance(caught.value, (RunFileError, SettingsError))
-    for language in languages():
+    for language in language_tags():
         sentence = caught.value.to_sentence(Translator(language))
         assert 0 < len(sentence) < 300
         sentence.encode("utf-8")

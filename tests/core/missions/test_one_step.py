@@ -11,7 +11,7 @@ from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at
 from fvapp.core.inspection.learning import learn_images
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table import one_step
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from random_networks import random_network
 
 
@@ -60,7 +60,7 @@ def test_within_a_percentage_point_is_hardly_a_change(mnist, after, outcome):
     assert one_step.judge_practice(practice, mnist).outcome == outcome
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", language_tags())
 def test_every_verdict_has_its_words(mnist, language):
     t = Translator(language)
     mission = MISSIONS["one_step"]

@@ -8,7 +8,7 @@ import scipy.stats
 
 from fvapp.core.missions.table.only_me import judge_eyes, judge_hands
 from fvapp.core.results.significance import fisher_p, sign_p
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from verdict_sentences import scored, trials
 
 LABELS = np.repeat(np.arange(3), 100)
@@ -25,8 +25,10 @@ def judged(judge, claim, mine, *right):
     result = scored(mine[0] / mine[1], by_class=(mine, (0, 0), (0, 0)))
     made = trials("only_me", result, result)
     verdict = judge([*made, *made[:1] * 3], answers, LABELS)
-    words = {" ".join(verdict.sentences(claim, Translator(language))) for language in languages()}
-    assert len(words) == len(languages()) and "{" not in "".join(words)
+    words = {
+        " ".join(verdict.sentences(claim, Translator(language))) for language in language_tags()
+    }
+    assert len(words) == len(language_tags()) and "{" not in "".join(words)
     return verdict
 
 

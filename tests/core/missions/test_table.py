@@ -14,7 +14,7 @@ from fvapp.core.missions.progress import Progress, read_progress, write_progress
 from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import Verdict
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.i18n import Translator, languages
+from fvapp.i18n import Translator, language_tags
 from verdict_sentences import CLAIMS, LABEL_ERROR, RANK_ERROR
 
 ALL = tuple(MISSIONS.values())
@@ -43,7 +43,7 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
         base = RunSettings(train_images=most)
         runs = mission.settings(base)
         assert (runs[0].train_images, runs[-1].train_images) == counts
-        for language in languages():
+        for language in language_tags():
             task = Translator(language)("missions.wrong_labels.task", **mission.numbers(base))
             assert all(f"{run.train_images or 60_000:,}" in task for run in runs)
             assert ("5,000" in task) == (5_000 in counts)

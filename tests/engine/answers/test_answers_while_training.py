@@ -19,7 +19,7 @@ from fvapp.engine.answers.inspecting import FIRST_WAIT, LIVE_SECONDS, LIVE_WAIT,
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import WorkerUnreachable
-from fvapp.engine.workers.protocol import plain_array
+from fvapp.engine.workers.protocol import array_to_plain
 from random_networks import random_images, random_weights
 from scripted_engine import refused
 
@@ -44,7 +44,9 @@ class Training:
         self.glimpses = Glimpses(board, self)
         self.models = NetworkSource(board, self, AppFolders.from_environ({}), run_examples=None)
 
-    def call(self, address: str, command: str, *, seconds: float, run: str) -> list[dict] | None:
+    def call_worker(
+        self, address: str, command: str, *, seconds: float, run: str
+    ) -> list[dict] | None:
         assert (address, run) == ("tls://worker", "run")
         self.waits.append(seconds)
         if self.busy:
@@ -53,15 +55,15 @@ class Training:
             return None
         if command == "glimpse":
             glimpse = take_glimpse(self.weights)
-            return [plain_array(glimpse.pictures), plain_array(glimpse.lines)]
-        return [plain_array(weight) for weight in self.weights]
+            return [array_to_plain(glimpse.pictures), array_to_plain(glimpse.lines)]
+        return [array_to_plain(weight) for weight in self.weights]
 
     def store(self, seed: int) -> None:
         checkpoint = Checkpoint(random_weights(SETTINGS, seed), [], iterations=9, epoch=1, step=0)
-        self.stored, self.run.checkpoint_at = checkpoint.to_bytes(), Position(1, 0)
+        self.stored, self.run.checkpoint_position = checkpoint.to_bytes(), Position(1, 0)
 
     def ask(self):
-        network, stale = self.models.latest_network(self.run)
+        network, stale = self.models.load_latest_network(self.run)
         return answer_images(network, IMAGES, SETTINGS.dataset, stale)
 
 
@@ -124,40 +126,42 @@ def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
 
 
 def test_images_of_another_kind_are_refused(scripted_engine):
-    token = scripted_engine.workspaces.enter(None).token
+    token = scripted_engine.workspaces.enter_workspace(None).token
     for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
         with refused("bad_image"):
-            scripted_engine.answers.classify(token, "mnist", images)
+            scripted_engine.answers.classify_images(token, "mnist", images)
 
 
 def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):
-    first = training.glimpses.latest_of(training.run)
+    first = training.glimpses.latest_glimpse(training.run)
     training.weights = random_weights(SETTINGS, 2)
     training.now = 0.9 * PAUSE
-    assert training.glimpses.latest_of(training.run) is first and len(training.waits) == 1
+    assert training.glimpses.latest_glimpse(training.run) is first and len(training.waits) == 1
     training.now = PAUSE
-    assert not np.array_equal(training.glimpses.latest_of(training.run).lines, first.lines)
+    assert not np.array_equal(training.glimpses.latest_glimpse(training.run).lines, first.lines)
 
 
 def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
     training.busy = True
-    assert training.glimpses.latest_of(training.run) is None
+    assert training.glimpses.latest_glimpse(training.run) is None
     training.busy = False
     training.weights = None
-    assert training.glimpses.latest_of(training.run) is None
+    assert training.glimpses.latest_glimpse(training.run) is None
     training.weights = random_weights(SETTINGS, 1)
-    first = training.glimpses.latest_of(training.run)
+    first = training.glimpses.latest_glimpse(training.run)
     training.busy = True
     training.now = 10.0
-    assert training.glimpses.latest_of(training.run) is first
+    assert training.glimpses.latest_glimpse(training.run) is first
 
 
 def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
-    first = training.glimpses.latest_of(training.run)
+    first = training.glimpses.latest_glimpse(training.run)
     training.run.address = None
     training.run.record = RunRecord("run", 1, SETTINGS, "paused")
-    assert training.glimpses.latest_of(training.run) is first  # until what it ended with is stored
+    assert (
+        training.glimpses.latest_glimpse(training.run) is first
+    )  # until what it ended with is stored
     training.store(seed=3)
-    halted = training.glimpses.latest_of(training.run)
+    halted = training.glimpses.latest_glimpse(training.run)
     assert np.array_equal(halted.lines, take_glimpse(random_weights(SETTINGS, 3)).lines)
-    assert training.glimpses.latest_of(training.run) is halted and len(training.waits) == 1
+    assert training.glimpses.latest_glimpse(training.run) is halted and len(training.waits) == 1

@@ -37,9 +37,9 @@ def token(real_engine):
 
 
 def trained(engine, token, **settings) -> RunRecord:
-    (record,) = engine.runs.submit(token, [RunSettings(**{**SMALL, **settings})])
-    wait_until(lambda: engine.runs.get(token, record.id).state not in ACTIVE)
-    return engine.runs.get(token, record.id)
+    (record,) = engine.runs.submit_runs(token, [RunSettings(**{**SMALL, **settings})])
+    wait_until(lambda: engine.runs.get_run(token, record.id).state not in ACTIVE)
+    return engine.runs.get_run(token, record.id)
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +57,15 @@ def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(
 ):
     images = fashion.x_test[:8]
     for record in (dense, cnn):
-        (tmp_path / "model.keras").write_bytes(real_engine.answers.model_file(token, record.id))
+        (tmp_path / "model.keras").write_bytes(
+            real_engine.answers.export_model_file(token, record.id)
+        )
         expected = softmax_shares(
             read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature
         )
         found = [
             answer.probabilities
-            for answer in real_engine.answers.classify(token, record.id, images)
+            for answer in real_engine.answers.classify_images(token, record.id, images)
         ]
         assert np.allclose(found, expected, atol=1e-5)
 
@@ -77,16 +79,16 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         NearestTrainingImages(IMAGES, 0, 900, pixels),
         CorrectTrainingCount(IMAGES, 2_000, 2_900),
     ]
-    look = extractor_of(real_engine.answers.network(token, cnn.id))
+    look = extractor_of(real_engine.answers.load_network(token, cnn.id))
     for question in questions:
-        found = real_engine.answers.inspect(token, cnn.id, question)
+        found = real_engine.answers.answer_question(token, cnn.id, question)
         expected = answer_question(question, look, fashion)
         assert found.dtype == expected.dtype
         assert np.allclose(found, expected, rtol=1e-2, atol=1e-3 * max(1.0, np.abs(expected).max()))
 
 
 def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
-    frames = real_engine.answers.frames(token, dense.id)
+    frames = real_engine.answers.read_frames(token, dense.id)
     assert [(frame.step, frame.epoch) for frame in frames][:5] == [
         (0, 0),
         (1, 0),
@@ -95,27 +97,27 @@ def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, de
         (15, 0),
     ]
     assert frames[-1].epoch == dense.epochs
-    start = real_engine.answers.start_kernel(token, dense.id)
+    start = real_engine.answers.initial_kernel(token, dense.id)
     assert np.allclose(frames[0].weights[0], start, atol=1e-3)
-    last = real_engine.answers.network(token, dense.id).weighted[0].kernel
+    last = real_engine.answers.load_network(token, dense.id).weighted[0].kernel
     assert np.allclose(frames[-1].weights[0], last, atol=1e-2)
 
 
 def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, token):
-    (record,) = real_engine.runs.submit(token, [RunSettings(**LONG)])
-    wait_until(lambda: real_engine.runs.get(token, record.id).epoch > 0)
-    assert not real_engine.answers.network(token, record.id).broken
-    (answer,) = real_engine.answers.classify(token, record.id, [np.eye(28, dtype=np.uint8)])
+    (record,) = real_engine.runs.submit_runs(token, [RunSettings(**LONG)])
+    wait_until(lambda: real_engine.runs.get_run(token, record.id).epoch > 0)
+    assert not real_engine.answers.load_network(token, record.id).broken
+    (answer,) = real_engine.answers.classify_images(token, record.id, [np.eye(28, dtype=np.uint8)])
     assert len(answer.probabilities) == 10
     with refused("still_trains"):
-        real_engine.answers.inspect(token, record.id, TestLogits(IMAGES, 0))
-    real_engine.runs.stop(token, record.id)
-    wait_until(lambda: real_engine.runs.get(token, record.id).state == "stopped")
+        real_engine.answers.answer_question(token, record.id, TestLogits(IMAGES, 0))
+    real_engine.runs.stop_run(token, record.id)
+    wait_until(lambda: real_engine.runs.get_run(token, record.id).state == "stopped")
 
 
 def test_a_question_about_other_data_is_refused(real_engine, token, dense):
     with pytest.raises(Exception, match="other_data"):
-        real_engine.answers.inspect(token, dense.id, TestLogits(123, 0))
+        real_engine.answers.answer_question(token, dense.id, TestLogits(123, 0))
 
 
 def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
@@ -147,7 +149,9 @@ def slow_worker(monkeypatch):
         assert go_on.wait(60)
         return np.zeros(1)
 
-    monkeypatch.setattr("fvapp.engine.answers.inspecting.NetworkSource._ask_worker", ask_worker)
+    monkeypatch.setattr(
+        "fvapp.engine.answers.inspecting.NetworkSource._ask_worker_to_inspect", ask_worker
+    )
     monkeypatch.setattr("fvapp.engine.answers.commands.TURN_SECONDS", 0.01)
     return asked, go_on
 
@@ -158,15 +162,15 @@ def test_only_so_many_questions_are_answered_at_once(tmp_path, slow_worker):
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), **limits})
     mine, other = (new_visitor(engine) for _ in range(2))
     first = threading.Thread(
-        target=engine.answers.inspect, args=(mine, "mnist", TestLogits(IMAGES, 0))
+        target=engine.answers.answer_question, args=(mine, "mnist", TestLogits(IMAGES, 0))
     )
     first.start()
     try:
         assert asked.acquire(timeout=60)
         with pytest.raises(EngineError, match=r"limit_inspections \("):
-            engine.answers.inspect(mine, "mnist", TestLogits(IMAGES, 1_000))
+            engine.answers.answer_question(mine, "mnist", TestLogits(IMAGES, 1_000))
         with refused("limit_inspections_all"):
-            engine.answers.inspect(other, "mnist", TestLogits(IMAGES, 1_000))
+            engine.answers.answer_question(other, "mnist", TestLogits(IMAGES, 1_000))
     finally:
         go_on.set()
         first.join()
@@ -179,10 +183,11 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
     asked, go_on = slow_worker
     engine = EmbeddedEngine({"FVAPP_HOME": str(tmp_path), "FVAPP_LIMIT_INSPECTIONS_ALL": "4"})
     student, *fresh = (new_visitor(engine) for _ in range(4))
-    engine._board.workspaces.open(student).newcomer = False
+    engine._board.workspaces.open_workspace(student).newcomer = False
     ask = [
         threading.Thread(
-            target=engine.answers.inspect, args=(token, "mnist", TestLogits(IMAGES, 1_000 * at))
+            target=engine.answers.answer_question,
+            args=(token, "mnist", TestLogits(IMAGES, 1_000 * at)),
         )
         for at, token in enumerate((*fresh[:2], student))
     ]
@@ -191,14 +196,14 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
             each.start()
             assert asked.acquire(timeout=60)
         with refused("limit_inspections_all"):
-            engine.answers.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
+            engine.answers.answer_question(fresh[2], "mnist", TestLogits(IMAGES, 5_000))
         ask[2].start()
         assert asked.acquire(timeout=60)
     finally:
         go_on.set()
         for each in ask:
             each.join()
-    assert engine.answers.inspect(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
+    assert engine.answers.answer_question(fresh[2], "mnist", TestLogits(IMAGES, 5_000)).size
     engine.close()
 
 
@@ -206,23 +211,25 @@ def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(
     token = new_visitor(scripted_engine)
     pixels = np.eye(28, dtype=np.uint8).tobytes()
     assert (
-        scripted_engine.answers.inspect(token, "mnist", CoveredLogits(IMAGES, pixels)).shape[1]
+        scripted_engine.answers.answer_question(
+            token, "mnist", CoveredLogits(IMAGES, pixels)
+        ).shape[1]
         == 10
     )
     with refused("not_ready"):
-        scripted_engine.answers.inspect(token, "mnist", TestLogits(IMAGES, 0))
+        scripted_engine.answers.answer_question(token, "mnist", TestLogits(IMAGES, 0))
 
 
 def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(
     monkeypatch, scripted
 ):
-    monkeypatch.setattr(machine, "available_mb", lambda *proc: 700)
+    monkeypatch.setattr(machine, "available_memory_mb", lambda *proc: 700)
     engine = scripted({"FVAPP_WORKERS": ""})
     engine.workers.names = ()
     engine.workers.processes = 0
     engine.start()
     with refused("not_ready"):
-        engine.answers.inspect(new_visitor(engine), "mnist", TestLogits(IMAGES, 0))
+        engine.answers.answer_question(new_visitor(engine), "mnist", TestLogits(IMAGES, 0))
     assert not engine.workers.asked
     engine.skip(DEFAULT_TIMING.tick)
     assert engine.workers.asked == [("start", "another")]

@@ -27,7 +27,7 @@ def token(engine):
 
 
 def submit(engine, token, settings=STORIES) -> str:
-    (record,) = engine.runs.submit(token, [settings])
+    (record,) = engine.runs.submit_runs(token, [settings])
     return record.id
 
 

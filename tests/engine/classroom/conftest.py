@@ -31,7 +31,7 @@ class Room:
     hunter: str = ""
 
     def __getattr__(self, part: str) -> OnClass:
-        """Return commands on the class: ``room.rounds.start("seeds")``."""
+        """Return commands on the class: ``room.rounds.start_round("seeds")``."""
         return OnClass(getattr(self.engine, part), self.teacher, self.id)
 
     def enter(self) -> str:
@@ -39,7 +39,7 @@ class Room:
 
     def join(self, nickname: str, token: str | None = None, offered: bool = False) -> str:
         token = token or self.enter()
-        self.engine.students.join(token, self.code, nickname, offered)
+        self.engine.students.join_class(token, self.code, nickname, offered)
         return token
 
     @property
@@ -47,7 +47,7 @@ class Room:
         return next(
             (
                 each
-                for each in self.engine.teachers.open_classes(self.teacher)
+                for each in self.engine.teachers.own_open_classes(self.teacher)
                 if each.id == self.id
             ),
             None,
@@ -60,7 +60,7 @@ class Room:
     def students(self):
         """Look at the class a second later."""
         self.engine.skip(1.0)
-        return {student.nickname: student for student in self.teachers.snapshot().students}
+        return {student.nickname: student for student in self.teachers.class_snapshot().students}
 
     def student(self, nickname: str) -> str:
         return self.students()[nickname].id
@@ -73,7 +73,7 @@ def hold(scripted):
     def hold(language: str = "en", **limits: int) -> Room:
         engine = begin(scripted(**limits))
         teacher = new_visitor(engine)
-        return Room(engine, teacher, engine.teachers.open(teacher, "8b", language, LESSON).id)
+        return Room(engine, teacher, engine.teachers.open_class(teacher, "8b", language, LESSON).id)
 
     return hold
 

@@ -12,7 +12,7 @@ def test_a_seat_a_class_and_a_finished_training_have_accounts_of_their_own(room)
     shares = ProcessorShares(lambda: room.engine)
     student = room.join("Ada")
     trained = room.enter()
-    engine.runs.submit(trained, [RunSettings()])
+    engine.runs.submit_runs(trained, [RunSettings()])
     assert len(shares.find_claimant(SCHOOL, trained)) == 2
     engine.finish()
     own = [shares.find_claimant(SCHOOL, token) for token in (student, trained, room.teacher)]
@@ -31,5 +31,5 @@ def test_all_others_share_one_for_each_network_and_one_behind_a_proxy(room):
 def test_a_student_who_leaves_the_class_shares_again(room):
     shares = ProcessorShares(lambda: room.engine)
     student = room.join("Ada")
-    room.engine.students.leave(student)
+    room.engine.students.leave_class(student)
     assert shares.find_claimant(SCHOOL, student) == (SCHOOL, student)

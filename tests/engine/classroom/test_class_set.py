@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.bench.drawings import scribble
+from fvapp.bench.drawings import draw_bored_scribble
 from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
@@ -30,12 +30,12 @@ def image(seed: int) -> np.ndarray:
 
 def draw_word(room, tokens, word, keep=True):
     """Hold a round of a word, and keep what they draw; return its number."""
-    number = room.rounds.start("word", word).round.number
+    number = room.rounds.start_round("word", word).round.number
     for seat, token in enumerate(tokens):
-        room.engine.rounds.draw(token, number, image(100 * number + seat))
-    room.rounds.reveal()
+        room.engine.rounds.put_drawing_on_wall(token, number, image(100 * number + seat))
+    room.rounds.reveal_round()
     if keep:
-        room.keeping.keep_wall()
+        room.keeping.keep_wall_drawings()
     return number
 
 
@@ -48,19 +48,19 @@ def tokens(room):
 def given(room, tokens) -> str:
     for word in WORDS:
         draw_word(room, tokens, word)
-    room.rounds.end()
-    return room.keeping.make_data_set()
+    room.rounds.end_round()
+    return room.keeping.make_drawn_data_set()
 
 
 def train(room, token, dataset):
-    (record,) = room.engine.runs.submit(
+    (record,) = room.engine.runs.submit_runs(
         token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)]
     )
     return record
 
 
 def count(engine, token, dataset):
-    return len(engine.examples.kept(token, dataset))
+    return len(engine.examples.kept_examples(token, dataset))
 
 
 def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
@@ -68,7 +68,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     stranger = room.enter()
     assert (
         DATASETS[given].english_names == WORDS
-        and room.engine.students.seat(tokens[0]).data == given
+        and room.engine.students.find_own_seat(tokens[0]).data == given
     )
     record = train(room, tokens[0], given)
     # the fourth of five students is held back
@@ -88,7 +88,11 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     with other_process(tmp_path) as db:
         # it is stored once, with the class
         assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)
-    assert engine.examples.kept(room.teacher) == engine.examples.kept(tokens[0]) == ()
+    assert (
+        engine.examples.kept_examples(room.teacher)
+        == engine.examples.kept_examples(tokens[0])
+        == ()
+    )
 
 
 def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(
@@ -98,11 +102,11 @@ def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_
     other = room.enter()
     record = train(room, tokens[0], given)
     engine.finish()
-    room.teachers.close()
-    engine.students.join(
-        tokens[0], engine.teachers.open(other, "7C", "en", LESSON).code, "Elsewhere"
+    room.teachers.close_class()
+    engine.students.join_class(
+        tokens[0], engine.teachers.open_class(other, "7C", "en", LESSON).code, "Elsewhere"
     )
-    room.teachers.reopen()
+    room.teachers.reopen_class()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
     assert (
@@ -112,10 +116,10 @@ def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_
 
 
 def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tmp_path):
-    kept = room.engine.examples.kept(room.teacher, given)
+    kept = room.engine.examples.kept_examples(room.teacher, given)
     again = restart(room)
-    assert again.examples.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
-    room.teachers.delete()
+    assert again.examples.kept_examples(room.teacher, given) == kept and len(kept) == 2 * SIZE
+    room.teachers.delete_class()
     again.close()
     with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM drawings").fetchone() == (0,)
@@ -123,13 +127,16 @@ def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tm
 
 def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, restart, tokens):
     rows = room.engine._register.rows
-    for student in list(rows.students(room.id).values()):
-        rows.put_student(room.id, replace(student, seat=0))
+    for student in list(rows.students_by_id(room.id).values()):
+        rows.store_student(room.id, replace(student, seat=0))
     seats = []
     for _ in range(2):
         room.engine = restart(room)
         seats.append(
-            {each.id: each.seat for each in room.engine._register.rows.students(room.id).values()}
+            {
+                each.id: each.seat
+                for each in room.engine._register.rows.students_by_id(room.id).values()
+            }
         )
     assert sorted(seats[0].values()) == list(range(1, SIZE + 1)) and seats[0] == seats[1]
 
@@ -137,12 +144,12 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
 @pytest.mark.parametrize(
     ("goes", "left"),
     [
-        (lambda room, token: room.engine.keeping.take_back(token), 8),
-        (lambda room, token: room.engine.students.leave(token), 8),
-        (lambda room, token: room.engine.workspaces.delete(token), 8),
+        (lambda room, token: room.engine.keeping.delete_own_drawings(token), 8),
+        (lambda room, token: room.engine.students.leave_class(token), 8),
+        (lambda room, token: room.engine.workspaces.delete_workspace(token), 8),
         (lambda room, token: room.teachers.remove_student(room.student("Student 3")), 8),
-        (lambda room, token: room.keeping.delete("fish"), 0),
-        (lambda room, token: room.keeping.delete(), 0),
+        (lambda room, token: room.keeping.delete_kept_drawings("fish"), 0),
+        (lambda room, token: room.keeping.delete_kept_drawings(), 0),
     ],
 )
 def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
@@ -150,20 +157,20 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
 ):
     record = train(room, tokens[0], given)
     room.engine.finish()
-    result = room.engine.runs.get(tokens[0], record.id).result
+    result = room.engine.runs.get_run(tokens[0], record.id).result
     paused = [train(room, tokens[0], given) for _ in range(3)][-1]  # it waits for the others
-    room.engine.runs.pause(tokens[0], paused.id)
-    before = room.engine.workspaces.version(tokens[0])
+    room.engine.runs.pause_run(tokens[0], paused.id)
+    before = room.engine.workspaces.latest_change_number(tokens[0])
     goes(room, tokens[3])
     room.engine.skip(DEFAULT_TIMING.tick)
     with refused("examples_gone"):
-        room.engine.runs.resume(tokens[0], paused.id)
+        room.engine.runs.resume_run(tokens[0], paused.id)
     assert room.engine._journal.read_held_examples(paused.id) is None
     assert (
         count(room.engine, tokens[0], given) == left
-        and room.engine.workspaces.version(tokens[0]) > before
+        and room.engine.workspaces.latest_change_number(tokens[0]) > before
     )
-    assert room.engine.runs.get(tokens[0], record.id).result == result is not None
+    assert room.engine.runs.get_run(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
         room.engine.examples.examples_of_run(tokens[0], record.id)
     with refused("own_too_few" if left else "class_set_gone"):  # the one who was held back is gone
@@ -172,10 +179,16 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
 
 def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     number = draw_word(room, tokens, "fish")
-    room.engine.rounds.take_off_own(tokens[0], number)
-    room.rounds.take_off(room.student("Student 1"))
-    assert room.keeping.kept_words().words == {"fish": 3}
-    assert [room.engine.students.seat(token).drawings for token in tokens] == [0, 0, 1, 1, 1]
+    room.engine.rounds.take_own_drawing_off_wall(tokens[0], number)
+    room.rounds.take_drawing_off_wall(room.student("Student 1"))
+    assert room.keeping.summarize_kept_drawings().words == {"fish": 3}
+    assert [room.engine.students.find_own_seat(token).drawings for token in tokens] == [
+        0,
+        0,
+        1,
+        1,
+        1,
+    ]
 
 
 def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_those_it_had_kept(
@@ -184,46 +197,49 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
     record = train(room, tokens[0], given)
     room.engine.finish()
     draw_word(room, tokens, "house", keep=False)
-    room.teachers.close()
+    room.teachers.close_class()
     with refused("unknown_class"):
-        room.keeping.keep_wall()
+        room.keeping.keep_wall_drawings()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
     assert (
         room.engine.examples.examples_of_run(tokens[0], record.id).digest == record.examples.digest
     )
-    room.teachers.reopen()
-    assert room.keeping.kept_words().words == {"fish": SIZE, "house": SIZE}
+    room.teachers.reopen_class()
+    assert room.keeping.summarize_kept_drawings().words == {"fish": SIZE, "house": SIZE}
     assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
 def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
-    room.keeping.keep_wall()  # from another tab
-    assert room.keeping.kept_words().words == {"fish": 2 * SIZE}
+    room.keeping.keep_wall_drawings()  # from another tab
+    assert room.keeping.summarize_kept_drawings().words == {"fish": 2 * SIZE}
     with refused("own_classes"):
-        room.keeping.make_data_set()
-    room.keeping.delete("fish")
-    room.keeping.keep_wall()
-    assert room.keeping.kept_words().words == {"fish": SIZE}
+        room.keeping.make_drawn_data_set()
+    room.keeping.delete_kept_drawings("fish")
+    room.keeping.keep_wall_drawings()
+    assert room.keeping.summarize_kept_drawings().words == {"fish": SIZE}
 
 
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
-    kept = room.keeping.kept_words()
+    kept = room.keeping.summarize_kept_drawings()
     assert (kept.given, kept.whole, kept.held_back) == (WORDS, False, 1) and kept.words[
         "fish"
     ] == 2 * SIZE
     assert count(room.engine, tokens[0], given) == 2 * SIZE
-    assert room.keeping.make_data_set() == given
-    assert count(room.engine, tokens[0], given) == 3 * SIZE and room.keeping.kept_words().whole
+    assert room.keeping.make_drawn_data_set() == given
+    assert (
+        count(room.engine, tokens[0], given) == 3 * SIZE
+        and room.keeping.summarize_kept_drawings().whole
+    )
 
 
 @pytest.mark.parametrize("word", ["", "a" * 17])
 def test_what_is_no_word_begins_no_round(room, word):
     with refused("own_class_name"):
-        room.rounds.start("word", word)
+        room.rounds.start_round("word", word)
     assert room.classroom.round is None
 
 
@@ -232,21 +248,21 @@ def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
     for word in "abcde":
         draw_word(room, tokens, word)
     with refused("class_words"):
-        room.rounds.start("word", "seventh")
+        room.rounds.start_round("word", "seventh")
     with refused("own_too_few"):
-        room.keeping.make_data_set()
+        room.keeping.make_drawn_data_set()
     draw_word(room, tokens[3:], "ONE")
-    assert len(DATASETS[room.keeping.make_data_set()].english_names) == 6
+    assert len(DATASETS[room.keeping.make_drawn_data_set()].english_names) == 6
 
 
 def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
     train(room, tokens[2], given)
     draw_word(room, tokens, "fish")
-    room.keeping.make_data_set()
+    room.keeping.make_drawn_data_set()
     for token in tokens[:2]:
         train(room, token, given)
     room.engine.finish()
-    room.rounds.start("vote")
+    room.rounds.start_round("vote")
     assert len(room.classroom.round.voted.accuracies) == 2
 
 
@@ -256,18 +272,18 @@ def test_500_drawings_fit_into_300_kb_on_the_disk(room):
     rows = room.engine._register.rows
     hand = np.random.default_rng(1)
     store.checkpoint_wal()
-    before = store.used_bytes()
+    before = store.count_used_bytes()
     packed = [
-        b64decode(pack_image(prepare_source(scribble(hand), "mnist").image))
+        b64decode(pack_image(prepare_source(draw_bored_scribble(hand), "mnist").image))
         for _ in range(MOST_EXAMPLES)
     ]
-    rows.put_drawings(
+    rows.store_drawings(
         room.id, [RoundDrawing(n // 30, n % 30, "fish", "", each) for n, each in enumerate(packed)]
     )
-    room.engine._journal.flush()
+    room.engine._journal.write_pending_changes()
     store.checkpoint_wal()
-    used = store.used_bytes() - before
+    used = store.count_used_bytes() - before
     print(used)
     assert 50_000 < used < 300_000
     with refused("limit_examples"):
-        rows.put_drawings(room.id, [RoundDrawing(99, 1, "fish", "", b"none")])
+        rows.store_drawings(room.id, [RoundDrawing(99, 1, "fish", "", b"none")])

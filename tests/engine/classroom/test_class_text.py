@@ -20,57 +20,62 @@ def tokens(room):
 
 @pytest.fixture
 def given(room, tokens) -> str:
-    return room.keeping.give_text(TEXTS, "stories")
+    return room.keeping.make_text_data_set(TEXTS, "stories")
 
 
 def train(room, token, dataset):
-    return room.engine.runs.submit(token, [DEFAULTS.for_dataset(dataset).with_values(epochs=1)])[0]
+    return room.engine.runs.submit_runs(
+        token, [DEFAULTS.for_dataset(dataset).with_values(epochs=1)]
+    )[0]
 
 
 def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
     assert DATASETS[given].is_shared and DATASETS[given].base_dataset == "stories"
-    assert room.engine.students.seat(tokens[0]).data == given
+    assert room.engine.students.find_own_seat(tokens[0]).data == given
     record = train(room, tokens[3], given)
     assert train(room, room.teacher, given).examples.digest == record.examples.digest
     with refused("class_text_gone"):
         train(room, room.enter(), given)
-    (text,) = room.engine.examples.kept(tokens[5], given)
+    (text,) = room.engine.examples.kept_examples(tokens[5], given)
     sentences = {f"{sentence}." for sentence in text.text.replace(". ", ".").split(".")[:-1]}
     assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
     assert len(text.text) == sum(len(text) + 1 for _, text in TEXTS)
-    assert room.keeping.kept_words().signs == len(text.text) and not room.keeping.kept_words().words
+    assert (
+        room.keeping.summarize_kept_drawings().signs == len(text.text)
+        and not room.keeping.summarize_kept_drawings().words
+    )
 
 
 @pytest.mark.parametrize(
     ("goes", "left"),
     [
-        (lambda room, token: room.engine.keeping.take_back(token), 10),
-        (lambda room, token: room.engine.students.leave(token), 10),
+        (lambda room, token: room.engine.keeping.delete_own_drawings(token), 10),
+        (lambda room, token: room.engine.students.leave_class(token), 10),
         (lambda room, token: room.teachers.remove_student(room.student("Student 1")), 10),
-        (lambda room, token: room.keeping.delete(""), 0),
-        (lambda room, token: room.keeping.delete(), 0),
+        (lambda room, token: room.keeping.delete_kept_drawings(""), 0),
+        (lambda room, token: room.keeping.delete_kept_drawings(), 0),
     ],
 )
 def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
     room, tokens, given, goes, left, tmp_path
 ):
     runs = [train(room, tokens[4], given) for _ in range(3)]
-    room.engine.runs.pause(tokens[4], runs[0].id)
+    room.engine.runs.pause_run(tokens[4], runs[0].id)
     room.engine.skip(1.0)
     goes(room, tokens[0])
     room.engine.skip(1.0)
     assert [room.engine._journal.read_held_examples(run.id) for run in runs] == [None] * 3
-    texts = room.engine.examples.kept(tokens[4], given)
+    texts = room.engine.examples.kept_examples(tokens[4], given)
     assert sum(text.text.count("dragon") for text in texts) == left
     with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM drawings").fetchone() == (left,)
 
 
 def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, tokens, given):
-    again = room.keeping.give_text(
+    again = room.keeping.make_text_data_set(
         [(0, "The teacher has written another one, all alone. " * 12)], "stories"
     )
-    (text,) = room.engine.examples.kept(tokens[0], again)
+    (text,) = room.engine.examples.kept_examples(tokens[0], again)
     assert again == given and "dragon" not in text.text
 
 
@@ -85,5 +90,5 @@ def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, t
 )
 def test_what_is_too_short_or_too_long_is_not_given(room, given, texts, base, code):
     with refused(code):
-        room.keeping.give_text(texts, base)
-    assert room.engine.examples.kept(room.teacher, given)
+        room.keeping.make_text_data_set(texts, base)
+    assert room.engine.examples.kept_examples(room.teacher, given)

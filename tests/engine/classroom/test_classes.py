@@ -27,127 +27,134 @@ PAGES = ("train", "draw")
 
 def test_a_student_joins_by_code_and_takes_a_seat(room):
     mia = room.join("Mia")
-    seat = room.engine.students.seat(mia)
+    seat = room.engine.students.find_own_seat(mia)
     assert (seat.name, seat.nickname, seat.missions, seat.hand) == ("8b", "Mia", LESSON, False)
     assert (
-        not room.engine.teachers.open_classes(mia)
-        and room.engine.students.seat(room.teacher) is None
+        not room.engine.teachers.own_open_classes(mia)
+        and room.engine.students.find_own_seat(room.teacher) is None
     )
     with refused("class_joined"):
         room.join("Mia again", mia)
     with refused("nickname_taken"):
         room.join("mia")
-    room.teachers.set_door(False)
+    room.teachers.allow_joining(False)
     with refused("class_door_closed"):
         room.join("Ali")
-    assert room.engine.students.seat(mia) is not None
-    room.engine.students.leave(mia)
-    assert room.engine.students.seat(mia) is None and room.students() == {}
+    assert room.engine.students.find_own_seat(mia) is not None
+    room.engine.students.leave_class(mia)
+    assert room.engine.students.find_own_seat(mia) is None and room.students() == {}
 
 
 def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_else(room):
     stranger = room.enter()
-    untold = room.engine.workspaces.version(stranger)
+    untold = room.engine.workspaces.latest_change_number(stranger)
     mia = room.join("Mia")
-    before = room.engine.workspaces.version(mia)
-    room.teachers.steer(PAGES, eyes_up="Look here", pages=("draw",))
-    assert room.engine.workspaces.version(mia) > before
-    assert room.engine.students.seat(mia).steering == Steering(pages=("draw",), eyes_up="Look here")
+    before = room.engine.workspaces.latest_change_number(mia)
+    room.teachers.steer_screens(PAGES, eyes_up="Look here", pages=("draw",))
+    assert room.engine.workspaces.latest_change_number(mia) > before
+    assert room.engine.students.find_own_seat(mia).steering == Steering(
+        pages=("draw",), eyes_up="Look here"
+    )
     room.engine.skip(2.0)
-    assert room.engine.workspaces.version(stranger) == untold
+    assert room.engine.workspaces.latest_change_number(stranger) == untold
 
 
 def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(room):
     mia = room.join("Mia")
     room.engine.skip(1.0)
-    before = room.engine.workspaces.version(room.teacher)
+    before = room.engine.workspaces.latest_change_number(room.teacher)
     room.engine.students.raise_hand(mia, True)
     room.engine.skip(1.0)
-    assert room.engine.workspaces.version(room.teacher) > before
+    assert room.engine.workspaces.latest_change_number(room.teacher) > before
     assert room.students()["Mia"].need == "hand"
-    after = room.engine.workspaces.version(room.teacher)
+    after = room.engine.workspaces.latest_change_number(room.teacher)
     room.engine.skip(1.0)
-    assert room.engine.workspaces.version(room.teacher) == after  # nothing is new
-    room.engine.notes.change(
+    assert room.engine.workspaces.latest_change_number(room.teacher) == after  # nothing is new
+    room.engine.notes.change_note(
         mia, "lessons", lambda _: write_progress({"look": Progress("held", opened=True)})
     )
     assert room.students()["Mia"].step == "try"
-    room.teachers.help_student(room.student("Mia"))
-    assert room.teachers.snapshot().in_need == ()
+    room.teachers.note_student_helped(room.student("Mia"))
+    assert room.teachers.class_snapshot().in_need == ()
 
 
 def test_all_runs_of_the_class_stop_and_no_others(room):
     mia = room.join("Mia")
     stranger = room.enter()
     runs = [
-        room.engine.runs.submit(token, [RunSettings(**SMALL)])[0].id for token in (mia, stranger)
+        room.engine.runs.submit_runs(token, [RunSettings(**SMALL)])[0].id
+        for token in (mia, stranger)
     ]
-    waiting = room.engine.runs.submit(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
-    assert room.teachers.stop_all() == 3
+    waiting = room.engine.runs.submit_runs(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
+    assert room.teachers.stop_all_runs() == 3
     room.engine.advance()
     room.engine.skip(1.0)
-    assert {room.engine.runs.get(mia, each.id).state for each in waiting} | {
-        room.engine.runs.get(mia, runs[0]).state
+    assert {room.engine.runs.get_run(mia, each.id).state for each in waiting} | {
+        room.engine.runs.get_run(mia, runs[0]).state
     } == {"stopped"}
-    assert room.engine.runs.get(stranger, runs[1]).state == "running"
+    assert room.engine.runs.get_run(stranger, runs[1]).state == "running"
 
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     mia = room.join("Mia")
     code = room.code
     classroom = room.classroom.id
-    room.teachers.steer(PAGES, eyes_up="Look here")
-    room.teachers.close()
-    assert room.engine.students.seat(mia) is None and room.classroom is None
+    room.teachers.steer_screens(PAGES, eyes_up="Look here")
+    room.teachers.close_class()
+    assert room.engine.students.find_own_seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
-        room.engine.students.join(room.enter(), code, "Ali")
-    assert [row.student.nickname for row in room.engine.teachers.rows(room.teacher, classroom)] == [
-        "Mia"
-    ]
-    again = room.engine.teachers.reopen(room.teacher, classroom)
-    assert again.code != code and room.engine.students.seat(mia).steering == Steering()
+        room.engine.students.join_class(room.enter(), code, "Ali")
+    assert [
+        row.student.nickname for row in room.engine.teachers.student_rows(room.teacher, classroom)
+    ] == ["Mia"]
+    again = room.engine.teachers.reopen_class(room.teacher, classroom)
+    assert again.code != code and room.engine.students.find_own_seat(mia).steering == Steering()
 
 
 def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     teachers = room.engine.teachers
     mia = room.join("Mia")
     first, second, third, *_ = [
-        teachers.open(room.teacher, f"9{n}", "en", LESSON).id for n in range(9)
+        teachers.open_class(room.teacher, f"9{n}", "en", LESSON).id for n in range(9)
     ]
     with refused("limit_open_classes"):
-        teachers.open(room.teacher, "10", "en", LESSON)
-    teachers.close(room.teacher, first)
-    teachers.open(room.teacher, "10", "en", LESSON)
+        teachers.open_class(room.teacher, "10", "en", LESSON)
+    teachers.close_class(room.teacher, first)
+    teachers.open_class(room.teacher, "10", "en", LESSON)
     with refused("limit_open_classes"):
-        teachers.reopen(room.teacher, first)
-    assert room.teachers.reopen().code == room.code  # it is open: nothing changes
-    teachers.close(room.teacher, second)
-    teachers.delete(room.teacher, third)
-    assert len(teachers.open_classes(room.teacher)) == 8 and room.engine.students.seat(mia)
+        teachers.reopen_class(room.teacher, first)
+    assert room.teachers.reopen_class().code == room.code  # it is open: nothing changes
+    teachers.close_class(room.teacher, second)
+    teachers.delete_class(room.teacher, third)
+    assert len(teachers.own_open_classes(room.teacher)) == 8 and room.engine.students.find_own_seat(
+        mia
+    )
 
 
 def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     mia = room.join("Mia")
     classroom = room.classroom
     engine = room.engine
-    room.teachers.close()
-    other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
+    room.teachers.close_class()
+    other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
     engine.skip(1.0)
-    engine.students.join(mia, other.code, "Mimi")
-    room.teachers.reopen()
-    engine.runs.submit(mia, [RunSettings(**SMALL)])
-    assert room.students() == {} and room.teachers.stop_all() == 0
-    room.rounds.start("seeds")
-    assert engine.students.seat(mia).round is None and len(engine.runs.all(mia)) == 1
+    engine.students.join_class(mia, other.code, "Mimi")
+    room.teachers.reopen_class()
+    engine.runs.submit_runs(mia, [RunSettings(**SMALL)])
+    assert room.students() == {} and room.teachers.stop_all_runs() == 0
+    room.rounds.start_round("seeds")
+    assert engine.students.find_own_seat(mia).round is None and len(engine.runs.list_runs(mia)) == 1
     engine._register.unseat_students(room.classroom)
     engine._register.unseat_students(other)
     # as at the start of the server
     engine._register.seat_students(*engine._register.rows.classes.values())
-    assert engine.students.seat(mia).nickname == "Mimi"
-    engine.students.leave(mia)
+    assert engine.students.find_own_seat(mia).nickname == "Mimi"
+    engine.students.leave_class(mia)
     room.join("Mia", mia)  # again, without a second row
-    assert engine.students.seat(mia).name == classroom.name and set(room.students()) == {"Mia"}
-    assert [row.student.nickname for row in room.teachers.rows()] == ["Mia"]
+    assert engine.students.find_own_seat(mia).name == classroom.name and set(room.students()) == {
+        "Mia"
+    }
+    assert [row.student.nickname for row in room.teachers.student_rows()] == ["Mia"]
 
 
 def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
@@ -155,7 +162,10 @@ def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     ali = room.join("Ali")
     room.teachers.remove_student(room.student("Mia"))
     room.teachers.remove_student(room.student("Ali"), ban=True)
-    assert room.engine.students.seat(mia) is None and room.engine.students.seat(ali) is None
+    assert (
+        room.engine.students.find_own_seat(mia) is None
+        and room.engine.students.find_own_seat(ali) is None
+    )
     room.join("Mia", mia)
     with refused("class_banned"):
         room.join("Ali two", ali)
@@ -172,9 +182,9 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
         "Mia": False,
         "Quiet Otter": True,
     }
-    before = room.engine.workspaces.version(room.teacher)
-    room.teachers.show_student(room.student("Mia"))
-    assert room.engine.workspaces.version(room.teacher) > before
+    before = room.engine.workspaces.latest_change_number(room.teacher)
+    room.teachers.show_nickname(room.student("Mia"))
+    assert room.engine.workspaces.latest_change_number(room.teacher) > before
     room.teachers.rename_student(room.student("Quiet Otter"), "Otter")
     assert all(student.shown for student in room.students().values())
     with refused("nickname_taken"):
@@ -185,28 +195,28 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     mia = room.join("Mia")
     other = room.enter()
     first = room.classroom.id
-    room.teachers.close()
+    room.teachers.close_class()
     room.engine.skip(1.0)
-    second = room.engine.teachers.open(other, "9a", "en", LESSON)
-    room.engine.students.join(mia, second.code, "Mimi")
-    assert room.engine.students.nickname(mia) == "Mimi"
-    room.engine.teachers.close(other, second.id)
-    assert room.engine.students.nickname(mia) == "Mimi"
-    room.engine.teachers.reopen(room.teacher, first)
-    assert room.engine.students.nickname(mia) == "Mia"
+    second = room.engine.teachers.open_class(other, "9a", "en", LESSON)
+    room.engine.students.join_class(mia, second.code, "Mimi")
+    assert room.engine.students.latest_nickname(mia) == "Mimi"
+    room.engine.teachers.close_class(other, second.id)
+    assert room.engine.students.latest_nickname(mia) == "Mimi"
+    room.engine.teachers.reopen_class(room.teacher, first)
+    assert room.engine.students.latest_nickname(mia) == "Mia"
     room.teachers.remove_student(room.student("Mia"), ban=True)
     assert (
-        room.engine.students.nickname(mia) == "Mimi"
-        and room.engine.students.nickname(other) is None
+        room.engine.students.latest_nickname(mia) == "Mimi"
+        and room.engine.students.latest_nickname(other) is None
     )
 
 
 @pytest.mark.parametrize(
     "takes_out",
     [
-        lambda room, _: room.teachers.delete(),
+        lambda room, _: room.teachers.delete_class(),
         lambda room, student: room.teachers.remove_student(student),
-        lambda room, student: room.teachers.remove_idle([student]),
+        lambda room, student: room.teachers.remove_idle_students([student]),
     ],
 )
 def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_does_not(
@@ -214,21 +224,21 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
 ):
     mia = room.join("Mia")
     ali = room.join("Ali")
-    workspace = room.engine.workspaces.id_of(mia)
-    room.engine.workspaces.leave(mia)
+    workspace = room.engine.workspaces.workspace_id(mia)
+    room.engine.workspaces.leave_workspace(mia)
     assert set(room.students()) == {"Mia", "Ali"}
-    room.engine.workspaces.delete(ali)
+    room.engine.workspaces.delete_workspace(ali)
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
     with refused("unknown_workspace"):  # nobody could open it any more
-        room.engine._board.workspaces.find_or_load(workspace)
+        room.engine._board.workspaces.find_or_load_workspace(workspace)
 
 
 def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):
     eager = room.enter()
     for _ in range(20):
         with refused("class_code_unknown"):
-            room.engine.students.join(eager, "BBBBBB", "Mia")
+            room.engine.students.join_class(eager, "BBBBBB", "Mia")
     with refused("limit_guesses"):
         room.join("Mia", eager)
     room.join("Ali")
@@ -239,7 +249,7 @@ def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(roo
 def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to_that(hold):
     room = hold(guesses_an_hour_all=800)
     engine = room.engine
-    join = partial(room.engine.students.join, address="10.0.0.1")
+    join = partial(room.engine.students.join_class, address="10.0.0.1")
     for number in range(42):
         student = room.enter()
         for _ in range(19 if number < 40 else 20):
@@ -252,11 +262,11 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
     with refused("limit_guesses_all"):
         join(script, room.code, "Bot")
     join(room.enter(), room.code, "Zoe", address="10.0.0.2")
-    engine.runs.submit(known, [RunSettings(epochs=1)])
+    engine.runs.submit_runs(known, [RunSettings(epochs=1)])
     engine.finish()
     join(known, room.code, "Ali")
     with refused("limit_guesses_all"):
-        engine.teachers.try_word(script, True, address="10.0.0.1")
+        engine.teachers.try_teachers_word(script, True, address="10.0.0.1")
 
 
 def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(
@@ -272,18 +282,18 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
     with refused("class_held"):
         room.join("Ali", room.teacher)
     with refused("class_joined"):
-        teachers.open(three, "8c", "en", LESSON)
+        teachers.open_class(three, "8c", "en", LESSON)
     two = room.enter()
-    teachers.open(two, "8b", "en", LESSON)
-    code = teachers.open(room.enter(), "8c", "en", LESSON).code  # nobody is in 8b
-    assert teachers.open_classes(room.teacher) and not teachers.open_classes(two)
-    room.engine.students.join(two, code, "Zoe")
+    teachers.open_class(two, "8b", "en", LESSON)
+    code = teachers.open_class(room.enter(), "8c", "en", LESSON).code  # nobody is in 8b
+    assert teachers.own_open_classes(room.teacher) and not teachers.own_open_classes(two)
+    room.engine.students.join_class(two, code, "Zoe")
     for student in (two, three):
-        room.engine.runs.submit(student, [RunSettings(epochs=1)])
+        room.engine.runs.submit_runs(student, [RunSettings(epochs=1)])
     room.engine.finish()
     room.engine.step()
     with refused("limit_classes"):
-        teachers.open(room.enter(), "8d", "en", LESSON)
+        teachers.open_class(room.enter(), "8d", "en", LESSON)
 
 
 def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(hold):
@@ -293,34 +303,38 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
     teachers = room.engine.teachers
     students = [room.join(f"Mia {number}") for number in range(5)]
     with refused("teachers_code_unknown"):
-        teachers.show_code(host, "0000-0000-0000-0000")
+        teachers.claim_teachers_right(host, "0000-0000-0000-0000")
     assert teachers.all_classes(host) is None
-    teachers.show_addresses(lambda path: teachers.show_code(host, path.partition("=")[2]))
-    own = teachers.open(host, "9b", "en", LESSON)
+    teachers.show_teachers_addresses(
+        lambda path: teachers.claim_teachers_right(host, path.partition("=")[2])
+    )
+    own = teachers.open_class(host, "9b", "en", LESSON)
     for _ in range(20):  # each with three bots
         room.engine.skip(1.0)
-        made = teachers.open(room.enter(), "x", "en", LESSON)
+        made = teachers.open_class(room.enter(), "x", "en", LESSON)
         for number in range(3):
-            room.engine.students.join(room.enter(), made.code, f"Bot {number}")
-    assert room.code == code and teachers.open_classes(host)
-    teachers.open(room.enter(), "9c", "en", LESSON)
-    teachers.close(host, own.id)
-    teachers.open(host, "9d", "en", LESSON)
+            room.engine.students.join_class(room.enter(), made.code, f"Bot {number}")
+    assert room.code == code and teachers.own_open_classes(host)
+    teachers.open_class(room.enter(), "9c", "en", LESSON)
+    teachers.close_class(host, own.id)
+    teachers.open_class(host, "9d", "en", LESSON)
     found = teachers.all_classes(host)
     assert sorted(each.name for each, _ in found) == ["8b", "9b", "9c", "9d", "x"]
     for classroom, _ in found:
-        teachers.delete(host, classroom.id)
-    assert teachers.all_classes(host) == () and room.engine.students.seat(students[0]) is None
+        teachers.delete_class(host, classroom.id)
+    assert (
+        teachers.all_classes(host) == () and room.engine.students.find_own_seat(students[0]) is None
+    )
 
 
 DEEDS = {
-    "train": lambda room, token: room.engine.runs.submit(token, [RunSettings(**SMALL)]),
-    "draw": lambda room, token: room.engine.notes.remember(token, "drawing_mnist", b"[]"),
+    "train": lambda room, token: room.engine.runs.submit_runs(token, [RunSettings(**SMALL)]),
+    "draw": lambda room, token: room.engine.notes.remember_page_data(token, "drawing_mnist", b"[]"),
     "draw in a round": lambda room, token: draw_and_keep(room, token),
-    "predict": lambda room, token: room.engine.notes.change(
+    "predict": lambda room, token: room.engine.notes.change_note(
         token, "lessons", lambda _: write_progress({"look": Progress(prediction="held")})
     ),
-    "keep an example": lambda room, token: room.engine.examples.keep(
+    "keep an example": lambda room, token: room.engine.examples.keep_example(
         token, "mnist", np.eye(28, dtype=np.uint8), 1
     ),
 }
@@ -328,29 +342,33 @@ DEEDS = {
 
 def draw_and_keep(room, token):
     engine = room.engine
-    room.rounds.start("word", "fish")
-    number = engine.teachers.open_classes(room.teacher)[0].round.number
-    engine.rounds.draw(token, number, np.eye(28, dtype=np.uint8) * 255)
-    room.rounds.reveal()
-    room.keeping.keep_wall()
-    room.rounds.end()
+    room.rounds.start_round("word", "fish")
+    number = engine.teachers.own_open_classes(room.teacher)[0].round.number
+    engine.rounds.put_drawing_on_wall(token, number, np.eye(28, dtype=np.uint8) * 255)
+    room.rounds.reveal_round()
+    room.keeping.keep_wall_drawings()
+    room.rounds.end_round()
 
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, deed):
     mia = room.join("Mia")
     bot = room.join("Bot")
-    room.engine.notes.remember(bot, "class_link", room.code.encode())  # came by a link, and no more
+    room.engine.notes.remember_page_data(
+        bot, "class_link", room.code.encode()
+    )  # came by a link, and no more
     deed(room, mia)
     room.engine.skip(1.0)
-    seen = room.teachers.snapshot().students
+    seen = room.teachers.class_snapshot().students
     assert {each.nickname: each.did_nothing for each in seen} == {"Mia": False, "Bot": True}
-    kept = sum(room.keeping.kept_words().words.values())
+    kept = sum(room.keeping.summarize_kept_drawings().words.values())
     assert kept == (deed is DEEDS["draw in a round"])
     room.join("Late")  # after the teacher looked
-    assert room.teachers.remove_idle([each.id for each in seen]) == 1
-    assert set(room.students()) == {"Mia", "Late"} and room.engine.students.seat(bot) is None
-    assert sum(room.keeping.kept_words().words.values()) == kept
+    assert room.teachers.remove_idle_students([each.id for each in seen]) == 1
+    assert (
+        set(room.students()) == {"Mia", "Late"} and room.engine.students.find_own_seat(bot) is None
+    )
+    assert sum(room.keeping.summarize_kept_drawings().words.values()) == kept
 
 
 def test_whoever_goes_on_drawing_is_not_idle(room):
@@ -359,7 +377,7 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
     assert len(room.students()) == 2
     for drawing in (b"[1]", b"[1,2]"):
         room.engine.skip(119.0)
-        room.engine.notes.remember(mia, "drawing_mnist", drawing)
+        room.engine.notes.remember_page_data(mia, "drawing_mnist", drawing)
         assert {each.nickname: each.idle for each in room.students().values()}["Mia"] == 0
     assert room.students()["Ali"].idle == 4
 
@@ -367,14 +385,16 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):
     room = hold(class_members=3)
     mia, ali, script = map(room.join, ("Mia", "Ali", "Bot"))
-    room.engine.runs.submit(mia, [RunSettings(epochs=1)])
+    room.engine.runs.submit_runs(mia, [RunSettings(epochs=1)])
     room.engine.finish()
     with refused("class_full"):
         room.join("Zoe")
     room.engine.skip(AWAY_SECONDS + 1)
-    room.engine.workspaces.version(ali)
+    room.engine.workspaces.latest_change_number(ali)
     room.join("Zoe")
-    assert [room.engine.students.seat(token) is not None for token in (mia, ali, script)] == [
+    assert [
+        room.engine.students.find_own_seat(token) is not None for token in (mia, ali, script)
+    ] == [
         True,
         True,
         False,
@@ -387,12 +407,15 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
     room = hold("zh-Hans")
     mia = room.join("Mia")
     ali = room.join("Ali")
-    room.teachers.steer(PAGES, up_to="network")
+    room.teachers.steer_screens(PAGES, up_to="network")
     room.engine.close()
     with other_process(tmp_path) as database:
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
     students = restart(room).students
-    assert students.seat(mia).steering.up_to == "network" and students.seat(ali) is None
+    assert (
+        students.find_own_seat(mia).steering.up_to == "network"
+        and students.find_own_seat(ali) is None
+    )
     assert room.classroom.language == "zh-Hans"
 
 
@@ -402,10 +425,10 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
     engine = scripted()
     teachers = [new_visitor(engine) for _ in range(3)]
     for token, missions in zip(teachers, (("look", "network"), ("network",), LESSON), strict=True):
-        code = engine.teachers.open(token, "8b", "en", missions).code
-        engine.students.join(new_visitor(engine), code, "Mia")
-    engine.rounds.start(
-        teachers[0], engine.teachers.open_classes(teachers[0])[0].id, "predict", "network"
+        code = engine.teachers.open_class(token, "8b", "en", missions).code
+        engine.students.join_class(new_visitor(engine), code, "Mia")
+    engine.rounds.start_round(
+        teachers[0], engine.teachers.own_open_classes(teachers[0])[0].id, "predict", "network"
     )
     engine.close()
     with other_process(tmp_path) as database:
@@ -417,26 +440,26 @@ def test_a_class_with_missions_of_another_version_goes_on_and_stops_no_other_one
     for token, missions in zip(
         teachers, (("look",), tuple(MISSIONS), LESSON[:1] + LESSON[2:]), strict=True
     ):
-        engine.workspaces.version(token)
+        engine.workspaces.latest_change_number(token)
         engine.skip(1.0)
-        (room,) = engine.teachers.open_classes(token)
+        (room,) = engine.teachers.own_open_classes(token)
         assert (room.missions, room.round) == (missions, None)
-        assert [each.mission for each in engine.teachers.snapshot(token, room.id).students] == [
-            missions[0]
-        ]
+        assert [
+            each.mission for each in engine.teachers.class_snapshot(token, room.id).students
+        ] == [missions[0]]
 
 
 def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_says_so(room):
     engine = room.engine
     teacher = room.teacher
-    engine.teachers.close(teacher, room.id)
+    engine.teachers.close_class(teacher, room.id)
     engine.skip(KEPT_DAYS * DAY)
-    assert len(engine.teachers.classes(teacher)) == 1
+    assert len(engine.teachers.own_classes(teacher)) == 1
     engine.skip(61)
-    assert engine.teachers.classes(teacher) == () and engine._register.rows.classes
-    assert engine.teachers.clock_trouble(teacher).code == "classes_hidden"
+    assert engine.teachers.own_classes(teacher) == () and engine._register.rows.classes
+    assert engine.teachers.clock_error(teacher).code == "classes_hidden"
     engine.skip(DAY)
-    assert engine.teachers.clock_trouble(teacher) is None and not engine._register.rows.classes
+    assert engine.teachers.clock_error(teacher) is None and not engine._register.rows.classes
 
 
 CLOCKS = {
@@ -458,19 +481,21 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
             engine.start()
             if teacher is None:
                 teacher, other, mia = (new_visitor(engine) for _ in range(3))
-                code = engine.teachers.open(teacher, "8b", "en", LESSON).code
-                engine.students.join(mia, code, "Mia")
-                engine.teachers.close(other, engine.teachers.open(other, "9a", "en", LESSON).id)
-            engine.students.seat(mia)
+                code = engine.teachers.open_class(teacher, "8b", "en", LESSON).code
+                engine.students.join_class(mia, code, "Mia")
+                engine.teachers.close_class(
+                    other, engine.teachers.open_class(other, "9a", "en", LESSON).id
+                )
+            engine.students.find_own_seat(mia)
             engine.set_by = then * DAY
             engine.skip(61)
-            assert bool(engine.teachers.clock_trouble(teacher)) == (first != then or first == 40)
+            assert bool(engine.teachers.clock_error(teacher)) == (first != then or first == 40)
             assert len(engine._register.rows.classes) == 2
     with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
         assert (
-            engine.students.seat(mia)
-            and engine.teachers.open_classes(teacher)
-            and engine.teachers.classes(other)
+            engine.students.find_own_seat(mia)
+            and engine.teachers.own_open_classes(teacher)
+            and engine.teachers.own_classes(other)
         )
         assert all(
             each.used <= time() + (first + 1) * DAY
@@ -485,9 +510,9 @@ def test_a_class_of_today_stays_after_a_date_to_come_was_believed(tmp_path):
         with closing(ScriptedEngine(tmp_path, set_by=day * DAY)) as engine:
             engine.start()
             teacher = new_visitor(engine)
-            engine.teachers.open(teacher, "8b", "en", LESSON)
+            engine.teachers.open_class(teacher, "8b", "en", LESSON)
             engine.skip(61)
-            assert engine.teachers.open_classes(teacher)
+            assert engine.teachers.own_open_classes(teacher)
 
 
 def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
@@ -497,17 +522,17 @@ def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
         calendar = Calendar(tmp_path / "clock", lambda: clock[0], lambda: clock[0])
         for clock[0] in (midnight + day * DAY - 60, midnight + day * DAY + 60):
             calendar.check_clock()
-        assert (calendar.believed > midnight + 3 * DAY) == (found == 41)
+        assert (calendar.believed_time > midnight + 3 * DAY) == (found == 41)
 
 
 def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
     room.engine.skip(3 * DAY)
-    assert room.engine.teachers.clock_trouble(room.teacher) is None
+    assert room.engine.teachers.clock_error(room.teacher) is None
     room.engine.set_by = -2 * DAY
     room.engine.skip(61)
-    assert room.engine.teachers.clock_trouble(room.teacher).values["days"] == 2
+    assert room.engine.teachers.clock_error(room.teacher).values["days"] == 2
     room.engine.skip(3_601)
-    assert room.engine.teachers.clock_trouble(room.teacher) is None
+    assert room.engine.teachers.clock_error(room.teacher) is None
 
 
 @pytest.mark.parametrize(
@@ -518,7 +543,7 @@ def test_students_use_a_class_without_its_teacher(room, use, values):
     for _ in range(3):
         room.engine.skip((KEPT_DAYS - 1) * DAY)
         getattr(room.engine.students, use)(mia, *values)
-    assert len(room.engine.teachers.classes(room.teacher)) == 1
+    assert len(room.engine.teachers.own_classes(room.teacher)) == 1
 
 
 def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp_path):
@@ -530,12 +555,12 @@ def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp
     mia = room.join("Unmistakable")
     ali = room.join("Ali")
     engine.skip(61)
-    engine.students.leave(ali)  # the copies are made again
+    engine.students.leave_class(ali)  # the copies are made again
     engine.skip(6)
     engine._journal._copy_thread.join()
     engine.skip(6)
     assert everywhere().count(b"Unmistakable") >= 2
-    engine.students.leave(mia)
+    engine.students.leave_class(mia)
     engine.skip(61)
     engine._journal._copy_thread.join()
     engine.skip(6)

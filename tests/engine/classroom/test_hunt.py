@@ -45,38 +45,38 @@ def few_test_images(monkeypatch):
 def hunter(room):
     """Return a student of a class that hunts."""
     mia = room.join("Mia", offered=True)
-    room.rounds.start("hunt", "fashion_mnist 50000 3")
+    room.rounds.start_round("hunt", "fashion_mnist 50000 3")
     return mia
 
 
 def train(room, token, settings=SMALL):
-    (run,) = room.engine.runs.submit(token, [settings])
+    (run,) = room.engine.runs.submit_runs(token, [settings])
     room.engine.finish()
     return run.id
 
 
 def seat(room, token):
-    return room.engine.students.seat(token).round
+    return room.engine.students.find_own_seat(token).round
 
 
 def attempts(room):
     room.engine.skip(1.0)
-    return room.rounds.view().attempts
+    return room.rounds.round_view().attempts
 
 
 @pytest.mark.parametrize("dataset", [name for name, info in DATASETS.items() if info.text])
 def test_a_class_hunts_on_text_whose_fact_is_told_as_it_is(room, dataset):
     mia = room.join("Mia", offered=True)
-    room.rounds.start("hunt", f"{dataset} 500000 3")
+    room.rounds.start_round("hunt", f"{dataset} 500000 3")
     changed = RunSettings(dataset, hidden=(16,), epochs=1, exchange=True)
-    run = room.engine.runs.get(mia, train(room, mia, changed))
+    run = room.engine.runs.get_run(mia, train(room, mia, changed))
     assert run.settings == changed.with_values(exchange=False)
     assert len(attempts(room)) == 1
 
 
 def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
     other = SMALL.with_values(dataset="mnist", wrong_labels=0.5, validation_split=0)
-    run = room.engine.runs.get(hunter, train(room, hunter, other))
+    run = room.engine.runs.get_run(hunter, train(room, hunter, other))
     assert (run.settings.dataset, run.settings.wrong_labels, run.settings.validation_split) == (
         "fashion_mnist",
         0,
@@ -86,7 +86,7 @@ def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
     assert one[1:] == ("Mia", run.parameters, run.val_accuracy, None) and one.validation > 0
     assert (seat(room, hunter).attempts_left, seat(room, hunter).best) == (2, one.validation)
     group = MISSIONS["network"].group + "1"
-    assert room.engine.runs.submit(hunter, [RunSettings()], group=group)[0].group == group
+    assert room.engine.runs.submit_runs(hunter, [RunSettings()], group=group)[0].group == group
     assert seat(room, hunter).attempts_left == 2
 
 
@@ -96,46 +96,46 @@ def test_what_is_beyond_the_budget_costs_no_try_and_nobody_has_a_fourth(room, hu
         ("hunt_epochs", SMALL.with_values(epochs=4)),
     ):
         with refused(code):
-            room.engine.runs.submit(hunter, [settings])
+            room.engine.runs.submit_runs(hunter, [settings])
     run = train(room, hunter)
     with refused("hunt_epochs"):
-        room.engine.runs.resume(hunter, run, 3)
-    room.engine.runs.resume(hunter, run, 2)  # goes on within the budget: no second try
+        room.engine.runs.resume_run(hunter, run, 3)
+    room.engine.runs.resume_run(hunter, run, 2)  # goes on within the budget: no second try
     room.engine.finish()
     train(room, hunter), train(room, hunter)
     with refused("hunt_tries"):
-        room.engine.runs.submit(hunter, [SMALL])
+        room.engine.runs.submit_runs(hunter, [SMALL])
     assert seat(room, room.join("Late")).attempts_left == 3 and len(attempts(room)) == 3
 
 
 def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopped_does(
     room, hunter
 ):
-    (lost,) = room.engine.runs.submit(hunter, [SMALL.with_values(epochs=3)])
+    (lost,) = room.engine.runs.submit_runs(hunter, [SMALL.with_values(epochs=3)])
     room.engine.advance(BLOCKS)
-    room.engine.skip(DEFAULT_TIMING.checkpoint_every)
+    room.engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
     room.engine.lose(lost.id)
     assert seat(room, hunter).attempts_left == 3
-    runs = room.engine.runs.submit(
+    runs = room.engine.runs.submit_runs(
         hunter, [SMALL.with_values(seed=seed, epochs=3) for seed in range(3)]
     )
     room.engine.advance(2)
     for state in ("queued", "running"):
-        room.engine.runs.stop(
+        room.engine.runs.stop_run(
             hunter,
-            next(run.id for run in runs if room.engine.runs.get(hunter, run.id).state == state),
+            next(run.id for run in runs if room.engine.runs.get_run(hunter, run.id).state == state),
         )
     room.engine.finish()
     assert seat(room, hunter).attempts_left == 1
-    (untested,) = room.engine.runs.submit(hunter, [SMALL.with_values(epochs=3)])
+    (untested,) = room.engine.runs.submit_runs(hunter, [SMALL.with_values(epochs=3)])
     room.engine.advance(BLOCKS + 1)
-    room.engine.runs.pause(hunter, untested.id)
+    room.engine.runs.pause_run(hunter, untested.id)
     room.engine.advance()
-    room.engine.runs.stop(hunter, untested.id)
+    room.engine.runs.stop_run(hunter, untested.id)
     with refused("hunt_tries"):  # others have taken its place
-        room.engine.runs.resume(hunter, lost.id)
+        room.engine.runs.resume_run(hunter, lost.id)
     assert len(attempts(room)) == 2
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     # what was stopped while paused saw no test set
     assert [one.test is None for one in attempts(room)] == [False]
 
@@ -143,47 +143,51 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
 def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     engine = room.engine
     run = train(room, hunter)
-    own = engine.examples.keep(hunter, "fashion_mnist", np.eye(28, dtype=np.uint8), 1).id
+    own = engine.examples.keep_example(hunter, "fashion_mnist", np.eye(28, dtype=np.uint8), 1).id
     test_image = TEST_SET.x_test[39]
 
     def shown():
-        (row,) = room.teachers.rows()
+        (row,) = room.teachers.student_rows()
         (one,) = attempts(room)
-        records = engine.runs.get(hunter, run), *engine.runs.all(hunter), *row.runs
-        ended = any(isinstance(event, TEST_EVENTS) for event in engine.runs.events(hunter, run)[0])
+        records = engine.runs.get_run(hunter, run), *engine.runs.list_runs(hunter), *row.runs
+        ended = any(
+            isinstance(event, TEST_EVENTS) for event in engine.runs.read_events(hunter, run)[0]
+        )
         return {*(record.result is not None for record in records), ended, one.test is not None}
 
     doors = (
-        lambda: engine.runs.delete(hunter, run),
-        lambda: engine.answers.weights(hunter, run),
-        lambda: engine.answers.model_file(hunter, run),
-        lambda: engine.answers.network(hunter, run),
-        lambda: engine.answers.frames(hunter, run),
-        lambda: engine.answers.start_kernel(hunter, run),
-        lambda: engine.answers.inspect(hunter, run, TestLogits(40, 0)),
-        lambda: engine.answers.inspect(hunter, run, CoveredLogits(40, bytes(784))),
-        lambda: engine.answers.classify(hunter, run, [np.eye(28, dtype=np.uint8), test_image]),
-        lambda: engine.teaching.teach(hunter, run, [own], mixed=False),
+        lambda: engine.runs.delete_run(hunter, run),
+        lambda: engine.answers.load_weights(hunter, run),
+        lambda: engine.answers.export_model_file(hunter, run),
+        lambda: engine.answers.load_network(hunter, run),
+        lambda: engine.answers.read_frames(hunter, run),
+        lambda: engine.answers.initial_kernel(hunter, run),
+        lambda: engine.answers.answer_question(hunter, run, TestLogits(40, 0)),
+        lambda: engine.answers.answer_question(hunter, run, CoveredLogits(40, bytes(784))),
+        lambda: engine.answers.classify_images(
+            hunter, run, [np.eye(28, dtype=np.uint8), test_image]
+        ),
+        lambda: engine.teaching.teach_network(hunter, run, [own], mixed=False),
     )
     assert shown() == {False}
-    engine.students.leave(hunter)  # no way around it
+    engine.students.leave_class(hunter)  # no way around it
     for door in doors:
         with refused("hunt_sealed"):
             door()
     # what one draws is answered
-    assert engine.answers.classify(hunter, run, [np.eye(28, dtype=np.uint8)])
-    assert engine.runs.get(hunter, run).result is None and attempts(room) == ()
-    engine.students.join(hunter, room.code, "Mia")
+    assert engine.answers.classify_images(hunter, run, [np.eye(28, dtype=np.uint8)])
+    assert engine.runs.get_run(hunter, run).result is None and attempts(room) == ()
+    engine.students.join_class(hunter, room.code, "Mia")
     assert seat(room, hunter).attempts_left == 2
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     assert shown() == {True} and seat(room, hunter).attempts[0].test is not None
     for door in (doors[1], doors[3], doors[4], doors[8]):
         assert door() is not None
-    assert engine.runs.submit(hunter, [RunSettings()])[0].group is None
+    assert engine.runs.submit_runs(hunter, [RunSettings()])[0].group is None
     with refused("hunt_revealed"):  # the projector shows it
-        engine.runs.resume(hunter, run, 2)
-    room.rounds.end()
-    engine.runs.resume(hunter, run, 20)
+        engine.runs.resume_run(hunter, run, 2)
+    room.rounds.end_round()
+    engine.runs.resume_run(hunter, run, 20)
 
 
 def parts_of(value):
@@ -200,13 +204,18 @@ def parts_of(value):
 
 ENDS = {
     "close",
-    "rounds.reveal",
-    "rounds.end",
-    "teachers.close",
-    "teachers.delete",
+    "rounds.reveal_round",
+    "rounds.end_round",
+    "teachers.close_class",
+    "teachers.delete_class",
     "teachers.remove_student",
 }
-ENDS |= {"workspaces.leave", "workspaces.delete", "students.leave", "teachers.remove_idle"}
+ENDS |= {
+    "workspaces.leave_workspace",
+    "workspaces.delete_workspace",
+    "students.leave_class",
+    "teachers.remove_idle_students",
+}
 """Commands that the walk does not give: they end the hunt, or the seat of who is asked about."""
 
 PLAIN = {
@@ -266,7 +275,7 @@ def walk(room, run, image):
         "classroom": room.id,
     }
     for token in (room.hunter, room.join("Ali"), room.teacher):
-        own = engine.examples.keep(token, "fashion_mnist", image, 1).id
+        own = engine.examples.keep_example(token, "fashion_mnist", image, 1).id
         known |= {
             "token": token,
             "examples": [own],
@@ -281,10 +290,10 @@ def walk(room, run, image):
 
 def leaks(room, run, image, told):
     """Return which commands told what only the revealed round says; it is revealed here."""
-    room.rounds.reveal()
-    record = room.engine.runs.get(room.hunter, run)
-    weights = room.engine.answers.weights(room.hunter, run)
-    (answer,) = room.engine.answers.classify(room.hunter, run, [image])
+    room.rounds.reveal_round()
+    record = room.engine.runs.get_run(room.hunter, run)
+    weights = room.engine.answers.load_weights(room.hunter, run)
+    (answer,) = room.engine.answers.classify_images(room.hunter, run, [image])
     secret = {
         record.settings.seed,
         record.result.test_accuracy,
@@ -321,19 +330,19 @@ def test_no_command_of_anybody_tells_result_seed_weights_or_an_answer_to_a_test_
     room, run, image = sealed
     told = walk(room, run, image)
     assert told.keys() >= {
-        "runs.get",
-        "runs.all",
-        "runs.events",
-        "runs.submit",
-        "teachers.rows",
-        "teachers.snapshot",
+        "runs.get_run",
+        "runs.list_runs",
+        "runs.read_events",
+        "runs.submit_runs",
+        "teachers.student_rows",
+        "teachers.class_snapshot",
     }
     assert told.keys() >= {
-        "answers.glimpse",
-        "examples.kept",
-        "rounds.view",
-        "students.seat",
-        "pcs.all",
+        "answers.latest_glimpse",
+        "examples.kept_examples",
+        "rounds.round_view",
+        "students.find_own_seat",
+        "pcs.list_pcs",
     }
     assert not leaks(room, run, image, told)
 
@@ -359,20 +368,20 @@ def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_h
     room, hunter
 ):
     engine = room.engine
-    (submitted,) = engine.runs.submit(hunter, [SMALL.with_values(seed=7)])
+    (submitted,) = engine.runs.submit_runs(hunter, [SMALL.with_values(seed=7)])
     engine.finish()
 
     def twin(settings):
-        (run,) = engine.runs.submit(stranger, [settings])
+        (run,) = engine.runs.submit_runs(stranger, [settings])
         engine.finish()
-        return engine.runs.get(stranger, run.id).result.test_accuracy
+        return engine.runs.get_run(stranger, run.id).result.test_accuracy
 
     stranger = new_visitor(engine)
-    sealed = engine.runs.get(hunter, submitted.id)
+    sealed = engine.runs.get_run(hunter, submitted.id)
     assert submitted.settings.seed == sealed.settings.seed == 7  # as it was chosen
     before = twin(sealed.settings)
-    room.rounds.reveal()
-    revealed = engine.runs.get(hunter, sealed.id)
+    room.rounds.reveal_round()
+    revealed = engine.runs.get_run(hunter, sealed.id)
     assert revealed.result.test_accuracy == twin(revealed.settings) != before
 
 
@@ -381,11 +390,11 @@ def test_the_same_seed_is_the_same_run_within_a_hunt_and_no_other_hunt(room, hun
     runs = [(hunter, train(room, hunter, SMALL.with_values(seed=7)))]
     ali = room.join("Ali")
     runs.append((ali, train(room, ali, SMALL.with_values(seed=7))))
-    room.rounds.reveal()
-    room.rounds.start("hunt", "fashion_mnist 50000 3")
+    room.rounds.reveal_round()
+    room.rounds.start_round("hunt", "fashion_mnist 50000 3")
     runs.append((hunter, train(room, hunter, SMALL.with_values(seed=7))))
-    room.rounds.end()
-    first, same, other = (engine.runs.get(*each).settings.seed for each in runs)
+    room.rounds.end_round()
+    first, same, other = (engine.runs.get_run(*each).settings.seed for each in runs)
     assert first == same != other
 
 
@@ -398,32 +407,32 @@ def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_reve
         store.execute("DELETE FROM events")
     engine = restart(room)
     with refused("run_damaged"):
-        engine.runs.events(hunter, run)
+        engine.runs.read_events(hunter, run)
     with refused("hunt_sealed"):
-        engine.runs.read_damaged(hunter, run)
-    room.rounds.reveal()
-    assert b"test_accuracy" in engine.runs.read_damaged(hunter, run)
+        engine.runs.read_damaged_run(hunter, run)
+    room.rounds.reveal_round()
+    assert b"test_accuracy" in engine.runs.read_damaged_run(hunter, run)
 
 
 def test_what_is_sealed_votes_in_no_other_class(room, hunter):
     engine = room.engine
     teacher = room.enter()
     train(room, hunter)
-    engine.students.leave(hunter)
+    engine.students.leave_class(hunter)
     other = replace(
-        room, teacher=teacher, id=engine.teachers.open(teacher, "9a", "en", ("network",)).id
+        room, teacher=teacher, id=engine.teachers.open_class(teacher, "9a", "en", ("network",)).id
     )
     train(other, other.join("Ali")), other.join("Mia", hunter)
     with refused("round_voters"):
-        engine.rounds.start(teacher, other.id, "vote")
+        engine.rounds.start_round(teacher, other.id, "vote")
 
 
 def test_a_hunt_goes_on_after_the_server_and_its_end_leaves_nothing_sealed(room, hunter, restart):
     run = train(room, hunter)
     engine = restart(room)
-    assert engine.runs.get(hunter, run).result is None and seat(room, hunter).attempts_left == 2
-    room.rounds.end()
-    assert engine.runs.get(hunter, run).result is not None
+    assert engine.runs.get_run(hunter, run).result is None and seat(room, hunter).attempts_left == 2
+    room.rounds.end_round()
+    assert engine.runs.get_run(hunter, run).result is not None
 
 
 @pytest.mark.parametrize(
@@ -470,11 +479,11 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
 def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(room, hunter):
     own = room.engine.examples.name_classes(hunter, ["cat", "dog"])
     for number in range(12):
-        room.engine.examples.keep(hunter, own, IMAGES[number], number % 2)
-    (run,) = room.engine.runs.submit(hunter, [RunSettings().for_dataset(own)])
+        room.engine.examples.keep_example(hunter, own, IMAGES[number], number % 2)
+    (run,) = room.engine.runs.submit_runs(hunter, [RunSettings().for_dataset(own)])
     room.engine.finish()
-    assert room.engine.runs.get(hunter, run.id).result is not None and not attempts(room)
+    assert room.engine.runs.get_run(hunter, run.id).result is not None and not attempts(room)
     assert (
-        room.engine.runs.get(hunter, run.id).settings.dataset == own
+        room.engine.runs.get_run(hunter, run.id).settings.dataset == own
         and seat(room, hunter).attempts_left == 3
     )

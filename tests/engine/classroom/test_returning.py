@@ -30,14 +30,14 @@ OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
 @pytest.fixture
 def room(room):
     """The class of a teacher who has typed the teacher's word."""
-    room.engine.teachers.try_word(room.teacher, True)
+    room.engine.teachers.try_teachers_word(room.teacher, True)
     return room
 
 
 @pytest.fixture
 def seat_code(room):
     """Return a new code for a seat, by nickname."""
-    return lambda name: room.returning.new_code(room.student(name))[0]
+    return lambda name: room.returning.make_seat_code(room.student(name))[0]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def cards(room):
 
     def cards(*anew):
         students = [room.student(name) for name in anew]
-        return dict(room.returning.make_cards(students))
+        return dict(room.returning.make_seat_cards(students))
 
     return cards
 
@@ -57,7 +57,7 @@ def come_back(room):
     goes on with.
     """
     return lambda code, token=None: (
-        room.engine.returning.come_back(token or room.enter(), code)[0].token
+        room.engine.returning.open_seat_by_code(token or room.enter(), code)[0].token
     )
 
 
@@ -67,7 +67,7 @@ def recovered(room):
     typed.
     """
     return lambda code, token=None: (
-        room.engine.workspaces.recover(token or room.enter(), code).token
+        room.engine.workspaces.recover_workspace(token or room.enter(), code).token
     )
 
 
@@ -78,7 +78,7 @@ def opened(room, recovered):
     """
 
     def opened(code):
-        seat = room.engine.students.seat(recovered(code))
+        seat = room.engine.students.find_own_seat(recovered(code))
         return seat and (seat.name, seat.nickname)
 
     return opened
@@ -86,14 +86,14 @@ def opened(room, recovered):
 
 def train(room, token, name):
     """Train a network to its end, and return its id."""
-    run = room.engine.runs.submit(token, [RunSettings(epochs=1)])[0].id
+    run = room.engine.runs.submit_runs(token, [RunSettings(epochs=1)])[0].id
     room.engine.finish()
-    room.engine.runs.rename(token, run, name)
+    room.engine.runs.rename_run(token, run, name)
     return run
 
 
 def runs(room, token):
-    return [record.name for record in room.engine.runs.all(token)]
+    return [record.name for record in room.engine.runs.list_runs(token)]
 
 
 def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(
@@ -102,20 +102,23 @@ def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_a
     mia = room.join("Mia")
     engine = room.engine
     run = train(room, mia, "in class")
-    other = engine.workspaces.recover(
+    other = engine.workspaces.recover_workspace(
         new_visitor(engine), engine.workspaces.recovery_code(mia)
     ).token
-    before = engine.workspaces.version(mia)
-    seat = engine.students.seat(mia)
+    before = engine.workspaces.latest_change_number(mia)
+    seat = engine.students.find_own_seat(mia)
     new = room.enter()
     here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
     assert here == new  # its browser need not hear of another one
-    assert engine.students.seat(here) == seat and engine.workspaces.version(here) > before
-    for command in (engine.workspaces.enter, engine.workspaces.version):
+    assert (
+        engine.students.find_own_seat(here) == seat
+        and engine.workspaces.latest_change_number(here) > before
+    )
+    for command in (engine.workspaces.enter_workspace, engine.workspaces.latest_change_number):
         for old in (mia, other):
             with refused("workspace_taken"):
                 command(old)
-    assert engine.runs.get(here, run).state == "done" and list(room.students()) == ["Mia"]
+    assert engine.runs.get_run(here, run).state == "done" and list(room.students()) == ["Mia"]
 
 
 def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(
@@ -124,28 +127,30 @@ def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_wa
     engine = room.engine
     mia = room.enter()
     train(room, mia, "at home")
-    engine.notes.write(mia, "drawings", ["a drawing at home"])
+    engine.notes.write_note(mia, "drawings", ["a drawing at home"])
     room.join("Mia", mia)
     train(room, mia, "in class")
-    engine.notes.change(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
+    engine.notes.change_note(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
     here = come_back(seat_code("Mia"))
-    by_card = engine.workspaces.recover(room.enter(), cards()["Mia"]).token
+    by_card = engine.workspaces.recover_workspace(room.enter(), cards()["Mia"]).token
     for token in (here, by_card):
-        assert runs(room, token) == ["in class"] and engine.notes.read(token, "drawings") == [
+        assert runs(room, token) == ["in class"] and engine.notes.read_note(token, "drawings") == [
             "a drawing in class"
         ]
-        assert engine.students.seat(token).nickname == "Mia"
+        assert engine.students.find_own_seat(token).nickname == "Mia"
         with refused("seat_only"):
             engine.workspaces.recovery_code(token)
         with refused("seat_only"):
-            engine.students.leave(token)
-    assert runs(room, mia) == ["at home"] and engine.notes.read(mia, "drawings") == [
+            engine.students.leave_class(token)
+    assert runs(room, mia) == ["at home"] and engine.notes.read_note(mia, "drawings") == [
         "a drawing at home"
     ]
-    assert engine.students.seat(mia) is None
+    assert engine.students.find_own_seat(mia) is None
     with refused("seat_elsewhere"):
         room.join("Zoe", mia)
-    everything = engine.workspaces.recover(room.enter(), engine.workspaces.recovery_code(mia)).token
+    everything = engine.workspaces.recover_workspace(
+        room.enter(), engine.workspaces.recovery_code(mia)
+    ).token
     assert runs(room, everything) == ["at home", "in class"]
 
 
@@ -156,24 +161,35 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
     mia = room.enter()
     image = np.eye(28, dtype=np.uint8)
     own = {"look": Progress(prediction="held"), "network": Progress(prediction="held")}
-    engine.notes.write(mia, "lessons", write_progress(own))
-    kept = engine.examples.keep(mia, "mnist", image, 1)
+    engine.notes.write_note(mia, "lessons", write_progress(own))
+    kept = engine.examples.keep_example(mia, "mnist", image, 1)
     room.join("Mia", mia)
     by_card = recovered(cards()["Mia"])
-    assert engine.notes.read(by_card, "lessons") is None and engine.examples.kept(by_card) == ()
+    assert (
+        engine.notes.read_note(by_card, "lessons") is None
+        and engine.examples.kept_examples(by_card) == ()
+    )
     made = write_progress(
         {"look": Progress(prediction="not_held"), OTHER: Progress(prediction="held")}
     )
-    engine.notes.write(by_card, "lessons", made)
-    assert engine.examples.keep(by_card, "mnist", image, 7).label == 7
+    engine.notes.write_note(by_card, "lessons", made)
+    assert engine.examples.keep_example(by_card, "mnist", image, 7).label == 7
     train(room, by_card, "by card")
-    assert read_progress(engine.notes.read(by_card, "lessons"))["look"].prediction == "not_held"
-    progress = read_progress(engine.notes.read(mia, "lessons"))
+    assert (
+        read_progress(engine.notes.read_note(by_card, "lessons"))["look"].prediction == "not_held"
+    )
+    progress = read_progress(engine.notes.read_note(mia, "lessons"))
     assert progress["look"] == own["look"] and progress[OTHER].prediction == "held"
-    assert kept in engine.examples.kept(mia) and runs(room, mia) == ["by card"]
-    engine.workspaces.delete(by_card)
-    assert engine.examples.kept(mia) == (kept,) and runs(room, mia) == [] and room.students() == {}
-    assert read_progress(engine.notes.read(mia, "lessons")) == read_progress(write_progress(own))
+    assert kept in engine.examples.kept_examples(mia) and runs(room, mia) == ["by card"]
+    engine.workspaces.delete_workspace(by_card)
+    assert (
+        engine.examples.kept_examples(mia) == (kept,)
+        and runs(room, mia) == []
+        and room.students() == {}
+    )
+    assert read_progress(engine.notes.read_note(mia, "lessons")) == read_progress(
+        write_progress(own)
+    )
 
 
 def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
@@ -182,9 +198,9 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
     room.join("Mia")
     first = seat_code("Mia")
     second = seat_code("Mia")
-    assert room.returning.is_code_valid(room.student("Mia"))
+    assert room.returning.is_seat_code_valid(room.student("Mia"))
     come_back(second)
-    assert not room.returning.is_code_valid(room.student("Mia"))
+    assert not room.returning.is_seat_code_valid(room.student("Mia"))
     late = seat_code("Mia")
     room.engine.skip(VALID)
     good = seat_code("Mia")
@@ -203,28 +219,28 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     card = cards()["Mia"]
     opened = recovered(card)
     code = seat_code("Mia")
-    room.returning.assign(["look"], date.today() - timedelta(1))
-    room.teachers.close()
+    room.returning.assign_missions(["look"], date.today() - timedelta(1))
+    room.teachers.close_class()
     for command in (
         lambda: come_back(code),
         lambda: recovered(card),
-        lambda: engine.workspaces.enter(opened),
+        lambda: engine.workspaces.enter_workspace(opened),
     ):
         with refused("seat_closed") as told:
             command()
         assert told.value.values == {"name": "8b"}
-    engine.workspaces.leave(opened)  # the next person at this browser can go straight on
-    room.teachers.reopen()
-    room.returning.assign(["look"], date.today())
-    room.teachers.close()
+    engine.workspaces.leave_workspace(opened)  # the next person at this browser can go straight on
+    room.teachers.reopen_class()
+    room.returning.assign_missions(["look"], date.today())
+    room.teachers.close_class()
     at_home = recovered(card)
     train(room, at_home, "homework")
     back = come_back(code)
-    assert engine.students.seat(back) is None and runs(room, back) == ["homework"]
+    assert engine.students.find_own_seat(back) is None and runs(room, back) == ["homework"]
     engine.set_by = 86_400
     engine.skip(61)
     with refused("seat_closed"):
-        engine.runs.all(back)
+        engine.runs.list_runs(back)
 
 
 @pytest.mark.parametrize(
@@ -242,14 +258,14 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
     code = seat_code("Mia")
     student = room.student("Mia")
     {
-        "leaves": lambda: engine.students.leave(mia),
+        "leaves": lambda: engine.students.leave_class(mia),
         "removed": lambda: room.teachers.remove_student(student),
         "banned": lambda: room.teachers.remove_student(student, ban=True),
         "printed anew": lambda: cards("Mia"),
-        "ended by the student": lambda: engine.returning.end_doors(mia, room.id),
+        "ended by the student": lambda: engine.returning.end_seat_keys(mia, room.id),
     }[how]()
     with refused("seat_ended"):
-        engine.workspaces.enter(opened)
+        engine.workspaces.enter_workspace(opened)
     with refused("seat_code_unknown"):
         come_back(code)
     with refused("unknown_code"):
@@ -264,23 +280,28 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     mia = room.enter()
     train(room, mia, "at home")
     room.join("Mia", mia)
-    assert engine.returning.doors(mia) == []
+    assert engine.returning.list_seat_keys(mia) == []
     card = cards()["Mia"]
     code = seat_code("Mia")
     seat = SeatKeys(
         room.id, "8b", code=True, card=True, card_inactive=False, browsers=0, elsewhere=False
     )
-    assert engine.returning.doors(mia) == [seat]
+    assert engine.returning.list_seat_keys(mia) == [seat]
     thief = come_back(code)
     train(room, thief, "in class")
-    assert engine.returning.doors(mia) == [replace(seat, code=False, browsers=1, elsewhere=True)]
-    assert engine.returning.doors(thief) == []
+    assert engine.returning.list_seat_keys(mia) == [
+        replace(seat, code=False, browsers=1, elsewhere=True)
+    ]
+    assert engine.returning.list_seat_keys(thief) == []
     with refused("seat_only"):
-        engine.returning.end_doors(thief, room.id)
-    engine.returning.end_doors(mia, room.id)
-    assert engine.returning.doors(mia) == [] and engine.students.seat(mia).nickname == "Mia"
+        engine.returning.end_seat_keys(thief, room.id)
+    engine.returning.end_seat_keys(mia, room.id)
+    assert (
+        engine.returning.list_seat_keys(mia) == []
+        and engine.students.find_own_seat(mia).nickname == "Mia"
+    )
     assert runs(room, mia) == ["at home", "in class"]
-    for command in (lambda: engine.workspaces.enter(thief), lambda: recovered(card)):
+    for command in (lambda: engine.workspaces.enter_workspace(thief), lambda: recovered(card)):
         with pytest.raises(FvappError):
             command()
 
@@ -300,19 +321,20 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     engine = room.engine
     mia = room.join("Mia")
     for command, values in (
-        (room.returning.new_code, [room.student("Mia")]),
-        (room.returning.make_cards, []),
+        (room.returning.make_seat_code, [room.student("Mia")]),
+        (room.returning.make_seat_cards, []),
     ):
         with refused("codes_unproven"):
             command(*values)
-    engine.teachers.try_word(room.teacher, False)
+    engine.teachers.try_teachers_word(room.teacher, False)
     assert not room.classroom.codes
-    engine.teachers.show_code(room.teacher, engine.teachers._address.code)
-    assert room.classroom.codes and len(room.returning.make_cards()) == 1
-    assert engine.returning.doors(mia)[0].card
+    engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)
+    assert room.classroom.codes and len(room.returning.make_seat_cards()) == 1
+    assert engine.returning.list_seat_keys(mia)[0].card
     restart(room)
     assert (
-        room.classroom.codes and room.engine.teachers.open(room.teacher, "9a", "en", ["look"]).codes
+        room.classroom.codes
+        and room.engine.teachers.open_class(room.teacher, "9a", "en", ["look"]).codes
     )
 
 
@@ -323,19 +345,21 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     train(room, mia, "at home")
     room.join("Mia", mia)
     zoe = room.join("Zoe")
-    (_, card), _ = room.returning.make_cards()
+    (_, card), _ = room.returning.make_seat_cards()
     code = seat_code("Mia")
     gone = come_back(seat_code("Zoe"))
     restart(room)
     here = come_back(code)
     restart(room)
     with refused("workspace_taken"):
-        room.engine.workspaces.enter(zoe)
-    assert opened(card) == ("8b", "Mia") and room.engine.students.seat(here).nickname == "Mia"
+        room.engine.workspaces.enter_workspace(zoe)
+    assert (
+        opened(card) == ("8b", "Mia") and room.engine.students.find_own_seat(here).nickname == "Mia"
+    )
     assert (
         runs(room, here) == []
         and runs(room, mia) == ["at home"]
-        and room.engine.students.seat(gone)
+        and room.engine.students.find_own_seat(gone)
     )
     content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
@@ -346,9 +370,9 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 ):
     engine = room.engine
     journal = room.engine._journal
-    engine.teachers.try_word(room.teacher, True)
+    engine.teachers.try_teachers_word(room.teacher, True)
     room.join("Mia")
-    code, _ = room.returning.new_code(room.student("Mia"))
+    code, _ = room.returning.make_seat_code(room.student("Mia"))
     note = journal.queue_changes
     write = journal.store.write
     threads = []
@@ -356,17 +380,17 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 
     def note_and_store(*changes: object) -> None:
         note(*changes)
-        threads.append(threading.Thread(target=journal.flush))
+        threads.append(threading.Thread(target=journal.write_pending_changes))
         threads[-1].start()
         threads[-1].join(0.05)
 
     def write_down(changes: object) -> None:
-        written.append([change.key[0] for change in changes])
+        written.append([change.change_key[0] for change in changes])
         write(changes)
 
     monkeypatch.setattr(journal, "queue_changes", note_and_store)
     monkeypatch.setattr(journal.store, "write", write_down)
-    engine.returning.come_back(room.enter(), code)
+    engine.returning.open_seat_by_code(room.enter(), code)
     for thread in threads:
         thread.join()
     assert [sorted(keys) for keys in written if "tokens" in keys] == [
@@ -390,19 +414,19 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
         opened(first["Mia"])
     assert opened(first["Ali"]) == ("8b", "Ali")
     students = {room.student(name): True for name in ("Mia", "Ali", "Zoe")}
-    assert room.returning.have_cards() == students
+    assert room.returning.which_students_have_cards() == students
 
 
 def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
     engine = room.engine
     mia = room.join("Mia")
     card = cards()["Mia"]
-    other = engine.teachers.open(room.teacher, "9a", "en", ["look"])
-    room.teachers.close()
-    engine.students.join(mia, other.code, "Mia")
-    room.teachers.reopen()
+    other = engine.teachers.open_class(room.teacher, "9a", "en", ["look"])
+    room.teachers.close_class()
+    engine.students.join_class(mia, other.code, "Mia")
+    room.teachers.reopen_class()
     assert opened(card) is None  # the student sits in the other class
-    engine.students.leave(mia)
+    engine.students.leave_class(mia)
     room.join("Mia", mia)
     assert opened(card) == ("8b", "Mia")
 
@@ -418,12 +442,12 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(
     code = seat_code("Mia")
     card = cards()["Mia"]
     if how == "class":
-        room.teachers.close()
-        engine.teachers.close(mia, engine.teachers.open(mia, "9a", "en", ["look"]).id)
-        room.teachers.reopen()
+        room.teachers.close_class()
+        engine.teachers.close_class(mia, engine.teachers.open_class(mia, "9a", "en", ["look"]).id)
+        room.teachers.reopen_class()
     else:
-        engine.teachers.show_addresses(
-            lambda path: engine.teachers.show_code(mia, path.partition("=")[2])
+        engine.teachers.show_teachers_addresses(
+            lambda path: engine.teachers.claim_teachers_right(mia, path.partition("=")[2])
         )
     with refused("seat_code_unknown"):
         come_back(code)
@@ -440,37 +464,37 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
     code = seat_code("Mia")
     own = room.engine.workspaces.recovery_code(mia)
     for command, typed in (
-        (room.engine.returning.come_back, code),
-        (room.engine.workspaces.recover, own),
+        (room.engine.returning.open_seat_by_code, code),
+        (room.engine.workspaces.recover_workspace, own),
     ):
         with refused("work_here"):
             command(other, typed, sure=False)
-    assert room.engine.students.seat(come_back(code, other)).nickname == "Mia"
+    assert room.engine.students.find_own_seat(come_back(code, other)).nickname == "Mia"
 
 
 def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
     engine = room.engine
-    assign = room.returning.assign
+    assign = room.returning.assign_missions
     mia = room.enter()
     first = assign(["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
     second = assign(["look"], date(2026, 12, 6))
     assert assign(["look", "network"], date(2026, 12, 5)) == first  # the same link again
     assert room.classroom.assignments == (second, first)
-    room.teachers.close()
+    room.teachers.close_class()
     assert engine.returning.find_assignment(mia, second.key)[1] == second
     with refused("class_code_unknown"):
-        engine.students.join(mia, first.key, "Mia")
-    room.teachers.reopen()
-    assert engine.students.join(mia, second.key, "Mia").name == "8b"
+        engine.students.join_class(mia, first.key, "Mia")
+    room.teachers.reopen_class()
+    assert engine.students.join_class(mia, second.key, "Mia").name == "8b"
     done = Progress(
         judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions}
     )
-    engine.notes.change(mia, "lessons", lambda _: write_progress({"look": done}))
+    engine.notes.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
     assert room.students()["Mia"].assigned == 1
-    room.teachers.set_door(False)
+    room.teachers.allow_joining(False)
     with refused("class_door_closed"):
-        engine.students.join(new_visitor(engine), first.key, "Ali")
+        engine.students.join_class(new_visitor(engine), first.key, "Ali")
     for wrong in ("", room.id, room.code, first.key[:-1]):
         with refused("assignment_unknown"):
             engine.returning.find_assignment(mia, wrong)
@@ -496,18 +520,18 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     engine = begin(scripted({"set_by": -1_000.0}))
     teacher = new_visitor(engine)
     mia = new_visitor(engine)
-    room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
+    room = Room(engine, teacher, engine.teachers.open_class(teacher, "8b", "en", LESSON).id)
     train(room, mia, "before")
     engine.skip(60)
     room.join("Mia", mia)
     train(room, mia, "in class")
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
-    engine.notes.write(mia, "lessons", write_progress(own))
+    engine.notes.write_note(mia, "lessons", write_progress(own))
     row = engine._register.rows.present_students(room.id)[0]
-    engine._register.rows.put_student(
+    engine._register.rows.store_student(
         room.id, replace(row, card=tokens.hash_secret("7KQ2-M0XR-4TZ9-PC3D"))
     )
-    engine._journal.flush()
+    engine._journal.write_pending_changes()
     code = engine.workspaces.recovery_code(mia)
     engine.skip(60)
     engine.close()
@@ -516,14 +540,17 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     engine.skip(60)
     train(room, mia, "after")
     with refused("card_sleeps") as told:
-        engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
-    assert told.value.values == {"name": "8b"} and engine.returning.doors(mia)[0].card_inactive
-    assert [record.name for record in room.teachers.rows()[0].runs] == ["in class", "after"]
-    engine.teachers.show_code(room.teacher, engine.teachers._address.code)
-    by_card = engine.workspaces.recover(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
+        engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
+    assert (
+        told.value.values == {"name": "8b"}
+        and engine.returning.list_seat_keys(mia)[0].card_inactive
+    )
+    assert [record.name for record in room.teachers.student_rows()[0].runs] == ["in class", "after"]
+    engine.teachers.claim_teachers_right(room.teacher, engine.teachers._address.code)
+    by_card = engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
     assert runs(room, by_card) == ["in class", "after"]
-    assert list(engine.notes.read(by_card, "lessons")) == ["look"]
-    everything = engine.workspaces.recover(room.enter(), code).token
+    assert list(engine.notes.read_note(by_card, "lessons")) == ["look"]
+    everything = engine.workspaces.recover_workspace(room.enter(), code).token
     assert runs(room, everything) == runs(room, mia) == ["before", "in class", "after"]
 
 
@@ -533,17 +560,17 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
     engine = begin(scripted())
     teacher = new_visitor(engine)
     mia = new_visitor(engine)
-    room = Room(engine, teacher, engine.teachers.open(teacher, "8b", "en", LESSON).id)
+    room = Room(engine, teacher, engine.teachers.open_class(teacher, "8b", "en", LESSON).id)
     room.join("Mia", mia)
     own = {"look": Progress(prediction="held"), OTHER: Progress(prediction="held")}
-    engine.notes.write(mia, "lessons", write_progress(own))
+    engine.notes.write_note(mia, "lessons", write_progress(own))
     engine.close()
     forget_what_this_version_notes(tmp_path)
     engine = restart(room)
-    room.rounds.start("predict", "look")
+    room.rounds.start_round("predict", "look")
     room.students()
-    engine.rounds.answer(mia, 1, "not_held")
-    progress = read_progress(engine.notes.read(mia, "lessons"))
+    engine.rounds.answer_round(mia, 1, "not_held")
+    progress = read_progress(engine.notes.read_note(mia, "lessons"))
     assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")
 
 
@@ -551,13 +578,13 @@ def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_r
     room, restart, recovered, tmp_path
 ):
     room.join("Mia")
-    by_card = recovered(dict(room.returning.make_cards())["Mia"])
+    by_card = recovered(dict(room.returning.make_seat_cards())["Mia"])
     room.engine.close()
     with closing(sqlite3.connect(tmp_path / "fvapp.sqlite3")) as db:
         db.execute("UPDATE classes SET body = '{'")
         db.commit()
     with refused("seat_ended"):
-        restart(room).workspaces.enter(by_card)
+        restart(room).workspaces.enter_workspace(by_card)
 
 
 def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(
@@ -569,9 +596,9 @@ def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_si
     room.join("Mia", mia)
     train(room, mia, "in class")
     here = come_back(seat_code("Mia"))
-    room.teachers.close()
-    engine.teachers.open(mia, "9a", "en", ["look"])
-    engine.workspaces.delete(mia)
+    room.teachers.close_class()
+    engine.teachers.open_class(mia, "9a", "en", ["look"])
+    engine.workspaces.delete_workspace(mia)
     assert [classroom.name for classroom, _ in engine._register.all_classes()] == ["8b"]
-    room.teachers.reopen()
+    room.teachers.reopen_class()
     assert runs(room, here) == ["in class"]

@@ -30,13 +30,13 @@ def view(room, rounds):
 
     def view():
         room.engine.skip(1.0)
-        return room.rounds.view()
+        return room.rounds.round_view()
 
     return view
 
 
 def seat(room, token):
-    return room.engine.students.seat(token).round
+    return room.engine.students.find_own_seat(token).round
 
 
 def image(column: int = 14) -> np.ndarray:
@@ -48,28 +48,31 @@ def image(column: int = 14) -> np.ndarray:
 
 def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room):
     mia = room.join("Mia")
-    before = room.engine.workspaces.version(mia), room.engine.workspaces.version(room.teacher)
-    room.rounds.start("draw", "7")
+    before = (
+        room.engine.workspaces.latest_change_number(mia),
+        room.engine.workspaces.latest_change_number(room.teacher),
+    )
+    room.rounds.start_round("draw", "7")
     assert (
-        room.engine.workspaces.version(mia) > before[0]
-        and room.engine.workspaces.version(room.teacher) > before[1]
+        room.engine.workspaces.latest_change_number(mia) > before[0]
+        and room.engine.workspaces.latest_change_number(room.teacher) > before[1]
     )
     assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
     late = room.join("Late")
     assert seat(room, late) == seat(room, mia)
-    room.rounds.end()
-    assert seat(room, mia) is None and room.rounds.view() is None
+    room.rounds.end_round()
+    assert seat(room, mia) is None and room.rounds.round_view() is None
     with refused("no_round"):
-        room.rounds.reveal()
+        room.rounds.reveal_round()
 
 
 def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room):
-    first = room.rounds.start("predict", "network")
-    assert room.rounds.start("predict", "network") == first
+    first = room.rounds.start_round("predict", "network")
+    assert room.rounds.start_round("predict", "network") == first
     with refused("round_under_way"):
-        room.rounds.start("draw", "7")
-    room.rounds.reveal()
-    second = room.rounds.start("draw", "7").round
+        room.rounds.start_round("draw", "7")
+    room.rounds.reveal_round()
+    second = room.rounds.start_round("draw", "7").round
     assert second.number == first.round.number + 1 and not second.revealed
 
 
@@ -86,7 +89,7 @@ def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room):
 )
 def test_a_round_that_there_is_not_is_refused(room, kind, subject):
     with refused("round_unknown"):
-        room.rounds.start(kind, subject)
+        room.rounds.start_round(kind, subject)
     assert room.classroom.round is None
 
 
@@ -98,24 +101,27 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 ):
     mia = room.join("Mia")
     ali = room.join("Ali")
-    room.rounds.start("predict", "network")
-    rounds.answer(mia, 1, "held")
-    rounds.answer(mia, 1, "not_held")
+    room.rounds.start_round("predict", "network")
+    rounds.answer_round(mia, 1, "held")
+    rounds.answer_round(mia, 1, "not_held")
     assert seat(room, mia).choice == "not_held" and seat(room, ali).choice is None
     seen = view()
     assert (seen.answered, seen.asked, seen.results.predicted) == (1, 2, {"not_held": 1})
-    assert read_progress(room.engine.notes.read(mia, "lessons"))["network"].prediction == "not_held"
+    assert (
+        read_progress(room.engine.notes.read_note(mia, "lessons"))["network"].prediction
+        == "not_held"
+    )
     with refused("round_unknown"):
-        rounds.answer(ali, 1, "made up")
+        rounds.answer_round(ali, 1, "made up")
     with refused("round_over"):
-        rounds.answer(ali, 2, "held")
+        rounds.answer_round(ali, 2, "held")
     judged = {"network": Progress(prediction="held", judged=True)}
-    room.engine.notes.change(mia, "lessons", lambda _: write_progress(judged))
-    rounds.answer(mia, 1, "not_held")
+    room.engine.notes.change_note(mia, "lessons", lambda _: write_progress(judged))
+    rounds.answer_round(mia, 1, "not_held")
     assert (seat(room, mia).choice, seat(room, mia).fixed) == ("held", True)
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     with refused("round_over"):
-        rounds.answer(ali, 1, "held")
+        rounds.answer_round(ali, 1, "held")
 
 
 # Thirty seeds
@@ -125,9 +131,11 @@ def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
     size = 4
     each = 3
     tokens = [room.join(f"Student {n}") for n in range(size)]
-    room.rounds.start("seeds")
-    seeds = [run.settings.seed for token in tokens for run in room.engine.runs.all(token)]
-    assert {len(room.engine.runs.all(token)) for token in tokens} == {each} and view().refused == ()
+    room.rounds.start_round("seeds")
+    seeds = [run.settings.seed for token in tokens for run in room.engine.runs.list_runs(token)]
+    assert {len(room.engine.runs.list_runs(token)) for token in tokens} == {
+        each
+    } and view().refused == ()
     assert (
         sorted(seeds) == list(range(1, size * each + 1))
         and view().networks == size * each
@@ -142,15 +150,17 @@ def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
 def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
     busy = [room.enter() for _ in range(2)]
     for token in busy:
-        room.engine.runs.submit(token, [RunSettings(**SMALL)])
+        room.engine.runs.submit_runs(token, [RunSettings(**SMALL)])
     mia = room.join("Mia")
     ali = room.join("Ali")
-    own = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 2, group="x")]
-    other = room.engine.runs.submit(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
+    own = [
+        run.id for run in room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 2, group="x")
+    ]
+    other = room.engine.runs.submit_runs(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
     waiting = [each.workspace for each in room.engine._board.queue]
-    room.rounds.start("seeds")
+    room.rounds.start_round("seeds")
     queue = [each.record.id for each in room.engine._board.queue]
-    of_round = [run.id for run in room.engine.runs.all(mia) if run.id not in own]
+    of_round = [run.id for run in room.engine.runs.list_runs(mia) if run.id not in own]
     assert max(map(queue.index, of_round)) < min(map(queue.index, own))
     assert [each.workspace for each in room.engine._board.queue][: len(waiting)] == waiting
     assert other in queue
@@ -159,35 +169,39 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
 def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
     mia = room.join("Mia")
     _ = room.join("Ali")
-    full = [run.id for run in room.engine.runs.submit(mia, [RunSettings(**SMALL)] * 12, group="x")]
-    room.rounds.start("seeds")
+    full = [
+        run.id for run in room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 12, group="x")
+    ]
+    room.rounds.start_round("seeds")
     assert view().refused == ("Mia",) and seat(room, mia).refused and seat(room, mia).missing == 5
     with refused("limit_queued"):
-        rounds.train(mia, 1)
+        rounds.train_missing_networks(mia, 1)
     for run in full:
-        room.engine.runs.delete(mia, run)
-    rounds.train(mia, 1)
+        room.engine.runs.delete_run(mia, run)
+    rounds.train_missing_networks(mia, 1)
     assert view().refused == () and (seat(room, mia).missing, seat(room, mia).refused) == (0, False)
-    rounds.train(mia, 1)  # a second click starts none
-    assert len(room.engine.runs.all(mia)) == 5
+    rounds.train_missing_networks(mia, 1)  # a second click starts none
+    assert len(room.engine.runs.list_runs(mia)) == 5
 
 
 def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(
     room, rounds, view
 ):
     mia = room.join("Mia")
-    room.rounds.start("seeds")
+    room.rounds.start_round("seeds")
     room.engine.skip(5.0)
     late = room.join("Late")
     assert seat(room, late).missing == 1
-    rounds.train(late, 1)
-    assert [run.settings.seed for run in room.engine.runs.all(late)] == [ENOUGH_NETWORKS + 1]
-    lost = next(run for run in room.engine.runs.all(mia) if run.state == "running")
+    rounds.train_missing_networks(late, 1)
+    assert [run.settings.seed for run in room.engine.runs.list_runs(late)] == [ENOUGH_NETWORKS + 1]
+    lost = next(run for run in room.engine.runs.list_runs(mia) if run.state == "running")
     room.engine.lose(lost.id)
     assert seat(room, mia).missing == 1
-    rounds.train(mia, 1)
+    rounds.train_missing_networks(mia, 1)
     assert (
-        sorted(run.settings.seed for run in room.engine.runs.all(mia)).count(lost.settings.seed)
+        sorted(run.settings.seed for run in room.engine.runs.list_runs(mia)).count(
+            lost.settings.seed
+        )
         == 2
     )
     room.engine.finish()
@@ -200,18 +214,18 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
 def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, view):
     mia = room.join("Mia")
     ali = room.join("Ali")
-    room.rounds.start("draw", "1")
-    rounds.draw(mia, 1, image(8))
-    rounds.draw(mia, 1, image(14))
+    room.rounds.start_round("draw", "1")
+    rounds.put_drawing_on_wall(mia, 1, image(8))
+    rounds.put_drawing_on_wall(mia, 1, image(14))
     assert seat(room, mia).drawn and seat(room, mia).label is None and not seat(room, ali).drawn
     (tile,) = view().tiles
-    (answer,) = room.engine.answers.classify(ali, "mnist", [image(14)])
+    (answer,) = room.engine.answers.classify_images(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
     assert (tile.student, tile.label) == (room.student("Mia"), answer.predicted_label)
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     assert seat(room, mia).label == answer.predicted_label
     with refused("round_over"):
-        rounds.draw(ali, 1, image())
+        rounds.put_drawing_on_wall(ali, 1, image())
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -220,20 +234,20 @@ def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_i
 ):
     mia = room.join("Mia")
     strokes = group_of(room.id, 1)
-    room.rounds.start("draw", "1")
-    room.engine.notes.remember(mia, strokes, b"strokes")
-    rounds.draw(mia, 1, image())
+    room.rounds.start_round("draw", "1")
+    room.engine.notes.remember_page_data(mia, strokes, b"strokes")
+    rounds.put_drawing_on_wall(mia, 1, image())
     if closed:
-        room.teachers.close()
-        room.teachers.reopen()
+        room.teachers.close_class()
+        room.teachers.reopen_class()
     else:
-        room.rounds.end()
+        room.rounds.end_round()
     assert (
         room.classroom.round is None
         and seat(room, mia) is None
-        and room.engine.notes.recall(mia, strokes) is None
+        and room.engine.notes.recall_page_data(mia, strokes) is None
     )
-    (row,) = room.teachers.rows()
+    (row,) = room.teachers.student_rows()
     assert row.student.entry is None
 
 
@@ -242,9 +256,9 @@ def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_i
 )
 def test_what_is_no_drawing_is_refused(room, rounds, bad):
     mia = room.join("Mia")
-    room.rounds.start("draw", "7")
+    room.rounds.start_round("draw", "7")
     with refused("bad_image"):
-        rounds.draw(mia, 1, bad)
+        rounds.put_drawing_on_wall(mia, 1, bad)
 
 
 @pytest.mark.parametrize("set_by", [0.0, 40 * DAY, -3 * 365 * DAY])
@@ -253,24 +267,26 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
 ):
     mia = room.join("Mia")
     ali = room.join("Ali")
-    room.rounds.start("draw", "7")
-    rounds.draw(mia, 1, image(8))
+    room.rounds.start_round("draw", "7")
+    rounds.put_drawing_on_wall(mia, 1, image(8))
     room.engine.set_by = set_by  # somebody sets the clock meanwhile
     room.engine.skip(DRAW_SECONDS + GRACE_SECONDS - 1)
-    rounds.draw(mia, 1, image(9))  # the pen was down when the time ended
-    before = room.engine.workspaces.version(mia)
+    rounds.put_drawing_on_wall(mia, 1, image(9))  # the pen was down when the time ended
+    before = room.engine.workspaces.latest_change_number(mia)
     room.engine.skip(1.5)
-    assert room.engine.workspaces.version(mia) > before and seat(room, mia).until is None
+    assert (
+        room.engine.workspaces.latest_change_number(mia) > before and seat(room, mia).until is None
+    )
     for token in (mia, ali):
         with refused("round_over"):
-            rounds.draw(token, 1, image(20))
-    assert np.array_equal(unpack_image(room.rounds.view().tiles[0].drawing), image(9))
+            rounds.put_drawing_on_wall(token, 1, image(20))
+    assert np.array_equal(unpack_image(room.rounds.round_view().tiles[0].drawing), image(9))
     with refused("round_over"):
-        rounds.begin_drawing(mia, 1)
-    rounds.begin_drawing(ali, 1)
-    rounds.draw(ali, 1, image(20))
+        rounds.begin_late_drawing(mia, 1)
+    rounds.begin_late_drawing(ali, 1)
+    rounds.put_drawing_on_wall(ali, 1, image(20))
     room.engine.skip(DRAW_SECONDS + GRACE_SECONDS + 1)
-    assert seat(room, ali).until is None and len(room.rounds.view().tiles) == 2
+    assert seat(room, ali).until is None and len(room.rounds.round_view().tiles) == 2
 
 
 @pytest.mark.parametrize("revealed", [False, True])
@@ -279,20 +295,20 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
 ):
     mia = room.join("Mia")
     ali = room.join("Ali")
-    room.rounds.start("draw", "7")
+    room.rounds.start_round("draw", "7")
     for token in (mia, ali):
-        rounds.draw(token, 1, image())
+        rounds.put_drawing_on_wall(token, 1, image())
     if revealed:
-        room.rounds.reveal()
-    room.rounds.take_off(room.student("Mia"))
-    (tile,) = room.rounds.view().tiles
+        room.rounds.reveal_round()
+    room.rounds.take_drawing_off_wall(room.student("Mia"))
+    (tile,) = room.rounds.round_view().tiles
     assert tile.student == room.student("Ali") and seat(room, mia).off
     with refused("round_over"):
-        rounds.draw(mia, 1, image())
-    rounds.take_off_own(ali, 1)
+        rounds.put_drawing_on_wall(mia, 1, image())
+    rounds.take_own_drawing_off_wall(ali, 1)
     assert view().tiles == () and not seat(room, ali).drawn
     if not revealed:
-        rounds.draw(ali, 1, image())
+        rounds.put_drawing_on_wall(ali, 1, image())
 
 
 # The wall as examples
@@ -301,20 +317,20 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
 def wall(room, count):
     """Have so many students draw a 7, reveal it, and return them."""
     tokens = [room.join(f"Student {n}") for n in range(count)]
-    room.rounds.start("draw", "7")
+    room.rounds.start_round("draw", "7")
     number = room.classroom.round.number
     for n, token in enumerate(tokens):
-        room.engine.rounds.draw(token, number, image(4 + n))
-    room.rounds.reveal()
+        room.engine.rounds.put_drawing_on_wall(token, number, image(4 + n))
+    room.rounds.reveal_round()
     return tokens
 
 
 def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test(room):
     tokens = wall(room, 5)
-    own = room.engine.examples.keep(room.teacher, "mnist", image(2), 7)
-    room.keeping.keep_wall()
-    room.keeping.keep_wall()
-    kept = room.engine.examples.kept(room.teacher, "mnist")
+    own = room.engine.examples.keep_example(room.teacher, "mnist", image(2), 7)
+    room.keeping.keep_wall_drawings()
+    room.keeping.keep_wall_drawings()
+    kept = room.engine.examples.kept_examples(room.teacher, "mnist")
     assert (
         kept[0] == own
         and {each.label for each in kept} == {7}
@@ -327,62 +343,62 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     assert (
         room.classroom.round.kept
         and seat(room, tokens[0]).kept
-        and room.engine.examples.kept(tokens[0]) == ()
+        and room.engine.examples.kept_examples(tokens[0]) == ()
     )
-    room.rounds.end()
-    assert room.engine.examples.kept(room.teacher, "mnist") == kept
+    room.rounds.end_round()
+    assert room.engine.examples.kept_examples(room.teacher, "mnist") == kept
 
 
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
-    room.rounds.take_off(room.student("Student 0"))
-    room.keeping.keep_wall()
-    room.rounds.take_off(room.student("Student 1"))
-    rounds.take_off_own(tokens[2], 1)
-    (left,) = room.engine.examples.kept(room.teacher)
+    room.rounds.take_drawing_off_wall(room.student("Student 0"))
+    room.keeping.keep_wall_drawings()
+    room.rounds.take_drawing_off_wall(room.student("Student 1"))
+    rounds.take_own_drawing_off_wall(tokens[2], 1)
+    (left,) = room.engine.examples.kept_examples(room.teacher)
     assert left.id == make_example_id("mnist", image(7).tobytes())
-    room.engine.examples.delete(room.teacher, [left.id])
-    rounds.take_off_own(tokens[3], 1)
+    room.engine.examples.delete_examples(room.teacher, [left.id])
+    rounds.take_own_drawing_off_wall(tokens[3], 1)
     assert not seat(room, tokens[3]).drawn
 
 
 def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room):
     tokens = wall(room, 6)
-    room.keeping.keep_wall()
-    room.engine.students.leave(tokens[0])
-    room.engine.workspaces.delete(tokens[1])
+    room.keeping.keep_wall_drawings()
+    room.engine.students.leave_class(tokens[0])
+    room.engine.workspaces.delete_workspace(tokens[1])
     room.teachers.remove_student(room.student("Student 2"))
     room.teachers.remove_student(room.student("Student 3"), ban=True)
-    left = {each.id for each in room.engine.examples.kept(room.teacher)}
+    left = {each.id for each in room.engine.examples.kept_examples(room.teacher)}
     assert left == {make_example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
-    room.rounds.end()
-    room.engine.students.leave(tokens[4])
-    assert {each.id for each in room.engine.examples.kept(room.teacher)} == left
+    room.rounds.end_round()
+    room.engine.students.leave_class(tokens[4])
+    assert {each.id for each in room.engine.examples.kept_examples(room.teacher)} == left
 
 
 def test_only_a_revealed_wall_is_kept(room, rounds):
     mia = room.join("Mia")
-    room.rounds.start("draw", "7")
-    rounds.draw(mia, 1, image())
+    room.rounds.start_round("draw", "7")
+    rounds.put_drawing_on_wall(mia, 1, image())
     with refused("no_round"):
-        room.keeping.keep_wall()
-    room.rounds.reveal()
-    room.rounds.start("predict", "network")
-    room.rounds.reveal()
+        room.keeping.keep_wall_drawings()
+    room.rounds.reveal_round()
+    room.rounds.start_round("predict", "network")
+    room.rounds.reveal_round()
     with refused("no_round"):
-        room.keeping.keep_wall()
-    assert room.engine.examples.kept(room.teacher) == ()
+        room.keeping.keep_wall_drawings()
+    assert room.engine.examples.kept_examples(room.teacher) == ()
 
 
 def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
     for n in range(MOST_EXAMPLES - 1):
         noise = np.random.default_rng(n).integers(0, 256, (28, 28), np.uint8)
-        room.engine.examples.keep(room.teacher, "mnist", noise, n % 10)
+        room.engine.examples.keep_example(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):
-        room.keeping.keep_wall()
+        room.keeping.keep_wall_drawings()
     assert (
-        len(room.engine.examples.kept(room.teacher)) == MOST_EXAMPLES - 1
+        len(room.engine.examples.kept_examples(room.teacher)) == MOST_EXAMPLES - 1
         and not room.classroom.round.kept
     )
 
@@ -405,22 +421,22 @@ def few_images(monkeypatch):
 def test_all_networks_of_the_last_seeds_vote(room, few_images):
     tokens = [room.join(f"Student {n}") for n in range(5)]
     with refused("round_voters"):
-        room.rounds.start("vote")
-    room.rounds.start("seeds")
+        room.rounds.start_round("vote")
+    room.rounds.start_round("seeds")
     room.engine.finish()
-    room.engine.runs.submit(tokens[0], [RunSettings(**SMALL)])
+    room.engine.runs.submit_runs(tokens[0], [RunSettings(**SMALL)])
     room.engine.finish()
-    room.rounds.reveal()
-    voted = room.rounds.start("vote").round.voted
+    room.rounds.reveal_round()
+    voted = room.rounds.start_round("vote").round.voted
     assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
 def test_a_vote_that_cannot_be_counted_says_so(room, few_images, monkeypatch):
     for n in range(2):
-        room.engine.runs.submit(room.join(f"Student {n}"), [RunSettings(**SMALL)])
+        room.engine.runs.submit_runs(room.join(f"Student {n}"), [RunSettings(**SMALL)])
         room.engine.finish()
     monkeypatch.setattr(room.engine._journal, "read_checkpoint", lambda run: None)
-    assert room.rounds.start("vote").round.failed
+    assert room.rounds.start_round("vote").round.failed
 
 
 # Restart
@@ -430,19 +446,19 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
     room, restart, few_images, monkeypatch
 ):
     mia = room.join("Mia")
-    room.rounds.start("seeds")
+    room.rounds.start_round("seeds")
     room.engine.finish()
-    room.rounds.reveal()
-    room.rounds.start("draw", "7")
-    room.engine.rounds.draw(mia, 2, image())
+    room.rounds.reveal_round()
+    room.rounds.start_round("draw", "7")
+    room.engine.rounds.put_drawing_on_wall(mia, 2, image())
     restart(room)
     assert seat(room, mia).drawn and np.array_equal(
-        unpack_image(room.rounds.view().tiles[0].drawing), image()
+        unpack_image(room.rounds.round_view().tiles[0].drawing), image()
     )
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     with monkeypatch.context() as patch:
         # the server ends before it can
-        patch.setattr(Votes, "count_if_due", lambda self, classroom: None)
-        room.rounds.start("vote")
+        patch.setattr(Votes, "count_votes_if_due", lambda self, classroom: None)
+        room.rounds.start_round("vote")
     restart(room)
     assert len(room.classroom.round.voted.accuracies) == ENOUGH_NETWORKS

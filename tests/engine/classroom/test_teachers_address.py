@@ -13,7 +13,7 @@ from scripted_engine import refused
 def paths(room) -> list[str]:
     """Return the teacher's addresses as the terminal has shown them."""
     found: list[str] = []
-    room.engine.teachers.show_addresses(found.append)
+    room.engine.teachers.show_teachers_addresses(found.append)
     return found
 
 
@@ -28,17 +28,17 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
     first = room.enter()
     late = room.enter()
     room.engine.skip(30 * 3_600)  # nobody has used it yet
-    teachers.show_code(first, code_in(paths[0]).lower())
+    teachers.claim_teachers_right(first, code_in(paths[0]).lower())
     room.engine.skip(VALID - 1)
-    teachers.show_code(room.enter(), code_in(paths[0]))
+    teachers.claim_teachers_right(room.enter(), code_in(paths[0]))
     assert len(paths) == 1
     room.engine.skip(1)
     with refused("teachers_code_unknown"):
-        teachers.show_code(late, code_in(paths[0]))
+        teachers.claim_teachers_right(late, code_in(paths[0]))
     assert teachers.all_classes(late) is None and teachers.all_classes(first) is not None
     assert len(paths) == 2 and paths[1] != paths[0]  # where the next one stands
-    teachers.show_code(first, code_in(paths[0]))  # has the right already
-    teachers.show_code(late, code_in(paths[1]))
+    teachers.claim_teachers_right(first, code_in(paths[0]))  # has the right already
+    teachers.claim_teachers_right(late, code_in(paths[1]))
     assert teachers.all_classes(late) is not None
 
 
@@ -47,21 +47,21 @@ def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, pa
     host = room.enter()
     phone = room.enter()
     with refused("teachers_right_missing"):
-        teachers.next_address(host)
-    teachers.show_code(host, code_in(paths[0]))
-    path = teachers.next_address(host)
+        teachers.renew_teachers_address(host)
+    teachers.claim_teachers_right(host, code_in(paths[0]))
+    path = teachers.renew_teachers_address(host)
     assert (
-        not teachers.is_address_unused(phone, path)
+        not teachers.is_teachers_address_unused(phone, path)
         and paths[1:] == [path]
-        and teachers.is_address_unused(host, path)
-        and not teachers.is_address_unused(host, paths[0])
+        and teachers.is_teachers_address_unused(host, path)
+        and not teachers.is_teachers_address_unused(host, paths[0])
     )
     with refused("teachers_code_unknown"):
-        teachers.show_code(phone, code_in(paths[0]))
-    teachers.show_code(phone, code_in(path))
+        teachers.claim_teachers_right(phone, code_in(paths[0]))
+    teachers.claim_teachers_right(phone, code_in(path))
     assert (
         teachers.all_classes(phone) is not None
-        and not teachers.is_address_unused(host, path)
+        and not teachers.is_teachers_address_unused(host, path)
         and len(paths) == 2
     )
 
@@ -72,12 +72,14 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
     code = teachers_key(tmp_path)
     host = room.enter()
     with refused("teachers_code_unknown"):
-        room.engine.teachers.show_code(room.enter(), code)
-    room.engine.notes.write(host, "teacher", tokens.hash_secret(code))  # as earlier versions did
+        room.engine.teachers.claim_teachers_right(room.enter(), code)
+    room.engine.notes.write_note(
+        host, "teacher", tokens.hash_secret(code)
+    )  # as earlier versions did
     room.engine.close()
     engine = restart(room)
     shown = []
-    engine.teachers.show_addresses(shown.append)
+    engine.teachers.show_teachers_addresses(shown.append)
     assert (
         engine.teachers.all_classes(host) is not None and len(shown) == 1 and code not in shown[0]
     )
@@ -89,15 +91,15 @@ def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(s
     address = TeachersAddress()
     now = 0.0
     shown: list[str] = []
-    address.show_with(shown.append)
+    address.show_addresses_with(shown.append)
     first_used: dict[str, float] = {}
     for _ in range(300):
         now += random.choice((0.0, 1.0, 60.0, 599.0, 600.0, 5_000.0))
         path = random.choice(shown[-3:])
-        if address.accepts(code_in(path), now):
+        if address.accepts_code(code_in(path), now):
             assert path == shown[-1] and now - first_used.setdefault(path, now) < VALID
         if random.random() < 0.1:
-            address.renew()
-        address.show_once()
+            address.renew_address()
+        address.show_address_once()
         assert shown.count(address.path) == 1
     assert len(first_used) > 5

@@ -20,14 +20,14 @@ ALL_RIGHT = (RIGHT,) * len(TOPICS)
 
 
 def seen(room, token):
-    return room.engine.students.seat(token).round
+    return room.engine.students.find_own_seat(token).round
 
 
 def say(room, token, *choices: str) -> None:
     """Answer the questions one after the other."""
     number = seen(room, token).number
     for item, choice in enumerate(choices):
-        room.engine.rounds.answer(token, number, f"{item} {choice}")
+        room.engine.rounds.answer_round(token, number, f"{item} {choice}")
 
 
 def wrong(room, token) -> list[str]:
@@ -59,20 +59,20 @@ def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
 
 def hold(room, part: str, *said: tuple[str, Iterable[str] | None]) -> None:
     """Have a part from its start to its end; None answers each question wrongly."""
-    room.rounds.start("think", part)
+    room.rounds.start_round("think", part)
     for token, choices in said:
         say(room, token, *(wrong(room, token) if choices is None else choices))
-    room.rounds.reveal()
-    room.rounds.end()
+    room.rounds.reveal_round()
+    room.rounds.end_round()
 
 
 def test_each_half_of_the_class_has_one_form_before_and_the_other_after(room, students):
     forms = []
     for part in ("before", "after"):
-        room.rounds.start("think", part)
+        room.rounds.start_round("think", part)
         forms.append([seen(room, token).form for token in students])
-        room.rounds.reveal()
-        room.rounds.end()
+        room.rounds.reveal_round()
+        room.rounds.end_round()
     before, after = forms
     assert before.count("a") == before.count("b") == 5
     assert all(first != second for first, second in zip(before, after, strict=True))
@@ -81,13 +81,13 @@ def test_each_half_of_the_class_has_one_form_before_and_the_other_after(room, st
 def test_days_lie_between_before_and_after_and_other_rounds(room, students, restart):
     hold(room, "before", *((token, None) for token in students))
     assert together(room, "before").right == (0,) * 8
-    room.rounds.start("predict", "look")
-    room.engine.rounds.answer(students[0], room.classroom.round.number, "held")
-    room.rounds.end()
+    room.rounds.start_round("predict", "look")
+    room.engine.rounds.answer_round(students[0], room.classroom.round.number, "held")
+    room.rounds.end_round()
     restart(room)
     room.engine.skip(5 * DAY)
     for token in (room.teacher, *students):
-        room.engine.workspaces.version(token)
+        room.engine.workspaces.latest_change_number(token)
     hold(room, "after", *((token, ALL_RIGHT) for token in students[:9]))
     after = together(room, "after")
     assert (after.right, after.more, after.fewer) == ((9,) * 8, 9, 0)
@@ -95,37 +95,37 @@ def test_days_lie_between_before_and_after_and_other_rounds(room, students, rest
 
 
 def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room, students):
-    room.rounds.start("think", "before")
+    room.rounds.start_round("think", "before")
     for token in students:
         say(room, token, *ALL_RIGHT)
         room.engine.skip(1.0)
-        assert room.rounds.view().tallies == () == room.classroom.tallies
-    assert room.rounds.view().answered == 10
-    room.rounds.reveal()
+        assert room.rounds.round_view().tallies == () == room.classroom.tallies
+    assert room.rounds.round_view().answered == 10
+    room.rounds.reveal_round()
     room.engine.skip(1.0)
     tallies = room.classroom.tallies
-    assert tallies and room.rounds.view().tallies == tallies
+    assert tallies and room.rounds.round_view().tallies == tallies
     with refused("round_over"):
         say(room, students[0], *wrong(room, students[0]))
     room.teachers.remove_student(room.student("Student 1"))
-    room.engine.students.leave(students[1])
-    room.rounds.reveal()
-    room.rounds.end()
+    room.engine.students.leave_class(students[1])
+    room.rounds.reveal_round()
+    room.rounds.end_round()
     with refused("round_counted"):
-        room.rounds.start("think", "before")
+        room.rounds.start_round("think", "before")
     assert room.classroom.tallies == tallies
 
 
 @pytest.mark.parametrize("ends", ["end", "close"])
 def test_a_part_that_ends_without_being_revealed_counts_as_well(room, students, ends):
-    room.rounds.start("think", "before")
+    room.rounds.start_round("think", "before")
     for token in students:
         say(room, token, *ALL_RIGHT)
     if ends == "end":
-        room.rounds.end()
+        room.rounds.end_round()
     else:
-        room.teachers.close()
-        room.teachers.reopen()
+        room.teachers.close_class()
+        room.teachers.reopen_class()
     assert together(room, "before").right == (10,) * 8
 
 
@@ -136,20 +136,20 @@ def test_below_five_answers_there_are_no_counts_and_the_part_can_be_had_again(ro
     hold(room, "before", (students[4], ALL_RIGHT))
     assert together(room, "before").right == (5,) * 8, "what the four have answered has stayed"
     with refused("round_counted"):
-        room.rounds.start("think", "before")
+        room.rounds.start_round("think", "before")
 
 
 def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_after(room, students):
     mia, other = students[:2]
     hold(room, "before", (mia, ["stores"]), *((token, None) for token in students[2:]))
-    room.rounds.start("think", "after")
+    room.rounds.start_round("think", "after")
     assert seen(room, mia).given == seen(room, mia).before == NO_CHOICES
     first = QUESTIONS[seen(room, mia).form][0].choices
     say(room, mia, first[0])
     say(room, mia, first[1])
     assert seen(room, mia).given == (first[1], *NO_CHOICES[1:])
     assert seen(room, mia).before == NO_CHOICES
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     assert seen(room, mia).before[0] == "stores" and seen(room, other).before == NO_CHOICES
 
 
@@ -158,49 +158,53 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
     ["", "right", "8 right", "-1 right", "0 nothing", "0", "0 right ", "٣ right", "x" * 9_000],
 )
 def test_what_is_no_answer_is_refused(room, students, answer):
-    room.rounds.start("think", "before")
+    room.rounds.start_round("think", "before")
     with refused("round_unknown"):
-        room.engine.rounds.answer(students[0], room.classroom.round.number, answer)
+        room.engine.rounds.answer_round(students[0], room.classroom.round.number, answer)
 
 
 @pytest.mark.parametrize("way", ["seat code", "card", "recovery code"])
 def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
     engine = room.engine
-    engine.teachers.try_word(room.teacher, True)
+    engine.teachers.try_teachers_word(room.teacher, True)
     mia = room.join("Mia")
-    room.rounds.start("think", "before")
+    room.rounds.start_round("think", "before")
     say(room, mia, "stores")
     other = room.enter()
     if way == "seat code":
-        other = engine.returning.come_back(other, room.returning.new_code(room.student("Mia"))[0])[
-            0
-        ].token
+        other = engine.returning.open_seat_by_code(
+            other, room.returning.make_seat_code(room.student("Mia"))[0]
+        )[0].token
     elif way == "card":
-        other = engine.workspaces.recover(other, dict(room.returning.make_cards(()))["Mia"]).token
+        other = engine.workspaces.recover_workspace(
+            other, dict(room.returning.make_seat_cards(()))["Mia"]
+        ).token
     else:
-        other = engine.workspaces.recover(other, engine.workspaces.recovery_code(mia)).token
+        other = engine.workspaces.recover_workspace(
+            other, engine.workspaces.recovery_code(mia)
+        ).token
     assert seen(room, other).given == NO_CHOICES and seen(room, other).elsewhere
     say(room, other, *[RIGHT] * 2)
     if way != "seat code":  # that one has taken the seat from the first browser
         assert seen(room, mia).given == NO_CHOICES, "the other browser has answered in its place"
-    room.rounds.end()
-    room.rounds.start("think", "after")
+    room.rounds.end_round()
+    room.rounds.start_round("think", "after")
     say(room, other, RIGHT)
-    room.rounds.reveal()
+    room.rounds.reveal_round()
     assert seen(room, other).before == (RIGHT, RIGHT, *NO_CHOICES[2:])
 
 
 def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, students):
     hold(room, "before", *((token, ALL_RIGHT) for token in students))
     assert all(answers_of(room).values())
-    room.engine.students.leave(students[0])
-    room.engine.workspaces.delete(students[1])
+    room.engine.students.leave_class(students[0])
+    room.engine.workspaces.delete_workspace(students[1])
     room.teachers.remove_student(room.student("Student 3"))
     assert len(answers_of(room)) == 7 and all(answers_of(room).values())
-    room.teachers.remove_idle([room.student("Student 4")])
+    room.teachers.remove_idle_students([room.student("Student 4")])
     assert len(answers_of(room)) == 7, "to have answered is to have done something"
-    room.teachers.delete()
-    assert room.engine.teachers.open_classes(room.teacher) == []
+    room.teachers.delete_class()
+    assert room.engine.teachers.own_open_classes(room.teacher) == []
 
 
 def parts_of(value: object) -> Iterator[object]:
@@ -223,23 +227,23 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
 
     def everything() -> Iterator[object]:
         room.engine.skip(1.0)
-        rows = room.teachers.rows()
+        rows = room.teachers.student_rows()
         names = names_in_tables(rows, True, t)
-        yield from (room.rounds.view(), room.teachers.snapshot(), rows, room.classroom)
+        yield from (room.rounds.round_view(), room.teachers.class_snapshot(), rows, room.classroom)
         yield from (
             class_csv(result_rows(room.classroom, rows), names, t),
             students_csv(room.classroom, rows, names, t),
         )
         for token in students[1:]:
-            yield room.engine.students.seat(token)
-            yield room.engine.notes.read(token, "think")
+            yield room.engine.students.find_own_seat(token)
+            yield room.engine.notes.read_note(token, "think")
 
     for part in ("before", "after"):
-        room.rounds.start("think", part)
+        room.rounds.start_round("think", part)
         say(room, students[0], *wrong(room, students[0]))
         moments = [everything]
-        moments.append(lambda: (room.rounds.reveal(), *everything()))
-        moments.append(lambda: (room.rounds.end(), *everything()))
+        moments.append(lambda: (room.rounds.reveal_round(), *everything()))
+        moments.append(lambda: (room.rounds.end_round(), *everything()))
         for moment in moments:
             for each in moment():
                 found = list(parts_of(each))

@@ -25,10 +25,10 @@ def few_test_images(monkeypatch):
 
 def show(room, token):
     """Train a network and show it; return the code on the wall, and the run's id."""
-    (run,) = room.engine.runs.submit(token, [SMALL])
+    (run,) = room.engine.runs.submit_runs(token, [SMALL])
     room.engine.finish()
-    room.engine.students.show_network(token, run.id, "en", " <b>Mia</b>\n")
-    return room.engine.students.seat(token).network, run.id
+    room.engine.students.show_network_on_wall(token, run.id, "en", " <b>Mia</b>\n")
+    return room.engine.students.find_own_seat(token).network, run.id
 
 
 @pytest.fixture
@@ -44,35 +44,35 @@ def on_wall(room):
 
 def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
     _, code, run = shown
-    found = room.engine.students.network_on_wall(code)
+    found = room.engine.students.find_network_on_wall(code)
     assert (found.classroom, found.record.id, found.wall.name) == (room.id, run, "<b>Mia</b>")
     assert found.network.parameters == found.record.parameters and on_wall(room) == {"Mia": code}
     assert len(code) >= 22 and run not in code
     with refused("unknown_run"):
-        room.engine.students.network_on_wall("")
+        room.engine.students.find_network_on_wall("")
 
 
 def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     mia, code, _ = shown
     engine = restart(room)
     assert (
-        engine.students.seat(mia).network == code
-        and engine.students.network_on_wall(code).classroom == room.id
+        engine.students.find_own_seat(mia).network == code
+        and engine.students.find_network_on_wall(code).classroom == room.id
     )
-    other = engine.teachers.open(room.teacher, "9a", "en", LESSON)
-    engine.teachers.close(room.teacher, other.id)
-    assert engine.students.network_on_wall(code) and on_wall(room) == {"Mia": code}
+    other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
+    engine.teachers.close_class(room.teacher, other.id)
+    assert engine.students.find_network_on_wall(code) and on_wall(room) == {"Mia": code}
 
 
 ENDS = {
-    "taken off": lambda room, mia, run: room.engine.students.take_off_network(mia),
+    "taken off": lambda room, mia, run: room.engine.students.take_network_off_wall(mia),
     "another one shown": lambda room, mia, run: show(room, mia),
-    "run deleted": lambda room, mia, run: room.engine.runs.delete(mia, run),
-    "left": lambda room, mia, run: room.engine.students.leave(mia),
-    "all deleted": lambda room, mia, run: room.engine.workspaces.delete(mia),
+    "run deleted": lambda room, mia, run: room.engine.runs.delete_run(mia, run),
+    "left": lambda room, mia, run: room.engine.students.leave_class(mia),
+    "all deleted": lambda room, mia, run: room.engine.workspaces.delete_workspace(mia),
     "removed": lambda room, mia, run: room.teachers.remove_student(room.student("Mia")),
-    "class closed": lambda room, mia, run: room.teachers.close(),
-    "class deleted": lambda room, mia, run: room.teachers.delete(),
+    "class closed": lambda room, mia, run: room.teachers.close_class(),
+    "class deleted": lambda room, mia, run: room.teachers.delete_class(),
     "three hours": lambda room, mia, run: room.engine.skip(WALL_SECONDS),
 }
 
@@ -82,7 +82,7 @@ def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown
     mia, code, run = shown
     end(room, mia, run)
     with refused("unknown_run"):
-        room.engine.students.network_on_wall(code)
+        room.engine.students.find_network_on_wall(code)
     if room.classroom is not None:
         assert code not in on_wall(room).values()
 
@@ -91,23 +91,23 @@ def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(r
     mia, code, _ = shown
     engine = room.engine
     teacher = room.enter()
-    room.teachers.close()
-    other = engine.teachers.open(teacher, "9a", "en", LESSON)
-    engine.students.join(mia, other.code, "Mia")
-    room.teachers.reopen()
+    room.teachers.close_class()
+    other = engine.teachers.open_class(teacher, "9a", "en", LESSON)
+    engine.students.join_class(mia, other.code, "Mia")
+    room.teachers.reopen_class()
     with refused("unknown_run"):
-        engine.students.network_on_wall(code)
+        engine.students.find_network_on_wall(code)
 
 
 def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
     mia = room.join("Mia")
-    room.rounds.start("hunt", "fashion_mnist 50000 3")
+    room.rounds.start_round("hunt", "fashion_mnist 50000 3")
     with refused("hunt_sealed"):
         show(room, mia)
     assert on_wall(room) == {}
-    room.rounds.reveal()
-    room.engine.students.show_network(mia, room.engine.runs.all(mia)[0].id, "en")
-    assert room.engine.students.network_on_wall(on_wall(room)["Mia"]).record.result is not None
+    room.rounds.reveal_round()
+    room.engine.students.show_network_on_wall(mia, room.engine.runs.list_runs(mia)[0].id, "en")
+    assert room.engine.students.find_network_on_wall(on_wall(room)["Mia"]).record.result is not None
 
 
 def test_a_row_of_an_earlier_version_which_kept_files_in_memory_shows_nothing():

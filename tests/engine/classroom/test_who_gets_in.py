@@ -31,23 +31,25 @@ def guessed(hold):
 def guess(room, token, times=1, address=SCHOOL):
     for _ in range(times):
         with suppress(EngineError):
-            room.engine.students.join(token, "BBBBBB", "Eve", address=address)
+            room.engine.students.join_class(token, "BBBBBB", "Eve", address=address)
 
 
 def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     engine = guessed.engine
-    join = partial(guessed.engine.students.join, address=SCHOOL)
-    engine.teachers.open(guessed.teacher, "9a", "en", LESSON)
+    join = partial(guessed.engine.students.join_class, address=SCHOOL)
+    engine.teachers.open_class(guessed.teacher, "9a", "en", LESSON)
     assert join(guessed.enter(), guessed.classroom.link_code, "By link").name == "8b"
-    assignment = engine.returning.assign(guessed.teacher, guessed.id, LESSON, date(2027, 1, 8))
+    assignment = engine.returning.assign_missions(
+        guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)
+    )
     assert join(guessed.enter(), assignment.key, "By assignment").name == "8b"
-    engine.teachers.try_word(guessed.teacher, True)  # only then are there codes
+    engine.teachers.try_teachers_word(guessed.teacher, True)  # only then are there codes
     guesser = guessed.enter()
     guess(guessed, guesser, 30)
-    seat_code, _ = engine.returning.new_code(
+    seat_code, _ = engine.returning.make_seat_code(
         guessed.teacher, guessed.id, guessed.student("By link")
     )
-    assert engine.returning.come_back(guesser, seat_code)[1] == "By link"
+    assert engine.returning.open_seat_by_code(guesser, seat_code)[1] == "By link"
 
 
 def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(
@@ -55,8 +57,8 @@ def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_go
 ):
     engine = guessed.engine
     mia = guessed.enter()
-    join = partial(engine.students.join, mia, guessed.code, "Mia", address=SCHOOL)
-    engine.students.join(guessed.enter(), guessed.code, "Zoe", address=HOME)
+    join = partial(engine.students.join_class, mia, guessed.code, "Mia", address=SCHOOL)
+    engine.students.join_class(guessed.enter(), guessed.code, "Zoe", address=HOME)
     for second in range(int(WAIT)):
         guess(guessed, guessed.enter(), 3)
         with refused("limit_guesses_all") as error:
@@ -70,7 +72,7 @@ def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_go
 def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minute(hold, seed):
     random = Random(seed)
     room = hold(guesses_an_hour=5, guesses_an_hour_all=30)
-    join = room.engine.students.join
+    join = room.engine.students.join_class
     guessers = [room.enter() for _ in range(40)]
     waiting: dict[str, float] = {}
     now = 0.0
@@ -89,7 +91,7 @@ def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minu
                 )
         by_link = room.enter()
         assert join(by_link, room.classroom.link_code, f"Link {number}", address=SCHOOL)
-        room.engine.students.leave(by_link)
+        room.engine.students.leave_class(by_link)
         waiting[room.enter()] = now
         for token, since in list(waiting.items()):
             try:
@@ -100,7 +102,7 @@ def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minu
                     and error.values["seconds"] + now - since <= 60
                 )
             else:
-                room.engine.students.leave(token)
+                room.engine.students.leave_class(token)
                 del waiting[token]
 
 
@@ -109,7 +111,7 @@ def test_a_guess_costs_a_wait_in_each_browser_where_too_many_were_typed(guessed)
     codes = []
     for _ in range(100):
         try:
-            guessed.engine.students.join(eve, "BBBBBB", "Eve", address=SCHOOL)
+            guessed.engine.students.join_class(eve, "BBBBBB", "Eve", address=SCHOOL)
         except EngineError as error:
             codes.append(error.code)
         guessed.engine.skip(1.0)
@@ -123,14 +125,14 @@ def test_a_link_ends_with_its_letters_and_another_key_before_them_opens_nothing(
     before = room.classroom.link_code
     for stale in ("x" * 16 + room.code, before.lower(), before[:16], before[1:], before + "B"):
         with refused("class_code_unknown"):
-            room.engine.students.join(room.enter(), stale, "Mia")
-    room.teachers.close()
+            room.engine.students.join_class(room.enter(), stale, "Mia")
+    room.teachers.close_class()
     with refused("class_code_unknown"):
-        room.engine.students.join(room.enter(), before, "Mia")
-    room.teachers.reopen()
+        room.engine.students.join_class(room.enter(), before, "Mia")
+    room.teachers.reopen_class()
     with refused("class_code_unknown"):
-        room.engine.students.join(room.enter(), before, "Mia")
-    assert room.engine.students.join(room.enter(), room.classroom.link_code, "Mia")
+        room.engine.students.join_class(room.enter(), before, "Mia")
+    assert room.engine.students.join_class(room.enter(), room.classroom.link_code, "Mia")
 
 
 def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_count_as_typed(
@@ -148,5 +150,5 @@ def test_an_open_class_of_an_earlier_version_gets_a_key_and_its_letters_still_co
     guess(room, eve := room.enter(), 20)
     with refused("limit_guesses"):
         room.join("Eve", eve)
-    assert room.engine.students.seat(students[0]).nickname == "Mia"
-    assert room.engine.students.join(room.enter(), room.classroom.link_code, "Ali")
+    assert room.engine.students.find_own_seat(students[0]).nickname == "Mia"
+    assert room.engine.students.join_class(room.enter(), room.classroom.link_code, "Ali")

@@ -34,14 +34,19 @@ OPTIONAL = (
     "reprinted",
 )
 LAST = [
-    *("examples.delete", "examples.relabel", "runs.delete", "runs.rename"),
-    *("returning.make_cards", "teachers.remove_idle", "teachers.remove_student", "students.leave"),
+    *("examples.delete_examples", "examples.relabel_example", "runs.delete_run", "runs.rename_run"),
     *(
-        "returning.end_doors",
-        "teachers.close",
-        "teachers.delete",
-        "workspaces.delete",
-        "workspaces.leave",
+        "returning.make_seat_cards",
+        "teachers.remove_idle_students",
+        "teachers.remove_student",
+        "students.leave_class",
+    ),
+    *(
+        "returning.end_seat_keys",
+        "teachers.close_class",
+        "teachers.delete_class",
+        "workspaces.delete_workspace",
+        "workspaces.leave_workspace",
     ),
 ]
 """What ends a seat, a class or a browser's own work is tried after all else."""
@@ -63,59 +68,64 @@ class World:
         for name, who in TEACHERS.items():
             token = self.tokens[who] = new_visitor(engine)
             if who.startswith("teacher"):
-                engine.teachers.try_word(token, True)
-            self.rooms[name] = engine.teachers.open(token, name, "en", LESSON).id
+                engine.teachers.try_teachers_word(token, True)
+            self.rooms[name] = engine.teachers.open_class(token, name, "en", LESSON).id
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
             # As when the class before is closed; that Mia leaves her seat in none of them makes it
             # hardest.
             engine._board.workspaces.seats.clear()
-            engine.students.join(self.mia, self.code_of(name), "Mia")
+            engine.students.join_class(self.mia, self.code_of(name), "Mia")
             self._work_at(name)
             if name != "fun":
-                self.cards[name] = self.engine.returning.make_cards(
+                self.cards[name] = self.engine.returning.make_seat_cards(
                     self.teacher_of(name), self.rooms[name]
                 )[0][1]
         self._take_part_in_8b()
 
     def _take_part_in_8b(self) -> None:
         """Have Mia draw in a round, raise her hand and train on."""
-        self.engine.rounds.start(self.teacher_of("8b"), self.rooms["8b"], "draw", "7")
-        self.engine.rounds.draw(self.mia, 1, np.eye(28, dtype=np.uint8))
+        self.engine.rounds.start_round(self.teacher_of("8b"), self.rooms["8b"], "draw", "7")
+        self.engine.rounds.put_drawing_on_wall(self.mia, 1, np.eye(28, dtype=np.uint8))
         self.engine.students.raise_hand(self.mia, True)
-        self.work["8b"] += (self.engine.runs.submit(self.mia, [SMALL])[0].id, self.student("8b"))
+        self.work["8b"] += (
+            self.engine.runs.submit_runs(self.mia, [SMALL])[0].id,
+            self.student("8b"),
+        )
 
     def teacher_of(self, name: str) -> str:
         return self.tokens[TEACHERS[name]]
 
     def code_of(self, name: str) -> str:
-        return next(each.code for each in self.engine.teachers.open_classes(self.teacher_of(name)))
+        return next(
+            each.code for each in self.engine.teachers.own_open_classes(self.teacher_of(name))
+        )
 
     def join(self, who: str) -> str:
         token = self.tokens[who] = new_visitor(self.engine)
-        self.engine.students.join(token, self.code_of("8b"), "Zoe")
+        self.engine.students.join_class(token, self.code_of("8b"), "Zoe")
         return token
 
     def student(self, name: str, nickname: str = "Mia") -> str:
-        rows = self.engine.teachers.rows(self.teacher_of(name), self.rooms[name])
+        rows = self.engine.teachers.student_rows(self.teacher_of(name), self.rooms[name])
         return next((row.student.id for row in rows if row.student.nickname == nickname), "")
 
     def _work_at(self, where: str) -> None:
         engine = self.engine
         token = self.mia
         image = np.zeros((28, 28), np.uint8)
-        run = engine.runs.submit(token, [SMALL])[0].id
+        run = engine.runs.submit_runs(token, [SMALL])[0].id
         engine.finish()
         image[len(self.work)] = 255
-        example = engine.examples.keep(token, "mnist", image, len(self.work)).id
+        example = engine.examples.keep_example(token, "mnist", image, len(self.work)).id
         run_name, drawing, progress, reflection, canvas = words = [
             f"{kind} of {where}" for kind in "NDPRC"
         ]
-        engine.runs.rename(token, run, run_name)
-        engine.notes.change(token, "drawings", lambda rows: [*(rows or []), drawing])
-        engine.notes.change(token, "lessons", lambda done: {**(done or {}), where: progress})
-        engine.notes.write(token, "reflection", reflection)
-        engine.notes.remember(token, "canvas", canvas.encode())
+        engine.runs.rename_run(token, run, run_name)
+        engine.notes.change_note(token, "drawings", lambda rows: [*(rows or []), drawing])
+        engine.notes.change_note(token, "lessons", lambda done: {**(done or {}), where: progress})
+        engine.notes.write_note(token, "reflection", reflection)
+        engine.notes.remember_page_data(token, "canvas", canvas.encode())
         self.work[where] = (run, example, *words)
 
     def all_of(self, places: list[str]) -> list[object]:
@@ -123,14 +133,17 @@ class World:
         engine = self.engine
         token = self.everything
         mine = [word for place in places for word in self.work[place]]
-        records = [record for record in engine.runs.all(token) if record.id in mine]
-        notes = engine.notes.read(token, "drawings"), engine.notes.read(token, "lessons").values()
+        records = [record for record in engine.runs.list_runs(token) if record.id in mine]
+        notes = (
+            engine.notes.read_note(token, "drawings"),
+            engine.notes.read_note(token, "lessons").values(),
+        )
         return [
             *self.seen_by_the_teacher_of_8b(),
-            *(engine.runs.events(token, record.id) for record in records),
+            *(engine.runs.read_events(token, record.id) for record in records),
             *([each for each in found if each in mine] for found in notes),
-            *([each for each in engine.examples.kept(token) if each.id in mine], records),
-            *(engine.notes.recall(token, "canvas"), engine.students.seat(token)),
+            *([each for each in engine.examples.kept_examples(token) if each.id in mine], records),
+            *(engine.notes.recall_page_data(token, "canvas"), engine.students.find_own_seat(token)),
         ]
 
     def seen_by_the_teacher_of_8b(self) -> list[object]:
@@ -139,15 +152,24 @@ class World:
         here = (self.teacher_of("8b"), self.rooms["8b"])
         engine.skip(1.0)
         (mia,) = (
-            each for each in engine.teachers.snapshot(*here).students if each.nickname == "Mia"
+            each
+            for each in engine.teachers.class_snapshot(*here).students
+            if each.nickname == "Mia"
         )
-        tiles = [tile for tile in engine.rounds.view(*here).tiles if tile.student == mia.id]
-        return [engine.teachers.open_classes(here[0]), mia, tiles, engine.examples.kept(here[0])]
+        tiles = [tile for tile in engine.rounds.round_view(*here).tiles if tile.student == mia.id]
+        return [
+            engine.teachers.own_open_classes(here[0]),
+            mia,
+            tiles,
+            engine.examples.kept_examples(here[0]),
+        ]
 
     @property
     def everything(self) -> str:
         """A token that opens all of Mia's work, whatever was taken from her browser."""
-        return self.engine.workspaces.recover(new_visitor(self.engine), self.recovery_code).token
+        return self.engine.workspaces.recover_workspace(
+            new_visitor(self.engine), self.recovery_code
+        ).token
 
     def walk(self, token: str, hidden: list[str]) -> Iterator[tuple[str, object]]:
         """Give every command with everything of Mia's that it could mean; yield answers and codes
@@ -251,19 +273,21 @@ def removed(world: World, ban: bool = False) -> str:
 
 
 def by_card(world: World) -> str:
-    return world.engine.workspaces.recover(new_visitor(world.engine), world.cards["9a"]).token
+    return world.engine.workspaces.recover_workspace(
+        new_visitor(world.engine), world.cards["9a"]
+    ).token
 
 
 def by_code(world: World) -> str:
-    code, _ = world.engine.returning.new_code(
+    code, _ = world.engine.returning.make_seat_code(
         world.teacher_of("9a"), world.rooms["9a"], world.student("9a")
     )
-    return world.engine.returning.come_back(new_visitor(world.engine), code)[0].token
+    return world.engine.returning.open_seat_by_code(new_visitor(world.engine), code)[0].token
 
 
 def by_card_of_a_closed_class(world: World) -> str:
     token = by_card(world)
-    world.engine.teachers.close(world.teacher_of("9a"), world.rooms["9a"])
+    world.engine.teachers.close_class(world.teacher_of("9a"), world.rooms["9a"])
     return token
 
 
@@ -298,7 +322,7 @@ def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_comm
     world, walker, revealed
 ):
     if revealed:  # then its wall can be kept, and another round begun
-        world.engine.rounds.reveal(world.teacher_of("8b"), world.rooms["8b"])
+        world.engine.rounds.reveal_round(world.teacher_of("8b"), world.rooms["8b"])
     enter, own = WALKERS[walker]
     token = enter(world)
     hidden = [place for place in world.work if place != own]

@@ -30,7 +30,7 @@ def with_memory(monkeypatch, tmp_path, clock):
     engines = ExitStack()
 
     def with_memory(mb: float) -> EmbeddedEngine:
-        monkeypatch.setattr(machine, "available_mb", lambda *proc: mb)
+        monkeypatch.setattr(machine, "available_memory_mb", lambda *proc: mb)
         environ = {name: value for name, value in os.environ.items() if name != "FVAPP_WORKERS"}
         environ |= {"FVAPP_HOME": str(tmp_path)}
         engine = engines.enter_context(closing(EmbeddedEngine(environ, clock=clock)))
@@ -46,10 +46,10 @@ def test_memory_decides_whether_a_worker_is_there_all_the_time_at_the_first_requ
 ):
     found = {}
     for mb in (400, 690, 1_024, 2_700, 4_000):
-        monkeypatch.setattr(machine, "available_mb", lambda *proc, mb=mb: mb)
+        monkeypatch.setattr(machine, "available_memory_mb", lambda *proc, mb=mb: mb)
         found[mb] = workers_that_fit(2, mb), count_resident_workers({})
     assert found == {400: (0, 0), 690: (1, 0), 1_024: (1, 1), 2_700: (1, 1), 4_000: (2, 1)}
-    monkeypatch.setattr(machine, "available_mb", lambda *proc: 690)
+    monkeypatch.setattr(machine, "available_memory_mb", lambda *proc: 690)
     assert count_resident_workers({"FVAPP_WORKERS": "3"}) == 3, "who names a number gets it"
 
 
@@ -69,18 +69,18 @@ def begin(scripted, monkeypatch):
     return begin
 
 
-IDLE = DEFAULT_TIMING.idle_after
+IDLE = DEFAULT_TIMING.idle_seconds_until_scale_down
 TICK = DEFAULT_TIMING.tick
-FOLLOW = DEFAULT_TIMING.more_workers_after
+FOLLOW = DEFAULT_TIMING.scale_up_delay_seconds
 
 
 def test_a_training_that_nobody_waits_for_is_not_slowed_down_by_others_that_start(begin):
     engine = begin("one")
     first, second = (new_visitor(engine) for _ in range(2))
-    engine.runs.submit(first, [RunSettings()])
+    engine.runs.submit_runs(first, [RunSettings()])
     engine.skip(2 * FOLLOW)
     assert engine.workers.asked == []
-    engine.runs.submit(second, [RunSettings()])
+    engine.runs.submit_runs(second, [RunSettings()])
     engine.skip(TICK)
     assert engine.workers.asked == [("start", "another")] * 2
 
@@ -95,7 +95,7 @@ def test_while_nobody_is_there_one_worker_is_and_the_others_come_with_the_first_
     engine.skip(FOLLOW)
     assert engine.workers.asked == [("start", "another")] * 2
     for _ in range(3):  # as long as a page is open, it says so each minute
-        engine.workspaces.version(token)
+        engine.workspaces.latest_change_number(token)
         engine.skip(IDLE / 2)
     assert engine.workers.asked == [("start", "another")] * 2
 
@@ -107,7 +107,7 @@ def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin
     for name in ("two", "three"):
         engine.workers.come(name)
     engine.workers.asked.clear()
-    engine.runs.submit(token, [RunSettings()])
+    engine.runs.submit_runs(token, [RunSettings()])
     engine.skip(2 * IDLE)
     assert engine.workers.asked == [], "somebody's network still trains"
     engine.finish()
@@ -123,7 +123,7 @@ def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_befor
 ):
     engine = begin()
     engine.workers.processes = 1
-    engine.workspaces.enter(None)
+    engine.workspaces.enter_workspace(None)
     engine.step(WorkerWarm("one", 2.0))
     assert engine.workers.asked == [("greet", "one")]
     engine.workers.come("one", warm=False)  # its answer to the question before
@@ -165,7 +165,7 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
         engine.start()
         wait_until(lambda: engine.status().state == "failed")
         assert (engine.status().reason, engine.status().workers) == ("illegal_instruction", 0)
-        assert [pc.trouble.code for pc in engine.pcs.all()] == ["illegal_instruction"]
+        assert [pc.trouble.code for pc in engine.pcs.list_pcs()] == ["illegal_instruction"]
 
 
 @pytest.mark.processes
@@ -183,4 +183,6 @@ def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
         next(filter(is_worker, psutil.Process().children())).send_signal(signal.SIGILL)
         wait_until(lambda: engine.status().reason == "illegal_instruction")
         wait_until(lambda: engine.status().workers == 1)
-        assert engine.status().state == "ready" and not any(pc.trouble for pc in engine.pcs.all())
+        assert engine.status().state == "ready" and not any(
+            pc.trouble for pc in engine.pcs.list_pcs()
+        )

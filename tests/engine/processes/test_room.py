@@ -20,9 +20,9 @@ from fvapp.engine.processes.cluster import Cluster
 from fvapp.engine.processes.room import (
     FOLDER,
     JOIN_FILE,
-    new_room,
-    open_room,
+    create_room,
     read_join_file,
+    read_teacher_file,
     write_join_file,
 )
 from real_engine import security, wait_until
@@ -38,7 +38,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def room(tmp_path):
-    new_room(tmp_path / FOLDER, free_port())
+    create_room(tmp_path / FOLDER, free_port())
     write_join_file(tmp_path / FOLDER, tmp_path / JOIN_FILE, "127.0.0.1")
     return tmp_path / FOLDER
 
@@ -69,12 +69,12 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
     from distributed import Client, Worker
     from distributed.comm import CommClosedError, connect
 
-    teacher = open_room(room).unpack()
+    teacher = read_teacher_file(room).unpack()
     worker = read_join_file(room / JOIN_FILE).unpack()
-    cluster = Cluster(teacher, lambda *_: None, 7.0, port=open_room(room).port)
+    cluster = Cluster(teacher, lambda *_: None, 7.0, port=read_teacher_file(room).port)
     try:
         cluster.start_scheduler()
-        address = cluster.wait_for_address(30)
+        address = cluster.wait_for_scheduler_address(30)
         with Client(
             address, security=security(teacher), set_as_default=False, timeout=10
         ) as client:
@@ -145,33 +145,41 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
         )
         try:
             wait_until(lambda: engine.status().workers == 2, 60)
-            token = engine.workspaces.enter(None).token
+            token = engine.workspaces.enter_workspace(None).token
             runs = [
-                record.id for record in engine.runs.submit(token, [LONG, LONG.with_values(seed=2)])
+                record.id
+                for record in engine.runs.submit_runs(token, [LONG, LONG.with_values(seed=2)])
             ]
-            wait_until(lambda: all(engine.runs.get(token, run).has_checkpoint for run in runs), 60)
-            here, there = engine.pcs.all()
+            wait_until(
+                lambda: all(engine.runs.get_run(token, run).has_checkpoint for run in runs), 60
+            )
+            here, there = engine.pcs.list_pcs()
             assert (here.name, there.name, there.workers) == ("", socket.gethostname(), 1)
             (run,) = (record.id for record in there.training)
-            engine.runs.delete(token, here.training[0].id)
+            engine.runs.delete_run(token, here.training[0].id)
 
             (worker,) = psutil.Process(joined.pid).children()
             worker.suspend()
-            wait_until(lambda: engine.runs.get(token, run).reason == "moved", 15)
-            wait_until(lambda: [record.id for record in engine.pcs.all()[0].training] == [run], 15)
+            wait_until(lambda: engine.runs.get_run(token, run).reason == "moved", 15)
+            wait_until(
+                lambda: [record.id for record in engine.pcs.list_pcs()[0].training] == [run], 15
+            )
             worker.resume()
             wait_until(lambda: engine.status().workers == 2, 60)  # it has started another
 
-            (other,) = (record.id for record in engine.runs.submit(token, [LONG]))
-            wait_until(lambda: engine.runs.get(token, other).has_checkpoint, 60)
+            (other,) = (record.id for record in engine.runs.submit_runs(token, [LONG]))
+            wait_until(lambda: engine.runs.get_run(token, other).has_checkpoint, 60)
             joined.send_signal(signal.SIGINT)
             said, _ = joined.communicate(timeout=30)
             assert joined.returncode == 0 and len(said.splitlines()) >= 5
-            assert (engine.runs.get(token, other).state, engine.runs.get(token, other).reason) == (
+            assert (
+                engine.runs.get_run(token, other).state,
+                engine.runs.get_run(token, other).reason,
+            ) == (
                 "queued",
                 "moved",
             )
-            assert [pc.name for pc in engine.pcs.all()] == [""]
+            assert [pc.name for pc in engine.pcs.list_pcs()] == [""]
         finally:
             joined.kill()
             joined.wait()
@@ -197,7 +205,7 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
     environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
     with closing(EmbeddedEngine(environ)) as engine, closing(here), closing(there):
         engine.start()
-        there.join(f"tls://127.0.0.1:{open_room(room).port}", "127.0.0.1")
+        there.join(f"tls://127.0.0.1:{read_teacher_file(room).port}", "127.0.0.1")
         there.start_worker("other PC")
         wait_until(lambda: engine.status().workers == 2, 120)
         pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
@@ -205,8 +213,10 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
             script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes
         ) as child:
             wait_until(lambda: engine.status().workers == 3, 60)
-            token = engine.workspaces.enter(None).token
-            engine.runs.submit(token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)])
+            token = engine.workspaces.enter_workspace(None).token
+            engine.runs.submit_runs(
+                token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)]
+            )
             assert child.stdout.readline() == "left\n", "it was asked for a result"
             wait_until(lambda: engine.status().workers == 2, 60)
             here.join(child.stdout.readline().strip(), "127.0.0.1")

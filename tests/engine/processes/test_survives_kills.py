@@ -113,11 +113,11 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     # day.
     limits = {f"FVAPP_LIMIT_{name}": "5000" for name in ("QUEUED", "TRAININGS_A_MINUTE", "DISK_MB")}
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder), **limits})
-    records = {record.id: record for record in engine.runs.all(token)}
+    records = {record.id: record for record in engine.runs.list_runs(token)}
     for entry in ledger:
         run_id = entry["ended"]["id"]
         assert json.loads(json.dumps(records[run_id].to_json())) == entry["ended"]
-        events = [event_to_json(event) for event in engine.runs.events(token, run_id)[0]]
+        events = [event_to_json(event) for event in engine.runs.read_events(token, run_id)[0]]
         assert json.loads(json.dumps(events)) == entry["events"]
         assert records[run_id].has_checkpoint or entry["ended"]["state"] == "lost"
     assert {record.state for record in records.values()} <= {"done", "lost", "paused"}
@@ -125,7 +125,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     assert sorted(set(numbers)) == numbers
     for record in records.values():
         if record.has_checkpoint:
-            engine.runs.resume(token, record.id, 1)
+            engine.runs.resume_run(token, record.id, 1)
     engine.close()
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -137,12 +137,12 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
 @pytest.fixture
 def token(real_engine):
     wait_until(lambda: real_engine.status().workers == 2, 120)
-    return real_engine.workspaces.enter(None).token
+    return real_engine.workspaces.enter_workspace(None).token
 
 
 def train(engine, token, **changes):
-    (record,) = engine.runs.submit(token, [RunSettings(**LONGER | changes)])
-    wait_until(lambda: engine.runs.get(token, record.id).has_checkpoint)
+    (record,) = engine.runs.submit_runs(token, [RunSettings(**LONGER | changes)])
+    wait_until(lambda: engine.runs.get_run(token, record.id).has_checkpoint)
     return record.id
 
 
@@ -166,14 +166,14 @@ def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_
     run_id = train(real_engine, token)
     begin = time.monotonic()
     worker_that_trains(real_engine, run_id).kill()
-    wait_until(lambda: real_engine.runs.get(token, run_id).reason == "worker_gone")
+    wait_until(lambda: real_engine.runs.get_run(token, run_id).reason == "worker_gone")
     took = time.monotonic() - begin
     assert took < 3
-    lost = real_engine.runs.get(token, run_id)
+    lost = real_engine.runs.get_run(token, run_id)
     assert (lost.state, lost.reason, lost.has_checkpoint) == ("lost", "worker_gone", True)
-    events, _ = real_engine.runs.events(token, run_id)
-    real_engine.runs.resume(token, run_id)
-    wait_until(lambda: real_engine.runs.get(token, run_id).epoch > lost.epoch)
-    assert real_engine.runs.events(token, run_id)[0][: len(events)] == events
-    real_engine.runs.delete(token, run_id)
+    events, _ = real_engine.runs.read_events(token, run_id)
+    real_engine.runs.resume_run(token, run_id)
+    wait_until(lambda: real_engine.runs.get_run(token, run_id).epoch > lost.epoch)
+    assert real_engine.runs.read_events(token, run_id)[0][: len(events)] == events
+    real_engine.runs.delete_run(token, run_id)
     wait_until(lambda: real_engine.status().workers == 2, 120)

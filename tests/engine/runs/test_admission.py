@@ -12,7 +12,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import KerasError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.run_commands import RunCommands
-from fvapp.engine.runs.admission import admit
+from fvapp.engine.runs.admission import find_runs_to_displace
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from made_up_runs import Workspaces, make_run
@@ -40,7 +40,9 @@ def admitted(active, wanted, newcomer, limits) -> tuple[str, ...]:
     workspace.newcomer = newcomer
     records = [run.record for run in wanted]
     seconds = sum(run.estimated_seconds for run in wanted)
-    return tuple(run.record.id for run in admit(active, workspace, records, seconds, limits))
+    return tuple(
+        run.record.id for run in find_runs_to_displace(active, workspace, records, seconds, limits)
+    )
 
 
 def refusal(*args) -> str:
@@ -156,7 +158,7 @@ def flood(engine, workspaces=20) -> list[str]:
     for token in tokens:
         try:
             while True:
-                engine.runs.submit(token, [TEN_MINUTES])
+                engine.runs.submit_runs(token, [TEN_MINUTES])
         except EngineError as error:
             assert error.code.startswith("limit_")
     return tokens
@@ -165,7 +167,7 @@ def flood(engine, workspaces=20) -> list[str]:
 def test_a_student_is_the_next_while_a_script_floods(engine):
     flood(engine)
     student = new_visitor(engine)
-    (record,) = engine.runs.submit(student, [SHORT])
+    (record,) = engine.runs.submit_runs(student, [SHORT])
     assert record.queue_place == 1
 
 
@@ -173,31 +175,33 @@ def test_a_student_is_the_next_while_a_script_floods(engine):
 def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine):
     flooding = flood(engine)
     assert engine.status().waiting == 30
-    (record,) = engine.runs.submit(new_visitor(engine), [SHORT])
+    (record,) = engine.runs.submit_runs(new_visitor(engine), [SHORT])
     assert record.queue_place == 1 and engine.status().waiting == 30
-    paused = [run for token in flooding for run in engine.runs.all(token) if run.state == "paused"]
+    paused = [
+        run for token in flooding for run in engine.runs.list_runs(token) if run.state == "paused"
+    ]
     assert {run.reason for run in paused} == {"displaced"}
-    owner = next(token for token in flooding if paused[-1] in engine.runs.all(token))
-    engine.runs.stop(owner, engine.runs.all(owner)[0].id)
-    engine.runs.resume(owner, paused[-1].id)
-    assert engine.runs.get(owner, paused[-1].id).state == "queued"
+    owner = next(token for token in flooding if paused[-1] in engine.runs.list_runs(token))
+    engine.runs.stop_run(owner, engine.runs.list_runs(owner)[0].id)
+    engine.runs.resume_run(owner, paused[-1].id)
+    assert engine.runs.get_run(owner, paused[-1].id).state == "queued"
 
 
 @pytest.mark.parametrize("engine", [{"cancelled_a_minute": 1, "queued_all": 2}], indirect=True)
 def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
     student, other = (new_visitor(engine) for _ in range(2))
-    first, second = engine.runs.submit(student, [SHORT, SHORT])
-    (third,) = engine.runs.submit(other, [SHORT])
-    assert engine.runs.get(student, second.id).reason == "displaced"
-    engine.runs.delete(other, third.id)
-    engine.runs.stop(student, second.id)  # it waits no longer, there is nothing to cancel
+    first, second = engine.runs.submit_runs(student, [SHORT, SHORT])
+    (third,) = engine.runs.submit_runs(other, [SHORT])
+    assert engine.runs.get_run(student, second.id).reason == "displaced"
+    engine.runs.delete_run(other, third.id)
+    engine.runs.stop_run(student, second.id)  # it waits no longer, there is nothing to cancel
     engine.start()
     engine.finish()
-    engine.runs.delete(student, first.id)
-    assert engine.runs.submit(student, [SHORT])
+    engine.runs.delete_run(student, first.id)
+    assert engine.runs.submit_runs(student, [SHORT])
 
 
-ENDINGS = (RunCommands.stop, RunCommands.pause, RunCommands.delete)
+ENDINGS = (RunCommands.stop_run, RunCommands.pause_run, RunCommands.delete_run)
 
 
 @pytest.mark.parametrize("end", ENDINGS)
@@ -207,38 +211,38 @@ def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(en
     if trains:
         engine.start()
     for _ in range(20):
-        (run,) = engine.runs.submit(student, [SMALL])
-        assert (engine.runs.get(student, run.id).state == "running") is trains
+        (run,) = engine.runs.submit_runs(student, [SMALL])
+        assert (engine.runs.get_run(student, run.id).state == "running") is trains
         end(engine.runs, student, run.id)
         engine.advance()
     with refused("limit_cancelled"):
-        engine.runs.submit(student, [SMALL])
-    assert engine.runs.submit(other, [SMALL])
+        engine.runs.submit_runs(student, [SMALL])
+    assert engine.runs.submit_runs(other, [SMALL])
     engine.skip(60)
-    assert engine.runs.submit(student, [SMALL])
+    assert engine.runs.submit_runs(student, [SMALL])
 
 
 def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engine):
     student = new_visitor(engine)
     engine.start()
     for _ in range(20):
-        engine.runs.submit(student, [SMALL] * 5)
+        engine.runs.submit_runs(student, [SMALL] * 5)
         engine.finish()
-    assert [run.state for run in engine.runs.all(student)] == ["done"] * 100
+    assert [run.state for run in engine.runs.list_runs(student)] == ["done"] * 100
 
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     engine.workers.names = ("one",)
     token = new_visitor(engine)
-    first, _ = engine.runs.submit(token, [SHORT, SHORT])
-    engine.runs.submit(new_visitor(engine), [SHORT])
+    first, _ = engine.runs.submit_runs(token, [SHORT, SHORT])
+    engine.runs.submit_runs(new_visitor(engine), [SHORT])
     with refused("limit_queued_first"):
-        engine.runs.submit(token, [SHORT])
+        engine.runs.submit_runs(token, [SHORT])
     engine.start()
     (training,) = engine.workers.training()
     training.set_result(TrainingFailure(keras_error=KerasError("ValueError", "made up")))
-    assert engine.runs.get(token, first.id).state == "failed"
-    assert engine.runs.submit(token, [SHORT, SHORT, SHORT])
+    assert engine.runs.get_run(token, first.id).state == "failed"
+    assert engine.runs.submit_runs(token, [SHORT, SHORT, SHORT])
 
 
 # A crowd of the shortest runs
@@ -259,7 +263,7 @@ class Crowd:
     def press_on(self, clicks: int) -> None:
         for token in islice(self._turns, clicks):
             with suppress(EngineError):
-                self._engine.runs.submit(token, [SHORTEST])
+                self._engine.runs.submit_runs(token, [SHORTEST])
                 self.started += 1
 
     def train(self, seconds: int) -> None:
@@ -274,7 +278,7 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
     engine.start()
     students = [new_visitor(engine) for _ in range(8)]
     for token in students:
-        engine.runs.submit(token, [RunSettings(epochs=20)])
+        engine.runs.submit_runs(token, [RunSettings(epochs=20)])
     crowd = Crowd(engine, 200)
     waits = []
     crowd.press_on(210)
@@ -282,14 +286,14 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
     for _ in range(2):
         token = new_visitor(engine)
         begin = engine.clock.now
-        (record,) = engine.runs.submit(token, [SHORT])
-        while engine.runs.get(token, record.id).state == "queued":
+        (record,) = engine.runs.submit_runs(token, [SHORT])
+        while engine.runs.get_run(token, record.id).state == "queued":
             crowd.train(1)
-        assert engine.runs.get(token, record.id).state in ("running", "done")
+        assert engine.runs.get_run(token, record.id).state in ("running", "done")
         waits.append(engine.clock.now - begin)
         crowd.train(5)
     assert crowd.started > 200
-    assert {record.reason for token in students for record in engine.runs.all(token)} <= {
+    assert {record.reason for token in students for record in engine.runs.list_runs(token)} <= {
         None,
         "gave_way",
     }

@@ -45,8 +45,8 @@ def test_the_readme_has_the_same_table():
 
 
 def test_every_phase_is_come_to_and_all_but_the_last_are_left():
-    assert {each for step in STEPS.values() for each in step.after} == set(PHASES) - {NEW}
-    assert {each for step in STEPS.values() for each in step.before} == set(PHASES) - {"gone"}
+    assert {each for step in STEPS.values() for each in step.to_phases} == set(PHASES) - {NEW}
+    assert {each for step in STEPS.values() for each in step.from_phases} == set(PHASES) - {"gone"}
 
 
 def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
@@ -85,21 +85,21 @@ def taken(monkeypatch):
         take(life, name, run, record, **more)
         del step_of[run]
         taken.append(name)
-        assert before in step.before or NEW in step.before, (name, before)
-        assert run.phase in step.after, (name, run.phase)
+        assert before in step.from_phases or NEW in step.from_phases, (name, before)
+        assert run.phase in step.to_phases, (name, run.phase)
         changed = {
             each.name
             for each in fields(old)
             if getattr(old, each.name) != getattr(run.record, each.name)
         }
-        assert changed <= {*step.record, *HERE}, (name, changed)
+        assert changed <= {*step.changed_fields, *HERE}, (name, changed)
         assert (run in life.queue) is (run.record.state == "queued")
         assert (run.record.id in life.active) is (
             run.record.state in ("queued", "running")
         ) or name == "teach"
         assert (run.address is not None) is (name == "give")
-        trained = STEPS["train"].disk if before in ("running", ENDING) else ()
-        assert stored.pop(run.record.id, set()) <= {*step.disk, *trained}, name
+        trained = STEPS["train"].stored_parts if before in ("running", ENDING) else ()
+        assert stored.pop(run.record.id, set()) <= {*step.stored_parts, *trained}, name
 
     def seen(run, record, urgent=True):
         if run in step_of or not urgent:
@@ -110,13 +110,13 @@ def taken(monkeypatch):
             for each in fields(old)
             if getattr(old, each.name) != getattr(record, each.name)
         }
-        assert changed <= {*STEPS["train"].record, "name"}, changed
+        assert changed <= {*STEPS["train"].changed_fields, "name"}, changed
         return update(run, record)
 
     def noted(journal, *changes):
         for change in changes:
-            if change.key[0] in STORED:
-                stored.setdefault(change.key[1], set()).add(STORED[change.key[0]])
+            if change.change_key[0] in STORED:
+                stored.setdefault(change.change_key[1], set()).add(STORED[change.change_key[0]])
         note(journal, *changes)
 
     monkeypatch.setattr(Life, "_take_step", checked)
@@ -128,7 +128,7 @@ def taken(monkeypatch):
 def live(engine, chance, tokens):
     """Do something to some run, or to some worker."""
     token = chance.choice(tokens)
-    runs = engine.runs.all(token)
+    runs = engine.runs.list_runs(token)
     workers = engine.workers
     run = chance.choice(runs).id if runs else ""
     trains = [each.address for each in workers.training()]
@@ -159,20 +159,22 @@ def live(engine, chance, tokens):
         workers.come(training.address)
 
     commands = [
-        lambda: engine.runs.submit(token, [SMALL.with_values(epochs=chance.choice([1, 2, 30]))]),
-        lambda: engine.runs.resume(token, run, chance.choice([0, 1])),
-        lambda: engine.runs.stop(token, run),
-        lambda: engine.runs.pause(token, run),
-        lambda: engine.runs.rename(token, run, "named"),
-        lambda: engine.runs.add(
-            token, engine.runs.get(token, run), engine.runs.events(token, run)[0]
+        lambda: engine.runs.submit_runs(
+            token, [SMALL.with_values(epochs=chance.choice([1, 2, 30]))]
+        ),
+        lambda: engine.runs.resume_run(token, run, chance.choice([0, 1])),
+        lambda: engine.runs.stop_run(token, run),
+        lambda: engine.runs.pause_run(token, run),
+        lambda: engine.runs.rename_run(token, run, "named"),
+        lambda: engine.runs.add_run(
+            token, engine.runs.get_run(token, run), engine.runs.read_events(token, run)[0]
         ),
         lambda: engine.advance(chance.choice([1, 5])),
         lambda: engine.skip(chance.choice([0.5, 25.0, 700.0])),
         *([lose, leave, fall_silent, refuse] if trains else []),
     ]
     if chance.random() < 0.05:
-        commands = [lambda: engine.runs.delete(token, run)]
+        commands = [lambda: engine.runs.delete_run(token, run)]
     with suppress(FvappError):
         chance.choice(commands)()
 
@@ -182,7 +184,7 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
         engine = scripted(cancelled_a_minute=100_000, queued_all=6, queued=8)
         chance = random.Random(seed)
         engine.start()
-        tokens = [engine.workspaces.enter(None).token for _ in range(3)]
+        tokens = [engine.workspaces.enter_workspace(None).token for _ in range(3)]
         for _ in range(250):
             live(engine, chance, tokens)
             assert "a step of the engine failed" not in caplog.text, caplog.text
@@ -193,7 +195,9 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
             )
         engine = scripted()
         for token in tokens:
-            assert all(run.state not in ("queued", "running") for run in engine.runs.all(token))
+            assert all(
+                run.state not in ("queued", "running") for run in engine.runs.list_runs(token)
+            )
     often = {
         "submit",
         "import",

@@ -17,7 +17,7 @@ from fvapp.engine.runs.life import repeats_curve, resumed_record
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.runs.queue import LEAST_SECONDS, STRETCH, FairQueue
-from fvapp.engine.runs.rules import who_gives_way, who_is_unwatched
+from fvapp.engine.runs.rules import runs_to_give_way, runs_to_pause
 from fvapp.engine.timing import Timing
 from fvapp.worker.thinning import Thinner
 from made_up_runs import Workspaces, make_run, make_training
@@ -41,7 +41,7 @@ def epoch(number, seconds=1.0):
 
 def take(queue):
     run = queue.next_run
-    queue.remove(run)
+    queue.remove_run(run)
     return run
 
 
@@ -58,7 +58,7 @@ SPACES = Workspaces()
 def add(queue, run_id, seconds=10.0, now=0.0, made_room=False):
     """Queue a run of the workspace that its first letter names."""
     run = make_run(run_id, SPACES[run_id[0]], seconds, waiting_since=now)
-    queue.add(run, made_room)
+    queue.add_run(run, made_room)
     return run
 
 
@@ -97,7 +97,7 @@ def test_seconds_come_before_minutes_but_minutes_come_too():
 
 def test_a_run_taken_back_no_longer_counts_for_those_that_follow():
     queue = FairQueue()
-    queue.remove(add(queue, "a-long", 600))
+    queue.remove_run(add(queue, "a-long", 600))
     add(queue, "b1", 20)
     add(queue, "a2", 10)
     assert take_all(queue) == ["a2", "b1"]
@@ -134,14 +134,14 @@ def test_places_are_the_order_in_which_runs_are_taken():
                 take(queue)
             if chance.random() < 0.2:
                 run = chance.choice(runs)
-                assert queue.remove(run) is not queue.remove(run) or run not in queue
+                assert queue.remove_run(run) is not queue.remove_run(run) or run not in queue
         order = [run.record.id for run in queue]
         assert take_all(queue) == order and queue.next_run is None
 
 
 def test_a_run_that_could_not_begin_is_the_first_again():
     queue = queue_of("a1", "b1", "b2")
-    queue.put_back(take(queue))
+    queue.put_run_back(take(queue))
     assert take_all(queue) == ["a1", "b1", "b2"]
 
 
@@ -167,8 +167,8 @@ def ids(runs):
 
 
 def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
-    assert who_gives_way(waiting(b=80.0), [training()], TIMING, now=99.9) == []
-    assert ids(who_gives_way(waiting(b=80.0), [training()], TIMING, now=100.0)) == ["long"]
+    assert runs_to_give_way(waiting(b=80.0), [training()], TIMING, now=99.9) == []
+    assert ids(runs_to_give_way(waiting(b=80.0), [training()], TIMING, now=100.0)) == ["long"]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_long_run_gives_way_when_another_workspace_has_waited_20_seconds():
     ids=["of the same workspace", "soon done", "only begun", "already told"],
 )
 def test_a_run_does_not_give_way(run):
-    assert who_gives_way(waiting(b=0.0), [run], TIMING, now=100.0) == []
+    assert runs_to_give_way(waiting(b=0.0), [run], TIMING, now=100.0) == []
 
 
 def test_the_longest_gives_way_first_and_one_for_each_who_waits():
@@ -191,8 +191,8 @@ def test_the_longest_gives_way_first_and_one_for_each_who_waits():
         training("unknown", seconds_left=None),
         training("longer"),
     ]
-    assert ids(who_gives_way(waiting(b1=0.0, b2=0.0), runs, TIMING, now=100.0)) == ["unknown"]
-    assert ids(who_gives_way(waiting(b=0.0, c=0.0), runs, TIMING, now=100.0)) == [
+    assert ids(runs_to_give_way(waiting(b1=0.0, b2=0.0), runs, TIMING, now=100.0)) == ["unknown"]
+    assert ids(runs_to_give_way(waiting(b=0.0, c=0.0), runs, TIMING, now=100.0)) == [
         "unknown",
         "longer",
     ]
@@ -204,8 +204,8 @@ def test_the_shortest_runs_of_many_make_one_long_run_give_way_and_no_more():
         for name in ("b1", "c1", "d1")
     ]
     runs = [training("long", seconds_left=50), training("longer")]
-    assert ids(who_gives_way(crowd, runs, TIMING, now=100.0)) == ["longer"]
-    assert ids(who_gives_way([*crowd, *waiting(e=0.0)], runs, TIMING, now=100.0)) == [
+    assert ids(runs_to_give_way(crowd, runs, TIMING, now=100.0)) == ["longer"]
+    assert ids(runs_to_give_way([*crowd, *waiting(e=0.0)], runs, TIMING, now=100.0)) == [
         "longer",
         "long",
     ]
@@ -214,8 +214,8 @@ def test_the_shortest_runs_of_many_make_one_long_run_give_way_and_no_more():
 def test_an_unwatched_run_is_paused_unless_it_is_soon_done():
     SPACES["watched"].seen_at = 1.0
     runs = [training("long"), training("short", seconds_left=59), training(workspace="watched")]
-    assert who_is_unwatched(runs, TIMING, now=599.9) == []
-    assert ids(who_is_unwatched(runs, TIMING, now=600.0)) == ["long"]
+    assert runs_to_pause(runs, TIMING, now=599.9) == []
+    assert ids(runs_to_pause(runs, TIMING, now=600.0)) == ["long"]
 
 
 def test_the_time_left_comes_from_the_last_three_epochs():
@@ -346,11 +346,11 @@ def test_a_teacher_can_set_every_limit():
 def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, limits):
     engine = scripted(**limits)
     token = new_visitor(engine)
-    engine.runs.submit(token, [RunSettings()])
+    engine.runs.submit_runs(token, [RunSettings()])
     with pytest.raises(EngineError, match=f"^{code} "):
-        engine.runs.submit(token, [RunSettings(), RunSettings()])
-    assert len(engine.runs.all(token)) == 1
-    engine.runs.submit(token, [RunSettings()])
+        engine.runs.submit_runs(token, [RunSettings(), RunSettings()])
+    assert len(engine.runs.list_runs(token)) == 1
+    engine.runs.submit_runs(token, [RunSettings()])
 
 
 def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
@@ -360,12 +360,12 @@ def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
     wrong = "0000-0000-0000-0000"
     for _ in range(2):
         with refused("unknown_code"):
-            engine.workspaces.recover(guesser, wrong)
+            engine.workspaces.recover_workspace(guesser, wrong)
     with refused("limit_codes"):
-        engine.workspaces.recover(guesser, code)
-    assert engine.workspaces.recover(other, code).known
+        engine.workspaces.recover_workspace(guesser, code)
+    assert engine.workspaces.recover_workspace(other, code).known
     engine.skip(60)
-    assert engine.workspaces.recover(guesser, code).known
+    assert engine.workspaces.recover_workspace(guesser, code).known
 
 
 def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(scripted):
@@ -374,19 +374,19 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(sc
     refused = []
     for _ in range(100):
         with pytest.raises(EngineError) as error:
-            engine.workspaces.recover(new_visitor(engine), "0000-0000-0000-0000")
+            engine.workspaces.recover_workspace(new_visitor(engine), "0000-0000-0000-0000")
         refused.append(error.value.code)
     assert refused == ["unknown_code"] * 31 + ["limit_codes"] * 69
-    assert engine.workspaces.recover(new_visitor(engine), code).known
+    assert engine.workspaces.recover_workspace(new_visitor(engine), code).known
 
 
 def test_a_question_with_too_many_images_is_refused(scripted):
     engine = scripted(images=3)
     token = new_visitor(engine)
     images = np.zeros((4, 28, 28), np.uint8)
-    assert len(engine.answers.classify(token, "mnist", images[:3])) == 3
+    assert len(engine.answers.classify_images(token, "mnist", images[:3])) == 3
     with refused("limit_images"):
-        engine.answers.classify(token, "mnist", images)
+        engine.answers.classify_images(token, "mnist", images)
 
 
 # The machine

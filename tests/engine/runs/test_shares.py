@@ -13,7 +13,12 @@ from fvapp.core.missions.progress import NOTE, Progress, write_progress
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import Limits
-from fvapp.engine.runs.shares import NEW_SECONDS, check_share, kept_bytes, needed_bytes
+from fvapp.engine.runs.shares import (
+    NEW_SECONDS,
+    bytes_needed_by_run,
+    find_films_to_delete,
+    workspace_bytes,
+)
 from fvapp.i18n import Translator
 from made_up_runs import Workspaces, make_run
 from scripted_engine import new_visitor, refused
@@ -33,7 +38,7 @@ def refusal(
     workspace.runs = {"run": run}
     try:
         limits = Limits(disk_mb=400, disk_mb_all=5_000)
-        check_share(workspace, wanted * MB, (used + promised) * MB, age, limits)
+        find_films_to_delete(workspace, wanted * MB, (used + promised) * MB, age, limits)
     except EngineError as error:
         return error.code
     return None
@@ -70,10 +75,10 @@ def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_lef
         {"one_step": early, "neurons": judged, "layers": Progress(runs=("open",))}
     )
     workspace.notes[NOTE] = json.dumps(progress)
-    room = 15 * MB - kept_bytes(workspace)
+    room = 15 * MB - workspace_bytes(workspace)
 
     def gone(wanted: int) -> list[str]:
-        return [run.record.id for run in check_share(workspace, wanted, 0, 0.0, limits)]
+        return [run.record.id for run in find_films_to_delete(workspace, wanted, 0, 0.0, limits)]
 
     assert (
         gone(room) == []
@@ -89,13 +94,13 @@ def test_a_hundred_new_workspaces_that_take_all_they_may_leave_a_student_the_fir
     megabytes,
 ):
     used = 0
-    default = needed_bytes(RunSettings())
+    default = bytes_needed_by_run(RunSettings())
     for _ in range(100):
         kept = 0
         while refusal(kept, megabytes, used=used) is None:
             kept = kept + megabytes
             used = used + megabytes
-    check_share(Workspaces()["student"], default, used * MB, 0.0, Limits())
+    find_films_to_delete(Workspaces()["student"], default, used * MB, 0.0, Limits())
     assert used <= 5_000
 
 
@@ -103,10 +108,10 @@ def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_agai
     default = RunSettings()
     wide = RunSettings(hidden=(1_400, 1_200), optimizer="adam")
     run = make_run("run", Workspaces()["own"], checkpoint_bytes=MB, frames_bytes=MB)
-    assert 4.9 * MB < needed_bytes(default) < 5 * MB  # 1.2 MB and the frames
+    assert 4.9 * MB < bytes_needed_by_run(default) < 5 * MB  # 1.2 MB and the frames
     assert (
-        30 * MB < needed_bytes(wide) < 36 * MB
-        and needed_bytes(default) - needed_bytes(default, run) == 2 * MB
+        30 * MB < bytes_needed_by_run(wide) < 36 * MB
+        and bytes_needed_by_run(default) - bytes_needed_by_run(default, run) == 2 * MB
     )
 
 
@@ -124,13 +129,13 @@ def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engin
         token = new_visitor(engine)
         with refused("limit_disk") as error:
             while True:
-                engine.runs.submit(token, [SMALL])
+                engine.runs.submit_runs(token, [SMALL])
                 engine.finish()
-        assert error.value.code == "limit_disk" and len(engine.runs.all(token)) > 4
+        assert error.value.code == "limit_disk" and len(engine.runs.list_runs(token)) > 4
     student = new_visitor(engine)
-    (record,) = engine.runs.submit(student, [SMALL])
+    (record,) = engine.runs.submit_runs(student, [SMALL])
     engine.finish()
-    assert engine.runs.get(student, record.id).state == "done"
+    assert engine.runs.get_run(student, record.id).state == "done"
 
 
 def test_runs_that_wait_count_as_what_they_will_need(engine):
@@ -138,43 +143,43 @@ def test_runs_that_wait_count_as_what_they_will_need(engine):
     token = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(12):
-            engine.runs.submit(token, [SMALL])
-    assert 4 <= len(engine.runs.all(token)) <= 6
+            engine.runs.submit_runs(token, [SMALL])
+    assert 4 <= len(engine.runs.list_runs(token)) <= 6
 
 
 def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(engine):
     token = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(6):
-            engine.runs.add(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
+            engine.runs.add_run(token, DONE, [BLOCK] * 6_000)  # 1.4 MB
     other = new_visitor(engine)
     for _ in range(Limits().imports_a_minute):
-        engine.runs.add(other, DONE, [BLOCK])
+        engine.runs.add_run(other, DONE, [BLOCK])
     with refused("limit_imports") as error:
-        engine.runs.add(other, DONE, [BLOCK])
+        engine.runs.add_run(other, DONE, [BLOCK])
     assert str(Limits().imports_a_minute) in error.value.to_sentence(Translator("en"))
     engine.skip(60)
-    assert engine.runs.add(other, DONE, [BLOCK])
+    assert engine.runs.add_run(other, DONE, [BLOCK])
 
 
 def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
     token = new_visitor(engine)
     good = write_run_file(DONE, [BLOCK])
-    assert engine.runs.import_file(token, good).settings == DONE.settings
+    assert engine.runs.import_run_file(token, good).settings == DONE.settings
     for _ in range(Limits().imports_a_minute - 1):
         with pytest.raises(RunFileError):
-            engine.runs.import_file(token, b"{")
+            engine.runs.import_run_file(token, b"{")
     for content in (b"{", good):
         with refused("limit_imports"):
-            engine.runs.import_file(token, content)
-    assert len(engine.runs.all(token)) == 1
+            engine.runs.import_run_file(token, content)
+    assert len(engine.runs.list_runs(token)) == 1
     engine.skip(60)
-    assert engine.runs.import_file(token, good)
+    assert engine.runs.import_run_file(token, good)
 
 
 def test_what_is_full_is_said_before_anything_is_removed(engine):
     token = new_visitor(engine)
-    record = engine.runs.add(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
+    record = engine.runs.add_run(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
     with refused("limit_disk_all"):
-        engine.runs.submit(token, [RunSettings(hidden=(512, 512))])
-    assert engine.runs.all(token) == (record,)
+        engine.runs.submit_runs(token, [RunSettings(hidden=(512, 512))])
+    assert engine.runs.list_runs(token) == (record,)

@@ -22,7 +22,7 @@ from fvapp.core.events import (
 )
 from fvapp.core.runs import KerasError, RunResult
 from fvapp.engine.store.records import read_events, read_record
-from fvapp.engine.store.writes import events_added, run_changed
+from fvapp.engine.store.writes import store_events, store_run
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
 
@@ -49,7 +49,7 @@ VALUES = [
 def three(server):
     """An engine with a visitor of three runs, closed."""
     engine, token = visited(server())
-    runs = [engine.runs.add(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
+    runs = [engine.runs.add_run(token, DONE, [BLOCK, EPOCH]) for _ in range(3)]
     engine.close()
     return token, runs
 
@@ -57,22 +57,25 @@ def three(server):
 def assert_two_are_whole_and_one_can_go(engine, token, runs, folder):
     """Hold that the second run is damaged, and that what is left of it can be had and deleted."""
     first, second, third = runs
-    visitor = engine.workspaces.enter(token)
+    visitor = engine.workspaces.enter_workspace(token)
     assert (
         visitor.known
-        and (not visitor.complete or engine.runs.damaged(token))
-        and engine.status().store_error is None
+        and (not visitor.complete or engine.runs.damaged_run_ids(token))
+        and engine.status().store_error_code is None
     )
-    assert engine.runs.all(token) == (first, third)
+    assert engine.runs.list_runs(token) == (first, third)
     for record in (first, third):
-        assert engine.runs.events(token, record.id)[0] == (BLOCK, EPOCH)
-    assert engine.runs.damaged(token) == (second.id,)
-    left = json.loads(engine.runs.read_damaged(token, second.id))
+        assert engine.runs.read_events(token, record.id)[0] == (BLOCK, EPOCH)
+    assert engine.runs.damaged_run_ids(token) == (second.id,)
+    left = json.loads(engine.runs.read_damaged_run(token, second.id))
     assert left["runs"][0][0] == second.id and len(left["events"]) == 1
     with refused("unknown_run"):
-        engine.runs.read_damaged(new_visitor(engine), second.id)
-    engine.runs.delete(token, second.id)
-    assert engine.runs.damaged(token) == () and engine.runs.all(token) == (first, third)
+        engine.runs.read_damaged_run(new_visitor(engine), second.id)
+    engine.runs.delete_run(token, second.id)
+    assert engine.runs.damaged_run_ids(token) == () and engine.runs.list_runs(token) == (
+        first,
+        third,
+    )
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs WHERE id = ?", (second.id,)).fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM events WHERE run = ?", (second.id,)).fetchone() == (
@@ -88,11 +91,11 @@ def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(
     token, runs = three
     with other_process(folder) as db:
         db.execute("UPDATE runs SET body = ?, state = ? WHERE id = ?", (body, state, runs[1].id))
-    added = server().runs.add(token, DONE, [])
-    assert added.number == 4 and server().runs.all(token) == (runs[0], runs[2], added)
+    added = server().runs.add_run(token, DONE, [])
+    assert added.number == 4 and server().runs.list_runs(token) == (runs[0], runs[2], added)
     with other_process(folder) as db:
         assert db.execute("SELECT body FROM runs WHERE id = ?", (runs[1].id,)).fetchone() == (body,)
-    server().workspaces.delete(token)
+    server().workspaces.delete_workspace(token)
     with other_process(folder) as db:
         assert db.execute(
             "SELECT (SELECT count(*) FROM runs) + (SELECT count(*) FROM events)"
@@ -102,13 +105,13 @@ def test_a_body_that_is_no_record_is_left_as_it_is_until_it_is_deleted(
 def test_a_damaged_note_is_told_and_hurts_no_other(server, folder):
     engine, token = visited(server())
     for name in ("first", "second"):
-        engine.notes.write(token, name, {"kept": name})
+        engine.notes.write_note(token, name, {"kept": name})
     engine.close()
     with other_process(folder) as db:
         db.execute("UPDATE notes SET body = ? WHERE name = ?", ('{"kept": ', "first"))
     engine = server()
-    assert not engine.workspaces.enter(token).complete
-    assert (engine.notes.read(token, "first"), engine.notes.read(token, "second")) == (
+    assert not engine.workspaces.enter_workspace(token).complete
+    assert (engine.notes.read_note(token, "first"), engine.notes.read_note(token, "second")) == (
         None,
         {"kept": "second"},
     )
@@ -130,7 +133,7 @@ def test_a_run_with_a_bad_event_is_damaged_once_it_is_looked_at(server, folder, 
         db.execute("UPDATE events SET body = ? WHERE run = ?", (events, runs[1].id))
     engine = server()
     with refused("run_damaged"):
-        engine.runs.events(token, runs[1].id)
+        engine.runs.read_events(token, runs[1].id)
     assert_two_are_whole_and_one_can_go(engine, token, runs, folder)
 
 
@@ -148,13 +151,13 @@ def test_numbers_of_other_kinds_in_any_column_stop_nothing(server, folder, three
         for column in columns[table]:
             db.execute(f"UPDATE {table} SET {column} = ?", (value,))
     engine = server()
-    assert engine.status().store_error == "store_models"  # that file is not there
-    assert len(engine.runs.all(token)) + len(engine.runs.damaged(token)) == 3
-    assert all(record in engine.runs.all(token) for record in (runs[0], runs[2]))
-    added = engine.runs.add(token, DONE, [BLOCK])
-    assert added.number > 3 and added in engine.runs.all(token)
-    for run_id in engine.runs.damaged(token):
-        engine.runs.delete(token, run_id)
+    assert engine.status().store_error_code == "store_models"  # that file is not there
+    assert len(engine.runs.list_runs(token)) + len(engine.runs.damaged_run_ids(token)) == 3
+    assert all(record in engine.runs.list_runs(token) for record in (runs[0], runs[2]))
+    added = engine.runs.add_run(token, DONE, [BLOCK])
+    assert added.number > 3 and added in engine.runs.list_runs(token)
+    for run_id in engine.runs.damaged_run_ids(token):
+        engine.runs.delete_run(token, run_id)
 
 
 def test_what_the_engine_writes_is_never_called_damaged():
@@ -172,12 +175,12 @@ def test_what_the_engine_writes_is_never_called_damaged():
         RunEnded("stopped", replace(result, test_loss=float("inf"))),
         RunFailed(KerasError("ResourceExhaustedError", "x" * 100_000)),
     ]
-    ((_, (_, _, body)),) = events_added("id", 0, events).statements
+    ((_, (_, _, body)),) = store_events("id", 0, events).statements
     assert repr(read_events(body)) == repr(events)
     for record in (
         replace(DONE, result=result),
         replace(DONE, state="failed", result=None, error=KerasError("E", "x" * 100_000)),
         replace(DONE, state="lost", reason="worker_gone", group="g", epoch=0, step=59_999),
     ):
-        ((_, (*_, body)),) = run_changed("w", record).statements
+        ((_, (*_, body)),) = store_run("w", record).statements
         assert repr(read_record("id", body, False)) == repr(record)

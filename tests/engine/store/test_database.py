@@ -13,11 +13,11 @@ from fvapp.core.runs import Position, Reason
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.writes import (
-    checkpoint_made,
-    events_added,
-    frames_made,
-    run_changed,
-    run_deleted,
+    delete_run,
+    store_checkpoint,
+    store_events,
+    store_frames,
+    store_run,
 )
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, other_process, visited
@@ -25,34 +25,34 @@ from stored import BLOCK, DONE, EPOCH, other_process, visited
 
 def test_a_finished_run_comes_back_whole_after_a_restart(server):
     engine, token = visited(server())
-    kept = engine.runs.add(token, DONE, [BLOCK, EPOCH])
-    engine.runs.rename(token, kept.id, "first")
-    engine.notes.write(token, "drawing", [1, 2])
+    kept = engine.runs.add_run(token, DONE, [BLOCK, EPOCH])
+    engine.runs.rename_run(token, kept.id, "first")
+    engine.notes.write_note(token, "drawing", [1, 2])
     engine = server()
-    assert engine.workspaces.enter(token).known
-    assert engine.runs.all(token) == (replace(kept, name="first"),)
-    assert engine.runs.events(token, kept.id) == ((BLOCK, EPOCH), 2)
-    assert engine.notes.read(token, "drawing") == [1, 2]
+    assert engine.workspaces.enter_workspace(token).known
+    assert engine.runs.list_runs(token) == (replace(kept, name="first"),)
+    assert engine.runs.read_events(token, kept.id) == ((BLOCK, EPOCH), 2)
+    assert engine.notes.read_note(token, "drawing") == [1, 2]
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))
 def test_a_run_comes_back_with_why_it_halted(server, reason):
     engine, token = visited(server())
-    (run,) = engine.runs.submit(token, [RunSettings()])
-    engine._board.life.pause(engine._board.active[run.id], reason)
-    assert server().runs.get(token, run.id).reason == reason
+    (run,) = engine.runs.submit_runs(token, [RunSettings()])
+    engine._board.life.pause_run(engine._board.active[run.id], reason)
+    assert server().runs.get_run(token, run.id).reason == reason
 
 
 def test_what_was_deleted_does_not_come_back(server):
     engine, token = visited(server())
-    first, second = (engine.runs.add(token, DONE, [EPOCH]) for _ in range(2))
-    engine.runs.delete(token, second.id)
+    first, second = (engine.runs.add_run(token, DONE, [EPOCH]) for _ in range(2))
+    engine.runs.delete_run(token, second.id)
     engine = server()
-    assert engine.runs.all(token) == (first,)
-    assert engine.runs.add(token, DONE, []).number == 3
-    engine.workspaces.delete(token)
+    assert engine.runs.list_runs(token) == (first,)
+    assert engine.runs.add_run(token, DONE, []).number == 3
+    engine.workspaces.delete_workspace(token)
     with refused("workspace_gone"):
-        server().workspaces.enter(token)
+        server().workspaces.enter_workspace(token)
 
 
 def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, folder):
@@ -60,7 +60,7 @@ def test_codes_and_tokens_open_after_a_restart_and_are_not_written_down(server, 
     code = engine.workspaces.recovery_code(token)
     engine = server()
     assert engine.workspaces.recovery_code(token) == code
-    other = engine.workspaces.recover(new_visitor(engine), code).token
+    other = engine.workspaces.recover_workspace(new_visitor(engine), code).token
     assert other != token and engine.workspaces.recovery_code(other) == code
     content = b"".join(path.read_bytes() for path in folder.glob("fvapp.sqlite3*"))
     assert code.encode() not in content and token.encode() not in content
@@ -71,10 +71,10 @@ def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
     left = new_visitor(engine)
     kept = new_visitor(engine)
     for token in (left, kept):
-        engine.runs.add(token, DONE, [])
+        engine.runs.add_run(token, DONE, [])
     engine.workspaces.recovery_code(kept)
-    engine.workspaces.leave(left)
-    engine.workspaces.leave(kept)
+    engine.workspaces.leave_workspace(left)
+    engine.workspaces.leave_workspace(kept)
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM workspaces").fetchone() == (1,)
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
@@ -82,21 +82,21 @@ def test_a_workspace_nobody_can_open_any_more_is_deleted(server, folder):
 
 def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restart(server, folder):
     engine, token = visited(server())
-    trained, waited = engine.runs.submit(token, [RunSettings(), RunSettings()])
+    trained, waited = engine.runs.submit_runs(token, [RunSettings(), RunSettings()])
     engine.close()
     with other_process(folder) as db:
         (workspace,) = db.execute("SELECT id FROM workspaces").fetchone()
     store = Store(folder)
     store.write(
         [
-            run_changed(workspace, replace(trained, state="running", epoch=1, events=2)),
-            events_added(trained.id, 0, [BLOCK, EPOCH]),
-            checkpoint_made(trained.id, b"weights", Position(1, 0)),
+            store_run(workspace, replace(trained, state="running", epoch=1, events=2)),
+            store_events(trained.id, 0, [BLOCK, EPOCH]),
+            store_checkpoint(trained.id, b"weights", Position(1, 0)),
         ]
     )
     store.close()
     engine = server()
-    lost, paused = engine.runs.all(token)
+    lost, paused = engine.runs.list_runs(token)
     assert (lost.state, lost.reason, lost.epoch, lost.has_checkpoint) == (
         "lost",
         "restarted",
@@ -104,10 +104,10 @@ def test_a_run_that_trained_is_lost_and_one_that_waited_is_paused_after_a_restar
         True,
     )
     assert (paused.state, paused.reason, paused.has_checkpoint) == ("paused", "restarted", False)
-    assert engine.runs.events(token, lost.id) == ((BLOCK, EPOCH), 2)
-    engine.runs.resume(token, lost.id)
-    engine.runs.resume(token, waited.id)
-    assert [record.state for record in engine.runs.all(token)] == ["queued", "queued"]
+    assert engine.runs.read_events(token, lost.id) == ((BLOCK, EPOCH), 2)
+    engine.runs.resume_run(token, lost.id)
+    engine.runs.resume_run(token, waited.id)
+    assert [record.state for record in engine.runs.list_runs(token)] == ["queued", "queued"]
 
 
 @pytest.fixture
@@ -126,20 +126,20 @@ def test_a_checkpoint_and_frames_replace_those_before_them_in_one_step_and_outli
 ):
     store.write(
         [
-            run_changed("w", DONE),
-            checkpoint_made("id", b"first", Position(1, 0)),
-            frames_made("id", b"some"),
+            store_run("w", DONE),
+            store_checkpoint("id", b"first", Position(1, 0)),
+            store_frames("id", b"some"),
         ]
     )
-    store.write([checkpoint_made("id", b"second", Position(2, 0)), frames_made("id", b"more")])
+    store.write([store_checkpoint("id", b"second", Position(2, 0)), store_frames("id", b"more")])
     assert store.read_runs("w")[0][2] == (2, 0) and len(files(folder)) == 2
     store.close()
     with closing(Store(folder)) as again:
         assert (
-            again.read_file("checkpoints", "id") == b"second"
-            and again.read_file("frames", "id") == b"more"
+            again.read_stored_file("checkpoints", "id") == b"second"
+            and again.read_stored_file("frames", "id") == b"more"
         )
-        assert again.read_file("frames", "other") is None
+        assert again.read_stored_file("frames", "other") is None
 
 
 def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what_is_used(
@@ -147,14 +147,15 @@ def test_checkpoint_and_frames_are_gone_with_their_run_and_frames_count_for_what
 ):
     for run in ("run", "other"):
         store.write(
-            [checkpoint_made(run, b"weights", Position(1, 0)), frames_made(run, run.encode())]
+            [store_checkpoint(run, b"weights", Position(1, 0)), store_frames(run, run.encode())]
         )
-    before = store.used_bytes()
-    store.write([frames_made("run", bytes(50_000))])
-    assert store.used_bytes() >= before + 49_990
-    store.write([run_deleted("run")])
+    before = store.count_used_bytes()
+    store.write([store_frames("run", bytes(50_000))])
+    assert store.count_used_bytes() >= before + 49_990
+    store.write([delete_run("run")])
     assert (
-        store.read_file("frames", "run") is None and store.read_file("frames", "other") == b"other"
+        store.read_stored_file("frames", "run") is None
+        and store.read_stored_file("frames", "other") == b"other"
     )
     assert len(files(folder)) == 2
 
@@ -163,7 +164,7 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
     Store(folder).close()
     (folder / "checkpoints" / "id-1-0-00000000.npz").write_bytes(b"half")
     store = Store(folder)
-    assert store.read_file("checkpoints", "id") is None
+    assert store.read_stored_file("checkpoints", "id") is None
     assert list((folder / "checkpoints").glob("*.npz")) == []
     store.close()
 
@@ -171,26 +172,26 @@ def test_a_checkpoint_that_was_being_written_when_the_power_went_is_no_checkpoin
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("checkpoints", checkpoint_made("id", b"weights", Position(1, 0))),
-        ("frames", frames_made("id", b"weights")),
+        ("checkpoints", store_checkpoint("id", b"weights", Position(1, 0))),
+        ("frames", store_frames("id", b"weights")),
     ],
 )
 def test_a_file_that_was_damaged_is_not_used(store, folder, table, change):
-    store.write([change, checkpoint_made("other", b"whole", Position(1, 0))])
+    store.write([change, store_checkpoint("other", b"whole", Position(1, 0))])
     (file,) = (folder / "checkpoints").glob("id*")
     for damage in (lambda: file.write_bytes(b"weighty"), file.unlink):
         damage()
         with refused("run_damaged"):
-            store.read_file(table, "id")
-    assert store.read_file("checkpoints", "other") == b"whole"
+            store.read_stored_file(table, "id")
+    assert store.read_stored_file("checkpoints", "other") == b"whole"
 
 
 def test_all_changes_are_made_or_none(store):
-    bad = replace(run_changed("w", DONE), statements=(("INSERT INTO nowhere VALUES (1)", ()),))
+    bad = replace(store_run("w", DONE), statements=(("INSERT INTO nowhere VALUES (1)", ()),))
     with pytest.raises(EngineError):
-        store.write([run_changed("w", DONE), bad])
+        store.write([store_run("w", DONE), bad])
     assert store.read_runs("w") == ()
-    store.write([run_changed("w", DONE)])
+    store.write([store_run("w", DONE)])
     assert len(store.read_runs("w")) == 1
 
 
@@ -199,10 +200,10 @@ def test_no_entry_is_lost_when_forty_tabs_write_at_once(server):
     with ThreadPoolExecutor(8) as tabs:
         for number in range(40):
             tabs.submit(
-                engine.notes.change,
+                engine.notes.change_note,
                 token,
                 "lessons",
                 lambda note, n=number: {**(note or {}), f"{n}": n},
             )
-    assert engine.notes.read(token, "lessons") == {f"{n}": n for n in range(40)}
-    assert len(server().notes.read(token, "lessons")) == 40
+    assert engine.notes.read_note(token, "lessons") == {f"{n}": n for n in range(40)}
+    assert len(server().notes.read_note(token, "lessons")) == 40

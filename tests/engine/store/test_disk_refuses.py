@@ -17,7 +17,7 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Position
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
-from fvapp.engine.store.writes import checkpoint_made
+from fvapp.engine.store.writes import store_checkpoint
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
 
@@ -34,22 +34,22 @@ def test_a_full_disk_has_its_sentence_for_files_too():
 
 def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
     engine, token = visited(server())
-    first = engine.runs.add(token, DONE, [EPOCH])
+    first = engine.runs.add_run(token, DONE, [EPOCH])
     # SQLite rounds it up to what is in use
     database_of(engine).execute("PRAGMA max_page_count = 1")
-    second = engine.runs.add(token, DONE, [BLOCK] * 2_000)
-    assert engine.workspaces.enter(token).known
-    assert engine.status().store_error == "store_full"
+    second = engine.runs.add_run(token, DONE, [BLOCK] * 2_000)
+    assert engine.workspaces.enter_workspace(token).known
+    assert engine.status().store_error_code == "store_full"
     assert (
-        engine.runs.all(token) == (first, second)
-        and len(engine.runs.events(token, second.id)[0]) == 2_000
+        engine.runs.list_runs(token) == (first, second)
+        and len(engine.runs.read_events(token, second.id)[0]) == 2_000
     )
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     # There is room again when the server ends: it writes what it still holds.
     database_of(engine).execute("PRAGMA max_page_count = 1000000")
-    assert server().runs.all(token) == (first, second)
+    assert server().runs.list_runs(token) == (first, second)
 
 
 def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
@@ -63,10 +63,10 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
 
 
 def assert_goes_on_in_memory(engine, reason):
-    visitor = engine.workspaces.enter(None)
-    assert engine.status().store_error == reason
-    record = engine.runs.add(visitor.token, DONE, [BLOCK])
-    assert engine.runs.all(visitor.token) == (record,) and engine.runs.events(
+    visitor = engine.workspaces.enter_workspace(None)
+    assert engine.status().store_error_code == reason
+    record = engine.runs.add_run(visitor.token, DONE, [BLOCK])
+    assert engine.runs.list_runs(visitor.token) == (record,) and engine.runs.read_events(
         visitor.token, record.id
     ) == ((BLOCK,), 1)
 
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, fol
 def test_a_damaged_database_is_said_and_left_as_it_is(server, folder, place):
     engine = server()
     for _ in range(40):
-        engine.runs.add(new_visitor(engine), DONE, [BLOCK] * 20)
+        engine.runs.add_run(new_visitor(engine), DONE, [BLOCK] * 20)
     engine.close()
     content = bytearray(database(folder).read_bytes())
     content[place : place + 4_096] = b"\xff" * 4_096
@@ -105,8 +105,8 @@ def test_an_app_that_cannot_open_its_store_says_that_nothing_is_kept_before_anyt
 def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     engine, token = visited(server())
     for _ in range(12):
-        engine.runs.add(token, DONE, [BLOCK] * 20)
-    engine.notes.write(token, "lessons", {"text": "x" * 500})
+        engine.runs.add_run(token, DONE, [BLOCK] * 20)
+    engine.notes.write_note(token, "lessons", {"text": "x" * 500})
     engine.close()
     chance = random.Random(seed)
     content = bytearray(database(folder).read_bytes())
@@ -119,14 +119,16 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
     engine = server()
     # Each answers, or raises an error that has its sentence.
     with suppress(EngineError):
-        token = engine.workspaces.enter(token).token
-        engine.notes.read(token, "lessons")
-        for record in engine.runs.all(token):
+        token = engine.workspaces.enter_workspace(token).token
+        engine.notes.read_note(token, "lessons")
+        for record in engine.runs.list_runs(token):
             with suppress(EngineError):
-                engine.runs.events(token, record.id)
+                engine.runs.read_events(token, record.id)
     newcomer = new_visitor(engine)
-    record = engine.runs.add(newcomer, DONE, [BLOCK])
-    assert engine.runs.all(newcomer) == (record,) and engine.runs.events(newcomer, record.id) == (
+    record = engine.runs.add_run(newcomer, DONE, [BLOCK])
+    assert engine.runs.list_runs(newcomer) == (record,) and engine.runs.read_events(
+        newcomer, record.id
+    ) == (
         (BLOCK,),
         1,
     )
@@ -134,46 +136,46 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
 
 def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server, folder):
     engine, token = visited(server())
-    first = engine.runs.add(token, DONE, [])
+    first = engine.runs.add_run(token, DONE, [])
     with other_process(folder) as db:
         engine.close()
         db.execute("BEGIN EXCLUSIVE")
         engine = server()
-        second = engine.runs.add(token, DONE, [])
-        assert engine.workspaces.enter(token).known
-        assert engine.status().store_error == "store_locked"
-        assert engine.runs.all(token) == (first, second)
-    assert server().runs.all(token) == (first, second)
+        second = engine.runs.add_run(token, DONE, [])
+        assert engine.workspaces.enter_workspace(token).known
+        assert engine.status().store_error_code == "store_locked"
+        assert engine.runs.list_runs(token) == (first, second)
+    assert server().runs.list_runs(token) == (first, second)
 
 
 def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folder):
     engine, token = visited(server())
-    record = engine.runs.add(token, DONE, [])
+    record = engine.runs.add_run(token, DONE, [])
     engine.close()
     hidden = folder.rename(folder.with_name("hidden"))
     folder.write_text("in the way")
     engine = server()
-    assert engine.workspaces.enter(token).token == token
-    assert engine.status().store_error == "store_unwritable"
+    assert engine.workspaces.enter_workspace(token).token == token
+    assert engine.status().store_error_code == "store_unwritable"
     folder.unlink()
     hidden.rename(folder)
-    assert server().runs.all(token) == (record,)
+    assert server().runs.list_runs(token) == (record,)
 
 
 def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     time = [0.0]
     engine = EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])
     token = new_visitor(engine)
-    first = engine.runs.add(token, DONE, [EPOCH])
+    first = engine.runs.add_run(token, DONE, [EPOCH])
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")
-        second = engine.runs.add(token, DONE, [BLOCK])
-        assert engine.status().store_error == "store_locked"
-        assert engine.runs.all(token) == (first, second)
+        second = engine.runs.add_run(token, DONE, [BLOCK])
+        assert engine.status().store_error_code == "store_locked"
+        assert engine.runs.list_runs(token) == (first, second)
         db.execute("ROLLBACK")
     time[0] += 10
-    engine.runs.rename(token, first.id, "again")
-    assert engine.status().store_error is None
+    engine.runs.rename_run(token, first.id, "again")
+    assert engine.status().store_error_code is None
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -195,22 +197,22 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
     )
     assert child.stdout.readline() == b"claimed\n"
     status = server().status()
-    assert status.store_error == "store_in_use"
+    assert status.store_error_code == "store_in_use"
     if os.path.exists("/proc/locks"):  # only Linux tells who holds a lock
         assert status.store_error_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.kill()
     child.communicate()
-    assert server().status().store_error is None
+    assert server().status().store_error_code is None
 
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
     engine, token = visited(server(wall=lambda: 2_000_000_000.0))
-    engine.runs.add(token, DONE, [])
+    engine.runs.add_run(token, DONE, [])
     engine = server(wall=lambda: 1_000_000_000.0)
-    assert engine.workspaces.enter(token).known
-    assert engine.status().store_error == "store_clock"
-    engine.runs.add(token, DONE, [])
-    assert [record.number for record in server().runs.all(token)] == [1, 2]
+    assert engine.workspaces.enter_workspace(token).known
+    assert engine.status().store_error_code == "store_clock"
+    engine.runs.add_run(token, DONE, [])
+    assert [record.number for record in server().runs.list_runs(token)] == [1, 2]
 
 
 def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
@@ -218,7 +220,7 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     transaction.
     """
     engine, token = visited(server())
-    run = engine.runs.add(token, DONE, [BLOCK])
+    run = engine.runs.add_run(token, DONE, [BLOCK])
     engine = server()
     waits = []
     syncing = threading.Event()
@@ -232,14 +234,14 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     monkeypatch.setattr(os, "fsync", slow)
     store = engine._journal.store
     writing = threading.Thread(
-        target=store.write, args=([checkpoint_made(run.id, b"weights", Position(1, 0))],)
+        target=store.write, args=([store_checkpoint(run.id, b"weights", Position(1, 0))],)
     )
     writing.start()
     assert syncing.wait(10)
     for work in (
-        lambda: engine.workspaces.enter(token),
-        lambda: engine.runs.events(token, run.id),
-        store.used_bytes,
+        lambda: engine.workspaces.enter_workspace(token),
+        lambda: engine.runs.read_events(token, run.id),
+        store.count_used_bytes,
         engine.status,
     ):
         begin = time.perf_counter()
@@ -248,4 +250,4 @@ def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
     assert writing.is_alive() and max(waits) <= 0.05, waits
     ended.set()
     writing.join()
-    assert store.read_file("checkpoints", run.id) == b"weights"
+    assert store.read_stored_file("checkpoints", run.id) == b"weights"

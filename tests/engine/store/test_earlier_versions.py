@@ -29,7 +29,7 @@ from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.tokens import decrypt_code, encrypt_code, new_token
 from fvapp.engine.store.schema import FORMAT
-from fvapp.i18n import languages
+from fvapp.i18n import language_tags
 from scripted_engine import new_visitor, refused
 from stored import BLOCK, EPOCH, database, other_process, write_store
 
@@ -98,11 +98,12 @@ def oldest(folder):
 
 def test_everything_in_a_workspace_is_there(server, old):
     engine = server(wall=lambda: 1_790_000_000.0)
-    assert engine.status().store_error is None
+    assert engine.status().store_error_code is None
     assert (
-        engine.workspaces.enter(TOKENS[0]).complete and engine.workspaces.enter(TOKENS[1]).complete
+        engine.workspaces.enter_workspace(TOKENS[0]).complete
+        and engine.workspaces.enter_workspace(TOKENS[1]).complete
     )
-    first, diverged, failed, waited, trained = engine.runs.all(TOKENS[0])
+    first, diverged, failed, waited, trained = engine.runs.list_runs(TOKENS[0])
     assert first == replace(
         RECORD,
         id="loPcgU-7M04OcpOg",
@@ -111,8 +112,8 @@ def test_everything_in_a_workspace_is_there(server, old):
         events=10,
         has_checkpoint=True,
     )
-    assert engine.runs.events(TOKENS[1], first.id) == (EVENTS, 10)
-    assert repr(engine.runs.events(TOKENS[0], diverged.id)[0]) == repr(
+    assert engine.runs.read_events(TOKENS[1], first.id) == (EVENTS, 10)
+    assert repr(engine.runs.read_events(TOKENS[0], diverged.id)[0]) == repr(
         (
             RunStarted(1, 1, 0, 1, 1),
             BlockEnded(1, 1, math.inf, 0.125),
@@ -122,37 +123,37 @@ def test_everything_in_a_workspace_is_there(server, old):
         )
     )
     error = KerasError("ValueError", "Shapes <(32,)>\n  differ")
-    assert failed.error == error and engine.runs.events(TOKENS[0], failed.id)[0] == (
+    assert failed.error == error and engine.runs.read_events(TOKENS[0], failed.id)[0] == (
         RunFailed(error),
     )
     assert (waited.state, waited.group, waited.settings.seed) == ("paused", "seeds", 8)
     assert (trained.state, trained.reason, trained.has_checkpoint) == ("lost", "restarted", True)
-    assert engine.runs.events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
-    assert engine.notes.read(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
+    assert engine.runs.read_events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
+    assert engine.notes.read_note(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
     assert (
         engine._journal.read_checkpoint(first.id) == b"kept"
         and engine._journal.read_frames(first.id) == b"film"
     )
-    engine.runs.resume(TOKENS[0], trained.id)
+    engine.runs.resume_run(TOKENS[0], trained.id)
 
 
 def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
     engine = server(wall=lambda: 1_790_000_000.0)
-    assert engine.status().store_error is None
-    (run,) = engine.runs.all(FIRST_TOKENS[0])
+    assert engine.status().store_error_code is None
+    (run,) = engine.runs.list_runs(FIRST_TOKENS[0])
     assert (run.number, run.state, run.result, run.settings.hidden) == (
         1,
         "done",
         FIRST_RESULT,
         (64, 32),
     )
-    assert engine.runs.events(FIRST_TOKENS[1], run.id)[0] == (
+    assert engine.runs.read_events(FIRST_TOKENS[1], run.id)[0] == (
         RunStarted(52_650, 54_000, 6_000, 1_688, 1),
         BlockEnded(1, 75, 1.25, 0.5),
         EpochEnded(1, 0.5, 0.8, 0.45, 0.82, 2.4),
         RunEnded("done", FIRST_RESULT),
     )
-    assert engine.notes.read(FIRST_TOKENS[0], "drawings") == ["kept"]
+    assert engine.notes.read_note(FIRST_TOKENS[0], "drawings") == ["kept"]
     assert engine._journal.read_checkpoint(run.id) == b"weights"
 
 
@@ -166,21 +167,21 @@ def test_its_recovery_code_is_shown_to_each_browser_and_opens_it_for_another(
     request.getfixturevalue(store)
     engine = server()
     assert [engine.workspaces.recovery_code(token) for token in tokens] == [code, code]
-    other = engine.workspaces.recover(new_visitor(engine), code)
-    assert other.known and len(engine.runs.all(other.token)) == runs
+    other = engine.workspaces.recover_workspace(new_visitor(engine), code)
+    assert other.known and len(engine.runs.list_runs(other.token)) == runs
     assert server().workspaces.recovery_code(other.token) == code
 
 
 def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
-    server().runs.all(FIRST_TOKENS[0])
+    server().runs.list_runs(FIRST_TOKENS[0])
     server().close()
     with other_process(oldest) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
         db.execute(f"PRAGMA user_version = {FORMAT + 1}")
     content = database(oldest).read_bytes()
     engine = server()
-    assert engine.status().store_error == "store_newer"
-    engine.workspaces.enter(FIRST_TOKENS[0])
+    assert engine.status().store_error_code == "store_newer"
+    engine.workspaces.enter_workspace(FIRST_TOKENS[0])
     assert database(oldest).read_bytes() == content
 
 
@@ -257,4 +258,7 @@ def test_the_file_of_a_run_whose_loss_was_no_number_comes_back():
     ],
 )
 def test_a_link_opens_what_it_did(address, link):
-    assert parse_teacher_link(dict(parse_qsl(urlsplit(address).query)), languages()) == (link, ())
+    assert parse_teacher_link(dict(parse_qsl(urlsplit(address).query)), language_tags()) == (
+        link,
+        (),
+    )

@@ -20,7 +20,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.copies import DAY, HOUR, Copies
 from fvapp.engine.store.database import Store
 from fvapp.engine.store.journal import Journal
-from fvapp.engine.store.writes import checkpoint_made, run_changed, token_dropped
+from fvapp.engine.store.writes import revoke_token, store_checkpoint, store_run
 from stored import BLOCK, DONE, database, other_process
 
 RUNS = 30
@@ -32,9 +32,9 @@ from fvapp.engine.embedded import EmbeddedEngine
 from stored import BLOCK, DONE
 environ = {"FVAPP_HOME": sys.argv[1], "FVAPP_LIMIT_IMPORTS_A_MINUTE": sys.argv[2]}
 engine = EmbeddedEngine(environ, wall=lambda: 1_000.0)
-token = engine.workspaces.enter(None).token
+token = engine.workspaces.enter_workspace(None).token
 for _ in range(int(sys.argv[2])):
-    engine.runs.add(token, DONE, [BLOCK] * 20)
+    engine.runs.add_run(token, DONE, [BLOCK] * 20)
 print(token, flush=True)
 os._exit(0)
 """
@@ -73,25 +73,25 @@ def wal(folder):
 
 def said_or_whole(engine, token) -> bool:
     """Return whether all runs are there, or it is said that something is missing."""
-    if engine.status().store_error is not None:
+    if engine.status().store_error_code is not None:
         return True
-    workspace = engine.workspaces.enter(token)
-    return not workspace.complete or len(engine.runs.all(token)) == RUNS
+    workspace = engine.workspaces.enter_workspace(token)
+    return not workspace.complete or len(engine.runs.list_runs(token)) == RUNS
 
 
 def with_models(engine, token, folder, count: int) -> list[str]:
     """End a server, and write the models of so many of its runs; return these."""
-    runs = [record.id for record in engine.runs.all(token)[:count]]
+    runs = [record.id for record in engine.runs.list_runs(token)[:count]]
     engine.close()
     with closing(Store(folder)) as store:
-        store.write([checkpoint_made(run, b"weights", Position(1, 0)) for run in runs])
+        store.write([store_checkpoint(run, b"weights", Position(1, 0)) for run in runs])
     return runs
 
 
 def test_what_a_server_left_without_a_word_is_all_there_and_nothing_is_said(server, folder, token):
     engine = server()
-    assert len(engine.runs.all(token)) == RUNS
-    assert engine.status().store_error is None
+    assert len(engine.runs.list_runs(token)) == RUNS
+    assert engine.status().store_error_code is None
     assert wal(folder).stat().st_size
 
 
@@ -112,7 +112,7 @@ def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder
     wal(folder).unlink()
     status = server().status()
     assert (
-        status.store_error in ("store_fewer", "store_gone")
+        status.store_error_code in ("store_fewer", "store_gone")
         and RUNS in status.store_error_values.values()
     )
 
@@ -139,22 +139,22 @@ def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, 
     wal(folder).write_bytes(content[: int(left * len(content))])
     (folder / "fvapp.tally").write_bytes(tally)
     assert (
-        server().status().store_error == "store_latest"
-        and server().status().store_error == "store_latest"
+        server().status().store_error_code == "store_latest"
+        and server().status().store_error_code == "store_latest"
     )
-    server().losses.note_read()
-    assert server().status().store_error is None
+    server().losses.mark_notice_read()
+    assert server().status().store_error_code is None
 
 
 def test_of_notes_that_are_lost_alone_no_number_of_runs_is_said(server, folder, token):
     server().close()
     older = database(folder).read_bytes()
     engine = server()
-    engine.notes.write(token, "lessons", {"A": 1})
+    engine.notes.write_note(token, "lessons", {"A": 1})
     engine.close()
     database(folder).write_bytes(older)
     status = server().status()
-    assert (status.store_error, status.store_error_values["found"]) == ("store_latest", RUNS)
+    assert (status.store_error_code, status.store_error_values["found"]) == ("store_latest", RUNS)
 
 
 @pytest.mark.parametrize("how", ["gone", "empty"])
@@ -167,7 +167,7 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
         database(folder).write_bytes(b"")
     status = server().status()
     assert (
-        status.store_error,
+        status.store_error_code,
         status.store_error_values["runs"],
         status.store_error_values["models"],
     ) == (
@@ -178,22 +178,22 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
     server().close()
     database(folder).write_bytes(kept)
     engine = server()
-    assert len(engine.runs.all(token)) == RUNS
+    assert len(engine.runs.list_runs(token)) == RUNS
     engine.close()
     with closing(Store(folder)) as store:
-        assert store.read_file("checkpoints", run) == b"weights"
+        assert store.read_stored_file("checkpoints", run) == b"weights"
 
 
 def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder, token):
     server().close()
     database(folder).unlink()
     said = server().status()
-    assert said.store_error == "store_gone" and server().status() == said
+    assert said.store_error_code == "store_gone" and server().status() == said
     copies = sorted((folder / "copies").glob("before-*"))
     engine = server()
-    engine.losses.note_read()
-    assert engine.status().store_error is None
-    assert server().status().store_error is None
+    engine.losses.mark_notice_read()
+    assert engine.status().store_error_code is None
+    assert server().status().store_error_code is None
     assert sorted((folder / "copies").glob("before-*")) == copies
 
 
@@ -203,18 +203,18 @@ def test_models_that_were_deleted_are_said_at_the_start_and_return_with_their_fi
     with_models(server(), token, folder, 2)
     away = (folder / "checkpoints").rename(folder.with_name("away"))
     engine = server()
-    assert (engine.status().store_error, engine.status().store_error_values) == (
+    assert (engine.status().store_error_code, engine.status().store_error_values) == (
         "store_models",
         {"missing": 2},
     )
-    assert len(engine.runs.all(token)) == RUNS
-    assert server().status().store_error == "store_models"
-    server().losses.note_read()
-    assert server().status().store_error is None
+    assert len(engine.runs.list_runs(token)) == RUNS
+    assert server().status().store_error_code == "store_models"
+    server().losses.mark_notice_read()
+    assert server().status().store_error_code is None
     server().close()
     (folder / "checkpoints").rmdir()
     away.rename(folder / "checkpoints")
-    assert server().status().store_error is None
+    assert server().status().store_error_code is None
     server().close()
     next((folder / "checkpoints").iterdir()).unlink()
     assert server().status().store_error_values == {"missing": 1}
@@ -225,7 +225,7 @@ def test_a_damaged_record_of_losses_is_none(server, folder, token, content):
     server().close()
     (folder / "fvapp.lost").write_text(content)
     engine = server()
-    assert engine.status().store_error is None and len(engine.runs.all(token)) == RUNS
+    assert engine.status().store_error_code is None and len(engine.runs.list_runs(token)) == RUNS
 
 
 def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, token):
@@ -234,11 +234,11 @@ def test_an_older_copy_in_its_place_says_how_many_runs_it_lacks(server, folder, 
     shutil.copy(database(folder), older)
     engine = server()
     for _ in range(3):
-        engine.runs.add(token, DONE, [BLOCK])
+        engine.runs.add_run(token, DONE, [BLOCK])
     engine.close()
     shutil.copy(older, database(folder))
     status = server().status()
-    assert status.store_error == "store_fewer"
+    assert status.store_error_code == "store_fewer"
     assert (status.store_error_values["found"], status.store_error_values["kept"]) == (
         RUNS,
         RUNS + 3,
@@ -251,21 +251,21 @@ def test_copies_are_of_the_last_hour_and_the_day_before_and_stay_when_something_
     server().close()
     copies = Copies(folder / "copies", database(folder))
     now = database(folder).stat().st_mtime
-    assert copies.is_due(now)
+    assert copies.is_copy_due(now)
     copies.make_copy(now)
-    assert not copies.is_due(now + HOUR / 2) and copies.is_due(now + HOUR + 60)
+    assert not copies.is_copy_due(now + HOUR / 2) and copies.is_copy_due(now + HOUR + 60)
     copies.make_copy(now + DAY + 60)
     assert {path.name for path in (folder / "copies").iterdir()} == {"hour.sqlite3", "day.sqlite3"}
     database(folder).unlink()
     status = server().status()
     assert (
-        status.store_error == "store_gone"
+        status.store_error_code == "store_gone"
         and status.store_error_values["copy"] == "errors.store_copy_there"
     )
     server().close()
     kept = next((folder / "copies").glob("before-*.sqlite3"))
     shutil.copy(kept, database(folder))
-    assert len(server().runs.all(token)) == RUNS
+    assert len(server().runs.list_runs(token)) == RUNS
 
 
 def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, token):
@@ -275,7 +275,7 @@ def test_a_quiet_server_has_everything_in_one_file_and_a_copy_of_it(folder, toke
         {"FVAPP_HOME": str(folder)}, clock=lambda: time[0], wall=lambda: wall + time[0]
     )
     time[0] += 1
-    engine.runs.add(token, DONE, [BLOCK])
+    engine.runs.add_run(token, DONE, [BLOCK])
     for _ in range(2):
         time[0] += 10
         engine._journal.do_housekeeping()
@@ -304,7 +304,7 @@ def test_a_copy_that_failed_is_made_again_as_long_as_something_deleted_is_in_the
         shutil.copy(database(folder), copies / f"{name}.sqlite3")
     monkeypatch.setattr(Copies, "make_copy", make)
     with closing(EmbeddedEngine({"FVAPP_HOME": str(folder)}, clock=lambda: time[0])) as engine:
-        engine.workspaces.delete(token)
+        engine.workspaces.delete_workspace(token)
         for minute in range(3):
             fails[0] = minute < 2
             time[0] += 61
@@ -328,8 +328,8 @@ def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypa
     journal = Journal(folder, lambda: time[0], lambda: 1e9)
     for name in ("first", "second"):
         time[0] += 10
-        journal.queue_changes(token_dropped(name))
-        journal.flush()
+        journal.queue_changes(revoke_token(name))
+        journal.write_pending_changes()
         journal.do_housekeeping()
     assert len(begun) == 1
     may_end.set()
@@ -339,11 +339,11 @@ def test_a_copy_is_not_begun_while_the_one_before_is_being_made(folder, monkeypa
 def test_no_other_account_may_read_or_lock_anything(server, folder, token):
     folder.chmod(0o755)
     engine = server()
-    engine.runs.add(token, DONE, [BLOCK])
+    engine.runs.add_run(token, DONE, [BLOCK])
     assert folder.stat().st_mode & 0o777 == 0o700
     engine._journal._copies.make_copy(0.0)
     store = Store(folder.with_name("new"))
-    store.write([run_changed("w", DONE), checkpoint_made("id", b"weights", Position(1, 0))])
+    store.write([store_run("w", DONE), store_checkpoint("id", b"weights", Position(1, 0))])
     for home in (folder, folder.with_name("new")):
         for path in home.rglob("*"):
             if path.is_file():
@@ -353,8 +353,8 @@ def test_no_other_account_may_read_or_lock_anything(server, folder, token):
 
 def test_copies_that_were_set_aside_are_named(folder):
     journal = Journal(folder, lambda: 0.0, lambda: 1e9)
-    assert journal.losses.copies_aside() == ()
+    assert journal.losses.names_of_copies_aside() == ()
     (folder / "copies").mkdir(exist_ok=True)
     (folder / "copies" / "before-20260101-120000.sqlite3").touch()
-    assert journal.losses.copies_aside() == ("before-20260101-120000.sqlite3",)
+    assert journal.losses.names_of_copies_aside() == ("before-20260101-120000.sqlite3",)
     journal.close()

@@ -25,16 +25,16 @@ def test_after_a_teaching_a_training_goes_on_for_as_long_or_to_its_end():
 
     def teach_again() -> None:
         begun.set()
-        with turns.teach():
+        with turns.hold_teaching_turn():
             done.set()
 
     training.acquire()
-    with turns.teach():
+    with turns.hold_teaching_turn():
         clock.skip(2 * WAIT)
     again = threading.Thread(target=teach_again)
     again.start()
     assert begun.wait(WAIT) and not done.wait(0.1)
-    turns.let_teach()  # nobody teaches: the training goes on
+    turns.wait_for_teaching()  # nobody teaches: the training goes on
     training.release()
     assert done.wait(WAIT)
     again.join()
@@ -44,7 +44,7 @@ def test_a_worker_that_trains_nothing_is_waited_for_by_nobody_who_teaches():
     clock = Clock()
     turns = CoreTurns(threading.Lock(), clock)
     for _ in range(3):
-        with turns.teach():
+        with turns.hold_teaching_turn():
             clock.skip(WAIT)
 
 
@@ -53,7 +53,7 @@ def test_teachings_under_way_keep_no_training_waiting():
     said = threading.Event()
 
     class Wire:
-        def call(self, address: str, command: str, **values: object) -> None:
+        def call_worker(self, address: str, command: str, **values: object) -> None:
             if command == "teach":
                 assert ended.wait(WAIT)
                 raise WorkerUnreachable
@@ -66,8 +66,8 @@ def test_teachings_under_way_keep_no_training_waiting():
     )
     run = make_run("one", OpenWorkspace("student", created=0.0), address="a")
     for _ in range(8):
-        delivery.teach(run, "a")
-    delivery.tell_worker(run)
+        delivery.teach_run(run, "a")
+    delivery.send_request(run)
     assert said.wait(WAIT)
     ended.set()
     delivery.close()

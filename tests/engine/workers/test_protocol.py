@@ -13,14 +13,14 @@ MESSAGES = [
     protocol.WorkerWarm("tls://127.0.0.1:40123", 2.5),
     protocol.WorkerLeaves("tls://127.0.0.1:40123"),
     protocol.CheckpointSaved("run", 2),
-    protocol.UnderTest("run", 2),
-    protocol.EventTold("run", 2, BlockEnded(1, 75, float("inf"), 0.8)),
+    protocol.TestBegun("run", 2),
+    protocol.EventEmitted("run", 2, BlockEnded(1, 75, float("inf"), 0.8)),
 ]
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=repr)
 def test_a_message_goes_over_dasks_wire_unchanged(message):
-    assert protocol.read_message(loads(dumps(protocol.plain_message(message)))) == message
+    assert protocol.message_from_plain(loads(dumps(protocol.message_to_plain(message)))) == message
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
             ("close",),
             ("other", "run", 1),
         ),
-        ("UnderTest", "run", "1"),
-        ("EventTold", "run", 1, {"event": "other"}),
+        ("TestBegun", "run", "1"),
+        ("EventEmitted", "run", 1, {"event": "other"}),
         (
-            "EventTold",
+            "EventEmitted",
             "run",
             1,
             {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 7},
@@ -45,7 +45,7 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
 )
 def test_what_no_worker_of_ours_says_is_refused(values):
     with pytest.raises(ValueError, match="not a"):
-        protocol.read_message(values)
+        protocol.message_from_plain(values)
 
 
 def test_whatever_is_defined_as_a_message_has_a_handler(scripted_engine):

@@ -101,17 +101,17 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
     monkeypatch.setattr(handing_module, "MOST_BYTES", 3_000_000)  # four files
     engine.start()
     codes = []
-    handing = FileHandover(engine.students.network_on_wall, clock)
+    handing = FileHandover(engine.students.find_network_on_wall, clock)
     for name in ("8b", "9a"):
-        teacher = engine.workspaces.enter(None).token
-        room = engine.teachers.open(teacher, name, "en", LESSON)
+        teacher = engine.workspaces.enter_workspace(None).token
+        room = engine.teachers.open_class(teacher, name, "en", LESSON)
         for number in range(5):
-            token = engine.workspaces.enter(None).token
-            engine.students.join(token, room.code, f"Student {number}")
-            (run,) = engine.runs.submit(token, [RunSettings(hidden=(64,), epochs=1)])
+            token = engine.workspaces.enter_workspace(None).token
+            engine.students.join_class(token, room.code, f"Student {number}")
+            (run,) = engine.runs.submit_runs(token, [RunSettings(hidden=(64,), epochs=1)])
             engine.finish()
-            engine.students.show_network(token, run.id, "en")
-            codes.append(engine.students.seat(token).network)
+            engine.students.show_network_on_wall(token, run.id, "en")
+            codes.append(engine.students.find_own_seat(token).network)
     of_student = handing.offer_file(b"mine", "student")
     for _ in range(100):
         handing.offer_file(bytes(300_000), "stranger")

@@ -245,7 +245,7 @@ def test_the_sentences_fit_into_a_closing_frame():
     words = [
         text
         for language in SHIPS
-        for text in Translator(language).below("server.refused.").values()
+        for text in Translator(language).texts_below("server.refused.").values()
     ]
     assert words and max(len(text.encode()) for text in words) <= 123
 
@@ -386,10 +386,10 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
     page = page_of(wire)
 
     def run() -> None:
-        with turns.turn(("student",), page):
+        with turns.hold_turn(("student",), page):
             pass
 
-    with turns.turn(("somebody",)):
+    with turns.hold_turn(("somebody",)):
         running = asyncio.create_task(asyncio.to_thread(run))
         while not turns.is_waiting(page):
             await asyncio.sleep(0)

@@ -31,8 +31,8 @@ def test_it_is_started_answered_on_any_page_and_shown_once_it_is_revealed(
         app = open_page(page, token=mia)
         assert QUESTION in "".join(texts(app)) and app.radio(key="hands").value in (None, "yes")
         app.radio(key="hands").set_value("yes").run()
-    engine.rounds.answer(ali, 1, "no")
-    engine.rounds.answer(ali, 1, "yes")
+    engine.rounds.answer_round(ali, 1, "no")
+    engine.rounds.answer_round(ali, 1, "yes")
     engine.skip(1.0)
     projector = html(open_page("classroom", token=teacher, view="projector"))
     assert "<b>2</b>" in projector and "Yes: 2" not in projector
@@ -50,11 +50,11 @@ def test_what_cannot_be_answered_is_refused_and_so_is_what_other_kinds_ask_for(e
     mia = join("Mia")
     for answer in ("perhaps", "", "x" * 1_000):
         with pytest.raises(EngineError, match="round_unknown"):
-            engine.rounds.answer(mia, 1, answer)
+            engine.rounds.answer_round(mia, 1, answer)
     with pytest.raises(EngineError, match="round_over"):
-        engine.rounds.begin_drawing(mia, 1)
-    engine.rounds.train(mia, 1)
-    assert engine.runs.all(mia) == ()
+        engine.rounds.begin_late_drawing(mia, 1)
+    engine.rounds.train_missing_networks(mia, 1)
+    assert engine.runs.list_runs(mia) == ()
 
 
 @pytest.mark.usefixtures("board")

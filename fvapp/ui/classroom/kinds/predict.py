@@ -34,7 +34,7 @@ class PredictScreens(RoundScreens):
         }
 
         def save_prediction(choice: str) -> None:
-            give_command(visit, visit.engine.rounds.answer, current.number, choice)
+            give_command(visit, visit.engine.rounds.answer_round, current.number, choice)
 
         draw_select(
             st.radio,

@@ -52,7 +52,9 @@ class ThinkScreens(RoundScreens):
             st.caption(t("think.elsewhere"))
 
         def answer_question(number: int, choice: str) -> None:
-            give_command(visit, visit.engine.rounds.answer, current.number, f"{number} {choice}")
+            give_command(
+                visit, visit.engine.rounds.answer_round, current.number, f"{number} {choice}"
+            )
 
         draw_current_question(
             visit,

@@ -127,14 +127,14 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
     now = [read_sentence(text, current.subject) for text in typed]
     if now == read or not any(sentence.dropped_characters for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)
-        give_command(visit, visit.engine.rounds.answer, current.number, answer)
+        give_command(visit, visit.engine.rounds.answer_round, current.number, answer)
 
 
 def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView) -> None:
     """Draw all sentences with their students, unread ones first; a ticked one stays in the text."""
     t = visit.t
     st.caption(t("classroom.write.read_help"))
-    snapshot = visit.engine.teachers.snapshot(visit.token, classroom.id)
+    snapshot = visit.engine.teachers.class_snapshot(visit.token, classroom.id)
     names = {student.id: student.nickname for student in snapshot.students}
     for sent in sorted(view.sentences, key=lambda sent: sent.sentence.accepted is not None):
         words = "by" if sent.sentence.accepted is not None else "by_new"
@@ -155,7 +155,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView
     if view.accepted_sentences:
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current.subject)
         words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
-        give_sentences = visit.engine.keeping.give_sentences
+        give_sentences = visit.engine.keeping.make_sentence_data_set
         if not has_other_training_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
             draw_command_button(
                 visit, words, "give_sentences", give_sentences, classroom.id, type="primary"
@@ -179,7 +179,7 @@ def _judge_sentences(
     """Accept the sentences if their widget is ticked or pressed; else withdraw them."""
     read = [(sent.student, sent.sentence.text) for sent in sentences]
     accepted = st.session_state.get(key) is True
-    give_command(visit, visit.engine.rounds.judge, classroom.id, read, accepted)
+    give_command(visit, visit.engine.rounds.judge_sentences, classroom.id, read, accepted)
 
 
 def _draw_accepted_sentences(current: Round, view: WriteView, t: Translate) -> None:

@@ -69,7 +69,7 @@ def draw_training_film(view: InspectedImage) -> Explanation | None:
         record = model.run_record
         networks: list[Network] = []
         if record is not None:
-            frames = visit.engine.answers.frames(visit.token, model.model_id)
+            frames = visit.engine.answers.read_frames(visit.token, model.model_id)
             networks = networks_of_film(record.settings, model.network, frames)
         if record is None or len(networks) < 2:
             st.info(_why_no_film(view))

@@ -97,7 +97,7 @@ def _networks_by_step(view: InspectedImage) -> dict[int, Network]:
         ModelError: the network cannot be taught here, or its early weights were not kept.
     """
     record = _require_learnable_run(view)
-    frames = view.visit.engine.answers.frames(view.visit.token, view.model.model_id)
+    frames = view.visit.engine.answers.read_frames(view.visit.token, view.model.model_id)
     wanted = (*(frame for frame in frames if not frame.step), frame_at(frames))
     networks = {frame.step: network_of_run(record.settings, frame.weights) for frame in wanted}
     return {step: network for step, network in networks.items() if not network.broken} | {

@@ -93,7 +93,7 @@ def _compute_occlusion(view: InspectedImage, against: int | None, cover: int) ->
             view.image.tobytes(),
             cover,
         )
-        logits = view.visit.engine.answers.inspect(
+        logits = view.visit.engine.answers.answer_question(
             view.visit.token,
             view.model.model_id,
             question,

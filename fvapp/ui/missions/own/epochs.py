@@ -37,7 +37,7 @@ class EpochsMissionFlow(MissionFlow):
         answers = []
 
         for record in (short, long):
-            (answer,) = opened.visit.engine.answers.classify(
+            (answer,) = opened.visit.engine.answers.classify_images(
                 opened.visit.token,
                 record.id,
                 [image],

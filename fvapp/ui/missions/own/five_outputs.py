@@ -19,7 +19,7 @@ class FiveOutputsMissionFlow(MissionFlow):
             return
         dataset = opened.dataset
         images = [dataset.x_test[index] for index in range(_SPARE_ASKED)]
-        answers = opened.visit.engine.answers.classify(
+        answers = opened.visit.engine.answers.classify_images(
             opened.visit.token,
             trained[-1].id,
             images,

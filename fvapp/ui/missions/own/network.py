@@ -70,7 +70,7 @@ def _draw_training_accuracy(opened: OpenMission) -> None:
     end, _ = validation_split_sizes(images, settings.validation_split)
     questions = [CorrectTrainingCount(count, begin, end) for begin in range(0, end, TRAINING_CHUNK)]
     counted = [
-        opened.visit.engine.answers.inspect(
+        opened.visit.engine.answers.answer_question(
             opened.visit.token,
             record.id,
             question,

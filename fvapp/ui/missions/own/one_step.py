@@ -25,7 +25,9 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
     def can_use_run(self, opened: OpenMission, record: RunRecord) -> bool:
         dense = record.settings.network == "dense" and record.settings.normalisation
-        return dense and bool(opened.visit.engine.answers.frames(opened.visit.token, record.id))
+        return dense and bool(
+            opened.visit.engine.answers.read_frames(opened.visit.token, record.id)
+        )
 
     def has_begun_experiment(self, opened: OpenMission) -> bool:
         # A trained network alone does not count: the guess is about the races.
@@ -67,7 +69,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         data = opened.dataset
 
         def run_and_judge_races() -> tuple[Verdicts, float, list[tuple[float, float]]]:
-            turn = partial(opened.visit.engine.answers.turn, opened.visit.token)
+            turn = partial(opened.visit.engine.answers.inspection_turn, opened.visit.token)
             bar = st.progress(0.0)
             early, later = (
                 _network_at_moment(opened, record, moment)[0]
@@ -155,7 +157,7 @@ def _network_at_moment(opened: OpenMission, record: RunRecord, moment: str) -> t
     Raises:
         FvappError: the network cannot be taught here, or its early weights were not kept.
     """
-    frame = frame_at(opened.visit.engine.answers.frames(opened.visit.token, record.id), moment)
+    frame = frame_at(opened.visit.engine.answers.read_frames(opened.visit.token, record.id), moment)
     network = network_of_run(record.settings, frame.weights)
     require_learnable(network, len(class_names(opened.mission.dataset, opened.t)))
     return network, frame.step

@@ -44,7 +44,7 @@ def _ask_about_test_image(
     opened: OpenMission, record: RunRecord, index: int
 ) -> tuple[Dataset, Answer]:
     dataset = opened.dataset
-    (answer,) = opened.visit.engine.answers.classify(
+    (answer,) = opened.visit.engine.answers.classify_images(
         opened.visit.token, record.id, [dataset.x_test[index]]
     )
     return dataset, answer

@@ -143,7 +143,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
         if image is None:
             st.markdown(visit.t("draw.nothing_yet"))
             return
-        (answer,) = visit.engine.answers.classify(visit.token, parent.id, [image])
+        (answer,) = visit.engine.answers.classify_images(visit.token, parent.id, [image])
         st.header(_answer_with_confidence(opened, answer), anchor=False)
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="keep_example"
@@ -213,7 +213,7 @@ def _teach_network(
 ) -> None:
     visit = opened.visit
     with visit.messages.queueing_errors():
-        record = visit.engine.teaching.teach(
+        record = visit.engine.teaching.teach_network(
             visit.token,
             parent.id,
             examples,

@@ -55,12 +55,12 @@ class WritingMissionFlow(MissionFlow):
         def judge_writing() -> Verdicts:
             answers = opened.visit.engine.answers
             token = opened.visit.token
-            frames = answers.frames(token, record.id)
+            frames = answers.read_frames(token, record.id)
             networks = [
                 network_of_run(record.settings, frame_at(frames, moment).weights)
                 for moment in MOMENTS
             ]
-            with answers.turn(token):
+            with answers.inspection_turn(token):
                 data = open_dataset(record.settings.dataset)
                 fact = rules.judge_fact(
                     networks[-1],

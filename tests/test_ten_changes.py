@@ -383,8 +383,8 @@ CHART = (
     ),
     (
         "ui/compare/page.py",
-        "from fvapp.ui.parts.page_links import find_page\n",
-        "from fvapp.ui.parts.charts import draw_chart\nfrom fvapp.ui.parts.page_links import find_page\n",
+        "from fvapp.ui.parts import find_page\n",
+        "from fvapp.ui.parts import draw_chart, find_page\n",
     ),
     (
         "ui/compare/page.py",

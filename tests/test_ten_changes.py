@@ -388,11 +388,12 @@ CHART = (
     ),
     (
         "ui/compare/page.py",
-        '    _draw_fold(visit, "all",',
+        '    _draw_compare_fold(\n        visit, "all",',
         "    figure = epochs_figure({titles[record.id]: record.epoch for record in records}, t)\n"
         '    alt = t("compare.folds.lengths")\n'
-        '    _draw_fold(visit, "lengths", figure.height, lambda: draw_chart(figure, "epochs_chart", alt))\n'
-        '    _draw_fold(visit, "all",',
+        '    chart = lambda: draw_chart(figure, "epochs_chart", alt)\n'
+        '    _draw_compare_fold(visit, "lengths", figure.height, chart)\n'
+        '    _draw_compare_fold(\n        visit, "all",',
     ),
 )
 CHART_WORDS = {"en": "How long?", "zh-Hans": "训练了多久？", "zh-Hant": "訓練了多久？"}

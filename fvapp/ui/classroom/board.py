@@ -221,7 +221,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
                 visit,
                 t("classroom.board.helped"),
                 f"helped_{student.id}",
-                visit.engine.teachers.help_student,
+                visit.engine.teachers.note_student_helped,
                 classroom.id,
                 student.id,
             )
@@ -243,7 +243,7 @@ def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapsh
                 visit,
                 escape_markdown(student.nickname),
                 f"show_{student.id}",
-                visit.engine.teachers.show_student,
+                visit.engine.teachers.show_nickname,
                 classroom.id,
                 student.id,
             )
@@ -343,7 +343,7 @@ def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[Stude
         visit,
         t("classroom.board.remove_named"),
         "remove_idle",
-        visit.engine.teachers.remove_idle,
+        visit.engine.teachers.remove_idle_students,
         classroom.id,
         named,
         confirmation=lambda n: t("classroom.board.removed_idle", n=n),

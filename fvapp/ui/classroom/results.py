@@ -47,7 +47,7 @@ def _draw_all_results(visit: Visit, classroom: Classroom) -> None:
                     visit,
                     t(f"classroom.results.{'hide' if shown else 'reveal'}"),
                     f"reveal_{result.mission}",
-                    visit.engine.teachers.reveal,
+                    visit.engine.teachers.show_mission_results,
                     classroom.id,
                     result.mission,
                     not shown,

@@ -60,7 +60,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
                 visit,
                 t("classroom.set.take_back"),
                 "drawings_back",
-                visit.engine.keeping.take_back,
+                visit.engine.keeping.delete_own_drawings,
                 icon=":material/delete:",
                 type="tertiary",
             )

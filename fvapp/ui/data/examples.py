@@ -123,7 +123,7 @@ def _draw_chosen_example(visit: Visit, chosen: Example, names: Sequence[str]) ->
             visit,
             t("examples.delete"),
             "example_delete",
-            visit.engine.examples.delete,
+            visit.engine.examples.delete_examples,
             [chosen.id],
             icon=":material/delete:",
         )

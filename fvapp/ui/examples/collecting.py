@@ -72,7 +72,7 @@ def draw_collecting_buttons(visit: Visit, picture: Picture | None, dataset: str)
             visit,
             t("own.undo", name=captions[0]),
             "collect_undo",
-            visit.engine.examples.delete,
+            visit.engine.examples.delete_examples,
             [mine[-1].id],
             type="tertiary",
             icon=":material/undo:",

@@ -29,7 +29,7 @@ class SeedScreens(RoundScreens):
                 visit,
                 t("classroom.round.student.train"),
                 "round_train",
-                visit.engine.rounds.train,
+                visit.engine.rounds.train_missing_networks,
                 current.number,
                 type="primary",
             )

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fvapp.core.schema import read_as
+from fvapp.core.tables import read_toml_table
+
 
 @dataclass(frozen=True)
 class PageRow:
@@ -30,38 +33,10 @@ class PageRow:
         return f"fvapp.ui.{self.name}.page"
 
 
-_ROWS = (
-    PageRow("train", "", ":material/model_training:", is_in_phone_bar=True),
-    PageRow("draw", "draw", ":material/draw:", is_in_phone_bar=True),
-    PageRow("inside", "inside", ":material/visibility:", is_in_phone_bar=True),
-    PageRow(
-        "missions",
-        "missions",
-        ":material/school:",
-        is_in_phone_bar=True,
-        is_closable=False,
-        other_url_paths=("lessons",),
-    ),
-    PageRow("compare", "compare", ":material/compare_arrows:"),
-    PageRow("data", "data", ":material/dataset:"),
-    PageRow(
-        "classroom",
-        "class",
-        ":material/groups:",
-        is_closable=False,
-        is_for_class_only=True,
-        other_url_paths=("teachers?class",),
-    ),
-    PageRow(
-        "teachers",
-        "teachers",
-        ":material/co_present:",
-        is_closable=False,
-        other_url_paths=("missions?part=teacher", "class?view=open", "class?teacher"),
-    ),
-)
-
-PAGES: Mapping[str, PageRow] = {row.name: row for row in _ROWS}
+PAGES: Mapping[str, PageRow] = {
+    name: read_as(PageRow, {"name": name, **row})
+    for name, row in read_toml_table(__file__, "pages.toml").items()
+}
 """All pages, in the order of the links."""
 
 

@@ -258,13 +258,13 @@ class Hands(RoundScreens):
 
         draw_select(st.radio, self.round_title(current, visit.t), words, "hands", current.said or None, say, **options)
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         if current.revealed:
             for each, count in zip(SAID, view.hands, strict=True):
                 st.html(f"<p>{t(f'classroom.round.hands.{each}')}: {count}</p>")
 
     def draw_board_detail(self, visit, classroom, current, view):
-        self.draw_projection(current, view, 0.0, visit.t)
+        self.draw_on_projector(current, view, 0.0, visit.t)
 
 
 SCREENS = Hands()

@@ -6,6 +6,7 @@ Each page is a folder with a ``page.show_page(visit)``; `pages` lists them. A pa
 
 import os
 
-# NumPy reads this variable on import, and no module imports NumPy before this one. With two threads
-# while both cores train, a product of matrices takes 1 s or 11 s; one thread a visitor is enough.
+# NumPy reads this variable on import, and no module imports NumPy before this one. While both cores
+# train, the same product of matrices on two threads sometimes takes 1 s and sometimes 11 s; one
+# thread for each visitor is enough.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

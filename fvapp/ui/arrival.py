@@ -67,7 +67,7 @@ def begin_visit() -> Visit | None:
     messages = Messages(
         t,
         engine,
-        can_store=held is None or held.available,
+        can_browser_store=held is None or held.available,
         workspace_error=workspace_error,
         token=state[TOKEN],
     )

@@ -53,14 +53,14 @@ class Messages:
     Attributes:
         t: the translator of the visitor's language.
         engine: asked what is wrong with the app.
-        can_store: False if the browser cannot store anything, so that runs are lost with the tab.
+        can_browser_store: False if the browser stores nothing, so that runs are lost with the tab.
         workspace_error: why the workspace could not be opened, or None.
         token: of the workspace.
     """
 
     t: Translator
     engine: EmbeddedEngine
-    can_store: bool = True
+    can_browser_store: bool = True
     workspace_error: FvappError | None = None
     token: str = ""
     _message_area: DeltaGenerator | None = None
@@ -86,7 +86,7 @@ class Messages:
                 on_click=self.engine.losses.mark_notice_read,
             )
 
-        if not self.can_store:
+        if not self.can_browser_store:
             self.say_notice(self.t("workspace.not_kept"))
         if was_forged_value_dropped():
             self._write_sentence("error", self.t("errors.value_not_understood"))
@@ -98,7 +98,7 @@ class Messages:
             self._write_sentence(notice.kind, notice.text, notice.error_code)
 
     def note_notices_shown(self) -> None:
-        """Note that a complete page shows the notices; after a script run cut short they stay new."""
+        """Note that a complete page shows the notices; after a run cut short they stay new."""
         for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
 

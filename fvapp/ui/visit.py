@@ -42,8 +42,8 @@ class Visit:
         token: of the workspace.
         messages: to the visitor.
         page_name: name of the page.
-        class_or_seat: the teacher's open class that this tab shows, or a student's seat; None outside a
-            class.
+        class_or_seat: the teacher's open class that this tab shows, or a student's seat; None
+            outside a class.
         first_field_key: key of the field that has the focus when the page is opened.
         form_key: key of the container in which Enter in a field presses the primary button.
     """
@@ -61,7 +61,7 @@ class Visit:
 
     @property
     def settings(self) -> RunSettings:
-        """The next run's settings, as last set on any page; at first defaults with their own seed."""
+        """The next run's settings, as last set on any page; at first the workspace's defaults."""
         return current_settings(self.engine, self.token)
 
     @property

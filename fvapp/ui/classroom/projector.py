@@ -85,7 +85,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
         st.html(student_line_html(student))
     if current is not None and view is not None:
         with st.container(key="round_projected"):
-            load_round_screens(current.kind).draw_projection(
+            load_round_screens(current.kind).draw_on_projector(
                 current, view, visit.engine.rounds.now(), t
             )
     elif latest:

@@ -42,7 +42,7 @@ class RoundScreens:
         """Return how many students have answered or finished, as HTML."""
         return count_html("answered", view.answered, view.asked, t)
 
-    def draw_projection(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
+    def draw_on_projector(self, current: Round, view: RoundView, now: float, t: Translate) -> None:
         """Draw the round on the projector, below its title and count."""
 
     def draw_board_detail(

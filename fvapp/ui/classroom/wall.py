@@ -97,7 +97,7 @@ class WallScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("drawn", view.answered, view.asked, t)
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return

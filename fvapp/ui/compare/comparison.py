@@ -31,10 +31,10 @@ class Comparison:
     """A comparison of the runs that the visitor chose.
 
     Attributes:
-        chosen_groups: the groups of the chosen runs that have a result, in the order of `chosen_runs`. A group
-            contains all runs that differ only in their seed, chosen or not.
-        unchosen_groups: the visitor's other groups for the same data set, with accuracies measured on the
-            same images, latest first.
+        chosen_groups: the groups of the chosen runs that have a result, in the order of
+            `chosen_runs`. A group contains all runs that differ only in their seed, chosen or not.
+        unchosen_groups: the visitor's other groups for the same data set, with accuracies measured
+            on the same images, latest first.
         verdicts: for each of `chosen_groups` after the first, how it compares with the first.
     """
 
@@ -97,7 +97,7 @@ class Comparison:
 
     @cached_property
     def error_bar_lengths(self) -> tuple[float, ...]:
-        """Lengths of the groups' error bars; by chance, two groups may differ by the sum of theirs."""
+        """Lengths of the groups' error bars; chance may explain differences up to the sum of two."""
         return error_bars(self.chosen_groups, self.measure)
 
     @property

@@ -30,7 +30,7 @@ def draw_verdict(comparison: Comparison) -> None:
         headline, parts = _two_group_verdict(comparison)
     elif groups:
         name = comparison.network_name(groups[0].runs[0])
-        kind = _why_one_group(comparison)
+        kind = _reason_for_one_group(comparison)
         mean = _mean_words(
             groups[0],
             comparison,
@@ -111,7 +111,7 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
     ), parts
 
 
-def _why_one_group(comparison: Comparison) -> str:
+def _reason_for_one_group(comparison: Comparison) -> str:
     """Return why there is only one group: one run, one result, or equal settings."""
     if len(comparison.chosen_runs) == 1:
         return "one"
@@ -131,7 +131,7 @@ def _range_words(comparison: Comparison) -> str:
             "compare.line.range", n=len(values), low=percent(min(values)), high=percent(max(values))
         )
     if len(comparison.chosen_runs) > 1:
-        return comparison.t(f"compare.line.{_why_one_group(comparison)}")
+        return comparison.t(f"compare.line.{_reason_for_one_group(comparison)}")
     return comparison.t(
         "compare.line.one" if len(comparison.all_records) > 1 else "compare.line.train_second"
     )
@@ -145,7 +145,7 @@ def draw_verdict_evidence(comparison: Comparison) -> None:
     if not groups:
         st.text(t("compare.verdict.no_result"))
     elif len(groups) == 1 < len(comparison.chosen_runs):
-        st.text(t(f"compare.verdict.{_why_one_group(comparison)}", title=names[0]))
+        st.text(t(f"compare.verdict.{_reason_for_one_group(comparison)}", title=names[0]))
 
     for group, name, verdict in zip(groups[1:], names[1:], comparison.verdicts, strict=True):
         changes = changes_of_runs(groups[0].runs[0], group.runs[0])

@@ -69,7 +69,7 @@ class Replacement:
     guarded_against: str | None = None
 
     def prepare_replacement(self) -> tuple[Any, Callable] | None:
-        """Return the function's owner and the replacement; warn and return None if it does not fit."""
+        """Return the function's owner and its replacement; warn and return None if this is unfit."""
         with suppress(ImportError, AttributeError):
             owner = resolve_name(self.owner_path)
             found = getattr(owner, self.function_name)

@@ -5,8 +5,8 @@ blocks the browser's only thread for half a second and more, that of lists for a
 the button that a visitor looks for is not drawn. So an import map replaces each by a small module
 that waits until the page is drawn.
 
-This server puts the map into the page's head (`late_scripts_html`). If a host runs ``app.py`` itself,
-the component that asks for the browser's storage adds it (`HOLD_BACK`), which works only in
+This server puts the map into the page's head (`late_scripts_html`). If a host runs ``app.py``
+itself, the component that asks for the browser's storage adds it (`HOLD_BACK`), which works only in
 browsers that accept a map after the page has begun to load.
 
 The names of these files are private to Streamlit: if they change, or the browser does not support

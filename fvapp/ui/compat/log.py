@@ -57,9 +57,9 @@ def shorten_record(record: logging.LogRecord) -> None:
     # a message whose values do not fit its format is logged without them
     with suppress(Exception):
         if isinstance(args, Mapping):
-            record.args = {name: _shorten_value(value) for name, value in args.items()}
+            record.args = {name: _shorten_log_value(value) for name, value in args.items()}
         else:
-            record.args = tuple(map(_shorten_value, args))
+            record.args = tuple(map(_shorten_log_value, args))
         record.msg = record.getMessage()
     record.msg = printable_start(str(record.msg).strip(), MOST_OF_LINE)
     record.args = ()
@@ -78,5 +78,5 @@ def printable_start(text: str, most: int = MOST_LETTERS) -> str:
     return begin if len(begin) <= most else f"{begin[: most - 1]}…"
 
 
-def _shorten_value(value: object) -> object:
+def _shorten_log_value(value: object) -> object:
     return value if isinstance(value, (int, float)) else printable_start(str(value))

@@ -100,11 +100,11 @@ def _take_parameters_from_address(visit: Visit) -> None:
         try:
             state[_DATASET] = read_setting_value("dataset", query["dataset"])
         except FvappError as error:
-            _say_default_used(visit, error)
+            _report_default_used(visit, error)
     if "part" in query:
         state[_PART] = query["part"] if query["part"] in PARTS else "train"
         if query["part"] not in PARTS:
-            _say_default_used(
+            _report_default_used(
                 visit,
                 FvappError(
                     "unknown_part",
@@ -119,7 +119,7 @@ def _take_parameters_from_address(visit: Visit) -> None:
         known = text.isascii() and text.isdigit() and int(text[:10]) < images
         state[_INDEX] = int(text) if known else 0
         if not known:
-            _say_default_used(
+            _report_default_used(
                 visit, FvappError("index_out_of_range", value=text[:20], last=f"{images - 1:,}")
             )
 
@@ -145,7 +145,7 @@ def _write_address(visit: Visit, *shown: str | int) -> None:
         st.session_state[_ADDRESS] = query, page_visit_number()
 
 
-def _say_default_used(visit: Visit, error: FvappError) -> None:
+def _report_default_used(visit: Visit, error: FvappError) -> None:
     queue_message(visit.t("common.default_instead", reason=error.to_sentence(visit.t)))
 
 

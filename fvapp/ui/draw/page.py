@@ -22,7 +22,7 @@ from fvapp.ui.draw.answer import (
     draw_probabilities,
     draw_step_comparison,
 )
-from fvapp.ui.draw.short_inside import draw_fewest_pixels, draw_short_inside
+from fvapp.ui.draw.short_inside import draw_fewest_changed_pixels, draw_short_inside
 from fvapp.ui.draw.steps import draw_network_input, draw_preparation_steps, switched_off_steps
 from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
@@ -159,7 +159,7 @@ def _draw_answer_column(
             if question is not None and question.preparation.shape_count > 1:
                 st.warning(visit.t("draw.shapes", n=question.preparation.shape_count))
             draw_input_remarks(visit, answer, picture, dataset)
-            draw_fewest_pixels(visit, question, answer, dataset)
+            draw_fewest_changed_pixels(visit, question, answer, dataset)
 
     with own:
         if dataset == own_set_name(visit) and model is not None:

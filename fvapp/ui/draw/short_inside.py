@@ -139,7 +139,7 @@ def _draw_changed_pixels(
                 draw_tiles(picture, key=key, label=label, captions=[label], size=110, under=under)
 
 
-def draw_fewest_pixels(
+def draw_fewest_changed_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
     """Draw how few pixels would change the answer, if quickly found once the drawing rests."""

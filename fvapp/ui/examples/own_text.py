@@ -57,7 +57,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     )
     read = OwnText(dataset, "", "")
     try:
-        _check_refused(key)
+        _raise_if_text_refused(key)
         read = read_own_text(typed or "", info.base_dataset)
     except FvappError as error:
         st.error(escape_markdown(error.to_sentence(t)))
@@ -90,7 +90,7 @@ def draw_own_text(visit: Visit, dataset: str) -> None:
     draw_fold("own_text_more", t("own_text.more"), _HEIGHT, _draw_text_notes, visit)
 
 
-def _check_refused(field: str) -> None:
+def _raise_if_text_refused(field: str) -> None:
     """Raise an error if the browser has just refused a text that is too long for the field."""
     data = {"field": f".st-key-{field} textarea", "most": MOST_TYPED}
     result = _component(key="own_text_refused", data=data, height=1, on_refused_change=lambda: None)

@@ -73,7 +73,7 @@ class CompressedFiles:
             await self._app(
                 {**scope, "headers": plain},
                 receive,
-                _rewriting_send(send, _is_app_page, partial(_extend_page, packs)),
+                _rewriting_send(send, _is_app_page, partial(_add_scripts_to_page, packs)),
             )
         elif (
             packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS)
@@ -177,7 +177,7 @@ def _is_app_page(headers: Headers) -> bool:
     )
 
 
-def _extend_page(packs: bool, start: Message, body: bytes) -> bytes:
+def _add_scripts_to_page(packs: bool, start: Message, body: bytes) -> bytes:
     """Return Streamlit's page with our scripts and style, and adapt its headers."""
     told = (
         _ITS_FONT.sub(b"", body).replace(_HEAD, _HEAD + _TOLD, 1).replace(_BODY, _BODY + _STYLE, 1)

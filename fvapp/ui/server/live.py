@@ -265,7 +265,7 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
         except (WebSocketDisconnect, RuntimeError):
             return  # the socket is closed; `_read_visibility` learns of that too
         pause = LATE * await _sleep_overrun(PAUSE)
-        # only while the loop is still late: a single stall soon stops counting
+        # go on only while the loop stays late, so that a single stall soon stops counting
         while pause > 0:
             step = min(pause, PAUSE)
             pause = min(pause - step, LATE * await _sleep_overrun(step))

@@ -52,15 +52,17 @@ class SocketLimits:
     """Limits on the WebSockets of a server.
 
     Attributes:
-        streams_per_network: streams of one network, and as many live sockets; otherwise one computer could
-            use the memory of all sessions. By default all pages of a class, twice: when its network
-            comes back they connect at once, and the server takes a minute to see that the old
-            sockets are gone.
-        max_silent_streams: streams that have not asked for a script run yet; beyond it the oldest is closed.
+        streams_per_network: streams of one network, and as many live sockets; otherwise one
+            computer could use the memory of all sessions. By default all pages of a class, twice:
+            when its network comes back they connect at once, and the server takes a minute to see
+            that the old sockets are gone.
+        max_silent_streams: streams that have not asked for a script run yet; beyond it the oldest
+            is closed.
         first_run_seconds: time in which a stream must ask for its first script run.
-        max_sessions: streams with a session; each takes five file descriptors, its page's live socket
-            included.
-        idle_seconds: seconds without a request after which a page may be closed to make room for another.
+        max_sessions: streams with a session; each takes five file descriptors, its page's live
+            socket included.
+        idle_seconds: seconds without a request after which a page may be closed to make room for
+            another.
     """
 
     streams_per_network: int = 2 * CLASS * TABS

@@ -65,7 +65,7 @@ class SettingsForm:
     Whatever still arrives from the previous field, however late, belongs to a field that is gone.
 
     Attributes:
-        settings: the fields' settings; None while a field is wrong, or they exceed a limit together.
+        settings: what the fields hold; None while one is wrong, or they exceed a limit together.
         errors_by_field: what is wrong with a field, by its name.
         last_valid_settings: the last settings without errors.
         fields_by_row: the fields, by the name of their setting.

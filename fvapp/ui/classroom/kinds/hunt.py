@@ -69,7 +69,7 @@ class HuntScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("tried", len(view.attempts), ATTEMPTS * view.asked, t)
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         _draw_hunt_attempts(current, view, t)
 
     def draw_board_detail(self, visit, classroom, current, view):

@@ -59,7 +59,7 @@ class PredictScreens(RoundScreens):
                 )
             )
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         bars = (
             prediction_bars_html(view.results, t)
             if current.revealed and view.results.predictions

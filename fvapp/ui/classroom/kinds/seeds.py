@@ -37,7 +37,7 @@ class SeedScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("done", view.networks - view.trains, view.networks, t)
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         st.html(
             render_template(
                 "fvapp.ui.classroom", "round_seeds.html", t=t, current=current, view=view

@@ -65,7 +65,7 @@ class ThinkScreens(RoundScreens):
             t("think.private"),
         )
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         together = _tallies_of_both_forms(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(

@@ -19,7 +19,7 @@ class VoteScreens(RoundScreens):
             return ""
         return f"<p>{escape(t('classroom.round.vote_count', n=len(current.voted.accuracies)))}</p>"
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         st.html(
             render_template(
                 "fvapp.ui.classroom",

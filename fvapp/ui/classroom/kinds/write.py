@@ -28,7 +28,7 @@ from fvapp.ui.parts import ask_consent, draw_command_button, give_command, has_o
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest size of letters on the projector, in percent of its width
-_AREA = 4_000.0  # area of all letters in that unit squared; a Chinese character takes two letters
+_AREA = 4_000.0  # area of all letters, in that unit squared; a Chinese sign counts as two letters
 
 
 class WriteScreens(RoundScreens):
@@ -83,7 +83,7 @@ class WriteScreens(RoundScreens):
     def progress_html(self, current, view, t):
         return count_html("written", view.answered, view.asked, t)
 
-    def draw_projection(self, current, view, now, t):
+    def draw_on_projector(self, current, view, now, t):
         if current.revealed:
             _draw_accepted_sentences(current, view, t)
 

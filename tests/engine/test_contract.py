@@ -221,7 +221,7 @@ def test_a_recovery_code_opens_the_workspace_elsewhere(engine, token, ended):
         engine.workspaces.recover_workspace(new_visitor(engine), "0000-0000-0000-0000")
 
 
-@pytest.mark.parametrize("end", ["leave", "delete"])
+@pytest.mark.parametrize("end", ["leave_workspace", "delete_workspace"])
 def test_who_left_is_out_and_the_code_opens_what_was_not_deleted(engine, token, ended, end):
     code = engine.workspaces.recovery_code(token)
     getattr(engine.workspaces, end)(token)
@@ -233,7 +233,7 @@ def test_who_left_is_out_and_the_code_opens_what_was_not_deleted(engine, token, 
         with refused("workspace_gone"):
             command(token)
     other = new_visitor(engine)
-    if end == "leave":
+    if end == "leave_workspace":
         assert [
             record.id
             for record in engine.runs.list_runs(

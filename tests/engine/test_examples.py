@@ -83,7 +83,10 @@ def test_the_place_of_an_example_changes_with_its_label_alone(engine, token):
 def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, token):
     one, other = keep(engine, token, [1, 2])
     engine.examples.delete_examples(token, [one.id])
-    for command, values in (("delete", [[other.id, one.id]]), ("relabel", [one.id, 3])):
+    for command, values in (
+        ("delete_examples", [[other.id, one.id]]),
+        ("relabel_example", [one.id, 3]),
+    ):
         with refused("unknown_example"):
             getattr(engine.examples, command)(token, *values)
     assert engine.examples.kept_examples(token) == (other,)

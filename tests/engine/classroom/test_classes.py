@@ -536,7 +536,7 @@ def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
 
 
 @pytest.mark.parametrize(
-    ("use", "values"), [("seat", ()), ("raise_hand", (True,))], ids=["page", "command"]
+    ("use", "values"), [("find_own_seat", ()), ("raise_hand", (True,))], ids=["page", "command"]
 )
 def test_students_use_a_class_without_its_teacher(room, use, values):
     mia = room.join("Mia")

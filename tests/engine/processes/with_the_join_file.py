@@ -78,7 +78,7 @@ async def be_a_worker() -> None:
     async with Worker(SCHEDULER, **own) as other, Worker(SCHEDULER, **own) as false:
         other.handlers["fvapp"] = refuse
         false.handlers["fvapp"] = answer
-        false.fvapp = SimpleNamespace(train=lambda order: Program("result"))
+        false.fvapp = SimpleNamespace(train_run=lambda order: Program("result"))
         send = false.batched_stream.send
 
         def say(message: dict) -> None:

@@ -9,10 +9,10 @@ def test_training_processes_start_before_the_data_sets_are_unpacked_and_before_t
     monkeypatch,
 ):
     done: list[str] = []
-    teachers = SimpleNamespace(show_addresses=lambda show: done.append("address"))
+    teachers = SimpleNamespace(show_teachers_addresses=lambda show: done.append("address"))
     engine = SimpleNamespace(
         teachers=teachers,
-        workspaces=SimpleNamespace(listen=lambda changed: done.append("listen")),
+        workspaces=SimpleNamespace(call_on_changes=lambda changed: done.append("listen")),
         start=lambda: done.append("start"),
     )
     monkeypatch.setattr(parts, "get_engine", lambda: engine)

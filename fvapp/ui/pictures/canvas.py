@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
@@ -94,6 +93,9 @@ def draw_canvas(
         name: under which a drawing other than the data set's is stored.
         hint: says what to draw, in place of the data set's own hint.
     """
+    # Its import registers a component, which only a running app can do.
+    from streamlit_drawable_canvas import st_canvas
+
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
     canvas = _current_canvas(visit, (page, _drawing_name(dataset, name), visit.token))

@@ -80,7 +80,7 @@ def test_a_test_image_is_asked_as_it_is_and_below_the_threshold_its_answer_is_a_
     app = open_page("draw", token=token)
     index_field(app).set_value(48).run()  # of which the network is sure to 95%
     (expected,) = engine.answers.classify_images(token, "mnist", [mnist.x_test[48]])
-    name = DATASETS["mnist"].english_names[expected.label]
+    name = DATASETS["mnist"].english_names[expected.predicted_label]
     sure = answer(app)
     assert f"{name} · {100 * expected.confidence:.1f}%" in sure != T("draw.perhaps", answer=sure)
     app.slider(key="threshold").set_value(100).run()

@@ -21,7 +21,7 @@ from catalogue_texts import SHIPS
 from contrasts import check
 from fvapp.core.missions import Trial, mark_error
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.results.by_class import lowest_sentence, result_sentences
+from fvapp.core.results.by_class import lowest_class_sentence, result_sentences
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
@@ -416,7 +416,7 @@ def read_result(
         )
         shares = {name: counts[0] / counts[1] for name, counts in by_class.items()}
         sentences = result_sentences(settings, result, epochs, t, trained)
-        if lowest := result.by_class and lowest_sentence(result.by_class, names, t):
+        if lowest := result.by_class and lowest_class_sentence(result.by_class, names, t):
             sentences.append(lowest.replace("**", ""))
         for sentence in sentences:
             key, said = claim_of(sentence, t.language)

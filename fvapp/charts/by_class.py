@@ -6,7 +6,7 @@ import numpy as np
 
 from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whiskers
 from fvapp.core.colours import RUNS, TEST, VALIDATION
-from fvapp.core.results.by_class import ByClass, far_below, recall_by_class
+from fvapp.core.results.by_class import ByClass, find_class_far_below, recall_by_class
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
@@ -40,7 +40,7 @@ def by_class_figure(
     groups = []
     for number, (title, by_class) in enumerate(runs.items()):
         shares = recall_by_class(by_class)
-        low = far_below(by_class)
+        low = find_class_far_below(by_class)
         colours: str | list[str] = RUNS[number]
         if single:
             colours = [VALIDATION if label == low else TEST for label in range(count)]

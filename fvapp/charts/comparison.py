@@ -81,7 +81,7 @@ def dots_figure(
         colour, symbol = _mark(row.place)
         runs = row.group.runs
         accuracies = row.group.accuracies(measure)
-        mean = row.group.mean(measure)
+        mean = row.group.mean_accuracy(measure)
         ends += *accuracies, mean - row.bar, mean + row.bar
         symbols = [f"{symbol}-open" if run.id in fresh else symbol for run in runs]
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}

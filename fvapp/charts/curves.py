@@ -16,7 +16,7 @@ from fvapp.charts.figure import (
     whiskers,
 )
 from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.core.results.by_class import tells_little, total_by_class, wilson_interval
+from fvapp.core.results.by_class import has_few_test_images, sum_over_classes, wilson_interval
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate, percent
@@ -121,10 +121,10 @@ def _lines(
     if shade_from is not None:
         yield from _gap(curves, name, trace, shade_from)
     yield trace(
-        blocks.position,
+        blocks.epoch_positions,
         getattr(blocks, name),
         "charts.training",
-        mode="lines" if len(blocks.position) != 1 else "markers",
+        mode="lines" if len(blocks.epoch_positions) != 1 else "markers",
         line={"color": TRAINING, "width": 3},
     )
     if points.has_validation:
@@ -145,8 +145,8 @@ def _lines(
             key = "charts.test"
             colour = TEST
         few_images = {}
-        if result and target is None and name == "accuracy" and tells_little(result):
-            few_images = {"error_y": whiskers([(0, 0), total_by_class(result.by_class)])}
+        if result and target is None and name == "accuracy" and has_few_test_images(result):
+            few_images = {"error_y": whiskers([(0, 0), sum_over_classes(result.by_class)])}
         yield trace(
             [0, last],
             [value, value],
@@ -190,7 +190,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
         curves.epochs.val_loss,
         (result.test_loss,) if result else (),
     )
-    blocks = _numbers(curves.blocks.after_first_batches("loss"))
+    blocks = _numbers(curves.blocks.values_after_first_batches("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
         top = 2 * max(ends)
@@ -200,7 +200,7 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
     """Return the multiple of 10% below all accuracies except those of the first few batches."""
     values = _numbers(
-        curves.blocks.after_first_batches("accuracy"),
+        curves.blocks.values_after_first_batches("accuracy"),
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
         (result.test_accuracy,) if result and not result.is_untested else (),

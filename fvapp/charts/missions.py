@@ -76,7 +76,7 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
     settled = [
         y
         for *_, curves in runs
-        for y in curves.blocks.after_first_batches("accuracy")
+        for y in curves.blocks.values_after_first_batches("accuracy")
         if y is not None
     ]
     bottom = tenth_below(settled)
@@ -308,7 +308,7 @@ def _fitting(name: str) -> str:
 
 
 def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
-    points = zip(curves.blocks.position, curves.blocks.accuracy, strict=True)
+    points = zip(curves.blocks.epoch_positions, curves.blocks.accuracy, strict=True)
     known = [(x, y) for x, y in points if y is not None]
     return [x for x, _ in known], [y for _, y in known]
 

@@ -61,7 +61,7 @@ def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     figures = training_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
     assert (loss.x, loss.y) == (
-        CURVES.blocks.position,
+        CURVES.blocks.epoch_positions,
         CURVES.blocks.loss,
     ) and accuracy.y == CURVES.blocks.accuracy
     loss, accuracy = traces(figures, "charts.validation")

@@ -115,7 +115,7 @@ def read_own_set(number: int) -> set[str]:
     groups = group_runs(records)
     if len(groups) == 2:
         (verdict,) = compare_with_first(groups, "test_accuracy")
-        assert (verdict.outcome == "unlearned") == any(group.unlearned for group in groups)
+        assert (verdict.outcome == "unlearned") == any(group.unlearned_message for group in groups)
         assert verdict.outcome in ("single", "alone", "unlearned")
         for t in TRANSLATORS:
             assert verdict_sentence(verdict, "<one>", "<other>", t, changes_of_runs(*records))

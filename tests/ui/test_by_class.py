@@ -9,7 +9,12 @@ from plotly.graph_objects import Figure
 from fvapp.charts.by_class import by_class_figure
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
-from fvapp.core.results.by_class import class_sentence, far_below, lowest_sentence, recall_by_class
+from fvapp.core.results.by_class import (
+    find_class_far_below,
+    lowest_class_sentence,
+    recall_by_class,
+    weakness_sentence,
+)
 from fvapp.core.results.curves import read_curves
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -26,23 +31,31 @@ RECORD = replace(DONE, id="", number=0, settings=RunSettings(marked_class=9), re
 
 
 def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
-    assert far_below(EVEN) is None and far_below(NO_SHIRTS) == 6 and far_below(FEW_SHIRTS) == 6
-    assert far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
-    assert far_below(()) is None and far_below(((0, 0),) * 10) is None
-    assert far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
+    assert (
+        find_class_far_below(EVEN) is None
+        and find_class_far_below(NO_SHIRTS) == 6
+        and find_class_far_below(FEW_SHIRTS) == 6
+    )
+    assert find_class_far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
+    assert find_class_far_below(()) is None and find_class_far_below(((0, 0),) * 10) is None
+    assert find_class_far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
     # the middle class has none either
-    assert far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
+    assert find_class_far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
 
 
 def test_the_sentence_names_the_class_and_its_images(language):
     words = Translator(language)
     names = class_names("fashion_mnist", words)
     run = RECORD.settings, RECORD.result, 5
-    none_of_two = class_sentence(*run, (*NO_SHIRTS[:2], (0, 1_000), *NO_SHIRTS[3:]), words)
+    none_of_two = weakness_sentence(*run, (*NO_SHIRTS[:2], (0, 1_000), *NO_SHIRTS[3:]), words)
     assert names[2] in none_of_two and names[6] in none_of_two and names[1] not in none_of_two
-    lowest = lowest_sentence(EVEN, names, words)
-    assert names[0] in lowest and "80.0%" in lowest and not lowest_sentence((), names[:0], words)
-    none, few, even = (class_sentence(*run, each, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN))
+    lowest = lowest_class_sentence(EVEN, names, words)
+    assert (
+        names[0] in lowest and "80.0%" in lowest and not lowest_class_sentence((), names[:0], words)
+    )
+    none, few, even = (
+        weakness_sentence(*run, each, words) for each in (NO_SHIRTS, FEW_SHIRTS, EVEN)
+    )
     assert "83.0%" in none and names[6] in none and "1,000" in none
     assert "28.0%" in few and names[6] in few and even == ""
 

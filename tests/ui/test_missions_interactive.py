@@ -178,7 +178,7 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
     # as the engine's networks have
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
@@ -264,7 +264,7 @@ def test_where_chance_explains_the_difference_every_prediction_stays_open(
 
 def test_a_network_learns_one_by_one_and_32_at_a_time(open_page, engine, monkeypatch):
     # as the engine's networks have
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     monkeypatch.setattr("fvapp.core.missions.table.one_step.IMAGES", 32)
     app = open_page("missions", mission="C")
     assert screen(app) == "runs" and not app.radio  # nothing is asked before one step was seen

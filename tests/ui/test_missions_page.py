@@ -277,7 +277,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
     all of its film.
     """
     # as the engine's networks have
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
 
     def with_slots(run):
         slots = [*run.weights] * 2

@@ -157,7 +157,7 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
     open_page, own, engine, token, keep, monkeypatch
 ):
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     app = begin(open_page("missions", token=token, mission="14"), "teach")
     app.button(key="mission_run").click().run()  # asks the network there is
     monkeypatch.setattr("fvapp.ui.missions.own.teach.SURE", 0.0)  # it reads them all

@@ -69,7 +69,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
 def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
     open_page, engine, token, monkeypatch
 ):
-    monkeypatch.setattr("fvapp.core.results.learned.least_learned", lambda *of: 0)
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
     app = open_page("missions", token=token, mission="15")
     app.radio(key="variant_only_me").set_value("neighbour").run()
     begin(app, "only_me").button(key="mission_run").click().run()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from fvapp.core.dataset_table import READY_MADE
 from fvapp.core.errors import EngineError
 from fvapp.core.events import TEST_EVENTS, Event
-from fvapp.core.results.chance import expected_test
+from fvapp.core.results.chance import expected_test_accuracy
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
@@ -192,7 +192,7 @@ class AccuracyDrop(NamedTuple):
 
 def accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     """Return how far a try falls from validation to test, compared with unchosen networks."""
-    expected, margin = expected_test(dataset, attempt.validation)
+    expected, margin = expected_test_accuracy(dataset, attempt.validation)
     measured = isfinite(margin)
     test = 0.0 if attempt.test is None else attempt.test
     shown = AccuracyDifference.between_accuracies(attempt.validation, test, 0.0, digits=1)

@@ -10,7 +10,7 @@ from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
 from fvapp.core.missions.table import MISSIONS
-from fvapp.core.results.by_class import tells_little
+from fvapp.core.results.by_class import has_few_test_images
 from fvapp.core.runs import ACTIVE
 
 Step = Literal["start", "predict", "try", "question", "done"]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import recall_by_class, result_sentences
-from fvapp.core.results.comparison import settings_words
+from fvapp.core.results.comparison import settings_as_words
 from fvapp.core.results.curves import Curves, Series
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord
@@ -103,7 +103,7 @@ def _facts(record: RunRecord, t: Translate) -> list[str]:
 
 
 def _settings(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
-    own = settings_words(record.settings, t)
+    own = settings_as_words(record.settings, t)
     return (
         (*own, (t("report.arithmetic"), record.arithmetic))
         if record.settings.network == "cnn"
@@ -151,7 +151,7 @@ def _png(pixels: bytes) -> str:
 
 def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
     """Return the charts of loss and accuracy, ready to draw; empty if there is nothing to draw."""
-    if not curves.epochs.epoch and not curves.blocks.position:
+    if not curves.epochs.epoch and not curves.blocks.epoch_positions:
         return []
     epochs = max(record.epochs, *curves.epochs.epoch, 1)
     loss, accuracy = (
@@ -180,7 +180,7 @@ def _chart(
     test = test if test is not None and isfinite(test) else None
     shown = [
         value
-        for value in (*blocks.after_first_batches(name), *training, *validation, test)
+        for value in (*blocks.values_after_first_batches(name), *training, *validation, test)
         if value is not None
     ]
     low = min(shown, default=0.0)
@@ -196,7 +196,7 @@ def _chart(
     # The first few batches do not set the scale, so those outside it are left out.
     within = tuple(y if y is not None and low <= y <= high else None for y in getattr(blocks, name))
     series = (
-        (blocks.position, within, "training", 0.8),
+        (blocks.epoch_positions, within, "training", 0.8),
         (points.epoch, training, "training", 2.0),
         (points.epoch, validation, "validation", 2.0),
     )

@@ -106,7 +106,7 @@ def write_run_file(
     thinned = {
         id(event)
         for kind, most in ((BlockEnded, MOST_BLOCKS), (Guesses, MOST_GUESSES))
-        for event in thin([event for event in events if isinstance(event, kind)], most)
+        for event in thin_points([event for event in events if isinstance(event, kind)], most)
     }
     kept = first + [
         event

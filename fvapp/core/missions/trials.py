@@ -9,8 +9,8 @@ from statistics import median
 
 from fvapp.core.events import EpochEnded, Event, drop_undone_events
 from fvapp.core.missions.verdict import Verdict, verdict_unlearned
-from fvapp.core.results.curves import EpochPoints, broken_epoch, epoch_points
-from fvapp.core.results.learned import unlearned_run
+from fvapp.core.results.curves import EpochPoints, epoch_points, first_broken_epoch
+from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import KerasError, RunRecord, RunResult, RunState
 from fvapp.core.settings import RunSettings
 
@@ -130,7 +130,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
                 return Verdict("broken", further=("page.unfinished",))
             for trial in [trials[place] for place in places] or trials:
                 trained = trial.epochs[-1].accuracy if trial.epochs else None
-                if nothing_learned := unlearned_run(
+                if nothing_learned := unlearned_run_message(
                     trial.settings,
                     trial.measured_result,
                     len(trial.epochs),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import sqrt
 from statistics import fmean, median
 
-from fvapp.core.results.learned import unlearned_run
+from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, Translate, class_names, percent
@@ -21,12 +21,12 @@ def recall_by_class(by_class: ByClass) -> list[float]:
     return [right / images if images else 0.0 for right, images in by_class]
 
 
-def total_by_class(by_class: ByClass) -> tuple[int, int]:
+def sum_over_classes(by_class: ByClass) -> tuple[int, int]:
     """Return how many images of all classes are recognised, and how many there are."""
     return sum(right for right, _ in by_class), sum(images for _, images in by_class)
 
 
-def far_below(by_class: ByClass) -> int | None:
+def find_class_far_below(by_class: ByClass) -> int | None:
     """Return the class with the lowest recognised share if it is far below the rest, else None."""
     shares = recall_by_class(by_class)
     lowest = min(
@@ -42,7 +42,7 @@ def far_below(by_class: ByClass) -> int | None:
     )
 
 
-def class_sentence(
+def weakness_sentence(
     settings: RunSettings,
     result: RunResult,
     epochs: int,
@@ -55,11 +55,11 @@ def class_sentence(
     Args:
         epochs: how many epochs the network was trained for.
         by_class: from `result`, or computed now if an earlier version did not store it.
-        trained: as for :func:`unlearned_run`.
+        trained: as for :func:`unlearned_run_message`.
     """
-    if nothing_learned := unlearned_run(settings, result, epochs, trained):
+    if nothing_learned := unlearned_run_message(settings, result, epochs, trained):
         return t(nothing_learned[0], **nothing_learned[1])
-    label = far_below(by_class)
+    label = find_class_far_below(by_class)
     if label is None:
         return ""
     missed = [
@@ -85,7 +85,7 @@ def class_sentence(
     )
 
 
-def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
+def mark_effect_sentence(settings: RunSettings, result: RunResult, t: Translate) -> str:
     """Return what a mark on every test image does; "" for a run without a marked class."""
     if (
         isinstance(settings.marked_class, str)
@@ -102,7 +102,7 @@ def marked_sentence(settings: RunSettings, result: RunResult, t: Translate) -> s
     )
 
 
-def my_test_sentence(result: RunResult, t: Translate) -> str:
+def own_examples_sentence(result: RunResult, t: Translate) -> str:
     """Return how many of the visitor's held-back examples are recognised; "" if there are none."""
     right, n = result.my_test or (0, 0)
     return (
@@ -131,16 +131,16 @@ def wilson_interval(right: float, images: int) -> tuple[float, float]:
     return max(0.0, middle - margin), min(1.0, middle + margin)
 
 
-def tells_little(result: RunResult) -> bool:
+def has_few_test_images(result: RunResult) -> bool:
     """Return whether a result is from so few test images that it says little."""
     return (result.test_image_count or FEW_IMAGES) < FEW_IMAGES
 
 
-def few_images_sentence(result: RunResult, t: Translate) -> str:
+def few_images_warning(result: RunResult, t: Translate) -> str:
     """Return a warning about a result from few test images; "" for `FEW_IMAGES` or more."""
-    if not tells_little(result):
+    if not has_few_test_images(result):
         return ""
-    low, high = wilson_interval(*total_by_class(result.by_class))
+    low, high = wilson_interval(*sum_over_classes(result.by_class))
     return t(
         "by_class.few_images",
         low=percent(low, 0),
@@ -148,7 +148,7 @@ def few_images_sentence(result: RunResult, t: Translate) -> str:
     )
 
 
-def lowest_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
+def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
     """Return which class has the lowest recognised share; "" if no class has images."""
     shares = {
         name: right / images
@@ -170,9 +170,9 @@ def result_sentences(
 ) -> list[str]:
     """Return the sentences that go with a result's numbers, without Markdown's bold marks."""
     sentences = (
-        class_sentence(settings, result, epochs, result.by_class, t, trained),
-        marked_sentence(settings, result, t),
-        my_test_sentence(result, t),
-        few_images_sentence(result, t),
+        weakness_sentence(settings, result, epochs, result.by_class, t, trained),
+        mark_effect_sentence(settings, result, t),
+        own_examples_sentence(result, t),
+        few_images_warning(result, t),
     )
     return [sentence.replace("**", "") for sentence in sentences if sentence]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import inf, sqrt
 from statistics import linear_regression, stdev
 
-from fvapp.core.results.repeats import EPOCHS, SEEDS, SHORT, measured_repeats, repeats_around
+from fvapp.core.results.repeats import EPOCHS, SEEDS, SHORT, measured_repeats, repeats_near
 from fvapp.core.settings import RunSettings
 
 T = 2.262
@@ -26,11 +26,11 @@ class SeedSpread:
     """Standard deviations over seeds at the end of a run.
 
     Attributes:
-        gap: standard deviation of training accuracy minus test accuracy.
+        accuracy_gap: standard deviation of training accuracy minus test accuracy.
     """
 
     val_accuracy: float
-    gap: float
+    accuracy_gap: float
 
 
 @lru_cache(1_000)
@@ -40,13 +40,13 @@ def seed_spread(settings: RunSettings) -> SeedSpread:
     The spread is infinite for a data set without measured runs. The gap is always that after 5
     epochs, the only time at which the test set was used.
     """
-    groups = repeats_around(settings)
+    groups = repeats_near(settings)
     last = min(settings.epochs, EPOCHS) - 1
     return SeedSpread(
         val_accuracy=max(
             (stdev(run.val_accuracy[last] for run in runs) for runs in groups), default=inf
         ),
-        gap=max((stdev(run.gap for run in runs) for runs in groups), default=inf),
+        accuracy_gap=max((stdev(run.accuracy_gap for run in runs) for runs in groups), default=inf),
     )
 
 
@@ -67,7 +67,7 @@ def margin_on_new_images(spread: float, accuracy: float, images: int) -> float:
 
 
 @lru_cache
-def _validation_line(dataset: str) -> tuple[float, float, float]:
+def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
     """Return slope, intercept and scatter of the line from validation to test accuracy.
 
     The line is fitted to the runs on a whole data set, none of which was selected by its result.
@@ -85,13 +85,13 @@ def _validation_line(dataset: str) -> tuple[float, float, float]:
     return slope, intercept, sqrt(squares / (len(pairs) - 2))
 
 
-def expected_test(dataset: str, validation: float) -> tuple[float, float]:
+def expected_test_accuracy(dataset: str, validation: float) -> tuple[float, float]:
     """Return expected test accuracy and margin for a run not selected by its validation accuracy.
 
     Test images can be harder than validation images; the measured runs say by how much. The margin
     holds in 19 of 20 cases; it is infinite for a data set without measured runs.
     """
-    slope, intercept, scatter = _validation_line(dataset)
+    slope, intercept, scatter = _fit_validation_line(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter
 
 

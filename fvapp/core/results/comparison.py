@@ -86,7 +86,7 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange,
     )
 
 
-def tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
+def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     """Return whether two runs were tested on different images, such as the visitor's drawings."""
     names = [
         change.name
@@ -96,36 +96,36 @@ def tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     return "dataset" in names or "own_examples" in names
 
 
-def change_words(change: SettingChange, t: Translate) -> str:
+def describe_change(change: SettingChange, t: Translate) -> str:
     """Return one change in words, such as ``"neurons: 128 to 512"``."""
-    return t("compare.difference.change", **_terms(change, t))
+    return t("compare.difference.change", **_change_sentence_values(change, t))
 
 
 def difference_sentence(changes: Sequence[SettingChange], t: Translate) -> str:
     """Return the difference between two runs as a sentence that says what it can teach."""
     causes = [change for change in changes if change.name != "seed"]
     seed = any(change.name == "seed" for change in changes)
-    listed = brief_difference(causes, t)
+    listed = brief_change_list(causes, t)
     if not changes:
         return t("compare.difference.nothing")
     if not causes:
-        return t("compare.difference.only_seed", change=change_words(changes[0], t))
-    if tested_on_other_data(causes):
+        return t("compare.difference.only_seed", change=describe_change(changes[0], t))
+    if is_tested_on_other_data(causes):
         return t("compare.difference.other_data", changes=listed)
     if len(causes) == 1:
         return t(
             "compare.difference.one_and_seed" if seed else "compare.difference.one",
-            **_terms(causes[0], t),
+            **_change_sentence_values(causes[0], t),
         )
     return t("compare.difference.several", count=len(causes), changes=listed)
 
 
-def brief_difference(changes: Sequence[SettingChange], t: Translate) -> str:
+def brief_change_list(changes: Sequence[SettingChange], t: Translate) -> str:
     """Return the changes in a few words for a table cell; an empty text if nothing changed."""
-    return t("compare.difference.between").join(change_words(change, t) for change in changes)
+    return t("compare.difference.between").join(describe_change(change, t) for change in changes)
 
 
-def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
+def settings_as_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str], ...]:
     """Return label and value of each setting available for the data set that has an effect."""
     return tuple(
         (
@@ -137,7 +137,7 @@ def settings_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, str]
     )
 
 
-def _terms(change: SettingChange, t: Translate) -> dict[str, str]:
+def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, str]:
     own = change.name not in SETTINGS
     label = t(f"compare.difference.{change.name}" if own else f"settings.{change.name}.label")
     widths = change.before, change.after
@@ -151,12 +151,12 @@ def _terms(change: SettingChange, t: Translate) -> dict[str, str]:
         label = label[:1].lower() + label[1:]
     return {
         "what": label,
-        "before": _value(change, change.before, change.datasets[0], t),
-        "after": _value(change, change.after, change.datasets[1], t),
+        "before": _value_as_words(change, change.before, change.datasets[0], t),
+        "after": _value_as_words(change, change.after, change.datasets[1], t),
     }
 
 
-def _value(
+def _value_as_words(
     change: SettingChange,
     value: Value | OwnExamples | TeachingRecord,
     dataset: str,
@@ -179,7 +179,7 @@ def _value(
     return setting_value_words(change.name, value, t, dataset)
 
 
-def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
+def names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return a name for each of several settings, by how they differ, such as ``"128 neurons"``.
 
     A name has at most two values in addition to the network; if nothing differs, it is the network.
@@ -189,7 +189,7 @@ def names_by_change(settings: Sequence[RunSettings], t: Translate) -> tuple[str,
         for run_settings in settings
         for row in changed_setting_rows(settings[0], run_settings)
     } - {"seed"}
-    return tuple(_name(run_settings, differ, t) for run_settings in settings)
+    return tuple(_name_by_difference(run_settings, differ, t) for run_settings in settings)
 
 
 _MOST_VALUES = 2

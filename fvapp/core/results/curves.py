@@ -20,15 +20,15 @@ class BlockPoints:
     """Training within the epochs, one point for each block.
 
     Attributes:
-        position: where the block ended, in epochs: 1.5 is the middle of the second epoch.
+        epoch_positions: where the block ended, in epochs: 1.5 is the middle of the second epoch.
         loss, accuracy: means over the block; None for values that are not finite.
     """
 
-    position: tuple[float, ...] = ()
+    epoch_positions: tuple[float, ...] = ()
     loss: Series = ()
     accuracy: Series = ()
 
-    def after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
+    def values_after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
         """Return the values without those of a run's first few batches, if there are others.
 
         The first values lie far from the rest: an axis that includes them leaves the rest little
@@ -36,7 +36,7 @@ class BlockPoints:
         """
         values = getattr(self, measure)
         return (
-            tuple(y for x, y in zip(self.position, values, strict=True) if x >= _FEW_BATCHES)
+            tuple(y for x, y in zip(self.epoch_positions, values, strict=True) if x >= _FEW_BATCHES)
             or values
         )
 
@@ -67,11 +67,11 @@ class EpochPoints:
         return any(value is not None for value in (*self.val_loss, *self.val_accuracy))
 
 
-def broken_epoch(points: EpochPoints) -> int | None:
+def first_broken_epoch(points: EpochPoints) -> int | None:
     """Return the first epoch with a loss that was not a number (None or nan), or else None."""
     needed = (points.loss, points.val_loss) if points.has_validation else (points.loss,)
     rows = zip(points.epoch, *needed, strict=True)
-    return next((epoch for epoch, *row in rows if None in _finite(row)), None)
+    return next((epoch for epoch, *row in rows if None in _finite_or_none(row)), None)
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,16 @@ def read_curves(events: Sequence[Event]) -> Curves:
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     steps = started.steps_per_epoch if started else 1
     positions = tuple(event.epoch - 1 + event.step / steps for event in blocks)
-    losses = _series(blocks, "loss")
-    accuracies = _series(blocks, "accuracy")
-    return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin(epochs)))
+    losses = _values_of_events(blocks, "loss")
+    accuracies = _values_of_events(blocks, "accuracy")
+    return Curves(BlockPoints(positions, losses, accuracies), epoch_points(thin_points(epochs)))
 
 
 def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
     """Return the losses and accuracies of epochs as columns, one value per epoch."""
     names = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
     return EpochPoints(
-        tuple(event.epoch for event in epochs), *(_series(epochs, name) for name in names)
+        tuple(event.epoch for event in epochs), *(_values_of_events(epochs, name) for name in names)
     )
 
 
@@ -120,15 +120,15 @@ def recent_accuracy(curves: Curves) -> float | None:
     blocks = curves.blocks
     found = [
         accuracy
-        for position, accuracy in zip(blocks.position, blocks.accuracy, strict=True)
-        if accuracy is not None and position > blocks.position[-1] - RECENT
+        for position, accuracy in zip(blocks.epoch_positions, blocks.accuracy, strict=True)
+        if accuracy is not None and position > blocks.epoch_positions[-1] - RECENT
     ]
     if found:
         return sum(found) / len(found)
     return curves.epochs.accuracy[-1] if curves.epochs.accuracy else None
 
 
-def thin(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
+def thin_points(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
     """Return at most `most` (2 or more) of `points`: every 2^k-th and the last."""
     stride = 1
     while -(-len(points) // stride) + 1 > most and len(points) > most:
@@ -141,9 +141,9 @@ def thin(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
     return kept
 
 
-def _series(events: Sequence[BlockEnded] | Sequence[EpochEnded], name: str) -> Series:
-    return _finite(getattr(event, name) for event in events)
+def _values_of_events(events: Sequence[BlockEnded] | Sequence[EpochEnded], name: str) -> Series:
+    return _finite_or_none(getattr(event, name) for event in events)
 
 
-def _finite(values: Iterable[float | None]) -> Series:
+def _finite_or_none(values: Iterable[float | None]) -> Series:
     return tuple(value if value is not None and math.isfinite(value) else None for value in values)

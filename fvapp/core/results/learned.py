@@ -20,11 +20,11 @@ seeds).
 UNUSUAL = 3
 """A learning rate this factor off the optimizer's usual rate is named as the likely reason."""
 
-Unlearned = tuple[str, Mapping[str, str]]
+UnlearnedMessage = tuple[str, Mapping[str, str]]
 """Key and values of the sentence that a network has learned nothing, and what to do about it."""
 
 
-def least_learned(classes: int, images: float) -> float:
+def least_learned_accuracy(classes: int, images: float) -> float:
     """Return the test accuracy from which a network has learned something.
 
     This is a ninth of the way from guessing to a perfect score: 20% for ten classes, 41% for three,
@@ -35,17 +35,17 @@ def least_learned(classes: int, images: float) -> float:
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))
 
 
-def unlearned(
+def unlearned_message(
     dataset: str,
     accuracy: float,
     loss: float = 0.0,
     steps: float = inf,
     images: int | None = None,
-) -> Unlearned | None:
+) -> UnlearnedMessage | None:
     """Return the sentence that a network has learned nothing; None if it has learned something.
 
     A network has learned nothing if its loss is not a number, or if its test accuracy is below
-    :func:`least_learned`. If there are so few test images that even a perfect score would be below
+    :func:`least_learned_accuracy`. If there are so few test images that even a perfect score would be below
     that, nobody can tell, and the answer is None.
 
     Args:
@@ -65,12 +65,12 @@ def unlearned(
     return "learned.nothing", values
 
 
-def unlearned_run(
+def unlearned_run_message(
     settings: RunSettings,
     result: RunResult,
     epochs: int,
     trained: float | None = None,
-) -> Unlearned | None:
+) -> UnlearnedMessage | None:
     """Return the sentence that a run has learned nothing, with the likely reason, else None.
 
     With few test images, recognising the training images is enough to count as learning.
@@ -106,14 +106,14 @@ def unlearned_run(
         "rate": plain_number(settings.learning_rate),
         "usual": plain_number(OPTIMIZERS[settings.optimizer].usual_learning_rate),
     }
-    return f"learned.{_reason(settings, nothing_learned[0], fits, trained)}", values
+    return f"learned.{_unlearned_reason(settings, nothing_learned[0], fits, trained)}", values
 
 
-def _reason(settings: RunSettings, key: str, fits: bool, trained: float | None) -> str:
+def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: float | None) -> str:
     """Return why a network recognises hardly any test image, as a catalogue key below ``learned.``.
 
     Args:
-        key: the key from :func:`unlearned`.
+        key: the key from :func:`unlearned_message`.
         fits: whether the network recognises its training images.
     """
     if settings.examples == "only" and (fits or trained is None):

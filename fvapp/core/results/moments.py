@@ -18,14 +18,14 @@ class MomentAnswers:
         epoch: the epoch that has just ended, or 0 within an epoch.
         labels: its answer for each image; None if its outputs are not numbers.
         shares: the shares of these labels.
-        drawing: all shares for the visitor's drawing; empty if there is none.
+        drawing_shares: all shares for the visitor's drawing; empty if there is none.
     """
 
     step: int
     epoch: int
     labels: tuple[int | None, ...]
     shares: tuple[float | None, ...]
-    drawing: tuple[float | None, ...] = ()
+    drawing_shares: tuple[float | None, ...] = ()
 
 
 def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
@@ -60,4 +60,4 @@ def read_moments(events: Sequence[Event]) -> tuple[MomentAnswers, ...]:
     }
     early = [moment for moment in found.values() if moment.step < steps]
     late = [moment for moment in found.values() if moment.step >= steps]
-    return (*early, *thin(late, max(2, MOST_MOMENTS - len(early))))
+    return (*early, *thin_points(late, max(2, MOST_MOMENTS - len(early))))

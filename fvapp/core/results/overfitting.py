@@ -76,7 +76,7 @@ class WindowMeans(NamedTuple):
     accuracy: float = 0.0
     val_accuracy: float = 0.0
 
-    def shown(self, when: str) -> dict[str, str]:
+    def as_texts(self, when: str) -> dict[str, str]:
         return {
             f"{when}_loss": loss_text(self.loss),
             f"{when}_val_loss": loss_text(self.val_loss),
@@ -96,46 +96,46 @@ class FitDiagnosis:
         kind: the result, from comparing the losses as they are shown.
         last_epoch: the last epoch trained; for a broken run, the first whose loss was not a number.
         best_epoch: the best of the three epochs with the lowest mean validation loss.
-        best, last: means of these three epochs and of the last three.
-        further: key of a second sentence, or an empty string.
-        unlearned: the sentence for a network that has learned nothing.
-        images: how many validation images there were.
+        best_means, last_means: means of these three epochs and of the last three.
+        further_sentence: key of a second sentence, or an empty string.
+        unlearned_message: the sentence for a network that has learned nothing.
+        validation_images: how many validation images there were.
     """
 
     kind: FitKind
     last_epoch: int = 0
     best_epoch: int = 0
-    best: WindowMeans = _NO_MEANS
-    last: WindowMeans = _NO_MEANS
-    further: str = ""
-    unlearned: Unlearned | None = None
-    images: int = 0
+    best_means: WindowMeans = _NO_MEANS
+    last_means: WindowMeans = _NO_MEANS
+    further_sentence: str = ""
+    unlearned_message: UnlearnedMessage | None = None
+    validation_images: int = 0
 
     @property
-    def rise(self) -> float:
+    def val_loss_rise(self) -> float:
         """How far the validation loss has risen above its minimum, as a share of the minimum."""
         # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
-        return self.last.val_loss / max(self.best.val_loss, 1e-7) - 1
+        return self.last_means.val_loss / max(self.best_means.val_loss, 1e-7) - 1
 
     @property
     def overfits(self) -> bool:
         return self.kind == "overfits"
 
     @property
-    def values(self) -> dict[str, str]:
+    def sentence_values(self) -> dict[str, str]:
         """The numbers in the sentence about the fit, as they are shown."""
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),
-            "images": str(self.images),
+            "images": str(self.validation_images),
             "fewest": str(FEWEST_VALIDATION),
-            "rise": percent(max(0.0, self.rise)),
-            **self.best.shown("best"),
-            **self.last.shown("last"),
+            "rise": percent(max(0.0, self.val_loss_rise)),
+            **self.best_means.as_texts("best"),
+            **self.last_means.as_texts("last"),
         }
 
     @property
-    def claims(self) -> tuple[NumberClaim, ...]:
+    def number_claims(self) -> tuple[NumberClaim, ...]:
         """What the sentence about the fit claims about its numbers."""
         return _CLAIMS.get(self.kind, ())
 
@@ -168,11 +168,11 @@ def judge_fit(
         settings: settings of the run.
         result: result of the run, None while it has none.
     """
-    if (epoch := broken_epoch(epochs)) is not None:
+    if (epoch := first_broken_epoch(epochs)) is not None:
         return FitDiagnosis("broken", epoch)
     trained = epochs.accuracy[-1] if epochs.accuracy else None
     if result and (
-        unlearned := unlearned_run(
+        unlearned := unlearned_run_message(
             settings,
             result,
             max(epochs.epoch, default=0),
@@ -213,17 +213,19 @@ def judge_fit(
         return replace(
             fit,
             kind="falls",
-            further=_more_epochs(fit, val_losses, result),
+            further_sentence=_more_epochs_sentence(fit, val_losses, result),
         )
-    if not rises_at_end(val_losses) or fit.values["rise"] == percent(0):
+    if not rises_at_end(val_losses) or fit.sentence_values["rise"] == percent(0):
         return fit
-    learns = float(loss_text(fit.last.loss)) < float(loss_text(fit.best.loss))
+    learns = float(loss_text(fit.last_means.loss)) < float(loss_text(fit.best_means.loss))
     return replace(fit, kind="overfits" if learns else "worse")
 
 
-def _more_epochs(fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None) -> str:
+def _more_epochs_sentence(
+    fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None
+) -> str:
     """Return the key of a sentence on whether more epochs would help, or an empty string."""
-    if fit.last.loss < fit.last.val_loss / 2:
+    if fit.last_means.loss < fit.last_means.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"
     return "compare.fit.more" if rises_at_end(-val_losses) and not ended else ""
@@ -257,19 +259,23 @@ def steepest_rise(course: np.ndarray) -> float:
 
 def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:
     """Return what the losses say about overfitting, in a few sentences with the numbers."""
-    if fit.unlearned:
-        return t(fit.unlearned[0], **fit.unlearned[1])
-    return "".join(t(key, **fit.values) for key in (f"compare.fit.{fit.kind}", fit.further) if key)
+    if fit.unlearned_message:
+        return t(fit.unlearned_message[0], **fit.unlearned_message[1])
+    return "".join(
+        t(key, **fit.sentence_values)
+        for key in (f"compare.fit.{fit.kind}", fit.further_sentence)
+        if key
+    )
 
 
-def remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
+def untried_remedies(settings: RunSettings, fit: FitDiagnosis) -> tuple[Remedy, ...]:
     """Return untried remedies for overfitting, each as settings for the next run.
 
     Each remedy changes one thing only, so that the next comparison can tell whether it helped.
     """
     return tuple(
         Remedy(name, settings.with_values(**{field: value}))
-        for name, field, value in _changes(settings, fit)
+        for name, field, value in _remedy_changes(settings, fit)
     )
 
 

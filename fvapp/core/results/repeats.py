@@ -60,7 +60,7 @@ class Repeat:
     test_accuracy: float
 
     @property
-    def gap(self) -> float:
+    def accuracy_gap(self) -> float:
         """Training accuracy minus test accuracy after `SHORT` epochs."""
         return self.accuracy[SHORT - 1] - self.test_accuracy
 
@@ -69,7 +69,7 @@ Repeats = Mapping[RunSettings, Sequence[Repeat]]
 """Settings, with the default seed -> runs with these settings and different seeds."""
 
 
-def repeats_around(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
+def repeats_near(settings: RunSettings) -> Sequence[Sequence[Repeat]]:
     """Return the measured group of runs nearest to `settings`, or several if none is near enough.
 
     Several groups have the same training on other numbers of images, or other training on about as
@@ -104,7 +104,7 @@ NEAR = log(4)
 """Trainings are alike if the factors between their numbers multiply to at most four."""
 
 
-def _distance(first: RunSettings, second: RunSettings) -> float:
+def _training_distance(first: RunSettings, second: RunSettings) -> float:
     """Return how different two trainings are: a sum of log factors, infinite across kinds."""
     if (first.network, first.optimizer) != (second.network, second.optimizer):
         return inf
@@ -131,8 +131,8 @@ def read_repeats(text: str) -> Repeats:
 def write_repeats(measured: Repeats, date: str, versions: Mapping[str, str]) -> str:
     """Return the text of the file that :func:`measured_repeats` reads, with a line for each run."""
     groups = ",\n".join(
-        f'{{"settings": {json.dumps(_changed(settings))}, "runs": [\n'
-        + ",\n".join(_line(run) for run in runs)
+        f'{{"settings": {json.dumps(_changed_settings(settings))}, "runs": [\n'
+        + ",\n".join(_run_as_json(run) for run in runs)
         + "]}"
         for settings, runs in measured.items()
     )
@@ -147,7 +147,7 @@ def _changed(settings: RunSettings) -> dict[str, object]:
     }
 
 
-def _line(run: Repeat) -> str:
+def _run_as_json(run: Repeat) -> str:
     return json.dumps(
         {
             name: [round(number, _DIGITS) for number in value]

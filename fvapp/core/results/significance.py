@@ -20,7 +20,7 @@ REPEATS = 3
 _FIRST_LEVEL = 0.0275
 
 
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+def holm_correction(p_values: Sequence[float]) -> tuple[float, ...]:
     """Return p values corrected for multiple comparisons, in the same order.
 
     S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
@@ -35,18 +35,18 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(corrected)
 
 
-def welch_p(first: Sequence[float], second: Sequence[float]) -> float:
+def welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the two-sided p value of Welch's t test, for groups of two values or more.
 
     B. L. Welch, "The generalization of Student's problem when several different population
-    variances are involved", Biometrika 34 (1947); degrees of freedom from :func:`_degrees`.
+    variances are involved", Biometrika 34 (1947); degrees of freedom from :func:`_degrees_of_freedom`.
 
     Raises:
         ZeroDivisionError: neither group has any spread.
     """
     # Not `scipy.stats`, which takes 0.7 s to import; `scipy.special` takes 0.2 s.
-    t = abs(fmean(first) - fmean(second)) / math.sqrt(sum(_variances(first, second)))
-    return float(2 * scipy.special.stdtr(_degrees(first, second), -t))
+    t = abs(fmean(first) - fmean(second)) / math.sqrt(sum(_variances_of_means(first, second)))
+    return float(2 * scipy.special.stdtr(_degrees_of_freedom(first, second), -t))
 
 
 def level_of_interim_look(runs: int) -> float:
@@ -61,12 +61,12 @@ def level_of_interim_look(runs: int) -> float:
     return _FIRST_LEVEL / float(look**1.5)
 
 
-def repeated_p(first: Sequence[float], second: Sequence[float]) -> float:
+def corrected_welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Welch's p value, corrected for all looks so far, to compare with `SIGNIFICANCE`."""
-    return min(1.0, welch_p(first, second) * SIGNIFICANCE / _level(first, second))
+    return min(1.0, welch_p_value(first, second) * SIGNIFICANCE / _level_of_pair(first, second))
 
 
-def sign_p(first: int, second: int) -> float:
+def sign_test_p_value(first: int, second: int) -> float:
     """Return the two-sided p value of the sign test, from how often each alone was right.
 
     For two networks on the same images, this is the exact form of McNemar's test.
@@ -74,7 +74,7 @@ def sign_p(first: int, second: int) -> float:
     return min(1.0, 2 * float(scipy.special.bdtr(min(first, second), first + second, 0.5)))
 
 
-def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
+def fisher_p_value(first: tuple[int, int], second: tuple[int, int]) -> float:
     """Return the two-sided p value of Fisher's exact test for the difference between two shares.
 
     R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98
@@ -93,12 +93,14 @@ def fisher_p(first: tuple[int, int], second: tuple[int, int]) -> float:
     return sum(way for way in ways.values() if way <= ways[others_right]) / sum(ways.values())
 
 
-def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> tuple[float, ...]:
+def significant_margins(
+    pairs: Sequence[tuple[Sequence[float], Sequence[float]]],
+) -> tuple[float, ...]:
     """Return by how much the means of each pair must differ to be significant.
 
     Holm's procedure stops at the first pair that is not significant.
     """
-    p_values = [repeated_p(*pair) for pair in pairs]
+    p_values = [corrected_welch_p_value(*pair) for pair in pairs]
     levels = [0.0] * len(pairs)
     level = 0.0
     stopped = False
@@ -106,30 +108,30 @@ def margins_of_pairs(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -
         if not stopped:
             level = SIGNIFICANCE / (len(pairs) - rank)
             stopped = p_values[place] >= level
-        levels[place] = level * _level(*pairs[place]) / SIGNIFICANCE
+        levels[place] = level * _level_of_pair(*pairs[place]) / SIGNIFICANCE
     return tuple(
-        float(scipy.special.stdtrit(_degrees(*pair), 1 - level / 2))
-        * math.sqrt(sum(_variances(*pair)))
+        float(scipy.special.stdtrit(_degrees_of_freedom(*pair), 1 - level / 2))
+        * math.sqrt(sum(_variances_of_means(*pair)))
         for pair, level in zip(pairs, levels, strict=True)
     )
 
 
-def margin_share(first: Sequence[float], second: Sequence[float]) -> float:
+def first_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the first group's part of a pair's margin, in proportion to the standard errors."""
-    first_error, second_error = map(math.sqrt, _variances(first, second))
+    first_error, second_error = map(math.sqrt, _variances_of_means(first, second))
     return first_error / (first_error + second_error)
 
 
-def _variances(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
+def _variances_of_means(first: Sequence[float], second: Sequence[float]) -> tuple[float, float]:
     """Return the variance of each mean."""
     return stdev(first) ** 2 / len(first), stdev(second) ** 2 / len(second)
 
 
-def _level(first: Sequence[float], second: Sequence[float]) -> float:
+def _level_of_pair(first: Sequence[float], second: Sequence[float]) -> float:
     return level_of_interim_look(min(len(first), len(second)))
 
 
-def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
+def _degrees_of_freedom(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Satterthwaite's degrees of freedom, or fewer if one group is larger than the other.
 
     Otherwise a small group that happens to scatter little would let the large one decide alone. One
@@ -137,7 +139,7 @@ def _degrees(first: Sequence[float], second: Sequence[float]) -> float:
     Brown, "Bounds on the distribution functions of the Behrens-Fisher statistic", Annals of
     Mathematical Statistics 37 (1966).
     """
-    first_variance, second_variance = _variances(first, second)
+    first_variance, second_variance = _variances_of_means(first, second)
     degrees = (first_variance + second_variance) ** 2 / (
         first_variance**2 / (len(first) - 1) + second_variance**2 / (len(second) - 1)
     )

@@ -12,11 +12,11 @@ from fvapp.core.results.comparison import SettingChange, tested_on_other_data
 from fvapp.core.results.learned import Unlearned, unlearned_run
 from fvapp.core.results.significance import (
     SIGNIFICANCE,
-    holm,
-    margin_share,
-    margins_of_pairs,
-    repeated_p,
-    welch_p,
+    corrected_welch_p_value,
+    first_share_of_margin,
+    holm_correction,
+    significant_margins,
+    welch_p_value,
 )
 from fvapp.core.runs import Position, RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
@@ -42,26 +42,26 @@ class SeedGroup:
     Attributes:
         settings: settings of its first run.
         runs: in the order of their numbers, all with a test accuracy.
-        validation: validation accuracy of each run; empty unless all runs have one.
+        val_accuracies: validation accuracy of each run; empty unless all runs have one.
     """
 
     settings: RunSettings
     runs: tuple[RunRecord, ...]
-    validation: tuple[float, ...] = ()
+    val_accuracies: tuple[float, ...] = ()
 
     def accuracies(self, measure: Measure) -> tuple[float, ...]:
         if measure == "val_accuracy":
-            return self.validation
+            return self.val_accuracies
         return tuple(run.result.test_accuracy for run in self.runs if run.result)
 
-    def mean(self, measure: Measure) -> float:
+    def mean_accuracy(self, measure: Measure) -> float:
         return fmean(self.accuracies(measure))
 
     @property
-    def unlearned(self) -> Unlearned | None:
+    def unlearned_message(self) -> UnlearnedMessage | None:
         """The sentence for a network that has learned nothing with any seed, else None."""
         sentences = [
-            unlearned_run(
+            unlearned_run_message(
                 run.settings,
                 run.result,
                 run.epoch,
@@ -93,18 +93,18 @@ class GroupComparison:
         means: means of the first and the second group.
         noise: how far apart runs that differ only in their seed are: root of the mean of both
             variances, 0 for single runs.
-        p: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for
+        p_value: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for
             several groups; None if there is no p value.
-        images: how many images the accuracies were measured on.
-        unlearned: for each group, the sentence that it has learned nothing, or None.
+        image_count: how many images the accuracies were measured on.
+        unlearned_messages: for each group, the sentence that it has learned nothing, or None.
     """
 
     outcome: AgainstNoise
     means: tuple[float, float]
     noise: float = 0.0
-    p: float | None = None
-    images: int = 0
-    unlearned: tuple[Unlearned | None, Unlearned | None] = (None, None)
+    p_value: float | None = None
+    image_count: int = 0
+    unlearned_messages: tuple[UnlearnedMessage | None, UnlearnedMessage | None] = (None, None)
 
     @property
     def difference(self) -> float:
@@ -112,9 +112,9 @@ class GroupComparison:
         return self.means[1] - self.means[0]
 
     @property
-    def count(self) -> str:
+    def difference_in_images(self) -> str:
         """By how many images the averages differ; may be a fraction if a group has several runs."""
-        return f"{abs(self.difference) * self.images:.3g}"
+        return f"{abs(self.difference) * self.image_count:.3g}"
 
 
 def group_runs(
@@ -132,7 +132,7 @@ def group_runs(
     for record in records:
         if record.result is not None and record.result.has_meaningful_accuracy:
             groups.setdefault(group_key(record), {}).setdefault(record.settings.seed, record)
-    return tuple(_group(tuple(runs.values()), validation) for runs in groups.values())
+    return tuple(_make_seed_group(tuple(runs.values()), validation) for runs in groups.values())
 
 
 def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
@@ -151,7 +151,9 @@ def group_key(record: RunRecord) -> tuple[object, int, Position | None]:
     return (record.final_settings.with_values(**idle, seed=0), *own), record.epochs, end
 
 
-def _group(runs: tuple[RunRecord, ...], validation: Mapping[str, float | None]) -> SeedGroup:
+def _make_seed_group(
+    runs: tuple[RunRecord, ...], validation: Mapping[str, float | None]
+) -> SeedGroup:
     values = [validation.get(run.id) for run in runs]
     known = tuple(value for value in values if value is not None)
     return SeedGroup(
@@ -171,7 +173,11 @@ def common_measure(groups: Sequence[SeedGroup]) -> Measure:
     same = len({run_split_sizes(group.settings) for group in alike}) <= 1 and not any(
         group.settings.dataset_info.is_own for group in alike
     )
-    return "val_accuracy" if same and all(group.validation for group in groups) else "test_accuracy"
+    return (
+        "val_accuracy"
+        if same and all(group.val_accuracies for group in groups)
+        else "test_accuracy"
+    )
 
 
 def count_test_images(group: SeedGroup, measure: Measure) -> int:
@@ -190,7 +196,7 @@ def compare_with_first(
     """Return a verdict on each group except the first, compared with the first.
 
     Many comparisons find something by chance, so the p values are corrected for their number
-    (:func:`holm`). A group on a different data set cannot be compared: it has no p value and does
+    (:func:`holm_correction`). A group on a different data set cannot be compared: it has no p value and does
     not count in the correction.
     """
     if not groups:
@@ -206,10 +212,13 @@ def compare_with_first(
             images,
         )
         on_same_data = other.settings.dataset == first.settings.dataset
-        verdicts.append(verdict if on_same_data else replace(verdict, p=None))
-    corrected = iter(holm([verdict.p for verdict in verdicts if verdict.p is not None]))
+        verdicts.append(verdict if on_same_data else replace(verdict, p_value=None))
+    corrected = iter(
+        holm_correction([verdict.p_value for verdict in verdicts if verdict.p_value is not None])
+    )
     judged = [
-        verdict if verdict.p is None else _judged(verdict, next(corrected)) for verdict in verdicts
+        verdict if verdict.p_value is None else _with_outcome(verdict, next(corrected))
+        for verdict in verdicts
     ]
     return tuple(
         _refined_verdict(verdict, first, other)
@@ -221,12 +230,12 @@ def _refined_verdict(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
     """Return the verdict, refined by what else is known about the two groups."""
-    unlearned = first.unlearned, other.unlearned
+    unlearned = first.unlearned_message, other.unlearned_message
     if any(unlearned):
-        return replace(verdict, outcome="unlearned", unlearned=unlearned)
+        return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)
     pair = first.runs[0], other.runs[0]
     if verdict.outcome != "single" or (
-        len(repeatable(pair)) == 2 and all(run.state != "stopped" for run in pair)
+        len(repeatable_runs(pair)) == 2 and all(run.state != "stopped" for run in pair)
     ):
         return verdict
 
@@ -236,7 +245,7 @@ def _refined_verdict(
     return replace(verdict, outcome="taught" if related else "alone")
 
 
-def repeatable(records: Iterable[RunRecord]) -> list[RunRecord]:
+def repeatable_runs(records: Iterable[RunRecord]) -> list[RunRecord]:
     """Return one run of each kind that can be trained again; taught networks cannot."""
     trained = (record for record in records if record.taught is None)
     kinds = {(run.final_settings.with_values(seed=0), run.examples): run for run in trained}
@@ -252,30 +261,34 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
     """
     means = fmean(first), fmean(second)
     if min(len(first), len(second)) < 2:
-        return GroupComparison("single", means, images=images)
+        return GroupComparison("single", means, image_count=images)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
         # Seeds with the same accuracy may differ next time, if only by a handful of images.
         spread = [[mean - FEW_RUNS / images, mean + FEW_RUNS / images] for mean in means]
         return replace(
-            _judged(GroupComparison("cannot_say", means, images=images), welch_p(*spread)), p=None
+            _with_outcome(
+                GroupComparison("cannot_say", means, image_count=images), welch_p_value(*spread)
+            ),
+            p_value=None,
         )
-    return _judged(
-        GroupComparison("cannot_say", means, noise, images=images), repeated_p(first, second)
+    return _with_outcome(
+        GroupComparison("cannot_say", means, noise, image_count=images),
+        corrected_welch_p_value(first, second),
     )
 
 
-def _judged(verdict: GroupComparison, p: float) -> GroupComparison:
+def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
     # Half an image of tolerance, as rounding may put a mean just below a whole number.
-    enough = abs(verdict.difference) * verdict.images > FEW_RUNS - 0.5
+    enough = abs(verdict.difference) * verdict.image_count > FEW_RUNS - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:
         outcome = "less" if abs(verdict.difference) <= verdict.noise else "cannot_say"
-    return replace(verdict, outcome=outcome, p=p)
+    return replace(verdict, outcome=outcome, p_value=p)
 
 
-def error_bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
+def error_bar_lengths(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ...]:
     """Return the length of each group's error bar to either side of its mean; 0 if unknown.
 
     A group's bar does not touch the first group's bar exactly if the verdict between them is a
@@ -289,9 +302,9 @@ def error_bars(groups: Sequence[SeedGroup], measure: Measure) -> tuple[float, ..
         same_data = group.settings.dataset == groups[0].settings.dataset
         if same_data and min(len(first), len(second)) > 1 and stdev(first) + stdev(second):
             pairs[place] = (first, second)
-    margins = dict(zip(pairs, margins_of_pairs(list(pairs.values())), strict=True))
+    margins = dict(zip(pairs, significant_margins(list(pairs.values())), strict=True))
     if margins:
-        lengths[0] = min(margins[place] * margin_share(*pairs[place]) for place in margins)
+        lengths[0] = min(margins[place] * first_share_of_margin(*pairs[place]) for place in margins)
     for place, margin in margins.items():
         lengths[place] = margin - lengths[0]
     return tuple(lengths)
@@ -310,12 +323,12 @@ def verdict_sentence(
         first, second: what the two groups are called.
         changes: what differs between them; there is no verdict across different data sets.
     """
-    if tested_on_other_data(changes):
+    if is_tested_on_other_data(changes):
         return t("compare.verdict.other_data")
     if verdict.outcome == "unlearned":
         named = [
             name
-            for name, sentence in zip((first, second), verdict.unlearned, strict=True)
+            for name, sentence in zip((first, second), verdict.unlearned_messages, strict=True)
             if sentence
         ]
         return t("compare.verdict.unlearned", names=t("common.comma").join(named))
@@ -333,7 +346,7 @@ def verdict_sentence(
     )
 
 
-def fresh_seeds(
+def settings_with_fresh_seeds(
     settings: RunSettings, records: Iterable[RunRecord], count: int
 ) -> tuple[RunSettings, ...]:
     """Return the settings with `count` seeds that no run with the same settings has used."""

@@ -26,7 +26,7 @@ def estimate_time_left(
         seconds_watched: how long the run has been watched; used until its first epoch has ended.
         watched_from: position in epochs at which watching began.
     """
-    positions = curves.blocks.position
+    positions = curves.blocks.epoch_positions
     position = float(positions[-1]) if len(positions) else float(len(curves.epochs.epoch))
     left = max(0.0, epochs - position)
     if seconds := [

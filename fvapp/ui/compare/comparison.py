@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fvapp.core.colours import RUNS
-from fvapp.core.results.comparison import names_by_change
+from fvapp.core.results.comparison import names_by_difference
 from fvapp.core.results.statistics import (
     GroupComparison,
     Measure,
     SeedGroup,
     common_measure,
     compare_with_first,
-    error_bars,
+    error_bar_lengths,
     group_key,
     group_runs,
 )
@@ -78,7 +78,7 @@ class Comparison:
                 *reversed(self.chosen_runs),
             )
         }
-        by_change = names_by_change([run.final_settings for run in first.values()], self.t)
+        by_change = names_by_difference([run.final_settings for run in first.values()], self.t)
         names = {
             key: run.name or network_name
             for (key, run), network_name in zip(first.items(), by_change, strict=True)

@@ -9,8 +9,12 @@ import streamlit as st
 
 from fvapp.charts.comparison import GroupRow, RunLine, curves_figure, dots_figure
 from fvapp.charts.figure import ReadyFigure
-from fvapp.core.results.comparison import changes_of_settings, difference_sentence, names_by_change
-from fvapp.core.results.repeats import EPOCHS, repeats_around
+from fvapp.core.results.comparison import (
+    changes_of_settings,
+    difference_sentence,
+    names_by_difference,
+)
+from fvapp.core.results.repeats import EPOCHS, repeats_near
 from fvapp.core.settings import RunSettings
 from fvapp.ui.browser import make_component
 from fvapp.ui.compare.comparison import MOST_ROWS, Comparison
@@ -106,10 +110,10 @@ def draw_isolatable_curves(figure: ReadyFigure, alt: str) -> None:
 def draw_example_comparison(visit: Visit) -> None:
     """Draw an example comparison: the same network trained on few images and on all."""
     t = visit.t
-    names = names_by_change((_FEW, _ALL), t)
+    names = names_by_difference((_FEW, _ALL), t)
     lines = []
     for place, (name, settings) in enumerate(zip(names, (_FEW, _ALL), strict=True)):
-        (run, *_), *_ = repeats_around(settings)
+        (run, *_), *_ = repeats_near(settings)
         lines.append(
             RunLine(
                 name,

@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 import streamlit as st
 
 from fvapp.core.results.significance import REPEATS
-from fvapp.core.results.statistics import fresh_seeds, repeatable
+from fvapp.core.results.statistics import repeatable_runs, settings_with_fresh_seeds
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.wording import duration_words
 from fvapp.ui.browser import click_id
@@ -103,7 +103,7 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
     repeat_settings = [
         repeat_settings
         for record in different
-        for repeat_settings in fresh_seeds(record.final_settings, records, REPEATS)
+        for repeat_settings in settings_with_fresh_seeds(record.final_settings, records, REPEATS)
     ]
     like = [record.id for record in different for _ in range(REPEATS)]
     with visit.messages.queueing_errors():

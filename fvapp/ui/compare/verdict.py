@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.core.colours import RUNS
 from fvapp.core.glossary import CHANCE_WORDS
-from fvapp.core.results.comparison import changes_of_runs, tested_on_other_data
+from fvapp.core.results.comparison import changes_of_runs, is_tested_on_other_data
 from fvapp.core.results.statistics import SeedGroup, count_test_images, verdict_sentence
 from fvapp.core.wording import (
     FEW_IMAGES,
@@ -34,10 +34,10 @@ def draw_verdict(comparison: Comparison) -> None:
         mean = _mean_words(
             groups[0],
             comparison,
-            percent(groups[0].mean(comparison.measure)),
+            percent(groups[0].mean_accuracy(comparison.measure)),
         )
         headline = t(f"compare.headline.{kind}", title=name, mean=mean)
-        unlearned = groups[0].unlearned
+        unlearned = groups[0].unlearned_message
         parts = [t(unlearned[0], **unlearned[1]) if unlearned else _range_words(comparison)]
     else:
         headline = t("compare.headline.no_result")
@@ -84,11 +84,11 @@ def _two_group_verdict(comparison: Comparison) -> tuple[str, list[str]]:
             )
         )
 
-    if tested_on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
+    if is_tested_on_other_data(changes_of_runs(*(group.runs[0] for group in groups))):
         return t("compare.headline.other_data"), parts
     high = numbers[better].removesuffix("%")
     low = numbers[not better]
-    if unlearned := [sentence for sentence in verdict.unlearned if sentence]:
+    if unlearned := [sentence for sentence in verdict.unlearned_messages if sentence]:
         parts.append(t(unlearned[0][0], **unlearned[0][1]))
         return verdict_sentence(verdict, names[0], names[1], t), parts
     kind: str = "chance" if verdict.outcome in ("less", "cannot_say") else verdict.outcome
@@ -161,7 +161,7 @@ def draw_verdict_evidence(comparison: Comparison) -> None:
 
     for group, name in zip(groups, names, strict=True):
         st.text(_group_summary(group, name, comparison))
-    tested = sum(verdict.p is not None for verdict in comparison.verdicts)
+    tested = sum(verdict.p_value is not None for verdict in comparison.verdicts)
     if tested > 1:
         st.text(t("compare.several_compared", n=tested))
     if any(comparison.error_bar_lengths):
@@ -170,7 +170,7 @@ def draw_verdict_evidence(comparison: Comparison) -> None:
 
 
 def _group_summary(group: SeedGroup, title: str, comparison: Comparison) -> str:
-    mean = percent(group.mean(comparison.measure), 2)
+    mean = percent(group.mean_accuracy(comparison.measure), 2)
     spread = group.spread(comparison.measure)
     if spread is None:
         return comparison.t("compare.one_run", title=title, mean=mean)

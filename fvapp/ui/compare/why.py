@@ -7,12 +7,12 @@ import streamlit as st
 from fvapp.charts.curves import training_figures
 from fvapp.core.glossary import FIT_WORDS
 from fvapp.core.results.comparison import (
-    brief_difference,
+    brief_change_list,
     changes_of_runs,
     changes_of_settings,
     difference_sentence,
 )
-from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, remedies
+from fvapp.core.results.overfitting import Remedy, fit_sentence, judge_fit, untried_remedies
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import changed_setting_rows
 from fvapp.core.wording import setting_value_words
@@ -76,7 +76,7 @@ def _draw_run_fit(visit: Visit, record: RunRecord, title: str) -> None:
 
     if fit.overfits:
         with st.container(key="remedy", horizontal=True):
-            for remedy in remedies(record.final_settings, fit):
+            for remedy in untried_remedies(record.final_settings, fit):
                 _draw_remedy(visit, record, title, remedy)
 
 

@@ -40,7 +40,9 @@ class RunProgress:
     @property
     def finished_epochs(self) -> float:
         """The run's progress in epochs."""
-        return max((*self.curves.blocks.position[-1:], *self.curves.epochs.epoch[-1:]), default=0.0)
+        return max(
+            (*self.curves.blocks.epoch_positions[-1:], *self.curves.epochs.epoch[-1:]), default=0.0
+        )
 
     @property
     def latest_epoch_seconds(self) -> float | None:

@@ -10,10 +10,10 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection import right_by_class
 from fvapp.core.results.by_class import (
     ByClass,
-    class_sentence,
-    lowest_sentence,
-    marked_sentence,
-    my_test_sentence,
+    lowest_class_sentence,
+    mark_effect_sentence,
+    own_examples_sentence,
+    weakness_sentence,
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
@@ -32,8 +32,8 @@ def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
     if result is None:
         return
     sentences = {
-        "marked_test": marked_sentence(record.settings, result, t),
-        "my_test": my_test_sentence(result, t),
+        "marked_test": mark_effect_sentence(record.settings, result, t),
+        "my_test": own_examples_sentence(result, t),
     }
     for key, sentence in sentences.items():
         if sentence:
@@ -78,7 +78,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
 
     for title, by_class in with_result.items():
         run = runs[title]
-        sentence = class_sentence(
+        sentence = weakness_sentence(
             run.settings,
             run.measured_result,
             run.epoch,
@@ -86,7 +86,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
             t,
             run.accuracy,
         )
-        if sentence := sentence or lowest_sentence(by_class, names, t):
+        if sentence := sentence or lowest_class_sentence(by_class, names, t):
             st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
 
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))

@@ -11,7 +11,7 @@ from fvapp.charts.figure import MEASURES, Measure, ReadyFigure
 from fvapp.core.datasets import trained_on_starter_set
 from fvapp.core.errors import FvappError
 from fvapp.core.events import Event, RunEnded
-from fvapp.core.results.by_class import few_images_sentence
+from fvapp.core.results.by_class import few_images_warning
 from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.results.time_left import SLOW_START, estimate_time_left
@@ -246,7 +246,7 @@ def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, flo
     The start of training is left out: compiling takes seconds, once and not in each epoch.
     """
     now = monotonic()
-    position = max(map(float, curves.blocks.position[-1:]), default=0.0)
+    position = max(map(float, curves.blocks.epoch_positions[-1:]), default=0.0)
     if position < SLOW_START:
         return 0.0, position
     since, begun = cache_in_session("watched_since", record.id, lambda: (now, position))

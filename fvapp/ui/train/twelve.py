@@ -123,7 +123,7 @@ def _twelve_images_data(
                 "right": right,
                 "labels": moment.labels,
                 "shares": moment.shares,
-                "drawing": moment.drawing,
+                "drawing": moment.drawing_shares,
             }
             for moment, right in zip(moments, rights, strict=True)
         ],

@@ -9,7 +9,7 @@ import pytest
 from fvapp.core import colours
 from fvapp.core.documents.papers import paper_document
 from fvapp.core.documents.report import MOST_DRAWINGS, ReportDrawing, write_report
-from fvapp.core.results.comparison import settings_words
+from fvapp.core.results.comparison import settings_as_words
 from fvapp.core.results.curves import BlockPoints, Curves
 from fvapp.core.runs import KerasError
 from fvapp.i18n import Translator
@@ -57,7 +57,7 @@ def report(record=ENDED, curves=CURVES, language="en", **more):
 def test_the_report_holds_the_result_and_every_setting_in_words(language):
     page = report(language=language)
     assert "85.2%" in page.words
-    for label, value in settings_words(ENDED.settings, Translator(language)):
+    for label, value in settings_as_words(ENDED.settings, Translator(language)):
         assert label in page.words and value in page.words
     assert ("lang", Translator(language)("language.tag")) in page.attributes
 

@@ -71,7 +71,7 @@ def test_differences_are_tested_as_in_the_books():
         ((3, 9), (7, 7)),
     ):
         table = [[first[0], first[1] - first[0]], [second[0], second[1] - second[0]]]
-        assert fisher_p(first, second) == pytest.approx(scipy.stats.fisher_exact(table)[1])
-    assert [sign_p(*each) for each in ((5, 0), (1, 8), (0, 0))] == pytest.approx(
+        assert fisher_p_value(first, second) == pytest.approx(scipy.stats.fisher_exact(table)[1])
+    assert [sign_test_p_value(*each) for each in ((5, 0), (1, 8), (0, 0))] == pytest.approx(
         [0.0625, 20 / 512, 1]
     )

@@ -131,8 +131,8 @@ def test_overfitting_by_the_loss_comes_with_a_word_about_the_accuracy(what):
 
 def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
     settings = MISSIONS["network"].settings()[0]
-    seeds_alone = margin_of_difference(seed_spread(settings).gap) / 2**0.5
-    both = margin_on_new_images(seed_spread(settings).gap, 0.88, 10_000)
+    seeds_alone = margin_of_difference(seed_spread(settings).accuracy_gap) / 2**0.5
+    both = margin_on_new_images(seed_spread(settings).accuracy_gap, 0.88, 10_000)
     assert both > seeds_alone
     assert both == pytest.approx((seeds_alone**2 + (2.262 * 0.0032496) ** 2) ** 0.5, rel=1e-3)
 

@@ -27,7 +27,7 @@ from claim_reader import (
 )
 from fvapp.core.datasets import DATASETS
 from fvapp.core.results.comparison import changes_of_runs, difference_sentence
-from fvapp.core.results.overfitting import fit_sentence, judge_fit, remedies
+from fvapp.core.results.overfitting import fit_sentence, judge_fit, untried_remedies
 from fvapp.core.results.statistics import (
     common_measure,
     compare_with_first,
@@ -79,7 +79,7 @@ def read_fit(points, run, result):
     fit = judge_fit(points, run, result)
     sentences = [fit_sentence(fit, t) for t in TRANSLATORS]
     assert len(set(sentences)) == len(sentences) and "{" not in "".join(sentences)
-    read_says(fit.claims, fit.values)
+    read_says(fit.number_claims, fit.sentence_values)
     broke = None in (*points.loss, *(points.val_loss if points.has_validation else ()))
     assert (fit.kind == "broken") == broke
     if broke:
@@ -93,7 +93,7 @@ def read_fit(points, run, result):
     assert (fit.kind == "altered") == run.alters_training_data
     if run.alters_training_data:
         return
-    assert not fit.overfits or all(remedy.settings != run for remedy in remedies(run, fit))
+    assert not fit.overfits or all(remedy.settings != run for remedy in untried_remedies(run, fit))
     validated = round((run.train_images or 60_000) * run.validation_split)
     assert fit.kind != "cannot_say" or len(points.epoch) < 4 or not validated
     if len(points.epoch) < 4 or not validated:
@@ -101,12 +101,12 @@ def read_fit(points, run, result):
     assert (fit.kind == "few") == (validated < 100)
     if fit.kind == "few":
         return
-    for key in filter(None, (f"compare.fit.{fit.kind}", fit.further)):
-        read_words(key, fit.values)
+    for key in filter(None, (f"compare.fit.{fit.kind}", fit.further_sentence)):
+        read_words(key, fit.sentence_values)
     *earlier, last = (fmean(three) for three in sliding_window_view(points.val_loss, 3))
-    assert fit.last.val_loss == pytest.approx(last) and fit.best.val_loss == pytest.approx(
-        min(*earlier, last)
-    )
+    assert fit.last_means.val_loss == pytest.approx(
+        last
+    ) and fit.best_means.val_loss == pytest.approx(min(*earlier, last))
     assert (fit.kind == "falls") == (last < min(earlier))
     if fit.kind in ("overfits", "worse"):  # the clearest end of the course is one that rises
         ends = [
@@ -114,11 +114,11 @@ def read_fit(points, run, result):
             for n in range(4, len(points.epoch) + 1)
         ]
         assert max(ends) > 0.4 and last > min(earlier)
-    if fit.further == "compare.fit.more":
+    if fit.further_sentence == "compare.fit.more":
         assert points.val_loss[-1] < max(points.val_loss) and not (
             result and result.stopped_by == "patience"
         )
-        assert fit.last.loss >= fit.last.val_loss / 2
+        assert fit.last_means.loss >= fit.last_means.val_loss / 2
 
 
 def read_few(run, result, points):
@@ -126,7 +126,7 @@ def read_few(run, result, points):
     fit = judge_fit(points, run, result)
     assert fit.kind in ("broken", "unlearned", "altered", "cannot_say", "own")
     assert (
-        reasons == ({fit.unlearned[0]} if fit.kind == "unlearned" else set())
+        reasons == ({fit.unlearned_message[0]} if fit.kind == "unlearned" else set())
         or fit.kind == "broken"
     )
 
@@ -203,11 +203,11 @@ def read_pair(first, other, verdict, measure, tested):
             assert abs(float(shown) - 100 * apart) <= 0.011
     if verdict.outcome == "more":
         spread = scipy.stats.ttest_ind(a, b, equal_var=False).pvalue if scatters(a, b) else 0.0
-        assert spread < 0.05 and apart * verdict.images > 4.4
+        assert spread < 0.05 and apart * verdict.image_count > 4.4
     if verdict.outcome == "coarse":
-        assert apart * verdict.images < 5.6 and float(verdict.count) == pytest.approx(
-            apart * verdict.images, rel=0.01
-        )
+        assert apart * verdict.image_count < 5.6 and float(
+            verdict.difference_in_images
+        ) == pytest.approx(apart * verdict.image_count, rel=0.01)
     if (
         verdict.outcome in ("less", "cannot_say")
         and tested == 1

@@ -6,12 +6,12 @@ import pytest
 
 from fvapp.core.results.comparison import (
     SettingChange,
-    brief_difference,
+    brief_change_list,
     changes_of_runs,
     changes_of_settings,
     difference_sentence,
-    names_by_change,
-    settings_words,
+    names_by_difference,
+    settings_as_words,
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
@@ -50,7 +50,7 @@ def test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_tw
         )
         assert label.lower() in sentence.lower(), name
         if name != "seed":
-            one, other = names_by_change(alone(name), words)
+            one, other = names_by_difference(alone(name), words)
             assert one and other and one != other, name
 
 
@@ -108,7 +108,8 @@ def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
         SettingChange("seed", 1, 3),
     )
     assert (
-        brief_difference(changes_of_runs(run, longer), t) == "epochs from 5 to 11; seed from 1 to 3"
+        brief_change_list(changes_of_runs(run, longer), t)
+        == "epochs from 5 to 11; seed from 1 to 3"
     )
 
 
@@ -119,7 +120,7 @@ def test_other_own_examples_are_a_difference_with_a_mark_of_each():
     run = RunRecord("a", 1, RunSettings(examples="added"), epochs=5, examples=OWN)
     other = replace(run, examples=replace(OWN, digest="77aa9c0011223344", until=2e9))
     assert (
-        brief_difference(changes_of_runs(run, other), t)
+        brief_change_list(changes_of_runs(run, other), t)
         == "own examples from 12 (3f2a) to 12 (77aa)"
     )
     assert changes_of_runs(run, replace(run, examples=replace(OWN, until=None))) == ()
@@ -131,7 +132,7 @@ def test_what_was_taught_is_a_difference():
     run = RunRecord("a", 5, RunSettings(), "done", epochs=5)
     taught = replace(run, id="b", number=6, taught=TeachingRecord("a", 5, ("x", "y", "z"), True))
     said = "teaching from none to Run 5, taught 3 drawings, old ones mixed in"
-    assert brief_difference(changes_of_runs(run, taught), t) == said
+    assert brief_change_list(changes_of_runs(run, taught), t) == said
     other = replace(taught, id="c", taught=TeachingRecord("b", 6, ("x",), False))
     assert "Run 6, taught 1 drawing." in difference_sentence(changes_of_runs(taught, other), t)
 
@@ -140,7 +141,7 @@ def test_other_numbers_of_the_convolutions_are_a_difference():
     run = RunRecord("a", 1, RunSettings(network="cnn"), "done", epochs=5)
     coarse = replace(run, id="b", arithmetic="bfloat16")
     said = "number format of the convolutions from float32 to bfloat16"
-    assert brief_difference(changes_of_runs(run, coarse), t) == said
+    assert brief_change_list(changes_of_runs(run, coarse), t) == said
     assert changes_of_runs(coarse, replace(coarse, id="c")) == ()
     dense = replace(run, settings=RunSettings())
     assert [change.name for change in changes_of_runs(dense, coarse)] == ["network"]
@@ -148,7 +149,7 @@ def test_other_numbers_of_the_convolutions_are_a_difference():
 
 def test_the_settings_in_words_name_what_has_an_effect(language):
     words = Translator(language)
-    rows = dict(settings_words(RunSettings(network="cnn", patience=0), words))
+    rows = dict(settings_as_words(RunSettings(network="cnn", patience=0), words))
     assert words("settings.hidden.label") not in rows
     assert rows[words("settings.patience.label")] == words("compare.values.never")
     assert rows[words("settings.train_images.label")] == words("settings.train_images.choices.all")
@@ -174,4 +175,4 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
     ],
 )
 def test_networks_beside_each_other_are_called_by_what_was_changed(settings, names):
-    assert names_by_change([RunSettings(**values) for values in settings], t) == names
+    assert names_by_difference([RunSettings(**values) for values in settings], t) == names

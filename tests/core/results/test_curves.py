@@ -5,7 +5,7 @@ import math
 import pytest
 
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses, RunContinued, RunStarted
-from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin
+from fvapp.core.results.curves import MOST_POINTS, read_curves, recent_accuracy, thin_points
 from fvapp.core.results.moments import MomentAnswers, read_moments
 
 
@@ -24,7 +24,7 @@ def epoch(number, loss=0.5, val_loss=None):
 
 def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     curves = read_curves([started(10), block(1, 5), block(1, 10), epoch(1), block(2, 5)])
-    assert curves.blocks.position == (0.5, 1.0, 1.5) and not curves.epochs.has_validation
+    assert curves.blocks.epoch_positions == (0.5, 1.0, 1.5) and not curves.epochs.has_validation
     curves = read_curves(
         [started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)]
     )
@@ -37,7 +37,8 @@ def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     assert curves.epochs.has_validation
     nothing = read_curves([])
     assert (
-        nothing.blocks.position == nothing.epochs.epoch == () and recent_accuracy(nothing) is None
+        nothing.blocks.epoch_positions == nothing.epochs.epoch == ()
+        and recent_accuracy(nothing) is None
     )
     assert recent_accuracy(read_curves([epoch(1)])) == 0.8
 
@@ -52,7 +53,7 @@ def test_what_a_continued_run_took_back_is_not_drawn():
     ]
     events += [RunContinued(1, 5), block(2, 10, loss=0.6)]
     curves = read_curves(events)
-    assert curves.blocks.position == (1.0, 1.5, 2.0)
+    assert curves.blocks.epoch_positions == (1.0, 1.5, 2.0)
     assert curves.blocks.loss == (0.9, 0.8, 0.6)
 
 
@@ -63,7 +64,7 @@ def test_a_loss_that_is_no_finite_number_is_a_gap(loss):
 
 @pytest.mark.parametrize("count", [1, 2, 299, 300, 301, 599, 600, 601, 2_500, 100_000])
 def test_a_long_line_keeps_its_ends_and_at_most_300_points(count):
-    kept = thin(range(count))
+    kept = thin_points(range(count))
     assert len(kept) <= MOST_POINTS
     assert (kept[0], kept[-1]) == (0, count - 1)
     assert list(kept) == sorted(set(kept))
@@ -71,8 +72,8 @@ def test_a_long_line_keeps_its_ends_and_at_most_300_points(count):
 
 
 def test_a_growing_line_keeps_its_points_in_place():
-    before = thin(range(1_000))
-    after = thin(range(1_010))
+    before = thin_points(range(1_000))
+    after = thin_points(range(1_010))
     assert set(before[:-1]) <= set(after)
 
 

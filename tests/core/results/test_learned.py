@@ -9,9 +9,9 @@ import pytest
 
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.documents.report import write_report
-from fvapp.core.results.by_class import class_sentence
+from fvapp.core.results.by_class import weakness_sentence
 from fvapp.core.results.curves import Curves, EpochPoints
-from fvapp.core.results.learned import FEW_STEPS, least_learned, unlearned_run
+from fvapp.core.results.learned import FEW_STEPS, least_learned_accuracy, unlearned_run_message
 from fvapp.core.results.overfitting import fit_sentence, judge_fit
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -32,12 +32,12 @@ def record(number, result, **values):
     [(10, 10_000, 0.2), (3, 6_000, 0.407), (2, 6_000, 0.556), (3, 15, 0.577)],
 )
 def test_few_classes_ask_for_more_and_few_images_too(classes, images, least):
-    assert least_learned(classes, images) == pytest.approx(least, abs=0.001)
+    assert least_learned_accuracy(classes, images) == pytest.approx(least, abs=0.001)
 
 
 def test_what_to_do_depends_on_what_was_done():
     def said(epochs, trained=None, **values):
-        return unlearned_run(RunSettings(**values), STUCK, epochs, trained)[0]
+        return unlearned_run_message(RunSettings(**values), STUCK, epochs, trained)[0]
 
     assert said(5) == "learned.elsewhere"
     assert (
@@ -69,7 +69,7 @@ def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
     sentence = t("learned.rate_high", accuracy="10.4%", chance="10%", rate="1", usual="0.001")
     fit = judge_fit(points, SETTINGS, STUCK)
     assert fit.kind == "unlearned" and fit_sentence(fit, t) == sentence
-    assert class_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
+    assert weakness_sentence(SETTINGS, STUCK, 5, ONE_CLASS, t) == sentence
     assert (
         write_report(record(1, STUCK), Curves(epochs=points), t).count(
             sentence.split("。")[0].split(":")[0]

@@ -212,10 +212,12 @@ def test_mission_b_says_that_training_images_are_easier_where_they_are_and_seldo
     better = []
     images = 10_000
     for settings, runs, _ in learned_repeats():
-        gaps = np.array([run.gap for run in runs]) - np.mean([run.gap for run in runs])
+        gaps = np.array([run.accuracy_gap for run in runs]) - np.mean(
+            [run.accuracy_gap for run in runs]
+        )
         for gap in random.choice(gaps * np.sqrt(10 / 9), 50):
             true = runs[0].test_accuracy
-            margin = margin_on_new_images(seed_spread(settings).gap, true, images)
+            margin = margin_on_new_images(seed_spread(settings).accuracy_gap, true, images)
             for found, ahead in ((alike, 0.0), (better, 1.5 * margin)):
                 one = trial(
                     settings, random.binomial(images, true) / images, true + gap + ahead, images

@@ -10,15 +10,15 @@ import pytest
 
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.results.curves import EpochPoints
-from fvapp.core.results.learned import unlearned
+from fvapp.core.results.learned import unlearned_message
 from fvapp.core.results.overfitting import (
     FitDiagnosis,
     FitKind,
     fit_sentence,
     judge_fit,
-    remedies,
     rises_at_end,
     steepest_rise,
+    untried_remedies,
 )
 from fvapp.core.results.repeats import EPOCHS, measured_repeats
 from fvapp.core.runs import RunResult
@@ -53,10 +53,10 @@ def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_senten
     sentence = fit_sentence(FIT, Translator("en"))
     assert all(number in sentence for number in ("epoch 8", "0.355", "0.463", "30.5%", "1 of 20"))
     assert (FIT.best_epoch, FIT.last_epoch) == (8, 14)
-    assert FIT.best.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
-    assert FIT.last.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
-    assert FIT.rise == pytest.approx(1.39 / 1.065 - 1)
-    assert (FIT.last.accuracy, FIT.last.val_accuracy) == pytest.approx((0.9, 0.85))
+    assert FIT.best_means.val_loss == pytest.approx((0.355 + 0.35 + 0.36) / 3)
+    assert FIT.last_means.val_loss == pytest.approx((0.43 + 0.46 + 0.50) / 3)
+    assert FIT.val_loss_rise == pytest.approx(1.39 / 1.065 - 1)
+    assert (FIT.last_means.accuracy, FIT.last_means.val_accuracy) == pytest.approx((0.9, 0.85))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
     loss, val_loss, result, said
 ):
     fit = judge_fit(epochs(loss, val_loss), SETTINGS, result)
-    assert (fit.kind, fit.further) == ("falls", said)
+    assert (fit.kind, fit.further_sentence) == ("falls", said)
     assert ("may still help" in fit_sentence(fit, Translator("en"))) == (said == "compare.fit.more")
 
 
@@ -148,7 +148,7 @@ def test_every_outcome_has_its_own_sentence(language):
         judge_fit(epochs([0.5 - 0.03 * place for place in range(9)], [*FALLING, 0.37]), SETTINGS),
         judge_fit(epochs(rising, list(OVERFITTING.val_loss)), SETTINGS),
         *map(FitDiagnosis, ("broken", "cannot_say", "altered", "few", "own")),
-        FitDiagnosis("unlearned", unlearned=unlearned("mnist", 0.1)),
+        FitDiagnosis("unlearned", unlearned_message=unlearned_message("mnist", 0.1)),
     ]
     assert {fit.kind for fit in fits} == set(get_args(FitKind))
     assert len({fit_sentence(fit, Translator(language)) for fit in fits}) == len(fits)
@@ -156,7 +156,7 @@ def test_every_outcome_has_its_own_sentence(language):
 
 def test_each_remedy_changes_one_setting():
     settings = RunSettings(epochs=14, hidden=(512, 256))
-    found = {remedy.name: remedy.settings for remedy in remedies(settings, FIT)}
+    found = {remedy.name: remedy.settings for remedy in untried_remedies(settings, FIT)}
     assert set(found) == {"dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"}
     for changed in found.values():
         assert len(list(changed_setting_rows(settings, changed))) == 1
@@ -166,6 +166,6 @@ def test_each_remedy_changes_one_setting():
 
 def test_what_is_done_already_is_not_offered_again_nor_are_neurons_that_a_cnn_does_not_have():
     settings = RunSettings(epochs=3, hidden=(), dropout=0.5, patience=2, augmentation=True)
-    assert remedies(settings, FIT) == ()
-    names = {remedy.name for remedy in remedies(RunSettings(network="cnn"), FIT)}
+    assert untried_remedies(settings, FIT) == ()
+    names = {remedy.name for remedy in untried_remedies(RunSettings(network="cnn"), FIT)}
     assert "fewer_neurons" not in names and "dropout" in names

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from fvapp.core.results.significance import holm, welch_p
+from fvapp.core.results.significance import holm_correction, welch_p_value
 from fvapp.core.results.statistics import (
     common_measure,
     compare_groups,
     compare_with_first,
     count_test_images,
-    error_bars,
-    fresh_seeds,
+    error_bar_lengths,
     group_runs,
+    settings_with_fresh_seeds,
 )
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
@@ -46,7 +46,7 @@ def record(number, accuracy, *, state="done", epochs=5, epoch=5, **values):
 )
 def test_the_p_value_is_that_of_scipy(first, second):
     trusted = scipy.stats.ttest_ind(first, second, equal_var=False).pvalue
-    assert welch_p(first, second) == pytest.approx(trusted, rel=1e-9)
+    assert welch_p_value(first, second) == pytest.approx(trusted, rel=1e-9)
 
 
 def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_cannot_say():
@@ -64,11 +64,11 @@ def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_canno
 
 
 def test_the_correction_for_several_comparisons_is_that_of_holm():
-    assert holm(()) == ()
-    assert holm((0.03,)) == (0.03,)
+    assert holm_correction(()) == ()
+    assert holm_correction((0.03,)) == (0.03,)
     # The example of R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
-    assert holm((0.01, 0.04, 0.03, 0.005)) == pytest.approx((0.03, 0.06, 0.06, 0.02))
-    assert holm((0.9, 0.8)) == (1.0, 1.0)
+    assert holm_correction((0.01, 0.04, 0.03, 0.005)) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+    assert holm_correction((0.9, 0.8)) == (1.0, 1.0)
 
 
 def groups(*accuracies, **values):
@@ -89,8 +89,10 @@ def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
     same = [(0.880 + 0.0001 * place, 0.883, 0.878) for place in range(6)]
     (alone,) = compare_with_first(groups(first, barely), "val_accuracy")
     among, *_ = compare_with_first(groups(first, barely, *same), "val_accuracy")
-    assert alone.outcome == "more" and alone.p < 0.05
-    assert among.outcome == "cannot_say" and among.p == pytest.approx(min(1, 7 * alone.p))
+    assert alone.outcome == "more" and alone.p_value < 0.05
+    assert among.outcome == "cannot_say" and among.p_value == pytest.approx(
+        min(1, 7 * alone.p_value)
+    )
 
 
 def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
@@ -98,7 +100,7 @@ def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
     (other,) = groups((0.97, 0.98, 0.97), dataset="mnist")
     with_other, apart = compare_with_first((first, second, other), "val_accuracy")
     (alone,) = compare_with_first((first, second), "val_accuracy")
-    assert with_other == alone and apart.p is None
+    assert with_other == alone and apart.p_value is None
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -107,13 +109,16 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
     made_up = groups(
         *(tuple(0.88 + 0.006 * random.normal() + 0.003 * random.normal(size=3)) for _ in range(5))
     )
-    lengths = error_bars(made_up, "val_accuracy")
+    lengths = error_bar_lengths(made_up, "val_accuracy")
     first = made_up[0]
     for group, length, verdict in zip(
         made_up[1:], lengths[1:], compare_with_first(made_up, "val_accuracy"), strict=True
     ):
-        apart = abs(group.mean("val_accuracy") - first.mean("val_accuracy")) > lengths[0] + length
-        assert length > 0 and apart == (verdict.p < 0.05)
+        apart = (
+            abs(group.mean_accuracy("val_accuracy") - first.mean_accuracy("val_accuracy"))
+            > lengths[0] + length
+        )
+        assert length > 0 and apart == (verdict.p_value < 0.05)
 
 
 def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there_is():
@@ -204,13 +209,13 @@ def test_runs_belong_together_when_only_their_seeds_differ():
 
 def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it():
     longer = record(1, 0.88, seed=1, epochs=7, epoch=7)
-    (again,) = fresh_seeds(longer.final_settings, [longer], 1)
+    (again,) = settings_with_fresh_seeds(longer.final_settings, [longer], 1)
     assert (again.epochs, again.seed) == (7, 2)
     repeat = RunRecord("r2", 2, again, "done", epochs=7, epoch=7, result=RunResult(0.4, 0.89, 2.0))
     assert [[run.number for run in group.runs] for group in group_runs([longer, repeat])] == [
         [1, 2]
     ]
-    assert fresh_seeds(longer.final_settings, [longer, repeat], 1)[0].seed == 3
+    assert settings_with_fresh_seeds(longer.final_settings, [longer, repeat], 1)[0].seed == 3
 
 
 def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
@@ -219,7 +224,7 @@ def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
     (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other, record(4, 0.90, seed=3)])
     assert [run.number for run in group.runs] == [2, 3, 4]
     assert group.accuracies("test_accuracy") == (0.88, 0.89, 0.90)
-    assert group.mean("test_accuracy") == pytest.approx(0.89) and group.spread(
+    assert group.mean_accuracy("test_accuracy") == pytest.approx(0.89) and group.spread(
         "test_accuracy"
     ) == pytest.approx(0.01)
 
@@ -238,7 +243,7 @@ def test_the_verdict_is_of_as_few_images_as_either_group_has():
     few = groups(NARROW, train_images=1_000)[0]
     many = groups(NARROW)[0]
     for pair in ((few, many), (many, few)):
-        assert compare_with_first(pair, "val_accuracy")[0].images == 100
+        assert compare_with_first(pair, "val_accuracy")[0].image_count == 100
 
 
 def test_small_differences_keep_two_digits():
@@ -256,10 +261,12 @@ def test_repeats_take_seeds_that_were_not_used_yet_and_after_the_last_the_first(
         record(2, 0.89, seed=3),
         record(3, 0.90, seed=2, hidden=(512,)),
     ]
-    again = fresh_seeds(RunSettings(seed=1), runs, 3)
+    again = settings_with_fresh_seeds(RunSettings(seed=1), runs, 3)
     assert [settings.seed for settings in again] == [2, 4, 5]
     assert {settings.with_values(seed=1) for settings in again} == {RunSettings(seed=1)}
-    assert [settings.seed for settings in fresh_seeds(RunSettings(seed=2**31 - 1), [], 2)] == [0, 1]
+    assert [
+        settings.seed for settings in settings_with_fresh_seeds(RunSettings(seed=2**31 - 1), [], 2)
+    ] == [0, 1]
 
 
 def twice(**second):

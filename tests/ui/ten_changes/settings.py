@@ -49,7 +49,7 @@ def test_two_runs_that_differ_in_it_are_compared(open_page, train, token):
         records = train(before, settings)
         for t in map(Translator, SHIPS):
             said = difference_sentence(changes_of_settings(before, settings), t)
-            told = dict(settings_words(settings, t))
+            told = dict(settings_as_words(settings, t))
             for name in new:
                 label = t(f"settings.{name}.label")
                 assert label.lower() in said.lower() and label in told

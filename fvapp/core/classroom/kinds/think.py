@@ -313,7 +313,7 @@ def sign_test_verdict(tally: AnswerTally) -> str:
     """
     if tally.more + tally.fewer < FEWEST_MOVED:
         return "few"
-    if sign_p(tally.more, tally.fewer) >= SIGNIFICANCE:
+    if sign_test_p_value(tally.more, tally.fewer) >= SIGNIFICANCE:
         return "same"
     return "more" if tally.more > tally.fewer else "fewer"
 

@@ -8,7 +8,7 @@ from fvapp.core.inspection import Network, most_confused, precision_and_recall, 
 from fvapp.core.missions.comparing import HALF, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.verdict import HELD_LAST, Verdict, verdict_unlearned
-from fvapp.core.results.learned import unlearned
+from fvapp.core.results.learned import unlearned_message
 from fvapp.core.wording import percent
 
 SHIRT = 6
@@ -33,7 +33,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         confusion: matrix of the test set, labels by answers.
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
-    if nothing_learned := unlearned(MISSION.dataset, accuracy):
+    if nothing_learned := unlearned_message(MISSION.dataset, accuracy):
         return verdict_unlearned(nothing_learned, "another")
 
     row = confusion[SHIRT]

@@ -33,7 +33,7 @@ def judge_long_training(trials: Trials) -> Verdict:
         chance_margin(longest),
     )
     further = ["epochs.measured"]
-    claims = [*fit.claims]
+    claims = [*fit.number_claims]
     undecided = () if fit.kind in outcomes else OUTCOMES
     if fit.overfits:
         further.insert(0, _PARTING[accuracy.direction])

@@ -42,7 +42,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     order = units_by_help(parts, label)
     many = min(MANY, parts.units - 1)
     before, one, off = (ablate(parts, order, count, label) for count in (0, 1, many))
-    if nothing_learned := unlearned(MISSION.dataset, before.accuracy):
+    if nothing_learned := unlearned_message(MISSION.dataset, before.accuracy):
         return verdict_unlearned(nothing_learned, "another")
     values = accuracy_loss(before.accuracy, one.accuracy) | {
         "name": class_term(MISSION.dataset, label),

@@ -71,7 +71,7 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
         before: the accuracy before the races.
         races: results of :func:`run_race`.
     """
-    if nothing_learned := unlearned(MISSION.dataset, before):
+    if nothing_learned := unlearned_message(MISSION.dataset, before):
         return verdict_unlearned(nothing_learned, "another")
     ones, manys = zip(*races, strict=True)
     won = sum(many > one for one, many in races)

@@ -66,7 +66,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
     mine = count_own_read(trials)
-    others = total_by_class(by_class)
+    others = sum_over_classes(by_class)
     ahead = mine[0] * others[1] - others[0] * mine[1]
     worst = int(np.argmin(recall_by_class(by_class)))
     values = {"name": DIGITS[worst]}
@@ -78,12 +78,14 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
             f"{name}_low": least,
             f"{name}_high": most,
         }
-    return _verdict(((ahead > 0) - (ahead < 0)) * (fisher_p(mine, others) < SIGNIFICANCE), values)
+    return _verdict(
+        ((ahead > 0) - (ahead < 0)) * (fisher_p_value(mine, others) < SIGNIFICANCE), values
+    )
 
 
 def count_own_read(trials: Trials) -> tuple[int, int]:
     """Return how many held-back drawings the networks from scratch read, and how many there are."""
-    return total_by_class(
+    return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )
 
@@ -97,7 +99,7 @@ def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
     scratch, borrowed = (answer == labels for answer in answers)
     ahead = int((borrowed & ~scratch).sum())
     behind = int((scratch & ~borrowed).sum())
-    way = ((ahead > behind) - (ahead < behind)) * (sign_p(ahead, behind) < SIGNIFICANCE)
+    way = ((ahead > behind) - (ahead < behind)) * (sign_test_p_value(ahead, behind) < SIGNIFICANCE)
     numbers = {"scratch": scratch.sum(), "borrowed": borrowed.sum(), "images": len(labels)}
     return _verdict(
         way, {name: f"{n}" for name, n in (numbers | {"ahead": ahead, "behind": behind}).items()}

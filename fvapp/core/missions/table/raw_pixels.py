@@ -33,7 +33,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     near = AccuracyDifference.between_accuracies(normal.val_accuracy, raw.val_accuracy, NEAR)
     claims: tuple[NumberClaim, ...] = ()
     learned = [
-        unlearned(trial.settings.dataset, trial.val_accuracy) is None for trial in (normal, raw)
+        unlearned_message(trial.settings.dataset, trial.val_accuracy) is None
+        for trial in (normal, raw)
     ]
     if learned == [True, False]:
         outcome: Outcome = "not_held"

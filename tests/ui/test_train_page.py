@@ -324,7 +324,7 @@ def test_what_is_compiled_before_and_beside_the_first_steps_does_not_count_for_t
     open_page, engine, token, monkeypatch
 ):
     now = [0.0]
-    monkeypatch.setattr("fvapp.ui.train.run_view.SLOW_START", 0.3)
+    monkeypatch.setattr("fvapp.ui.train.run_view.SLOW_FIRST_PART", 0.3)
     app = open_page("train", token=token)
     monkeypatch.setattr("fvapp.ui.train.run_view.monotonic", lambda: now[0])
     start(app)

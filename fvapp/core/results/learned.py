@@ -17,7 +17,7 @@ usual learning rate, and 18% with SGD at a tenth of that (measured on both data 
 seeds).
 """
 
-UNUSUAL = 3
+UNUSUAL_RATE_FACTOR = 3
 """A learning rate this factor off the optimizer's usual rate is named as the likely reason."""
 
 UnlearnedMessage = tuple[str, Mapping[str, str]]
@@ -128,4 +128,4 @@ def _unlearned_reason(settings: RunSettings, key: str, fits: bool, trained: floa
     times = settings.learning_rate / OPTIMIZERS[settings.optimizer].usual_learning_rate
     if times >= UNUSUAL:
         return "rate_high"
-    return "rate_low" if times <= 1 / UNUSUAL else "elsewhere"
+    return "rate_low" if times <= 1 / UNUSUAL_RATE_FACTOR else "elsewhere"

@@ -249,12 +249,12 @@ def steepest_rise(course: np.ndarray) -> float:
     """
     above = np.sign(course[:, None] - course)  # 0 for equal values
 
-    def clear(count: int) -> float:
+    def trend_statistic(count: int) -> float:
         ranks = above[-count:, -count:].sum(axis=1) / 2
         correlation = 12 * (ranks @ np.arange(count)) / (count**3 - count)
         return float(np.sqrt(count - 1) * correlation)
 
-    return max(map(clear, range(FEWEST, len(course) + 1)))
+    return max(map(trend_statistic, range(FEWEST, len(course) + 1)))
 
 
 def fit_sentence(fit: FitDiagnosis, t: Translate) -> str:

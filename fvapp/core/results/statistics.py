@@ -29,7 +29,7 @@ Measure = Literal["val_accuracy", "test_accuracy"]
 
 _USUAL = RunSettings()
 
-FEW_RUNS = 5
+FEWEST_IMAGES_APART = 5
 """Fewest images by which two averages must differ, whatever the seeds say."""
 
 
@@ -87,9 +87,9 @@ class GroupComparison:
             and no other run can join it; "taught": both are the same network, before
             and after it was taught. "more": more than chance, Welch's test gives a p below
             ``SIGNIFICANCE``. "coarse": p is below, or neither group scatters at all, but the
-            averages differ by fewer than `FEW_RUNS` images. "less": p is not below, and the means
-            are closer than runs that differ only in their seed usually are. "cannot_say": none of
-            these.
+            averages differ by fewer than `FEWEST_IMAGES_APART` images. "less": p is not below, and
+            the means are closer than runs that differ only in their seed usually are. "cannot_say":
+            none of these.
         means: means of the first and the second group.
         noise: how far apart runs that differ only in their seed are: root of the mean of both
             variances, 0 for single runs.
@@ -265,7 +265,8 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
     noise = math.sqrt((stdev(first) ** 2 + stdev(second) ** 2) / 2)
     if not noise:
         # Seeds with the same accuracy may differ next time, if only by a handful of images.
-        spread = [[mean - FEW_RUNS / images, mean + FEW_RUNS / images] for mean in means]
+        margin = FEWEST_IMAGES_APART / images
+        spread = [[mean - margin, mean + margin] for mean in means]
         return replace(
             _with_outcome(
                 GroupComparison("cannot_say", means, image_count=images), welch_p_value(*spread)
@@ -280,7 +281,7 @@ def compare_groups(first: Sequence[float], second: Sequence[float], images: int)
 
 def _with_outcome(verdict: GroupComparison, p: float) -> GroupComparison:
     # Half an image of tolerance, as rounding may put a mean just below a whole number.
-    enough = abs(verdict.difference) * verdict.image_count > FEW_RUNS - 0.5
+    enough = abs(verdict.difference) * verdict.image_count > FEWEST_IMAGES_APART - 0.5
     if p < SIGNIFICANCE or (not verdict.noise and not enough):
         outcome: AgainstNoise = "more" if enough else "coarse"
     else:

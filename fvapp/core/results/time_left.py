@@ -4,10 +4,10 @@ from statistics import fmean
 
 from fvapp.core.results.curves import Curves
 
-_ENOUGH = 0.1  # epochs to watch first: an earlier estimate would jump about
+_LEAST_WATCHED = 0.1  # epochs to watch before the first estimate, which would jump about otherwise
 
-SLOW_START = 0.1
-"""Share of the first epoch that compiling slows down; most of a run is five times as fast."""
+SLOW_FIRST_PART = 0.1
+"""Share of the first epoch in which compiling slows training down, about five times."""
 
 
 def estimate_time_left(
@@ -34,4 +34,4 @@ def estimate_time_left(
     ]:
         return left * fmean(seconds)
     done = position - watched_from
-    return left * seconds_watched / done if done > _ENOUGH else None
+    return left * seconds_watched / done if done > _LEAST_WATCHED else None

@@ -14,7 +14,7 @@ from fvapp.core.events import Event, RunEnded
 from fvapp.core.results.by_class import few_images_warning
 from fvapp.core.results.curves import Curves, read_curves, recent_accuracy
 from fvapp.core.results.overfitting import judge_fit
-from fvapp.core.results.time_left import SLOW_START, estimate_time_left
+from fvapp.core.results.time_left import SLOW_FIRST_PART, estimate_time_left
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import (
@@ -247,7 +247,7 @@ def _watch_time_and_start(record: RunRecord, curves: Curves) -> tuple[float, flo
     """
     now = monotonic()
     position = max(map(float, curves.blocks.epoch_positions[-1:]), default=0.0)
-    if position < SLOW_START:
+    if position < SLOW_FIRST_PART:
         return 0.0, position
     since, begun = cache_in_session("watched_since", record.id, lambda: (now, position))
     return now - since, begun

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import inf, sqrt
 from statistics import linear_regression, stdev
 
-from fvapp.core.results.repeats import EPOCHS, SEEDS, SHORT, measured_repeats, repeats_near
+from fvapp.core.results.repeats import EPOCHS, SHORT, measured_repeats, repeats_near
 from fvapp.core.settings import RunSettings
 
 T = 2.262
@@ -93,6 +93,3 @@ def expected_test_accuracy(dataset: str, validation: float) -> tuple[float, floa
     """
     slope, intercept, scatter = _fit_validation_line(dataset)
     return slope * validation + intercept, _T_OF_ALL * scatter
-
-
-COUNT = len(SEEDS)

@@ -212,7 +212,7 @@ def _draw_verdict_explanation(
         st.caption(
             t(
                 f"missions.{words}.noise_source",
-                count=COUNT,
+                count=len(SEEDS),
                 images=verdict.values.get("images", ""),
             )
         )

@@ -54,8 +54,8 @@ def weakness_sentence(
 
     Args:
         epochs: how many epochs the network was trained for.
-        by_class: from `result`, or computed now if an earlier version did not store it.
-        trained: as for :func:`unlearned_run_message`.
+        by_class: that of `result`, or counted now if an earlier version did not store it.
+        trained: accuracy on the training images in the last epoch; None if unknown.
     """
     if nothing_learned := unlearned_run_message(settings, result, epochs, trained):
         return t(nothing_learned[0], **nothing_learned[1])

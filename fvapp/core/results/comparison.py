@@ -162,7 +162,7 @@ def _value_as_words(
     dataset: str,
     t: Translate,
 ) -> str:
-    """Return a value in words; own examples as a count, with a mark to tell equal counts apart."""
+    """Return a value in words; examples as their count and a mark that tells equal counts apart."""
     match value:
         case OwnExamples():
             return t(

@@ -56,20 +56,22 @@ FitKind = Literal[
     "few",
     "own",
 ]
-"""The first four: the validation loss rises while the training loss falls; is lowest at the end;
-stays level; rises with the training loss.
+"""What the losses of a run show.
+
+The first four are diagnoses: the validation loss rises while the training loss falls; is lowest at
+the end; stays level; rises with the training loss.
 
 The others say why there is no diagnosis: a loss is no longer a number; the network has learned
 nothing; the training images were altered but the validation images were not, so that the two losses
 are about different kinds of images; there are too few epochs; there are too few validation images;
-or the data set is the visitor's own, where only the run knows how few.
+or the data set is the visitor's own, whose number of validation images only the run knows.
 """
 
 RemedyName = Literal["dropout", "fewer_epochs", "patience", "fewer_neurons", "augmentation"]
 
 
 class WindowMeans(NamedTuple):
-    """Means over `WINDOW` epochs."""
+    """Mean losses and accuracies over `WINDOW` epochs."""
 
     loss: float = 0.0
     val_loss: float = 1.0

@@ -41,7 +41,7 @@ The shipped file has the small CNN on 1,000 and 5,000 images only, and the other
 10,000; ``--missing`` measures the rest.
 """
 
-_DIGITS = 5  # decimals that are written; the scatter starts at the third
+_DIGITS = 5  # decimals of a number in the file; seeds change the third
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ SIGNIFICANCE = 0.05
 REPEATS = 3
 """Runs that one press of the repeat button adds to each group."""
 
-_FIRST_LEVEL = 0.0275
+_FIRST_LEVEL = 0.0275  # significance level of the first look at two groups
 
 
 def holm_correction(p_values: Sequence[float]) -> tuple[float, ...]:

@@ -5,13 +5,21 @@ import random
 import pytest
 
 from fvapp.__main__ import main
-from fvapp.core.classroom.kinds.think import QUESTIONS, RIGHT, count_answers, form_of, write_sums
+from fvapp.core.classroom.kinds.think import (
+    QUESTIONS,
+    RIGHT,
+    count_answers,
+    form_for_seat,
+    write_answer_sums,
+)
 from fvapp.core.classroom.roster import StoredAnswer
 
 
 def wrong(seat: int, item: int) -> str:
     return next(
-        choice for choice in QUESTIONS[form_of(seat, "before")][item].choices if choice != RIGHT
+        choice
+        for choice in QUESTIONS[form_for_seat(seat, "before")][item].choices
+        if choice != RIGHT
     )
 
 
@@ -29,7 +37,7 @@ def files(tmp_path):
             for seat in range(1, 33)
         }
         path = tmp_path / f"class-{number}.csv"
-        path.write_bytes(write_sums(count_answers("before", students)))
+        path.write_bytes(write_answer_sums(count_answers("before", students)))
         paths.append(str(path))
     return paths
 

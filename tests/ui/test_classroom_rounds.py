@@ -10,7 +10,7 @@ import pytest
 
 from fvapp.core.classroom.hunt import BUDGETS, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.results import result_rows, results_of
+from fvapp.core.classroom.results import class_mission_results, result_rows
 from fvapp.core.classroom.wall import wall_columns
 from fvapp.core.documents.class_results import class_csv, class_report, names_in_tables
 from fvapp.core.errors import FvappError
@@ -275,7 +275,7 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     lines = list(result_rows(room, rows))
     names = names_in_tables(rows, True, T)
     papers = class_csv(lines, names, T).decode() + class_report(
-        results_of(room, rows), lines, names, T
+        class_mission_results(room, rows), lines, names, T
     )
     shown = html(board) + "".join(texts(board)) + html(projector()) + papers
     assert "Mia" in shown and not [word for word in (*words, own) if word in shown]

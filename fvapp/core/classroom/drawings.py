@@ -34,7 +34,7 @@ SENTENCES = ""
 _MOST_BYTES = 4 * MOST_SIGNS  # a character takes at most 4 bytes in UTF-8
 
 
-def _is_content(packed: bytes) -> bool:
+def _is_valid_content(packed: bytes) -> bool:
     try:
         return 0 < len(zlib.decompressobj().decompress(packed, _MOST_BYTES + 1)) <= _MOST_BYTES
     except zlib.error:
@@ -57,7 +57,7 @@ class RoundDrawing:
     seat: Whole
     word: Annotated[str, has_length_between(0, MOST_OWN_NAME)]
     place: Literal["", "learn", "test"]
-    image: Annotated[bytes, _is_content]
+    image: Annotated[bytes, _is_valid_content]
 
     @property
     def whole(self) -> bool:
@@ -113,11 +113,11 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
     whole = bool(given) and all(drawing.place for drawing in drawings if drawing.word)
     signs = sum(len(drawing.text) for drawing in drawings if not drawing.word)
     return CollectionSummary(
-        count_words(drawings), given, whole, students_held_back(drawings), signs
+        count_words(drawings), given, whole, count_held_out_students(drawings), signs
     )
 
 
-def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
+def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
     """Return a word, in its earlier spelling if the class has drawn a word that reads alike.
 
     Raises:
@@ -131,7 +131,7 @@ def find_word(word: str, drawings: Iterable[RoundDrawing]) -> str:
     return same or word
 
 
-def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
+def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
     """Return the data set made from drawings: its name, and the drawings with their places.
 
     All drawings of every fourth student are held back, so that the test is about unseen hands;
@@ -143,7 +143,7 @@ def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDr
         DatasetError: as ``make_own_dataset_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
-    drawings = sorted(filter(lambda drawing: drawing.word, drawings), key=_when)
+    drawings = sorted(filter(lambda drawing: drawing.word, drawings), key=_round_and_seat)
     words = list(count_words(drawings))
     dataset = make_own_dataset_name(words, CLASS)
     drew = Counter(seat for seat, _ in {(drawing.seat, drawing.word) for drawing in drawings})
@@ -154,16 +154,16 @@ def split_drawings(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDr
         drawing for of_word in of_words for drawing in of_word[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
     ]
     try:
-        return dataset, _with_places(dataset, drawings, by_student)
+        return dataset, _assign_places(dataset, drawings, by_student)
     except ExampleError:
-        return dataset, _with_places(dataset, drawings, by_drawing)
+        return dataset, _assign_places(dataset, drawings, by_drawing)
 
 
-def _when(drawing: RoundDrawing) -> tuple[int, int]:
+def _round_and_seat(drawing: RoundDrawing) -> tuple[int, int]:
     return drawing.round, drawing.seat
 
 
-def class_text(
+def make_class_text(
     number: int, texts: Iterable[tuple[int, str]], base: str
 ) -> tuple[str, tuple[RoundDrawing, ...]]:
     """Return the data set made from what a class has written: its name, and the texts to keep.
@@ -189,7 +189,7 @@ def class_text(
     return dataset, kept
 
 
-def _with_places(
+def _assign_places(
     dataset: str, drawings: list[RoundDrawing], held: list[RoundDrawing]
 ) -> tuple[RoundDrawing, ...]:
     placed = tuple(
@@ -199,7 +199,7 @@ def _with_places(
     return placed
 
 
-def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
+def count_held_out_students(drawings: Iterable[RoundDrawing]) -> int:
     """Return how many students have all their drawings held back; 0 if single drawings are."""
     learn, test = (
         {drawing.seat for drawing in drawings if drawing.place == place}
@@ -209,7 +209,7 @@ def students_held_back(drawings: Iterable[RoundDrawing]) -> int:
 
 
 @lru_cache(16)
-def examples_of(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
+def examples_from_drawings(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
     """Return the drawings of a class's data set as examples, ordered without revealing seats."""
     if DATASETS[dataset].base_dataset:
         texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)

@@ -190,7 +190,7 @@ class AccuracyDrop(NamedTuple):
     below: bool
 
 
-def accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
+def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     """Return how far a try falls from validation to test, compared with unchosen networks."""
     expected, margin = expected_test_accuracy(dataset, attempt.validation)
     measured = isfinite(margin)

@@ -7,7 +7,7 @@ from fvapp.core.classroom.roster import Classroom
 from fvapp.core.missions.table import MISSIONS
 
 
-def drop_unknown(classroom: Classroom) -> Classroom:
+def drop_unknown_parts(classroom: Classroom) -> Classroom:
     """Return a class without the missions and the round that this version does not know.
 
     A class that is left without missions gets all missions of this version.

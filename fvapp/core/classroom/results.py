@@ -76,10 +76,12 @@ class ResultRow:
     run: RunRecord | None
 
 
-def results_of(classroom: Classroom, rows: Sequence[StudentRow]) -> tuple[MissionResults, ...]:
+def class_mission_results(
+    classroom: Classroom, rows: Sequence[StudentRow]
+) -> tuple[MissionResults, ...]:
     """Return the results of each mission of the class, including those without any prediction."""
     return tuple(
-        _mission_results(mission, rows) for mission in classroom.missions if mission in MISSIONS
+        _results_of_mission(mission, rows) for mission in classroom.missions if mission in MISSIONS
     )
 
 
@@ -95,7 +97,7 @@ def result_rows(classroom: Classroom, rows: Iterable[StudentRow]) -> Iterator[Re
             yield from (ResultRow(row.student, mission, own, run) for run in (trained or (None,)))
 
 
-def _mission_results(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
+def _results_of_mission(mission: str, rows: Sequence[StudentRow]) -> MissionResults:
     predicted: Counter[str] = Counter()
     outcomes: Counter[str | None] = Counter()
     dots: dict[int, list[TrialResult]] = {}

@@ -189,7 +189,7 @@ class Classroom:
     @property
     def group(self) -> str | None:
         """The group of the runs of the round that is on the screens, revealed or not, or None."""
-        return None if self.round is None else group_of(self.id, self.round.number)
+        return None if self.round is None else round_group_name(self.id, self.round.number)
 
 
 @dataclass(frozen=True)
@@ -319,12 +319,12 @@ class Seat:
     drawings: int = 0
 
 
-def without_key(code: str) -> str:
+def strip_link_key(code: str) -> str:
     """Return the code to be typed from a link's code; links of earlier versions have no key."""
     return code[KEY_LENGTH:] if len(code) == KEY_LENGTH + CODE_LENGTH else code
 
 
-def read_code(text: str) -> str | None:
+def parse_join_code(text: str) -> str | None:
     """Return a typed join code in its original form, or None if it cannot be one.
 
     Case, spaces and hyphens do not matter.
@@ -402,21 +402,21 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
     )
 
 
-def nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
+def combine_nicknames(first: str, second: str, pattern: str) -> tuple[str, ...]:
     """Return every nickname to offer: a word from each of two comma-separated lists."""
     return tuple(
         pattern.format(first=first_word, second=second_word)
-        for first_word in _words(first)
-        for second_word in _words(second)
+        for first_word in _split_words(first)
+        for second_word in _split_words(second)
     )
 
 
-def free_seat(students: Iterable[Student]) -> int:
+def next_seat_number(students: Iterable[Student]) -> int:
     """Return a seat number that no student of a class has."""
     return 1 + max((student.seat for student in students), default=0)
 
 
-def code_on_wall(student: Student, runs: Container[str], now: float) -> str:
+def wall_network_code(student: Student, runs: Container[str], now: float) -> str:
     """Return the code of the network that a student shows on the wall, empty for none.
 
     A network leaves the wall with its run, and after `WALL_SECONDS`.
@@ -428,7 +428,7 @@ def code_on_wall(student: Student, runs: Container[str], now: float) -> str:
     return wall.code if wall and wall.run in runs and 0 <= now - wall.since < WALL_SECONDS else ""
 
 
-def seat_of(
+def make_seat(
     classroom: Classroom,
     student: Student,
     round: StudentRound | None = None,
@@ -440,7 +440,7 @@ def seat_of(
     Args:
         round: the class's current round as this student sees it.
         drawings: how many drawings of this student the class has kept.
-        network: code of the network on the wall, from :func:`code_on_wall`.
+        network: code of the network on the wall, from :func:`wall_network_code`.
     """
     return Seat(
         classroom=classroom.id,
@@ -461,5 +461,5 @@ def unused_classes(classrooms: Mapping[str, Classroom], now: float, days: int) -
     return [classroom for classroom in classrooms.values() if now - classroom.used > days * 86_400]
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return [word.strip() for word in re.split("[,，、]", text) if word.strip()]

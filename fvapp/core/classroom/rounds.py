@@ -158,12 +158,12 @@ def networks_per_student(present: int) -> int:
     return ceil(ENOUGH_NETWORKS / present) if 0 < present < ENOUGH_NETWORKS else 1
 
 
-def group_of(classroom: str, number: int) -> str:
+def round_group_name(classroom: str, number: int) -> str:
     """Return the group of a round's runs, also the server's key for its canvas drawings."""
-    return f"{group_prefix(classroom)}{number}"
+    return f"{round_group_prefix(classroom)}{number}"
 
 
-def group_prefix(classroom: str) -> str:
+def round_group_prefix(classroom: str) -> str:
     """Return the prefix of the groups of all rounds of a class."""
     return f"class-{classroom}-"
 
@@ -184,7 +184,7 @@ def current_entry(entry: RoundEntry | None, current: Round) -> RoundEntry:
     )
 
 
-def judge(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
+def judge_sentences(entry: RoundEntry, texts: Collection[str], accepted: bool) -> RoundEntry:
     """Return an entry with a teacher's decision on those of its sentences that are in `texts`."""
     return replace(
         entry,

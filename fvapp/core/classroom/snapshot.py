@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.roster import Classroom, StudentLine, code_on_wall
+from fvapp.core.classroom.roster import Classroom, StudentLine, wall_network_code
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import Progress
@@ -18,10 +18,10 @@ Step = Literal["start", "predict", "try", "question", "done"]
 unanswered question, all done.
 """
 
-Need = Literal["hand", "error", "long"]
+HelpReason = Literal["hand", "error", "long"]
 """Why a student needs help: a raised hand, the same error twice, or too long on one step."""
 
-NEEDS: tuple[Need, ...] = get_args(Need)
+HELP_REASONS: tuple[HelpReason, ...] = get_args(HelpReason)
 
 LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
@@ -65,7 +65,7 @@ class StudentNow:
     step: Step
     best: float | None
     idle: int
-    need: Need | None
+    need: HelpReason | None
     minutes: int
     here: bool
     done: bool
@@ -127,23 +127,25 @@ class Snapshot:
         )
 
 
-def place_of(progress: Mapping[str, Progress], missions: Sequence[str]) -> tuple[str, Step]:
+def find_mission_step(
+    progress: Mapping[str, Progress], missions: Sequence[str]
+) -> tuple[str, Step]:
     """Return where a student is: at the last mission begun or, once that is done, at the next."""
     begun = [index for index, mission in enumerate(missions) if progress[mission].begun]
     if not begun:
         return missions[0], "start"
     last = begun[-1]
-    step = _step(MISSIONS[missions[last]], progress[missions[last]])
+    step = _step_in_mission(MISSIONS[missions[last]], progress[missions[last]])
     if step != "done":
         return missions[last], step
-    unfinished = [m for m in missions if _step(MISSIONS[m], progress[m]) != "done"]
+    unfinished = [m for m in missions if _step_in_mission(MISSIONS[m], progress[m]) != "done"]
     following = [mission for mission in missions[last + 1 :] if mission in unfinished] or unfinished
     if not following:
         return missions[-1], "done"
-    return following[0], _step(MISSIONS[following[0]], progress[following[0]])
+    return following[0], _step_in_mission(MISSIONS[following[0]], progress[following[0]])
 
 
-def update_watch(
+def update_step_watch(
     row: StudentRow,
     before: StepWatch | None,
     missions: Sequence[str],
@@ -157,7 +159,7 @@ def update_watch(
         held: seconds since the previous watch in which nobody could work; they do not count as time
             on a step.
     """
-    place = place_of(row.progress, missions)
+    place = find_mission_step(row.progress, missions)
     activity = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
     if before is None:
         return StepWatch(place, now, activity, now)
@@ -179,13 +181,13 @@ def take_snapshot(
 
     Args:
         rows: rows of the students who are not banned.
-        watches: student id -> watch, from :func:`update_watch` at the same moment.
+        watches: student id -> watch, from :func:`update_step_watch` at the same moment.
     """
     rows = list(rows)
     order = {mission: index for index, mission in enumerate(classroom.missions)}
     assigned = classroom.assignments[-1].missions if classroom.assignments else ()
     students = [
-        _student_now(
+        _make_student_now(
             row,
             watches[row.student.id],
             now,
@@ -196,7 +198,7 @@ def take_snapshot(
     ]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
-        need = NEEDS.index(student.need) if student.need else len(NEEDS)
+        need = HELP_REASONS.index(student.need) if student.need else len(HELP_REASONS)
         return (
             need,
             -student.minutes,
@@ -215,7 +217,7 @@ def take_snapshot(
     return Snapshot(tuple(sorted(students, key=behind)), trains, answers + results)
 
 
-def _student_now(
+def _make_student_now(
     row: StudentRow,
     watch: StepWatch,
     now: float,
@@ -225,7 +227,7 @@ def _student_now(
     student = row.student
     mission, step = watch.place
     here = now - row.seen <= AWAY_SECONDS
-    need, since = _need(row, watch, now) if here else (None, now)
+    need, since = _help_needed(row, watch, now) if here else (None, now)
     accuracies = (
         run.result.test_accuracy
         for run in row.runs
@@ -248,7 +250,7 @@ def _student_now(
         minutes=int(max(0.0, now - since) // 60),
         here=here,
         done=step == "done",
-        network=code_on_wall(student, {run.id for run in row.runs}, now),
+        network=wall_network_code(student, {run.id for run in row.runs}, now),
         assigned=sum(row.progress[mission].done(MISSIONS[mission]) for mission in assigned),
         busy=row.trains or takes_part,
         did_nothing=row.idle,
@@ -257,7 +259,7 @@ def _student_now(
     )
 
 
-def _need(row: StudentRow, watch: StepWatch, now: float) -> tuple[Need | None, float]:
+def _help_needed(row: StudentRow, watch: StepWatch, now: float) -> tuple[HelpReason | None, float]:
     """Return why a student needs help, and since when."""
     student = row.student
     if student.hand_at is not None:
@@ -274,7 +276,7 @@ def _need(row: StudentRow, watch: StepWatch, now: float) -> tuple[Need | None, f
     return None, now
 
 
-def _step(mission: Mission, own: Progress) -> Step:
+def _step_in_mission(mission: Mission, own: Progress) -> Step:
     if not own.begun:
         return "start"
     if not own.predicted_all(mission):

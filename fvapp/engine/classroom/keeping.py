@@ -77,7 +77,7 @@ class ClassDrawings:
         This decides which drawings are held out for the test.
 
         Raises:
-            DatasetError, ExampleError: as ``split_drawings``: too few words or drawings of a word.
+            DatasetError, ExampleError: as ``make_class_dataset``: too few words or drawings of a word.
         """
         with self._register.changing_class(token, classroom) as room:
             dataset, placed = split_drawings(self._register.rows.kept_drawings(room.id).values())
@@ -106,7 +106,7 @@ class ClassDrawings:
             ExampleError: ``text_long``, ``text_short``; ``example_dataset``: no such `base`.
         """
         with self._register.changing_class(token, classroom) as room:
-            dataset, kept = class_text(room.round.number if room.round else 0, texts, base)
+            dataset, kept = make_class_text(room.round.number if room.round else 0, texts, base)
             rows = self._register.rows
             before = [
                 each for each in rows.kept_drawings(room.id).values() if each.word == SENTENCES

@@ -47,7 +47,7 @@ class ClassRows:
         for _, body in classes:
             classroom = _read_row(Classroom, body)
             if classroom is not None:
-                self.classes[classroom.id] = drop_unknown(classroom)
+                self.classes[classroom.id] = drop_unknown_parts(classroom)
                 # opened in an earlier version, whose links had only the code's six letters
                 if classroom.open and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
@@ -173,7 +173,7 @@ class ClassRows:
                 seat = EarlierSeat(
                     student.joined,
                     until,
-                    group_prefix(classroom),
+                    round_group_prefix(classroom),
                     self.classes[classroom].missions,
                 )
                 found.setdefault(student.workspace, {})[classroom] = seat

@@ -15,10 +15,10 @@ from fvapp.core.classroom import (
     WallNetwork,
     attempt_runs,
     check_nickname,
-    code_on_wall,
-    free_seat,
-    read_code,
-    seat_of,
+    make_seat,
+    next_seat_number,
+    parse_join_code,
+    wall_network_code,
 )
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.datasets import Dataset
@@ -70,8 +70,8 @@ class Students:
                 drawing.seat == found[1].seat
                 for drawing in register.rows.kept_drawings(found[0].id).values()
             )
-            network = code_on_wall(found[1], workspace.runs, register.now())
-            return seat_of(
+            network = wall_network_code(found[1], workspace.runs, register.now())
+            return make_seat(
                 *found,
                 self._rounds.student_round_view(*found, workspace, token),
                 mine,
@@ -138,7 +138,7 @@ class Students:
                 secrets.token_hex(4),
                 workspace.id,
                 "",
-                seat=free_seat(students),
+                seat=next_seat_number(students),
             )
             student = Student(
                 *(row.id, row.workspace, name, bool(offered)),
@@ -294,7 +294,7 @@ class Students:
                         if (
                             sits
                             and workspace
-                            and code_on_wall(student, workspace.runs, register.now())
+                            and wall_network_code(student, workspace.runs, register.now())
                         ):
                             return (
                                 classroom,
@@ -328,7 +328,7 @@ class Students:
         linked = next((classroom for classroom in classes if classroom.is_linked(code)), None)
         if linked is not None:
             return linked
-        typed = read_code(code)
+        typed = parse_join_code(code)
         found = next((classroom for classroom in classes if classroom.code == typed), None)
         if not register.count_guess(workspace, found is not None, address) or found is None:
             raise EngineError("class_code_unknown")

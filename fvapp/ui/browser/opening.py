@@ -25,9 +25,9 @@ def note_address_secret() -> None:
     if TEACHER in query:
         state[KEY] = {TEACHER: query[TEACHER]}
         query.from_dict({"view": "open"})
-    elif (code := query.get(CODE)) and without_key(code) != code:
+    elif (code := query.get(CODE)) and strip_link_key(code) != code:
         state[KEY] = {CODE: code}
-        query[CODE] = without_key(code)
+        query[CODE] = strip_link_key(code)
 
 
 def take_address_secret(name: str) -> str | None:

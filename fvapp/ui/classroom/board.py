@@ -33,7 +33,7 @@ from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, give_command
 from fvapp.ui.visit import Visit
 
-_ICONS: Mapping[Need | None, str] = {
+_ICONS: Mapping[HelpReason | None, str] = {
     "hand": ":material/back_hand:",
     "error": ":material/error:",
     "long": ":material/hourglass_empty:",

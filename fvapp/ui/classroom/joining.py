@@ -103,7 +103,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
 def _offered_nicknames(language: str) -> tuple[str, ...]:
     """Return all nicknames that the app offers in a language."""
     t = Translator(language)
-    return nicknames(
+    return combine_nicknames(
         t("classroom.nickname.first"),
         t("classroom.nickname.second"),
         t("classroom.nickname.name", first="{first}", second="{second}"),

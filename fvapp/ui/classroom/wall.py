@@ -51,7 +51,7 @@ class WallScreens(RoundScreens):
         visit.messages.draw_message_area()
         st.html(_time_left_html(current.until, visit.engine.rounds.now()))
         st.caption(t("classroom.round.student.draw_help"))
-        name = group_of(seat.classroom, current.number)
+        name = round_group_name(seat.classroom, current.number)
         st.fragment(self._draw_canvas)(visit, current, name)
 
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:

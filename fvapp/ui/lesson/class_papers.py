@@ -50,7 +50,9 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         table = list(result_rows(classroom, student_rows))
         names = names_in_tables(student_rows, named, t)
         return paper_document(
-            classroom.name, class_report(results_of(classroom, student_rows), table, names, t), t
+            classroom.name,
+            class_report(class_mission_results(classroom, student_rows), table, names, t),
+            t,
         )
 
     files: dict[str, Callable[[], str | bytes]] = {

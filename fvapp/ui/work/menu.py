@@ -196,7 +196,7 @@ def _show_recovery_code(visit: Visit) -> None:
 
 def _use_entered_code(visit: Visit) -> None:
     code = st.session_state.get("entered_code", "").strip()
-    if read_code(code):
+    if parse_join_code(code):
         st.session_state[_CLASS] = code
     elif code:
         open_workspace_by_code(visit, code)

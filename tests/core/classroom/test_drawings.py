@@ -10,10 +10,10 @@ import pytest
 
 from fvapp.core.classroom.drawings import (
     RoundDrawing,
+    count_held_out_students,
     count_words,
-    examples_of,
-    split_drawings,
-    students_held_back,
+    examples_from_drawings,
+    make_class_dataset,
 )
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import DatasetError, ExampleError
@@ -49,33 +49,37 @@ def drawn(seats, words=WORDS, but=()):
     ],
 )
 def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
-    dataset, placed = split_drawings(drawn(seats, but=but))
+    dataset, placed = make_class_dataset(drawn(seats, but=but))
     assert (
         DATASETS[dataset].english_names == WORDS
         and DATASETS[dataset].is_own
         and DATASETS[dataset].is_shared
     )
-    assert {each.seat for each in placed if each.place == "test"} == held and students_held_back(
-        placed
-    ) == len(held)
+    assert {
+        each.seat for each in placed if each.place == "test"
+    } == held and count_held_out_students(placed) == len(held)
     assert (
-        sum(each.place == "test" for each in examples_of(dataset, placed) if each.label == 0)
+        sum(
+            each.place == "test"
+            for each in examples_from_drawings(dataset, placed)
+            if each.label == 0
+        )
         == test
     )
-    assert split_drawings(placed) == (dataset, placed)
+    assert make_class_dataset(placed) == (dataset, placed)
 
 
 def test_drawings_that_are_alike_are_the_same_examples_in_any_order():
-    dataset, placed = split_drawings(
+    dataset, placed = make_class_dataset(
         [replace(each, image=drawn((1,))[0].image) for each in drawn(range(1, 9))]
     )
-    assert examples_of(dataset, placed) == examples_of(dataset, placed[::-1])
+    assert examples_from_drawings(dataset, placed) == examples_from_drawings(dataset, placed[::-1])
 
 
 def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back():
     twice = drawn((1, 2, 3), words=("fish", "house", "fish", "house"))
-    _, placed = split_drawings(twice)
-    assert count_words(placed) == {"fish": 6, "house": 6} and students_held_back(placed) == 0
+    _, placed = make_class_dataset(twice)
+    assert count_words(placed) == {"fish": 6, "house": 6} and count_held_out_students(placed) == 0
     assert [(each.round, each.seat) for each in placed if each.place == "test"] == [(3, 1), (4, 1)]
 
 
@@ -88,4 +92,4 @@ def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back
 )
 def test_what_is_too_little_makes_no_data_set(seats, words, error, code):
     with pytest.raises(error, match=code):
-        split_drawings(drawn(seats, words))
+        make_class_dataset(drawn(seats, words))

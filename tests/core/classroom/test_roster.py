@@ -15,9 +15,9 @@ from fvapp.core.classroom.roster import (
     check_missions,
     check_nickname,
     check_steering,
-    nicknames,
-    read_code,
-    seat_of,
+    combine_nicknames,
+    make_seat,
+    parse_join_code,
     unused_classes,
 )
 from fvapp.core.errors import EngineError
@@ -30,12 +30,12 @@ ROOM = Classroom("c", "teacher", "8b", "en", LESSON, "KTRWPX")
 
 @pytest.mark.parametrize("typed", ["KTRWPX", "ktrwpx", " ktr wpx ", "KTR-WPX"])
 def test_a_code_is_read_however_it_is_typed(typed):
-    assert read_code(typed) == "KTRWPX"
+    assert parse_join_code(typed) == "KTRWPX"
 
 
 @pytest.mark.parametrize("typed", ["", "KTRWP", "KTRWPXX", "KTRWPA", "KTRWP1", "<b>", "K" * 10_000])
 def test_what_is_no_code_is_none(typed):
-    assert read_code(typed) is None
+    assert parse_join_code(typed) is None
 
 
 def test_no_letter_of_a_code_is_a_vowel_or_reads_like_another():
@@ -125,7 +125,7 @@ def test_missions_are_open_up_to_the_last_one():
 
 
 def test_a_seat_tells_nothing_of_the_others():
-    seat = seat_of(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
+    seat = make_seat(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
     assert (seat.nickname, seat.hand, seat.name) == ("Quiet Otter", True, "8b")
     assert not {"code", "owner", "workspace"} & set(vars(seat))
 
@@ -137,7 +137,7 @@ def test_a_class_is_kept_for_so_many_days_after_its_last_use():
 
 
 def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):
-    offered = nicknames(
+    offered = combine_nicknames(
         t("classroom.nickname.first"),
         t("classroom.nickname.second"),
         t("classroom.nickname.name", first="{first}", second="{second}"),

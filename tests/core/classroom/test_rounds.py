@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from fvapp.core.classroom.kinds import KINDS
-from fvapp.core.classroom.kinds.vote import cast_votes, count_votes, voters
+from fvapp.core.classroom.kinds.vote import cast_votes, choose_voters, count_votes
 from fvapp.core.classroom.results import TrialResult
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import (
     ENOUGH_NETWORKS,
     Round,
     RoundEntry,
-    group_of,
     networks_per_student,
     pack_image,
+    round_group_name,
 )
 from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
 from fvapp.core.classroom.wall import WallTile, count_labels
@@ -75,9 +75,9 @@ def test_only_those_who_are_here_are_waited_for():
 
 def test_dots_are_the_runs_of_this_round_alone():
     room = replace(ROOM, round=Round(4, "seeds"), rounds=4)
-    group = group_of("c", 4)
+    group = round_group_name("c", 4)
     rows = [
-        row("Mia", run(0.88, group, seed=1), run(0.5), run(0.4, group_of("c", 3))),
+        row("Mia", run(0.88, group, seed=1), run(0.5), run(0.4, round_group_name("c", 3))),
         row(
             "Ali",
             run(None, group, "running"),
@@ -104,16 +104,20 @@ def test_what_was_read_most_comes_first():
 
 
 def test_those_vote_who_were_trained_together_last():
-    last = [run(0.8, group_of("c", 12)), run(0.7, group_of("c", 12))]
-    others = [run(0.9, group_of("c", 9)), run(0.95), run(0.9, group_of("other", 30))]
-    assert voters(replace(ROOM, rounds=12), [[last[0], *others], [last[1]]]) == last
+    last = [run(0.8, round_group_name("c", 12)), run(0.7, round_group_name("c", 12))]
+    others = [
+        run(0.9, round_group_name("c", 9)),
+        run(0.95),
+        run(0.9, round_group_name("other", 30)),
+    ]
+    assert choose_voters(replace(ROOM, rounds=12), [[last[0], *others], [last[1]]]) == last
 
 
 def test_otherwise_the_best_of_each_on_the_data_set_of_most():
     digits = [run(0.97, dataset="mnist"), run(0.98, dataset="mnist")]
     own = [[run(0.7), digits[0]], [run(0.8), run(0.9)], [digits[1]], [run(0.6)], []]
-    assert voters(ROOM, own) == [own[0][0], own[1][1], own[3][0]]
-    assert voters(ROOM, [[run(0.9, output_units=12)], [run(None, state="running")]]) == []
+    assert choose_voters(ROOM, own) == [own[0][0], own[1][1], own[3][0]]
+    assert choose_voters(ROOM, [[run(0.9, output_units=12)], [run(None, state="running")]]) == []
 
 
 def logits(*answers: int, sure: float = 5.0) -> np.ndarray:

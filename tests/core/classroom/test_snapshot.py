@@ -4,10 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from fvapp.core.classroom.results import result_rows, results_of
+from fvapp.core.classroom.results import class_mission_results, result_rows
 from fvapp.core.classroom.roster import Classroom, Student
-from fvapp.core.classroom.rounds import Round, RoundEntry, group_of
-from fvapp.core.classroom.snapshot import LONG_ON_STEP, place_of, take_snapshot, update_watch
+from fvapp.core.classroom.rounds import Round, RoundEntry, round_group_name
+from fvapp.core.classroom.snapshot import (
+    LONG_ON_STEP,
+    find_mission_step,
+    take_snapshot,
+    update_step_watch,
+)
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import Verdict
@@ -39,7 +44,7 @@ def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
 
 
 def snapshot(*rows, since=NOW, now=NOW):
-    watches = {each.student.id: update_watch(each, None, MISSIONS, since) for each in rows}
+    watches = {each.student.id: update_step_watch(each, None, MISSIONS, since) for each in rows}
     return take_snapshot(ROOM, rows, watches, now)
 
 
@@ -57,7 +62,7 @@ def snapshot(*rows, since=NOW, now=NOW):
     ],
 )
 def test_somebody_is_at_the_last_mission_begun_or_at_the_next(progress, place):
-    assert place_of({**read_progress(None), **progress}, MISSIONS) == place
+    assert find_mission_step({**read_progress(None), **progress}, MISSIONS) == place
 
 
 def test_who_needs_help_comes_first_and_then_who_is_behind():
@@ -87,8 +92,8 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
 ROUNDS = {
     "predicts": ("predict", {"progress": {"network": ASKED}}),
     "draws": ("draw", {"entry": RoundEntry(4)}),
-    "trains": ("seeds", {"runs": [run(1, 0.8, group=group_of("c", 4))]}),
-    "hunts": ("hunt", {"runs": [run(1, state="running", group=group_of("c", 4))]}),
+    "trains": ("seeds", {"runs": [run(1, 0.8, group=round_group_name("c", 4))]}),
+    "hunts": ("hunt", {"runs": [run(1, state="running", group=round_group_name("c", 4))]}),
 }
 
 
@@ -96,7 +101,7 @@ ROUNDS = {
 def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did):
     rows = row("Mia", **did), row("Ali"), row("Zoe", entry=RoundEntry(3))
     room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
-    watches = {each.student.id: update_watch(each, None, MISSIONS, NOW) for each in rows}
+    watches = {each.student.id: update_step_watch(each, None, MISSIONS, NOW) for each in rows}
     seen = take_snapshot(room, rows, watches, NOW)
     assert {each.id for each in seen.students if each.busy} == {"Mia"}
     assert (seen.at_work, seen.not_started, seen.here) == (1, 2, 3)
@@ -112,16 +117,16 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
     ],
 )
 def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
-    before = update_watch(row("a"), None, MISSIONS, NOW)
+    before = update_step_watch(row("a"), None, MISSIONS, NOW)
     made = change.pop("made", ())
     after = NOW + 300
     now = replace(row("a", **change, seen=after), made=made)
     for moment in (after, after + 120) if now.trains else (after,):
-        before = update_watch(now, before, MISSIONS, moment)
+        before = update_step_watch(now, before, MISSIONS, moment)
         assert take_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle == 0
     assert (
-        update_watch(
-            row("b"), update_watch(row("b"), None, MISSIONS, NOW), MISSIONS, after
+        update_step_watch(
+            row("b"), update_step_watch(row("b"), None, MISSIONS, NOW), MISSIONS, after
         ).active_at
         == NOW
     )
@@ -155,14 +160,14 @@ def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_pag
 
 def test_time_on_a_step_counts_from_the_last_change_of_it():
     first = row("a")
-    watch = update_watch(first, None, MISSIONS, NOW)
-    assert update_watch(first, watch, MISSIONS, NOW + 60) is watch
+    watch = update_step_watch(first, None, MISSIONS, NOW)
+    assert update_step_watch(first, watch, MISSIONS, NOW + 60) is watch
     drawn = replace(first, notes=("a drawing",))
-    busy = update_watch(drawn, watch, MISSIONS, NOW + 60)
+    busy = update_step_watch(drawn, watch, MISSIONS, NOW + 60)
     assert (busy.since, busy.active_at) == (NOW, NOW + 60)
-    assert update_watch(first, watch, MISSIONS, NOW + 60, held=40).since == NOW + 40
+    assert update_step_watch(first, watch, MISSIONS, NOW + 60, held=40).since == NOW + 40
     on = replace(first, progress={**first.progress, "network": PREDICTED})
-    assert update_watch(on, watch, MISSIONS, NOW + 60).since == NOW + 60
+    assert update_step_watch(on, watch, MISSIONS, NOW + 60).since == NOW + 60
 
 
 def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():
@@ -180,14 +185,14 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
         row("b", {"network": replace(PREDICTED, runs=("run 2",))}, [run(2, 0.88, seed=2)]),
         row("c", {"network": replace(PREDICTED, runs=("deleted",))}),
     ]
-    network, outputs, _ = results_of(ROOM, rows)
+    network, outputs, _ = class_mission_results(ROOM, rows)
     assert (network.predicted, network.outcomes) == ({"held": 3}, {"not_held": 1})
     (dots,) = network.dots
     assert [(dot.accuracy, dot.seed) for dot in dots.dots] == [(0.86, 1), (0.88, 2)]
     assert dots.mean == pytest.approx(0.87) and dots.spread == pytest.approx(0.0141421, abs=1e-6)
     assert (outputs.predictions, outputs.verdicts, outputs.dots) == (0, 0, ())
     crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
-    (only_me,) = results_of(
+    (only_me,) = class_mission_results(
         replace(ROOM, missions=("only_me",)),
         [row("d", {"only_me": crossed}, map(run, [1, 2, 3], [0.9] * 3))],
     )

@@ -26,13 +26,13 @@ from fvapp.core.classroom.kinds.think import (
     QUESTIONS,
     RIGHT,
     TOPICS,
+    compute_form_figures,
     count_answers,
-    form_figures,
-    form_of,
-    read_sums,
+    form_for_seat,
+    read_answer_sums,
     sign_test_verdict,
     startable_parts,
-    write_sums,
+    write_answer_sums,
 )
 from fvapp.core.classroom.roster import AnswerTally, Classroom, StoredAnswer, Student
 from fvapp.core.classroom.rounds import Round
@@ -183,7 +183,7 @@ def class_of(
             each
             for part in parts
             for number in range(8)
-            for form in (form_of(seat, part),)
+            for form in (form_for_seat(seat, part),)
             for each in answer(
                 rng,
                 form,
@@ -268,7 +268,7 @@ def test_the_counts_are_those_of_the_answers():
             given = [
                 each
                 for seat, each in all_given.items()
-                if tally.form in ("", form_of(seat, part)) and each
+                if tally.form in ("", form_for_seat(seat, part)) and each
             ]
             assert tally.students == len(given)
             assert tally.answered == tuple(
@@ -312,7 +312,7 @@ def test_a_question_that_few_have_answered_has_no_counts():
     whole = together(tallies, "before")
     assert whole.answered[7] is whole.right[7] is None and None not in whole.answered[:7]
     assert tallies == (whole,), "a form's counts would tell those of the few"
-    assert b"before,both,answered,8," not in write_sums(tallies)
+    assert b"before,both,answered,8," not in write_answer_sums(tallies)
 
 
 def groups(
@@ -323,7 +323,7 @@ def groups(
         given = {
             seat: {each.item for each in kept if each.part == tally.part}
             for seat, kept in students.items()
-            if tally.form in ("", form_of(seat, tally.part))
+            if tally.form in ("", form_for_seat(seat, tally.part))
         }
         took_part = frozenset(seat for seat, items in given.items() if items)
         for number, count in enumerate(tally.answered):
@@ -351,9 +351,9 @@ def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answer
             for odd in (0, 1)
             for seat, to in zip(seats[odd], shuffled[odd], strict=True)
         }
-        assert told(others) == told(students) and write_sums(told(others)) == write_sums(
-            told(students)
-        )
+        assert told(others) == told(students) and write_answer_sums(
+            told(others)
+        ) == write_answer_sums(told(students))
 
 
 @pytest.mark.parametrize("size", range(1, 31))
@@ -430,28 +430,28 @@ def test_tables_of_several_classes_add_up_to_that_of_all_students():
     classes = [class_of(30, rng), class_of(34, rng, skipped=0.05), class_of(40, rng)]
     sums = Counter()
     for students in classes:
-        sums.update(read_sums(write_sums(told(students))))
+        sums.update(read_answer_sums(write_answer_sums(told(students))))
     moved = {}
     for offset, students in enumerate(classes):
         for seat, kept in students.items():
             moved[seat + 2_000 * offset] = kept  # an even number: no seat changes its form
-    assert sums == read_sums(write_sums(told(moved)))
+    assert sums == read_answer_sums(write_answer_sums(told(moved)))
 
 
 def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves():
     students = class_of(80, random.Random(11), skipped=0.05)
-    sums = read_sums(write_sums(told(students)))
+    sums = read_answer_sums(write_answer_sums(told(students)))
     for part in PARTS:
         for form in FORMS:
             given = [
                 {each.item: each.choice for each in kept if each.part == part}
                 for seat, kept in students.items()
-                if form_of(seat, part) == form
+                if form_for_seat(seat, part) == form
             ]
             scores = np.array(
                 [[each.get(number) == RIGHT for number in range(8)] for each in given], float
             )
-            figures = form_figures(sums, part, form)
+            figures = compute_form_figures(sums, part, form)
             assert figures.students == figures.pairs == len(scores)
             right = [
                 [each[number] == RIGHT for each in given if number in each] for number in range(8)
@@ -466,26 +466,32 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
 
 
 def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
-    small = read_sums(write_sums(told(class_of(12, random.Random(2)))))
-    figures = form_figures(small, "before", "a")
+    small = read_answer_sums(write_answer_sums(told(class_of(12, random.Random(2)))))
+    figures = compute_form_figures(small, "before", "a")
     assert figures.students == 6 and figures.pairs == 0 and figures.alpha is None
     assert None not in figures.difficulty and set(figures.discrimination) == {None}
     same = {
         seat: tuple(StoredAnswer("before", number, RIGHT, "b") for number in range(8))
         for seat in range(1, 41)
     }
-    figures = form_figures(read_sums(write_sums(count_answers("before", same))), "before", "a")
+    figures = compute_form_figures(
+        read_answer_sums(write_answer_sums(count_answers("before", same))), "before", "a"
+    )
     assert (
         figures.alpha is None
         and set(figures.discrimination) == {None}
         and set(figures.difficulty) == {1.0}
     )
-    assert form_figures(Counter(), "before", "a").difficulty == (None,) * 8
+    assert compute_form_figures(Counter(), "before", "a").difficulty == (None,) * 8
 
 
 @pytest.mark.parametrize("size", [3, 5, 9, 12, 29, 30, 45])
 def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
-    table = write_sums(told(class_of(size, random.Random(size)))).decode("utf-8-sig").splitlines()
+    table = (
+        write_answer_sums(told(class_of(size, random.Random(size))))
+        .decode("utf-8-sig")
+        .splitlines()
+    )
     assert len(table) <= 1 + 2 * (1 + 16 + 2 * (1 + 16 + 1 + len(QUESTION_PAIRS)))
     assert all(line.split(",")[0] in ("part", *PARTS) for line in table)
 
@@ -505,7 +511,7 @@ def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
 )
 def test_what_is_no_table_of_counts_is_refused(data):
     with pytest.raises(ValueError):
-        read_sums(data)
+        read_answer_sums(data)
 
 
 def test_counts_and_answers_come_back_from_the_disk_as_they_were():

@@ -10,7 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from fvapp.charts.class_dots import WIDTH, dots_svg
-from fvapp.core.classroom.results import TrialResult, TrialResults, result_rows, results_of
+from fvapp.core.classroom.results import (
+    TrialResult,
+    TrialResults,
+    class_mission_results,
+    result_rows,
+)
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.documents.class_results import (
@@ -84,22 +89,25 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
     body = class_report(
-        results_of(ROOM, ROWS), list(result_rows(ROOM, ROWS)), names_in_tables(ROWS, named, T), T
+        class_mission_results(ROOM, ROWS),
+        list(result_rows(ROOM, ROWS)),
+        names_in_tables(ROWS, named, T),
+        T,
     )
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
-    assert ("Student 1" in body) != named and results_sentence(results_of(ROOM, ROWS)[0], T)[
-        :8
-    ] in body
+    assert ("Student 1" in body) != named and results_sentence(
+        class_mission_results(ROOM, ROWS)[0], T
+    )[:8] in body
 
 
 def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
-    said = results_sentence(results_of(ROOM, ROWS)[0], T)
+    said = results_sentence(class_mission_results(ROOM, ROWS)[0], T)
     assert said.startswith("8 of 8 predicted") and "for 0 of 8" in said
     waiting = [
         replace(each, progress={**each.progress, "network": Progress(prediction="held")})
         for each in ROWS
     ]
-    assert "No result yet" in results_sentence(results_of(ROOM, waiting)[0], T)
+    assert "No result yet" in results_sentence(class_mission_results(ROOM, waiting)[0], T)
 
 
 def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
@@ -107,7 +115,7 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
         "within_noise", judged=True, verdicts=(Verdict("within_noise", undecided=OUTCOMES),)
     )
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
-    (result,) = results_of(ROOM, rows)
+    (result,) = class_mission_results(ROOM, rows)
     assert dict(result.outcomes) == {None: 8}
     words = t("missions.page.too_close")
     said = results_sentence(result, t)
@@ -134,7 +142,7 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
     papers = (
         first
         + second.decode("utf-8-sig")
-        + class_report(results_of(ROOM, students), lines, names, t)
+        + class_report(class_mission_results(ROOM, students), lines, names, t)
     )
     assert [each.student.nickname in papers for each in students] == [named] * 12
     called = [

@@ -13,7 +13,7 @@ import pytest
 import scipy.special
 import scipy.stats
 
-from fvapp.core.classroom.hunt import HuntAttempt, accuracy_drop
+from fvapp.core.classroom.hunt import HuntAttempt, measure_accuracy_drop
 from fvapp.core.missions import Trial
 from fvapp.core.missions.table.only_me import (
     DIGITS,
@@ -323,7 +323,9 @@ def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_no
         runs = groups[random.integers(len(groups))]
         pairs = np.array([(run.val_accuracy[SHORT - 1], run.test_accuracy) for run in runs])
         drawn = random.multivariate_normal(pairs.mean(axis=0), np.cov(pairs.T), size=tries)
-        said = accuracy_drop(HuntAttempt("", "", 1, *drawn[drawn[:, 0].argmax()].tolist()), dataset)
+        said = measure_accuracy_drop(
+            HuntAttempt("", "", 1, *drawn[drawn[:, 0].argmax()].tolist()), dataset
+        )
         way.append(said.expected.direction), below.append(said.below)
     name = f"hunt on {dataset}, best of {tries}"
     share = told(f"{name}: beyond chance", np.mean(np.abs(way)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, group_of, unpack_image
+from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, round_group_name, unpack_image
 from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE_SECONDS
 from fvapp.core.examples import MOST_EXAMPLES, make_example_id
 from fvapp.core.missions.progress import Progress, read_progress, write_progress

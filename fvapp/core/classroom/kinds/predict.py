@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fvapp.core.classroom.results import MissionResults, results_of
+from fvapp.core.classroom.results import MissionResults, class_mission_results
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import GetView, RoundKind
 from fvapp.core.classroom.rounds import Round, RoundView, StudentRound
@@ -56,7 +56,7 @@ class PredictKind(RoundKind):
         now: float,
     ) -> PollView:
         asked = replace(classroom, missions=(classroom.current.subject,))
-        return PollView(*self.count(classroom, rows, now), results_of(asked, rows)[0])
+        return PollView(*self.count(classroom, rows, now), class_mission_results(asked, rows)[0])
 
     def student_view(
         self,

@@ -135,7 +135,7 @@ class ThinkKind(RoundKind):
     def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         number, _, choice = answer.partition(" ")
         student = row.student
-        items = QUESTIONS[form_of(student.seat, current.subject)]
+        items = QUESTIONS[form_for_seat(student.seat, current.subject)]
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
         given = StoredAnswer(current.subject, int(number), choice, row.browser)
@@ -171,7 +171,7 @@ class ThinkKind(RoundKind):
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
             *current.shared_fields,
-            form=form_of(row.student.seat, current.subject),
+            form=form_for_seat(row.student.seat, current.subject),
             given=own(current.subject),
             before=own(PARTS[0]) if told else NO_CHOICES,
             elsewhere=any(
@@ -190,7 +190,7 @@ class ThinkKind(RoundKind):
 KIND = ThinkKind()
 
 
-def form_of(seat: int, part: str) -> str:
+def form_for_seat(seat: int, part: str) -> str:
     """Return the form that a seat gets in a part; forms alternate from seat to seat."""
     return FORMS[(seat + PARTS.index(part)) % 2]
 
@@ -206,7 +206,7 @@ def startable_parts(tallies: Iterable[AnswerTally]) -> tuple[str, ...]:
     )
 
 
-def _choices_in(answers: Iterable[StoredAnswer], part: str) -> Choices:
+def _choices_by_question(answers: Iterable[StoredAnswer], part: str) -> Choices:
     return {answer.item: answer.choice for answer in answers if answer.part == part}
 
 
@@ -222,7 +222,7 @@ def choices_from_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
     """Return the answer to each question of a part from one browser, None for no answer."""
-    given = _choices_in((answer for answer in answers if answer.browser == browser), part)
+    given = _choices_by_question((answer for answer in answers if answer.browser == browser), part)
     return tuple(map(given.get, range(len(TOPICS))))
 
 
@@ -239,18 +239,18 @@ def count_answers(
     """
     by_form: dict[str, list[Choices]] = {form: [] for form in FORMS}
     for seat, kept in answers.items():
-        if given := _choices_in(kept, part):
-            by_form[form_of(seat, part)].append(given)
-    together = _tally(
+        if given := _choices_by_question(kept, part):
+            by_form[form_for_seat(seat, part)].append(given)
+    together = _tally_questions(
         part,
         "",
         [given for students in by_form.values() for given in students],
     )
     if part == PARTS[1]:
-        more, fewer = _count_movers(answers.values())
+        more, fewer = _count_changed_students(answers.values())
         if more + fewer >= FEWEST_MOVED:
             together = replace(together, more=more, fewer=fewer)
-    forms = [_tally(part, form, students) for form, students in by_form.items()]
+    forms = [_tally_questions(part, form, students) for form, students in by_form.items()]
     if not all(tally.answered and None not in tally.answered for tally in forms):
         return (together,)
     if min(tally.students for tally in forms) < FEWEST_OF_PAIRS:
@@ -260,19 +260,20 @@ def count_answers(
         replace(
             tally,
             both=tuple(
-                _count_both(by_form[tally.form], first, second) for first, second in QUESTION_PAIRS
+                _count_both_right(by_form[tally.form], first, second)
+                for first, second in QUESTION_PAIRS
             ),
         )
         for tally in forms
     )
 
 
-def _tally(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
+def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
     """Return the counts of single questions; no counts if too few students took part."""
     if len(students) < FEWEST_ANSWERS:
         return AnswerTally(part, form, len(students))
     answered = [sum(number in given for given in students) for number in range(len(TOPICS))]
-    right = [_count_both(students, number, number) for number in range(len(TOPICS))]
+    right = [_count_both_right(students, number, number) for number in range(len(TOPICS))]
     held = tuple(sum(name in given.values() for given in students) for name in MISCONCEPTIONS)
     return AnswerTally(
         part,
@@ -287,18 +288,18 @@ def _tally(part: str, form: str, students: Sequence[Choices]) -> AnswerTally:
     )
 
 
-def _count_both(students: Iterable[Choices], first: int, second: int) -> int:
+def _count_both_right(students: Iterable[Choices], first: int, second: int) -> int:
     return sum(given.get(first) == given.get(second) == RIGHT for given in students)
 
 
-def _count_movers(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
+def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple[int, int]:
     """Return how many students have more right answers than before, and how many have fewer.
 
     Only questions that a student answered both times are compared.
     """
     changes = []
     for kept in students:
-        before, after = (_choices_in(kept, part) for part in PARTS)
+        before, after = (_choices_by_question(kept, part) for part in PARTS)
         both = before.keys() & after.keys()
         changes.append(sum((after[number] == RIGHT) - (before[number] == RIGHT) for number in both))
     return sum(change > 0 for change in changes), sum(change < 0 for change in changes)
@@ -325,7 +326,7 @@ _Key = Annotated[tuple[str, ...], has_length_between(len(_HEADINGS) - 1, len(_HE
 _BOTH = "both"
 
 
-def write_sums(tallies: Iterable[AnswerTally]) -> bytes:
+def write_answer_sums(tallies: Iterable[AnswerTally]) -> bytes:
     """Return a CSV table with a line for each count, so that classes can be added up."""
     file = io.StringIO()
     table = csv.writer(file)
@@ -352,8 +353,8 @@ Sums = Counter[tuple[str, ...]]
 """A row of the CSV table without its count -> the count, for one class or several."""
 
 
-def read_sums(data: bytes) -> Sums:
-    """Return the counts of a table that :func:`write_sums` made.
+def read_answer_sums(data: bytes) -> Sums:
+    """Return the counts of a table that :func:`write_answer_sums` made.
 
     Raises:
         ValueError: it is not such a table.
@@ -399,7 +400,7 @@ class FormFigures(NamedTuple):
     alpha: float | None
 
 
-def form_figures(sums: Sums, part: str, form: str) -> FormFigures:
+def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:
     """Return the figures of a form in one part."""
 
     def count(name: str, first: int | None = None, second: int | None = None) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from fvapp.core.answers import softmax_shares
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.classroom.round_kind import RoundKind
-from fvapp.core.classroom.rounds import Round, VoteResult, group_of
+from fvapp.core.classroom.rounds import Round, VoteResult, round_group_name
 from fvapp.core.runs import RunRecord
 
 FEWEST_VOTERS = 2
@@ -33,7 +33,7 @@ class VoteKind(RoundKind):
         return not (current.voted or current.failed)
 
 
-def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
+def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
     """Return the networks that vote: from the latest joint round, else the best of each student.
 
     Args:
@@ -51,7 +51,7 @@ def voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[Ru
         for of_student in runs
     ]
     for number in range(classroom.rounds, 0, -1):
-        group = group_of(classroom.id, number)
+        group = round_group_name(classroom.id, number)
         together = [run for of_student in able for run in of_student if run.group == group]
         if len(together) >= FEWEST_VOTERS:
             return together

@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 
-from fvapp.core.classroom.drawings import RoundDrawing, find_word
+from fvapp.core.classroom.drawings import RoundDrawing, find_earlier_spelling
 from fvapp.core.classroom.round_kind import WallContent
 from fvapp.core.classroom.rounds import Round
 from fvapp.core.classroom.wall import WallKind

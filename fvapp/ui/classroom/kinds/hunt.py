@@ -12,6 +12,7 @@ from fvapp.core.classroom import (
     Round,
     accuracy_drop,
     best_attempts,
+    measure_accuracy_drop,
 )
 from fvapp.core.classroom.kinds.hunt import HuntView
 from fvapp.core.colours import TEST, VALIDATION
@@ -81,14 +82,18 @@ def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
     """Draw all tries; test accuracies only once they are revealed."""
     best = best_attempts(view.attempts)
     budget = BUDGETS[current.subject]
-    winner = accuracy_drop(best[0], budget.dataset) if best and best[0].test is not None else None
+    winner = (
+        measure_accuracy_drop(best[0], budget.dataset)
+        if best and best[0].test is not None
+        else None
+    )
     shown = {
         "t": t,
         "tries": view.attempts,
         "best": best,
         "budget": budget,
         "winner": winner,
-        "fall": accuracy_drop,
+        "fall": measure_accuracy_drop,
         "log10": log10,
     }
 

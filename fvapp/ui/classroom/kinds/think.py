@@ -12,7 +12,7 @@ from fvapp.core.classroom.kinds.think import (
     TOPICS,
     sign_test_verdict,
     startable_parts,
-    write_sums,
+    write_answer_sums,
 )
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.templates import render_template

@@ -19,7 +19,7 @@ import scipy.stats
 
 from catalogue_texts import SHIPS
 from contrasts import check
-from fvapp.core.missions import Trial, mark_error
+from fvapp.core.missions import Trial, find_error_line
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.results.by_class import lowest_class_sentence, result_sentences
 from fvapp.core.runs import RunResult
@@ -313,7 +313,7 @@ def read_numbers(
     for name in names:
         if name in RULES or (
             name not in NUMBERS[claim]
-            and mark_error(getattr(trials[0].error, "message", "")).numbers
+            and find_error_line(getattr(trials[0].error, "message", "")).numbers
         ):
             continue
         shown, unit = number(values[name])

@@ -100,7 +100,9 @@ def _train_trial(
         # Keep only the important line: the rest names files of this machine.
         found = KerasError.from_exception(error)
         record = replace(
-            record, state="failed", error=replace(found, message=mark_error(found.message).line)
+            record,
+            state="failed",
+            error=replace(found, message=find_error_line(found.message).line),
         )
     else:
         record = replace(

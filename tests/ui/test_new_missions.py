@@ -28,7 +28,7 @@ from fvapp.core.documents.papers import (
 from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_teacher_link, parse_teacher_link
 from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, Verdict
-from fvapp.core.missions.comparing import val_change
+from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING
 from fvapp.core.missions.progress import NOTE, read_progress
 from fvapp.core.missions.typical import typical_results

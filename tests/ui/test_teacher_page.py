@@ -69,13 +69,13 @@ def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_sa
     assert (
         chosen == [mission for mission in MISSIONS.values() if mission.lesson] and len(chosen) > 4
     )
-    assert class_seconds(chosen, pairs=15, workers=2) < 15 * 60
+    assert class_waiting_seconds(chosen, pairs=15, workers=2) < 15 * 60
     assert T(
-        "classroom.open.minutes", time=duration_words(class_seconds(chosen, 1, 1), T)
+        "classroom.open.minutes", time=duration_words(class_waiting_seconds(chosen, 1, 1), T)
     ) in texts(app)
     app.number_input(key="teacher_pairs_time").set_value(1)
     app.number_input(key="teacher_cores").set_value(1).run()
-    assert f"about {duration_words(class_seconds(chosen, 1, 1), T)}" in html(app)
+    assert f"about {duration_words(class_waiting_seconds(chosen, 1, 1), T)}" in html(app)
     app.number_input(key="teacher_pairs_time").set_value(30)
     app.number_input(key="teacher_cores").set_value(2).run()
     assert "pairs: 30, runs at a time: 2" in html(app)

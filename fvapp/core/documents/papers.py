@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from fvapp.core.documents.class_links import PairLink
 from fvapp.core.missions import MISSIONS, Mission, run_labels
-from fvapp.core.missions.class_time import class_seconds, pair_seconds
+from fvapp.core.missions.class_time import class_waiting_seconds, pair_training_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import TypicalResults
 from fvapp.core.templates import render_template
@@ -82,7 +82,7 @@ def time_table(
     """
     trained = [mission for mission in missions if mission.trains]
     rows = [
-        (mission, pair_seconds(mission), class_seconds([mission], pairs, workers))
+        (mission, pair_training_seconds(mission), class_waiting_seconds([mission], pairs, workers))
         for mission in trained
     ]
     total = class_seconds(missions, pairs, workers)

@@ -9,7 +9,7 @@ takes.
 
 from fvapp.core.missions.changes import describe_changes, run_labels
 from fvapp.core.missions.mission import ChoiceQuestion, Mission
-from fvapp.core.missions.mistakes import mark_error
+from fvapp.core.missions.mistakes import find_error_line
 from fvapp.core.missions.table import MISSIONS, find_mission
 from fvapp.core.missions.trials import Trial
 from fvapp.core.missions.verdict import Verdict

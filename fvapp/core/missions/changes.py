@@ -19,7 +19,7 @@ def describe_changes(
     """
     names = {
         change.name for run in runs for change in changes_of_settings(before, run)
-    } | _differing(runs)
+    } | _differing_settings(runs)
     names.discard("seed")
     return tuple(
         t(
@@ -45,12 +45,12 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
 
     Where several settings differ, a value shared by more than half of the runs is left out.
     """
-    names = _differing(runs)
+    names = _differing_settings(runs)
     if not names or "network" in names:
         return tuple(network_phrase(run, t) for run in runs)
     rows = [row for name, row in SETTINGS.items() if name in names]
     if len(rows) == 1:
-        return tuple(_label(rows[0].name, run, t) for run in runs)
+        return tuple(_setting_label(rows[0].name, run, t) for run in runs)
     often = Counter(
         (row.name, getattr(run, row.name))
         for run in runs
@@ -69,12 +69,12 @@ def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     )
 
 
-def _differing(runs: Sequence[RunSettings]) -> set[str]:
+def _differing_settings(runs: Sequence[RunSettings]) -> set[str]:
     """Return the names of the settings in which runs differ from each other."""
     return {change.name for pair in combinations(runs, 2) for change in changes_of_settings(*pair)}
 
 
-def _label(name: str, run: RunSettings, t: Translate) -> str:
+def _setting_label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return network_phrase(run, t)
     value = setting_value_words(name, getattr(run, name), t, run.dataset)

@@ -12,28 +12,28 @@ LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.lesson)
 """Missions of a 45-minute lesson: the first three together, then two of the others per pair."""
 
 
-def pair_seconds(mission: Mission) -> float:
+def pair_training_seconds(mission: Mission) -> float:
     """Return how many seconds the runs of one pair take, one after the other."""
-    return sum(map(_seconds, mission.trainings()))
+    return sum(map(_training_seconds, mission.trainings()))
 
 
-def class_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
+def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
     """Return how many seconds a class waits in all if every pair trains every mission once.
 
     Args:
         workers: how many runs train at the same time. A run is never split among workers, so the
             class waits at least as long as its longest run.
     """
-    runs = [_seconds(settings) for mission in missions for settings in mission.trainings()]
+    runs = [_training_seconds(settings) for mission in missions for settings in mission.trainings()]
     return max(pairs * sum(runs) / workers, max(runs, default=0.0))
 
 
-def _seconds(settings: RunSettings) -> float:
+def _training_seconds(settings: RunSettings) -> float:
     # A visitor's own drawings have no fixed count: assume as many as a mission asks for.
     return estimate_training_seconds(settings, run_split_sizes(settings)[0] or 27)
 
 
-def seconds_left(
+def training_seconds_left(
     runs: Sequence[RunSettings], ways: Sequence[float], seconds: Sequence[float | None]
 ) -> list[float | None]:
     """Return how many more seconds each run will train.
@@ -46,7 +46,7 @@ def seconds_left(
         A run without a finished epoch gets the estimate, scaled by the pace of the runs with a
             finished epoch. Before any run has finished an epoch, all are None.
     """
-    guessed = [_seconds(run) / run.epochs for run in runs]
+    guessed = [_training_seconds(run) / run.epochs for run in runs]
     known = [(real, guess) for real, guess in zip(seconds, guessed, strict=True) if real]
     if not known:
         return [None] * len(runs)

@@ -26,7 +26,7 @@ def chance_margin(trial: Trial) -> float:
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
-def class_term(dataset: str, label: int) -> str:
+def class_name_term(dataset: str, label: int) -> str:
     """Return the name of a class, translated when it is shown."""
     return DATASETS[dataset].class_name(label)
 
@@ -35,7 +35,7 @@ def sorted_by_parameters(trials: Trials) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.parameters)
 
 
-def accuracy_loss(before: float, after: float) -> dict[str, str]:
+def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
     """Return two accuracies and the loss between them, which is negative for a gain."""
     change = AccuracyDifference.between_accuracies(before, after)
     return change.as_sentence_values("before", "after", "points") | {
@@ -75,7 +75,7 @@ def judge_gain(
     )
 
 
-def judge_bounds(
+def judge_between_bounds(
     name: str,
     values: Mapping[str, str],
     low: int,

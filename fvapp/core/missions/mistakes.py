@@ -38,7 +38,7 @@ class MarkedError:
     numbers: Mapping[str, str] = field(default_factory=dict)
 
 
-def mark_error(message: str) -> MarkedError:
+def find_error_line(message: str) -> MarkedError:
     """Return the line of an error that matters; if the kind is unknown, the last with words."""
     if found := _SHAPES.search(message):
         # The first number is the batch size, or None.
@@ -59,5 +59,5 @@ def judge_expected_error(trials: Trials, about: str) -> Verdict:
             "not_held",
             {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)},
         )
-    marked = mark_error(trial.error.message)
+    marked = find_error_line(trial.error.message)
     return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")

@@ -106,7 +106,7 @@ def read_progress(note: object) -> dict[str, Progress]:
     """Return progress by mission from :func:`write_progress`, without values that are not valid."""
     kept = note if isinstance(note, Mapping) else {}
     return {
-        mission: _read(mission, kept[mission]) if mission in kept else Progress()
+        mission: _read_mission_progress(mission, kept[mission]) if mission in kept else Progress()
         for mission in MISSIONS
     }
 
@@ -125,7 +125,7 @@ def write_progress(progress: Mapping[str, Progress]) -> dict[str, object]:
     }
 
 
-def _read(mission: str, kept: object) -> Progress:
+def _read_mission_progress(mission: str, kept: object) -> Progress:
     row = MISSIONS[mission]
     own = read_valid_fields(Progress, kept)
     choices = {question.name: question.choices for question in row.questions}

@@ -87,7 +87,7 @@ class Trial:
     @property
     def val_accuracy(self) -> float:
         """The validation accuracy of the last epoch, whose network was kept."""
-        return measured_value(self.epochs[-1].val_accuracy)
+        return require_measured(self.epochs[-1].val_accuracy)
 
     @property
     def points(self) -> EpochPoints:
@@ -101,7 +101,7 @@ Trials = Sequence[Trial]
 Judge = Callable[..., Verdict]
 
 
-def measured_value(number: float | None) -> float:
+def require_measured(number: float | None) -> float:
     """Return a number of an epoch; :func:`of_learned_runs` makes sure that it was measured.
 
     Raises:
@@ -124,7 +124,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
         @wraps(judge)
         def judge_learned(trials: Trials, *more: object) -> Verdict:
             if any(trial.broken for trial in trials):
-                return verdict_unlearned(("learned.broken", {}), "again")
+                return unlearned_verdict(("learned.broken", {}), "again")
             # Earlier versions did not measure class by class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):
                 return Verdict("broken", further=("page.unfinished",))
@@ -136,7 +136,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
                     len(trial.epochs),
                     trained,
                 ):
-                    return verdict_unlearned(nothing_learned, "again")
+                    return unlearned_verdict(nothing_learned, "again")
             return judge(trials, *more)
 
         return judge_learned

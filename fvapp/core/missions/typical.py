@@ -77,7 +77,9 @@ class TypicalResults:
     @classmethod
     def from_json(cls, text: str) -> TypicalResults:
         kept = json.loads(text)
-        missions = {name: _read(name, result) for name, result in kept.pop("missions").items()}
+        missions = {
+            name: _read_result(name, result) for name, result in kept.pop("missions").items()
+        }
         return cls(**kept, missions=missions)
 
 
@@ -118,21 +120,21 @@ def _trial_to_json(trial: Trial) -> dict[str, object]:
         # A string for each epoch, so that the file has one line for it: loss, accuracy, the same
         # for validation, seconds.
         "epochs": [
-            json.dumps([_rounded(number) for number in astuple(epoch)[1:]])
+            json.dumps([_round_float(number) for number in astuple(epoch)[1:]])
             for epoch in trial.epochs
         ],
-        "result": {name: _rounded(value) for name, value in asdict(trial.result).items()}
+        "result": {name: _round_float(value) for name, value in asdict(trial.result).items()}
         if trial.result
         else None,
         "error": asdict(trial.error) if trial.error else None,
     }
 
 
-def _rounded(value: object) -> object:
+def _round_float(value: object) -> object:
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
-def _read(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
+def _read_result(mission: str, kept: Mapping[str, Any]) -> TypicalResult:
     if "runs" in kept:
         return judge_typical(
             mission,

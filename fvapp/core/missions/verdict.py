@@ -120,7 +120,7 @@ def outcome_words(
     return t(f"missions.page.{'no_answer' if outcome == 'untold' else 'something_else'}")
 
 
-def verdict_unlearned(nothing_learned: UnlearnedMessage, then: str) -> Verdict:
+def unlearned_verdict(nothing_learned: UnlearnedMessage, then: str) -> Verdict:
     """Return the verdict on a network that has learned nothing.
 
     Args:

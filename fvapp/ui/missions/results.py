@@ -8,8 +8,8 @@ from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import AccuracyRow, losses_figure, results_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
-from fvapp.core.missions import Trial, Verdict, mark_error, run_labels
-from fvapp.core.missions.trials import measured_value
+from fvapp.core.missions import Trial, Verdict, find_error_line, run_labels
+from fvapp.core.missions.trials import require_measured
 from fvapp.core.results.overfitting import judge_fit
 from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.wording import Translate, join_sentences, loss_text, percent
@@ -96,7 +96,7 @@ def _accuracy_rows(trials: Sequence[Trial], t: Translate) -> list[AccuracyRow]:
         test_name = t("missions.table.test")
         return [
             AccuracyRow(test_name, trial.test_accuracy),
-            AccuracyRow(train_name, measured_value(trial.epochs[-1].accuracy), colour=TRAINING),
+            AccuracyRow(train_name, require_measured(trial.epochs[-1].accuracy), colour=TRAINING),
         ]
 
     labels = run_labels([trial.settings for trial in trials], t)

@@ -10,7 +10,7 @@ from fvapp.charts.missions import race_figure
 from fvapp.core.colours import RUNS
 from fvapp.core.events import Event
 from fvapp.core.missions import Trial, run_labels
-from fvapp.core.missions.class_time import seconds_left
+from fvapp.core.missions.class_time import training_seconds_left
 from fvapp.core.results.curves import Curves, read_curves
 from fvapp.core.results.moments import read_moments
 from fvapp.core.runs import FINISHED, RunRecord

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.core.missions import MISSIONS, mark_error
+from fvapp.core.missions import MISSIONS, find_error_line
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.wording import Translate, duration_words, epoch_words, join_sentences
 from fvapp.engine.api import EngineStatus
@@ -51,7 +51,7 @@ def queue_place_words(record: RunRecord, status: EngineStatus, t: Translator) ->
 def failure_words(record: RunRecord, t: Translator) -> str:
     """Return one sentence about a failed run, and what to do next."""
     settings = record.settings
-    marked = mark_error(record.error.message if record.error else "")
+    marked = find_error_line(record.error.message if record.error else "")
     return t(
         f"train.failed.{marked.about}",
         n=settings.output_units,

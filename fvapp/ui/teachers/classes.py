@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.classroom import Classroom
 from fvapp.core.documents.class_results import class_facts
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.class_time import LESSON, class_seconds
+from fvapp.core.missions.class_time import LESSON, class_waiting_seconds
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.wording import duration_words
 from fvapp.i18n import Translator, language_tags
@@ -78,7 +78,9 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
                 format_func=names.__getitem__,
                 key="class_missions",
             )
-            seconds = class_seconds([MISSIONS[mission] for mission in chosen], pairs=1, workers=1)
+            seconds = class_waiting_seconds(
+                [MISSIONS[mission] for mission in chosen], pairs=1, workers=1
+            )
             st.caption(t("classroom.open.minutes", time=duration_words(seconds, t)))
             st.caption(t("classroom.kept"))
 

@@ -19,7 +19,7 @@ from fvapp.core.documents.papers import (
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.links import TeacherLink, parse_teacher_link
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.class_time import class_seconds, pair_seconds
+from fvapp.core.missions.class_time import class_waiting_seconds, pair_training_seconds
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import RunSettings

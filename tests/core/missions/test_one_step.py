@@ -121,6 +121,6 @@ def test_practising_the_first_mistake_costs_the_others(mnist, early):
     assert found.index == int(np.flatnonzero(answers != labels)[0])
     assert found.share >= 0.99 and 0 < found.steps < 100
     assert found.before == pytest.approx(
-        one_step.right_share(early, mnist), abs=2 / one_step.TESTED
+        one_step.tested_accuracy(early, mnist), abs=2 / one_step.TESTED
     )
     assert one_step.judge_practice(found, mnist).outcome == "held"

@@ -44,7 +44,7 @@ def judged(judge, claim, mine, *right):
 def test_the_visitors_hand_is_read_better_or_worse_than_others_or_it_cannot_be_told(
     mine, read, outcome
 ):
-    verdict = judged(judge_hands, "only_me", mine, (0, read))
+    verdict = judged(judge_own_digits, "only_me", mine, (0, read))
     assert (verdict.outcome, verdict.values.get("others", str(read))) == (outcome, str(read))
     if outcome == "within_noise":
         assert verdict.values["mine"] == verdict.values["mine_images"] == "36"
@@ -58,7 +58,9 @@ def test_borrowed_eyes_are_compared_by_the_images_that_one_network_reads_alone(
     behind, ahead, outcome
 ):
     assert (
-        judged(judge_eyes, "only_me.eyes", (6, 6), (0, 100), (behind, 100 + ahead)).outcome
+        judged(
+            judge_borrowed_filters, "only_me.eyes", (6, 6), (0, 100), (behind, 100 + ahead)
+        ).outcome
         == outcome
     )
 

@@ -21,10 +21,10 @@ ALL = tuple(MISSIONS.values())
 
 
 def test_a_true_keras_error_is_marked_where_it_matters():
-    rank = mark_error(f"An opening line.\n{RANK_ERROR}\nMore.")
+    rank = find_error_line(f"An opening line.\n{RANK_ERROR}\nMore.")
     assert rank.about == "rank" and rank.line == RANK_ERROR
     assert rank.numbers == {"shape": "28 × 10", "count": "280"}
-    label = mark_error(LABEL_ERROR)
+    label = find_error_line(LABEL_ERROR)
     assert label.about == "label"
     assert label.line == "Received a label value of 9 which is outside the valid range of [0, 5)"
     assert label.numbers == {"label": "9", "last": "4"}
@@ -34,7 +34,7 @@ def test_a_true_keras_error_is_marked_where_it_matters():
     "message", [RANK_ERROR, LABEL_ERROR, "One line", "", "two\nlines\n\n---\n", "###\n"]
 )
 def test_the_line_that_matters_stands_in_the_error_as_it_is(message):
-    assert mark_error(message).line in message
+    assert find_error_line(message).line in message
 
 
 def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_trained():
@@ -64,7 +64,7 @@ def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
     for mission in ALL:
         assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
     assert find_mission("16") is None
-    assert sum(map(pair_seconds, ALL)) < 450
+    assert sum(map(pair_training_seconds, ALL)) < 450
 
 
 @pytest.mark.parametrize("mission", ALL, ids=MISSIONS)
@@ -228,8 +228,8 @@ def test_progress_that_is_not_understood_counts_as_not_begun(note):
 def test_the_time_left_of_a_run_that_waits_goes_by_the_pace_of_those_that_train():
     small = RunSettings(epochs=2)
     large = RunSettings(epochs=2, hidden=(256,))
-    assert seconds_left([small, large], [0.5, 0.0], [None, None]) == [None, None]
-    first, second = seconds_left([small, large], [0.5, 0.0], [3.0, None])
+    assert training_seconds_left([small, large], [0.5, 0.0], [None, None]) == [None, None]
+    first, second = training_seconds_left([small, large], [0.5, 0.0], [3.0, None])
     assert first == 3.0
     assert second / 6.0 == pytest.approx(
         estimate_training_seconds(large) / estimate_training_seconds(small), rel=1e-3

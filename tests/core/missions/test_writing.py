@@ -34,10 +34,10 @@ def test_every_text_has_beginnings_of_its_own_signs_that_stand_in_it():
 
 def test_words_are_real_when_they_stand_in_the_text():
     # the last one may be cut
-    assert rules.known_share("the fox sxq the fo", "a fox. the cat", STORIES) == 0.75
+    assert rules.known_word_share("the fox sxq the fo", "a fox. the cat", STORIES) == 0.75
     assert rules.unknown_words("the fox sxq sxq the fo", "a fox. the cat", STORIES) == ["sxq"]
     han = DATASETS["stories_zh_hant"].text
-    assert rules.known_share("月亮月", "月亮是", han) == 0.5
+    assert rules.known_word_share("月亮月", "月亮是", han) == 0.5
     assert rules.unknown_words("月亮月", "月亮是", han) == []
 
 

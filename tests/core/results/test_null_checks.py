@@ -20,8 +20,8 @@ from fvapp.core.missions.table.only_me import (
     IMAGES_PER_DIGIT,
     MINE,
     OTHERS,
-    judge_eyes,
-    judge_hands,
+    judge_borrowed_filters,
+    judge_own_digits,
 )
 from fvapp.core.results.chance import margin_of_difference, margin_on_new_images, seed_spread
 from fvapp.core.results.curves import EpochPoints
@@ -263,7 +263,10 @@ def test_mission_15_prefers_borrowed_filters_where_they_read_more_and_seldom_whe
         draws = [(random.random((500, images)) >= rate).astype(int) for rate in read]
         return float(
             np.mean(
-                [not judge_eyes(made, pair, labels).undecided for pair in zip(*draws, strict=True)]
+                [
+                    not judge_borrowed_filters(made, pair, labels).undecided
+                    for pair in zip(*draws, strict=True)
+                ]
             )
         )
 
@@ -285,7 +288,7 @@ def test_a_neighbours_digits_decide_mission_15_in_four_of_five_classes_and_seldo
     for own, right in np.ndindex(said.shape):
         network = replace(made, **scored(own / mine, by_class=((own, mine),)))
         answers = np.where(np.arange(others) < right, labels, -1)
-        said[own, right] = judge_hands([network, network], [answers], labels).outcome
+        said[own, right] = judge_own_digits([network, network], [answers], labels).outcome
 
     def share(own: float, of_others: float, outcome: str) -> float:
         """Return how often this is said where these shares of the visitor's and of the others'

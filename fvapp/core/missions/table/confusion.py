@@ -34,7 +34,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     """
     accuracy = float(np.trace(confusion) / confusion.sum())
     if nothing_learned := unlearned_message(MISSION.dataset, accuracy):
-        return verdict_unlearned(nothing_learned, "another")
+        return unlearned_verdict(nothing_learned, "another")
 
     row = confusion[SHIRT]
     wrong = int(row.sum() - row[SHIRT])
@@ -49,17 +49,17 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
         "wrong": f"{wrong:,}",
         "share": percent(share),
         "recall": percent(float(recall[SHIRT])),
-        "worst": class_term(MISSION.dataset, worst),
+        "worst": class_name_term(MISSION.dataset, worst),
         "worst_times": f"{int(row[worst]):,}",
         "back": f"{int(confusion[worst, SHIRT]):,}",
-        "label": class_term(MISSION.dataset, hardest[0] if hardest else SHIRT),
-        "answer": class_term(MISSION.dataset, hardest[1] if hardest else SHIRT),
+        "label": class_name_term(MISSION.dataset, hardest[0] if hardest else SHIRT),
+        "answer": class_name_term(MISSION.dataset, hardest[1] if hardest else SHIRT),
         "times": f"{hardest[2] if hardest else 0:,}",
     }
     if not wrong:
         return Verdict("untold", values)
 
-    return judge_bounds(
+    return judge_between_bounds(
         "share",
         values,
         HALF,

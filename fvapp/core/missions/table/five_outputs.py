@@ -38,10 +38,14 @@ def judge_twelve_outputs(trials: Trials) -> Verdict:
 def spare_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
     """Return the total share of the spare outputs over several images, as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
-    return {"images": str(len(spare)), "mean": _small(fmean(spare)), "most": _small(max(spare))}
+    return {
+        "images": str(len(spare)),
+        "mean": _small_percent(fmean(spare)),
+        "most": _small_percent(max(spare)),
+    }
 
 
-def _small(share: float) -> str:
+def _small_percent(share: float) -> str:
     """Return a share in per cent: one decimal, or one significant digit where that would be 0."""
     return percent(share, 1 if share >= 0.001 or not share else -floor(log10(100 * share)))
 

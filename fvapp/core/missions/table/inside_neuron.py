@@ -26,7 +26,7 @@ MANY = 16
 """An eighth of the notebook's 128 neurons: without its best 16, a class is hardly recognised."""
 
 
-def judge_network(data: Dataset, network: Network) -> Verdict:
+def judge_image_class(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
     parts = unit_contributions(network, network.features(data.x_test), data.y_test)
@@ -43,9 +43,9 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     many = min(MANY, parts.units - 1)
     before, one, off = (ablate(parts, order, count, label) for count in (0, 1, many))
     if nothing_learned := unlearned_message(MISSION.dataset, before.accuracy):
-        return verdict_unlearned(nothing_learned, "another")
-    values = accuracy_loss(before.accuracy, one.accuracy) | {
-        "name": class_term(MISSION.dataset, label),
+        return unlearned_verdict(nothing_learned, "another")
+    values = lost_accuracy_texts(before.accuracy, one.accuracy) | {
+        "name": class_name_term(MISSION.dataset, label),
         "units": str(parts.units),
         "many": str(many),
         "found_before": percent(before.recall),
@@ -53,7 +53,7 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
         "accuracy_after": percent(off.accuracy),
     }
     further = ("inside_neuron.measured",) if many > 1 else ()
-    return judge_bounds(
+    return judge_between_bounds(
         "lost",
         values,
         HARDLY,

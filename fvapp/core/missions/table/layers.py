@@ -11,7 +11,7 @@ from fvapp.core.wording import percent
 def judge_layers(trials: Trials) -> Verdict:
     """Judge "a second hidden layer improves the accuracy"."""
     one_layer, two_layers = sorted(trials, key=lambda trial: len(trial.settings.hidden))
-    gain = val_change(one_layer, two_layers)
+    gain = val_accuracy_change(one_layer, two_layers)
     chosen = two_layers if gain.direction > 0 else one_layer
     values = {
         "one_parameters": f"{one_layer.parameters:,}",
@@ -31,17 +31,17 @@ def judge_layers(trials: Trials) -> Verdict:
     )
 
 
-def _behind(first: int, second: int) -> Runs:
+def _one_and_two_layers(first: int, second: int) -> Runs:
     return tuple({**CHOOSING, "hidden": hidden} for hidden in ((first,), (first, second)))
 
 
 MISSION = read_mission(
     __file__,
     variants={
-        "n8": _behind(8, 64),
-        "w32": _behind(512, 32),
-        "w256": _behind(512, 256),
-        "w1024": _behind(512, 1024),
+        "n8": _one_and_two_layers(8, 64),
+        "w32": _one_and_two_layers(512, 32),
+        "w256": _one_and_two_layers(512, 256),
+        "w1024": _one_and_two_layers(512, 1024),
     },
     judge=judge_layers,
 )

@@ -24,8 +24,8 @@ def judge_missing(trials: Trials) -> Verdict:
 
     held: fewer than `HIDDEN` points lost; not_held: more than `SEEN`; within_noise: in between.
     """
-    lost = accuracy_loss(trials[0].test_accuracy, trials[-1].test_accuracy)
-    return judge_bounds("lost", lost | _name(trials[-1]), HIDDEN, SEEN)
+    lost = lost_accuracy_texts(trials[0].test_accuracy, trials[-1].test_accuracy)
+    return judge_between_bounds("lost", lost | _rare_class_name(trials[-1]), HIDDEN, SEEN)
 
 
 @of_learned_runs(0, by_class=True)
@@ -42,11 +42,11 @@ def judge_missing_class(trials: Trials) -> Verdict:
         "right": f"{right:,}",
         "images": f"{images:,}",
     }
-    return judge_bounds("few", values | _name(trials[-1]), HARDLY, HALF)
+    return judge_between_bounds("few", values | _rare_class_name(trials[-1]), HARDLY, HALF)
 
 
-def _name(trial: Trial) -> dict[str, str]:
-    return {"name": class_term(trial.settings.dataset, int(trial.settings.rare_class))}
+def _rare_class_name(trial: Trial) -> dict[str, str]:
+    return {"name": class_name_term(trial.settings.dataset, int(trial.settings.rare_class))}
 
 
 MISSION = read_mission(

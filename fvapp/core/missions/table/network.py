@@ -31,7 +31,7 @@ def judge_network(trials: Trials) -> Verdict:
     margin = margin_on_new_images(seed_spread(trial.settings).gap, test, images)
     gap = AccuracyDifference.between_accuracies(
         test,
-        measured_value(trial.epochs[-1].accuracy),
+        require_measured(trial.epochs[-1].accuracy),
         margin,
     )
     return judge_gain(

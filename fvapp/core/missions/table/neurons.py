@@ -18,17 +18,19 @@ LONGER = 1.2
 def judge_neurons(trials: Trials) -> Verdict:
     """Judge "more neurons improve the accuracy": the widest network against the narrowest."""
     fewest, *_, most = sorted_by_parameters(trials)
-    gain = val_change(fewest, most)
+    gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)
     chosen = next(
-        trial for trial in sorted_by_parameters(trials) if not val_change(trial, best).direction
+        trial
+        for trial in sorted_by_parameters(trials)
+        if not val_accuracy_change(trial, best).direction
     )
     values = {
-        "fewest": _width(fewest),
-        "most": _width(most),
+        "fewest": _width_text(fewest),
+        "most": _width_text(most),
         "times_parameters": f"{most.parameters / fewest.parameters:.0f}",
         "times_seconds": f"{most.seconds_per_epoch / fewest.seconds_per_epoch:.1f}",
-        "chosen": _width(chosen),
+        "chosen": _width_text(chosen),
         "test": percent(chosen.test_accuracy),
     }
     return judge_gain(
@@ -51,7 +53,7 @@ def judge_doubling(trials: Trials) -> Verdict:
         slower, yet better.
     """
     *_, second_most, most = sorted_by_parameters(trials)
-    gain = val_change(second_most, most)
+    gain = val_accuracy_change(second_most, most)
     times = f"{most.seconds_per_epoch / second_most.seconds_per_epoch:.1f}"
     longer = float(times) >= LONGER
     outcomes: dict[tuple[bool, int], Outcome] = {
@@ -77,11 +79,11 @@ def judge_doubling(trials: Trials) -> Verdict:
     )
 
 
-def _width(trial: Trial) -> str:
+def _width_text(trial: Trial) -> str:
     return f"{trial.settings.hidden[0]:,}"
 
 
-def _widths(narrowest: int) -> Runs:
+def _runs_of_widths(narrowest: int) -> Runs:
     return tuple({**CHOOSING, "hidden": (width,)} for width in (narrowest, 128, 512, 1024))
 
 

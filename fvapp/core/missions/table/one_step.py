@@ -39,7 +39,7 @@ HARDLY = 0.01
 """A change in the accuracy on other images up to which it counts as unchanged: 20 of 2,000."""
 
 
-def right_share(network: Network, data: Dataset) -> float:
+def tested_accuracy(network: Network, data: Dataset) -> float:
     """Return the accuracy on the first `TESTED` test images."""
     labels = data.y_test[:TESTED]
     return float(np.mean(network.logits(data.x_test[:TESTED]).argmax(axis=1) == labels))
@@ -57,7 +57,7 @@ def run_race(
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
     one_by_one, at_once = (
-        right_share(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE)
+        tested_accuracy(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE)
     )
     return one_by_one, at_once
 
@@ -72,7 +72,7 @@ def judge_races(before: float, races: Sequence[tuple[float, float]], rate: float
         races: results of :func:`run_race`.
     """
     if nothing_learned := unlearned_message(MISSION.dataset, before):
-        return verdict_unlearned(nothing_learned, "another")
+        return unlearned_verdict(nothing_learned, "another")
     ones, manys = zip(*races, strict=True)
     won = sum(many > one for one, many in races)
     lost = sum(one > many for one, many in races)
@@ -158,7 +158,7 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
             "share": percent(found.share, 0),
             "before": percent(found.before),
             "after": percent(found.after),
-            "name": class_term(data.name, int(data.y_test[found.index])),
+            "name": class_name_term(data.name, int(data.y_test[found.index])),
         },
     )
 
@@ -168,7 +168,7 @@ def measure_races(data: Dataset, early: Network, *later: Network) -> Verdict:
     rate = next(iter(RATES.values()))
     seed = NOTEBOOK.get("seed", 1)
     races = [run_race(early, data, rate, seed, race) for race in range(RACES)]
-    return judge_races(right_share(early, data), races, rate)
+    return judge_races(tested_accuracy(early, data), races, rate)
 
 
 def measure_practice(data: Dataset, early: Network, *later: Network) -> Verdict:

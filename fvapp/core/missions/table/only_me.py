@@ -55,7 +55,7 @@ def digits_by_others(
 
 
 @of_learned_runs(by_class=True)
-def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
+def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
     """Judge "a network from scratch reads the visitor's own drawings better than other people's".
 
     Args:
@@ -65,7 +65,7 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
         labels: the digits in these images.
     """
     by_class = right_by_class(labels, answers[0], len(DIGITS))
-    mine = count_own_read(trials)
+    mine = count_own_digits_read(trials)
     others = sum_over_classes(by_class)
     ahead = mine[0] * others[1] - others[0] * mine[1]
     worst = int(np.argmin(recall_by_class(by_class)))
@@ -78,12 +78,12 @@ def judge_hands(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarra
             f"{name}_low": least,
             f"{name}_high": most,
         }
-    return _verdict(
+    return _verdict_by_direction(
         ((ahead > 0) - (ahead < 0)) * (fisher_p_value(mine, others) < SIGNIFICANCE), values
     )
 
 
-def count_own_read(trials: Trials) -> tuple[int, int]:
+def count_own_digits_read(trials: Trials) -> tuple[int, int]:
     """Return how many held-back drawings the networks from scratch read, and how many there are."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
@@ -91,7 +91,9 @@ def count_own_read(trials: Trials) -> tuple[int, int]:
 
 
 @of_learned_runs()
-def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray) -> Verdict:
+def judge_borrowed_filters(
+    trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
+) -> Verdict:
     """Judge "a network reads other people's digits better with borrowed filters than from scratch".
 
     Only images that just one of the two networks reads count.
@@ -101,12 +103,12 @@ def judge_eyes(trials: Trials, answers: Sequence[np.ndarray], labels: np.ndarray
     behind = int((scratch & ~borrowed).sum())
     way = ((ahead > behind) - (ahead < behind)) * (sign_test_p_value(ahead, behind) < SIGNIFICANCE)
     numbers = {"scratch": scratch.sum(), "borrowed": borrowed.sum(), "images": len(labels)}
-    return _verdict(
+    return _verdict_by_direction(
         way, {name: f"{n}" for name, n in (numbers | {"ahead": ahead, "behind": behind}).items()}
     )
 
 
-def _verdict(way: int, values: Mapping[str, str]) -> Verdict:
+def _verdict_by_direction(way: int, values: Mapping[str, str]) -> Verdict:
     """Return a verdict; without a clear difference, only "within_noise" is known to be right."""
     return Verdict(
         OUTCOME_OF_GAIN[way],

@@ -27,7 +27,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
     """
     shares = answer.probabilities
     if not np.isfinite(shares).all():
-        return verdict_unlearned(("learned.broken", {}), "another")
+        return unlearned_verdict(("learned.broken", {}), "another")
 
     first, second = sorted(
         range(len(shares)),
@@ -46,7 +46,7 @@ def judge_answer(answer: Answer, label: int) -> Verdict:
             "second": lead.percent_before,
             "second_name": class_term(MISSION.dataset, second),
             "label": str(label),
-            "label_name": class_term(MISSION.dataset, label),
+            "label_name": class_name_term(MISSION.dataset, label),
             "position": str(first),
             "sum": f"{sum(shares):.4f}",
         },

@@ -24,8 +24,8 @@ def judge_raw_pixels(trials: Trials) -> Verdict:
     all other cases, such as a loss that started high and stayed there.
     """
     normal, raw = sorted(trials, key=lambda trial: not trial.settings.normalisation)
-    first = measured_value(raw.epochs[0].loss)
-    last = measured_value(raw.epochs[-1].loss)
+    first = require_measured(raw.epochs[0].loss)
+    last = require_measured(raw.epochs[-1].loss)
     # Keras clips probabilities at 1 - 1e-7, so no loss is below 1e-7.
     ratio = first / max(measured_value(normal.epochs[0].loss), 1e-7)
     half_way = (first + measured_value(normal.epochs[-1].loss)) / 2

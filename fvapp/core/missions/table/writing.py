@@ -21,7 +21,7 @@ from fvapp.core.missions.verdict import (
     OUTCOME_OF_GAIN,
     Outcome,
     Verdict,
-    verdict_unlearned,
+    unlearned_verdict,
 )
 from fvapp.core.tables import read_toml_table
 from fvapp.core.texts.lines import TEMPERATURE, next_character_shares, write_line
@@ -65,18 +65,18 @@ BEGINNINGS = {
 """The beginnings to examine each text data set with, by its name."""
 
 
-def sample_writing(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
+def write_sample(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
     """Return the text that a network writes after the beginning that its data set gives."""
     return write_line(network, form, SIGNS, temperature)
 
 
-def known_share(text: str, learned: str, form: TextForm) -> float:
+def known_word_share(text: str, learned: str, form: TextForm) -> float:
     """Return the share of a text's words (pairs of signs if it has no gaps) in another text."""
     if not form.gap:
         pairs = [text[place : place + 2] for place in range(len(text) - 1)]
         return sum(pair in learned for pair in pairs) / max(1, len(pairs))
-    known = set(_words(learned, form))
-    words = _words(text, form)[:-1]  # the last one may be cut off
+    known = set(_split_words(learned, form))
+    words = _split_words(text, form)[:-1]  # the last one may be cut off
     return sum(word in known for word in words) / max(1, len(words))
 
 
@@ -84,15 +84,15 @@ def unknown_words(text: str, learned: str, form: TextForm) -> list[str]:
     """Return the words of a text that another text lacks, each once; none if it has no gaps."""
     if not form.gap:
         return []
-    known = set(_words(learned, form))
-    return [word for word in dict.fromkeys(_words(text, form)[:-1]) if word not in known]
+    known = set(_split_words(learned, form))
+    return [word for word in dict.fromkeys(_split_words(text, form)[:-1]) if word not in known]
 
 
-def _words(text: str, form: TextForm) -> list[str]:
+def _split_words(text: str, form: TextForm) -> list[str]:
     return [word for word in text.replace(form.stop, form.gap).split(form.gap) if word]
 
 
-def continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
+def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
     """Return the ends that a network writes to a sentence, with their counts in `TRIES` tries."""
     generator = np.random.default_rng(_SEED)
     shares = next_character_shares(network)
@@ -114,7 +114,7 @@ def continuations(network: Network, beginning: str, form: TextForm) -> list[tupl
     return sorted(counted.items(), key=lambda ending: -ending[1])
 
 
-def next_signs(
+def likeliest_next_signs(
     network: Network,
     beginning: str,
     form: TextForm,
@@ -125,7 +125,7 @@ def next_signs(
     return [(form.shown[label], float(shares[label])) for label in np.argsort(-shares)[:most]]
 
 
-def fact_shares(network: Network, form: TextForm) -> tuple[float, float]:
+def fact_ending_shares(network: Network, form: TextForm) -> tuple[float, float]:
     """Return the probabilities of the two ends of the fact, by their first signs."""
     begins, *ends = form.fact
     shares = next_character_shares(network)(strip_of_text_end(begins, form))
@@ -167,9 +167,9 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     form = DATASETS[dataset].text_form
     learned = shipped_text(dataset)
     if any(network.broken for network in networks):
-        return verdict_unlearned(("learned.broken", {}), "again")
-    lines = [sample_writing(network, form) for network in networks]
-    early, epoch, end = (known_share(line, learned, form) for line in lines)
+        return unlearned_verdict(("learned.broken", {}), "again")
+    lines = [write_sample(network, form) for network in networks]
+    early, epoch, end = (known_word_share(line, learned, form) for line in lines)
     outcomes: dict[Outcome, float] = {"within_noise": early, "held": epoch, "not_held": end}
     enough = (outcome for outcome, share in outcomes.items() if share > MOST)
     values = {"early": percent(early, 0), "epoch": percent(epoch, 0), "end": percent(end, 0)}
@@ -184,9 +184,9 @@ def judge_fact(network: Network, data: Dataset, learned: int) -> Verdict:
     """
     form = DATASETS[data.name].text_form
     if network.broken:
-        return verdict_unlearned(("learned.broken", {}), "again")
+        return unlearned_verdict(("learned.broken", {}), "again")
 
-    share, _ = fact_shares(network, form)
+    share, _ = fact_ending_shares(network, form)
     usual, rare = count_endings_in_text(shipped_text(data.name), form)
     told = usual / (usual + rare)
     ahead = share - told

@@ -24,12 +24,12 @@ def judge_wrong_labels(trials: Trials) -> Verdict:
     third run is only mentioned.
     """
     right, half, most = trials[:3]
-    values = accuracy_loss(right.test_accuracy, half.test_accuracy) | {
+    values = lost_accuracy_texts(right.test_accuracy, half.test_accuracy) | {
         "half_train": percent(half.epochs[-1].accuracy),
         "most_test": percent(most.test_accuracy),
         "most_train": percent(most.epochs[-1].accuracy),
     }
-    return judge_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
+    return judge_between_bounds("lost", values, LITTLE, MUCH, further=("wrong_labels.measured",))
 
 
 @of_learned_runs(0, -2, by_class=True)

@@ -28,14 +28,14 @@ def judge_wrong_reason(trials: Trials) -> Verdict:
         "test": percent(trial.test_accuracy),
         "marked": percent(trial.measured_result.marked_accuracy),
     }
-    return judge_bounds("share", values, HARDLY, HALF)
+    return judge_between_bounds("share", values, HARDLY, HALF)
 
 
 @of_learned_runs(0, by_class=True)
-def judge_taken(trials: Trials) -> Verdict:
+def judge_images_taken(trials: Trials) -> Verdict:
     """Judge "with the mark, many other images are taken for the marked class"."""
     (trial,) = trials
-    return judge_bounds(
+    return judge_between_bounds(
         "taken",
         {"taken": percent(trial.measured_result.marked_taken)},
         NEVER,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.core.inspection import FIRST, rank_units, weighted_pixels
 from fvapp.core.missions import Verdict
-from fvapp.core.missions.table.inside_neuron import IMAGE, judge_network
+from fvapp.core.missions.table.inside_neuron import IMAGE, judge_image_class
 from fvapp.core.runs import RunRecord
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
@@ -41,7 +41,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
             under=image,
         )
         st.caption(t("inside.flow.about.products"))
-        return judge_network(data, network)
+        return judge_image_class(data, network)
 
 
 FLOW = InsideNeuronMissionFlow()

@@ -94,7 +94,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
                     )
 
             with turn():
-                share_before = rules.right_share(early, data)
+                share_before = rules.tested_accuracy(early, data)
                 practice = rules.practise_first_mistake(later, data)
             bar.empty()
             return (

@@ -9,10 +9,10 @@ from fvapp.core.missions.table.only_me import (
     IMAGES_PER_DIGIT,
     MINE,
     OTHERS,
-    count_own_read,
+    count_own_digits_read,
     digits_by_others,
-    judge_eyes,
-    judge_hands,
+    judge_borrowed_filters,
+    judge_own_digits,
 )
 from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
@@ -79,7 +79,7 @@ class OnlyMeMissionFlow(MissionFlow):
                 for run in opened.mission_progress.runs[:2]
             ]
         counts = [
-            count_own_read(trials),
+            count_own_digits_read(trials),
             *(((run_answers == labels).sum(), len(labels)) for run_answers in answers),
         ]
         names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
@@ -87,7 +87,7 @@ class OnlyMeMissionFlow(MissionFlow):
             by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers")
         )
         st.caption(t("missions.only_me.whiskers"))
-        hands = judge_hands(trials, answers, labels)
+        hands = judge_own_digits(trials, answers, labels)
         wrong = np.flatnonzero(answers[0] != labels)
         if len(wrong) and hands.values:
             st.markdown(
@@ -102,7 +102,7 @@ class OnlyMeMissionFlow(MissionFlow):
             draw_tiles(
                 images[shown], key="mission_misread", label=names[1], captions=captions, size=56
             )
-        return hands, judge_eyes(trials, answers, labels)
+        return hands, judge_borrowed_filters(trials, answers, labels)
 
 
 FLOW = OnlyMeMissionFlow()

@@ -102,7 +102,7 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
             args=(place,),
         )
         if guess and network:
-            signs = rules.next_signs(network, beginning, form, _LIKELIEST)
+            signs = rules.likeliest_next_signs(network, beginning, form, _LIKELIEST)
             head = t("missions.writing.sign"), t("missions.writing.guesses.network")
             write_table(head, [(sign, percent(share)) for sign, share in signs])
 
@@ -165,10 +165,10 @@ def _draw_both_facts(opened: OpenMission) -> None:
         rows = [
             (beginning, end, f"{times}")
             for beginning in heroes
-            for end, times in rules.continuations(network, beginning, form)[:_ENDS]
+            for end, times in rules.count_continuations(network, beginning, form)[:_ENDS]
         ]
         return rows, [
-            rules.fact_shares(_network_and_text(opened, run)[0], form) for run in range(2)
+            rules.fact_ending_shares(_network_and_text(opened, run)[0], form) for run in range(2)
         ]
 
     rows, shares = cache_in_session(

@@ -31,7 +31,7 @@ from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.questions import (
     Question,
     answer_question,
-    extractor_of,
+    numpy_extractor,
     question_from_plain,
 )
 from fvapp.core.places import AppFolders

@@ -356,7 +356,7 @@ def column_words(language: str) -> Iterator[tuple[str, str, str]]:
 EPOCHS_CHART = '''\
 """For how many epochs each run was trained."""
 
-from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
+from fvapp.charts.figure import ReadyFigure, escape_labels, horizontal_bars, make_axis, make_rows_axis
 
 
 def epochs_figure(epochs, t) -> ReadyFigure:
@@ -365,13 +365,13 @@ def epochs_figure(epochs, t) -> ReadyFigure:
     Args:
         epochs: by what each run is called.
     """
-    names = [escaped(name) for name in epochs]
+    names = [escape_labels(name) for name in epochs]
     counts = list(epochs.values())
     return ReadyFigure(
-        [bars(counts, [str(count) for count in counts], names)],
+        [horizontal_bars(counts, [str(count) for count in counts], names)],
         height=120 + 36 * len(names),
-        xaxis=axis(t("compare.table.epochs")),
-        yaxis=rows_axis(names),
+        xaxis=make_axis(t("compare.table.epochs")),
+        yaxis=make_rows_axis(names),
     )
 '''
 CHART = (

@@ -71,7 +71,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
         network_of_run(trial.settings, moment_weights, trial.measured_result.temperature)
         for trial, weights, frames in runs
         for moment_weights in (
-            [frame_at(frames, moment).weights for moment in MOMENTS]
+            [frame_at_moment(frames, moment).weights for moment in MOMENTS]
             if mission.moments
             else [weights]
         )

@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis, whiskers
+from fvapp.charts.figure import (
+    ReadyFigure,
+    confidence_whiskers,
+    escape_labels,
+    horizontal_bars,
+    make_axis,
+    make_rows_axis,
+)
 from fvapp.core.colours import RUNS, TEST, VALIDATION
 from fvapp.core.results.by_class import ByClass, find_class_far_below, recall_by_class
 from fvapp.core.results.shown_classes import shown_classes
@@ -32,7 +39,7 @@ def by_class_figure(
     class_names = [class_names[label] for label in kept]
     count = len(class_names)
     single = len(runs) == 1
-    names = [escaped(name) for name in class_names]
+    names = [escape_labels(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
     if few and single:  # counts below the names, as whiskers leave no room beside the bars
         rows = zip(names, *runs.values(), strict=True)
@@ -45,14 +52,14 @@ def by_class_figure(
         if single:
             colours = [VALIDATION if label == low else TEST for label in range(count)]
         groups.append(
-            bars(
+            horizontal_bars(
                 shares,
                 ["" if few else percent(share) for share in shares],
                 class_names,
-                name=escaped(title),
+                name=escape_labels(title),
                 hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
                 marker={"color": colours},
-                error_x=whiskers(by_class) if few else None,
+                error_x=confidence_whiskers(by_class) if few else None,
             )
         )
 
@@ -62,12 +69,12 @@ def by_class_figure(
         bargap=0.3,
         margin=(8, 8, 8 if single else 32, 48),
         showlegend=not single,
-        xaxis=axis(
+        xaxis=make_axis(
             t("by_class.axis"),
             range=[0, 1.2],
             tickvals=[0, 0.25, 0.5, 0.75, 1],
             tickformat=".0%",
             tickangle=0,
         ),
-        yaxis=rows_axis(names),
+        yaxis=make_rows_axis(names),
     )

@@ -8,6 +8,6 @@ CARDS = ("standard", "wide", "cnn", "borrowed")
 """The presets with a picture."""
 
 
-def card_pictures() -> Mapping[str, str]:
+def preset_card_pictures() -> Mapping[str, str]:
     """Return an ``<svg>`` for each card, by the name of its preset."""
     return {name: render_template("fvapp.charts", "cards.svg", name=name) for name in CARDS}

@@ -18,7 +18,9 @@ _HIGHEST = 140  # height for the stacked dots of all runs together
 _LEAST = 24  # height that the stacked dots of one run get at least
 
 
-def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int = WIDTH) -> str:
+def accuracy_dots_svg(
+    runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int = WIDTH
+) -> str:
     """Draw a dot for each result, stacked instead of overlapping, with all runs above one axis.
 
     Args:
@@ -28,9 +30,9 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
     Returns:
         an ``<svg>`` element that scales with its column and has a description in words.
     """
-    low, high = _ends([dot.accuracy for _, dots in runs for dot in dots.dots])
-    x_of = partial(_x_position, low=low, high=high, width=width)
-    stacks = [_stacks(dots, x_of) for _, dots in runs]
+    low, high = _axis_ends([dot.accuracy for _, dots in runs for dot in dots.dots])
+    x_of = partial(_x_of_accuracy, low=low, high=high, width=width)
+    stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
     beside = len(runs) > 1 and width >= WIDTH  # mean and spread beside the label save a line
@@ -82,7 +84,9 @@ def dots_svg(runs: Sequence[tuple[str, TrialResults]], t: Translate, width: int 
     )
 
 
-def _stacks(dots: TrialResults, x_of: Callable[[float], float]) -> dict[int, list[int]]:
+def _stack_seeds_by_place(
+    dots: TrialResults, x_of: Callable[[float], float]
+) -> dict[int, list[int]]:
     """Return the seeds of the dots stacked at each place; places are counted in diameters."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):
@@ -90,7 +94,7 @@ def _stacks(dots: TrialResults, x_of: Callable[[float], float]) -> dict[int, lis
     return columns
 
 
-def _ends(accuracies: list[float]) -> tuple[float, float]:
+def _axis_ends(accuracies: list[float]) -> tuple[float, float]:
     """Return the whole percentages around all accuracies, at least two apart."""
     low = floor(100 * min(accuracies)) / 100
     high = ceil(100 * max(accuracies)) / 100
@@ -100,7 +104,7 @@ def _ends(accuracies: list[float]) -> tuple[float, float]:
     return max(low, 0.0), min(high, 1.0)
 
 
-def _x_position(
+def _x_of_accuracy(
     accuracy: float,
     low: float,
     high: float,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from fvapp.charts.figure import (
     ReadyFigure,
-    axis,
-    escaped,
-    heading,
-    note,
-    rows_axis,
-    scatter,
-    whiskers,
+    confidence_whiskers,
+    escape_labels,
+    make_axis,
+    make_rows_axis,
+    plot_heading,
+    scatter_trace,
+    text_annotation,
 )
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Series
@@ -60,7 +60,7 @@ class RunLine:
     leads: bool = False
 
 
-def dots_figure(
+def seed_dots_figure(
     rows: Sequence[GroupRow],
     measure: Measure,
     t: Translate,
@@ -78,7 +78,7 @@ def dots_figure(
     bands = []
     ends: list[float] = []
     for across, row in enumerate(rows):
-        colour, symbol = _mark(row.place)
+        colour, symbol = _colour_and_symbol(row.place)
         runs = row.group.runs
         accuracies = row.group.accuracies(measure)
         mean = row.group.mean_accuracy(measure)
@@ -87,9 +87,13 @@ def dots_figure(
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         hover = f"{t('settings.seed.label')} %{{customdata}}"
         images = count_test_images(row.group, measure)
-        few = {"error_x": whiskers([(images * mean, images)])} if images < FEW_IMAGES else {}
+        few = (
+            {"error_x": confidence_whiskers([(images * mean, images)])}
+            if images < FEW_IMAGES
+            else {}
+        )
         data.append(
-            _marks(
+            _row_of_marks(
                 accuracies,
                 across,
                 dots,
@@ -100,7 +104,7 @@ def dots_figure(
         )
         if len(runs) > 1:
             upright = {"symbol": "line-ns", "size": 26, "line": {"color": colour, "width": 3}}
-            data.append(_marks([mean], across, upright, t("charts.mean"), **few))
+            data.append(_row_of_marks([mean], across, upright, t("charts.mean"), **few))
         bands.append(
             {
                 "type": "rect",
@@ -119,45 +123,48 @@ def dots_figure(
         height=max(HEIGHT, 60 + _ROW * len(rows)),
         shapes=bands,
         margin=(8, 16, 8, 52),
-        xaxis=axis(
+        xaxis=make_axis(
             t(f"charts.{measure}"),
-            range=wide_range(ends),
+            range=wide_axis_range(ends),
             tickformat=".1~%",
             nticks=4,
             tickangle=0,
             showgrid=True,
         ),
-        yaxis=rows_axis([_label(row, t) for row in rows]),
+        yaxis=make_rows_axis([_row_label(row, t) for row in rows]),
     )
 
 
-def curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
+def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
     """Draw the accuracies of runs: the chosen pair in colour on top, all other runs in grey."""
     drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
     ends = sorted(
         (line for line in lines if line.leads and line.values),
         key=lambda line: line.values[-1] or 0,
     )
-    beside = max((len(_shortened(line.name)) for line in ends), default=0)
+    beside = max((len(_shorten_name(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
     whole = {"dtick": 1} if most <= 10 else {}  # ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
     return ReadyFigure(
-        [_trace(line) for line in drawn],
+        [_curve_trace(line) for line in drawn],
         height=HEIGHT,
         hoverdistance=-1,  # always find the nearest curve, which the page then isolates
-        xaxis=axis(
+        xaxis=make_axis(
             t("charts.epoch"),
             range=[1 - most / 30, most * 31 / 30],
             **whole,
         ),
-        yaxis=axis(range=wide_range(shares), tickformat=".1~%"),
-        annotations=[heading(title), *(_end(line, up=line is ends[-1]) for line in ends)],
+        yaxis=make_axis(range=wide_axis_range(shares), tickformat=".1~%"),
+        annotations=[
+            plot_heading(title),
+            *(_name_at_line_end(line, up=line is ends[-1]) for line in ends),
+        ],
         margin=(48, 20 + _LETTER * beside, 36, 52),
     )
 
 
-def wide_range(shares: Sequence[float]) -> list[float]:
+def wide_axis_range(shares: Sequence[float]) -> list[float]:
     """Return an axis range around the shares that spans at least ten percentage points.
 
     On a narrower axis, a difference of one point would look dramatic.
@@ -168,15 +175,15 @@ def wide_range(shares: Sequence[float]) -> list[float]:
     return [max(0.0, low - room), min(1.01, high + room)]
 
 
-def _mark(place: int | None) -> tuple[str, str]:
+def _colour_and_symbol(place: int | None) -> tuple[str, str]:
     return (QUIET, "circle") if place is None else (RUNS[place], SYMBOLS[place])
 
 
-def _marks(
+def _row_of_marks(
     values: Sequence[float], across: int, marker: object, hover: str, **more: object
 ) -> dict[str, object]:
-    template = f"{escaped(hover)}: %{{x:.2%}}<extra></extra>"
-    return scatter(
+    template = f"{escape_labels(hover)}: %{{x:.2%}}<extra></extra>"
+    return scatter_trace(
         values,
         [across] * len(values),
         "markers",
@@ -186,20 +193,20 @@ def _marks(
     )
 
 
-def _label(row: GroupRow, t: Translate) -> str:
-    name = escaped(_shortened(row.name))
+def _row_label(row: GroupRow, t: Translate) -> str:
+    name = escape_labels(_shorten_name(row.name))
     runs = t("compare.run_count", n=len(row.group.runs))
     return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
 
 
-def _shortened(name: str) -> str:
+def _shorten_name(name: str) -> str:
     return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
 
 
-def _trace(line: RunLine) -> dict[str, object]:
-    colour, symbol = _mark(line.place)
-    name = escaped(line.name)
-    return scatter(
+def _curve_trace(line: RunLine) -> dict[str, object]:
+    colour, symbol = _colour_and_symbol(line.place)
+    name = escape_labels(line.name)
+    return scatter_trace(
         line.epochs,
         line.values,
         "lines+markers",
@@ -211,10 +218,10 @@ def _trace(line: RunLine) -> dict[str, object]:
     )
 
 
-def _end(line: RunLine, *, up: bool) -> dict[str, object]:
+def _name_at_line_end(line: RunLine, *, up: bool) -> dict[str, object]:
     """Name a line at its end: above the upper line, below the lower one, as ends may coincide."""
-    return note(
-        f"<b>{escaped(_shortened(line.name))}</b>",
+    return text_annotation(
+        f"<b>{escape_labels(_shorten_name(line.name))}</b>",
         line.epochs[-1],
         line.values[-1] or 0,
         xshift=8,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter
+from fvapp.charts.figure import ReadyFigure, escape_labels, make_axis, scatter_trace
 from fvapp.core.colours import QUIET, TEST, VALIDATION, WHITE
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate
@@ -53,7 +53,7 @@ def confusion_figure(
     shown = np.rint(100 * shares).astype(int) if as_shares else confusion
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
     squares = {
-        **scatter(answers.tolist(), labels.tolist(), "markers+text"),
+        **scatter_trace(answers.tolist(), labels.tolist(), "markers+text"),
         "text": [
             str(number) if number and count <= _MOST_WRITTEN else "" for number in shown.ravel()
         ],
@@ -66,8 +66,8 @@ def confusion_figure(
             [
                 kept[label],
                 kept[answer],
-                escaped(class_names[label]),
-                escaped(class_names[answer]),
+                escape_labels(class_names[label]),
+                escape_labels(class_names[answer]),
                 int(times),
             ]
             for label, answer, times in zip(labels, answers, confusion.ravel(), strict=True)
@@ -83,7 +83,7 @@ def confusion_figure(
         "selected": {"marker": {}},
         "unselected": {"marker": {}},
     }
-    names = [escaped(_short(name)) for name in class_names]
+    names = [escape_labels(_short_class_name(name)) for name in class_names]
     ticks = {
         "tickvals": list(range(count)),
         "ticktext": names,
@@ -96,13 +96,13 @@ def confusion_figure(
         height=HEIGHT,
         clickmode="event+select",
         margin=(8, 8, 8, 8),
-        xaxis=axis(
+        xaxis=make_axis(
             t("charts.confusion.answer"),
             range=[-0.5, count - 0.5],
             tickangle=-40,
             **ticks,
         ),
-        yaxis=axis(
+        yaxis=make_axis(
             t("charts.confusion.label"),
             range=[count - 0.5, -0.5],
             **ticks,
@@ -110,5 +110,5 @@ def confusion_figure(
     )
 
 
-def _short(name: str) -> str:
+def _short_class_name(name: str) -> str:
     return name.split("/")[0]

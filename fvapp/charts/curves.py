@@ -7,13 +7,13 @@ from fvapp.charts.figure import (
     MEASURES,
     Measure,
     ReadyFigure,
-    axis,
-    heading,
+    confidence_whiskers,
     horizontal_line,
-    note,
-    scatter,
+    make_axis,
+    plot_heading,
+    scatter_trace,
+    text_annotation,
     vertical_line,
-    whiskers,
 )
 from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
 from fvapp.core.results.by_class import has_few_test_images, sum_over_classes, wilson_interval
@@ -53,8 +53,8 @@ def training_figures(
         marks.append((curves.epochs.epoch[-1], t(f"charts.stopped_by.{result.stopped_by}")))
     bottom = _bottom_of_accuracy(curves, result)
     upward = {
-        "loss": axis(range=[0, _top_of_loss(curves, result)]),
-        "accuracy": axis(range=[bottom, 1], tickformat=".0%"),
+        "loss": make_axis(range=[0, _top_of_loss(curves, result)]),
+        "accuracy": make_axis(range=[bottom, 1], tickformat=".0%"),
     }
     last = max(epochs, *curves.epochs.epoch, 1)
     guessed: dict[Measure, list[float]] = {
@@ -62,7 +62,7 @@ def training_figures(
         "accuracy": [] if guessing is None else [guessing],
     }
     # Leaves room for half a marker at the end.
-    across = axis(
+    across = make_axis(
         t("charts.epoch"),
         range=[0, 1.02 * last],
         tickvals=epoch_ticks(last),
@@ -71,7 +71,7 @@ def training_figures(
 
     return tuple(
         ReadyFigure(
-            list(_lines(curves, t, measure, last, result, shade_from, target)),
+            list(_curve_traces(curves, t, measure, last, result, shade_from, target)),
             height=HEIGHT,
             showlegend=True,
             hovermode="x unified",
@@ -79,7 +79,7 @@ def training_figures(
             yaxis=upward[measure],
             shapes=[vertical_line(epoch, "dashdot", 1.5) for epoch, _ in marks]
             + list(map(horizontal_line, guessed[measure])),
-            annotations=[heading(t(f"charts.{measure}"))]
+            annotations=[plot_heading(t(f"charts.{measure}"))]
             + [_guessing_label(t, share, last) for share in guessed[measure] if share >= bottom]
             + [_mark_label(epoch, text, last, row) for row, (epoch, text) in enumerate(marks)],
         )
@@ -98,7 +98,7 @@ def epoch_ticks(last: int) -> list[int]:
     return [tick for tick in range(0, last, step) if last - tick > step / 2] + [last]
 
 
-def _lines(
+def _curve_traces(
     curves: Curves,
     t: Translate,
     name: Measure,
@@ -116,10 +116,10 @@ def _lines(
         x: Iterable[object], y: Iterable[object], key: str, mode: str, **more: object
     ) -> dict[str, object]:
         shown = {"hovertemplate": f"%{{y:{digits}}}"} | more
-        return scatter(x, y, mode, name=t(key), **shown)
+        return scatter_trace(x, y, mode, name=t(key), **shown)
 
     if shade_from is not None:
-        yield from _gap(curves, name, trace, shade_from)
+        yield from _shaded_gap(curves, name, trace, shade_from)
     yield trace(
         blocks.epoch_positions,
         getattr(blocks, name),
@@ -146,7 +146,9 @@ def _lines(
             colour = TEST
         few_images = {}
         if result and target is None and name == "accuracy" and has_few_test_images(result):
-            few_images = {"error_y": whiskers([(0, 0), sum_over_classes(result.by_class)])}
+            few_images = {
+                "error_y": confidence_whiskers([(0, 0), sum_over_classes(result.by_class)])
+            }
         yield trace(
             [0, last],
             [value, value],
@@ -157,7 +159,7 @@ def _lines(
         )
 
 
-def _gap(
+def _shaded_gap(
     curves: Curves, name: str, trace: Callable[..., dict[str, object]], shade_from: int
 ) -> Iterator[dict[str, object]]:
     """Yield the area between training and validation from the best epoch, as a closed outline."""
@@ -185,21 +187,21 @@ def _top_of_loss(curves: Curves, result: RunResult | None) -> float:
     A first block far above the rest (pixels from 0 to 255 start near a loss of 100) may leave the
     plot, so that the other values are not squashed.
     """
-    ends = _numbers(
+    ends = _known_numbers(
         curves.epochs.loss,
         curves.epochs.val_loss,
         (result.test_loss,) if result else (),
     )
-    blocks = _numbers(curves.blocks.values_after_first_batches("loss"))
+    blocks = _known_numbers(curves.blocks.values_after_first_batches("loss"))
     top = max((*ends, *blocks), default=1.0)
     if ends and top > 4 * max(ends):
         top = 2 * max(ends)
-    return _rounded_up(1.05 * top)
+    return _round_up(1.05 * top)
 
 
 def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
     """Return the multiple of 10% below all accuracies except those of the first few batches."""
-    values = _numbers(
+    values = _known_numbers(
         curves.blocks.values_after_first_batches("accuracy"),
         curves.epochs.accuracy,
         curves.epochs.val_accuracy,
@@ -208,19 +210,19 @@ def _bottom_of_accuracy(curves: Curves, result: RunResult | None) -> float:
         if result and tells_little(result)
         else (),
     )
-    return tenth_below(values)
+    return round_down_to_tenth(values)
 
 
-def tenth_below(values: Collection[float]) -> float:
+def round_down_to_tenth(values: Collection[float]) -> float:
     """Return the multiple of 10% below values from 0 to 1."""
     return min(int(10 * min(values, default=0.0)), 9) / 10
 
 
-def _numbers(*series: Series) -> list[float]:
+def _known_numbers(*series: Series) -> list[float]:
     return [value for values in series for value in values if value is not None]
 
 
-def _rounded_up(number: float) -> float:
+def _round_up(number: float) -> float:
     """Return the next larger number among 1, 1.5, 2, 3, 5, 7 times a power of ten."""
     steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
     return next(step for step in steps if step >= number)
@@ -228,7 +230,7 @@ def _rounded_up(number: float) -> float:
 
 def _guessing_label(t: Translate, share: float, last: int) -> dict[str, object]:
     words = t("charts.guessing", share=percent(share, 0))
-    return note(words, last, share, xanchor="right", yanchor="bottom")
+    return text_annotation(words, last, share, xanchor="right", yanchor="bottom")
 
 
 def _mark_label(
@@ -238,7 +240,7 @@ def _mark_label(
     row: int,
 ) -> dict[str, object]:
     """Name a mark on the side with more room; each has its own row, as marks may be close."""
-    return note(
+    return text_annotation(
         text,
         epoch,
         0.02 + 0.1 * row,

@@ -71,7 +71,7 @@ class ReadyFigure:
         return self._ready
 
 
-def axis(title: str = "", **more: object) -> dict[str, object]:
+def make_axis(title: str = "", **more: object) -> dict[str, object]:
     """Return an axis with light grid lines and a fixed size, so that nothing beside it moves."""
     return {
         "title": {"text": title, "standoff": 12},
@@ -83,7 +83,7 @@ def axis(title: str = "", **more: object) -> dict[str, object]:
     }
 
 
-def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
+def make_rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
     """Return the axis of named rows, with the first at the top."""
     n = len(names)
     usual = {
@@ -94,10 +94,10 @@ def rows_axis(names: Sequence[str], **more: object) -> dict[str, object]:
         "automargin": True,
         "showgrid": False,
     }
-    return axis() | usual | more
+    return make_axis() | usual | more
 
 
-def room_for(names: Sequence[str]) -> int:
+def name_width_pixels(names: Sequence[str]) -> int:
     """Return pixels that suffice for names beside an axis; Plotly's own measuring draws twice."""
     letters = (
         sum(_EM if east_asian_width(letter) in "WF" else _LETTER for letter in name)
@@ -106,7 +106,7 @@ def room_for(names: Sequence[str]) -> int:
     return _STANDOFF + _TICK + round(max(letters, default=0))
 
 
-def bars(
+def horizontal_bars(
     values: Sequence[float], texts: Sequence[str], names: Sequence[str], **more: object
 ) -> dict[str, object]:
     """Return horizontal bars, each with a text at its end and a name on hover."""
@@ -118,13 +118,13 @@ def bars(
         "text": list(texts),
         "textposition": "outside",
         "cliponaxis": False,
-        "customdata": [escaped(name) for name in names],
+        "customdata": [escape_labels(name) for name in names],
         "hovertemplate": "%{customdata}: %{x:.2%}<extra></extra>",
         **more,
     }
 
 
-def scatter(
+def scatter_trace(
     x: Iterable[object], y: Iterable[object], mode: str, **more: object
 ) -> dict[str, object]:
     """Return points, lines between them, or words at them, depending on `mode`."""
@@ -137,7 +137,7 @@ def scatter(
     }
 
 
-def whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
+def confidence_whiskers(counts: Iterable[tuple[float, int]]) -> dict[str, object]:
     """Return horizontal error bars with the confidence interval of each share.
 
     Args:
@@ -185,7 +185,7 @@ def horizontal_line(height: float) -> dict[str, object]:
     }
 
 
-def note(text: str, x: float, y: float, **more: object) -> dict[str, object]:
+def text_annotation(text: str, x: float, y: float, **more: object) -> dict[str, object]:
     """Return an annotation without an arrow; `text` may contain tags."""
     return {
         "text": text,
@@ -196,18 +196,18 @@ def note(text: str, x: float, y: float, **more: object) -> dict[str, object]:
     }
 
 
-def note_above(text: str, x: float, **more: object) -> dict[str, object]:
+def annotation_above_plot(text: str, x: float, **more: object) -> dict[str, object]:
     """Return an annotation above the plot."""
-    return note(escaped(text), x, 1, yref="paper", yanchor="bottom", **more)
+    return text_annotation(escape_labels(text), x, 1, yref="paper", yanchor="bottom", **more)
 
 
-def heading(text: str) -> dict[str, object]:
+def plot_heading(text: str) -> dict[str, object]:
     """Return the heading of a plot, above its top left corner."""
-    corner = note_above(text, 0.0, xref="paper", xanchor="left")
+    corner = annotation_above_plot(text, 0.0, xref="paper", xanchor="left")
     # Keeps clear of the axis' topmost number, which would be just below otherwise.
     return {**corner, "text": f"<b>{corner['text']}</b>", "yshift": 8}
 
 
-def escaped(text: str) -> str:
+def escape_labels(text: str) -> str:
     """Return text escaped for Plotly, whose labels interpret tags, even links."""
     return escape(text, quote=False)

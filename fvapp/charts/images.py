@@ -22,7 +22,7 @@ def png_data_url(pixels: np.ndarray) -> str:
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
-def signed_pixels(values: np.ndarray, under: np.ndarray | None = None) -> np.ndarray:
+def colour_signed_values(values: np.ndarray, under: np.ndarray | None = None) -> np.ndarray:
     """Return signed values as colours, uint8 [height, width, 4]: orange above 0, blue below.
 
     Zero is transparent.
@@ -40,12 +40,12 @@ def signed_pixels(values: np.ndarray, under: np.ndarray | None = None) -> np.nda
     return np.concatenate([colours, 255 * opacity[..., None]], axis=-1).astype(np.uint8)
 
 
-def cell_columns(count: int) -> int:
+def grid_column_count(count: int) -> int:
     """Return the number of columns of a grid of cells that is twice as wide as high."""
     return max(1, round((2 * count) ** 0.5))
 
 
-def cell_pixels(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
+def draw_cell_grid(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
     """Return a grid of grey cells with gaps, uint8 [height, width, 4]; the largest is white.
 
     Args:
@@ -53,7 +53,7 @@ def cell_pixels(values: np.ndarray, off: Collection[int] = ()) -> np.ndarray:
         off: indices of the cells to draw as outlines.
     """
     values = values[:MOST_CELLS]
-    columns = cell_columns(len(values))
+    columns = grid_column_count(len(values))
     rows = -(-len(values) // columns)
     grid = np.zeros((rows * columns, _CELL, _CELL, 4), np.uint8)
     grid[: len(values), :-1, :-1, 3] = 255

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil
 
-from fvapp.charts.curves import epoch_ticks, tenth_below
+from fvapp.charts.curves import epoch_ticks, round_down_to_tenth
 from fvapp.charts.figure import (
     ReadyFigure,
-    axis,
-    escaped,
-    heading,
-    note,
-    note_above,
-    room_for,
-    rows_axis,
-    scatter,
+    annotation_above_plot,
+    escape_labels,
+    make_axis,
+    make_rows_axis,
+    name_width_pixels,
+    plot_heading,
+    scatter_trace,
+    text_annotation,
     vertical_line,
 )
 from fvapp.core.colours import QUIET, RUNS, TEST
@@ -62,16 +62,18 @@ class AccuracyRow:
 
     @property
     def words(self) -> tuple[str, str]:
-        return escaped(self.name), percent(self.accuracy)
+        return escape_labels(self.name), percent(self.accuracy)
 
 
-def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> ReadyFigure:
+def live_accuracy_figure(
+    runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate
+) -> ReadyFigure:
     """Draw the training accuracy of all runs as they grow, with names at their ends.
 
     Args:
         runs: name, record and curves of each. Their order determines their colours.
     """
-    lines = [(name, *_accuracy(curves)) for name, _, curves in runs]
+    lines = [(name, *_known_block_accuracies(curves)) for name, _, curves in runs]
     last = max((record.epochs for _, record, _ in runs), default=1)
     settled = [
         y
@@ -79,15 +81,15 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
         for y in curves.blocks.values_after_first_batches("accuracy")
         if y is not None
     ]
-    bottom = tenth_below(settled)
+    bottom = round_down_to_tenth(settled)
     ends = [(name, x[-1], y[-1]) for name, x, y in lines if x]
     return ReadyFigure(
         [
-            scatter(
+            scatter_trace(
                 x,
                 y,
                 "lines",
-                name=escaped(name),
+                name=escape_labels(name),
                 line={"color": RUNS[place % len(RUNS)], "width": 3},
                 hovertemplate="%{y:.1%}",
             )
@@ -96,13 +98,13 @@ def race_figure(runs: Sequence[tuple[str, RunRecord, Curves]], t: Translate) -> 
         height=HEIGHT,
         hovermode="x unified",
         margin=(48, _BESIDE, _TOP, _BELOW),
-        xaxis=axis(
+        xaxis=make_axis(
             t("charts.epoch"),
             range=[0, last],
             tickvals=epoch_ticks(last),
         ),
-        yaxis=axis(range=[bottom, 1], tickformat=".0%"),
-        annotations=_end_labels(ends, bottom),
+        yaxis=make_axis(range=[bottom, 1], tickformat=".0%"),
+        annotations=_names_at_line_ends(ends, bottom),
     )
 
 
@@ -114,7 +116,7 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
     """
     few = max((len(curves.epochs.epoch) for curves in runs.values()), default=0) <= 10
     traces = [
-        _loss_traces(place, escaped(name), curves.epochs, t)
+        _loss_traces(place, escape_labels(name), curves.epochs, t)
         for place, (name, curves) in enumerate(runs.items())
     ]
     return ReadyFigure(
@@ -122,19 +124,19 @@ def losses_figure(runs: Mapping[str, Curves], t: Translate) -> ReadyFigure:
         height=400,
         showlegend=True,
         hovermode="x unified",
-        xaxis=axis(
+        xaxis=make_axis(
             t("charts.epoch"),
             rangemode="tozero",
             **({"dtick": 1} if few else {}),
         ),
-        yaxis=axis(rangemode="tozero"),
-        annotations=[heading(t("charts.loss"))],
+        yaxis=make_axis(rangemode="tozero"),
+        annotations=[plot_heading(t("charts.loss"))],
         # On a phone, the legend has two names in each row.
         margin=(48, 12, 44 + 20 * ceil(len(runs) / 2), 52),
     )
 
 
-def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> ReadyFigure:
+def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> ReadyFigure:
     """Draw results as dots, one below the other, over the band that chance alone can explain.
 
     Args:
@@ -150,7 +152,7 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
     seconds = known if timed else []
     named = [[f"<b>{word}</b>" if row.compared else word for word in row.words] for row in rows]
     shared = {"cliponaxis": False, "hoverinfo": "skip"}
-    dots = scatter(
+    dots = scatter_trace(
         values,
         places,
         "markers",
@@ -184,25 +186,25 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
         "line": {"width": 0},
         "layer": "below",
     }
-    notes = [note_above(t("missions.chart.chance"), middle)]
+    notes = [annotation_above_plot(t("missions.chart.chance"), middle)]
     notes += [
-        note(accuracy, value, place, xshift=12, xanchor="left")
+        text_annotation(accuracy, value, place, xshift=12, xanchor="left")
         for place, value, (_, accuracy) in zip(places, values, named, strict=True)
     ]
     beside_bar = {"xref": "x2", "xanchor": "left"}
     notes += [
-        note(duration_words(spent, t), spent, place, xshift=4, **beside_bar)
+        text_annotation(duration_words(spent, t), spent, place, xshift=4, **beside_bar)
         for place, spent in enumerate(seconds)
     ]
     if timed:
-        notes.append(note_above(t("missions.chart.time"), 0, **beside_bar))
+        notes.append(annotation_above_plot(t("missions.chart.time"), 0, **beside_bar))
 
     return ReadyFigure(
         [dots, times],
         height=96 + 52 * len(rows),
         hovermode=False,
         margin=(8, 12, 28, 48),
-        xaxis=axis(
+        xaxis=make_axis(
             t("missions.table.val" if timed else "charts.accuracy"),
             range=[low, high + 0.6 * (high - low)],
             domain=[0, 0.62 if timed else 1],
@@ -210,18 +212,18 @@ def results_figure(rows: Sequence[AccuracyRow], margin: float, t: Translate) -> 
             tickangle=0,
             tickformat=".1%",
         ),
-        xaxis2=axis(
+        xaxis2=make_axis(
             range=[0, 3 * max(seconds, default=1)],
             domain=[0.7, 1],
             visible=False,
         ),
-        yaxis=rows_axis([name for name, _ in named], ticklabelstandoff=0),
+        yaxis=make_rows_axis([name for name, _ in named], ticklabelstandoff=0),
         shapes=[band],
         annotations=notes,
     )
 
 
-def races_figure(
+def learning_races_figure(
     before: float,
     races: Sequence[Sequence[float]],
     ways: Sequence[str],
@@ -236,11 +238,11 @@ def races_figure(
     """
     places = list(range(len(races)))
     marks = [
-        scatter(
+        scatter_trace(
             ends,
             places,
             "markers",
-            name=escaped(name),
+            name=escape_labels(name),
             hovertemplate="%{x:.1%}",
             cliponaxis=False,
             marker={"color": RUNS[way], "symbol": SYMBOLS[way], "size": 13},
@@ -263,10 +265,10 @@ def races_figure(
         height=110 + 30 * len(races),
         showlegend=True,
         margin=(8, 16, 60, 48),
-        xaxis=axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
-        yaxis=rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),
+        xaxis=make_axis(t("charts.accuracy"), tickformat=".0%", nticks=6),
+        yaxis=make_rows_axis([t("missions.one_step.race", n=place + 1) for place in places]),
         shapes=[vertical_line(before, "dot", 2), *joined],
-        annotations=[note_above(t("missions.chart.before"), before)],
+        annotations=[annotation_above_plot(t("missions.chart.before"), before)],
     )
 
 
@@ -282,8 +284,8 @@ def _loss_traces(
     drawn = {**trace_options, "line": line, "marker": mark}
     # One legend entry for each run, with only its name.
     entry = {**drawn, "name": name, "showlegend": True, "hoverinfo": "skip"}
-    yield scatter([None], [None], "lines+markers", **entry)
-    yield scatter(
+    yield scatter_trace([None], [None], "lines+markers", **entry)
+    yield scatter_trace(
         points.epoch,
         points.loss,
         "lines+markers",
@@ -292,7 +294,7 @@ def _loss_traces(
     )
     if points.has_validation:
         dashed = {**trace_options, "line": {**line, "dash": "dash"}}
-        yield scatter(
+        yield scatter_trace(
             points.epoch,
             points.val_loss,
             "lines",
@@ -301,19 +303,21 @@ def _loss_traces(
         )
 
 
-def _fitting(name: str) -> str:
-    while room_for([name]) > _BESIDE:
+def _shorten_to_margin(name: str) -> str:
+    while name_width_pixels([name]) > _BESIDE:
         name = f"{name.removesuffix('…')[:-1]}…"
     return name
 
 
-def _accuracy(curves: Curves) -> tuple[list[float], list[float]]:
+def _known_block_accuracies(curves: Curves) -> tuple[list[float], list[float]]:
     points = zip(curves.blocks.epoch_positions, curves.blocks.accuracy, strict=True)
     known = [(x, y) for x, y in points if y is not None]
     return [x for x, _ in known], [y for _, y in known]
 
 
-def _end_labels(ends: Sequence[tuple[str, float, float]], bottom: float) -> list[dict[str, object]]:
+def _names_at_line_ends(
+    ends: Sequence[tuple[str, float, float]], bottom: float
+) -> list[dict[str, object]]:
     """Write each name to the right of its line's end, without overlaps and within the plot.
 
     The pixels are those of a phone: on a larger plot, names are further apart.
@@ -325,8 +329,8 @@ def _end_labels(ends: Sequence[tuple[str, float, float]], bottom: float) -> list
     above = max(0, max(places, default=0) - room)
     rows = zip(ordered, wanted, places, strict=True)
     return [
-        note(
-            escaped(_fitting(name)),
+        text_annotation(
+            escape_labels(_shorten_to_margin(name)),
             x,
             y,
             xanchor="left",

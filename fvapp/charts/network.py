@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, drawn_neurons
+from fvapp.core.inspection.glimpse import BANDS, MOST_DRAWN, neurons_to_draw
 from fvapp.core.layer import Layer
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
@@ -21,7 +21,7 @@ IMAGE = 58  # side of the image if there is room; feature maps are drawn to the 
 
 
 @dataclass(frozen=True)
-class _Column:
+class _LayerColumn:
     """A layer in the picture.
 
     Attributes:
@@ -44,7 +44,7 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         an ``<svg>`` element that scales with its column and has a description in words.
     """
     layers = describe_layers(settings)
-    columns = _columns(layers, t)
+    columns = _layer_columns(layers, t)
     named = len(layers[-1].output_shape) == 1
     left = 4 + IMAGE / 2
     right = WIDTH - (NAMES if named else 24) - 10
@@ -82,8 +82,8 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
         width=WIDTH,
         height=HEIGHT,
         radius=RADIUS,
-        rows=_rows,
-        drawn_neurons=drawn_neurons,
+        rows=_neuron_heights,
+        drawn_neurons=neurons_to_draw,
     )
 
 
@@ -103,14 +103,14 @@ def describe_network(settings: RunSettings, t: Translate) -> str:
     total = f"{sum(layer.parameter_count for layer in layers):,}"
     return t(
         "network.description",
-        image=_size(layers[0].input_shape),
+        image=_shape_text(layers[0].input_shape),
         layers=" → ".join(steps),
         parameters=total,
     )
 
 
-def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
-    columns: list[_Column] = []
+def _layer_columns(layers: Sequence[Layer], t: Translate) -> list[_LayerColumn]:
+    columns: list[_LayerColumn] = []
     for layer in layers:
         if layer.drawn_as == "mark":
             columns[-1] = _with_dropout(columns[-1], layer, t)
@@ -119,13 +119,13 @@ def _columns(layers: Sequence[Layer], t: Translate) -> list[_Column]:
     return columns
 
 
-def _with_dropout(column: _Column, layer: Layer, t: Translate) -> _Column:
+def _with_dropout(column: _LayerColumn, layer: Layer, t: Translate) -> _LayerColumn:
     """Return a column marked with a following layer that switches off a share of its outputs."""
     labels = (*column.labels[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
     return replace(column, labels=labels, dropout=layer.dropout_rate)
 
 
-def _labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
+def _layer_labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
     """Return a layer's labels: how many numbers or maps it gives, its name, and its activation."""
     *sides, last = layer.output_shape
     if layer.drawn_as == "map":
@@ -133,20 +133,20 @@ def _labels(layer: Layer, t: Translate) -> tuple[str, str, str]:
     activation = layer.activation
     if activation in ACTIVATIONS:
         activation = t(f"settings.activation.choices.{activation}")
-    return _size(layer.output_shape), t(f"network.{layer.kind}"), activation
+    return _shape_text(layer.output_shape), t(f"network.{layer.kind}"), activation
 
 
-def _size(shape: Sequence[int]) -> str:
+def _shape_text(shape: Sequence[int]) -> str:
     return "×".join(f"{n:,}" for n in shape)
 
 
-def _rows(units: int) -> list[float]:
+def _neuron_heights(units: int) -> list[float]:
     """Return the heights of a layer's drawn neurons, evenly spaced around the middle."""
     count = min(units, MOST_DRAWN)
     return [MIDDLE + (n - (count - 1) / 2) * SPACING for n in range(count)]
 
 
-def _connection_heights(column: _Column, image_side: float) -> tuple[Sequence[float], float]:
+def _connection_heights(column: _LayerColumn, image_side: float) -> tuple[Sequence[float], float]:
     """Return the heights at which connections touch a layer, and half of its width."""
     if column.layer.drawn_as == "strip":
         return (MIDDLE - 86, MIDDLE + 86), 4
@@ -157,7 +157,7 @@ def _connection_heights(column: _Column, image_side: float) -> tuple[Sequence[fl
     return (MIDDLE - height / 2, MIDDLE + height / 2), height / 2 + 4
 
 
-def _connections(
+def _connection_lines(
     before: tuple[str, float, Sequence[float]], after: tuple[str, float, Sequence[float]]
 ) -> dict[str, object]:
     """Return lines from each neuron to each of the next layer; else only from edge to edge.

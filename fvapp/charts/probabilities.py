@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, room_for, rows_axis
+from fvapp.charts.figure import (
+    ReadyFigure,
+    escape_labels,
+    horizontal_bars,
+    make_axis,
+    make_rows_axis,
+    name_width_pixels,
+)
 from fvapp.core.answers import Answer
 from fvapp.core.colours import QUIET, TRAINING
 from fvapp.core.results.shown_classes import shown_classes
@@ -12,7 +19,7 @@ HEIGHT = 360
 _ROW = 24  # pixels for each class, if more are shown than fit into the usual height
 
 
-def probabilities_figure(
+def answer_shares_figure(
     answer: Answer | None, class_names: Sequence[str], t: Translate
 ) -> ReadyFigure:
     """Draw horizontal bars with class names and numbers, the highest marked.
@@ -33,23 +40,23 @@ def probabilities_figure(
         return f"<b>{text}</b>" if row == highest else text
 
     texts = [marked(row, percent(share)) if answer else "" for row, share in enumerate(shares)]
-    ticks = [marked(row, escaped(name)) for row, name in enumerate(names)]
+    ticks = [marked(row, escape_labels(name)) for row, name in enumerate(names)]
     rows = range(len(names))
     marker = {
         "color": [TRAINING if row == highest else QUIET for row in rows],
         "opacity": [1.0 if row == highest else 0.55 for row in rows],
     }
     return ReadyFigure(
-        [bars(shares, texts, names, marker=marker)],
+        [horizontal_bars(shares, texts, names, marker=marker)],
         height=max(HEIGHT, _ROW * len(names)),
         bargap=0.3,
-        margin=(8 + room_for(names), 8, 8, 40),
+        margin=(8 + name_width_pixels(names), 8, 8, 40),
         # Leaves room beyond 100% for the number after a full bar.
-        xaxis=axis(
+        xaxis=make_axis(
             t("charts.probability"),
             range=[0, 1.25],
             tickvals=[0, 0.25, 0.5, 0.75, 1],
             tickformat=".0%",
         ),
-        yaxis=rows_axis(ticks, automargin=False),
+        yaxis=make_rows_axis(ticks, automargin=False),
     )

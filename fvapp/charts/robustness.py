@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from fvapp.charts.figure import ReadyFigure, axis, escaped, scatter, vertical_line
+from fvapp.charts.figure import ReadyFigure, escape_labels, make_axis, scatter_trace, vertical_line
 from fvapp.core.colours import TRAINING, VALIDATION
 from fvapp.core.wording import Translate
 
@@ -25,11 +25,11 @@ def robustness_figure(
     """
     places = list(range(len(strengths)))
     lines = [
-        scatter(
+        scatter_trace(
             places,
             accuracies,
             "lines+markers",
-            name=escaped(name),
+            name=escape_labels(name),
             line={"color": colour, "width": 2.5, "dash": dash},
             marker={"size": 8, "symbol": symbol},
             hovertemplate="%{y:.1%}",
@@ -43,12 +43,12 @@ def robustness_figure(
         margin=(64, 12, 40 if len(curves) > 1 else 12, 52),
         shapes=[vertical_line(strengths.index(marked), "dot", 1)],
         showlegend=len(curves) > 1,
-        xaxis=axis(
+        xaxis=make_axis(
             title,
             tickvals=places,
             ticktext=[f"{strength:g}" for strength in strengths],
         ),
-        yaxis=axis(
+        yaxis=make_axis(
             t("charts.test_accuracy"),
             range=[0, 1.02],
             tickformat=".0%",

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from fvapp.charts.figure import ReadyFigure, axis, bars, escaped, rows_axis
+from fvapp.charts.figure import (
+    ReadyFigure,
+    escape_labels,
+    horizontal_bars,
+    make_axis,
+    make_rows_axis,
+)
 from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # height of a bar and its gap in pixels
@@ -33,12 +39,12 @@ def signed_bars_figure(
     high = max(0.0, *values)
     room = _ROOM * (high - low) or 1.0
     opacity = [0.5 if place >= count - faint else 0.9 for place in range(count)]
-    drawn = bars(
+    drawn = horizontal_bars(
         [float(value) for value in values],
         [f"{value:+.2f}".replace("-", "\N{MINUS SIGN}") for value in values],
         names,
         customdata=[
-            [number, escaped(name)]
+            [number, escape_labels(name)]
             for number, name in zip(numbers or range(count), names, strict=True)
         ],
         hovertemplate="%{customdata[1]}: %{text}<extra></extra>",
@@ -51,7 +57,7 @@ def signed_bars_figure(
         unselected={"marker": {"opacity": 0.9}},
     )
     labels = [
-        f"<b>{escaped(name)}</b>" if place == marked else escaped(name)
+        f"<b>{escape_labels(name)}</b>" if place == marked else escape_labels(name)
         for place, name in enumerate(names)
     ]
     clicks = {} if numbers is None else {"clickmode": "event+select"}
@@ -61,7 +67,7 @@ def signed_bars_figure(
         height=_BAR * count + _AROUND,
         bargap=0.3,
         margin=(8, 8, 4, 44),
-        xaxis=axis(
+        xaxis=make_axis(
             title,
             range=[low - (room if low < 0 else 0), high + (room if high > 0 or low == 0 else 0)],
             zeroline=True,
@@ -69,6 +75,6 @@ def signed_bars_figure(
             zerolinewidth=1,
             nticks=5,
         ),
-        yaxis=rows_axis(labels),
+        yaxis=make_rows_axis(labels),
         **clicks,
     )

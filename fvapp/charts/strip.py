@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fvapp.charts.images import MOST_CELLS, cell_columns, cell_pixels, png_data_url
+from fvapp.charts.images import MOST_CELLS, draw_cell_grid, grid_column_count, png_data_url
 from fvapp.core import colours
 from fvapp.core.templates import render_template
 
@@ -51,12 +51,12 @@ def strip_html(strip: StripData, is_new: bool) -> str:
     if len(strip.cells):
         shown = strip.cells[:MOST_CELLS]
         leaving = strip.leaving[:MOST_CELLS]
-        cells = png_data_url(cell_pixels(shown))
-        columns = cell_columns(len(shown))
+        cells = png_data_url(draw_cell_grid(shown))
+        columns = grid_column_count(len(shown))
         rows = np.arange(len(shown)) // columns * _SIDE / max(1, -(-len(shown) // columns))
         if strip.arriving is not None:
             pixels = np.arange(strip.arriving.shape[1]) // _SIDE
-            arriving = _fan(strip.arriving[:MOST_CELLS].T, pixels, rows)
+            arriving = _strongest_connections(strip.arriving[:MOST_CELLS].T, pixels, rows)
     classes = np.arange(leaving.shape[1]) * _SIDE / leaving.shape[1]
     return render_template(
         "fvapp.charts",
@@ -68,11 +68,13 @@ def strip_html(strip: StripData, is_new: bool) -> str:
         cells=cells,
         best=int(strip.shares.argmax()),
         arriving=arriving,
-        leaving=_fan(leaving, rows, classes),
+        leaving=_strongest_connections(leaving, rows, classes),
     )
 
 
-def _fan(given: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> list[tuple[float, ...]]:
+def _strongest_connections(
+    given: np.ndarray, begins: np.ndarray, ends: np.ndarray
+) -> list[tuple[float, ...]]:
     """Return the strongest contributions from left to right, given as [left, right].
 
     Returns:

@@ -22,7 +22,7 @@ class AnswerShift(NamedTuple):
     after: float | None
 
 
-def curve_svg(measure: str, t: Translate) -> str:
+def typical_curve_svg(measure: str, t: Translate) -> str:
     """Draw the training and validation ``loss`` or ``accuracy`` of mission 6's longest run.
 
     The curve is a typical result, measured once.
@@ -44,7 +44,7 @@ def curve_svg(measure: str, t: Translate) -> str:
     )
 
 
-def shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
+def answer_shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
     """Draw a line for each topic, from a ring at the share before to a dot at the share after."""
     return render_template(
         "fvapp.charts",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.figure import ReadyFigure, escaped, scatter
+from fvapp.charts.figure import ReadyFigure, escape_labels, scatter_trace
 from fvapp.core.colours import QUIET
 from fvapp.core.wording import Translate, is_narrow_class_name
 
@@ -13,7 +13,7 @@ _EDGE = 1.32
 _EDGE_OF_WORDS = 1.62  # leaves room for names that are words, on a phone too
 
 
-def wheel_figure(
+def class_wheel_figure(
     places: np.ndarray,
     labels: np.ndarray,
     numbers: np.ndarray,
@@ -33,9 +33,9 @@ def wheel_figure(
         mine: place of the visitor's image, [2].
     """
     dots = {
-        **_at(places.round(3), "markers"),
+        **_scatter_at(places.round(3), "markers"),
         "customdata": [
-            [int(number), escaped(class_names[label])]
+            [int(number), escape_labels(class_names[label])]
             for number, label in zip(numbers, labels, strict=True)
         ],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
@@ -44,14 +44,14 @@ def wheel_figure(
         "unselected": {"marker": {"opacity": 0.75}},
     }
     names = {
-        **_at((1.16 * points).round(3), "text"),
-        "text": [f"<b>{escaped(name)}</b>" for name in class_names],
+        **_scatter_at((1.16 * points).round(3), "text"),
+        "text": [f"<b>{escape_labels(name)}</b>" for name in class_names],
         "textfont": {"color": list(colours), "size": 12},
         "hoverinfo": "skip",
     }
     own = {
-        **_at(mine[None], "markers"),
-        "hovertemplate": escaped(t("inside.wheel.mine")) + "<extra></extra>",
+        **_scatter_at(mine[None], "markers"),
+        "hovertemplate": escape_labels(t("inside.wheel.mine")) + "<extra></extra>",
         "marker": {
             "size": 20,
             "symbol": "circle-x-open",
@@ -71,6 +71,6 @@ def wheel_figure(
     )
 
 
-def _at(places: np.ndarray, mode: str) -> dict[str, object]:
+def _scatter_at(places: np.ndarray, mode: str) -> dict[str, object]:
     across, up = places.T.tolist()
-    return scatter(across, up, mode)
+    return scatter_trace(across, up, mode)

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from fvapp.core.classroom.kinds import think
-from fvapp.core.documents.class_results import class_facts
+from fvapp.core.documents.class_results import class_facts_line
 from fvapp.core.errors import EngineError
 from fvapp.core.places import AppFolders
 from fvapp.core.wording import NOTHING
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
                 raise EngineError("unknown_class")
             register.delete_class(register.rows.classes[name])
         for classroom, students in register.all_classes():
-            print(f"{classroom.id}  {classroom.name} · {class_facts(classroom, students, t)}")
+            print(f"{classroom.id}  {classroom.name} · {class_facts_line(classroom, students, t)}")
     return 0
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from catalogue_texts import SHIPS
-from fvapp.core.documents.papers import answer_sheet, course_plan, paper_document, worksheet
+from fvapp.core.documents.papers import answer_sheet_html, course_html, paper_html, worksheet_html
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.course import COURSE
 from fvapp.core.missions.typical import typical_results
@@ -28,13 +28,13 @@ def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_
     t = Translator(language)
     page = chromium.new_page()
     page.emulate_media(media="print")
-    for body in (worksheet(ALL, t), answer_sheet(ALL, t, typical_results())):
-        page.set_content(paper_document("", body, t))
+    for body in (worksheet_html(ALL, t), answer_sheet_html(ALL, t, typical_results())):
+        page.set_content(paper_html("", body, t))
         sheets = len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet)))
         assert sheets <= 0.4 * len(ALL)
         size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
         assert float(size.removesuffix("px")) > 12
     # overview, curricula, a page for each lesson
-    page.set_content(paper_document("", course_plan(t, typical_results()), t))
+    page.set_content(paper_html("", course_html(t, typical_results()), t))
     assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE.lessons)
     page.close()

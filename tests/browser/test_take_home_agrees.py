@@ -19,9 +19,9 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
-from fvapp.core.inspection.answering import evidence, load_shipped
+from fvapp.core.inspection.answering import class_evidence, load_shipped
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.learning import learn_images
+from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
 from fvapp.core.places import AppFolders
 from fvapp.core.preparation import parse_canvas, prepare_source
@@ -117,7 +117,7 @@ def trained(dataset: str, **settings: object) -> Network:
     """Return a network that has seen 1,600 training images."""
     data = load_dataset(dataset, AppFolders.from_environ(os.environ))
     labels = np.asarray(data.y_train[:1_600]).astype(int)
-    return learn_images(random_network(**settings), data.x_train[:1_600], labels, 0.1, 32)
+    return learn_images_once(random_network(**settings), data.x_train[:1_600], labels, 0.1, 32)
 
 
 UNTRAINED = ("raw pixels", "small CNN")
@@ -190,7 +190,7 @@ def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, f
     found = scripts.evaluate(
         ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()]
     )
-    here = evidence(shipped.network.logits(images))
+    here = class_evidence(shipped.network.logits(images))
     there = np.array([each["evidence"] for each in found])
     unlike = here < shipped.unlike_below
     # A weight has 8 bits here: what lies that close to the line may be on either side of it.

@@ -45,7 +45,7 @@ def trained() -> Network:
     """Return a network that has learned digits from 12,800 images."""
     data = mnist()
     labels = np.asarray(data.y_train[:12_800]).astype(int)
-    return learn_images(random_network(hidden=(32,)), data.x_train[:12_800], labels, 0.1, 32)
+    return learn_images_once(random_network(hidden=(32,)), data.x_train[:12_800], labels, 0.1, 32)
 
 
 def file_of(

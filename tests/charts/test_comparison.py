@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import pytest
 
 from fvapp.charts.by_class import by_class_figure
-from fvapp.charts.comparison import GroupRow, RunLine, curves_figure, dots_figure
+from fvapp.charts.comparison import GroupRow, RunLine, accuracy_curves_figure, seed_dots_figure
 from fvapp.charts.curves import training_figures
 from fvapp.core.colours import QUIET, RUNS
 from fvapp.core.results.curves import Curves
@@ -28,11 +28,11 @@ def group(*accuracies, hidden=128):
 
 
 def dots(*rows, **more):
-    return go.Figure(dots_figure(rows, "test_accuracy", t, **more).to_dict())
+    return go.Figure(seed_dots_figure(rows, "test_accuracy", t, **more).to_dict())
 
 
 def curves(*lines):
-    return go.Figure(curves_figure(lines, "Accuracy", t).to_dict())
+    return go.Figure(accuracy_curves_figure(lines, "Accuracy", t).to_dict())
 
 
 def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():

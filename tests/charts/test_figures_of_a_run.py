@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from fvapp.charts.curves import training_figures
-from fvapp.charts.probabilities import probabilities_figure
+from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunResult
@@ -130,7 +130,7 @@ def test_neither_the_first_few_batches_nor_one_wild_loss_set_the_axes_once_there
 def test_the_highest_of_ten_bars_is_marked():
     shares = (0.02, 0.9, *(0.01,) * 8)
     names = [f"class <{label}>" for label in range(10)]
-    figure = go.Figure(probabilities_figure(Answer(shares), names, t).to_dict())
+    figure = go.Figure(answer_shares_figure(Answer(shares), names, t).to_dict())
     (bars,) = figure.data
     assert bars.x == shares and [
         label for label, text in enumerate(bars.text) if "<b>" in text
@@ -140,9 +140,9 @@ def test_the_highest_of_ten_bars_is_marked():
 
 
 def test_before_an_answer_the_bars_have_their_place():
-    empty = go.Figure(probabilities_figure(None, list("0123456789"), t).to_dict())
+    empty = go.Figure(answer_shares_figure(None, list("0123456789"), t).to_dict())
     full = go.Figure(
-        probabilities_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict()
+        answer_shares_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict()
     )
     assert (
         empty.layout.height == full.layout.height

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fvapp.charts.images import MOST_CELLS, cell_pixels, png_data_url, signed_pixels
+from fvapp.charts.images import MOST_CELLS, colour_signed_values, draw_cell_grid, png_data_url
 from fvapp.charts.strip import StripData, strip_html
 
 
@@ -21,25 +21,25 @@ def test_the_address_of_a_picture_holds_it_whole():
 
 
 def test_above_0_is_orange_below_blue_and_at_0_the_paper_or_a_picture_shines_through():
-    orange, nothing, blue = signed_pixels(np.array([[2.0, 0.0, -2.0]]))[0]
+    orange, nothing, blue = colour_signed_values(np.array([[2.0, 0.0, -2.0]]))[0]
     assert (
         orange.tolist() == [213, 94, 0, 255]
         and blue.tolist() == [0, 114, 178, 255]
         and nothing[3] == 0
     )
     assert (
-        signed_pixels(np.zeros((2, 2))).max() == 0
-        and signed_pixels(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
+        colour_signed_values(np.zeros((2, 2))).max() == 0
+        and colour_signed_values(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
     )
-    assert signed_pixels(np.array([[0.0, 1.0]]), np.array([[255, 0]], np.uint8))[0, 0, 3] == int(
-        255 * 0.35
-    )
+    assert colour_signed_values(np.array([[0.0, 1.0]]), np.array([[255, 0]], np.uint8))[
+        0, 0, 3
+    ] == int(255 * 0.35)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 128, 2_000])
 def test_cells_are_grey_with_gaps_and_those_that_are_off_are_outlines(count):
     values = np.linspace(0, 1, count, dtype=np.float32)
-    cells = cell_pixels(values, off=[0, count - 1])
+    cells = draw_cell_grid(values, off=[0, count - 1])
     shown = min(count, MOST_CELLS)
     assert cells.shape[0] * cells.shape[1] >= shown * 36
     assert cells[2, 2, 3] == 0 and cells[0, 0, 3] == 255 and cells[5, :, 3].max() == 0

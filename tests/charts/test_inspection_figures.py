@@ -7,10 +7,10 @@ import pytest
 from fvapp.charts.confusion import confusion_figure
 from fvapp.charts.robustness import robustness_figure
 from fvapp.charts.signed_bars import signed_bars_figure
-from fvapp.charts.wheel import wheel_figure
+from fvapp.charts.wheel import class_wheel_figure
 from fvapp.core.colours import CLASSES, TRAINING, VALIDATION
 from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
-from fvapp.core.inspection.wheel import class_points
+from fvapp.core.inspection.wheel import class_points_on_circle
 from fvapp.i18n import Translator
 
 NAMES = [f"<b>{label}</b>" for label in range(10)]  # no name of ours: it must not become a tag
@@ -53,11 +53,11 @@ def test_two_curves_of_robustness_differ_in_dash_and_symbol(change):
 
 
 def test_the_wheel_carries_the_numbers_of_its_images():
-    points = class_points(np.arange(10))
+    points = class_points_on_circle(np.arange(10))
     labels = np.array([3, 7])
     numbers = np.array([41, 5_000])
     figure = go.Figure(
-        wheel_figure(
+        class_wheel_figure(
             points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")
         ).to_dict()
     )

@@ -3,7 +3,12 @@
 import plotly.graph_objects as go
 import pytest
 
-from fvapp.charts.missions import AccuracyRow, losses_figure, race_figure, results_figure
+from fvapp.charts.missions import (
+    AccuracyRow,
+    accuracy_rows_figure,
+    live_accuracy_figure,
+    losses_figure,
+)
 from fvapp.core.colours import RUNS, TEST, TRAINING
 from fvapp.core.results.curves import BlockPoints, Curves, EpochPoints
 from fvapp.core.runs import RunRecord
@@ -19,13 +24,17 @@ def run(width, accuracy):
 
 
 def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_there_is_room():
-    figure = go.Figure(race_figure([run(64, 0.9), run("1024 + 1024 + 1024", 0.901)], T).to_dict())
+    figure = go.Figure(
+        live_accuracy_figure([run(64, 0.9), run("1024 + 1024 + 1024", 0.901)], T).to_dict()
+    )
     assert [line.line.color for line in figure.data] == list(RUNS[:2])
     low, high = figure.layout.annotations
     assert (low.text, high.text) == ("64 neurons", "1024 + 1024 + 10…") and low.x == high.x == 1.0
     assert high.yshift - low.yshift > 10  # they would be written over each other
     begun = run(128, 0.9)[:2]
-    assert go.Figure(race_figure([(*begun, Curves())], T).to_dict()).layout.xaxis.range == (0, 5)
+    assert go.Figure(
+        live_accuracy_figure([(*begun, Curves())], T).to_dict()
+    ).layout.xaxis.range == (0, 5)
 
 
 def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compared():
@@ -34,7 +43,7 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
         AccuracyRow("128", 0.882, 6.0, compared=False),
         AccuracyRow("1,024", 0.9, 27.0),
     ]
-    figure = go.Figure(results_figure(rows, 0.007, T).to_dict())
+    figure = go.Figure(accuracy_rows_figure(rows, 0.007, T).to_dict())
     (band,) = figure.layout.shapes
     assert (band.x0, band.x1) == pytest.approx((0.873, 0.887))
     assert figure.data[0].marker.symbol == ("circle", "circle-open", "circle")
@@ -44,7 +53,7 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
 
 
 def test_where_time_is_not_compared_no_bars_are_drawn():
-    dots, times = results_figure(
+    dots, times = accuracy_rows_figure(
         [AccuracyRow("new", 0.88), AccuracyRow("seen", 0.9, colour=TRAINING)], 0.01, T
     ).to_dict()["data"]
     assert dots["marker"]["color"] == [TEST, TRAINING] and not times["x"]

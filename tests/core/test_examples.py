@@ -12,7 +12,12 @@ import pytest
 from PIL import Image
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.documents.example_files import MOST_BYTES, read_examples, write_npz, write_zip
+from fvapp.core.documents.example_files import (
+    MOST_BYTES,
+    read_examples_file,
+    write_examples_npz,
+    write_examples_zip,
+)
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import MOST_EXAMPLES, ExampleSet, make_example
 
@@ -106,11 +111,11 @@ def test_bytes_that_are_no_arrays_are_refused(content):
         ExampleSet.from_bytes(content, DATASETS["mnist"])
 
 
-@pytest.mark.parametrize("write", [write_npz, write_zip])
+@pytest.mark.parametrize("write", [write_examples_npz, write_examples_zip])
 @pytest.mark.parametrize("labels", [range(10), (7,), ()], ids=["ten", "one", "none"])
 def test_a_file_of_examples_comes_back(write, labels):
     examples = made(labels)
-    read = read_examples(write(examples), "mnist")
+    read = read_examples_file(write(examples), "mnist")
     assert [label for _, label, _ in read] == [each.label for each in examples]
     assert all(
         np.array_equal(image, each.image)
@@ -119,12 +124,14 @@ def test_a_file_of_examples_comes_back(write, labels):
     assert {source for _, _, source in read} == ({"drawing"} if examples else set())
 
 
-@pytest.mark.parametrize("write", [write_npz, write_zip])
+@pytest.mark.parametrize("write", [write_examples_npz, write_examples_zip])
 def test_the_largest_file_there_can_be_comes_back_and_as_no_other_data_set(write):
     content = write(made([number % 10 for number in range(MOST_EXAMPLES)]))
-    assert len(content) < MOST_BYTES / 2 and len(read_examples(content, "mnist")) == MOST_EXAMPLES
+    assert (
+        len(content) < MOST_BYTES / 2 and len(read_examples_file(content, "mnist")) == MOST_EXAMPLES
+    )
     with pytest.raises(ExampleError, match="examples_file_dataset"):
-        read_examples(content, "fashion_mnist")
+        read_examples_file(content, "fashion_mnist")
 
 
 def npz(**arrays) -> bytes:
@@ -256,7 +263,7 @@ FORGED = {
 @pytest.mark.parametrize(("content", "code"), FORGED.values(), ids=FORGED)
 def test_a_file_that_is_none_is_refused_by_name(content, code):
     with pytest.raises(ExampleError, match=code):
-        read_examples(content, "mnist")
+        read_examples_file(content, "mnist")
 
 
 @pytest.mark.parametrize(
@@ -265,11 +272,11 @@ def test_a_file_that_is_none_is_refused_by_name(content, code):
 def test_what_is_refused_is_not_unpacked(name):
     tracemalloc.start()
     with pytest.raises(ExampleError):
-        read_examples(FORGED[name][0], "mnist")
+        read_examples_file(FORGED[name][0], "mnist")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 3 * MOST_BYTES
 
 
 def test_a_plain_file_made_elsewhere_is_read():
-    assert [found[1:] for found in read_examples(GOOD, "mnist")] == [(3, "file"), (4, "file")]
+    assert [found[1:] for found in read_examples_file(GOOD, "mnist")] == [(3, "file"), (4, "file")]

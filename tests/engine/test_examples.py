@@ -109,7 +109,7 @@ def test_nobody_adds_to_the_data_set_of_a_class(engine, token, words):
 
 def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     kept = keep(engine, token, [at % 10 for at in range(499)])
-    file = write_npz(keep(engine, new_visitor(engine), [1, 2], first=900))
+    file = write_examples_npz(keep(engine, new_visitor(engine), [1, 2], first=900))
     with refused("limit_examples"):
         engine.examples.import_example_file(token, "mnist", file)
     kept += keep(engine, token, [4], first=700)
@@ -121,7 +121,7 @@ def test_the_501st_example_is_refused_and_none_is_lost(engine, token):
     )
 
 
-@pytest.mark.parametrize("write", [write_npz, write_zip])
+@pytest.mark.parametrize("write", [write_examples_npz, write_examples_zip])
 def test_a_file_brings_back_what_is_not_there_and_a_bad_one_nothing(engine, token, write):
     kept = keep(engine, token, [3] * 5)
     file = write(kept)

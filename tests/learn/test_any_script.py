@@ -105,7 +105,7 @@ def test_code_of_any_settings_trains_tests_and_answers(case, folder):
                 settings.dataset, image, at % settings.class_count // 4, "drawing", float(at), own
             )
         )
-    (folder / "examples.npz").write_bytes(write_npz(own))
+    (folder / "examples.npz").write_bytes(write_examples_npz(own))
     names = run(code_of(case))
     assert names["model"].count_params() == count_parameters(settings)
     if case.wrong and "error" in names:

@@ -5,7 +5,7 @@ import pytest
 
 from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.decoding import network_of_run
-from fvapp.core.inspection.frames import EARLY, frame_at, frames_from_bytes
+from fvapp.core.inspection.frames import EARLY, frame_at_moment, frames_from_bytes
 from fvapp.core.settings import RunSettings
 from fvapp.learn.training import train
 from fvapp.ui.networks.one_step import SCREENS, NetworkLearner

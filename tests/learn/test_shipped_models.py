@@ -128,8 +128,8 @@ def test_other_things_drawn_where_clothes_were_asked_for_are_told_to_be_none():
 
 def test_the_evidence_does_not_change_with_what_all_classes_share():
     logits = np.random.default_rng(1).normal(size=(5, 10))
-    assert np.allclose(evidence(logits), evidence(logits + 7)) and np.allclose(
-        evidence(np.zeros((1, 10))), 0
+    assert np.allclose(class_evidence(logits), class_evidence(logits + 7)) and np.allclose(
+        class_evidence(np.zeros((1, 10))), 0
     )
 
 

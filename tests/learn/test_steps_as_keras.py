@@ -97,7 +97,7 @@ def test_many_images_teach_what_sgd_learns(both, name, count, at_once, rate, dat
     labels = np.asarray(dataset.y_train[:count]).astype(int)
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
-    ours = learning.learn_images(network, images, labels, rate, at_once)
+    ours = learning.learn_images_once(network, images, labels, rate, at_once)
     for step, kernel, bias in zip(
         ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True
     ):

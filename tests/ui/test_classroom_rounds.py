@@ -12,7 +12,11 @@ from fvapp.core.classroom.hunt import BUDGETS, HuntBudget
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.results import class_mission_results, result_rows
 from fvapp.core.classroom.wall import wall_columns
-from fvapp.core.documents.class_results import class_csv, class_report, names_in_tables
+from fvapp.core.documents.class_results import (
+    class_report_html,
+    class_results_csv,
+    student_names_in_tables,
+)
 from fvapp.core.errors import FvappError
 from fvapp.core.settings import RunSettings, preset_settings, usual_settings_for_network
 from fvapp.core.stack import count_parameters
@@ -273,8 +277,8 @@ def test_what_students_call_their_own_classes_is_on_no_screen_of_the_class(
     room = class_now()
     rows = engine.teachers.student_rows(teacher, class_id)
     lines = list(result_rows(room, rows))
-    names = names_in_tables(rows, True, T)
-    papers = class_csv(lines, names, T).decode() + class_report(
+    names = student_names_in_tables(rows, True, T)
+    papers = class_results_csv(lines, names, T).decode() + class_report_html(
         class_mission_results(room, rows), lines, names, T
     )
     shown = html(board) + "".join(texts(board)) + html(projector()) + papers

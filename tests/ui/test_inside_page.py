@@ -11,7 +11,11 @@ from streamlit.proto.Metric_pb2 import Metric
 import ui_pages
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import EngineError, ModelError
-from fvapp.core.inspection.fewest import inverted, pixel_by_pixel, pixels_by_slope
+from fvapp.core.inspection.fewest import (
+    invert_to_black_and_white,
+    rank_pixels_by_slope,
+    take_over_pixels,
+)
 from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import split_first_sentence
@@ -227,8 +231,8 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_ho
     network = engine.answers.load_network(token, engine.runs.list_runs(token)[0].id)
     image = np.asarray(fashion.x_test[0])
     label = int(network.logits(image[None])[0].argmax())
-    order = pixels_by_slope(network, image, label).tolist()
-    changed = pixel_by_pixel(image, inverted(image), order)
+    order = rank_pixels_by_slope(network, image, label).tolist()
+    changed = take_over_pixels(image, invert_to_black_and_white(image), order)
     fewest = int((network.logits(changed).argmax(axis=1) != label).argmax())
     for count in (fewest, fewest + 1, fewest - 1):
         app.session_state["inside_painted"] = (zlib.crc32(image.tobytes()), order[:count])

@@ -12,7 +12,7 @@ import pytest
 import ui_pages
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import load_dataset
-from fvapp.core.inspection.frames import frame_at
+from fvapp.core.inspection.frames import frame_at_moment
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.places import AppFolders

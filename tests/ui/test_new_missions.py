@@ -19,11 +19,11 @@ import streamlit as st
 from catalogue_texts import texts
 from fvapp import i18n
 from fvapp.core.documents.papers import (
-    answer_sheet,
-    lesson_plan,
-    time_table,
-    unplugged_activities,
-    worksheet,
+    answer_sheet_html,
+    lesson_plan_html,
+    unplugged_activities_html,
+    waiting_times_html,
+    worksheet_html,
 )
 from fvapp.core.glossary import WORDS as GLOSSARY
 from fvapp.core.links import TeacherLink, build_teacher_link, parse_teacher_link
@@ -330,15 +330,15 @@ def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, 
 def test_the_papers_have_them(t):
     missions = list(MISSIONS.values())
     papers = [
-        worksheet(missions, t),
-        answer_sheet(missions, t, typical_results()),
-        time_table(missions, 15, 2, t),
+        worksheet_html(missions, t),
+        answer_sheet_html(missions, t, typical_results()),
+        waiting_times_html(missions, 15, 2, t),
     ]
     for paper in papers:
         assert t("missions.twice_as_wide.title") in unescape(paper)
     # it trains nothing
     assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])
-    for paper in (*papers, lesson_plan(t), unplugged_activities(t)):
+    for paper in (*papers, lesson_plan_html(t), unplugged_activities_html(t)):
         assert_translated(re.sub(r"<style>.*?</style>", "", paper, flags=re.DOTALL))
 
 

@@ -5,7 +5,7 @@ a network.
 import numpy as np
 import pytest
 
-from fvapp.core.documents.example_files import write_npz
+from fvapp.core.documents.example_files import write_examples_npz
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
 from mission_pages import begin, words
@@ -89,14 +89,16 @@ def test_examples_are_loaded_from_a_file_once_and_a_bad_file_is_one_sentence(
     mine = engine.examples.kept_examples(token)
     engine.examples.delete_examples(token, [mine[0].id])
     app = send_file(
-        open_page("data", token=token, dataset="mnist"), "example_upload", write_npz(mine)
+        open_page("data", token=token, dataset="mnist"), "example_upload", write_examples_npz(mine)
     )
     assert T("examples.loaded", n=1, known=1) in messages(app)
-    for content in (b"PK", b"", write_npz([])[:60]):
+    for content in (b"PK", b"", write_examples_npz([])[:60]):
         send_file(app, "example_upload", content)
         assert messages(app) == [T("errors.examples_file_unusable")]
     app = send_file(
-        open_page("data", token=token, dataset="fashion_mnist"), "example_upload", write_npz(mine)
+        open_page("data", token=token, dataset="fashion_mnist"),
+        "example_upload",
+        write_examples_npz(mine),
     )
     assert messages(app) == [T("errors.examples_file_dataset")]
     assert len(engine.examples.kept_examples(token)) == 2

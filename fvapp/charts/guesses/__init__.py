@@ -16,7 +16,9 @@ def guess_picture(claim: str, outcome: str) -> str | None:
         claim: a mission's id; for its second claim, an id such as ``neurons.doubling``.
     """
     own = claim.replace(".", "_")
-    svg = _draw(f"{own}_{outcome}" if "class=" in _draw(f"{own}_held") else outcome)
+    svg = _render_guess_svg(
+        f"{own}_{outcome}" if "class=" in _render_guess_svg(f"{own}_held") else outcome
+    )
     return f"data:image/svg+xml,{quote(svg)}" if "class=" in svg else None
 
 

@@ -20,7 +20,7 @@ class PairLink:
     address: str
 
 
-def pair_links(
+def make_pair_links(
     link: TeacherLink,
     missions: Sequence[str],
     pairs: int,
@@ -45,6 +45,6 @@ def pair_links(
     return tuple(links)
 
 
-def list_of_links(links: Sequence[PairLink], t: Translate) -> str:
+def links_as_lines(links: Sequence[PairLink], t: Translate) -> str:
     """Return one line for each pair, to copy into a message."""
     return "\n".join(f"{t('teacher.pair', n=link.pair)}: {link.address}" for link in links)

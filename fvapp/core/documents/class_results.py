@@ -27,7 +27,7 @@ _COLUMNS = (
 _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 
 
-def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
+def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
     """Return a line: whether a class is open, its number of students and its last day of use."""
     facts = (
         t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
@@ -40,7 +40,7 @@ def class_facts(classroom: Classroom, students: int, t: Translate) -> str:
     return " · ".join(facts)
 
 
-def results_sentence(result: MissionResults, t: Translate) -> str:
+def predictions_sentence(result: MissionResults, t: Translate) -> str:
     """Return a sentence on what most of the class predicted, and for how many it came true."""
     if not result.predicted:
         return t("classroom.results.none")
@@ -53,14 +53,16 @@ def results_sentence(result: MissionResults, t: Translate) -> str:
         f"classroom.results.{sentence}",
         n=count,
         total=result.predictions,
-        choice=choice_words(result.mission, outcome, t).rstrip(".。"),
+        choice=outcome_name(result.mission, outcome, t).rstrip(".。"),
         came=result.outcomes.get(outcome, 0),
         judged=result.verdicts,
         open=left_open,
     )
 
 
-def names_in_tables(rows: Iterable[StudentRow], named: bool, t: Translate) -> dict[str, str]:
+def student_names_in_tables(
+    rows: Iterable[StudentRow], named: bool, t: Translate
+) -> dict[str, str]:
     """Return student id -> name in the class's tables: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
@@ -72,13 +74,13 @@ def names_in_tables(rows: Iterable[StudentRow], named: bool, t: Translate) -> di
     return {student.id: student.nickname for student in students} if named else numbered
 
 
-def class_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> bytes:
+def class_results_csv(rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate) -> bytes:
     """Return a CSV file with a line for each student, mission and run.
 
     Args:
-        names: student id -> name, from :func:`names_in_tables`.
+        names: student id -> name, from :func:`student_names_in_tables`.
     """
-    return _as_csv(_table(rows, names, t))
+    return _write_safe_csv(_results_table(rows, names, t))
 
 
 def students_csv(
@@ -93,15 +95,17 @@ def students_csv(
     created, or at joining.
 
     Args:
-        names: student id -> name, from :func:`names_in_tables`.
+        names: student id -> name, from :func:`student_names_in_tables`.
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [
-        f"{MISSIONS[mission].mark} · {_heading(name, t)}"
+        f"{MISSIONS[mission].mark} · {_column_heading(name, t)}"
         for mission in missions
         for name in _OF_MISSION
     ]
-    lines: list[list[object]] = [[_heading("student", t), _heading("last_seen", t), *head]]
+    lines: list[list[object]] = [
+        [_column_heading("student", t), _column_heading("last_seen", t), *head]
+    ]
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
         seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
         lines.append(
@@ -114,12 +118,12 @@ def students_csv(
                 for run in row.runs
                 if run.id in own.runs and run.result is not None
             ]
-            lines[-1] += _cells(ResultRow(row.student, mission, own, None), t)[1:4]
+            lines[-1] += _result_cells(ResultRow(row.student, mission, own, None), t)[1:4]
             lines[-1].append(f"{sum(trained):.1f}" if trained else "")
-    return _as_csv(lines)
+    return _write_safe_csv(lines)
 
 
-def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
+def _write_safe_csv(lines: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV file in which no spreadsheet finds a formula.
 
     All cells are quoted: in a spreadsheet that separates cells by semicolons, a semicolon in a text
@@ -132,7 +136,7 @@ def _as_csv(lines: Iterable[Sequence[object]]) -> bytes:
     return file.getvalue().encode("utf-8-sig")  # Excel recognises UTF-8 by the byte order mark
 
 
-def class_report(
+def class_report_html(
     results: Sequence[MissionResults],
     rows: Sequence[ResultRow],
     names: Mapping[str, str],
@@ -141,34 +145,34 @@ def class_report(
     """Return the results as HTML to print.
 
     Args:
-        names: student id -> name, from :func:`names_in_tables`.
+        names: student id -> name, from :func:`student_names_in_tables`.
     """
     return render_template(
         __package__,
         "class_report.html",
         t=t,
         results=results,
-        table=_table(rows, names, t),
-        sentence=results_sentence,
+        table=_results_table(rows, names, t),
+        sentence=predictions_sentence,
         points=points_text,
         missions=MISSIONS,
     )
 
 
-def _table(
+def _results_table(
     rows: Iterable[ResultRow], names: Mapping[str, str], t: Translate
 ) -> list[Sequence[object]]:
     """Return the headings of a table of results, then a line for each row."""
-    head = [_heading(name, t) for name in ("student", *_COLUMNS)]
-    return [head, *((names[row.student.id], *_cells(row, t)) for row in rows)]
+    head = [_column_heading(name, t) for name in ("student", *_COLUMNS)]
+    return [head, *((names[row.student.id], *_result_cells(row, t)) for row in rows)]
 
 
-def _cells(row: ResultRow, t: Translate) -> list[object]:
+def _result_cells(row: ResultRow, t: Translate) -> list[object]:
     mission = MISSIONS[row.mission]
     own = row.own
     run = row.run
-    prediction = choice_words(row.mission, own.prediction, t) if own.prediction else ""
-    came = choice_words(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
+    prediction = outcome_name(row.mission, own.prediction, t) if own.prediction else ""
+    came = outcome_name(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
     right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
     cells: list[object] = [
         f"{mission.mark} {t(f'missions.{mission.id}.title')}",
@@ -189,10 +193,10 @@ def _cells(row: ResultRow, t: Translate) -> list[object]:
     return cells + [""] * (len(_COLUMNS) - len(cells))
 
 
-def choice_words(mission: str, outcome: str | None, t: Translate) -> str:
+def outcome_name(mission: str, outcome: str | None, t: Translate) -> str:
     """Return the name of a mission's outcome, as on the student's page."""
     return outcome_words(mission, MISSIONS[mission].predictions, outcome, t)
 
 
-def _heading(name: str, t: Translate) -> str:
+def _column_heading(name: str, t: Translate) -> str:
     return t(f"classroom.results.{name}")

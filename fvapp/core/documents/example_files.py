@@ -44,7 +44,7 @@ FileExample = tuple[np.ndarray, int, str]
 """An image, a label and a source as read from a file, not yet checked."""
 
 
-def write_npz(examples: Sequence[Example]) -> bytes:
+def write_examples_npz(examples: Sequence[Example]) -> bytes:
     """Return examples of one data set as an ``.npz`` file: an array for each of their fields."""
     file = BytesIO()
     np.savez_compressed(
@@ -61,7 +61,7 @@ def write_npz(examples: Sequence[Example]) -> bytes:
     return file.getvalue()
 
 
-def write_zip(examples: Sequence[Example]) -> bytes:
+def write_examples_zip(examples: Sequence[Example]) -> bytes:
     """Return examples of one data set as a ZIP file: a PNG and a row in a table for each."""
     file = BytesIO()
     table = StringIO()
@@ -80,8 +80,8 @@ def write_zip(examples: Sequence[Example]) -> bytes:
     return file.getvalue()
 
 
-def read_examples(content: bytes, dataset: str) -> list[FileExample]:
-    """Return the examples in a file from `write_npz` or `write_zip`, or in a similar file.
+def read_examples_file(content: bytes, dataset: str) -> list[FileExample]:
+    """Return the examples in a file from `write_examples_npz` or `write_examples_zip`, or in a similar file.
 
     Args:
         dataset: the data set of the examples; a file need not name it, but must not name another.
@@ -90,18 +90,18 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
         ExampleError: ``examples_file_large``, ``examples_file_unusable``,
             ``examples_file_dataset``, ``examples_file_many``, ``bad_image``, ``example_label``.
     """
-    _check_size(len(content))
+    _check_file_size(len(content))
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
-            _check_size(sum(part.file_size for part in parts))
+            _check_file_size(sum(part.file_size for part in parts))
             # With other compression types, reading a part may unpack more than was asked for.
             if not {part.compress_type for part in parts} <= {
                 zipfile.ZIP_STORED,
                 zipfile.ZIP_DEFLATED,
             }:
                 raise ValueError("packed in another way")
-            read = _read_table if _TABLE in archive.namelist() else _read_arrays
+            read = _read_image_table if _TABLE in archive.namelist() else _read_arrays
             found = list(islice(read(archive, dataset), MOST_EXAMPLES + 1))
     except _DAMAGED:
         raise ExampleError("examples_file_unusable") from None
@@ -110,41 +110,41 @@ def read_examples(content: bytes, dataset: str) -> list[FileExample]:
     return found
 
 
-def _check_size(size: int) -> None:
+def _check_file_size(size: int) -> None:
     if size > MOST_BYTES:
         raise ExampleError("examples_file_large", most=f"{MOST_BYTES / 1e6:g}")
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+def _unpack_part(archive: zipfile.ZipFile, name: str) -> bytes:
     """Return at most `MOST_BYTES` of an archive's part: its declared size may be too small."""
     with archive.open(name) as part:
         return part.read(MOST_BYTES)
 
 
 def _read_arrays(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]:
-    images = _array(archive, "images")
-    labels = _array(archive, "labels")
+    images = _read_array(archive, "images")
+    labels = _read_array(archive, "labels")
     if images.dtype != np.uint8 or images.shape[1:] != IMAGE_SHAPE:
         raise ExampleError("bad_image")
     if labels.dtype.kind not in "iu":
         raise ValueError("no labels")
     if "dataset.npy" in archive.namelist():
-        _check_dataset(str(_array(archive, "dataset")), dataset)
+        _check_dataset_name(str(_read_array(archive, "dataset")), dataset)
     sources = (
-        _array(archive, "sources").tolist()
+        _read_array(archive, "sources").tolist()
         if "sources.npy" in archive.namelist()
         else ["file"] * len(images)
     )
     yield from zip(images, labels.tolist(), sources, strict=True)
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     """Return an array of an ``.npz`` file.
 
     The header is checked first: NumPy allocates the rows that it declares before noticing that they
     are missing.
     """
-    content = _unpacked(archive, f"{name}.npy")
+    content = _unpack_part(archive, f"{name}.npy")
     file = BytesIO(content)
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("another format")
@@ -154,10 +154,10 @@ def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     return np.lib.format.read_array(BytesIO(content), allow_pickle=False)
 
 
-def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]:
-    for row in csv.DictReader(StringIO(_unpacked(archive, _TABLE).decode("utf-8-sig"))):
-        _check_dataset(row.get("dataset"), dataset)
-        picture = _unpacked(archive, row["file"])
+def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]:
+    for row in csv.DictReader(StringIO(_unpack_part(archive, _TABLE).decode("utf-8-sig"))):
+        _check_dataset_name(row.get("dataset"), dataset)
+        picture = _unpack_part(archive, row["file"])
         label = (row["label"] or "").strip()
         if not picture.startswith(_HEAD):  # checked first, as Pillow complains about huge images
             raise ExampleError("bad_image")
@@ -174,6 +174,6 @@ def _read_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileExample]
         )
 
 
-def _check_dataset(named: str | None, dataset: str) -> None:
+def _check_dataset_name(named: str | None, dataset: str) -> None:
     if named and named != dataset:
         raise ExampleError("examples_file_dataset")

@@ -14,7 +14,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate, join_sentences
 
 
-def paper_document(title: str, body: str, t: Translate) -> str:
+def paper_html(title: str, body: str, t: Translate) -> str:
     """Return a paper as a complete, self-contained HTML document that can be printed.
 
     Args:
@@ -34,26 +34,26 @@ def paper_style(t: Translate) -> str:
     return render_template(__package__, "paper.css", t=t)
 
 
-def lesson_plan(t: Translate) -> str:
+def lesson_plan_html(t: Translate) -> str:
     """Return the plan for a lesson, which gives no results away."""
     return render_template(__package__, "plan.html", t=t)
 
 
-def home_lesson(t: Translate) -> str:
+def home_lesson_html(t: Translate) -> str:
     """Return the plan for a lesson without an installation, with the devices it works on."""
     return render_template(__package__, "home_lesson.html", t=t)
 
 
-def unplugged_activities(t: Translate) -> str:
+def unplugged_activities_html(t: Translate) -> str:
     """Return the activities without a computer, each at most half a page."""
     missions = [mission.id for mission in MISSIONS.values() if mission.unplugged]
     return render_template(__package__, "unplugged.html", t=t, missions=missions)
 
 
-def course_plan(t: Translate, typical: TypicalResults) -> str:
+def course_html(t: Translate, typical: TypicalResults) -> str:
     """Return the course: its lessons, the parts of curricula they serve, and a page for each."""
     texts = {
-        id: _verdict_texts(MISSIONS[id], t, typical)
+        id: _typical_verdict_text(MISSIONS[id], t, typical)
         for lesson in COURSE.lessons
         for id in lesson.measured
         if id
@@ -68,7 +68,7 @@ def course_plan(t: Translate, typical: TypicalResults) -> str:
     )
 
 
-def time_table(
+def waiting_times_html(
     missions: Sequence[Mission],
     pairs: int,
     workers: int,
@@ -97,7 +97,7 @@ def time_table(
     )
 
 
-def worksheet(missions: Sequence[Mission], t: Translate) -> str:
+def worksheet_html(missions: Sequence[Mission], t: Translate) -> str:
     """Return the worksheet's body: name and date, then each of the missions.
 
     A mission has its predictions, a table with a row for each run (a line if there is nothing to
@@ -114,13 +114,13 @@ def worksheet(missions: Sequence[Mission], t: Translate) -> str:
     )
 
 
-def answer_sheet(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
+def answer_sheet_html(missions: Sequence[Mission], t: Translate, typical: TypicalResults) -> str:
     """Return each mission's aim, misconceptions, typical results if any, answers and remarks."""
     versions = t("common.comma").join(
         f"{name} {version}" for name, version in typical.versions.items()
     )
     texts = {
-        mission.id: _verdict_texts(mission, t, typical)
+        mission.id: _typical_verdict_text(mission, t, typical)
         for mission in missions
         if mission.id in typical.missions
     }
@@ -135,7 +135,7 @@ def answer_sheet(missions: Sequence[Mission], t: Translate, typical: TypicalResu
     )
 
 
-def pair_cards(links: Sequence[PairLink], t: Translate) -> str:
+def pair_cards_html(links: Sequence[PairLink], t: Translate) -> str:
     """Return a card to cut out for each pair: number, seed, and address as QR code and as text."""
     codes = [
         Markup(segno.make(link.address, error="m", micro=False).svg_inline(border=4, omitsize=True))
@@ -149,7 +149,7 @@ def pair_cards(links: Sequence[PairLink], t: Translate) -> str:
     )
 
 
-def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
+def seat_cards_html(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> str:
     """Return a card to cut out for each seat: nickname, code, and the address to type it at."""
     return render_template(
         __package__,
@@ -160,7 +160,7 @@ def seat_cards(seats: Sequence[tuple[str, str]], address: str, t: Translate) -> 
     )
 
 
-def _verdict_texts(mission: Mission, t: Translate, typical: TypicalResults) -> str:
+def _typical_verdict_text(mission: Mission, t: Translate, typical: TypicalResults) -> str:
     result = typical.missions[mission.id]
     texts = result.verdict.sentences(mission.id, t)
     if mission.second is not None and result.second is not None:
@@ -168,7 +168,7 @@ def _verdict_texts(mission: Mission, t: Translate, typical: TypicalResults) -> s
     return join_sentences(t, *texts)
 
 
-def _table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
+def _worksheet_table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], list[str]]:
     """Return the headings of the table to fill in, and the name of each run.
 
     A run that depends on the student's choice has no name yet.

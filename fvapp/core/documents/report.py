@@ -72,20 +72,20 @@ def write_report(
         t=t,
         title=run_title(record, t),
         record=record,
-        facts=_facts(record, t),
-        by_class=_by_class(record, t),
+        facts=_run_facts(record, t),
+        by_class=_result_lines(record, t),
         least_tested=LEAST_TESTED,
         own=own,
-        charts=_charts(record, curves),
+        charts=_curve_charts(record, curves),
         width=_WIDTH,
         height=_HEIGHT,
         lines=lines,
         colours=_COLOURS,
         dashes=_DASHES,
         fit=fit_sentence(judge_fit(points, record.settings, record.result), t),
-        settings=_settings(record, t),
+        settings=_settings_rows(record, t),
         drawings=[
-            {"png": _png(drawing.pixels), "caption": drawing.caption}
+            {"png": _png_base64(drawing.pixels), "caption": drawing.caption}
             for drawing in drawings[-MOST_DRAWINGS:]
         ],
         versions=" · ".join(f"{name} {version}" for name, version in record.versions.items()),
@@ -102,7 +102,7 @@ def _facts(record: RunRecord, t: Translate) -> list[str]:
     return facts
 
 
-def _settings(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
+def _settings_rows(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
     own = settings_as_words(record.settings, t)
     return (
         (*own, (t("report.arithmetic"), record.arithmetic))
@@ -111,7 +111,7 @@ def _settings(record: RunRecord, t: Translate) -> Sequence[tuple[str, str]]:
     )
 
 
-def _by_class(record: RunRecord, t: Translate) -> list[str]:
+def _result_lines(record: RunRecord, t: Translate) -> list[str]:
     """Return sentences about the result, and a line with the recognised share of each class."""
     if record.result is None:
         return []
@@ -141,7 +141,7 @@ def _by_class(record: RunRecord, t: Translate) -> list[str]:
     ]
 
 
-def _png(pixels: bytes) -> str:
+def _png_base64(pixels: bytes) -> str:
     from PIL import Image  # only a report with drawings needs Pillow
 
     file = BytesIO()
@@ -149,7 +149,7 @@ def _png(pixels: bytes) -> str:
     return b64encode(file.getvalue()).decode()
 
 
-def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
+def _curve_charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
     """Return the charts of loss and accuracy, ready to draw; empty if there is nothing to draw."""
     if not curves.epochs.epoch and not curves.blocks.epoch_positions:
         return []
@@ -160,12 +160,12 @@ def _charts(record: RunRecord, curves: Curves) -> list[dict[str, object]]:
         else (None, None)
     )
     return [
-        _chart(curves, "loss", loss, epochs, "{:.3f}".format),
-        _chart(curves, "accuracy", accuracy, epochs, percent),
+        _curve_chart(curves, "loss", loss, epochs, "{:.3f}".format),
+        _curve_chart(curves, "accuracy", accuracy, epochs, percent),
     ]
 
 
-def _chart(
+def _curve_chart(
     curves: Curves,
     name: Literal["loss", "accuracy"],
     test: float | None,
@@ -210,7 +210,7 @@ def _chart(
             "dash": _DASHES[kind],
         }
         for positions, values, kind, width in series
-        for piece in _pieces(positions, values, place)
+        for piece in _line_pieces(positions, values, place)
     ]
     return {
         "left": left,
@@ -226,7 +226,7 @@ def _chart(
     }
 
 
-def _pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
+def _line_pieces(positions: Sequence[float], values: Series, place: Place) -> Iterator[str]:
     """Yield the points of one line, split into pieces where values are missing."""
     for missing, piece in groupby(
         zip(positions, values, strict=True), lambda point: point[1] is None

@@ -78,7 +78,7 @@ class RunFile(NamedTuple):
     weights: list[np.ndarray] | None
 
 
-def network_bytes(record: RunRecord) -> int | None:
+def network_size_in_file(record: RunRecord) -> int | None:
     """Return how many bytes a run's network adds to its file; None if missing or too large."""
     size = 4 * (4 * count_parameters(record.settings) + 2) // 3
     fits = record.has_checkpoint and size <= MOST_BYTES - _MOST_REST
@@ -119,7 +119,7 @@ def write_run_file(
     content |= {
         "format": FORMAT,
         "version": VERSION,
-        "result": record.result and _plain_values(asdict(record.result)),
+        "result": record.result and _values_for_json(asdict(record.result)),
     }
     if examples is not None:
         content["example_images"] = b64encode(examples.to_bytes()).decode()
@@ -127,7 +127,7 @@ def write_run_file(
         content["weights"] = b64encode(
             b"".join(np.asarray(array, "<f4").tobytes() for array in weights)
         ).decode()
-    content["events"] = [_plain_values(event_to_json(event)) for event in kept]
+    content["events"] = [_values_for_json(event_to_json(event)) for event in kept]
 
     return json.dumps(
         content,
@@ -148,7 +148,7 @@ def read_run_file(data: bytes) -> RunFile:
     if len(data) > MOST_BYTES:
         raise RunFileError("runfile_too_large", most=f"{MOST_BYTES / 1e6:.1f}")
     try:
-        content = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        content = json.loads(data.decode("utf-8"), parse_constant=_refuse_json_constant)
         # JSON can contain a lone surrogate, which cannot be encoded and sent.
         json.dumps(content, ensure_ascii=False).encode("utf-8")
     except RecursionError:
@@ -164,19 +164,19 @@ def read_run_file(data: bytes) -> RunFile:
         record = read_as(
             RunRecord, content | {name: getattr(_NOBODYS, name) for name in _OF_THE_ENGINE}
         )
-        events = tuple(_events(content.get("events")))
+        events = tuple(_read_events_in_order(content.get("events")))
     except BadValue as error:
         raise RunFileError("runfile_bad_value", field=error.place) from error
-    examples = _examples(content.get("example_images"), record)
+    examples = _decode_examples(content.get("example_images"), record)
     return RunFile(
         replace(record, imported=True),
         events,
         examples,
-        _weights(content.get("weights"), record.settings),
+        _decode_weights(content.get("weights"), record.settings),
     )
 
 
-def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
+def _decode_examples(text: Any, record: RunRecord) -> ExampleSet | None:
     """Return the visitor's own examples that a run learned from.
 
     Raises:
@@ -195,7 +195,7 @@ def _examples(text: Any, record: RunRecord) -> ExampleSet | None:
     return examples
 
 
-def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
+def _decode_weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
     """Return the weights; their shapes follow from the settings, as the file has none.
 
     Raises:
@@ -221,7 +221,7 @@ def _weights(text: Any, settings: RunSettings) -> list[np.ndarray] | None:
     return weights
 
 
-def _events(content: object) -> Iterator[Event]:
+def _read_events_in_order(content: object) -> Iterator[Event]:
     """Yield the events in the order in which a run sends them.
 
     Raises:
@@ -245,7 +245,7 @@ def _events(content: object) -> Iterator[Event]:
         yield event
 
 
-def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
+def _values_for_json(values: Mapping[str, object]) -> dict[str, object]:
     """Return values that JSON can hold: a number that is not finite becomes null, as in charts."""
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
@@ -253,5 +253,5 @@ def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _refuse_constant(name: str) -> float:
+def _refuse_json_constant(name: str) -> float:
     raise ValueError(name)

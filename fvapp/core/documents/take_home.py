@@ -78,7 +78,7 @@ def learning_gif(image: np.ndarray, dataset: Dataset, networks: Sequence[Network
 def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -> Image.Image:
     """Return what all frames share: the image, and under each bar the label of its class."""
     whole = Image.new("RGB", _SIZE, PAPER)
-    whole.paste(_enlarged(image, 7), (20, 20))
+    whole.paste(_enlarge_image(image, 7), (20, 20))
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=18)
     names = DATASETS[dataset.name].english_names
@@ -86,7 +86,7 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
     pen.text((20, 220), line, INK, ImageFont.load_default(size=15))
     for place, label in enumerate(kept):
         name = names[label].replace(SHOWN_GAP, "_")  # the font lacks `SHOWN_GAP`
-        left = _bar_left(place)
+        left = _bar_left_edge(place)
         if len(name) == 1 and name.isascii():
             pen.text(
                 (left + 12, 205),
@@ -96,12 +96,12 @@ def _draw_background(image: np.ndarray, dataset: Dataset, kept: Sequence[int]) -
                 anchor="mm",
             )
         elif len(of_class := np.flatnonzero(dataset.y_test[:1_000] == label)):
-            whole.paste(_enlarged(dataset.x_test[of_class[0]], 1), (left - 1, 190))
+            whole.paste(_enlarge_image(dataset.x_test[of_class[0]], 1), (left - 1, 190))
 
     return whole
 
 
-def _bar_left(place: int) -> int:
+def _bar_left_edge(place: int) -> int:
     """Return the position of a bar's left edge, in pixels."""
     return 238 + 31 * place
 
@@ -116,7 +116,7 @@ def _draw_moment(
     pen = ImageDraw.Draw(whole)
     font = ImageFont.load_default(size=22)
     for place, share in enumerate(found):
-        left = _bar_left(place)
+        left = _bar_left_edge(place)
         colour = TRAINING if place == found.argmax() else EDGE
         pen.rectangle((left, 178 - int(128 * share), left + 24, 180), colour)
         if place == found.argmax():
@@ -131,11 +131,11 @@ def _draw_moment(
     for number, (image, is_right) in enumerate(zip(twelve, right, strict=True)):
         left = 20 + 44 * number
         pen.rectangle((left, 244, left + 35, 279), RIGHT if is_right else WRONG)
-        whole.paste(_enlarged(image, 1), (left + 4, 248))
+        whole.paste(_enlarge_image(image, 1), (left + 4, 248))
     pen.rectangle((20, 304, 540, 310), EDGE)
     pen.rectangle((20, 304, 20 + int(520 * passed), 310), TRAINING)
     return whole
 
 
-def _enlarged(image: np.ndarray, times: int) -> Image.Image:
+def _enlarge_image(image: np.ndarray, times: int) -> Image.Image:
     return Image.fromarray(np.kron(np.asarray(image), np.ones((times, times), np.uint8)))

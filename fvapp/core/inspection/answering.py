@@ -87,7 +87,7 @@ def answer_images(
     return tuple(Answer(tuple(row), is_unlike, stale) for row, is_unlike in rows)
 
 
-def evidence(logits: np.ndarray) -> np.ndarray:
+def class_evidence(logits: np.ndarray) -> np.ndarray:
     """Return the evidence for the likeliest class over that for the average class, [n].
 
     This is the largest logit minus the mean logit. A network trained with strange images, for which

@@ -3,7 +3,7 @@
 import numpy as np
 import scipy
 
-from fvapp.core.inspection.helping import logit_weights
+from fvapp.core.inspection.helping import class_lead_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 
@@ -11,11 +11,11 @@ COVER_SIDE = 7
 """Side of the black square in pixels; smaller ones hide too little to change an answer."""
 
 
-def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cover_each_row(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Blacken each row of a text image in turn, so that one sign is missing.
 
     Returns:
-        As :func:`covered_images`.
+        As :func:`cover_each_pixel`.
     """
     white = np.flatnonzero(image.any(axis=1))
     covered = np.repeat(image[None], len(white) + 1, axis=0)
@@ -25,7 +25,7 @@ def covered_rows(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return covered, which
 
 
-def covered_images(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.ndarray, np.ndarray]:
+def cover_each_pixel(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.ndarray, np.ndarray]:
     """Cover an image with a black square around every pixel in turn.
 
     Returns:
@@ -49,7 +49,7 @@ def covered_images(image: np.ndarray, cover: int = COVER_SIDE) -> tuple[np.ndarr
     return np.stack(covered), which
 
 
-def occlusion(
+def occlusion_map(
     logits: np.ndarray,
     which: np.ndarray,
     label: int,
@@ -60,7 +60,7 @@ def occlusion(
     Log odds, not shares: if the network is sure, no single square moves the share.
 
     Args:
-        logits: for the images of :func:`covered_images`.
+        logits: for the images of :func:`cover_each_pixel`.
         against: compare with this class alone.
     """
     odds = log_odds(logits, label, against)
@@ -80,7 +80,7 @@ def gradient_times_input(
     black box", 2016).
     """
     trace = network.trace(image[None])
-    gradients = network.gradients(trace, logit_weights(network.classes, label, against)[None])
+    gradients = network.gradients(trace, class_lead_weights(network.classes, label, against)[None])
     return (gradients[0] * trace[0].inputs)[0].reshape(IMAGE_SHAPE)
 
 

@@ -47,7 +47,7 @@ def network_of_run(
     )
 
 
-def networks_of_film(
+def networks_of_frames(
     settings: RunSettings, network: Network, frames: Sequence[Frame]
 ) -> list[Network]:
     """Return the network of each frame of a run; the last one is `network`, so that pages agree."""
@@ -68,7 +68,7 @@ def read_keras_file(file: Path) -> Network:
         with zipfile.ZipFile(file) as archive:
             layers = json.loads(archive.read("config.json"))["config"]["layers"]
             with h5py.File(BytesIO(archive.read("model.weights.h5"))) as weights:
-                return Network(tuple(_keras_steps(layers, weights["layers"])))
+                return Network(tuple(_read_keras_steps(layers, weights["layers"])))
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
         raise ModelError("shipped_model_damaged", file=file.name) from None
 

@@ -13,7 +13,7 @@ A dense network recognised 42, 60, 76, 93 and 99% of the Fashion-MNIST images in
 IMAGES_PER_BAND = 4
 
 
-def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
+def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
     """Choose 20 different test images, four from each of `BANDS`, in random order.
 
     If a band has fewer than four, images of other bands make up for it; a test set with fewer than
@@ -30,7 +30,9 @@ def choose_images(answers: TestAnswers, seed: int) -> np.ndarray:
     return generator.permutation(chosen)
 
 
-def count_hits(answers: TestAnswers, images: np.ndarray, guesses: list[int]) -> tuple[int, int]:
+def count_duel_hits(
+    answers: TestAnswers, images: np.ndarray, guesses: list[int]
+) -> tuple[int, int]:
     """Return the hits of the person and of the network on the images guessed so far."""
     guessed = images[: len(guesses)]
     labels = answers.labels[guessed]

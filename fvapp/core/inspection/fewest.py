@@ -40,7 +40,7 @@ class AdversarialImage:
     tried_all: bool
 
 
-def fewest_pixels(
+def change_fewest_pixels(
     network: Network,
     image: np.ndarray,
     target: int | None = None,
@@ -68,7 +68,7 @@ def fewest_pixels(
     if network.classes < 2 or label == target:
         return None
 
-    quick = _is_dense(network)
+    quick = _is_small_dense(network)
     image = np.array(image, np.uint8)
     untouched = np.ones(IMAGE_SHAPE, bool)
     pixels: list[tuple[int, int]] = []
@@ -76,7 +76,7 @@ def fewest_pixels(
         near_ink = (
             scipy.ndimage.binary_dilation(image > 0, np.ones((3, 3), bool)) if at_ink else True
         )
-        places, values = _candidates(image, untouched & near_ink)
+        places, values = _candidate_changes(image, untouched & near_ink)
         if not len(places):
             return None
         if not quick:
@@ -84,8 +84,8 @@ def fewest_pixels(
             shortlist = np.argsort(-promise, kind="stable")[:SHORTLIST]
             places = places[shortlist]
             values = values[shortlist]
-        logits = (_logits_of_dense if quick else _logits)(network, image, places, values)
-        best = _margins(logits, label, target).argmax()
+        logits = (_logits_of_dense if quick else _logits_of_any)(network, image, places, values)
+        best = _target_margins(logits, label, target).argmax()
         row, column = divmod(int(places[best]), IMAGE_SHAPE[1])
         pixel = row, column
         image[pixel] = values[best]
@@ -98,12 +98,12 @@ def fewest_pixels(
     return None
 
 
-def inverted(image: np.ndarray) -> np.ndarray:
+def invert_to_black_and_white(image: np.ndarray) -> np.ndarray:
     """Return an image with light pixels made black and dark ones white."""
     return np.where(image < 128, WHITE, BLACK).astype(np.uint8)
 
 
-def pixel_by_pixel(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
+def take_over_pixels(image: np.ndarray, changed: np.ndarray, places: Sequence[int]) -> np.ndarray:
     """Return an image as it is, and after each further pixel taken over from another image.
 
     Args:
@@ -118,9 +118,9 @@ def pixel_by_pixel(image: np.ndarray, changed: np.ndarray, places: Sequence[int]
     return images
 
 
-def pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
+def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
     """Return the flat indices of all pixels, the one with the most promising change first."""
-    values = inverted(image).ravel()
+    values = invert_to_black_and_white(image).ravel()
     return np.argsort(
         -_expected_gains(
             network,
@@ -136,10 +136,10 @@ def pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarr
 
 def logit_leads(logits: np.ndarray, label: int) -> list[float]:
     """Return each image's lead of a class over the best other logit; negative if another wins."""
-    return (-_margins(logits, label, None)).tolist()
+    return (-_target_margins(logits, label, None)).tolist()
 
 
-def shares_of_lead(leads: Sequence[float]) -> list[float]:
+def shares_of_lead_taken(leads: Sequence[float]) -> list[float]:
     """Return how much of the first lead each pixel took, as shares.
 
     A pixel that gives back some of the lead reduces the shares of the pixels before it, the latest
@@ -170,7 +170,7 @@ def _logits_of_dense(
     return hidden
 
 
-def _logits(
+def _logits_of_any(
     network: Network,
     image: np.ndarray,
     places: np.ndarray,
@@ -202,13 +202,13 @@ def _expected_gains(
     return gradient[places] * (values.astype(np.float32) - image.flat[places])
 
 
-def _is_dense(network: Network) -> bool:
+def _is_small_dense(network: Network) -> bool:
     if network.convolutional:
         return False
     return sum(step.kernel.size for step in network.weighted[1:]) < ALL_BELOW
 
 
-def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return places and new values of all pixels that may change, leaving out current values."""
     flat = image.ravel()
     places = np.flatnonzero(free)
@@ -220,7 +220,7 @@ def _candidates(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.concatenate([black, white]), values
 
 
-def _margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
+def _target_margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
     """Return how near each image is to the target answer; above 0, that is its answer."""
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]

@@ -65,13 +65,13 @@ def plan_frames(
         return ()
     room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
     last = epochs * steps_per_epoch
-    wanted = {step for step in FIRST_STEPS if step <= last} | _epoch_ends(
+    wanted = {step for step in FIRST_STEPS if step <= last} | _steps_at_epoch_ends(
         0, epochs, steps_per_epoch
     )
     steps = sorted(wanted)
     if len(steps) > room:
         steps = [steps[place] for place in np.linspace(0, len(steps) - 1, room).round().astype(int)]
-    added = sorted(_epoch_ends(epochs, more_epochs, steps_per_epoch))
+    added = sorted(_steps_at_epoch_ends(epochs, more_epochs, steps_per_epoch))
     return tuple(steps + added[: room - len(steps)])
 
 
@@ -83,7 +83,7 @@ MOMENTS: Mapping[str, Callable[[Sequence[Frame]], Frame]] = {
 """Which frame shows each moment: nearest to `EARLY` steps, after the first epoch, the last."""
 
 
-def frame_at(frames: Sequence[Frame], moment: str = "early") -> Frame:
+def frame_at_moment(frames: Sequence[Frame], moment: str = "early") -> Frame:
     """Return the frame of one of `MOMENTS`.
 
     Raises:
@@ -137,5 +137,5 @@ def frames_from_bytes(content: bytes) -> tuple[Frame, ...]:
         )
 
 
-def _epoch_ends(after: int, until: int, steps_per_epoch: int) -> set[int]:
+def _steps_at_epoch_ends(after: int, until: int, steps_per_epoch: int) -> set[int]:
     return {epoch * steps_per_epoch for epoch in EPOCHS if after < epoch <= until}

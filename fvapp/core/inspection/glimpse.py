@@ -39,7 +39,7 @@ class Glimpse:
         return self.pictures.nbytes + self.lines.nbytes
 
 
-def drawn_neurons(units: int) -> list[int]:
+def neurons_to_draw(units: int) -> list[int]:
     """Return which neurons of a layer a diagram draws: all, or nine around a gap for the rest."""
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 
@@ -62,9 +62,9 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
     for kernel in kernels:
         if kernel.ndim != 2:
             continue
-        columns = kernel[:, drawn_neurons(kernel.shape[1])]
+        columns = kernel[:, neurons_to_draw(kernel.shape[1])]
         if lines:
-            rows = columns[drawn_neurons(len(kernel))]
+            rows = columns[neurons_to_draw(len(kernel))]
             spread = 1.0
         else:
             bands = np.array_split(columns, BANDS)
@@ -76,9 +76,10 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
     return Glimpse(
-        _bytes(pictures / np.where(largest > 0, largest, np.inf)), _bytes(np.concatenate(lines))
+        _shares_as_bytes(pictures / np.where(largest > 0, largest, np.inf)),
+        _shares_as_bytes(np.concatenate(lines)),
     )
 
 
-def _bytes(shares: np.ndarray) -> np.ndarray:
+def _shares_as_bytes(shares: np.ndarray) -> np.ndarray:
     return np.rint(ZERO + 127 * np.nan_to_num(shares)).astype(np.uint8)

@@ -45,7 +45,7 @@ class UnitSupport:
         return max(0, self.firing - first), float(rest.sum())
 
 
-def logit_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
+def class_lead_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
     """Return weights that sum logits to a class's lead over their mean, or over one other class."""
     wanted = np.zeros(classes, np.float32)
     if against is None:
@@ -56,7 +56,7 @@ def logit_weights(classes: int, label: int, against: int | None = None) -> np.nd
     return wanted
 
 
-def hidden_step(network: Network) -> int | None:
+def first_hidden_step(network: Network) -> int | None:
     """Return the index of the first step that is a hidden dense layer, or None."""
     return next(
         (place for place, step in enumerate(network.steps[:-1]) if step.shown_as == "neurons"), None
@@ -81,7 +81,7 @@ def rank_units(
     loud = values.reshape(-1, values.shape[-1])
     firing = (
         (loud > 0).any(axis=0)
-        if is_silent_below_0(trace[place].step)
+        if is_silent_below_zero(trace[place].step)
         else (np.abs(loud) > LOUD).any(axis=0)
     )
     return UnitSupport(
@@ -101,7 +101,7 @@ def last_map_step(trace: Sequence[StepTrace]) -> int:
     return max(place for place, step_trace in enumerate(trace) if step_trace.values.ndim == 4)
 
 
-def contribution_by_place(
+def filter_help_by_place(
     network: Network,
     trace: Sequence[StepTrace],
     label: int,
@@ -127,11 +127,11 @@ def _unit_help(
         for step_trace in trace[place + 1 :]
     ]
     after = Network(tuple(step_trace.step for step_trace in first_image), network.scale)
-    gradients = after.gradients(first_image, logit_weights(network.classes, label)[None])
+    gradients = after.gradients(first_image, class_lead_weights(network.classes, label)[None])
     return first_image[0].inputs[0], first_image[0].inputs[0] * gradients[0][0]
 
 
-def weighted_pixels(network: Network, image: np.ndarray) -> np.ndarray:
+def weighted_pixel_pictures(network: Network, image: np.ndarray) -> np.ndarray:
     """Return an image times the weights of each neuron of the first layer, [neurons, 28, 28].
 
     For a network that begins with Flatten and a dense layer.
@@ -161,7 +161,7 @@ def weight_change_pictures(
     )
 
 
-def signed_maps(trace: StepTrace) -> np.ndarray:
+def signed_feature_maps(trace: StepTrace) -> np.ndarray:
     """Return a convolution's maps without bias and activation, [filters, rows, columns].
 
     Such maps are 0 where the image is empty, and show both sides of an edge. For the first image of

@@ -106,19 +106,19 @@ def network_after_step(
 ) -> Network:
     """Return a copy of the network after one step of all weights: weight - rate * slope."""
     copied = copy_network(network)
-    take_step(copied, trace, labels, rate)
+    take_gradient_step(copied, trace, labels, rate)
     return copied
 
 
 def copy_network(network: Network) -> Network:
-    """Return a copy of a network with its own weights, for :func:`take_step` to change."""
+    """Return a copy of a network with its own weights, for :func:`take_gradient_step` to change."""
     copies = (
         replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted
     )
     return replace(network, steps=(network.steps[0], *copies))
 
 
-def take_step(
+def take_gradient_step(
     network: Network,
     trace: Sequence[StepTrace],
     labels: np.ndarray,
@@ -166,7 +166,7 @@ class SingleWeight:
     shares: np.ndarray = field(repr=False)
 
 
-def vary_weight(
+def logits_with_shifted_weight(
     trace: Sequence[StepTrace],
     place: int,
     source: int,
@@ -182,9 +182,9 @@ def vary_weight(
     sums = np.repeat(step_trace.sums[:, None], len(shifts), axis=1)
     sums[:, :, target] += step_trace.inputs[:, source, None] * shifts.astype(np.float32)
     flat = sums.reshape(-1, sums.shape[-1])
-    return _walk_on([_weighted(after.step) for after in trace[place:]], flat).reshape(
-        *sums.shape[:2], -1
-    )
+    return _logits_from_sums(
+        [_require_weights(after.step) for after in trace[place:]], flat
+    ).reshape(*sums.shape[:2], -1)
 
 
 def _weighted(step: LayerStep) -> WeightedStep:
@@ -193,14 +193,14 @@ def _weighted(step: LayerStep) -> WeightedStep:
     return step
 
 
-def _walk_on(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
+def _logits_from_sums(steps: Sequence[WeightedStep], sums: np.ndarray) -> np.ndarray:
     """Return the logits, given the sums of the first of `steps`, [n, neurons]."""
     for before, step in pairwise(steps):
         sums = step.compute_sums(apply_activation(before.activation, sums))
     return sums
 
 
-def probe_weight(
+def probe_single_weight(
     trace: Sequence[StepTrace],
     label: int,
     place: int,
@@ -212,7 +212,7 @@ def probe_weight(
     given = float(trace[place].inputs[0, source])
     slope = given * float(loss_gradients(trace, np.array([label]))[place][0, target])
     span = float(np.clip(_LOSS_ASIDE / abs(slope), _NARROWEST, _WIDEST)) if slope else _NARROWEST
-    logits = vary_weight(
+    logits = logits_with_shifted_weight(
         trace,
         place,
         source,
@@ -270,13 +270,13 @@ def practise_image(
         answers.append(_walk_on(dense, sums).argmax(axis=1))
         if found[-1] >= until or step == most:
             break
-        push = np.float32(-rate) * take_step(copied, trace, labels, rate)[FIRST][0]
+        push = np.float32(-rate) * take_gradient_step(copied, trace, labels, rate)[FIRST][0]
         sums += alike[:, None] * push
 
     return np.array(found), np.stack(answers)
 
 
-def try_rates(
+def try_learning_rates(
     network: Network,
     trace: Sequence[StepTrace],
     labels: np.ndarray,
@@ -318,7 +318,7 @@ def try_rates(
             for step, (slopes, bias) in zip(after, later, strict=True)
         ]
         return float(
-            cross_entropy(_walk_on([first, *steps], line[0] - by * line[1]), labels).mean()
+            cross_entropy(_logits_from_sums([first, *steps], line[0] - by * line[1]), labels).mean()
         )
 
     rates = np.linspace(
@@ -345,8 +345,8 @@ def _first_worsening_rate(loss: Callable[[float], float]) -> float:
     return high
 
 
-def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
-    """Judge the learning rates of :func:`try_rates`.
+def judge_learning_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[str, object]:
+    """Judge the learning rates of :func:`try_learning_rates`.
 
     Returns:
         `best` and `theirs`: indices of the best rate for the images of the step and for the others.
@@ -369,7 +369,7 @@ def judge_rates(rates: np.ndarray, own: np.ndarray, rest: np.ndarray) -> dict[st
     return {"best": best, "theirs": theirs, "kinds": kinds.tolist()}
 
 
-def learn_images(
+def learn_images_once(
     network: Network,
     images: np.ndarray,
     labels: np.ndarray,
@@ -380,7 +380,7 @@ def learn_images(
     copied = copy_network(network)
     for begin in range(0, len(images), at_once):
         some = slice(begin, begin + at_once)
-        take_step(
+        take_gradient_step(
             copied,
             copied.trace(images[some]),
             labels[some],

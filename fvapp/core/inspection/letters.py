@@ -5,20 +5,20 @@ from itertools import product
 import numpy as np
 
 from fvapp.core.inspection.fewest import WHITE, logit_leads
-from fvapp.core.inspection.helping import logit_weights
+from fvapp.core.inspection.helping import class_lead_weights
 from fvapp.core.inspection.network import Network
 from fvapp.core.stack import IMAGE_SHAPE
 from fvapp.core.texts.signs import TextForm
 from fvapp.core.texts.strips import signs_in_strip
 
 
-def letters_of(image: np.ndarray, form: TextForm) -> dict[int, int]:
+def labels_by_row(image: np.ndarray, form: TextForm) -> dict[int, int]:
     """Return row -> label for each row of a strip that holds a sign, the oldest first."""
     signs = enumerate(signs_in_strip(image, form), start=len(image) - form.context)
     return {row: form.label_by_sign[sign] for row, sign in signs if sign}
 
 
-def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.ndarray:
+def replace_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.ndarray:
     """Return a strip with another sign in one row, uint8 [28, 28]."""
     changed = image.copy()
     changed[row] = 0
@@ -26,19 +26,19 @@ def with_letter(image: np.ndarray, row: int, label: int, form: TextForm) -> np.n
     return changed
 
 
-def strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
+def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -> tuple[int, int]:
     """Return which row, and which other letter in it, takes most of the answer's lead.
 
     Gaps and stops stay, and no letter becomes a gap or a stop: their effect would be no surprise.
     """
-    there = letters_of(image, form)
+    there = labels_by_row(image, form)
     letters = [
         (row, label)
         for row, label in product(there, range(len(form.signs)))
         if label != there[row] and form.signs[label].isalpha() and form.signs[there[row]].isalpha()
     ]
     answer = int(network.logits(image[None])[0].argmax())
-    changed = np.stack([with_letter(image, *letter, form) for letter in letters])
+    changed = np.stack([replace_letter(image, *letter, form) for letter in letters])
     return letters[int(np.argmin(logit_leads(network.logits(changed), answer)))]
 
 
@@ -52,6 +52,6 @@ def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     matrix = first.kernel
     for step in rest:
         matrix = matrix @ step.kernel
-    by_pixel = (matrix @ logit_weights(network.classes, label)).reshape(IMAGE_SHAPE)
+    by_pixel = (matrix @ class_lead_weights(network.classes, label)).reshape(IMAGE_SHAPE)
     by_sign = by_pixel[:, form.columns].sum(axis=2)
     return by_sign[-form.context :] * (WHITE / network.scale)

@@ -51,7 +51,7 @@ def measure_mark_effect(
     help_ = (slopes * network.pixels(marked)).reshape(IMAGE_SHAPE)
     helping = np.maximum(help_, 0)
     share = float(helping[MARK, MARK].sum() / helping.sum()) if helping.any() else 0.0
-    changed = fewest_pixels(network, other, label)
+    changed = change_fewest_pixels(network, other, label)
     places = range(MARK.start, MARK.stop)
     on_mark = (
         sum(row in places and column in places for row, column in changed.pixels) if changed else 0

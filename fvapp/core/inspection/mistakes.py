@@ -78,7 +78,7 @@ def read_answers(shares: np.ndarray, labels: np.ndarray, classes: int) -> TestAn
     )
 
 
-def right_by_class(
+def count_right_by_class(
     labels: np.ndarray, answers: np.ndarray, classes: int
 ) -> tuple[tuple[int, int], ...]:
     """Return for each class how many of its images are recognised, and how many there are.
@@ -103,14 +103,14 @@ def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         return right / confusion.sum(axis=0), right / confusion.sum(axis=1)
 
 
-def most_confused(confusion: np.ndarray) -> tuple[int, int, int] | None:
+def most_confused_pair(confusion: np.ndarray) -> tuple[int, int, int] | None:
     """Return the most confused class, what it is taken for, and how often; None if never."""
     wrong = confusion - np.diag(np.diag(confusion))
     label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
     return (int(label), int(answer), int(wrong[label, answer])) if wrong[label, answer] else None
 
 
-def find_mislabelled(networks: Sequence[TestAnswers]) -> np.ndarray:
+def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     """Return the images whose label all networks find unlikely while agreeing on another class.
 
     The image with the least likely label comes first. Meant for two or more networks: what a single

@@ -27,7 +27,7 @@ def merge_nearest(images: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray
     return images[best], distances[best]
 
 
-def count_classes(labels: np.ndarray) -> list[tuple[int, int]]:
+def count_neighbour_classes(labels: np.ndarray) -> list[tuple[int, int]]:
     """Return the classes of neighbours and how many belong to each, the most frequent first."""
     classes, counts = np.unique(labels, return_counts=True)
     return sorted(

@@ -98,7 +98,7 @@ class Network:
 
     def trace_pixels(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
         """Return what every step does to pixels from :meth:`pixels`."""
-        return tuple(_forward(self.steps, pixels))
+        return tuple(_run_steps(self.steps, pixels))
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Return the inputs of the last step, float32 [n, inputs], for any number of images."""
@@ -149,7 +149,7 @@ def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.nd
         ready = {scale: network.pixels(some) for scale, network in scales.items()}
         for network, parts in zip(networks, found, strict=True):
             values = ready[network.scale]
-            for step_trace in _forward(network.steps, values):
+            for step_trace in _run_steps(network.steps, values):
                 values = step_trace.values
             parts.append(values)
     return [np.concatenate(parts) for parts in found]

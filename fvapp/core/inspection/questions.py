@@ -14,7 +14,7 @@ import numpy as np
 from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection import robustness
-from fvapp.core.inspection.covering import COVER_SIDE, covered_images
+from fvapp.core.inspection.covering import COVER_SIDE, cover_each_pixel
 from fvapp.core.inspection.neighbours import nearest_images
 from fvapp.core.inspection.network import Network
 from fvapp.core.inspection.surgery import unit_values
@@ -43,7 +43,7 @@ class FeatureExtractor:
         return self.features(images) @ last.kernel + last.bias
 
 
-def extractor_of(network: Network) -> FeatureExtractor:
+def numpy_extractor(network: Network) -> FeatureExtractor:
     """Return an extractor that uses NumPy alone."""
     return FeatureExtractor(network, network.features)
 
@@ -93,14 +93,14 @@ class ChangedImageAccuracy:
             raise ValueError(self.change)
         images = dataset.x_test
         labels = dataset.y_test
-        can_fold = robustness.can_fold(extractor.network)
+        can_fold = robustness.can_fold_change(extractor.network)
         if not can_fold:
             sample = robustness.stratified_sample(labels, robustness.SAMPLE)
             images = images[sample]
             labels = labels[sample]
 
         if can_fold and self.change in robustness.LINEAR:
-            change = robustness.linear_change(self.change, self.strength)
+            change = robustness.make_linear_change(self.change, self.strength)
             logits = change.fold(extractor.network).logits(images)
         else:
             logits = extractor.logits(robustness.change_images(images, self.change, self.strength))
@@ -129,7 +129,7 @@ class CorrectTrainingCount:
 
 @dataclass(frozen=True)
 class CoveredLogits:
-    """The logits of all images of ``covering.covered_images``."""
+    """The logits of all images of ``covering.cover_each_pixel``."""
 
     images: int
     pixels: bytes = field(repr=False)
@@ -137,7 +137,7 @@ class CoveredLogits:
 
     def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         return extractor.logits(
-            covered_images(_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0]
+            cover_each_pixel(_decode_image(self.pixels), min(self.cover, IMAGE_SHAPE[0]))[0]
         )
 
 
@@ -157,7 +157,7 @@ class NearestTrainingImages:
     pixels: bytes = field(repr=False)
 
     def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
-        image = _image(self.pixels)
+        image = _decode_image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
         features = extractor.features(np.concatenate([image[None], chunk]))
         hidden = nearest_images(self.begin, features[1:], features[0])
@@ -204,5 +204,5 @@ def question_from_plain(values: dict[str, Any]) -> Question:
     return QUESTIONS[values.pop("kind")](**values)
 
 
-def _image(pixels: bytes) -> np.ndarray:
+def _decode_image(pixels: bytes) -> np.ndarray:
     return np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)

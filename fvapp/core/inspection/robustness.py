@@ -42,7 +42,7 @@ class LinearChange:
     def apply(self, images: np.ndarray) -> np.ndarray:
         """Return changed images, uint8 [n, 28, 28]."""
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
-        return _rounded((self.matrix @ flat.T).T + self.offset)
+        return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
 
     def fold(self, network: Network) -> Network:
         """Return a network that answers unchanged images as `network` answers changed ones."""
@@ -57,19 +57,19 @@ class LinearChange:
         return replace(network, steps=(*network.steps[:place], folded, *network.steps[place + 1 :]))
 
 
-def can_fold(network: Network) -> bool:
+def can_fold_change(network: Network) -> bool:
     """Return whether the network begins with a dense layer."""
     return not network.convolutional
 
 
-def linear_change(name: str, strength: float) -> LinearChange:
+def make_linear_change(name: str, strength: float) -> LinearChange:
     """Return one of the changes in ``LINEAR`` at a strength."""
     match name:
         case "shift" | "rotate" | "scale":
             return LinearChange(_warp_matrix(name, strength))
         case "blur":
             if not strength:
-                return LinearChange(_identity())
+                return LinearChange(_identity_matrix())
             rows = scipy.ndimage.gaussian_filter1d(
                 np.eye(IMAGE_SHAPE[0]),
                 strength,
@@ -79,9 +79,9 @@ def linear_change(name: str, strength: float) -> LinearChange:
             both = np.kron(rows, rows)
             return LinearChange(scipy.sparse.csr_array(both, dtype=np.float32))
         case "contrast":
-            return LinearChange(_identity() * np.float32(strength), 127.5 * (1 - strength))
+            return LinearChange(_identity_matrix() * np.float32(strength), 127.5 * (1 - strength))
         case "invert":
-            return LinearChange(_identity() * np.float32(1 - 2 * strength), 255.0 * strength)
+            return LinearChange(_identity_matrix() * np.float32(1 - 2 * strength), 255.0 * strength)
     raise ValueError(name)
 
 
@@ -91,7 +91,7 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
     Noise uses the same seed at all strengths, so that only the strength differs.
     """
     if name in LINEAR:
-        return linear_change(name, strength).apply(images)
+        return make_linear_change(name, strength).apply(images)
     if name == "noise":
         drawn = np.random.default_rng(0).standard_normal(
             (min(len(images), NOISE_IMAGES), *IMAGE_SHAPE), np.float32
@@ -99,10 +99,10 @@ def change_images(images: np.ndarray, name: str, strength: float) -> np.ndarray:
         noise = np.float32(strength) * drawn
         parts = range(0, max(1, len(images)), NOISE_IMAGES)
         some = (images[begin : begin + NOISE_IMAGES] for begin in parts)
-        return np.concatenate([_rounded(batch + noise[: len(batch)]) for batch in some])
+        return np.concatenate([_round_to_pixels(batch + noise[: len(batch)]) for batch in some])
     changed = images
     for _ in range(round(abs(strength))):
-        changed = _dilated(changed) if strength > 0 else 255 - _dilated(255 - changed)
+        changed = _dilate_images(changed) if strength > 0 else 255 - _dilate_images(255 - changed)
     return changed
 
 
@@ -119,7 +119,7 @@ def stratified_sample(labels: np.ndarray, count: int) -> np.ndarray:
     return np.sort(by_class[np.linspace(0, len(labels) - 1, count).round().astype(int)])
 
 
-def _identity() -> scipy.sparse.csr_array:
+def _identity_matrix() -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(scipy.sparse.eye_array(_PIXELS, dtype=np.float32))
 
 
@@ -146,7 +146,7 @@ def _warp_matrix(name: str, strength: float) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array(drawn.reshape(_PIXELS, _PIXELS).T)
 
 
-def _dilated(images: np.ndarray) -> np.ndarray:
+def _dilate_images(images: np.ndarray) -> np.ndarray:
     """Return the maximum of each pixel and its four neighbours."""
     around = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     across = np.maximum(around[:, 1:-1, :-2], around[:, 1:-1, 2:])
@@ -154,5 +154,5 @@ def _dilated(images: np.ndarray) -> np.ndarray:
     return np.maximum(images, np.maximum(across, down))
 
 
-def _rounded(pixels: np.ndarray) -> np.ndarray:
+def _round_to_pixels(pixels: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(pixels), 0, 255).astype(np.uint8).reshape(-1, *IMAGE_SHAPE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from fvapp.core.inspection.helping import logit_weights
+from fvapp.core.inspection.helping import class_lead_weights
 from fvapp.core.inspection.network import Network
 
 
@@ -55,7 +55,7 @@ class AblationResult:
 
 def count_units(network: Network) -> int:
     """Return how many units can be switched off."""
-    return _filters(network) or len(network.last.kernel)
+    return _count_last_filters(network) or len(network.last.kernel)
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
@@ -67,7 +67,7 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
     Args:
         features: from :meth:`Network.features`, [n, inputs of the last step].
     """
-    filters = _filters(network)
+    filters = _count_last_filters(network)
     if not filters:
         return features
     kernel = network.last.kernel.reshape(-1, filters, network.classes)
@@ -84,7 +84,7 @@ def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
     """Return what units contribute, given their `values` from :func:`unit_values`."""
-    filters = _filters(network)
+    filters = _count_last_filters(network)
     kernel = (
         np.tile(np.eye(network.classes, dtype=np.float32), (filters, 1))
         if filters
@@ -99,20 +99,20 @@ def unit_contributions(
     )
 
 
-def units_by_help(parts: UnitContributions, label: int) -> np.ndarray:
+def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray:
     """Return the units by how much they help a class on its images, the most helpful first."""
     own = parts.labels == label
     means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
-    given = means * (parts.kernel @ logit_weights(parts.kernel.shape[1], label))
+    given = means * (parts.kernel @ class_lead_weights(parts.kernel.shape[1], label))
     return np.argsort(-given.reshape(parts.units, -1).sum(axis=1), kind="stable")
 
 
-def units_at_random(units: int, seed: int) -> np.ndarray:
+def shuffle_units(units: int, seed: int) -> np.ndarray:
     """Return the units in random order."""
     return np.random.default_rng(seed).permutation(units)
 
 
-def ablate(
+def ablate_units(
     parts: UnitContributions,
     order: np.ndarray,
     off: int,
@@ -135,7 +135,7 @@ def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.n
     return unit_contributions(network, values, np.zeros(1, int)).logits(off)[0]
 
 
-def without_units(network: Network, off: np.ndarray) -> Network:
+def remove_units(network: Network, off: np.ndarray) -> Network:
     """Return a dense network whose units `off` contribute nothing."""
     kernel = network.last.kernel.copy()
     kernel[off] = 0
@@ -143,7 +143,7 @@ def without_units(network: Network, off: np.ndarray) -> Network:
     return replace(network, steps=(*network.steps[:-1], silenced))
 
 
-def _filters(network: Network) -> int:
+def _count_last_filters(network: Network) -> int:
     """Return the number of filters of the last maps if they feed the last step, else 0."""
     if len(network.steps) < 2 or not network.steps[-2].only_reshapes or not network.convolutional:
         return 0

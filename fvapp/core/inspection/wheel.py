@@ -15,7 +15,7 @@ TEMPERATURE = 2.5
 JITTER = 0.03
 
 
-def class_order(confusion: np.ndarray) -> np.ndarray:
+def order_classes_on_wheel(confusion: np.ndarray) -> np.ndarray:
     """Return the order of the classes around the wheel, often confused classes side by side.
 
     Confused classes opposite each other would cancel out in the middle. The order starts with the
@@ -38,7 +38,7 @@ def class_order(confusion: np.ndarray) -> np.ndarray:
     return np.array(order[first:] + order[:first])
 
 
-def class_points(order: np.ndarray) -> np.ndarray:
+def class_points_on_circle(order: np.ndarray) -> np.ndarray:
     """Return the class points on the unit circle, [classes, 2]: clockwise, the first on top."""
     angles = np.empty(len(order))
     angles[order] = 2 * np.pi * np.arange(len(order)) / len(order)
@@ -55,6 +55,6 @@ def place_on_wheel(logits: np.ndarray, points: np.ndarray, temperature: float = 
     return softmax_shares(logits, TEMPERATURE * temperature) @ points[: logits.shape[1]]
 
 
-def jitter(count: int) -> np.ndarray:
+def jitter_positions(count: int) -> np.ndarray:
     """Return a small shift for each image, [n, 2], that separates images on the same point."""
     return np.random.default_rng(0).normal(0, JITTER, (count, 2))

@@ -81,8 +81,8 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
         return
 
     def make_cards_file() -> str:
-        return paper_document(
-            room.name, seat_cards(make(visit.token, room.id, reprinted), address, t), t
+        return paper_html(
+            room.name, seat_cards_html(make(visit.token, room.id, reprinted), address, t), t
         )
 
     draw_download(

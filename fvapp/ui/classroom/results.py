@@ -61,7 +61,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     """Draw one mission's results: the sentence, predictions beside outcomes, all accuracies."""
     st.html(
         f"<h3>{escape(mission_name(result.mission, t))}</h3>"
-        f"<p>{escape(results_sentence(result, t))}</p>"
+        f"<p>{escape(predictions_sentence(result, t))}</p>"
     )
     st.html(prediction_bars_html(result, t))
     mission = MISSIONS[result.mission]
@@ -73,12 +73,12 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
         (labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots
     ]
     if runs:
-        draw_svg(dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
+        draw_svg(accuracy_dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
 
 
 def prediction_bars_html(result: MissionResults, t: Translator) -> str:
     """Return HTML with how many students predicted each outcome, and how many got it, if known."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcomes))
-    words = {outcome: choice_words(result.mission, outcome, t) for outcome in outcomes}
+    words = {outcome: outcome_name(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.predicted.values(), *result.outcomes.values(), 1))
     return render_template(__package__, "poll.html", t=t, result=result, words=words, most=most)

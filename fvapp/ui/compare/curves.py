@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fvapp.charts.comparison import GroupRow, RunLine, curves_figure, dots_figure
+from fvapp.charts.comparison import GroupRow, RunLine, accuracy_curves_figure, seed_dots_figure
 from fvapp.charts.figure import ReadyFigure
 from fvapp.core.results.comparison import (
     changes_of_settings,

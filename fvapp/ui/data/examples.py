@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.documents.example_files import write_npz, write_zip
+from fvapp.core.documents.example_files import write_examples_npz, write_examples_zip
 from fvapp.core.examples import MOST_EXAMPLES, Example
 from fvapp.core.wording import class_names
 from fvapp.ui.browser import draw_select
@@ -24,7 +24,10 @@ from fvapp.ui.pictures import TileClick, draw_examples_field, draw_tiles
 from fvapp.ui.visit import Visit
 
 _CHOSEN = "chosen_example"
-_FILES = {"npz": (write_npz, "application/octet-stream"), "zip": (write_zip, "application/zip")}
+_FILES = {
+    "npz": (write_examples_npz, "application/octet-stream"),
+    "zip": (write_examples_zip, "application/zip"),
+}
 
 
 def draw_own_examples(visit: Visit, dataset: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from fvapp.charts.probabilities import probabilities_figure
+from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import SURE_FROM, Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
@@ -134,7 +134,7 @@ def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: st
     names = class_names(dataset, visit.t)
     name = (answer, dataset, visit.t.language)
     figure = cache_in_session(
-        "kept_bars", name, lambda: probabilities_figure(answer, names, visit.t)
+        "kept_bars", name, lambda: answer_shares_figure(answer, names, visit.t)
     )
     with st.container(key="probabilities"):
         draw_chart(

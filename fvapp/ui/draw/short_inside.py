@@ -90,7 +90,7 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
     t = visit.t
     trace = network.trace(image[None])
     answer = int(trace[-1].sums[0].argmax())
-    place = 0 if network.convolutional else hidden_step(network)
+    place = 0 if network.convolutional else first_hidden_step(network)
     if place is None:
         units = [answer]
         captions = [names[answer]]
@@ -107,7 +107,9 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
 
     maps = network.convolutional
     draw_tiles(
-        signed_maps(trace[0])[units] if maps else weighted_pixels(network, image)[units],
+        signed_feature_maps(trace[0])[units]
+        if maps
+        else weighted_pixel_pictures(network, image)[units],
         key="short",
         label=t("draw.short.title"),
         captions=captions,
@@ -122,7 +124,7 @@ def _draw_changed_pixels(
     visit: Visit, network: Network, image: np.ndarray, names: list[str], answer: int
 ) -> None:
     t = visit.t
-    changed = fewest_pixels(network, image)
+    changed = change_fewest_pixels(network, image)
     if changed is None:
         st.info(t("inside.fool.not_found"))
         return

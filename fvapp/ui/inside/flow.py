@@ -8,7 +8,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.inspection import (
     SMOOTHED,
     UnitSupport,
-    is_silent_below_0,
+    is_silent_below_zero,
     weight_change_pictures,
     weight_pictures,
     weighted_pixels,
@@ -82,7 +82,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> Explanation:
 def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) -> str:
     """Say how many neurons of a layer fire, and how much the shown neurons help."""
     t = view.t
-    kind = "fires" if is_silent_below_0(view.network.steps[place]) else "loud"
+    kind = "fires" if is_silent_below_zero(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help))
     others, rest = helping.remaining_help(shown)
     return join_sentences(
@@ -165,7 +165,7 @@ def _draw_picture_kind_choice(view: InspectedImage) -> str:
 def _unit_pictures(view: InspectedImage, chosen: str, units: list[int]) -> np.ndarray | None:
     first = view.network.weighted[0]
     if chosen == "products":
-        return weighted_pixels(view.network, view.image)[units]
+        return weighted_pixel_pictures(view.network, view.image)[units]
     if chosen == "weights":
         return weight_pictures(first.kernel)[units]
     try:

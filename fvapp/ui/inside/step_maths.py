@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 import streamlit as st
 
-from fvapp.charts.images import png_data_url, signed_pixels
+from fvapp.charts.images import colour_signed_values, png_data_url
 from fvapp.core.datasets import DATASETS
 from fvapp.core.inspection import FIRST, loss_gradients
 from fvapp.core.optimizers import OPTIMIZERS

@@ -7,12 +7,12 @@ import streamlit as st
 
 from fvapp.core.classroom import Classroom, result_rows, results_of
 from fvapp.core.documents.class_results import (
-    class_csv,
-    class_report,
-    names_in_tables,
+    class_report_html,
+    class_results_csv,
+    student_names_in_tables,
     students_csv,
 )
-from fvapp.core.documents.papers import paper_document
+from fvapp.core.documents.papers import paper_html
 from fvapp.ui.messages import write_message
 from fvapp.ui.parts import draw_download
 from fvapp.ui.visit import Visit
@@ -37,21 +37,23 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
 
     def make_students_csv() -> bytes:
         student_rows = rows()
-        return students_csv(classroom, student_rows, names_in_tables(student_rows, named, t), t)
+        return students_csv(
+            classroom, student_rows, student_names_in_tables(student_rows, named, t), t
+        )
 
     def make_runs_csv() -> bytes:
         student_rows = rows()
-        return class_csv(
-            result_rows(classroom, student_rows), names_in_tables(student_rows, named, t), t
+        return class_results_csv(
+            result_rows(classroom, student_rows), student_names_in_tables(student_rows, named, t), t
         )
 
     def make_class_report() -> str:
         student_rows = rows()
         table = list(result_rows(classroom, student_rows))
-        names = names_in_tables(student_rows, named, t)
-        return paper_document(
+        names = student_names_in_tables(student_rows, named, t)
+        return paper_html(
             classroom.name,
-            class_report(class_mission_results(classroom, student_rows), table, names, t),
+            class_report_html(class_mission_results(classroom, student_rows), table, names, t),
             t,
         )
 

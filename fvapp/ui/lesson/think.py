@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from fvapp.charts.images import png_data_url
-from fvapp.charts.think import curve_svg
+from fvapp.charts.think import typical_curve_svg
 from fvapp.core.classroom.kinds.think import MISSIONS_ABOUT, QUESTIONS, RIGHT, TOPICS, ThinkQuestion
 from fvapp.core.datasets import mark_images
 from fvapp.core.missions import MISSIONS

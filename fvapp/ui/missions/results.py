@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.charts.curves import training_figures
 from fvapp.charts.figure import MEASURES
-from fvapp.charts.missions import AccuracyRow, losses_figure, results_figure
+from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure, losses_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
 from fvapp.core.missions import Trial, Verdict, find_error_line, run_labels
 from fvapp.core.missions.trials import require_measured

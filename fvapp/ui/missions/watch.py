@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from fvapp.charts.missions import race_figure
+from fvapp.charts.missions import live_accuracy_figure
 from fvapp.core.colours import RUNS
 from fvapp.core.events import Event
 from fvapp.core.missions import Trial, run_labels
@@ -124,7 +124,9 @@ def _draw_training_race(opened: OpenMission) -> None:
                 (label, run, progress.curves)
                 for label, run, progress in zip(labels, shown, progresses, strict=False)
             ]
-            draw_chart(race_figure(lines, t), "mission_race", t("missions.page.watch_chart"))
+            draw_chart(
+                live_accuracy_figure(lines, t), "mission_race", t("missions.page.watch_chart")
+            )
         with race:
             for place, (record, progress) in enumerate(zip(shown, progresses, strict=False)):
                 state = t(f"states.{record.state}")

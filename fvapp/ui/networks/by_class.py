@@ -112,7 +112,7 @@ def read_accuracy_by_class(visit: Visit, record: RunRecord) -> ByClass:
         return known
     labels = dataset_of_model(visit, record).y_test
     logits = read_test_logits(visit, record.id, len(labels))
-    return right_by_class(
+    return count_right_by_class(
         np.asarray(labels),
         logits.argmax(axis=1),
         record.settings.class_count,

@@ -100,7 +100,7 @@ class NetworkLearner:
     @property
     def has_hidden_layer(self) -> bool:
         """Whether there is a hidden layer; otherwise the first dense step is the last."""
-        return hidden_step(self.network) is not None
+        return first_hidden_step(self.network) is not None
 
     @property
     def strongest_input(self) -> int:
@@ -159,7 +159,7 @@ def draw_one_step_screen(
         "parameters": learner.network.parameters,
         "weight_count": sum(step.kernel.size for step in learner.network.weighted),
         "hidden": learner.has_hidden_layer,
-        "fires": learner.has_hidden_layer and is_silent_below_0(learner.network.steps[FIRST]),
+        "fires": learner.has_hidden_layer and is_silent_below_zero(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
         "words": t.texts_below("step.all_screens.")
         | t.texts_below(f"step.{screen}.")
@@ -216,7 +216,7 @@ def _weight_screen_data(learner: NetworkLearner) -> dict[str, object]:
     weights = [
         (
             name,
-            learning.probe_weight(trace, label, *place),
+            learning.probe_single_weight(trace, label, *place),
         )
         for name, *place in candidates
     ]
@@ -302,7 +302,7 @@ def _batch_screen_data(learner: NetworkLearner) -> dict[str, object]:
 def _step_size_screen_data(learner: NetworkLearner) -> dict[str, object]:
     trace, labels = learner.first_training_images
     pixels, their = learner.other_test_images
-    tried = learning.try_rates(learner.network, trace, labels, pixels, their)
+    tried = learning.try_learning_rates(learner.network, trace, labels, pixels, their)
     return {
         **{
             name: values.tolist()

@@ -116,7 +116,7 @@ def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...
         if classroom.open:
             _draw_open_class(visit, classroom, n)
             continue
-        label = f"**{escape_markdown(classroom.name)}** · {class_facts(classroom, n, t)}"
+        label = f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}"
         draw_fold(f"class_{classroom.id}", label, 200, _draw_closed_class, visit, classroom)
 
 
@@ -206,7 +206,7 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
             labels = {
-                classroom.id: f"**{escape_markdown(classroom.name)}** · {class_facts(classroom, n, t)}"
+                classroom.id: f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}"
                 for classroom, n in classes
             }
             chosen = [

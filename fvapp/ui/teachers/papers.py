@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from fvapp.core.documents import papers
-from fvapp.core.documents.class_links import MOST_PAIRS, list_of_links, pair_links
+from fvapp.core.documents.class_links import MOST_PAIRS, links_as_lines, make_pair_links
 from fvapp.core.export.home import FILE
 from fvapp.core.links import TeacherLink
 from fvapp.core.missions import MISSIONS, Mission
@@ -33,13 +33,13 @@ _IMAGES = tuple(
 def draw_lesson_plan(visit: Visit) -> None:
     """Draw the plan of a lesson."""
     st.markdown(visit.t("teacher.intro"))
-    _draw_paper(visit, papers.lesson_plan(visit.t))
+    _draw_paper(visit, papers.lesson_plan_html(visit.t))
 
 
 def draw_course_plan(visit: Visit) -> None:
     """Draw the course: six lessons with the expected answers."""
     t = visit.t
-    body = papers.course_plan(visit.t, typical_results())
+    body = papers.course_html(visit.t, typical_results())
     st.markdown(t("teacher.course.about"))
     _draw_paper_download(visit, "course", t("teacher.course.title"), body)
     _draw_paper(visit, body)
@@ -55,7 +55,7 @@ def draw_training_time(visit: Visit) -> None:
         cores = st.number_input(
             t("teacher.cores"), 1, _MOST_CORES, usual, key="teacher_cores", width=240
         )
-    _draw_paper(visit, papers.time_table(missions, pairs, min(cores, MOST_WORKERS), t))
+    _draw_paper(visit, papers.waiting_times_html(missions, pairs, min(cores, MOST_WORKERS), t))
 
 
 def draw_unplugged_activities(visit: Visit) -> None:
@@ -63,7 +63,7 @@ def draw_unplugged_activities(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("teacher.unplugged.about"))
     _draw_paper_download(
-        visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged_activities(t)
+        visit, "unplugged", t("teacher.unplugged.title"), papers.unplugged_activities_html(t)
     )
 
 
@@ -82,7 +82,7 @@ def draw_home_lesson(visit: Visit) -> None:
         "text/html",
         ":material/home:",
     )
-    body = papers.home_lesson(t)
+    body = papers.home_lesson_html(t)
     _draw_paper_download(visit, "home_lesson", t("teacher.home.title"), body)
     _draw_paper(visit, body)
 
@@ -91,7 +91,9 @@ def draw_worksheet(visit: Visit) -> None:
     """Draw the worksheet for the chosen missions."""
     t = visit.t
     missions = _choose_missions(visit, "worksheet")
-    _draw_paper_download(visit, "worksheet", t("teacher.worksheet"), papers.worksheet(missions, t))
+    _draw_paper_download(
+        visit, "worksheet", t("teacher.worksheet"), papers.worksheet_html(missions, t)
+    )
     st.caption(t("teacher.print_hint"))
 
 
@@ -140,9 +142,9 @@ def draw_pair_links(visit: Visit) -> None:
         train_images=read_setting_value("train_images", images)
     )
     begin = [mission.id for mission in missions] if first == _IN_TURN else [first]
-    links = pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
-    st.code(list_of_links(links, t), language=None)
-    _draw_paper_download(visit, "cards", t("teacher.links"), papers.pair_cards(links, t))
+    links = make_pair_links(TeacherLink(None, settings, t.language), begin, pairs, address)
+    st.code(links_as_lines(links, t), language=None)
+    _draw_paper_download(visit, "cards", t("teacher.links"), papers.pair_cards_html(links, t))
 
 
 def draw_answer_sheet(visit: Visit) -> None:
@@ -150,7 +152,7 @@ def draw_answer_sheet(visit: Visit) -> None:
     t = visit.t
     if teachers_word() is None:
         st.info(t("teacher.word_none"), icon=":material/visibility_off:")
-    body = papers.answer_sheet(_choose_missions(visit, "answers"), t, typical_results())
+    body = papers.answer_sheet_html(_choose_missions(visit, "answers"), t, typical_results())
     _draw_paper_download(visit, "papers", t("teacher.answers"), body)
     _draw_paper(visit, body)
 

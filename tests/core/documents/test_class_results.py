@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fvapp.charts.class_dots import WIDTH, dots_svg
+from fvapp.charts.class_dots import WIDTH, accuracy_dots_svg
 from fvapp.core.classroom.results import (
     TrialResult,
     TrialResults,
@@ -19,13 +19,13 @@ from fvapp.core.classroom.results import (
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.documents.class_results import (
-    class_csv,
-    class_report,
-    names_in_tables,
-    results_sentence,
+    class_report_html,
+    class_results_csv,
+    predictions_sentence,
+    student_names_in_tables,
     students_csv,
 )
-from fvapp.core.documents.papers import seat_cards
+from fvapp.core.documents.papers import seat_cards_html
 from fvapp.core.missions.progress import Progress, read_progress
 from fvapp.core.missions.verdict import OUTCOMES, Verdict
 from fvapp.core.runs import RunRecord, RunResult
@@ -57,11 +57,11 @@ def row(nickname, number):
 
 
 ROWS = [row(name, number) for number, name in enumerate(WILD)]
-NAMES = names_in_tables(ROWS, True, T)
+NAMES = student_names_in_tables(ROWS, True, T)
 
 
 def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
-    text = class_csv(result_rows(ROOM, ROWS), NAMES, T).decode("utf-8-sig")
+    text = class_results_csv(result_rows(ROOM, ROWS), NAMES, T).decode("utf-8-sig")
     head, *lines = csv.reader(text.splitlines())
     assert len(lines) == len(WILD) and len({len(line) for line in (head, *lines)}) == 1
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
@@ -81,33 +81,33 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
     held, not_held = (t(f"missions.network.predict.{outcome}") for outcome in ("held", "not_held"))
     assert [line[2:] for line in lines] == [[held, not_held, "", "2.0", "", "", "", ""]] * len(WILD)
-    assert {line[1][:4] for line in lines} == {"1970"} and "&lt;script&gt;" in seat_cards(
+    assert {line[1][:4] for line in lines} == {"1970"} and "&lt;script&gt;" in seat_cards_html(
         [(WILD[4], "7KQ2")], "", t
     )
 
 
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
-    body = class_report(
+    body = class_report_html(
         class_mission_results(ROOM, ROWS),
         list(result_rows(ROOM, ROWS)),
-        names_in_tables(ROWS, named, T),
+        student_names_in_tables(ROWS, named, T),
         T,
     )
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
-    assert ("Student 1" in body) != named and results_sentence(
+    assert ("Student 1" in body) != named and predictions_sentence(
         class_mission_results(ROOM, ROWS)[0], T
     )[:8] in body
 
 
 def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
-    said = results_sentence(class_mission_results(ROOM, ROWS)[0], T)
+    said = predictions_sentence(class_mission_results(ROOM, ROWS)[0], T)
     assert said.startswith("8 of 8 predicted") and "for 0 of 8" in said
     waiting = [
         replace(each, progress={**each.progress, "network": Progress(prediction="held")})
         for each in ROWS
     ]
-    assert "No result yet" in results_sentence(class_mission_results(ROOM, waiting)[0], T)
+    assert "No result yet" in predictions_sentence(class_mission_results(ROOM, waiting)[0], T)
 
 
 def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
@@ -118,14 +118,16 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
     (result,) = class_mission_results(ROOM, rows)
     assert dict(result.outcomes) == {None: 8}
     words = t("missions.page.too_close")
-    said = results_sentence(result, t)
+    said = predictions_sentence(result, t)
     assert said == t(
         "classroom.results.sentence_open",
         **{"n": 8, "total": 8, "came": 0, "judged": 8, "open": 8},
         choice=t("missions.network.predict.within_noise").rstrip(".。"),
     )
-    assert class_csv(result_rows(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
-    assert words in prediction_bars_html(result, t) and said in class_report(
+    assert (
+        class_results_csv(result_rows(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
+    )
+    assert words in prediction_bars_html(result, t) and said in class_report_html(
         [result], list(result_rows(ROOM, rows)), NAMES, t
     )
 
@@ -135,14 +137,14 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
     students = [row(f"Mia {number}x", number) for number in range(12)]
     # has begun nothing: in one table alone
     students[3] = replace(students[3], progress=read_progress(None))
-    names = names_in_tables(students, named, t)
+    names = student_names_in_tables(students, named, t)
     lines = list(result_rows(ROOM, students))
-    first = class_csv(lines, names, t).decode("utf-8-sig")
+    first = class_results_csv(lines, names, t).decode("utf-8-sig")
     second = students_csv(ROOM, students, names, t)
     papers = (
         first
         + second.decode("utf-8-sig")
-        + class_report(class_mission_results(ROOM, students), lines, names, t)
+        + class_report_html(class_mission_results(ROOM, students), lines, names, t)
     )
     assert [each.student.nickname in papers for each in students] == [named] * 12
     called = [
@@ -157,7 +159,9 @@ def test_tables_and_paper_say_nicknames_all_of_them_or_none_and_call_a_student_t
 )
 def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
     svg = ElementTree.fromstring(
-        dots_svg([("<512>", TrialResults(0, tuple(map(TrialResult, accuracies, range(200)))))], t)
+        accuracy_dots_svg(
+            [("<512>", TrialResults(0, tuple(map(TrialResult, accuracies, range(200)))))], t
+        )
     )
     circles = [each for each in svg.iter() if each.tag.endswith("circle")]
     assert len(circles) == len(accuracies)
@@ -173,7 +177,7 @@ def test_the_runs_of_a_mission_stand_above_one_axis_below_each_other():
         (f"{n} neurons", TrialResults(n, (TrialResult(0.8, 1), TrialResult(0.8 + n / 1_000, 2))))
         for n in range(1, 5)
     ]
-    svg = ElementTree.fromstring(dots_svg(runs, T))
+    svg = ElementTree.fromstring(accuracy_dots_svg(runs, T))
     circles = [
         (float(each.get("cx")), float(each.get("cy")))
         for each in svg.iter()

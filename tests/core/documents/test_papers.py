@@ -6,15 +6,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fvapp.core.documents.class_links import list_of_links, pair_links
+from fvapp.core.documents.class_links import links_as_lines, make_pair_links
 from fvapp.core.documents.papers import (
-    answer_sheet,
-    course_plan,
-    pair_cards,
-    paper_document,
-    time_table,
-    unplugged_activities,
-    worksheet,
+    answer_sheet_html,
+    course_html,
+    pair_cards_html,
+    paper_html,
+    unplugged_activities_html,
+    waiting_times_html,
+    worksheet_html,
 )
 from fvapp.core.limits import estimate_training_seconds
 from fvapp.core.links import TeacherLink, parse_teacher_link
@@ -41,7 +41,7 @@ def tables_of(text: str) -> list[list[int]]:
 def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language):
     for mission in ALL:
         t = Translator(language)
-        text = worksheet([mission], t)
+        text = worksheet_html([mission], t)
         tables = tables_of(text)
         assert len(tables) == ("table" in mission.shows), mission
         for table in tables:
@@ -57,13 +57,13 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language
 
 
 def test_the_row_of_the_run_that_a_student_chooses_is_left_empty():
-    rows = re.findall(r"<tr><td>(.*?)</td>", worksheet([MISSIONS["neurons"]], EN))
+    rows = re.findall(r"<tr><td>(.*?)</td>", worksheet_html([MISSIONS["neurons"]], EN))
     assert rows == ["", "128 neurons", "512 neurons", "1,024 neurons"]
 
 
 def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_worksheet_none(t):
-    text = answer_sheet(ALL, t, typical_results())
-    given_out = worksheet(ALL, t)
+    text = answer_sheet_html(ALL, t, typical_results())
+    given_out = worksheet_html(ALL, t)
     words = unescape(re.sub(r"<[^>]*>", "", text))
     assert t("teacher.aim") in text and t("teacher.misconception") in text
     for mission in ALL:
@@ -85,7 +85,7 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
 
 def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed():
     link = TeacherLink("epochs", RunSettings(train_images=10_000, seed=7), "zh-Hant")
-    links = pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
+    links = make_pair_links(link, ["epochs"], 3, "http://teacher-pc:8501")
     assert [(one.pair, one.seed) for one in links] == [(1, 7), (2, 8), (3, 9)]
     for one in links:
         read, errors = parse_teacher_link(
@@ -97,18 +97,18 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
             one.seed,
             10_000,
         )
-    assert list_of_links(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
+    assert links_as_lines(links, EN).splitlines()[1] == f"Pair 2: {links[1].address}"
 
 
 def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
-    links = pair_links(TeacherLink("epochs"), ["epochs"], 2, "http://<b>:8501")
-    text = paper_document("Cards", pair_cards(links, EN), EN)
+    links = make_pair_links(TeacherLink("epochs"), ["epochs"], 2, "http://<b>:8501")
+    text = paper_html("Cards", pair_cards_html(links, EN), EN)
     assert text.count("<svg") == 3 and text.count('class="card"') == 2
     assert "<b>:8501" not in text and "&lt;b&gt;" in text
 
 
 def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each(language):
-    text = unplugged_activities(Translator(language))
+    text = unplugged_activities_html(Translator(language))
     activities = text.split("<section>")[1:]
     assert len(activities) == sum(mission.unplugged for mission in ALL) == 9
     for activity in activities:
@@ -117,7 +117,7 @@ def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each
 
 def test_the_course_leads_once_through_every_mission_in_lessons_of_45_minutes(language):
     assert sorted(id for lesson in COURSE.lessons for id in lesson.missions) == sorted(MISSIONS)
-    serves, *lessons = tables_of(course_plan(Translator(language), typical_results()))
+    serves, *lessons = tables_of(course_html(Translator(language), typical_results()))
     assert len(serves) == 1 + len(ALL) and len(lessons) == len(COURSE.lessons)
     for lesson, steps in zip(COURSE.lessons, lessons, strict=True):
         assert sum(lesson.minutes) == 45 and len(steps) == 1 + len(lesson.minutes)

@@ -13,7 +13,7 @@ import pytest
 from fvapp.core.documents.runfile import (
     MOST_BYTES,
     RunFileError,
-    network_bytes,
+    network_size_in_file,
     read_run_file,
     write_run_file,
 )

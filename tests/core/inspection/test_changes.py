@@ -10,25 +10,30 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.errors import ModelError
 from fvapp.core.inspection import fewest
 from fvapp.core.inspection.fewest import (
-    fewest_pixels,
-    inverted,
+    change_fewest_pixels,
+    invert_to_black_and_white,
     logit_leads,
-    pixel_by_pixel,
-    pixels_by_slope,
-    shares_of_lead,
+    rank_pixels_by_slope,
+    shares_of_lead_taken,
+    take_over_pixels,
 )
 from fvapp.core.inspection.frames import frames_from_bytes, frames_to_bytes
-from fvapp.core.inspection.neighbours import count_classes, merge_nearest, nearest_images
-from fvapp.core.inspection.questions import ChangedImageAccuracy, extractor_of
+from fvapp.core.inspection.neighbours import count_neighbour_classes, merge_nearest, nearest_images
+from fvapp.core.inspection.questions import ChangedImageAccuracy, numpy_extractor
 from fvapp.core.inspection.robustness import (
     CHANGES,
     LINEAR,
     UNCHANGED,
     change_images,
-    linear_change,
+    make_linear_change,
     stratified_sample,
 )
-from fvapp.core.inspection.wheel import class_order, class_points, jitter, place_on_wheel
+from fvapp.core.inspection.wheel import (
+    class_points_on_circle,
+    jitter_positions,
+    order_classes_on_wheel,
+    place_on_wheel,
+)
 from random_networks import random_images, random_network
 
 KINDS = [
@@ -46,7 +51,7 @@ def test_the_fewest_pixels_change_the_answer_and_are_black_or_white(kind, at_ink
     network = random_network(**kind)
     for image in random_images(3, 4):
         before = int(network.logits(image[None])[0].argmax())
-        changed = fewest_pixels(network, image, at_ink=at_ink)
+        changed = change_fewest_pixels(network, image, at_ink=at_ink)
         assert int(network.logits(changed.image[None])[0].argmax()) == changed.label != before
         differing = set(
             zip(*(axis.tolist() for axis in np.nonzero(changed.image != image)), strict=True)
@@ -66,14 +71,14 @@ def test_a_named_class_is_reached_and_who_needs_nothing_or_gives_up_finds_nothin
     image = random_images(1)[0]
     before = int(network.logits(image[None])[0].argmax())
     target = (before + 3) % 10
-    changed = fewest_pixels(network, image, target)
+    changed = change_fewest_pixels(network, image, target)
     assert changed.label == int(network.logits(changed.image[None])[0].argmax()) == target
-    assert fewest_pixels(network, image, before) is None
+    assert change_fewest_pixels(network, image, before) is None
     monkeypatch.setattr(fewest, "MOST_PIXELS", len(changed.pixels) - 1)
-    assert fewest_pixels(network, image, target) is None
+    assert change_fewest_pixels(network, image, target) is None
     monkeypatch.undo()
-    assert fewest_pixels(network, image, gives_up=lambda: True) is None
-    assert fewest_pixels(random_network(output_units=1), image) is None
+    assert change_fewest_pixels(network, image, gives_up=lambda: True) is None
+    assert change_fewest_pixels(random_network(output_units=1), image) is None
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -81,7 +86,7 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
     network = random_network(seed)
     image = random_images(1, seed)[0]
     before = int(network.logits(image[None])[0].argmax())
-    changed = fewest_pixels(network, image)
+    changed = change_fewest_pixels(network, image)
     fewer = min(len(changed.pixels) - 1, 1)
     for count in range(1, fewer + 1):
         tries = []
@@ -110,14 +115,14 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
     ],
 )
 def test_what_a_pixel_gives_back_shortens_what_those_before_took(course, expected):
-    assert shares_of_lead(course) == pytest.approx(expected)
+    assert shares_of_lead_taken(course) == pytest.approx(expected)
 
 
 def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
     network = random_network()
     (image,) = random_images(1)
     places = [3, 400, 783]
-    images = pixel_by_pixel(image, inverted(image), places)
+    images = take_over_pixels(image, invert_to_black_and_white(image), places)
     assert len(images) == 4 and (images[0] == image).all()
     for number in range(1, 4):
         differing = np.flatnonzero(images[number] != images[number - 1])
@@ -136,9 +141,9 @@ def test_the_steepest_pixel_has_the_slope_of_a_small_step(kind):
     network = random_network(**kind)
     (image,) = random_images(1)
     label = int(network.logits(image[None])[0].argmax())
-    order = pixels_by_slope(network, image, label)
+    order = rank_pixels_by_slope(network, image, label)
     assert sorted(order.tolist()) == list(range(784))
-    after = inverted(image).astype(float)
+    after = invert_to_black_and_white(image).astype(float)
     begin = logit_leads(network.logits(image[None]), label)[0]
 
     def taken(place: int) -> float:
@@ -215,7 +220,7 @@ def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name
     network = random_network(**kind)
     images = random_images(20)
     for strength in CHANGES[name][::3]:
-        change = linear_change(name, strength)
+        change = make_linear_change(name, strength)
         on_images = (change.matrix @ images.reshape(20, -1).T.astype(np.float32)).T + change.offset
         expected = network.logits(on_images.reshape(-1, 28, 28))
         assert np.allclose(
@@ -240,7 +245,7 @@ def test_the_accuracy_of_a_change_is_that_of_the_changed_images():
         labels = network.logits(images).argmax(axis=1)
         dataset = Dataset("mnist", images[:0], labels[:0], images, labels)
         right = [
-            ChangedImageAccuracy(60, "shift", strength).answer(extractor_of(network), dataset)
+            ChangedImageAccuracy(60, "shift", strength).answer(numpy_extractor(network), dataset)
             for strength in (0, 6)
         ]
         assert list(right[0]) == [60, 60]
@@ -263,15 +268,15 @@ def test_confused_classes_stand_side_by_side_on_the_wheel():
     confusion = np.diag(np.full(10, 50))
     for label, answer, count in ((3, 5, 9), (5, 8, 7), (4, 9, 8), (0, 6, 2)):
         confusion[label, answer] = count
-    order = class_order(confusion).tolist()
+    order = order_classes_on_wheel(confusion).tolist()
     assert sorted(order) == list(range(10)) and order[0] == 0
     around = [frozenset((order[i], order[(i + 1) % 10])) for i in range(10)]
     assert {frozenset((3, 5)), frozenset((5, 8)), frozenset((4, 9))} <= set(around)
-    assert sorted(class_order(np.diag(np.full(10, 5)))) == list(range(10))
+    assert sorted(order_classes_on_wheel(np.diag(np.full(10, 5)))) == list(range(10))
 
 
 def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
-    points = class_points(np.arange(10))
+    points = class_points_on_circle(np.arange(10))
     assert np.allclose(np.hypot(*points.T), 1) and np.allclose(points[0], (0, 1))
     logits = np.zeros((3, 10))
     logits[0, 7] = 100
@@ -281,7 +286,7 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(
         placed[2], 0, atol=1e-9
     )
-    assert jitter(500).shape == (500, 2) and np.abs(jitter(500)).max() < 0.2
+    assert jitter_positions(500).shape == (500, 2) and np.abs(jitter_positions(500)).max() < 0.2
 
 
 def test_the_nearest_are_those_of_brute_force_however_they_come():
@@ -301,7 +306,11 @@ def test_the_nearest_are_those_of_brute_force_however_they_come():
 
 
 def test_votes_are_counted_the_most_frequent_first():
-    assert count_classes(np.array([4, 0, 4, 6, 4, 0, 4, 0, 6])) == [(4, 4), (0, 3), (6, 2)]
+    assert count_neighbour_classes(np.array([4, 0, 4, 6, 4, 0, 4, 0, 6])) == [
+        (4, 4),
+        (0, 3),
+        (6, 2),
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", frames_to_bytes([])[:80]])

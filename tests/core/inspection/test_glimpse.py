@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fvapp.core.inspection.glimpse import BANDS, MOST_PICTURES, ZERO, drawn_neurons, take_glimpse
+from fvapp.core.inspection.glimpse import BANDS, MOST_PICTURES, ZERO, neurons_to_draw, take_glimpse
 from fvapp.core.settings import RunSettings
 from random_networks import random_weights
 
@@ -25,7 +25,7 @@ def test_pictures_are_the_weights_of_the_first_neurons_each_by_its_largest():
 
 
 def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between_two_neurons():
-    hidden = drawn_neurons(128)
+    hidden = neurons_to_draw(128)
     lines = take_glimpse(WEIGHTS).lines
     first = lines[: BANDS * len(hidden)].reshape(BANDS, -1)
     second = lines[BANDS * len(hidden) :].reshape(-1, 10)

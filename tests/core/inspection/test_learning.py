@@ -41,8 +41,10 @@ def test_a_step_leaves_the_network_as_it_was(widths):
     before = weights_of(network)
     learning.network_after_step(network, network.trace(images), LABELS[:32], 0.1)
     learning.practise_image(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
-    learning.try_rates(network, network.trace(images), LABELS[:32], network.pixels(OTHERS), LABELS)
-    learning.learn_images(network, images, LABELS[:32], 0.1, 1)
+    learning.try_learning_rates(
+        network, network.trace(images), LABELS[:32], network.pixels(OTHERS), LABELS
+    )
+    learning.learn_images_once(network, images, LABELS[:32], 0.1, 1)
     for was, now in zip(before, weights_of(network), strict=True):
         np.testing.assert_array_equal(was, now)
 
@@ -58,7 +60,7 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
         trace = plain.trace(IMAGE)
         assert share == pytest.approx(softmax_shares(trace[-1].sums)[0, 3], abs=1e-6)
         np.testing.assert_array_equal(answers, plain.trace_pixels(pixels)[-1].sums.argmax(axis=1))
-        learning.take_step(plain, trace, LABEL, 0.01)
+        learning.take_gradient_step(plain, trace, LABEL, 0.01)
 
 
 def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
@@ -78,7 +80,7 @@ def test_rates_along_straight_lines_are_steps(widths):
     labels = LABELS[:32]
     trace = network.trace(images)
     pixels = network.pixels(OTHERS)
-    rates, mean, rest = learning.try_rates(network, trace, labels, pixels, LABELS, count=9)
+    rates, mean, rest = learning.try_learning_rates(network, trace, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
         after = learning.network_after_step(network, trace, labels, rate)
         assert own == pytest.approx(
@@ -97,7 +99,7 @@ def test_many_weights_at_once_are_what_they_are_one_by_one():
     network = random_network(hidden=(16,))
     shifts = np.array([-1.0, 0.0, 0.5])
     trace = network.trace(OTHERS)
-    logits = learning.vary_weight(trace, 2, 4, 7, shifts)
+    logits = learning.logits_with_shifted_weight(trace, 2, 4, 7, shifts)
     for at, shift in enumerate(shifts):
         kernel = network.last.kernel.copy()
         kernel[4, 7] += shift

@@ -5,10 +5,10 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection.letters import (
+    find_strongest_letter,
+    labels_by_row,
     letter_weights,
-    letters_of,
-    strongest_letter,
-    with_letter,
+    replace_letter,
 )
 from fvapp.core.inspection.surgery import ablated_logits, without_units
 from fvapp.core.texts.strips import strip_of_text_end
@@ -44,16 +44,16 @@ def test_no_other_letter_takes_more_of_the_answers_lead(name, seed):
     answer = network.logits(image[None])[0].argmax()
 
     def lead(letter: tuple[int, int]) -> float:
-        logits = network.logits(with_letter(image, *letter, form)[None])[0]
+        logits = network.logits(replace_letter(image, *letter, form)[None])[0]
         return logits[answer] - np.delete(logits, answer).max()
 
     every = [
         (row, label)
-        for row, own in letters_of(image, form).items()
+        for row, own in labels_by_row(image, form).items()
         for label in range(len(form.signs))
         if label != own and (form.signs[own] + form.signs[label]).isalpha()
     ]
-    assert lead(strongest_letter(network, image, form)) == pytest.approx(min(map(lead, every)))
+    assert lead(find_strongest_letter(network, image, form)) == pytest.approx(min(map(lead, every)))
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -65,7 +65,7 @@ def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
     logits = network.logits(image[None])[0]
     weights = letter_weights(network, label, form)
     first = len(image) - form.context
-    said = sum(weights[row - first, sign] for row, sign in letters_of(image, form).items())
+    said = sum(weights[row - first, sign] for row, sign in labels_by_row(image, form).items())
     bias = network.last.bias
     assert said + bias[label] - bias.mean() == pytest.approx(
         logits[label] - logits.mean(), abs=1e-4
@@ -78,7 +78,7 @@ def test_a_network_without_some_units_answers_as_with_them_switched_off(hidden):
     network = random_network(6, dataset="stories", hidden=hidden)
     image = strip_of_text_end(random_text(form, 4, 20), form)
     off = np.random.default_rng(1).permutation(len(network.last.kernel))[:5]
-    less = without_units(network, off)
+    less = remove_units(network, off)
     assert np.allclose(
         less.logits(image[None])[0], ablated_logits(network, image, off), rtol=1e-4, atol=1e-4
     )

@@ -9,19 +9,19 @@ from fvapp.core.answers import softmax_shares
 from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_images, count_hits
 from fvapp.core.inspection.mistakes import (
     TestAnswers,
-    find_mislabelled,
-    most_confused,
+    find_mislabelled_images,
+    most_confused_pair,
     precision_and_recall,
     read_answers,
 )
 from fvapp.core.inspection.surgery import (
-    ablate,
+    ablate_units,
     ablated_logits,
     count_units,
+    rank_units_by_class_help,
+    shuffle_units,
     unit_contributions,
     unit_values,
-    units_at_random,
-    units_by_help,
 )
 from random_networks import random_images, random_network
 
@@ -56,7 +56,7 @@ def test_a_class_without_images_or_answers_has_no_number_and_without_a_mistake_n
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
     right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
-    assert most_confused(right.confusion()) is None and not len(right.wrong)
+    assert most_confused_pair(right.confusion()) is None and not len(right.wrong)
 
 
 def test_five_outputs_never_answer_the_other_classes():
@@ -70,7 +70,7 @@ def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
     assert set(wrong) == {i for i in range(500) if answers.answers[i] != answers.labels[i]}
     assert list(answers.confidence[wrong]) == sorted(answers.confidence[wrong], reverse=True)
     assert answers.confidence[answers.least_sure[0]] == answers.confidence.min()
-    label, answer, count = most_confused(answers.confusion())
+    label, answer, count = most_confused_pair(answers.confusion())
     assert len(answers.images_in_cell(label, answer)) == count == answers.confusion()[label, answer]
     assert set(answers.labels[answers.images_in_cell(label, answer)]) == {label}
 
@@ -80,8 +80,8 @@ def test_networks_disagree_with_a_label_only_together():
     parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
     first = read_answers(parts, labels, 2)
     second = read_answers(parts[[0, 3, 0, 0]], labels, 2)
-    assert list(find_mislabelled([first, first])) == [0, 1] and list(
-        find_mislabelled([first, second])
+    assert list(find_mislabelled_images([first, first])) == [0, 1] and list(
+        find_mislabelled_images([first, second])
     ) == [0]
 
 
@@ -89,30 +89,30 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     confidence = np.random.default_rng(0).uniform(0.2, 1, 3_000)
     labels = np.zeros(3_000, np.uint8)
     answers = TestAnswers(labels, labels, confidence, confidence, 10)
-    chosen = choose_images(answers, 7)
+    chosen = choose_duel_images(answers, 7)
     assert len(set(chosen)) == 20
     counts = np.histogram(confidence[chosen], [*BANDS, 1.01])[0]
     assert list(counts) == [IMAGES_PER_BAND] * 5
-    assert np.array_equal(chosen, choose_images(answers, 7)) and not np.array_equal(
-        chosen, choose_images(answers, 8)
+    assert np.array_equal(chosen, choose_duel_images(answers, 7)) and not np.array_equal(
+        chosen, choose_duel_images(answers, 8)
     )
 
 
 def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
     labels = np.zeros(12, np.uint8)
     few = TestAnswers(labels, labels, np.full(12, 0.999), np.full(12, 0.999), 10)
-    assert sorted(choose_images(few, 0)) == list(range(12))
+    assert sorted(choose_duel_images(few, 0)) == list(range(12))
     many = TestAnswers(
         np.zeros(90, np.uint8), np.zeros(90, np.uint8), np.full(90, 0.999), np.full(90, 0.999), 10
     )
-    assert len(set(choose_images(many, 0))) == 20
+    assert len(set(choose_duel_images(many, 0))) == 20
 
 
 def test_the_score_counts_what_was_guessed(answers):
-    images = choose_images(answers, 0)
+    images = choose_duel_images(answers, 0)
     truth = answers.labels[images].tolist()
-    assert count_hits(answers, images, []) == (0, 0)
-    score = count_hits(answers, images, [*truth[:4], (truth[4] + 1) % 10])
+    assert count_duel_hits(answers, images, []) == (0, 0)
+    score = count_duel_hits(answers, images, [*truth[:4], (truth[4] + 1) % 10])
     expected = int((answers.answers[images[:5]] == answers.labels[images[:5]]).sum())
     assert score == (4, expected)
 
@@ -126,7 +126,7 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     labels = np.arange(12) % 10
     parts = unit_contributions(network, unit_values(network, network.features(images)), labels)
     assert np.allclose(parts.logits(np.array([], int)), network.logits(images), atol=1e-3)
-    off = units_at_random(count_units(network), 3)[: count_units(network) // 2]
+    off = shuffle_units(count_units(network), 3)[: count_units(network) // 2]
     kernel = network.last.kernel.copy()
     rows = kernel.reshape(-1, count_units(network), 10) if "network" in kind else kernel[None]
     rows[:, off] = 0
@@ -135,7 +135,7 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     assert np.allclose(
         ablated_logits(network, images[0], off), without.logits(images[:1])[0], atol=1e-3
     )
-    left = ablate(parts, off, len(off), 4)
+    left = ablate_units(parts, off, len(off), 4)
     answers = without.logits(images).argmax(axis=1)
     assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(
         answers[labels == 4] == 4
@@ -148,12 +148,12 @@ def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_
     labels = network.logits(images).argmax(axis=1)
     parts = unit_contributions(network, network.features(images), labels)
     label = int(np.bincount(labels).argmax())
-    order = units_by_help(parts, label)
+    order = rank_units_by_class_help(parts, label)
     assert sorted(order) == list(range(64))
     assert (
-        ablate(parts, order, 8, label).recall
-        < ablate(parts, units_at_random(64, 0), 8, label).recall
+        ablate_units(parts, order, 8, label).recall
+        < ablate_units(parts, shuffle_units(64, 0), 8, label).recall
     )
-    assert ablate(parts, order, 0, label).accuracy == 1
+    assert ablate_units(parts, order, 0, label).accuracy == 1
     parts = unit_contributions(network, network.features(random_images(4)), np.zeros(4, int))
-    assert np.isnan(ablate(parts, units_by_help(parts, 5), 3, 5).recall)
+    assert np.isnan(ablate_units(parts, rank_units_by_class_help(parts, 5), 3, 5).recall)

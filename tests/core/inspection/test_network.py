@@ -7,16 +7,16 @@ from scipy.special import softmax
 
 from fvapp.core.answers import softmax_shares, softmax_steps
 from fvapp.core.errors import ModelError
-from fvapp.core.inspection.covering import covered_images, log_odds, occlusion
+from fvapp.core.inspection.covering import cover_each_pixel, log_odds, occlusion_map
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.helping import (
-    contribution_by_place,
-    hidden_step,
+    filter_help_by_place,
+    first_hidden_step,
     rank_units,
-    signed_maps,
+    signed_feature_maps,
     weight_change_pictures,
     weight_pictures,
-    weighted_pixels,
+    weighted_pixel_pictures,
 )
 from fvapp.core.inspection.network import logits_of_all
 from fvapp.core.inspection.neuron import input_shape, write_out_sum
@@ -115,7 +115,7 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
     trace = network.trace(random_images(1, 2))
     sums = trace[-1].sums[0]
     label = int(sums.argmax())
-    helping = rank_units(network, trace, label, hidden_step(network))
+    helping = rank_units(network, trace, label, first_hidden_step(network))
     bias = network.last.bias[label] - network.last.bias.mean()
     assert helping.help.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
     hidden = trace[1].values[0]
@@ -128,7 +128,7 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
 def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an_empty_image():
     network = random_network(network="cnn")
     trace = network.trace(random_images(1))
-    by_place = contribution_by_place(network, trace, 5, 3)
+    by_place = filter_help_by_place(network, trace, 5, 3)
     assert by_place.shape == (5, 5, 64)
     helping = rank_units(network, trace, 5, 3)
     assert np.allclose(by_place.sum(axis=(0, 1)), helping.help, atol=1e-5)
@@ -137,7 +137,7 @@ def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an
     assert by_place.sum() == pytest.approx(ahead, abs=1e-3)
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, :5, :5] = 200
-    maps = signed_maps(network.trace(image)[0])
+    maps = signed_feature_maps(network.trace(image)[0])
     assert maps.shape == (32, 26, 26) and np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
     assert np.abs(maps[:, :4, :4]).max() > 0.1
 
@@ -145,7 +145,7 @@ def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an
 def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
     network = random_network(hidden=(6,))
     image = random_images(1)[0]
-    pictures = weighted_pixels(network, image)
+    pictures = weighted_pixel_pictures(network, image)
     assert np.allclose(
         pictures.sum(axis=(1, 2)) + network.weighted[0].bias,
         network.trace(image[None])[1].sums[0],
@@ -181,8 +181,8 @@ def test_softmax_in_three_steps_is_softmax_at_the_temperature_and_log_odds_are_t
 def test_occlusion_is_what_covering_each_place_by_hand_gives_and_nothing_on_an_empty_image():
     network = random_network(network="cnn")
     image = random_images(1)[0]
-    covered, which = covered_images(image)
-    found = occlusion(network.logits(covered), which, 2)
+    covered, which = cover_each_pixel(image)
+    found = occlusion_map(network.logits(covered), which, 2)
     before = log_odds(network.logits(image[None]), 2)[0]
     for row, column in ((0, 0), (5, 9), (14, 14), (12, 20), (27, 27)):
         by_hand = image.copy()
@@ -190,9 +190,9 @@ def test_occlusion_is_what_covering_each_place_by_hand_gives_and_nothing_on_an_e
         expected = before - log_odds(network.logits(by_hand[None]), 2)[0]
         assert found[row, column] == pytest.approx(expected, abs=1e-4)
     assert len(covered) < 784
-    covered, which = covered_images(np.zeros((28, 28), np.uint8))
+    covered, which = cover_each_pixel(np.zeros((28, 28), np.uint8))
     assert (
         len(covered) == 1
         and not which.any()
-        and not occlusion(network.logits(covered), which, 0).any()
+        and not occlusion_map(network.logits(covered), which, 0).any()
     )

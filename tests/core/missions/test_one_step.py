@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at
-from fvapp.core.inspection.learning import learn_images
+from fvapp.core.inspection.frames import MOMENTS, Frame, frame_at_moment
+from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table import one_step
 from fvapp.i18n import Translator, language_tags
@@ -20,7 +20,7 @@ def early(mnist):
     """A network that has seen 1,000 images."""
     images = np.asarray(mnist.x_train[:1_000])
     labels = np.asarray(mnist.y_train[:1_000]).astype(int)
-    return learn_images(random_network(hidden=(32,)), images, labels, 0.1, 32)
+    return learn_images_once(random_network(hidden=(32,)), images, labels, 0.1, 32)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
 
     def note(network, images, labels, rate, at_once):
         seen.append((at_once, len(images), images.tobytes()))
-        return learn_images(network, images[:64], labels[:64], rate, at_once)
+        return learn_images_once(network, images[:64], labels[:64], rate, at_once)
 
-    monkeypatch.setattr("fvapp.core.missions.table.one_step.learn_images", note)
+    monkeypatch.setattr("fvapp.core.missions.table.one_step.learn_images_once", note)
     before = [step.kernel.copy() for step in early.weighted]
     races = [one_step.run_race(early, mnist, 0.03, 1, race) for race in range(one_step.RACES)]
     assert [each[:2] for each in seen] == [
@@ -111,7 +111,7 @@ def test_the_moments_of_a_training_are_frames_of_it():
     frames = [
         Frame(step, epoch, ()) for step, epoch in ((0, 0), (15, 0), (31, 0), (1688, 1), (8440, 5))
     ]
-    assert [frame_at(frames, moment).step for moment in MOMENTS] == [31, 1688, 8440]
+    assert [frame_at_moment(frames, moment).step for moment in MOMENTS] == [31, 1688, 8440]
 
 
 def test_practising_the_first_mistake_costs_the_others(mnist, early):

@@ -17,7 +17,7 @@ from fvapp.core.inspection.questions import (
     TestLogits,
     UnitValues,
     answer_question,
-    extractor_of,
+    numpy_extractor,
 )
 from fvapp.core.runs import ACTIVE, RunRecord
 from fvapp.core.settings import RunSettings

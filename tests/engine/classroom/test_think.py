@@ -10,7 +10,11 @@ import pytest
 from fvapp.core.classroom.kinds.think import NO_CHOICES, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.classroom.results import result_rows
 from fvapp.core.classroom.roster import StoredAnswer
-from fvapp.core.documents.class_results import class_csv, names_in_tables, students_csv
+from fvapp.core.documents.class_results import (
+    class_results_csv,
+    student_names_in_tables,
+    students_csv,
+)
 from fvapp.engine.runs.tokens import browser_id
 from fvapp.engine.store.calendar import DAY
 from fvapp.i18n import Translator
@@ -231,7 +235,7 @@ def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
         names = names_in_tables(rows, True, t)
         yield from (room.rounds.round_view(), room.teachers.class_snapshot(), rows, room.classroom)
         yield from (
-            class_csv(result_rows(room.classroom, rows), names, t),
+            class_results_csv(result_rows(room.classroom, rows), names, t),
             students_csv(room.classroom, rows, names, t),
         )
         for token in students[1:]:

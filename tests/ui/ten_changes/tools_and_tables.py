@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from catalogue_texts import SHIPS
-from fvapp.core.documents.class_results import names_in_tables, students_csv
+from fvapp.core.documents.class_results import student_names_in_tables, students_csv
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from ui_pages import given, html, raw_keys, shown, texts

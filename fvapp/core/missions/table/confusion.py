@@ -43,7 +43,7 @@ def judge_shirts(confusion: np.ndarray) -> Verdict:
     others[SHIRT] = 0
     worst = int(others.argmax())
     recall = precision_and_recall(confusion)[1]
-    hardest = most_confused(confusion)
+    hardest = most_confused_pair(confusion)
     values = {
         "images": f"{int(row.sum()):,}",
         "wrong": f"{wrong:,}",

@@ -4,9 +4,9 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection import (
     Network,
     UnitContributions,
-    ablate,
+    ablate_units,
+    rank_units_by_class_help,
     unit_contributions,
-    units_by_help,
 )
 from fvapp.core.missions.comparing import accuracy_loss, class_term, judge_bounds
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
@@ -39,9 +39,9 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
     held: the test accuracy drops by more than `ONE_CARRIES` points; within_noise: by at least
         `HARDLY`; not_held: by less.
     """
-    order = units_by_help(parts, label)
+    order = rank_units_by_class_help(parts, label)
     many = min(MANY, parts.units - 1)
-    before, one, off = (ablate(parts, order, count, label) for count in (0, 1, many))
+    before, one, off = (ablate_units(parts, order, count, label) for count in (0, 1, many))
     if nothing_learned := unlearned_message(MISSION.dataset, before.accuracy):
         return unlearned_verdict(nothing_learned, "another")
     values = lost_accuracy_texts(before.accuracy, one.accuracy) | {

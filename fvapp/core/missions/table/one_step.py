@@ -57,7 +57,8 @@ def run_race(
     images = data.x_train[rows]
     labels = data.y_train[rows].astype(int)
     one_by_one, at_once = (
-        tested_accuracy(learn_images(network, images, labels, rate, n), data) for n in (1, AT_ONCE)
+        tested_accuracy(learn_images_once(network, images, labels, rate, n), data)
+        for n in (1, AT_ONCE)
     )
     return one_by_one, at_once
 

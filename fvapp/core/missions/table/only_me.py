@@ -64,7 +64,7 @@ def judge_own_digits(trials: Trials, answers: Sequence[np.ndarray], labels: np.n
         answers: what each of the first two networks takes the others' images for.
         labels: the digits in these images.
     """
-    by_class = right_by_class(labels, answers[0], len(DIGITS))
+    by_class = count_right_by_class(labels, answers[0], len(DIGITS))
     mine = count_own_digits_read(trials)
     others = sum_over_classes(by_class)
     ahead = mine[0] * others[1] - others[0] * mine[1]

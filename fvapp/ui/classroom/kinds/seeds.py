@@ -44,7 +44,7 @@ class SeedScreens(RoundScreens):
             )
         )
         if view.dots is not None:
-            draw_svg(dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
+            draw_svg(accuracy_dots_svg([("", view.dots)], t, _NEAR), key="seeds_dots")
 
     def draw_board_detail(self, visit, classroom, current, view):
         if view.refused:

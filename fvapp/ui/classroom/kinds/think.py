@@ -89,7 +89,7 @@ class ThinkScreens(RoundScreens):
                     verdict=sign_test_verdict,
                 )
             )
-        draw_svg(shifts_svg(_shift_bars(together, t), t), "think_move")
+        draw_svg(answer_shifts_svg(_shift_bars(together, t), t), "think_move")
 
     def draw_board_detail(self, visit, classroom, current, view):
         if current.revealed:

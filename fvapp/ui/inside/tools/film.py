@@ -21,7 +21,7 @@ from fvapp.core.inspection import (
     signed_maps,
     stratified_sample,
     weight_change_pictures,
-    weighted_pixels,
+    weighted_pixel_pictures,
 )
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.runs import RunRecord
@@ -146,8 +146,8 @@ def _compute_film_dots(
     labels = _data.y_test[sample]
     logits = [network.logits(images) for network in _networks]
     temperature = _networks[-1].temperature
-    points = class_points(_order)
-    moved = jitter(len(sample))
+    points = class_points_on_circle(_order)
+    moved = jitter_positions(len(sample))
     places = [place_on_wheel(frame_logits, points, temperature) + moved for frame_logits in logits]
     right = tuple(float(np.mean(frame_logits.argmax(axis=1) == labels)) for frame_logits in logits)
     return FilmDots(
@@ -206,7 +206,7 @@ def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarr
     """
     last = networks[-1]
     trace = last.trace(image[None])
-    place = 0 if last.convolutional else hidden_step(last)
+    place = 0 if last.convolutional else first_hidden_step(last)
     if place is None:
         units = list(range(last.classes))
     else:
@@ -215,9 +215,9 @@ def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarr
     if last.convolutional:
         first = [replace(network, steps=network.steps[:1]) for network in networks]
         return np.stack(
-            [signed_maps(network.trace(image[None])[0])[units] for network in first]
+            [signed_feature_maps(network.trace(image[None])[0])[units] for network in first]
         ), units
-    return np.stack([weighted_pixels(network, image)[units] for network in networks]), units
+    return np.stack([weighted_pixel_pictures(network, image)[units] for network in networks]), units
 
 
 def _to_int8(values: np.ndarray) -> np.ndarray:

@@ -11,12 +11,12 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.inspection import (
     AdversarialImage,
-    fewest_pixels,
-    inverted,
+    change_fewest_pixels,
+    invert_to_black_and_white,
     logit_leads,
-    pixel_by_pixel,
-    pixels_by_slope,
-    shares_of_lead,
+    rank_pixels_by_slope,
+    shares_of_lead_taken,
+    take_over_pixels,
 )
 from fvapp.core.schema import Whole, is_between, read_as_or_none
 from fvapp.core.stack import IMAGE_SHAPE
@@ -100,16 +100,16 @@ def _answer_lead_html(
     answer = view.answer_label
     names = view.class_names
     logits = network.logits(
-        pixel_by_pixel(
+        take_over_pixels(
             view.image,
-            inverted(view.image),
+            invert_to_black_and_white(view.image),
             cells,
         )
     )
     final_shares = network.to_shares(logits[-1:])[0]
     now = int(final_shares.argmax())
     other = now if now != answer else int(np.argsort(-final_shares)[1])
-    rows = [(t("inside.duel.you"), len(cells), shares_of_lead(logit_leads(logits, answer)))]
+    rows = [(t("inside.duel.you"), len(cells), shares_of_lead_taken(logit_leads(logits, answer)))]
     if searched is not None:
         searched_logits = network.logits(
             pixel_by_pixel(view.image, searched.image, _changed_cell_numbers(searched))
@@ -118,7 +118,7 @@ def _answer_lead_html(
             (
                 t("inside.fool.search"),
                 len(searched.pixels),
-                shares_of_lead(logit_leads(searched_logits, answer)),
+                shares_of_lead_taken(logit_leads(searched_logits, answer)),
             )
         )
 
@@ -252,7 +252,7 @@ def _search_fewest_pixels(
     if name not in results or view.model.is_training:
         while len(results) > 1:  # keep two: the page's search and the fold's
             results.pop(next(iter(results)))
-        results[name] = fewest_pixels(view.network, view.image, target, at_ink)
+        results[name] = change_fewest_pixels(view.network, view.image, target, at_ink)
     return results[name]
 
 

@@ -31,7 +31,7 @@ def draw_letter_swap(view: InspectedImage) -> Explanation | None:
             label = st.selectbox(
                 t("inside.letter.becomes", letter=words[row]),
                 range(len(form.signs)),
-                index=labels_by_row[row],
+                index=labels[row],
                 format_func=form.shown.__getitem__,
                 key=f"{key}_{row}",
                 width=180,

@@ -11,8 +11,8 @@ from fvapp.core.datasets import image_text_lines, twelve_images
 from fvapp.core.glossary import MISTAKE_WORDS
 from fvapp.core.inspection import (
     TestAnswers,
-    find_mislabelled,
-    most_confused,
+    find_mislabelled_images,
+    most_confused_pair,
     precision_and_recall,
 )
 from fvapp.core.results.shown_classes import MOST_SHOWN, shown_classes
@@ -69,7 +69,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
     names = view.class_names
     state = st.session_state
     confusion = answers.confusion()
-    worst = most_confused(confusion)
+    worst = most_confused_pair(confusion)
     figure_box, cell_box = st.columns([5, 4], gap="large")
     with figure_box, st.container(key="confusion"):
         as_shares = st.toggle(t("inside.mistakes.shares"), key="confusion_shares")
@@ -171,7 +171,7 @@ def _draw_disagreeing_networks(view: InspectedImage, answers: TestAnswers) -> No
         st.info(t("inside.mistakes.one_network"))
         return
     both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
-    images = find_mislabelled(both)
+    images = find_mislabelled_images(both)
     st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
     _draw_answered_images(view, answers, images[:SHOWN], "disagree")
 

@@ -19,9 +19,6 @@ from fvapp.core.inspection import (
     stratified_sample,
     unit_contributions,
     unit_values,
-    units_at_random,
-    units_by_help,
-    without_units,
 )
 from fvapp.core.templates import render_template
 from fvapp.core.texts.lines import write_line
@@ -95,7 +92,7 @@ def draw_neuron_surgery(view: InspectedImage) -> Explanation | None:
                     n=off,
                 )
                 st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
-                grid = png_data_url(cell_pixels(view.unit_strengths, order[:off]))
+                grid = png_data_url(draw_cell_grid(view.unit_strengths, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
                 _draw_remaining_accuracy(
                     view,

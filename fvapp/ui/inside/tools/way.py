@@ -65,7 +65,7 @@ def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
 def _layers_tool_card(view: InspectedImage) -> Card:
     network = view.network
     t = view.t
-    place = 0 if network.convolutional else hidden_step(network)
+    place = 0 if network.convolutional else first_hidden_step(network)
     if place is None:
         order = np.argsort(-view.class_shares)[:4]
         return [
@@ -76,7 +76,7 @@ def _layers_tool_card(view: InspectedImage) -> Card:
     pictures = (
         signed_maps(view.step_traces[0])
         if network.convolutional
-        else weighted_pixels(network, view.image)
+        else weighted_pixel_pictures(network, view.image)
     )
     under = None if network.convolutional else view.image
     kind = "filters" if network.convolutional else "neurons"

@@ -9,7 +9,7 @@ from fvapp.core.inspection import (
     covered_images,
     covered_rows,
     gradient_times_input,
-    occlusion,
+    occlusion_map,
 )
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html, signed_picture_html

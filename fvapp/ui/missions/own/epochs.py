@@ -52,7 +52,7 @@ class EpochsMissionFlow(MissionFlow):
         for record, answer, column in zip((short, long), answers, charts, strict=True):
             with column:
                 st.markdown(t("missions.epochs.same_image.after", epochs=record.epoch))
-                figure = probabilities_figure(answer, names, t)
+                figure = answer_shares_figure(answer, names, t)
                 draw_chart(figure, f"same_image_{record.epochs}", t("missions.chart.shares_alt"))
         verdict = judge_sureness(answers[0], answers[1], int(dataset.y_test[index]))
         values = {

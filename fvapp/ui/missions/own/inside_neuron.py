@@ -32,7 +32,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
         trace = network.trace(image[None])
         units = [int(unit) for unit in rank_units(network, trace, label, FIRST).order[:SHOWN]]
         draw_tiles(
-            weighted_pixels(network, image)[units],
+            weighted_pixel_pictures(network, image)[units],
             key="mission_neurons",
             label=t("inside.flow.pictures.products"),
             captions=[t("inside.neuron.name", unit=unit) for unit in units],

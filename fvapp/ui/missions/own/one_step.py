@@ -119,7 +119,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
             t("missions.one_step.races_alt", one=ways[0], many=ways[1]),
             *bars,
         )
-        draw_chart(races_figure(share_before, races, ways, t), "mission_chart", alt)
+        draw_chart(learning_races_figure(share_before, races, ways, t), "mission_chart", alt)
         return verdicts
 
     def _draw_one_step_screens(self, opened: OpenMission, record: RunRecord) -> None:

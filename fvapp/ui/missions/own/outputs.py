@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fvapp.charts.probabilities import probabilities_figure
+from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS, Dataset
 from fvapp.core.missions import Verdict
@@ -106,7 +106,7 @@ def _draw_image_and_shares(
         draw_dataset_image(opened, dataset, "test", index)
     names = class_names(dataset.name, t)
     with chart:
-        figure = probabilities_figure(answer, names, t)
+        figure = answer_shares_figure(answer, names, t)
         draw_chart(figure, f"mission_shares_{index}", t("missions.chart.shares_alt"))
     _draw_probabilities(answer)
 

@@ -57,7 +57,7 @@ class WritingMissionFlow(MissionFlow):
             token = opened.visit.token
             frames = answers.read_frames(token, record.id)
             networks = [
-                network_of_run(record.settings, frame_at(frames, moment).weights)
+                network_of_run(record.settings, frame_at_moment(frames, moment).weights)
                 for moment in MOMENTS
             ]
             with answers.inspection_turn(token):

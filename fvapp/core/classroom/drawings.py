@@ -134,10 +134,10 @@ def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
 def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[RoundDrawing, ...]]:
     """Return the data set made from drawings: its name, and the drawings with their places.
 
-    All drawings of every fourth student are held back, so that the test is about unseen hands;
-    students are counted by most words drawn, then by seat. If that leaves a word with too few
-    drawings to learn from or to test with, as with fewer than four students, every fourth drawing
-    of each word is held back instead.
+    All drawings of every fourth student are held back, so that the network is tested on hands it
+    never learned from; students who drew most words come first, then lower seats. If that leaves a
+    word with too few drawings to learn from or to test with, as with fewer than four students,
+    every fourth drawing of each word is held back instead.
 
     Raises:
         DatasetError: as ``make_own_dataset_name``.

@@ -98,11 +98,11 @@ class AnswerTally:
         students: how many answered at least one question.
         answered, right: counts for each question; None if too few answered it, empty if too few
             took part.
-        both: how many are right in both of two questions, for `combinations_with_replacement` of
-            the questions, or empty.
+        both: for each pair of questions, how many students answered both right; empty if pairs were
+            not counted.
         held: for each misconception, how many students chose at least one answer that it explains.
-        more, fewer: how many students have more or fewer right answers than in the part before; 0
-            if too few have.
+        more, fewer: how many students have more or fewer right answers in the part "after" than
+            in "before"; 0 if too few students changed.
     """
 
     part: _Text

@@ -39,7 +39,7 @@ class ChoiceQuestion:
             and ``feedback.<choice>``.
         right: one of `choices`.
         shows: the glossary word whose picture and sentence appear after the first answer, not
-            before, as they often give the right one away.
+            before, as they often give the right choice away.
     """
 
     name: str

@@ -10,9 +10,9 @@ from fvapp.core.results.learned import Unlearned
 from fvapp.core.wording import NumberClaim, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
-"""What became of a claim: it held; it did not; the numbers are too close to tell; they fit none of
-the choices; there are too few to tell; or the network learned nothing, so there is nothing to
-judge.
+"""How a claim turned out: it held; it did not; the numbers are too close to tell; the numbers fit
+none of the choices; there are too few numbers to tell; or the network learned nothing, so there is
+nothing to judge.
 """
 
 OUTCOMES: tuple[Outcome, ...] = ("held", "not_held", "within_noise")
@@ -50,7 +50,7 @@ class Verdict:
     """The outcome of a mission, with the visitor's own numbers.
 
     Attributes:
-        outcome: what became of the claim.
+        outcome: how the claim turned out.
         values: placeholders of the sentence ``missions.<claim>.verdicts.<outcome>`` and of those
             that follow it, as texts; a catalogue key is a ``CatalogueKey``.
         further: keys of the sentences that follow: complete, or without ``missions.``.

@@ -31,7 +31,7 @@ from fvapp.core.texts.writing import generate_text
 from fvapp.core.wording import percent
 
 SIGNS = 400
-"""How many characters a network writes to find which share of them is words, or copied."""
+"""Characters in the sample in which known words and copied passages are counted."""
 
 MOST = 0.5
 """The share of known words above which a network counts as writing words."""
@@ -47,7 +47,7 @@ _SEED = 3
 
 @dataclass(frozen=True)
 class Beginnings:
-    """The beginnings that a text is examined with.
+    """Beginnings of sentences that a network continues, to show what it learned from a text.
 
     Attributes:
         guess: beginnings after which the visitor guesses the next sign.
@@ -62,7 +62,7 @@ BEGINNINGS = {
     name: Beginnings(**beginnings)
     for name, beginnings in read_toml_table(__file__, "writing.toml")["beginnings"].items()
 }
-"""The beginnings to examine each text data set with, by its name."""
+"""Name of a text data set -> the beginnings for its networks."""
 
 
 def write_sample(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:

@@ -17,9 +17,9 @@ from fvapp.core.results.by_class import ByClass, find_class_far_below, recall_by
 from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import FEW_IMAGES, Translate, percent
 
-_ROW = 36  # pixels for a class
-_BAR = 14  # pixels for each further run
-_AROUND = 56
+_ROW = 36  # height of a class's row, in pixels
+_BAR = 14  # height of the bar of each further run, in pixels
+_AROUND = 56  # height of the margins and the axis, in pixels
 
 
 def by_class_figure(

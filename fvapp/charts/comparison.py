@@ -24,8 +24,8 @@ SYMBOLS = ("triangle-up", "circle", "square", "diamond", "star", "cross", "x", "
 HEIGHT = 380
 _ROW = 62  # height of a group's row in pixels
 _LEAST_RANGE = 0.1
-_LETTERS = 22  # longest name beside a chart; longer ones are cut
-_LETTER = 7.5  # pixels for each letter of a name at the end of a line
+_LETTERS = 22  # letters of the longest name beside a chart; longer names are cut
+_LETTER = 7.5  # width of a letter in a name at the end of a line, in pixels
 
 
 @dataclass(frozen=True)

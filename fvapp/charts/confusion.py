@@ -10,8 +10,8 @@ from fvapp.core.results.shown_classes import shown_classes
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
-_SIDE = 360  # pixels of all squares side by side
-_MOST_WRITTEN = 14  # classes: with more, the squares have no room for numbers
+_SIDE = 360  # width of all squares side by side, in pixels
+_MOST_WRITTEN = 14  # the most classes whose squares have room for numbers
 _FAINT = 0.06
 _STRONG = 0.6  # from this opacity on, white numbers are easier to read
 

@@ -12,7 +12,7 @@ Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
-# Leaves room above the headings for two rows of entries, with no gap between them.
+# The legend has room for two rows of names above the headings, with no gap between the rows.
 _LEGEND: Spec = {
     "orientation": "h",
     "x": 0,
@@ -22,10 +22,10 @@ _LEGEND: Spec = {
     "tracegroupgap": 0,
 }
 
-_EM = 12.5  # pixels of a Chinese character
-_LETTER = 6.5  # pixels of a bold Latin letter, on average
-_STANDOFF = 6  # pixels between a name and its row, plus the tick that Plotly adds
-_TICK = 9
+_EM = 12.5  # width of a Chinese character, in pixels
+_LETTER = 6.5  # mean width of a bold Latin letter, in pixels
+_STANDOFF = 6  # gap between a name and its row, in pixels
+_TICK = 9  # width of the tick that Plotly adds to the gap, in pixels
 
 
 class ReadyFigure:
@@ -51,7 +51,7 @@ class ReadyFigure:
         usual: dict[str, object] = {
             "template": {"layout": {}},  # the theme fills in an empty template
             "height": height,
-            # Entries that somebody hid in the legend stay hidden across redraws.
+            # Lines that somebody hid in the legend stay hidden across redraws.
             "uirevision": "kept",
             "showlegend": False,
             "paper_bgcolor": NONE,

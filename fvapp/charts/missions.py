@@ -26,10 +26,10 @@ from fvapp.core.wording import Translate, duration_words, percent
 HEIGHT = 340
 _LOWEST = 210  # height on a phone in pixels, set by the style sheet
 _TOP = 24  # margin above the plot in pixels
-_BELOW = 44
+_BELOW = 44  # margin below the plot in pixels
 _LINE = 16  # height of a name in pixels
 _BESIDE = 128  # room for a name to the right of the plot, in pixels
-# One more than the colours, so that runs of the same colour differ in their symbol.
+# One symbol more than there are colours, so that runs of the same colour differ in their symbol.
 SYMBOLS = (
     "circle",
     "square",

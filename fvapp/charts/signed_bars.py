@@ -12,7 +12,7 @@ from fvapp.charts.figure import (
 from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # height of a bar and its gap in pixels
-_AROUND = 58
+_AROUND = 58  # height of the margins and the axis in pixels
 # Room for the numbers at either end that has bars, as a share of all bars; enough on a phone.
 _ROOM = 0.34
 

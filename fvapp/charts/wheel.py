@@ -9,7 +9,7 @@ from fvapp.core.colours import QUIET
 from fvapp.core.wording import Translate, is_narrow_class_name
 
 HEIGHT = 460
-_EDGE = 1.32
+_EDGE = 1.32  # half the width of the plot; the classes' circle has radius 1
 _EDGE_OF_WORDS = 1.62  # leaves room for names that are words, on a phone too
 
 

@@ -64,9 +64,9 @@ def answer_images(
 
     Args:
         images: uint8 [n, 28, 28].
-        dataset: the network's. Whether a picture is unlike anything in the training set depends on
-            the data set, not on the network, so its shipped model decides; without a shipped
-            model, no picture counts as unlike.
+        dataset: the data set that the network was trained on. Whether a picture is unlike anything
+            in it depends on the data set, not on the network, so the data set's shipped model
+            decides; without a shipped model, no picture counts as unlike.
         stale: whether the network has earlier weights of a run that is still training.
 
     Returns:

@@ -15,9 +15,8 @@ MOST_DRAWN = 10  # neurons of a layer drawn in a diagram
 # Lines from an image or maps to each neuron: one for each ninth of the pixels, top to bottom.
 BANDS = 9
 
-_STEEPNESS = (
-    3.0  # steepness of the scale for lines: the largest initial weight takes up a third of it
-)
+# Steepness of the scale for lines: the largest initial weight takes up a third of the scale.
+_STEEPNESS = 3.0
 
 
 @dataclass(frozen=True)

@@ -281,7 +281,7 @@ def try_learning_rates(
     trace: Sequence[StepTrace],
     labels: np.ndarray,
     others: np.ndarray,
-    their: np.ndarray,
+    other_labels: np.ndarray,
     count: int = 41,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Try a step with learning rates from 0 to a little above the first that makes the loss worse.
@@ -291,7 +291,7 @@ def try_learning_rates(
 
     Args:
         trace, labels: of the images that the step is taken on.
-        others, their: pixels of other images, [n, 28, 28, 1], and the labels of these images.
+        others, other_labels: pixels of other images, [n, 28, 28, 1], and the images' labels.
 
     Returns:
         The rates, starting from 0, and the mean loss after the step, on its own images and on the
@@ -327,7 +327,8 @@ def try_learning_rates(
         count,
     )
     own, rest = (
-        [mean_loss(rate, *of) for rate in rates] for of in ((own_line, labels), (their_line, their))
+        [mean_loss(rate, line, truth) for rate in rates]
+        for line, truth in ((own_line, labels), (other_line, other_labels))
     )
     return rates, np.array(own), np.array(rest)
 

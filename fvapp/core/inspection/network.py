@@ -23,12 +23,12 @@ BATCH_SIZE_CONVOLUTIONAL = 50
 
 @dataclass(frozen=True)
 class StepTrace:
-    """What one step did to a batch.
+    """The numbers of one step for a batch of images.
 
     Attributes:
-        inputs: of the step.
-        sums: before the activation.
-        values: after the activation.
+        inputs: what the step was given.
+        sums: its results before the activation.
+        values: its results after the activation.
     """
 
     step: LayerStep

@@ -23,7 +23,7 @@ from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.events import BlockEnded, EpochEnded, Event, RunStarted
 from fvapp.core.examples import ExampleSet
-from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import frames_to_bytes, plan_frames, take_frame
 from fvapp.core.inspection.glimpse import take_glimpse
@@ -533,7 +533,7 @@ class _Desk:
 
 @cache  # thousands of images take seconds, and every page that looks inside asks for the same
 def _of_shipped(name: str, question: Question) -> np.ndarray:
-    return _answer(question, load_shipped(name).network, name)
+    return _answer(question, load_shipped_model(name).network, name)
 
 
 def _answer(question: Question, network: Network, dataset: str) -> np.ndarray:

@@ -126,7 +126,7 @@ add_arguments, run = make_benchmark("recognition", measure_all, _add_recognition
 
 def _make_answerer(dataset: str, network: Network | None = None) -> Answerer:
     """Return a function that answers with `network`, or with the one that ships."""
-    return partial(answer_images, network or load_shipped(dataset).network, dataset=dataset)
+    return partial(answer_images, network or load_shipped_model(dataset).network, dataset=dataset)
 
 
 def _measure_canvas_digits(digits: Answerer, pens: PenDigits, count: int) -> Iterator[Measure]:

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     """
     settings = read_settings(args.model)
     network = (
-        load_shipped(args.model).network
+        load_shipped_model(args.model).network
         if args.model in SHIPPED
         else read_network(Path(args.model), settings)
     )

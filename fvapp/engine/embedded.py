@@ -21,7 +21,7 @@ class EmbeddedEngine(Assembly):
         if self._started.acquire(blocking=False):
             self._dispatcher.start()
             for name in SHIPPED:  # otherwise the first drawing would wait for the model to load
-                self._helpers.submit(load_shipped, name)
+                self._helpers.submit(load_shipped_model, name)
 
     def status(self) -> EngineStatus:
         """Return the engine's state, the same for everybody."""

@@ -19,7 +19,7 @@ from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
-from fvapp.core.inspection.answering import class_evidence, load_shipped
+from fvapp.core.inspection.answering import class_evidence, load_shipped_model
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
@@ -138,8 +138,11 @@ NETWORKS = {
         lambda: random_network(hidden=(40,), normalisation=False, temperature=40.0),
     ),
     "small CNN": ("mnist", lambda: random_network(network="cnn")),
-    "ready-made for digits": ("mnist", lambda: load_shipped("mnist").network),
-    "ready-made for clothes": ("fashion_mnist", lambda: load_shipped("fashion_mnist").network),
+    "ready-made for digits": ("mnist", lambda: load_shipped_model("mnist").network),
+    "ready-made for clothes": (
+        "fashion_mnist",
+        lambda: load_shipped_model("fashion_mnist").network,
+    ),
 }
 
 
@@ -185,7 +188,7 @@ def test_networks_of_all_layers_give_the_same_shares(scripts, settings):
 @FEWER
 @pytest.mark.parametrize("dataset", SHIPPED)
 def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, fewer):
-    shipped = load_shipped(dataset)
+    shipped = load_shipped_model(dataset)
     images = images_of(dataset, fewer)
     found = scripts.evaluate(
         ANSWERED, [pack_network(shipped.network, 8), images.reshape(len(images), -1).tolist()]

@@ -27,7 +27,7 @@ from fvapp.core.export.at_home import (
     estimate_file_megabytes,
     write_take_home_page,
 )
-from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.inspection.learning import copy_network
 from fvapp.core.places import AppFolders
 from fvapp.core.preparation import Strokes
@@ -228,7 +228,9 @@ def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
     [({}, 0.97), ({"hidden": (512,)}, 1.8), ({"network": "cnn"}, 0.75), (None, 1.1)],
 )
 def test_the_file_is_small_and_its_size_is_known_before(mnist, settings, most):
-    network = load_shipped("mnist").network if settings is None else random_network(**settings)
+    network = (
+        load_shipped_model("mnist").network if settings is None else random_network(**settings)
+    )
     record = (
         None
         if settings is None

@@ -5,7 +5,7 @@ from dataclasses import MISSING, asdict, fields, is_dataclass
 
 import pytest
 
-from fvapp.core.classroom.roster import Classroom, Steering, Student
+from fvapp.core.classroom.roster import Classroom, Student, TeacherControls
 from fvapp.core.classroom.rounds import Round, RoundEntry, VoteResult
 from fvapp.core.events import RunEnded
 from fvapp.core.missions.verdict import Verdict
@@ -39,7 +39,9 @@ def test_a_value_is_read_as_its_kind_or_is_none(kind, told, found):
 RESULT = RunResult(0.4, 0.88, 2.5)
 ROUND = Round(2, "vote", voted=VoteResult((0.8, 0.9), 0.9))
 STORED = [
-    Classroom("id", "owner", "8b", "en", ("look",), "CODE", round=ROUND, steering=Steering("look")),
+    Classroom(
+        "id", "owner", "8b", "en", ("look",), "CODE", round=ROUND, steering=TeacherControls("look")
+    ),
     Student("id", "workspace", "Mia", entry=RoundEntry(2, label=7)),
     RunRecord(
         "id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")

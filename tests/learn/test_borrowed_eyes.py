@@ -9,7 +9,7 @@ import pytest
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.dataset_table import PICTURED
 from fvapp.core.export import export_script
-from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.layers.dense import Dense
 from fvapp.core.settings import preset_settings

@@ -12,7 +12,7 @@ import pytest
 from fvapp.__main__ import main
 from fvapp.build.examples import PEN_DIGITS, make_digit_examples, read_pen_digits
 from fvapp.build.strangers import FIGURES, LETTERS
-from fvapp.core.inspection.answering import read_shipped
+from fvapp.core.inspection.answering import read_shipped_model
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_the_command_writes_both_models_and_what_it_did(data, tmp_path):
         about = json.loads((tmp_path / f"{name}.json").read_bytes())
         assert {stage["epochs"] for stage in about["recipe"]["stages"]} == {1}
         assert set(about["sha256"]) == {"mnist", "fashion_mnist", PEN_DIGITS}
-        assert read_shipped(tmp_path, name).network.logits(
+        assert read_shipped_model(tmp_path, name).network.logits(
             np.zeros((2, 28, 28), np.uint8)
         ).shape == (2, 10)
         model = keras.models.load_model(tmp_path / f"{name}.keras", compile=False)

@@ -22,7 +22,7 @@ MOST_BYTES = 2_000_000
 
 
 def answer_shipped(name: str, images: np.ndarray):
-    shipped = load_shipped(name)
+    shipped = load_shipped_model(name)
     return answer_images(shipped.network, images, name)
 
 
@@ -144,16 +144,16 @@ def test_no_number_of_images_is_traced_anew(name):
 
 def test_a_missing_or_damaged_model_is_said_in_one_sentence(tmp_path):
     with pytest.raises(ModelError, match="shipped_model_damaged"):
-        read_shipped(tmp_path, "mnist")
+        read_shipped_model(tmp_path, "mnist")
     whole = (SHIPPED_MODELS / "mnist.keras").read_bytes()
     (tmp_path / "mnist.json").write_bytes((SHIPPED_MODELS / "mnist.json").read_bytes())
     for content in (b"", b"PK\x03\x04 nothing", bytes(1_000), whole[:1_000]):
         (tmp_path / "mnist.keras").write_bytes(content)
         with pytest.raises(ModelError, match="shipped_model_damaged"):
-            read_shipped(tmp_path, "mnist")
+            read_shipped_model(tmp_path, "mnist")
     (tmp_path / "mnist.keras").write_bytes(whole)
     (tmp_path / "mnist.json").write_text('{"doubt": {}}')
     with pytest.raises(ModelError, match="shipped_model_damaged"):
-        read_shipped(tmp_path, "mnist")
+        read_shipped_model(tmp_path, "mnist")
     with pytest.raises(DatasetError, match="unknown_dataset"):
-        load_shipped("../mnist")
+        load_shipped_model("../mnist")

@@ -5,7 +5,7 @@ writes without some of its neurons.
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.inspection.answering import load_shipped
+from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.texts.lines import write_line
 from fvapp.i18n import Translator
 from ui_pages import given, shown
@@ -38,7 +38,7 @@ def test_the_search_takes_the_letter_that_costs_the_answer_most(opened, name):
 def test_the_gap_is_a_click_away_and_both_lines_stand_beside_each_other(opened):
     form = DATASETS["stories"].text
     app = opened("stories", "surgery")
-    whole = write_line(load_shipped("stories").network, form)
+    whole = write_line(load_shipped_model("stories").network, form)
     assert shown(app).count(whole.strip()) == 3  # with all of them, and twice with none off
     app.button(key="surgery_gap").click().run()
     assert not app.exception

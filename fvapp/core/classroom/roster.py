@@ -30,7 +30,7 @@ _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]
 
 
 @dataclass(frozen=True)
-class Steering:
+class TeacherControls:
     """The teacher's settings for all screens of the class.
 
     Attributes:
@@ -143,7 +143,7 @@ class Classroom:
     missions: _Names
     code: _Text = ""
     door: bool = True
-    steering: Steering = Steering()
+    steering: TeacherControls = TeacherControls()
     revealed: _Names = ()
     round: Round | None = None
     rounds: Whole = 0
@@ -312,7 +312,7 @@ class Seat:
     nickname: str
     hand: bool
     missions: tuple[str, ...]
-    steering: Steering
+    steering: TeacherControls
     round: StudentRound | None = None
     network: str = ""
     data: str = ""
@@ -380,7 +380,7 @@ def check_missions(chosen: Iterable[str]) -> tuple[str, ...]:
     return missions
 
 
-def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
+def clean_teacher_controls(steering: TeacherControls, pages: Collection[str]) -> TeacherControls:
     """Return a teacher's steering without unknown missions, pages and settings.
 
     Args:
@@ -394,7 +394,7 @@ def check_steering(steering: Steering, pages: Collection[str]) -> Steering:
     )
     if len(sentence) > MOST_SENTENCE:
         raise EngineError("sentence_length", most=MOST_SENTENCE)
-    return Steering(
+    return TeacherControls(
         steering.up_to if steering.up_to in MISSIONS else None,
         tuple(page for page in pages if page in steering.pages),
         tuple(sorted(LOCKABLE & set(steering.settings))),

@@ -284,7 +284,9 @@ def _page_network_data(
         "augmentation": asdict(AUGMENTATION),
         "teach": None,
         # Without a shipped model, no drawing counts as unlike the training images.
-        "unlike_below": load_shipped(info.name).unlike_below if info.name in SHIPPED else None,
+        "unlike_below": load_shipped_model(info.name).unlike_below
+        if info.name in SHIPPED
+        else None,
         "tests": None,
         "mistakes": None,
         "drawing": [],

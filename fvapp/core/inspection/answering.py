@@ -31,7 +31,7 @@ class ShippedModel:
 
 
 @cache
-def load_shipped(name: str) -> ShippedModel:
+def load_shipped_model(name: str) -> ShippedModel:
     """Return the shipped model of a data set, read once.
 
     Raises:
@@ -40,11 +40,11 @@ def load_shipped(name: str) -> ShippedModel:
     """
     if name not in READY_MADE:
         raise DatasetError("unknown_dataset", name=name[:40])
-    return read_shipped(SHIPPED_MODELS, name)
+    return read_shipped_model(SHIPPED_MODELS, name)
 
 
-def read_shipped(folder: Path, name: str) -> ShippedModel:
-    """Read ``<name>.keras`` and ``<name>.json`` from a folder, like :func:`load_shipped`."""
+def read_shipped_model(folder: Path, name: str) -> ShippedModel:
+    """Read ``<name>.keras`` and ``<name>.json`` from a folder, like :func:`load_shipped_model`."""
     network = read_keras_file(folder / f"{name}.keras")
     try:
         about = json.loads((folder / f"{name}.json").read_bytes())
@@ -80,7 +80,7 @@ def answer_images(
     logits = network.logits(images)
     unlike = np.zeros(len(logits), bool)
     if dataset in SHIPPED:
-        shipped = load_shipped(dataset)
+        shipped = load_shipped_model(dataset)
         doubted = logits if network is shipped.network else shipped.network.logits(images)
         unlike = evidence(doubted) < shipped.unlike_below
     rows = zip(network.to_shares(logits).tolist(), unlike.tolist(), strict=True)

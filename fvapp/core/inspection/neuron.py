@@ -87,7 +87,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
     )
 
 
-def input_shape(trace: Sequence[StepTrace], place: int) -> tuple[int, ...]:
+def unflattened_input_shape(trace: Sequence[StepTrace], place: int) -> tuple[int, ...]:
     """Return the shape of a dense step's inputs before they were flattened.
 
     Rows, columns and channels of an image or of maps; for neurons just their number.

@@ -22,7 +22,7 @@ _LABEL = re.compile(
 
 
 @dataclass(frozen=True)
-class MarkedError:
+class ErrorLine:
     """The line of an error message that matters.
 
     Attributes:
@@ -38,18 +38,18 @@ class MarkedError:
     numbers: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_error_line(message: str) -> MarkedError:
+def find_error_line(message: str) -> ErrorLine:
     """Return the line of an error that matters; if the kind is unknown, the last with words."""
     if found := _SHAPES.search(message):
         # The first number is the batch size, or None.
         sizes = [int(size) for size in re.findall(r"\w+", found["shape"])[1:]]
         numbers = {"shape": " × ".join(map(str, sizes)), "count": str(prod(sizes))}
-        return MarkedError("rank", found[0], numbers)
+        return ErrorLine("rank", found[0], numbers)
     if found := _LABEL.search(message):
         numbers = {"label": found["label"], "last": str(int(found["end"]) - 1)}
-        return MarkedError("label", found[0], numbers)
+        return ErrorLine("label", found[0], numbers)
     lines = [line for line in message.splitlines() if any(map(str.isalpha, line))]
-    return MarkedError("other", lines[-1] if lines else message)
+    return ErrorLine("other", lines[-1] if lines else message)
 
 
 def judge_expected_error(trials: Trials, about: str) -> Verdict:

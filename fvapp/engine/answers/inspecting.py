@@ -161,7 +161,7 @@ class NetworkSource:
     def load_latest_network(self, model: Run | str) -> tuple[Network, bool]:
         """Return a model's network, in training at most 0.5 s old, and whether it is stale."""
         if isinstance(model, str):
-            return load_shipped(model).network, False
+            return load_shipped_model(model).network, False
         with self._board.lock:
             address = model.address if model.is_training else None
         if address is None:

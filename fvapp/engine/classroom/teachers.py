@@ -208,7 +208,7 @@ class Teachers:
                 self._rounds.clear_round(room),
                 code="",
                 key="",
-                steering=Steering(),
+                steering=TeacherControls(),
             )
 
     def delete_class(self, token: str, classroom: str) -> None:
@@ -227,10 +227,10 @@ class Teachers:
 
         Args:
             closable: names of the pages that can be closed.
-            changes: fields of `Steering` with their new values.
+            changes: fields of `TeacherControls` with their new values.
         """
         with self._register.changing_class(token, classroom) as room:
-            steering = roster.check_steering(replace(room.steering, **changes), closable)
+            steering = roster.clean_teacher_controls(replace(room.steering, **changes), closable)
             return self._register.change_class(room, steering=steering)
 
     def allow_joining(self, token: str, classroom: str, door: bool) -> Classroom:

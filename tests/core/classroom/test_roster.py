@@ -9,12 +9,12 @@ from fvapp.core.classroom.roster import (
     CODE_LENGTH,
     CODE_LETTERS,
     Classroom,
-    Steering,
     Student,
+    TeacherControls,
     check_class_name,
     check_missions,
     check_nickname,
-    check_steering,
+    clean_teacher_controls,
     combine_nicknames,
     make_seat,
     parse_join_code,
@@ -110,18 +110,20 @@ def test_a_class_has_a_name_and_missions_that_there_are():
 
 
 def test_what_a_teacher_sets_holds_only_what_there_is():
-    wild = Steering("made up", ("draw", "made up"), ("epochs", "made up"), " Look\nhere \u202e")
-    assert check_steering(wild, ("train", "draw")) == Steering(
+    wild = TeacherControls(
+        "made up", ("draw", "made up"), ("epochs", "made up"), " Look\nhere \u202e"
+    )
+    assert clean_teacher_controls(wild, ("train", "draw")) == TeacherControls(
         None, ("draw",), ("epochs",), "Look here"
     )
     with pytest.raises(EngineError, match="sentence_length"):
-        check_steering(Steering(eyes_up="a" * 121), ())
+        clean_teacher_controls(TeacherControls(eyes_up="a" * 121), ())
 
 
 def test_missions_are_open_up_to_the_last_one():
     ids = list(MISSIONS)
-    assert all(map(Steering().allows, ids))
-    assert [mission for mission in ids if Steering(up_to=ids[2]).allows(mission)] == ids[:3]
+    assert all(map(TeacherControls().allows, ids))
+    assert [mission for mission in ids if TeacherControls(up_to=ids[2]).allows(mission)] == ids[:3]
 
 
 def test_a_seat_tells_nothing_of_the_others():

@@ -19,7 +19,7 @@ from fvapp.core.inspection.helping import (
     weighted_pixel_pictures,
 )
 from fvapp.core.inspection.network import logits_of_all
-from fvapp.core.inspection.neuron import input_shape, write_out_sum
+from fvapp.core.inspection.neuron import unflattened_input_shape, write_out_sum
 from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.layers.max_pooling2d import Pooling
 from fvapp.core.settings import RunSettings
@@ -77,10 +77,14 @@ def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_not
 
 def test_the_inputs_of_a_dense_layer_lie_as_they_did_before_they_became_a_row():
     trace = random_network(hidden=(12, 9)).trace(random_images(1))
-    assert [input_shape(trace, place) for place in (1, 2, 3)] == [(28, 28, 1), (12,), (9,)]
+    assert [unflattened_input_shape(trace, place) for place in (1, 2, 3)] == [
+        (28, 28, 1),
+        (12,),
+        (9,),
+    ]
     trace = random_network(network="cnn").trace(random_images(1))
     last = len(trace) - 1
-    shape = input_shape(trace, last)
+    shape = unflattened_input_shape(trace, last)
     largest = write_out_sum(trace[last], 3).largest[0]
     row, column, channel = np.unravel_index(largest.place[0], shape)
     assert largest.input == pytest.approx(float(trace[last - 2].values[0, row, column, channel]))

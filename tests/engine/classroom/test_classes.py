@@ -10,7 +10,7 @@ from time import mktime, time
 import numpy as np
 import pytest
 
-from fvapp.core.classroom.roster import Steering
+from fvapp.core.classroom.roster import TeacherControls
 from fvapp.core.classroom.student_row import AWAY_SECONDS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON

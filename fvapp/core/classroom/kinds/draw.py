@@ -22,7 +22,7 @@ class DrawKind(WallKind):
         return subject in DIGITS
 
     def read(self, image: np.ndarray) -> int | None:
-        return int(load_shipped(DIGIT_DATASET).network.logits(image[None])[0].argmax())
+        return int(load_shipped_model(DIGIT_DATASET).network.logits(image[None])[0].argmax())
 
     def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(

@@ -20,7 +20,7 @@ _STEEPNESS = 3.0
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class WeightGlimpse:
     """A few weights of a network.
 
     Attributes:
@@ -43,7 +43,7 @@ def neurons_to_draw(units: int) -> list[int]:
     return [n for n in range(min(units, MOST_DRAWN)) if units <= MOST_DRAWN or n != MOST_DRAWN // 2]
 
 
-def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
+def take_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
     """Return a glimpse of a network with a Flatten layer.
 
     Args:
@@ -74,7 +74,7 @@ def take_glimpse(weights: Sequence[np.ndarray]) -> Glimpse:
         # a `spread` of about three for the means.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
-    return Glimpse(
+    return WeightGlimpse(
         _shares_as_bytes(pictures / np.where(largest > 0, largest, np.inf)),
         _shares_as_bytes(np.concatenate(lines)),
     )

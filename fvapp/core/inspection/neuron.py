@@ -14,7 +14,7 @@ LARGEST = 10
 
 
 @dataclass(frozen=True)
-class Product:
+class WeightedInput:
     """An input times its weight.
 
     Attributes:
@@ -41,7 +41,7 @@ class WrittenSum:
         value: of the neuron: the total after the activation.
     """
 
-    largest: tuple[Product, ...]
+    largest: tuple[WeightedInput, ...]
     others: int
     others_sum: float
     bias: float
@@ -71,7 +71,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
 
     return WrittenSum(
         largest=tuple(
-            Product(
+            WeightedInput(
                 tuple(map(int, p)),
                 float(inputs[p]),
                 float(weights[p]),

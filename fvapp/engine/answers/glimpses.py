@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fvapp.core.checkpoint import Checkpoint
 from fvapp.core.errors import EngineError
-from fvapp.core.inspection.glimpse import Glimpse, take_glimpse
+from fvapp.core.inspection.glimpse import WeightGlimpse, take_glimpse
 from fvapp.core.runs import Position
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.runs import Board, Run
@@ -22,7 +22,7 @@ MOST_BYTES = 2**20
 
 @dataclass(frozen=True)
 class _DatedGlimpse:
-    glimpse: Glimpse
+    glimpse: WeightGlimpse
     # when the worker was asked, or, if the run is not training, the checkpoint's position
     taken_at: float | Position
 
@@ -83,4 +83,4 @@ class Glimpses:
             )
         except (WorkerUnreachable, EngineError):
             return None
-        return arrays and _DatedGlimpse(Glimpse(*map(array_from_plain, arrays)), now)
+        return arrays and _DatedGlimpse(WeightGlimpse(*map(array_from_plain, arrays)), now)

@@ -50,7 +50,7 @@ def describe_input(view: InspectedImage, place: int, origin: tuple[int, ...]) ->
     """Say where an input of the step at `place` comes from: a pixel, a cell or a neuron.
 
     Args:
-        origin: the `place` of a :class:`Product`.
+        origin: the `input_place` of a :class:`WeightedInput`.
     """
     t = view.t
     if view.network.steps[place].shown_as == "maps":

@@ -30,7 +30,7 @@ def accuracy_dots_svg(
     Returns:
         an ``<svg>`` element that scales with its column and has a description in words.
     """
-    low, high = _axis_ends([dot.accuracy for _, dots in runs for dot in dots.dots])
+    low, high = _axis_ends([dot.accuracy for _, dots in runs for dot in dots.results])
     x_of = partial(_x_of_accuracy, low=low, high=high, width=width)
     stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
@@ -39,7 +39,7 @@ def accuracy_dots_svg(
     rows = []
     ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
-        head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.dots)))))
+        head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
         words = t(
             "classroom.results.spread",
             mean=percent(dots.mean),
@@ -89,7 +89,7 @@ def _stack_seeds_by_place(
 ) -> dict[int, list[int]]:
     """Return the seeds of the dots stacked at each place; places are counted in diameters."""
     columns: dict[int, list[int]] = {}
-    for dot in sorted(dots.dots, key=lambda dot: (dot.accuracy, dot.seed)):
+    for dot in sorted(dots.results, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)
     return columns
 

@@ -71,8 +71,8 @@ def _print_pool(files: Sequence[Path], t: Callable[..., str]) -> None:
             head = {
                 "part": t(f"think.part.{part}"),
                 "form": form.upper(),
-                "n": figures.students,
-                "pairs": figures.pairs,
+                "n": figures.student_count,
+                "pairs": figures.students_of_pairs,
             }
             print(t("commandline.pool.form", **head, alpha=_format_figure(figures.alpha)))
             rows = zip(think.TOPICS, figures.difficulty, figures.discrimination, strict=True)

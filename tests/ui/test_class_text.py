@@ -344,7 +344,7 @@ class Chaos:
         if self._chance.random() < 0.3:
             self.send()
         accepted = self._chance.random() < 0.6
-        read = [(sent.student, sent.sentence.text) for sent in some]
+        read = [(sent.student_id, sent.sentence.text) for sent in some]
         numbers = {text.split()[2] for _, text in read}
         self.sees_to_it(numbers if accepted else set())
         self.engine.rounds.judge_sentences(self.teacher, self.room, read, accepted)
@@ -361,12 +361,12 @@ class Chaos:
         self.engine.skip(1.0)
         seen = self.engine.teachers.class_snapshot(self.teacher, self.room).students
         student = self._chance.choice(seen)
-        if student.line is None:
+        if student.written_line is None:
             return
         if self._chance.random() < 0.3:
             self.send_line()
         shown = self._chance.random() < 0.6
-        number = {student.line.text.split()[2]}
+        number = {student.written_line.text.split()[2]}
         self.sees_to_it(number if shown else set())
         self.engine.teachers.judge_student_line(
             self.teacher, self.room, student.id, student.line, shown

@@ -400,11 +400,11 @@ def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
         too_large = count_parameters(settings) > most
         assert (name in cards["off"]) is too_large and (card["short"] == size) is too_large
         with pytest.raises(FvappError, match="hunt_parameters") if too_large else nullcontext():
-            BUDGETS[budget].check(settings)
+            BUDGETS[budget].check_within_budget(settings)
     usual = count_parameters(RunSettings())
     assert app.button(key="train_start").disabled is (usual > most) is ("standard" in cards["off"])
     assert any(f"{usual:,}" in text and f"{most:,}" in text for text in texts(app))
 
 
 def test_a_hunt_begins_with_a_budget_for_the_usual_network():
-    assert HuntBudget().check(RunSettings()) == RunSettings()
+    assert HuntBudget().check_within_budget(RunSettings()) == RunSettings()

@@ -60,7 +60,7 @@ class RoundDrawing:
     image: Annotated[bytes, _is_valid_content]
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether the content is complete: text, or all pixels of an image."""
         return self.word == SENTENCES or len(self.pixels) == PIXELS
 
@@ -88,19 +88,19 @@ class CollectionSummary:
     """The drawings and text that a class has kept, as its teacher sees them.
 
     Attributes:
-        words: word -> how many drawings of it there are.
-        given: the words of the data set that the class was last given.
-        whole: whether that data set contains every kept drawing.
-        signs: length of the kept text, in characters.
-        held_back: how many students have all their drawings held back to test on; 0 if single
+        drawings_by_word: word -> how many drawings of it there are.
+        given_words: the words of the data set that the class was last given.
+        is_all_given: whether that data set contains every kept drawing.
+        text_length: length of the kept text, in characters.
+        held_out_students: how many students have all their drawings held back to test on; 0 if single
             drawings are held back.
     """
 
-    words: dict[str, int]
-    given: tuple[str, ...] = ()
-    whole: bool = False
-    held_back: int = 0
-    signs: int = 0
+    drawings_by_word: dict[str, int]
+    given_words: tuple[str, ...] = ()
+    is_all_given: bool = False
+    held_out_students: int = 0
+    text_length: int = 0
 
 
 def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> CollectionSummary:

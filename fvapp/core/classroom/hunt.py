@@ -56,7 +56,7 @@ class HuntBudget(NamedTuple):
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
 
-    def check(self, settings: RunSettings) -> RunSettings:
+    def check_within_budget(self, settings: RunSettings) -> RunSettings:
         """Return the settings, if they are within the budget.
 
         Raises:
@@ -98,21 +98,23 @@ class TestSetSeal(NamedTuple):
         Raises:
             EngineError: as ``HuntBudget.check``.
         """
-        return self._with_other_seed(self.budget.check(self.budget.with_hunt_images(wanted)))
+        return self._mask_seed(
+            self.budget.check_within_budget(self.budget.with_hunt_images(wanted))
+        )
 
     def hide_result(self, record: RunRecord) -> RunRecord:
         """Return a run's record without its result, and with the seed that its student chose."""
         return replace(
             record,
-            settings=self._with_other_seed(record.settings),
+            settings=self._mask_seed(record.settings),
             result=None,
         )
 
-    def hide_events(self, events: Sequence[Event]) -> list[Event]:
+    def hide_test_events(self, events: Sequence[Event]) -> list[Event]:
         """Return those events of a run that say nothing about test images."""
         return [event for event in events if not isinstance(event, TEST_EVENTS)]
 
-    def _with_other_seed(self, settings: RunSettings) -> RunSettings:
+    def _mask_seed(self, settings: RunSettings) -> RunSettings:
         return settings.with_values(seed=settings.seed ^ self.secret)
 
 
@@ -120,16 +122,16 @@ class HuntAttempt(NamedTuple):
     """A finished training in a hunt.
 
     Attributes:
-        student: id of the student it belongs to.
-        name: the student's nickname if the projector may show it, else empty.
-        validation, test: accuracies, from 0 to 1; `test` is None until the round is revealed.
+        student_id: id of the student it belongs to.
+        public_name: the student's nickname if the projector may show it, else empty.
+        val_accuracy, test_accuracy: accuracies, from 0 to 1; `test` is None until the round is revealed.
     """
 
-    student: str
-    name: str
+    student_id: str
+    public_name: str
     parameters: int
-    validation: float
-    test: float | None = None
+    val_accuracy: float
+    test_accuracy: float | None = None
 
 
 def attempt_runs(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
@@ -168,8 +170,8 @@ def ended_attempts(
 def best_attempts(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
     """Return each student's best try by validation accuracy, best first; ties go to the first."""
     best: dict[str, HuntAttempt] = {}
-    for attempt in sorted(tries, key=lambda attempt: -attempt.validation):
-        best.setdefault(attempt.student, attempt)
+    for attempt in sorted(tries, key=lambda attempt: -attempt.val_accuracy):
+        best.setdefault(attempt.student_id, attempt)
     return list(best.values())
 
 
@@ -177,11 +179,11 @@ class AccuracyDrop(NamedTuple):
     """How far a try falls from its validation accuracy to its test accuracy.
 
     Attributes:
-        shown: the try's accuracies on validation and test images.
-        expected: the test accuracy of unchosen networks with the try's validation accuracy, and the
+        val_to_test: the try's accuracies on validation and test images.
+        expected_to_test: the test accuracy of unchosen networks with the try's validation accuracy, and the
             test accuracy of the try.
-        measured: whether any such unchosen networks were measured.
-        below: whether the try's test accuracy is lower than expected.
+        is_measured: whether any such unchosen networks were measured.
+        is_below_expected: whether the try's test accuracy is lower than expected.
     """
 
     shown: AccuracyDifference
@@ -192,7 +194,7 @@ class AccuracyDrop(NamedTuple):
 
 def measure_accuracy_drop(attempt: HuntAttempt, dataset: str) -> AccuracyDrop:
     """Return how far a try falls from validation to test, compared with unchosen networks."""
-    expected, margin = expected_test_accuracy(dataset, attempt.validation)
+    expected, margin = expected_test_accuracy(dataset, attempt.val_accuracy)
     measured = isfinite(margin)
     test = 0.0 if attempt.test is None else attempt.test
     shown = AccuracyDifference.between_accuracies(attempt.validation, test, 0.0, digits=1)

@@ -19,7 +19,7 @@ def drop_unknown_parts(classroom: Classroom) -> Classroom:
     )
     current = classroom.round
     if current is not None and not (
-        current.kind in KINDS and KINDS[current.kind].fits(current.subject, missions)
+        current.kind in KINDS and KINDS[current.kind].accepts_subject(current.subject, missions)
     ):
         current = None
     return replace(

@@ -25,20 +25,20 @@ class TrialResults:
     """The results of everybody who trained a certain run of a mission.
 
     Attributes:
-        run: number of the run within the mission, from 0.
+        run_number: number of the run within the mission, from 0.
     """
 
-    run: int
-    dots: tuple[TrialResult, ...]
+    run_number: int
+    results: tuple[TrialResult, ...]
 
     @property
     def mean(self) -> float:
-        return fmean(dot.accuracy for dot in self.dots)
+        return fmean(dot.accuracy for dot in self.results)
 
     @property
     def spread(self) -> float:
         """The standard deviation of the test accuracies; 0 for a single result."""
-        return stdev(dot.accuracy for dot in self.dots) if len(self.dots) > 1 else 0.0
+        return stdev(dot.accuracy for dot in self.results) if len(self.results) > 1 else 0.0
 
 
 @dataclass(frozen=True)
@@ -46,24 +46,24 @@ class MissionResults:
     """The results of a class in one mission.
 
     Attributes:
-        predicted: outcome -> how many students predicted it.
-        outcomes: outcome -> how many students got it, as their pages show it; None if the numbers
+        prediction_counts: outcome -> how many students predicted it.
+        outcome_counts: outcome -> how many students got it, as their pages show it; None if the numbers
             do not decide.
-        dots: the results of each run of the mission that somebody has finished.
+        trial_results: the results of each run of the mission that somebody has finished.
     """
 
     mission: str
-    predicted: Mapping[str, int]
-    outcomes: Mapping[str | None, int]
-    dots: tuple[TrialResults, ...]
+    prediction_counts: Mapping[str, int]
+    outcome_counts: Mapping[str | None, int]
+    trial_results: tuple[TrialResults, ...]
 
     @property
-    def predictions(self) -> int:
-        return sum(self.predicted.values())
+    def prediction_total(self) -> int:
+        return sum(self.prediction_counts.values())
 
     @property
-    def verdicts(self) -> int:
-        return sum(self.outcomes.values())
+    def verdict_total(self) -> int:
+        return sum(self.outcome_counts.values())
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class ResultRow:
 
     student: Student
     mission: str
-    own: Progress
+    progress: Progress
     run: RunRecord | None
 
 

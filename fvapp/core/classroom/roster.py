@@ -45,7 +45,7 @@ class TeacherControls:
     settings: _Names = ()
     eyes_up: _Text = ""
 
-    def allows(self, mission: str) -> bool:
+    def allows_mission(self, mission: str) -> bool:
         """Return whether a mission is open."""
         ids = list(MISSIONS)
         return (
@@ -156,7 +156,7 @@ class Classroom:
     key: _Text = ""
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         return bool(self.code)
 
     @property
@@ -164,19 +164,19 @@ class Classroom:
         """The code in the class's link and its QR code; a student types the shorter `code`."""
         return self.key + self.code
 
-    def is_linked(self, code: str) -> bool:
+    def is_link_code(self, code: str) -> bool:
         """Return whether a code is the unguessable one from the class's or an assignment's link."""
-        return (bool(self.key) and code == self.link_code) or self.assignment(code) is not None
+        return (bool(self.key) and code == self.link_code) or self.find_assignment(code) is not None
 
-    def assignment(self, key: str) -> Assignment | None:
+    def find_assignment(self, key: str) -> Assignment | None:
         return next((assignment for assignment in self.assignments if assignment.key == key), None)
 
-    def assigns(self, day: str) -> bool:
+    def has_assignment_due(self, day: str) -> bool:
         """Return whether an assignment is due on a day, such as ``2026-12-05``, or later."""
         return any(assignment.due >= day for assignment in self.assignments)
 
     @property
-    def current(self) -> Round:
+    def current_round(self) -> Round:
         """The round that is on the screens.
 
         Raises:
@@ -187,7 +187,7 @@ class Classroom:
         return self.round
 
     @property
-    def group(self) -> str | None:
+    def round_group(self) -> str | None:
         """The group of the runs of the round that is on the screens, revealed or not, or None."""
         return None if self.round is None else round_group_name(self.id, self.round.number)
 
@@ -279,22 +279,22 @@ class SeatKeys:
     """What opens the work of a seat besides its student's own browsers and recovery code.
 
     Attributes:
-        classroom, name: id and name of the class.
-        code: whether a code from the board opens the seat.
-        card: whether a printed card opens the seat.
-        card_inactive: whether a card will open the seat once the teacher has shown the teacher's
+        class_id, class_name: id and name of the class.
+        opens_by_code: whether a code from the board opens the seat.
+        opens_by_card: whether a printed card opens the seat.
+        is_card_pending: whether a card will open the seat once the teacher has shown the teacher's
             address.
-        browsers: how many browsers have opened the seat by code or card.
-        elsewhere: whether the seat was taken to another browser, so that this one no longer has it.
+        browser_count: how many browsers have opened the seat by code or card.
+        was_taken_elsewhere: whether the seat was taken to another browser, so that this one no longer has it.
     """
 
-    classroom: str
-    name: str
-    code: bool
-    card: bool
-    card_inactive: bool
-    browsers: int
-    elsewhere: bool
+    class_id: str
+    class_name: str
+    opens_by_code: bool
+    opens_by_card: bool
+    is_card_pending: bool
+    browser_count: int
+    was_taken_elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -302,21 +302,21 @@ class Seat:
     """A class as one of its students sees it; all pages of the student are drawn from this.
 
     Attributes:
-        network: file code of the network that this student shows on the wall, empty for none.
+        wall_network_code: file code of the network that this student shows on the wall, empty for none.
         data: name of the data set that the class was given.
-        drawings: how many of this student's drawings the class has kept.
+        drawing_count: how many of this student's drawings the class has kept.
     """
 
-    classroom: str
-    name: str
+    class_id: str
+    class_name: str
     nickname: str
-    hand: bool
+    is_hand_up: bool
     missions: tuple[str, ...]
     steering: TeacherControls
     round: StudentRound | None = None
-    network: str = ""
+    wall_network_code: str = ""
     data: str = ""
-    drawings: int = 0
+    drawing_count: int = 0
 
 
 def strip_link_key(code: str) -> str:
@@ -443,16 +443,16 @@ def make_seat(
         network: code of the network on the wall, from :func:`wall_network_code`.
     """
     return Seat(
-        classroom=classroom.id,
-        name=classroom.name,
+        class_id=classroom.id,
+        class_name=classroom.name,
         nickname=student.nickname,
-        hand=student.hand_at is not None,
+        is_hand_up=student.hand_at is not None,
         missions=classroom.missions,
         steering=classroom.steering,
         round=round,
-        network=network,
+        wall_network_code=network,
         data=classroom.data,
-        drawings=drawings,
+        drawing_count=drawings,
     )
 
 

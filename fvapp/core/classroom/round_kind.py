@@ -35,20 +35,20 @@ class RoundKind:
     Methods that take a class or a student's row are about the class's current round.
 
     Attributes:
-        place: its position among the kinds that a teacher can choose.
+        menu_position: its position among the kinds that a teacher can choose.
         fewest_voters: how many networks that can vote are needed to start such a round.
     """
 
-    place: int
+    menu_position: int
     fewest_voters = 0
 
     # Starting a round
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         """Return whether a round can be about a subject in a class with these missions."""
         return subject == ""
 
-    def name_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
+    def clean_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         """Return a subject as it is stored.
 
         Args:
@@ -59,7 +59,7 @@ class RoundKind:
         """
         return subject
 
-    def check_start(self, classroom: Classroom, subject: str) -> None:
+    def check_can_start(self, classroom: Classroom, subject: str) -> None:
         """Refuse a round that the class can no longer have.
 
         Raises:
@@ -68,7 +68,7 @@ class RoundKind:
 
     # What students do
 
-    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
+    def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         """Return a student's row with an answer added.
 
         Raises:
@@ -77,7 +77,7 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def draw(
+    def record_drawing(
         self,
         current: Round,
         entry: RoundEntry,
@@ -91,7 +91,7 @@ class RoundKind:
         """
         raise EngineError("round_over")
 
-    def begin_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
+    def begin_drawing_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
         """Return the entry of a student who starts drawing later than the others.
 
         Raises:
@@ -111,15 +111,15 @@ class RoundKind:
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done what the round waits for."""
-        return bool(current_entry(row.student.entry, classroom.current).answer)
+        return bool(current_entry(row.student.entry, classroom.current_round).answer)
 
     def takes_part(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return whether a student has done anything in the round, perhaps not all of it."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)
-            or (entry is not None and entry.round == classroom.current.number)
-            or any(run.group == classroom.group for run in row.runs)
+            or (entry is not None and entry.round == classroom.current_round.number)
+            or any(run.group == classroom.round_group for run in row.runs)
         )
 
     def class_view(
@@ -129,9 +129,9 @@ class RoundKind:
         now: float,
     ) -> RoundView:
         """Return the state of the round at the time `now`, for the teacher and the projector."""
-        return RoundView(*self.count(classroom, rows, now))
+        return RoundView(*self.count_answered(classroom, rows, now))
 
-    def count(
+    def count_answered(
         self,
         classroom: Classroom,
         rows: Sequence[StudentRow],
@@ -140,7 +140,7 @@ class RoundKind:
         """Return how many students have answered, and how many have answered or are present."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(
-            has_answered or now - row.seen <= AWAY_SECONDS
+            has_answered or now - row.last_seen_at <= AWAY_SECONDS
             for has_answered, row in zip(answered, rows, strict=True)
         )
         return sum(answered), asked
@@ -153,30 +153,30 @@ class RoundKind:
         get_view: GetView,
     ) -> StudentRound:
         """Return the round as a student sees it; `get_view` returns its current state."""
-        return StudentRound(*classroom.current.shared_fields)
+        return StudentRound(*classroom.current_round.shared_fields)
 
-    def is_uncounted(self, current: Round) -> bool:
+    def is_vote_uncounted(self, current: Round) -> bool:
         """Return whether a vote is still to be counted."""
         return False
 
-    def finish(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
+    def finish_round(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
         """Return the class with the final result of its round, which takes no more answers."""
         return classroom
 
     # Sealing and keeping
 
-    def budget(self, current: Round | StudentRound) -> HuntBudget | None:
+    def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
         """Return the budget that students' runs must keep to until the round is revealed."""
         return None
 
-    def seal(self, current: Round) -> TestSetSeal | None:
+    def test_set_seal(self, current: Round) -> TestSetSeal | None:
         """Return the seal on the test set of the round's runs, None if it is open."""
         return None
 
-    def check_resumed(self, current: Round) -> None:
+    def check_can_resume(self, current: Round) -> None:
         """Refuse to resume a run of the round if that would change what was revealed."""
 
-    def keep(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
+    def keep_wall(self, current: Round, wall: Sequence[tuple[int, str]]) -> WallContent:
         """Return the drawings and examples that a teacher keeps from a revealed wall.
 
         Args:

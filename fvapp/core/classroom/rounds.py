@@ -120,7 +120,7 @@ class RoundEntry:
     sentences: Annotated[tuple[Sentence, ...], has_length_between(0, 10)] = ()
 
     @property
-    def accepted(self) -> str:
+    def accepted_text(self) -> str:
         """The sentences that the teacher has accepted, as one text."""
         return " ".join(sentence.text for sentence in self.sentences if sentence.accepted)
 
@@ -130,12 +130,12 @@ class RoundView:
     """The state of a round at one moment; equal states look the same, and kinds add what they show.
 
     Attributes:
-        answered: how many students have done what the round waits for.
-        asked: how many students have answered or are present.
+        answered_students: how many students have done what the round waits for.
+        asked_students: how many students have answered or are present.
     """
 
-    answered: int = 0
-    asked: int = 0
+    answered_students: int = 0
+    asked_students: int = 0
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,14 @@ class StudentRound:
     """A round as one of its students sees it; kinds add what they show.
 
     Attributes:
-        until: until when the round replaces every page of the student; None if it replaces none.
+        covers_pages_until: until when the round replaces every page of the student; None if it replaces none.
     """
 
     number: int
     kind: str
     subject: str
     revealed: bool
-    until: float | None = None
+    covers_pages_until: float | None = None
 
 
 def networks_per_student(present: int) -> int:

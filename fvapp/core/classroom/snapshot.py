@@ -30,10 +30,10 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 class StepWatch:
     """Since when a student has been at a step or idle; a single moment cannot tell."""
 
-    place: tuple[str, Step]
-    since: float
+    mission_step: tuple[str, Step]
+    step_since: float
     activity: object
-    active_at: float
+    last_active_at: float
 
 
 @dataclass(frozen=True)
@@ -41,44 +41,46 @@ class StudentNow:
     """A student at one moment.
 
     Attributes:
-        shown: whether the projector may show the nickname.
+        is_name_public: whether the projector may show the nickname.
         mission, step: where the student is; the last mission once all are done.
-        best: the best test accuracy, leaving out runs with few test images; None if there is none.
-        idle: whole minutes since the student last did something or had a network waiting or
+        best_accuracy: the best test accuracy, leaving out runs with few test images; None if there is none.
+        idle_minutes: whole minutes since the student last did something or had a network waiting or
             training.
-        need: why the student needs help, or None.
-        minutes: for how many whole minutes help has been needed.
-        here: whether the student has a page open.
-        done: whether the student has done all missions of the class.
-        network: file code of the network that the student shows on the wall.
-        assigned: how many missions of the class's latest assignment are done.
-        busy: whether the student is training, or taking part in the class's round.
-        did_nothing: whether the student has done nothing at all since joining.
-        line: what the student's network wrote for the projector, None for none.
+        help_reason: why the student needs help, or None.
+        help_minutes: for how many whole minutes help has been needed.
+        is_present: whether the student has a page open.
+        is_done: whether the student has done all missions of the class.
+        wall_network_code: file code of the network that the student shows on the wall.
+        assigned_done: how many missions of the class's latest assignment are done.
+        is_busy: whether the student is training, or taking part in the class's round.
+        has_done_nothing: whether the student has done nothing at all since joining.
+        written_line: what the student's network wrote for the projector, None for none.
         row: the student's complete row, for whatever else a page shows.
     """
 
     id: str
     nickname: str
-    shown: bool
+    is_name_public: bool
     mission: str
     step: Step
-    best: float | None
-    idle: int
-    need: HelpReason | None
-    minutes: int
-    here: bool
-    done: bool
-    network: str = ""
-    assigned: int = 0
-    busy: bool = False
-    did_nothing: bool = False
-    line: StudentLine | None = None
+    best_accuracy: float | None
+    idle_minutes: int
+    help_reason: HelpReason | None
+    help_minutes: int
+    is_present: bool
+    is_done: bool
+    wall_network_code: str = ""
+    assigned_done: int = 0
+    is_busy: bool = False
+    has_done_nothing: bool = False
+    written_line: StudentLine | None = None
     row: StudentRow | None = field(default=None, compare=False, repr=False)
 
     @property
-    def not_started(self) -> bool:
-        return self.here and not self.need and not self.busy and self.step == "start"
+    def has_not_started(self) -> bool:
+        return (
+            self.is_present and not self.help_reason and not self.is_busy and self.step == "start"
+        )
 
 
 @dataclass(frozen=True)
@@ -87,43 +89,45 @@ class Snapshot:
 
     Attributes:
         students: first those who need help most, then those who are furthest behind.
-        trains: how many runs of the class are waiting or training.
-        answers: number of predictions, verdicts, answers and finished runs, so that a new one
+        unfinished_runs: how many runs of the class are waiting or training.
+        answer_count: number of predictions, verdicts, answers and finished runs, so that a new one
             changes the snapshot.
     """
 
     students: tuple[StudentNow, ...] = ()
-    trains: int = 0
-    answers: int = 0
+    unfinished_runs: int = 0
+    answer_count: int = 0
 
     @property
-    def here(self) -> int:
-        return sum(student.here for student in self.students)
+    def present_count(self) -> int:
+        return sum(student.is_present for student in self.students)
 
     @property
-    def in_need(self) -> tuple[StudentNow, ...]:
-        return tuple(student for student in self.students if student.need)
+    def students_in_need(self) -> tuple[StudentNow, ...]:
+        return tuple(student for student in self.students if student.help_reason)
 
     @property
-    def done(self) -> int:
-        return sum(student.done for student in self.students)
+    def done_count(self) -> int:
+        return sum(student.is_done for student in self.students)
 
     @property
-    def not_started(self) -> int:
-        return sum(student.not_started for student in self.students)
+    def not_started_count(self) -> int:
+        return sum(student.has_not_started for student in self.students)
 
     @property
-    def at_work(self) -> int:
+    def working_count(self) -> int:
         return (
-            self.here
-            - self.not_started
-            - sum(s.here and (s.done or bool(s.need)) for s in self.students)
+            self.present_count
+            - self.not_started_count
+            - sum(s.is_present and (s.is_done or bool(s.help_reason)) for s in self.students)
         )
 
-    def at(self, mission: str) -> tuple[StudentNow, ...]:
+    def students_at(self, mission: str) -> tuple[StudentNow, ...]:
         """Return the students who are at a mission."""
         return tuple(
-            student for student in self.students if student.mission == mission and not student.done
+            student
+            for student in self.students
+            if student.mission == mission and not student.is_done
         )
 
 
@@ -160,13 +164,18 @@ def update_step_watch(
             on a step.
     """
     place = find_mission_step(row.progress, missions)
-    activity = (row.notes, row.made, row.student.entry, [run.state for run in row.runs])
+    activity = (
+        row.activity_version,
+        row.work_versions,
+        row.student.entry,
+        [run.state for run in row.runs],
+    )
     if before is None:
         return StepWatch(place, now, activity, now)
-    changes: dict[str, Any] = {"since": before.since + held} if held else {}
-    if place != before.place:
+    changes: dict[str, Any] = {"since": before.step_since + held} if held else {}
+    if place != before.mission_step:
         changes |= {"place": place, "since": now}
-    if activity != before.activity or row.trains:
+    if activity != before.activity or row.is_training:
         changes |= {"activity": activity, "active_at": now}
     return replace(before, **changes) if changes else before
 
@@ -198,11 +207,11 @@ def take_snapshot(
     ]
 
     def behind(student: StudentNow) -> tuple[object, ...]:
-        need = HELP_REASONS.index(student.need) if student.need else len(HELP_REASONS)
+        need = HELP_REASONS.index(student.help_reason) if student.help_reason else len(HELP_REASONS)
         return (
             need,
-            -student.minutes,
-            student.done,
+            -student.help_minutes,
+            student.is_done,
             order.get(student.mission, 0),
             student.nickname.casefold(),
         )
@@ -225,8 +234,8 @@ def _make_student_now(
     classroom: Classroom,
 ) -> StudentNow:
     student = row.student
-    mission, step = watch.place
-    here = now - row.seen <= AWAY_SECONDS
+    mission, step = watch.mission_step
+    here = now - row.last_seen_at <= AWAY_SECONDS
     need, since = _help_needed(row, watch, now) if here else (None, now)
     accuracies = (
         run.result.test_accuracy
@@ -241,20 +250,20 @@ def _make_student_now(
     return StudentNow(
         id=student.id,
         nickname=student.nickname,
-        shown=student.offered or student.shown,
+        is_name_public=student.offered or student.shown,
         mission=mission,
         step=step,
-        best=max(accuracies, default=None),
-        idle=int((now - watch.active_at) // 60),
-        need=need,
-        minutes=int(max(0.0, now - since) // 60),
-        here=here,
-        done=step == "done",
-        network=wall_network_code(student, {run.id for run in row.runs}, now),
-        assigned=sum(row.progress[mission].done(MISSIONS[mission]) for mission in assigned),
-        busy=row.trains or takes_part,
-        did_nothing=row.idle,
-        line=student.line,
+        best_accuracy=max(accuracies, default=None),
+        idle_minutes=int((now - watch.last_active_at) // 60),
+        help_reason=need,
+        help_minutes=int(max(0.0, now - since) // 60),
+        is_present=here,
+        is_done=step == "done",
+        wall_network_code=wall_network_code(student, {run.id for run in row.runs}, now),
+        assigned_done=sum(row.progress[mission].done(MISSIONS[mission]) for mission in assigned),
+        is_busy=row.is_training or takes_part,
+        has_done_nothing=row.has_done_nothing,
+        written_line=student.line,
         row=row,
     )
 
@@ -270,8 +279,12 @@ def _help_needed(row: StudentRow, watch: StepWatch, now: float) -> tuple[HelpRea
     same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
     if same and last[1].created > student.helped_at:
         return "error", last[1].created
-    since = max(watch.since, student.helped_at)
-    if now - since > LONG_ON_STEP and watch.place[1] not in ("start", "done") and not row.trains:
+    since = max(watch.step_since, student.helped_at)
+    if (
+        now - since > LONG_ON_STEP
+        and watch.mission_step[1] not in ("start", "done")
+        and not row.is_training
+    ):
         return "long", since
     return None, now
 

@@ -18,31 +18,31 @@ class StudentRow:
     Attributes:
         progress: mission -> progress.
         runs: runs of the student's workspace, oldest first.
-        notes: any value that changes when the student does something other than train a network.
-        seen: time of the last sign of life; 0 for none since the server started.
-        made: any values that change with each new drawing, example or kept answer.
-        browser: hash of the token of the requesting browser; empty if it is not the student's.
+        activity_version: any value that changes when the student does something other than train a network.
+        last_seen_at: time of the last sign of life; 0 for none since the server started.
+        work_versions: any values that change with each new drawing, example or kept answer.
+        browser_hash: hash of the token of the requesting browser; empty if it is not the student's.
     """
 
     student: Student
     progress: Mapping[str, Progress]
     runs: Sequence[RunRecord]
-    notes: object
-    seen: float
-    made: tuple[object, ...] = ()
-    browser: str = ""
+    activity_version: object
+    last_seen_at: float
+    work_versions: tuple[object, ...] = ()
+    browser_hash: str = ""
 
     @property
-    def idle(self) -> bool:
+    def has_done_nothing(self) -> bool:
         """Whether the student has done nothing: no run, drawing, prediction, answer or round."""
         did = (
             self.runs
-            or self.made
+            or self.work_versions
             or self.student.entry
             or any(own != Progress() for own in self.progress.values())
         )
         return not did
 
     @property
-    def trains(self) -> bool:
+    def is_training(self) -> bool:
         return any(run.state in ACTIVE for run in self.runs)

@@ -30,10 +30,10 @@ class WallTile:
     """A drawing on the wall, and what the network takes it for, if a network reads it.
 
     Attributes:
-        student: id of the student who drew it, needed only to take it off the wall.
+        student_id: id of the student who drew it, needed only to take it off the wall.
     """
 
-    student: str
+    student_id: str
     drawing: str
     label: int | None = None
 
@@ -50,26 +50,26 @@ class WallRound(StudentRound):
     """The drawing of a student in a round.
 
     Attributes:
-        drawn: whether the student's drawing is on the wall.
-        off: whether the teacher has taken the drawing off the wall.
-        kept: whether the teacher has kept the drawing.
+        has_drawn: whether the student's drawing is on the wall.
+        is_taken_off: whether the teacher has taken the drawing off the wall.
+        is_kept: whether the teacher has kept the drawing.
         label: what the network took the drawing for, once that is revealed.
     """
 
-    drawn: bool = False
-    off: bool = False
-    kept: bool = False
+    has_drawn: bool = False
+    is_taken_off: bool = False
+    is_kept: bool = False
     label: int | None = None
 
 
 class WallKind(RoundKind):
     """A round in which everybody has the same time to draw."""
 
-    def read(self, image: np.ndarray) -> int | None:
+    def recognise_drawing(self, image: np.ndarray) -> int | None:
         """Return what a network takes a drawing for, None if no network reads it."""
         return None
 
-    def draw(
+    def record_drawing(
         self,
         current: Round,
         entry: RoundEntry,
@@ -81,10 +81,10 @@ class WallKind(RoundKind):
         return replace(
             entry,
             drawing=pack_image(image),
-            label=self.read(image),
+            label=self.recognise_drawing(image),
         )
 
-    def begin_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
+    def begin_drawing_late(self, current: Round, entry: RoundEntry, now: float) -> RoundEntry:
         if current.revealed or entry.off or entry.drawing:
             raise EngineError("round_over")
         return replace(entry, began=now)
@@ -93,7 +93,7 @@ class WallKind(RoundKind):
         return drawing_deadline(current, entry) + GRACE_SECONDS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(current_entry(row.student.entry, classroom.current).drawing)
+        return bool(current_entry(row.student.entry, classroom.current_round).drawing)
 
     def class_view(
         self,
@@ -102,11 +102,12 @@ class WallKind(RoundKind):
         now: float,
     ) -> WallView:
         entries = {
-            row.student.id: current_entry(row.student.entry, classroom.current) for row in rows
+            row.student.id: current_entry(row.student.entry, classroom.current_round)
+            for row in rows
         }
         drawn = ((student, entry) for student, entry in sorted(entries.items()) if entry.drawing)
         tiles = tuple(WallTile(student, entry.drawing, entry.label) for student, entry in drawn)
-        return WallView(*self.count(classroom, rows, now), tiles)
+        return WallView(*self.count_answered(classroom, rows, now), tiles)
 
     def student_view(
         self,
@@ -115,15 +116,17 @@ class WallKind(RoundKind):
         now: float,
         get_view: GetView,
     ) -> WallRound:
-        current = classroom.current
+        current = classroom.current_round
         entry = current_entry(row.student.entry, current)
         drawn = bool(entry.drawing)
         return WallRound(
             *current.shared_fields,
-            until=drawing_deadline(current, entry) if may_draw(current, entry, now) else None,
-            drawn=drawn,
-            off=entry.off,
-            kept=current.kept and drawn,
+            covers_pages_until=drawing_deadline(current, entry)
+            if may_draw(current, entry, now)
+            else None,
+            has_drawn=drawn,
+            is_taken_off=entry.off,
+            is_kept=current.kept and drawn,
             label=entry.label if current.revealed and drawn else None,
         )
 

@@ -30,7 +30,7 @@ _OF_MISSION = ("prediction", "verdict", "right", "seconds")
 def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
     """Return a line: whether a class is open, its number of students and its last day of use."""
     facts = (
-        t("classroom.open.is_open" if classroom.open else "classroom.open.is_closed"),
+        t("classroom.open.is_open" if classroom.is_open else "classroom.open.is_closed"),
         t("classroom.open.students", n=students),
         t(
             "classroom.open.last_used",
@@ -42,20 +42,20 @@ def class_facts_line(classroom: Classroom, students: int, t: Translate) -> str:
 
 def predictions_sentence(result: MissionResults, t: Translate) -> str:
     """Return a sentence on what most of the class predicted, and for how many it came true."""
-    if not result.predicted:
+    if not result.prediction_counts:
         return t("classroom.results.none")
-    outcome, count = max(result.predicted.items(), key=lambda pair: pair[1])
-    left_open = result.outcomes.get(None, 0)
+    outcome, count = max(result.prediction_counts.items(), key=lambda pair: pair[1])
+    left_open = result.outcome_counts.get(None, 0)
     sentence = "sentence_open" if left_open else "sentence"
-    if not result.verdicts:
+    if not result.verdict_total:
         sentence = "not_judged"
     return t(
         f"classroom.results.{sentence}",
         n=count,
-        total=result.predictions,
+        total=result.prediction_total,
         choice=outcome_name(result.mission, outcome, t).rstrip(".。"),
-        came=result.outcomes.get(outcome, 0),
-        judged=result.verdicts,
+        came=result.outcome_counts.get(outcome, 0),
+        judged=result.verdict_total,
         open=left_open,
     )
 
@@ -107,7 +107,7 @@ def students_csv(
         [_column_heading("student", t), _column_heading("last_seen", t), *head]
     ]
     for row in sorted(rows, key=lambda row: row.student.nickname.casefold()):
-        seen = max(row.seen, row.student.joined, *(run.created for run in row.runs))
+        seen = max(row.last_seen_at, row.student.joined, *(run.created for run in row.runs))
         lines.append(
             [names[row.student.id], datetime.fromtimestamp(seen).strftime("%Y-%m-%d %H:%M")]
         )
@@ -169,7 +169,7 @@ def _results_table(
 
 def _result_cells(row: ResultRow, t: Translate) -> list[object]:
     mission = MISSIONS[row.mission]
-    own = row.own
+    own = row.progress
     run = row.run
     prediction = outcome_name(row.mission, own.prediction, t) if own.prediction else ""
     came = outcome_name(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""

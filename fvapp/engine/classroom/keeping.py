@@ -124,11 +124,11 @@ class ClassDrawings:
             ExampleError: as `make_text_data_set`.
         """
         with self._register.changing_class(token, classroom) as room:
-            current = room.current
+            current = room.current_round
             texts = [
                 (student.seat, accepted)
                 for student in self._register.rows.present_students(room.id)
-                if (accepted := current_entry(student.entry, current).accepted)
+                if (accepted := current_entry(student.entry, current).accepted_text)
             ]
             return self.make_text_data_set(token, classroom, texts, current.subject)
 
@@ -165,7 +165,7 @@ class ClassDrawings:
         drawn = [
             (student.seat, current_entry(student.entry, current).drawing) for student in students
         ]
-        kept = KINDS[current.kind].keep(
+        kept = KINDS[current.kind].keep_wall(
             current,
             [(seat, drawing) for seat, drawing in drawn if drawing],
         )

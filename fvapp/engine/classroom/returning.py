@@ -208,7 +208,10 @@ class SeatAccess:
         return [
             doors
             for doors in found
-            if doors.code or doors.card or doors.browsers or doors.elsewhere
+            if doors.opens_by_code
+            or doors.opens_by_card
+            or doors.browser_count
+            or doors.was_taken_elsewhere
         ]
 
     def end_seat_keys(self, token: str, classroom: str) -> None:
@@ -238,7 +241,7 @@ class SeatAccess:
         with register.reading(token):
             for classroom in register.rows.classes.values():
                 if classroom.id not in register.hidden_classes and (
-                    found := classroom.assignment(key)
+                    found := classroom.find_assignment(key)
                 ):
                     return classroom, found
         raise EngineError("assignment_unknown")

@@ -76,7 +76,7 @@ class Rounds:
         """
         with self._register.changing_class(token, classroom) as room:
             row = KINDS.get(kind)
-            if row is None or not row.fits(subject, room.missions):
+            if row is None or not row.accepts_subject(subject, room.missions):
                 raise EngineError("round_unknown")
             row.check_start(room, subject)
             subject = row.name_subject(subject, self._register.rows.kept_drawings(room.id).values())
@@ -169,13 +169,13 @@ class Rounds:
             EngineError: ``round_unknown``: the round takes no such answer.
         """
         with self._changing_entry(token, number) as (classroom, student, _):
-            current = classroom.current
+            current = classroom.current_round
             if current.revealed:
                 raise EngineError("round_over")
             workspaces = self._register.workspaces
             workspace = workspaces.open_workspace(token)
             row = self._student_row(classroom, student, workspace, token)
-            after = KINDS[current.kind].answer(current, row, answer)
+            after = KINDS[current.kind].record_answer(current, row, answer)
             if after.student != student:
                 self._register.store_student(classroom, after.student)
             if after.progress != row.progress:
@@ -200,7 +200,7 @@ class Rounds:
             self._store_entry(
                 classroom,
                 student,
-                KINDS[current.kind].draw(current, entry, image, self.now()),
+                KINDS[current.kind].record_drawing(current, entry, image, self.now()),
             )
 
     def take_own_drawing_off_wall(self, token: str, number: int) -> None:
@@ -218,7 +218,7 @@ class Rounds:
             self._store_entry(
                 classroom,
                 student,
-                KINDS[current.kind].begin_late(current, entry, self.now()),
+                KINDS[current.kind].begin_drawing_late(current, entry, self.now()),
             )
 
     def train_missing_networks(self, token: str, number: int) -> None:
@@ -318,10 +318,10 @@ class Rounds:
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
         """Return a class with its round's outcome, which no longer changes once revealed."""
-        current = classroom.current
+        current = classroom.current_round
         if current.revealed:
             return classroom
-        return KINDS[current.kind].finish(
+        return KINDS[current.kind].finish_round(
             classroom,
             self._register.rows.present_students(classroom.id),
         )
@@ -335,7 +335,7 @@ class Rounds:
     ) -> StudentRow:
         return replace(
             self._snapshots.student_row(classroom, student, workspace),
-            browser=tokens.browser_id(token),
+            browser_hash=tokens.browser_id(token),
         )
 
     def _store_entry(self, classroom: Classroom, student: Student, entry: RoundEntry) -> None:
@@ -351,7 +351,7 @@ class Rounds:
         self._snapshots.update_snapshot(classroom)
 
     def _runs_of_round(self, classroom: Classroom, runs: Iterable[Run]) -> list[RunRecord]:
-        return rules.runs_of_round((run.record for run in runs), classroom.group)
+        return rules.runs_of_round((run.record for run in runs), classroom.round_group)
 
     def _queue_missing_networks(
         self,
@@ -365,14 +365,14 @@ class Rounds:
         Args:
             taken: seeds of the class's networks; those queued here are added.
         """
-        current = classroom.current
+        current = classroom.current_round
         wants = KINDS[current.kind].count_networks_to_queue(current, student.joined)
         count = wants - len(self._runs_of_round(classroom, workspace.runs.values()))
         wanted = [RunSettings(seed=seed) for seed in rules.free_seeds(taken, count)]
         refused = None
         try:
             if wanted:
-                self._train(workspace, wanted, classroom.group or "")
+                self._train(workspace, wanted, classroom.round_group or "")
                 taken |= {settings.seed for settings in wanted}
         except FvappError as error:
             refused = error

@@ -127,7 +127,9 @@ class ClassRows:
                 _read_row(RoundDrawing, row) for row in self._journal.store.read_drawings(classroom)
             )
             self._drawings[classroom] = {
-                (each.round, each.seat): each for each in found if each is not None and each.whole
+                (each.round, each.seat): each
+                for each in found
+                if each is not None and each.is_complete
             }
         return self._drawings[classroom]
 
@@ -194,7 +196,7 @@ class ClassRows:
         taught = [
             classroom
             for classroom in self.classes.values()
-            if classroom.owner == workspace.teacher_id and (classroom.open or not given)
+            if classroom.owner == workspace.teacher_id and (classroom.is_open or not given)
         ]
         rows = [
             (student.joined, classroom)
@@ -202,7 +204,7 @@ class ClassRows:
             if not student.banned
         ]
         if given:  # a student has a seat only in the class joined last
-            rows = sorted((row for row in rows if row[1].open), key=lambda row: row[0])[-1:]
+            rows = sorted((row for row in rows if row[1].is_open), key=lambda row: row[0])[-1:]
         found = [
             classroom
             for classroom in (*taught, *(classroom for _, classroom in rows))

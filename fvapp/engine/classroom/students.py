@@ -215,9 +215,9 @@ class Students:
         elif (
             record.group
             and (seat := self._register.find_seat(run.workspace))
-            and seat[0].group == record.group
+            and seat[0].round_group == record.group
         ):
-            KINDS[seat[0].current.kind].check_resumed(seat[0].current)
+            KINDS[seat[0].current_round.kind].check_can_resume(seat[0].current_round)
 
     def show_network_on_wall(
         self,
@@ -325,7 +325,7 @@ class Students:
             for classroom in register.rows.classes.values()
             if register.is_class_open(classroom)
         ]
-        linked = next((classroom for classroom in classes if classroom.is_linked(code)), None)
+        linked = next((classroom for classroom in classes if classroom.is_link_code(code)), None)
         if linked is not None:
             return linked
         typed = parse_join_code(code)

@@ -56,9 +56,9 @@ class Votes:
 
     def count_votes_if_due(self, classroom: Classroom) -> None:
         """Begin to count a vote that is due, even one that a restart has interrupted."""
-        current = classroom.current
+        current = classroom.current_round
         key = (classroom.id, current.number)
-        if KINDS[current.kind].is_uncounted(current) and key not in self._rounds_counting:
+        if KINDS[current.kind].is_vote_uncounted(current) and key not in self._rounds_counting:
             self._rounds_counting.add(key)
             found = self.voting_runs(classroom)
             first, *others = [

@@ -123,7 +123,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
     if not snapshot.students:
         st.markdown(t("classroom.board.empty"))
         with st.container(horizontal=True, key="class_empty"):
-            draw_how_to_join(classroom, snapshot.here, t)
+            draw_how_to_join(classroom, snapshot.present_count, t)
         with st.container(key="class_projector"):
             _draw_projector_link(visit, classroom, "open_projector", "primary")
         return True
@@ -201,16 +201,16 @@ def _draw_student_list(visit: Visit, classroom: Classroom, snapshot: Snapshot, f
 def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     t = visit.t
     st.header(t("classroom.board.needs_help"))
-    if not snapshot.in_need:
+    if not snapshot.students_in_need:
         st.caption(t("classroom.board.nobody"))
-    for student in snapshot.in_need:
+    for student in snapshot.students_in_need:
         with st.container(horizontal=True, vertical_alignment="center", key=f"need_{student.id}"):
             reason = t(
                 "classroom.board.minutes",
-                reason=t(f"classroom.board.{student.need}"),
-                n=student.minutes,
+                reason=t(f"classroom.board.{student.help_reason}"),
+                n=student.help_minutes,
             )
-            st.markdown(f"{_ICONS[student.need]}", width="content")
+            st.markdown(f"{_ICONS[student.help_reason]}", width="content")
             words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
             st.html(f"<div class='fvapp-who'>{words}</div>", width="stretch")
             st.html(
@@ -230,7 +230,7 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: Snapsho
 def draw_nickname_approvals(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw a button for each self-chosen nickname that the projector does not show yet."""
     waiting = sorted(
-        (student for student in snapshot.students if not student.shown),
+        (student for student in snapshot.students if not student.is_name_public),
         key=lambda student: student.id,
     )
     if not waiting:
@@ -314,7 +314,7 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: Snapsho
             not classroom.door,
         )
         idle = sorted(
-            (student for student in snapshot.students if student.did_nothing),
+            (student for student in snapshot.students if student.has_done_nothing),
             key=lambda student: student.nickname.casefold(),
         )
         draw_popover(

@@ -19,7 +19,7 @@ def student_line_html(student: StudentNow) -> str:
 
 def draw_student_lines(visit: Visit, classroom: Classroom, snapshot: Snapshot) -> None:
     """Draw the lines that students have sent, folded: a teacher's screen may be projected."""
-    lines = [(student, line) for student in snapshot.students if (line := student.line)]
+    lines = [(student, line) for student in snapshot.students if (line := student.written_line)]
     if lines:
         draw_fold(
             "lines",

@@ -90,7 +90,9 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
             )
     elif latest:
         with st.container(key="projected"):
-            draw_mission_results(latest, t, "projected", WIDE if len(latest.dots) > 1 else WIDTH)
+            draw_mission_results(
+                latest, t, "projected", WIDE if len(latest.trial_results) > 1 else WIDTH
+            )
     else:
         if networks:
             shown = [

@@ -70,7 +70,8 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
         labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.teaching_ways)]
     named = len(labels) > 1
     runs = [
-        (labels[dots.run] if named and dots.run < len(labels) else "", dots) for dots in result.dots
+        (labels[dots.run_number] if named and dots.run_number < len(labels) else "", dots)
+        for dots in result.trial_results
     ]
     if runs:
         draw_svg(accuracy_dots_svg(runs, t, width), key=f"{key}_dots_{result.mission}")
@@ -78,7 +79,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
 
 def prediction_bars_html(result: MissionResults, t: Translator) -> str:
     """Return HTML with how many students predicted each outcome, and how many got it, if known."""
-    outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcomes))
+    outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcome_counts))
     words = {outcome: outcome_name(result.mission, outcome, t) for outcome in outcomes}
     most = max((*result.predicted.values(), *result.outcomes.values(), 1))
     return render_template(__package__, "poll.html", t=t, result=result, words=words, most=most)

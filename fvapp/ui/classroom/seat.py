@@ -53,7 +53,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
             query_params=visit.settings.for_dataset(seat.data).to_query(),
         )
 
-    if seat.drawings:
+    if seat.drawing_count:
         with st.container(key="seat_drawings"):
             st.caption(t("classroom.set.yours", n=seat.drawings))
             draw_command_button(
@@ -108,17 +108,18 @@ def draw_seat_bar(visit: Visit, seat: Seat) -> None:
         )
     with st.container(horizontal=True, vertical_alignment="center", key="class_bar"):
         st.markdown(
-            f"**{escape_markdown(seat.name)}** · {escape_markdown(seat.nickname)}", width="stretch"
+            f"**{escape_markdown(seat.class_name)}** · {escape_markdown(seat.nickname)}",
+            width="stretch",
         )
         draw_command_button(
             visit,
-            t("classroom.seat.hand_down" if seat.hand else "classroom.seat.hand_up"),
+            t("classroom.seat.hand_down" if seat.is_hand_up else "classroom.seat.hand_up"),
             "hand_up",
             visit.engine.students.raise_hand,
-            not seat.hand,
-            type="primary" if seat.hand else "secondary",
+            not seat.is_hand_up,
+            type="primary" if seat.is_hand_up else "secondary",
             icon=":material/back_hand:",
-            help=t("classroom.seat.hand_said") if seat.hand else None,
+            help=t("classroom.seat.hand_said") if seat.is_hand_up else None,
         )
 
     current = seat.round

@@ -189,7 +189,7 @@ def _draw_wall_tiles(visit: Visit, classroom: Classroom, current: Round, view: W
                     f"take_off_{tile.student}",
                     visit.engine.rounds.take_drawing_off_wall,
                     classroom.id,
-                    tile.student,
+                    tile.student_id,
                     type="tertiary",
                 )
 

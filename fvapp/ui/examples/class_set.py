@@ -22,7 +22,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
 
     with st.container(key="class_set", border=True):
         st.header(t("datasets.class.name"))
-        st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.words.items()))
+        st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.drawings_by_word.items()))
         for sentence in _class_set_sentences(kept, t):
             st.caption(sentence)
         if len(kept.words) >= FEWEST_OWN and not kept.whole:
@@ -42,7 +42,7 @@ def draw_class_set(visit: Visit, classroom: Classroom) -> None:
             _draw_delete_buttons,
             visit,
             classroom.id,
-            kept.words,
+            kept.drawings_by_word,
             icon=":material/delete:",
         )
 
@@ -61,13 +61,13 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 
 def _class_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
     """Return sentences on how complete the data set is, what is held back, how long it stays."""
-    sentences = [] if len(kept.words) >= FEWEST_OWN else [t("classroom.set.more")]
-    if kept.given:
+    sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
+    if kept.given_words:
         held = (
-            t("classroom.set.held", n=kept.held_back)
-            if kept.held_back
+            t("classroom.set.held", n=kept.held_out_students)
+            if kept.held_out_students
             else t("classroom.set.by_drawing")
         )
-        sentences = [t("classroom.set.given", words=t("common.comma").join(kept.given)), held]
-        sentences += [] if kept.whole else [t("classroom.set.since")]
+        sentences = [t("classroom.set.given", words=t("common.comma").join(kept.given_words)), held]
+        sentences += [] if kept.is_all_given else [t("classroom.set.since")]
     return [*sentences, t("classroom.set.stays")]

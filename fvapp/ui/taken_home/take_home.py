@@ -155,7 +155,7 @@ def _draw_wall_button(visit: Visit, seat: Seat, show: Callable[[str], None], key
     """Draw the button that shows the network on the class's wall, or removes it."""
     draw_command_button(
         visit,
-        visit.t("at_home.off_wall" if seat.network else "at_home.on_wall"),
+        visit.t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),
         key,
         visit.engine.students.take_network_off_wall if seat.network else show,
         icon=":material/present_to_all:",

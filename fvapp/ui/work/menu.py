@@ -153,14 +153,14 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
     t = visit.t
     st.caption(t("classroom.doors.help"))
     for seat in doors:
-        name = escape_markdown(seat.name)
+        name = escape_markdown(seat.class_name)
         ways_in = {
-            t("classroom.doors.elsewhere"): seat.elsewhere,
+            t("classroom.doors.elsewhere"): seat.was_taken_elsewhere,
             t(
-                "classroom.doors.sleeps" if seat.card_inactive else "classroom.doors.card"
-            ): seat.card,
-            t("classroom.doors.code"): seat.code,
-            t("classroom.doors.browsers", n=seat.browsers): seat.browsers,
+                "classroom.doors.sleeps" if seat.is_card_pending else "classroom.doors.card"
+            ): seat.opens_by_card,
+            t("classroom.doors.code"): seat.opens_by_code,
+            t("classroom.doors.browsers", n=seat.browser_count): seat.browser_count,
         }
         lines = [f"- {way}" for way, is_open in ways_in.items() if is_open]
         st.markdown("\n".join([f"**{name}**", "", *lines]))

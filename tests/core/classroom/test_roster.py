@@ -122,13 +122,15 @@ def test_what_a_teacher_sets_holds_only_what_there_is():
 
 def test_missions_are_open_up_to_the_last_one():
     ids = list(MISSIONS)
-    assert all(map(TeacherControls().allows, ids))
-    assert [mission for mission in ids if TeacherControls(up_to=ids[2]).allows(mission)] == ids[:3]
+    assert all(map(TeacherControls().allows_mission, ids))
+    assert [
+        mission for mission in ids if TeacherControls(up_to=ids[2]).allows_mission(mission)
+    ] == ids[:3]
 
 
 def test_a_seat_tells_nothing_of_the_others():
     seat = make_seat(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
-    assert (seat.nickname, seat.hand, seat.name) == ("Quiet Otter", True, "8b")
+    assert (seat.nickname, seat.is_hand_up, seat.class_name) == ("Quiet Otter", True, "8b")
     assert not {"code", "owner", "workspace"} & set(vars(seat))
 
 

@@ -58,7 +58,7 @@ def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
     entry = RoundEntry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
     seen = KINDS["draw"].student_view(ROOM, row("Mia", entry=entry), NOW, get_view=None)
-    assert not seen.drawn and not seen.off and seen.until is not None
+    assert not seen.has_drawn and not seen.is_taken_off and seen.covers_pages_until is not None
     assert KINDS["draw"].class_view(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
 
 
@@ -70,7 +70,7 @@ def test_only_those_who_are_here_are_waited_for():
         row("Zoe", entry=drawn, ago=AWAY_SECONDS + 1),
     ]
     view = KINDS["draw"].class_view(ROOM, rows, NOW)
-    assert (view.answered, view.asked) == (1, 2)
+    assert (view.answered_students, view.asked_students) == (1, 2)
 
 
 def test_dots_are_the_runs_of_this_round_alone():
@@ -86,16 +86,16 @@ def test_dots_are_the_runs_of_this_round_alone():
         ),
     ]
     view = KINDS["seeds"].class_view(room, rows, NOW)
-    assert view.dots.dots == (TrialResult(0.88, 1),) and (
-        view.networks,
-        view.trains,
-        view.answered,
+    assert view.results.results == (TrialResult(0.88, 1),) and (
+        view.network_count,
+        view.unfinished_networks,
+        view.answered_students,
     ) == (
         2,
         1,
         2,
     )
-    assert view.refused == ("Ali",)
+    assert view.refused_nicknames == ("Ali",)
 
 
 def test_what_was_read_most_comes_first():

@@ -73,20 +73,26 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
         row("asks", hand_at=NOW - 130),
     )
     seen = snapshot(*rows)
-    assert [(student.id, student.need) for student in seen.students] == [
+    assert [(student.id, student.help_reason) for student in seen.students] == [
         ("asks", "hand"),
         ("stuck", "error"),
         ("behind", None),
         ("far", None),
     ]
-    assert (len(seen.in_need), seen.not_started, seen.at_work, seen.done, seen.here) == (
+    assert (
+        len(seen.students_in_need),
+        seen.not_started_count,
+        seen.working_count,
+        seen.done_count,
+        seen.present_count,
+    ) == (
         2,
         1,
         1,
         0,
         4,
     )
-    assert seen.students[0].minutes == 2
+    assert seen.students[0].help_minutes == 2
 
 
 ROUNDS = {
@@ -103,8 +109,8 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
     room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
     watches = {each.student.id: update_step_watch(each, None, MISSIONS, NOW) for each in rows}
     seen = take_snapshot(room, rows, watches, NOW)
-    assert {each.id for each in seen.students if each.busy} == {"Mia"}
-    assert (seen.at_work, seen.not_started, seen.here) == (1, 2, 3)
+    assert {each.id for each in seen.students if each.is_busy} == {"Mia"}
+    assert (seen.working_count, seen.not_started_count, seen.present_count) == (1, 2, 3)
 
 
 @pytest.mark.parametrize(
@@ -120,14 +126,14 @@ def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
     before = update_step_watch(row("a"), None, MISSIONS, NOW)
     made = change.pop("made", ())
     after = NOW + 300
-    now = replace(row("a", **change, seen=after), made=made)
-    for moment in (after, after + 120) if now.trains else (after,):
+    now = replace(row("a", **change, seen=after), work_versions=made)
+    for moment in (after, after + 120) if now.is_training else (after,):
         before = update_step_watch(now, before, MISSIONS, moment)
-        assert take_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle == 0
+        assert take_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle_minutes == 0
     assert (
         update_step_watch(
             row("b"), update_step_watch(row("b"), None, MISSIONS, NOW), MISSIONS, after
-        ).active_at
+        ).last_active_at
         == NOW
     )
 
@@ -142,7 +148,7 @@ def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
     ids=["two errors", "it went", "wrong on purpose"],
 )
 def test_another_error_or_one_that_a_mission_wants_is_no_need(runs):
-    assert snapshot(row("a", runs=runs)).in_need == ()
+    assert snapshot(row("a", runs=runs)).students_in_need == ()
 
 
 def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_page_is_gone():
@@ -152,22 +158,24 @@ def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_pag
     waiting = row("b", at, [run(1, state="running")], later)
     gone = row("c", at)
     seen = snapshot(stuck, waiting, gone, row("never began", seen=later), now=later)
-    assert [(student.id, student.need) for student in seen.in_need] == [("a", "long")]
-    assert [student.id for student in seen.students if not student.here] == ["c"]
+    assert [(student.id, student.help_reason) for student in seen.students_in_need] == [
+        ("a", "long")
+    ]
+    assert [student.id for student in seen.students if not student.is_present] == ["c"]
     helped = replace(stuck, student=replace(stuck.student, helped_at=later))
-    assert snapshot(helped, now=later).in_need == ()
+    assert snapshot(helped, now=later).students_in_need == ()
 
 
 def test_time_on_a_step_counts_from_the_last_change_of_it():
     first = row("a")
     watch = update_step_watch(first, None, MISSIONS, NOW)
     assert update_step_watch(first, watch, MISSIONS, NOW + 60) is watch
-    drawn = replace(first, notes=("a drawing",))
+    drawn = replace(first, activity_version=("a drawing",))
     busy = update_step_watch(drawn, watch, MISSIONS, NOW + 60)
-    assert (busy.since, busy.active_at) == (NOW, NOW + 60)
-    assert update_step_watch(first, watch, MISSIONS, NOW + 60, held=40).since == NOW + 40
+    assert (busy.step_since, busy.last_active_at) == (NOW, NOW + 60)
+    assert update_step_watch(first, watch, MISSIONS, NOW + 60, held=40).step_since == NOW + 40
     on = replace(first, progress={**first.progress, "network": PREDICTED})
-    assert update_step_watch(on, watch, MISSIONS, NOW + 60).since == NOW + 60
+    assert update_step_watch(on, watch, MISSIONS, NOW + 60).step_since == NOW + 60
 
 
 def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():
@@ -176,7 +184,7 @@ def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_no
     assert before != snapshot(row("a", {"network": replace(JUDGED, answers={"softmax": "b"})}))
     assert before != snapshot(row("a", {"network": JUDGED}, runs=[run(1, 0.8)]))
     three = replace(run(2), result=RunResult(0.1, 1.0, 1.0, by_class=((3, 3),)))  # images
-    assert snapshot(row("a", runs=[run(1, 0.8), three])).students[0].best == 0.8
+    assert snapshot(row("a", runs=[run(1, 0.8), three])).students[0].best_accuracy == 0.8
 
 
 def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
@@ -186,17 +194,17 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
         row("c", {"network": replace(PREDICTED, runs=("deleted",))}),
     ]
     network, outputs, _ = class_mission_results(ROOM, rows)
-    assert (network.predicted, network.outcomes) == ({"held": 3}, {"not_held": 1})
-    (dots,) = network.dots
-    assert [(dot.accuracy, dot.seed) for dot in dots.dots] == [(0.86, 1), (0.88, 2)]
+    assert (network.prediction_counts, network.outcome_counts) == ({"held": 3}, {"not_held": 1})
+    (dots,) = network.trial_results
+    assert [(dot.accuracy, dot.seed) for dot in dots.results] == [(0.86, 1), (0.88, 2)]
     assert dots.mean == pytest.approx(0.87) and dots.spread == pytest.approx(0.0141421, abs=1e-6)
-    assert (outputs.predictions, outputs.verdicts, outputs.dots) == (0, 0, ())
+    assert (outputs.prediction_total, outputs.verdict_total, outputs.trial_results) == (0, 0, ())
     crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
     (only_me,) = class_mission_results(
         replace(ROOM, missions=("only_me",)),
         [row("d", {"only_me": crossed}, map(run, [1, 2, 3], [0.9] * 3))],
     )
-    assert [each.run for each in only_me.dots] == [0, 1]
+    assert [each.run_number for each in only_me.trial_results] == [0, 1]
 
 
 def test_the_table_has_a_line_for_each_student_mission_and_run():

@@ -389,7 +389,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
             )
         looks.add(look(room, students))
         assert looks == {()}
-        room = KINDS["think"].finish(room, list(students.values()))
+        room = KINDS["think"].finish_round(room, list(students.values()))
         room = replace(room, round=replace(room.round, revealed=True))
         looks.add(look(room, students))
         counted = len(students) >= FEWEST_ANSWERS
@@ -399,7 +399,7 @@ def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
         assert len(looks - {()}) == 1
         if counted:
             with pytest.raises(EngineError, match="round_counted"):
-                KINDS["think"].check_start(room, part)
+                KINDS["think"].check_can_start(room, part)
 
 
 def look(room: Classroom, students: Mapping[int, Student]) -> tuple[str, ...]:
@@ -452,7 +452,7 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
                 [[each.get(number) == RIGHT for number in range(8)] for each in given], float
             )
             figures = compute_form_figures(sums, part, form)
-            assert figures.students == figures.pairs == len(scores)
+            assert figures.student_count == figures.students_of_pairs == len(scores)
             right = [
                 [each[number] == RIGHT for each in given if number in each] for number in range(8)
             ]
@@ -462,13 +462,17 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
             ]
             assert figures.discrimination == pytest.approx(rest)
             alpha = 8 / 7 * (1 - scores.var(0).sum() / scores.sum(1).var())
-            assert figures.alpha == pytest.approx(alpha)
+            assert figures.cronbach_alpha == pytest.approx(alpha)
 
 
 def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
     small = read_answer_sums(write_answer_sums(told(class_of(12, random.Random(2)))))
     figures = compute_form_figures(small, "before", "a")
-    assert figures.students == 6 and figures.pairs == 0 and figures.alpha is None
+    assert (
+        figures.student_count == 6
+        and figures.students_of_pairs == 0
+        and figures.cronbach_alpha is None
+    )
     assert None not in figures.difficulty and set(figures.discrimination) == {None}
     same = {
         seat: tuple(StoredAnswer("before", number, RIGHT, "b") for number in range(8))
@@ -478,7 +482,7 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
         read_answer_sums(write_answer_sums(count_answers("before", same))), "before", "a"
     )
     assert (
-        figures.alpha is None
+        figures.cronbach_alpha is None
         and set(figures.discrimination) == {None}
         and set(figures.difficulty) == {1.0}
     )

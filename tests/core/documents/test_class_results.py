@@ -116,7 +116,7 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
     )
     rows = [replace(each, progress={**each.progress, "network": open_one}) for each in ROWS]
     (result,) = class_mission_results(ROOM, rows)
-    assert dict(result.outcomes) == {None: 8}
+    assert dict(result.outcome_counts) == {None: 8}
     words = t("missions.page.too_close")
     said = predictions_sentence(result, t)
     assert said == t(

@@ -329,7 +329,7 @@ def test_a_winner_of_many_tries_falls_below_what_is_expected_of_networks_that_no
         said = measure_accuracy_drop(
             HuntAttempt("", "", 1, *drawn[drawn[:, 0].argmax()].tolist()), dataset
         )
-        way.append(said.expected.direction), below.append(said.below)
+        way.append(said.expected_to_test.direction), below.append(said.is_below_expected)
     name = f"hunt on {dataset}, best of {tries}"
     share = told(f"{name}: beyond chance", np.mean(np.abs(way)))
     lower = told(f"{name}: below what is expected", np.mean(below))

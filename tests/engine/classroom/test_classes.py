@@ -178,7 +178,7 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
 ):
     room.join("Mia")
     room.join("Quiet Otter", offered=True)
-    assert {name: student.shown for name, student in room.students().items()} == {
+    assert {name: student.is_name_public for name, student in room.students().items()} == {
         "Mia": False,
         "Quiet Otter": True,
     }
@@ -186,7 +186,7 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
     room.teachers.show_nickname(room.student("Mia"))
     assert room.engine.workspaces.latest_change_number(room.teacher) > before
     room.teachers.rename_student(room.student("Quiet Otter"), "Otter")
-    assert all(student.shown for student in room.students().values())
+    assert all(student.is_name_public for student in room.students().values())
     with refused("nickname_taken"):
         room.teachers.rename_student(room.student("Otter"), "Mia")
 

@@ -83,8 +83,11 @@ def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
         0.1,
     )
     (one,) = attempts(room)
-    assert one[1:] == ("Mia", run.parameters, run.val_accuracy, None) and one.validation > 0
-    assert (seat(room, hunter).attempts_left, seat(room, hunter).best) == (2, one.validation)
+    assert one[1:] == ("Mia", run.parameters, run.val_accuracy, None) and one.val_accuracy > 0
+    assert (seat(room, hunter).attempts_left, seat(room, hunter).best_val_accuracy) == (
+        2,
+        one.val_accuracy,
+    )
     group = MISSIONS["network"].group + "1"
     assert room.engine.runs.submit_runs(hunter, [RunSettings()], group=group)[0].group == group
     assert seat(room, hunter).attempts_left == 2
@@ -137,7 +140,7 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
     assert len(attempts(room)) == 2
     room.rounds.reveal_round()
     # what was stopped while paused saw no test set
-    assert [one.test is None for one in attempts(room)] == [False]
+    assert [one.test_accuracy is None for one in attempts(room)] == [False]
 
 
 def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
@@ -469,7 +472,12 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
         "89.1%",
         "0.7",
     )
-    assert (held.expected.direction, fell.expected.direction, fell.below, fell.measured) == (
+    assert (
+        held.expected_to_test.direction,
+        fell.expected_to_test.direction,
+        fell.is_below_expected,
+        fell.is_measured,
+    ) == (
         0,
         -1,
         True,

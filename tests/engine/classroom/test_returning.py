@@ -284,7 +284,13 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     card = cards()["Mia"]
     code = seat_code("Mia")
     seat = SeatKeys(
-        room.id, "8b", code=True, card=True, card_inactive=False, browsers=0, elsewhere=False
+        room.id,
+        "8b",
+        opens_by_code=True,
+        opens_by_card=True,
+        is_card_pending=False,
+        browser_count=0,
+        was_taken_elsewhere=False,
     )
     assert engine.returning.list_seat_keys(mia) == [seat]
     thief = come_back(code)

@@ -138,13 +138,16 @@ def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
     } and view().refused == ()
     assert (
         sorted(seeds) == list(range(1, size * each + 1))
-        and view().networks == size * each
-        and view().dots is None
+        and view().network_count == size * each
+        and view().results is None
     )
     room.engine.finish()
     seen = view()
-    assert len(seen.dots.dots) == size * each and seen.trains == 0
-    assert len(seat(room, tokens[0]).accuracies) == each and seat(room, tokens[0]).missing == 0
+    assert len(seen.results.results) == size * each and seen.unfinished_networks == 0
+    assert (
+        len(seat(room, tokens[0]).test_accuracies) == each
+        and seat(room, tokens[0]).startable_networks == 0
+    )
 
 
 def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
@@ -205,7 +208,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
         == 2
     )
     room.engine.finish()
-    assert len(view().dots.dots) == ENOUGH_NETWORKS + 1
+    assert len(view().results.results) == ENOUGH_NETWORKS + 1
 
 
 # Draw

@@ -39,7 +39,11 @@ def shown(room):
 
 
 def on_wall(room):
-    return {name: each.network for name, each in room.students().items() if each.network}
+    return {
+        name: each.wall_network_code
+        for name, each in room.students().items()
+        if each.wall_network_code
+    }
 
 
 def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):

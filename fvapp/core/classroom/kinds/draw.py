@@ -16,15 +16,15 @@ DIGITS = tuple(str(digit) for digit in range(DATASETS[DIGIT_DATASET].class_count
 class DrawKind(WallKind):
     """A round in which everybody draws one digit, the subject of the round."""
 
-    place = 30
+    menu_position = 30
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in DIGITS
 
-    def read(self, image: np.ndarray) -> int | None:
+    def recognise_drawing(self, image: np.ndarray) -> int | None:
         return int(load_shipped_model(DIGIT_DATASET).network.logits(image[None])[0].argmax())
 
-    def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
+    def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(
             examples=[
                 (unpack_image(drawing), int(current.subject), "drawing") for _, drawing in wall

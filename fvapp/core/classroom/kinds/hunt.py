@@ -33,24 +33,24 @@ class HuntRound(StudentRound):
     Attributes:
         attempts: the student's finished tries.
         attempts_left: how many more tries the student may start.
-        best: the best validation accuracy in the class.
+        best_val_accuracy: the best validation accuracy in the class.
     """
 
     attempts: tuple[HuntAttempt, ...] = ()
     attempts_left: int = 0
-    best: float | None = None
+    best_val_accuracy: float | None = None
 
 
 class HuntKind(RoundKind):
     """A hunt; the subject of the round is the budget."""
 
-    place = 60
+    menu_position = 60
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in BUDGETS
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(attempt_runs(row.runs, classroom.group))
+        return bool(attempt_runs(row.runs, classroom.round_group))
 
     def class_view(
         self,
@@ -62,9 +62,9 @@ class HuntKind(RoundKind):
         for row in rows:
             student = row.student
             name = student.nickname if student.offered or student.shown else ""
-            runs = attempt_runs(row.runs, classroom.group)
-            attempts += ended_attempts(runs, classroom.current.revealed, student.id, name)
-        return HuntView(*self.count(classroom, rows, now), tuple(attempts))
+            runs = attempt_runs(row.runs, classroom.round_group)
+            attempts += ended_attempts(runs, classroom.current_round.revealed, student.id, name)
+        return HuntView(*self.count_answered(classroom, rows, now), tuple(attempts))
 
     def student_view(
         self,
@@ -73,26 +73,26 @@ class HuntKind(RoundKind):
         now: float,
         get_view: GetView,
     ) -> HuntRound:
-        runs = attempt_runs(row.runs, classroom.group)
-        attempts = ended_attempts(runs, classroom.current.revealed)
+        runs = attempt_runs(row.runs, classroom.round_group)
+        attempts = ended_attempts(runs, classroom.current_round.revealed)
         view = get_view()
         others = view.attempts if isinstance(view, HuntView) else ()
-        best = max((attempt.validation for attempt in (*others, *attempts)), default=None)
+        best = max((attempt.val_accuracy for attempt in (*others, *attempts)), default=None)
         return HuntRound(
-            *classroom.current.shared_fields,
+            *classroom.current_round.shared_fields,
             attempts=attempts,
             attempts_left=max(0, ATTEMPTS - len(runs)),
-            best=best,
+            best_val_accuracy=best,
         )
 
-    def budget(self, current: Round | StudentRound) -> HuntBudget | None:
+    def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
         return None if current.revealed else BUDGETS[current.subject]
 
-    def seal(self, current: Round) -> TestSetSeal | None:
-        budget = self.budget(current)
+    def test_set_seal(self, current: Round) -> TestSetSeal | None:
+        budget = self.hunt_budget(current)
         return TestSetSeal(budget, current.secret) if budget else None
 
-    def check_resumed(self, current: Round) -> None:
+    def check_can_resume(self, current: Round) -> None:
         if current.revealed:
             raise EngineError("hunt_revealed")
 

@@ -24,22 +24,22 @@ class PollRound(StudentRound):
     """A student's prediction.
 
     Attributes:
-        fixed: whether the prediction was already judged.
+        is_judged: whether the prediction was already judged.
     """
 
-    choice: str | None = None
-    fixed: bool = False
+    predicted_outcome: str | None = None
+    is_judged: bool = False
 
 
 class PredictKind(RoundKind):
     """A poll on the outcome of a mission, the subject of the round."""
 
-    place = 10
+    menu_position = 10
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in missions and subject in MISSIONS
 
-    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
+    def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         if answer not in MISSIONS[current.subject].predictions:
             raise EngineError("round_unknown")
         own = row.progress[current.subject]
@@ -47,7 +47,7 @@ class PredictKind(RoundKind):
         return replace(row, progress={**row.progress, current.subject: own})
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return row.progress[classroom.current.subject].prediction is not None
+        return row.progress[classroom.current_round.subject].prediction is not None
 
     def class_view(
         self,
@@ -55,8 +55,10 @@ class PredictKind(RoundKind):
         rows: Sequence[StudentRow],
         now: float,
     ) -> PollView:
-        asked = replace(classroom, missions=(classroom.current.subject,))
-        return PollView(*self.count(classroom, rows, now), class_mission_results(asked, rows)[0])
+        asked = replace(classroom, missions=(classroom.current_round.subject,))
+        return PollView(
+            *self.count_answered(classroom, rows, now), class_mission_results(asked, rows)[0]
+        )
 
     def student_view(
         self,
@@ -65,11 +67,11 @@ class PredictKind(RoundKind):
         now: float,
         get_view: GetView,
     ) -> PollRound:
-        own = row.progress[classroom.current.subject]
+        own = row.progress[classroom.current_round.subject]
         return PollRound(
-            *classroom.current.shared_fields,
-            choice=own.prediction,
-            fixed=own.judged,
+            *classroom.current_round.shared_fields,
+            predicted_outcome=own.prediction,
+            is_judged=own.judged,
         )
 
 

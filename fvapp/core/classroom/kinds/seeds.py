@@ -16,16 +16,16 @@ class SeedsView(RoundView):
     """The networks that a class trains in the round.
 
     Attributes:
-        dots: results of the networks that have ended, None before the first.
-        networks: how many networks have a result or will have one.
-        trains: how many networks are waiting or training.
-        refused: nicknames of students to whom a limit has refused a network.
+        results: results of the networks that have ended, None before the first.
+        network_count: how many networks have a result or will have one.
+        unfinished_networks: how many networks are waiting or training.
+        refused_nicknames: nicknames of students to whom a limit has refused a network.
     """
 
-    dots: TrialResults | None = None
-    networks: int = 0
-    trains: int = 0
-    refused: tuple[str, ...] = ()
+    results: TrialResults | None = None
+    network_count: int = 0
+    unfinished_networks: int = 0
+    refused_nicknames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,29 +33,29 @@ class SeedsRound(StudentRound):
     """The networks that a student trains in the round.
 
     Attributes:
-        missing: how many more networks the student could start.
-        refused: whether a limit has refused one of the networks.
-        trains: how many networks are waiting or training.
-        accuracies: test accuracies of the networks that have ended.
+        startable_networks: how many more networks the student could start.
+        was_refused: whether a limit has refused one of the networks.
+        unfinished_networks: how many networks are waiting or training.
+        test_accuracies: test accuracies of the networks that have ended.
     """
 
-    missing: int = 0
-    refused: bool = False
-    trains: int = 0
-    accuracies: tuple[float, ...] = ()
+    startable_networks: int = 0
+    was_refused: bool = False
+    unfinished_networks: int = 0
+    test_accuracies: tuple[float, ...] = ()
 
 
 class SeedsKind(RoundKind):
     """A round in which everybody trains networks that differ only by their seeds."""
 
-    place = 20
+    menu_position = 20
 
     def count_networks_to_queue(self, current: Round, joined: float) -> int:
         # A latecomer trains one network, however small the class was.
         return current.each if joined <= current.started else 1
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(runs_of_round(row.runs, classroom.group))
+        return bool(runs_of_round(row.runs, classroom.round_group))
 
     def class_view(
         self,
@@ -71,14 +71,14 @@ class SeedsKind(RoundKind):
         refused = (
             row.student
             for row in rows
-            if current_entry(row.student.entry, classroom.current).refused
+            if current_entry(row.student.entry, classroom.current_round).refused
         )
         return SeedsView(
-            *self.count(classroom, rows, now),
-            dots=TrialResults(0, dots) if dots else None,
-            networks=len(runs),
-            trains=sum(run.state in ACTIVE for run in runs),
-            refused=tuple(student.nickname for student in refused),
+            *self.count_answered(classroom, rows, now),
+            results=TrialResults(0, dots) if dots else None,
+            network_count=len(runs),
+            unfinished_networks=sum(run.state in ACTIVE for run in runs),
+            refused_nicknames=tuple(student.nickname for student in refused),
         )
 
     def student_view(
@@ -88,15 +88,19 @@ class SeedsKind(RoundKind):
         now: float,
         get_view: GetView,
     ) -> SeedsRound:
-        current = classroom.current
+        current = classroom.current_round
         student = row.student
-        runs = runs_of_round(row.runs, classroom.group)
+        runs = runs_of_round(row.runs, classroom.round_group)
         return SeedsRound(
             *current.shared_fields,
-            missing=max(0, self.count_networks_to_queue(current, student.joined) - len(runs)),
-            refused=current_entry(student.entry, current).refused,
-            trains=sum(run.state in ACTIVE for run in runs),
-            accuracies=tuple(run.result.test_accuracy for run in runs if run.result is not None),
+            startable_networks=max(
+                0, self.count_networks_to_queue(current, student.joined) - len(runs)
+            ),
+            was_refused=current_entry(student.entry, current).refused,
+            unfinished_networks=sum(run.state in ACTIVE for run in runs),
+            test_accuracies=tuple(
+                run.result.test_accuracy for run in runs if run.result is not None
+            ),
         )
 
 

@@ -107,38 +107,38 @@ class ThinkRound(StudentRound):
 
     Attributes:
         form: the form of the questions.
-        given: the answer to each question, None for none.
-        before: the answers to the other form in the part before; all None until the part after has
+        given_choices: the answer to each question, None for none.
+        choices_before: the answers to the other form in the part before; all None until the part after has
             ended.
-        elsewhere: whether the seat has answers to this part from another browser, which are not
+        answered_elsewhere: whether the seat has answers to this part from another browser, which are not
             shown in this one.
     """
 
     form: str = FORMS[0]
-    given: tuple[str | None, ...] = ()
-    before: tuple[str | None, ...] = ()
-    elsewhere: bool = False
+    given_choices: tuple[str | None, ...] = ()
+    choices_before: tuple[str | None, ...] = ()
+    answered_elsewhere: bool = False
 
 
 class ThinkKind(RoundKind):
     """A round of questions; its subject says whether it is the part before or after."""
 
-    place = 70
+    menu_position = 70
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in PARTS
 
-    def check_start(self, classroom: Classroom, subject: str) -> None:
+    def check_can_start(self, classroom: Classroom, subject: str) -> None:
         if subject not in startable_parts(classroom.tallies):
             raise EngineError("round_counted")
 
-    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
+    def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         number, _, choice = answer.partition(" ")
         student = row.student
         items = QUESTIONS[form_for_seat(student.seat, current.subject)]
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
-        given = StoredAnswer(current.subject, int(number), choice, row.browser)
+        given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
         entry = replace(current_entry(student.entry, current), answer="given")
         return replace(
             row,
@@ -155,8 +155,8 @@ class ThinkKind(RoundKind):
         rows: Sequence[StudentRow],
         now: float,
     ) -> ThinkView:
-        tallies = classroom.tallies if classroom.current.revealed else ()
-        return ThinkView(*self.count(classroom, rows, now), tallies)
+        tallies = classroom.tallies if classroom.current_round.revealed else ()
+        return ThinkView(*self.count_answered(classroom, rows, now), tallies)
 
     def student_view(
         self,
@@ -165,23 +165,23 @@ class ThinkKind(RoundKind):
         now: float,
         get_view: GetView,
     ) -> ThinkRound:
-        current = classroom.current
+        current = classroom.current_round
         answers = row.student.answers
-        own = partial(choices_from_browser, row.browser, answers)
+        own = partial(choices_from_browser, row.browser_hash, answers)
         told = current.revealed and current.subject == PARTS[1]
         return ThinkRound(
             *current.shared_fields,
             form=form_for_seat(row.student.seat, current.subject),
-            given=own(current.subject),
-            before=own(PARTS[0]) if told else NO_CHOICES,
-            elsewhere=any(
-                answer.part == current.subject and answer.browser != row.browser
+            given_choices=own(current.subject),
+            choices_before=own(PARTS[0]) if told else NO_CHOICES,
+            answered_elsewhere=any(
+                answer.part == current.subject and answer.browser != row.browser_hash
                 for answer in answers
             ),
         )
 
-    def finish(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
-        part = classroom.current.subject
+    def finish_round(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
+        part = classroom.current_round.subject
         others = (tally for tally in classroom.tallies if tally.part != part)
         answers = {student.seat: student.answers for student in students}
         return replace(classroom, tallies=(*others, *count_answers(part, answers)))
@@ -382,22 +382,22 @@ class FormFigures(NamedTuple):
     """How difficult and how telling the questions of a form are.
 
     Attributes:
-        students: how many answered the form.
+        student_count: how many answered the form.
         difficulty: for each question, the share of right answers among those given; None if too few
             were given.
-        pairs: how many students, all from large enough classes, the figures below are based on.
+        students_of_pairs: how many students, all from large enough classes, the figures below are based on.
         discrimination: for each question, its correlation with the number of other right answers;
             None without any spread. A skipped question counts as not right.
-        alpha: Cronbach's alpha from the variances of counts, None without any spread: L. J.
+        cronbach_alpha: Cronbach's alpha from the variances of counts, None without any spread: L. J.
             Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
             (1951).
     """
 
-    students: int
+    student_count: int
     difficulty: tuple[float | None, ...]
-    pairs: int
+    students_of_pairs: int
     discrimination: tuple[float | None, ...]
-    alpha: float | None
+    cronbach_alpha: float | None
 
 
 def compute_form_figures(sums: Sums, part: str, form: str) -> FormFigures:

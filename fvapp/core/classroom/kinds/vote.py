@@ -26,10 +26,10 @@ only break ties.
 class VoteKind(RoundKind):
     """A vote, which the engine counts as the round begins."""
 
-    place = 50
+    menu_position = 50
     fewest_voters = FEWEST_VOTERS
 
-    def is_uncounted(self, current: Round) -> bool:
+    def is_vote_uncounted(self, current: Round) -> bool:
         return not (current.voted or current.failed)
 
 

@@ -13,15 +13,15 @@ from fvapp.core.dataset_table import clean_own_class_name
 class WordKind(WallKind):
     """A round in which everybody draws one word, its subject; no network reads the drawings."""
 
-    place = 40
+    menu_position = 40
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return True
 
     def name_subject(self, subject: str, kept: Iterable[RoundDrawing]) -> str:
         return find_word(clean_own_class_name(subject), kept)
 
-    def keep(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
+    def keep_wall(self, current: Round, wall: Iterable[tuple[int, str]]) -> WallContent:
         return WallContent(
             [
                 RoundDrawing(

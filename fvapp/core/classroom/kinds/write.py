@@ -34,7 +34,7 @@ def fewest_signs(subject: str) -> int:
 class StudentSentence(NamedTuple):
     """A sentence, and the id of the student who wrote it."""
 
-    student: str
+    student_id: str
     sentence: Sentence
 
 
@@ -60,12 +60,12 @@ class WriteRound(StudentRound):
 class WriteKind(RoundKind):
     """A round of sentences; its subject is the data set whose stories the class adds to."""
 
-    place = 45
+    menu_position = 45
 
-    def fits(self, subject: str, missions: Sequence[str]) -> bool:
+    def accepts_subject(self, subject: str, missions: Sequence[str]) -> bool:
         return subject in STORIES
 
-    def answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
+    def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         """Return a student's row with its sentences replaced by the lines of an answer."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_sentence(line, current.subject).text for line in lines]
@@ -85,23 +85,24 @@ class WriteKind(RoundKind):
         return replace(row, student=replace(row.student, entry=entry))
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        return bool(current_entry(row.student.entry, classroom.current).sentences)
+        return bool(current_entry(row.student.entry, classroom.current_round).sentences)
 
     def class_view(self, classroom: Classroom, rows: Sequence[StudentRow], now: float) -> WriteView:
         entries = {
-            row.student.id: current_entry(row.student.entry, classroom.current) for row in rows
+            row.student.id: current_entry(row.student.entry, classroom.current_round)
+            for row in rows
         }
         sentences = tuple(
             StudentSentence(student, sentence)
             for student, entry in sorted(entries.items())
             for sentence in entry.sentences
         )
-        return WriteView(*self.count(classroom, rows, now), sentences)
+        return WriteView(*self.count_answered(classroom, rows, now), sentences)
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
     ) -> WriteRound:
-        current = classroom.current
+        current = classroom.current_round
         return WriteRound(
             *current.shared_fields, sentences=current_entry(row.student.entry, current).sentences
         )

@@ -84,7 +84,7 @@ def _draw_hunt_attempts(current: Round, view: HuntView, t: Translate) -> None:
     budget = BUDGETS[current.subject]
     winner = (
         measure_accuracy_drop(best[0], budget.dataset)
-        if best and best[0].test is not None
+        if best and best[0].test_accuracy is not None
         else None
     )
     shown = {

@@ -142,7 +142,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView
         st.session_state[key] = sent.sentence.accepted is not False
         label = t(
             f"classroom.write.{words}",
-            name=escape_markdown(names.get(sent.student, "")),
+            name=escape_markdown(names.get(sent.student_id, "")),
             text=escape_markdown(sent.sentence.text),
         )
         st.checkbox(label, key=key, on_change=_judge_sentences, args=(visit, classroom, key, sent))
@@ -153,7 +153,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteView
         args = (visit, classroom, key, *kept)
         st.button(words, key=key, type="primary", on_click=_judge_sentences, args=args)
     if view.accepted_sentences:
-        read = read_own_text("\n".join(view.accepted_sentences), classroom.current.subject)
+        read = read_own_text("\n".join(view.accepted_sentences), classroom.current_round.subject)
         words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
         give_sentences = visit.engine.keeping.make_sentence_data_set
         if not has_other_training_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):

@@ -67,9 +67,9 @@ def begin(app, mission: str, outcome: str | None = None):
     if screen(app) in row.screens_before:
         forward(app)
     app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
-    if row.second:
-        forward(app).radio(key=f"predict_{mission}.{row.second.name}").set_value(
-            row.second.predictions[0]
+    if row.second_prediction:
+        forward(app).radio(key=f"predict_{mission}.{row.second_prediction.name}").set_value(
+            row.second_prediction.predictions[0]
         ).run()
     return app
 
@@ -91,7 +91,7 @@ def answer(app, mission: str, *choices: str):
     """
     questions = MISSIONS[mission].questions
     for question, choice in zip(
-        questions, choices or [one.right for one in questions], strict=False
+        questions, choices or [one.right_choice for one in questions], strict=False
     ):
         while screen(forward(app)) in MISSIONS[mission].screens_after:
             pass
@@ -99,7 +99,9 @@ def answer(app, mission: str, *choices: str):
         cards = {plain(Translator(language)(card)) for language in language_tags() if card}
         assert not any(card in words(app) for card in cards), question.name
         app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
-        assert question.shows is None or any(card in words(app) for card in cards), question.name
+        assert question.glossary_word is None or any(card in words(app) for card in cards), (
+            question.name
+        )
     return app
 
 

@@ -114,13 +114,13 @@ def mission_runs(draw):
     variant = draw(st.sampled_from(sorted(mission.variants))) if mission.variants else None
     trials = []
     for number, settings in enumerate(
-        mission.settings(base, variant) * (1 + len(mission.teaching_ways))
+        mission.run_settings(base, variant) * (1 + len(mission.teaching_ways))
     ):
         one = Trial(settings, "done", 1_000 * sum(settings.hidden) + number, draw(epochs(settings)))
         one = replace(one, result=draw(results(settings)))
         if settings.target_metric != "none":
             one = _ended_by_its_target(one)
-        if mission.fails and draw(st.booleans()):
+        if mission.fails_on_purpose and draw(st.booleans()):
             error = KerasError(
                 "ValueError", draw(st.sampled_from((RANK_ERROR, LABEL_ERROR, "The disk is full.")))
             )

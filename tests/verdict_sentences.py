@@ -22,7 +22,8 @@ CLAIMS = dict(
     for mission in MISSIONS.values()
     for pair in (
         (mission.id, mission),
-        mission.second and (f"{mission.id}.{mission.second.name}", mission.second),
+        mission.second_prediction
+        and (f"{mission.id}.{mission.second_prediction.name}", mission.second_prediction),
     )
     if pair
 )
@@ -60,7 +61,7 @@ def trials(mission, *changes, **base):
     """Make up one finished trial for each run of a mission, changed as wanted."""
     made = []
     result = RunResult(0.35, 0.88, 3.0)
-    settings = MISSIONS[mission].settings(RunSettings(**base)) * (
+    settings = MISSIONS[mission].run_settings(RunSettings(**base)) * (
         1 + len(MISSIONS[mission].teaching_ways)
     )
     for one, change in zip(settings, changes, strict=True):
@@ -246,10 +247,10 @@ PARTING = {
 
 
 def judge(claim: str, changes, **base) -> Verdict:
-    """Return the verdict on a claim, ``mission`` or ``mission.second``."""
+    """Return the verdict on a claim, ``mission`` or ``mission.second_prediction``."""
     mission, _, second = claim.partition(".")
     row = MISSIONS[mission]
-    return (row.second if second else row).judge(trials(mission, *changes, **base))
+    return (row.second_prediction if second else row).judge(trials(mission, *changes, **base))
 
 
 def answer(**shares):

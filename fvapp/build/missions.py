@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         missions=missions,
     )
     args.out.write_text(typical.to_json(), encoding="utf-8")
-    print(f"{args.out.name}: {typical.seconds:.0f} s of training")
+    print(f"{args.out.name}: {typical.total_seconds:.0f} s of training")
     return 0
 
 
@@ -64,7 +64,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
     begin = perf_counter()
     runs = [_train_trial(settings, dataset) for settings in mission.settings()]
     seconds = perf_counter() - begin if runs else 0.0
-    print(f"{mission.mark}: {seconds:.1f} s", flush=True)
+    print(f"{mission.short_name}: {seconds:.1f} s", flush=True)
     if mission.measure is None:
         return judge_typical(mission.id, [trial for trial, *_ in runs], seconds, dataset.name)
     networks = [
@@ -72,11 +72,11 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalResult:
         for trial, weights, frames in runs
         for moment_weights in (
             [frame_at_moment(frames, moment).weights for moment in MOMENTS]
-            if mission.moments
+            if mission.needs_moments
             else [weights]
         )
     ]
-    second = mission.second and mission.second.measure
+    second = mission.second_prediction and mission.second_prediction.measure
     verdict = second(dataset, *networks) if second else None
     return TypicalResult(mission.measure(dataset, *networks), verdict, seconds, dataset.name)
 
@@ -102,7 +102,7 @@ def _train_trial(
         record = replace(
             record,
             state="failed",
-            error=replace(found, message=find_error_line(found.message).line),
+            error=replace(found, message=find_error_line(found.message).text),
         )
     else:
         record = replace(

@@ -27,7 +27,7 @@ def typical_curve_svg(measure: str, t: Translate) -> str:
 
     The curve is a typical result, measured once.
     """
-    points = typical_results().missions["epochs"].trials[-1].points
+    points = typical_results().missions["epochs"].trials[-1].epoch_columns
     curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]
     low = min(map(min, curves))
     high = max(map(max, curves))

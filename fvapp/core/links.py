@@ -78,7 +78,7 @@ def parse_teacher_link(
     if "mission" in query:
         mission = find_mission(query["mission"])
         if mission is None:
-            marks = ", ".join(mission.mark for mission in MISSIONS.values())
+            marks = ", ".join(mission.short_name for mission in MISSIONS.values())
             errors.append(
                 LinkError(
                     "unknown_mission",

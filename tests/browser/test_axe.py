@@ -93,9 +93,9 @@ def asked(visitor: Visitor) -> None:
 def done(visitor: Visitor) -> None:
     asked(visitor)
     for question in MISSIONS["layers"].questions:
-        words = EN(f"missions.layers.questions.{question.name}.choices.{question.right}").replace(
-            "`", ""
-        )
+        words = EN(
+            f"missions.layers.questions.{question.name}.choices.{question.right_choice}"
+        ).replace("`", "")
         visitor.find("question").get_by_text(words, exact=True).click()
         visitor.press("mission_forward")
     visitor.page.get_by_role("heading", name=EN("missions.page.finished")).wait_for()

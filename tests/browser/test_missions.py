@@ -25,7 +25,9 @@ def do_missions(visitor, t, seconds):
     took = {}
     for mission in MISSIONS.values():
         page = visitor.page
-        title = t("missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title"))
+        title = t(
+            "missions.page.name", mark=mission.short_name, title=t(f"missions.{mission.id}.title")
+        )
         visitor.find("mission").get_by_role(
             "button", name=t("missions.page.all"), exact=True
         ).click()
@@ -37,11 +39,11 @@ def do_missions(visitor, t, seconds):
         visitor.find("predict").get_by_text(
             t(f"missions.{mission.id}.predict.held"), exact=True
         ).click()
-        if mission.second:
+        if mission.second_prediction:
             go_on(visitor, "second")
-            words = f"missions.{mission.id}.{mission.second.name}.predict.held"
+            words = f"missions.{mission.id}.{mission.second_prediction.name}.predict.held"
             visitor.find("predict").get_by_text(t(words), exact=True).click()
-        if not mission.trains:
+        if not mission.has_training:
             go_on(visitor, "watch")
         expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
         begin = monotonic()
@@ -55,9 +57,9 @@ def do_missions(visitor, t, seconds):
         elif DATASETS[mission.dataset].is_own:
             write_digits(visitor)
         result = visitor.read("mission_result", r"\d", timeout=seconds)
-        took[mission.mark] = monotonic() - begin
+        took[mission.short_name] = monotonic() - begin
         assert t("missions.page.unfinished") not in page.inner_text("body")
-        if mission.fails:
+        if mission.fails_on_purpose:
             error = visitor.read("keras_error", "rank|label")
             assert "output.shape=(None, 28, 10)" in error or "valid range of [0, 5)" in error
         for screen in mission.screens_after:
@@ -65,16 +67,16 @@ def do_missions(visitor, t, seconds):
         for question in mission.questions:
             go_on(visitor, f"question:{question.name}")
             words = f"missions.{mission.id}.questions.{question.name}"
-            right = t(f"{words}.choices.{question.right}").replace("`", "")
+            right = t(f"{words}.choices.{question.right_choice}").replace("`", "")
             visitor.find("question").get_by_text(right, exact=True).click()
-            feedback = t(f"{words}.feedback.{question.right}").replace("`", "")
+            feedback = t(f"{words}.feedback.{question.right_choice}").replace("`", "")
             expect(visitor.find("question")).to_contain_text(feedback)
         go_on(visitor, "done")
         expect(page.get_by_role("heading", name=t("missions.page.finished"))).to_be_visible()
         assert page.locator('[data-testid="stException"]').count() == 0
         assert t.language == "en" or latin_words(page) == {}, mission.id
         assert gaps(page) == [], mission.id
-        print(mission.mark, f"{took[mission.mark]:.1f} s", result.replace("\n", " "))
+        print(mission.short_name, f"{took[mission.short_name]:.1f} s", result.replace("\n", " "))
     expect(visitor.find("mission_end")).to_contain_text(t("missions.page.end"))
     return took
 

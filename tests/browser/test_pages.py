@@ -29,7 +29,7 @@ PAPERS = ["missions?part=glossary"]
             "zh-Hant",
             380,
             "light",
-            PAPERS + [f"missions?mission={mission.mark}" for mission in MISSIONS.values()],
+            PAPERS + [f"missions?mission={mission.short_name}" for mission in MISSIONS.values()],
             marks=pytest.mark.long,
         ),
     ],

@@ -39,7 +39,7 @@ def read(*prefixes: str, language: str) -> str:
 def test_a_mission_opens_words_that_occur_in_it(language):
     for mission in MISSIONS:
         t = Translator(language)
-        words = MISSIONS[mission].words
+        words = MISSIONS[mission].glossary_words
         below_images = () if MISSIONS[mission].judge else ("missions.page.train_caption",)
         text = read(f"missions.{mission}.", *below_images, language=language)
         assert [word for word in words if not occurs(word, text, t)] == [], mission

@@ -139,7 +139,7 @@ def test_the_script_trains_as_the_app_does_and_prints_the_probabilities_at_its_t
 
 @pytest.mark.parametrize("mission", WRONG)
 def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(mission, offline):
-    settings, *_ = MISSIONS[mission].settings()
+    settings, *_ = MISSIONS[mission].run_settings()
     names = run_script(short_form(settings))
     kind, words = WRONG[mission]
     assert (
@@ -205,7 +205,7 @@ def _mission_runs():
         if mission.id in WRONG or not mission.trains or DATASETS[mission.dataset].is_own:
             continue
         for variant in mission.variants or (None,):
-            for number, settings in enumerate(mission.settings(variant=variant), start=1):
+            for number, settings in enumerate(mission.run_settings(variant=variant), start=1):
                 settings = settings.with_values(**LONGER)
                 runs.setdefault(
                     settings, pytest.param(settings, id=f"{mission.id}-{variant}-{number}")

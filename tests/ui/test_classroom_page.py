@@ -518,7 +518,7 @@ def test_an_assignment_is_copied_followed_and_ticked_off(
     app.button(key="class_join").click().run()
     assert engine.students.find_own_seat(new).classroom == room.id
     done = Progress(
-        judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions}
+        judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )
     engine.notes.change_note(new, "lessons", lambda _: write_progress({"look": done}))
     assert T("classroom.assign.done") in messages(

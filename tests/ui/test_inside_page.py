@@ -108,7 +108,9 @@ def test_one_goes_from_tool_to_tool_of_every_kind_of_network(open_run, settings)
 
 def test_missions_open_tools_that_there_are():
     opened = {
-        mission.mark: mission.part for mission in MISSIONS.values() if mission.part is not None
+        mission.short_name: mission.page_part
+        for mission in MISSIONS.values()
+        if mission.page_part is not None
     }
     assert opened == {"C": "step", "9": "surgery", "10": "mistakes"} and set(
         opened.values()

@@ -179,7 +179,7 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
 def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, monkeypatch):
     # as the engine's networks have
     monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
-    app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
+    app = train(open_page("missions", mission=MISSIONS[mission].short_name), engine, mission)
     assert plain(T(f"missions.{mission}.why").split("\n\n")[0]) in words(app)
     first = kept(app, engine, mission)
     assert first["judged"] and first["runs"] == [
@@ -202,7 +202,7 @@ def test_the_inside_of_ones_own_network_is_judged(open_page, engine, mission, mo
 
 @pytest.mark.parametrize("mission", ["inside_neuron", "confusion"])
 def test_a_network_that_learned_nothing_gives_no_verdict(open_page, engine, mission):
-    app = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
+    app = train(open_page("missions", mission=MISSIONS[mission].short_name), engine, mission)
     said = T("learned.nothing", accuracy="X", chance="Y").partition("X")[0]
     assert [warning.value for warning in app.warning if warning.value.startswith(said)]
     assert not kept(app, engine, mission)["judged"]

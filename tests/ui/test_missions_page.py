@@ -77,7 +77,7 @@ def test_a_screen_comes_when_the_one_before_it_is_done(open_page, engine):
     assert screen(app) == "result" and not app.radio
     for question in MISSIONS["network"].questions:
         assert forward(app).button(key="mission_forward").disabled
-        app.radio(key=f"question_network_{question.name}").set_value(question.right).run()
+        app.radio(key=f"question_network_{question.name}").set_value(question.right_choice).run()
     forward(app)
     assert T("missions.page.first_answer", right=2, total=2) in words(app)
     app.button(key="mission_try").click().run()
@@ -181,7 +181,7 @@ def test_experiment_code_and_link_are_in_a_fold_and_made_when_it_is_opened(open_
 
 @pytest.mark.parametrize("mission", few(["outputs", "inside_neuron", "confusion"], 1))
 def test_a_network_there_is_already_is_asked_and_none_is_trained(open_page, engine, mission):
-    first = train(open_page("missions", mission=MISSIONS[mission].mark), engine, mission)
+    first = train(open_page("missions", mission=MISSIONS[mission].short_name), engine, mission)
     token = first.session_state["token"]
     engine.notes.change_note(token, NOTE, lambda note: {})
     app = begin(open_page("missions", token=token, mission=MISSIONS[mission].mark), mission)
@@ -291,9 +291,10 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
     for mission, language in zip(MISSIONS.values(), cycle(reversed(SHIPS)), strict=False):
         before = engine.runs.list_runs(token)
         app = begin(
-            open_page("missions", token=token, mission=mission.mark, lang=language), mission.id
+            open_page("missions", token=token, mission=mission.short_name, lang=language),
+            mission.id,
         )
-        if not mission.trains:
+        if not mission.has_training:
             forward(app)
         if DATASETS[mission.dataset].is_own:
             draw_digits(engine, token, mission.dataset, IMAGES_PER_DIGIT[MINE])
@@ -312,7 +313,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         app.run()
         if screen(app) == "watch":
             app.button(key="mission_run").click().run()
-        assert not app.exception and screen(app) == "result", (mission.mark, messages(app))
+        assert not app.exception and screen(app) == "result", (mission.short_name, messages(app))
         if mission.judge and not mission.teaching_ways:
             runs = engine.runs.list_runs(token)[len(before) :]
             assert [run.settings for run in runs] == list(
@@ -384,10 +385,10 @@ def test_what_the_browser_sends_of_a_page_that_was_left_is_no_other_choice(open_
 
 def test_after_the_last_mission_those_that_are_open_are_named_and_then_the_pages(open_page, engine):
     last = list(MISSIONS)[-1]
-    app = open_page("missions", mission=MISSIONS[last].mark)
-    everything = Progress("held", "held", judged=True).updated
+    app = open_page("missions", mission=MISSIONS[last].short_name)
+    everything = Progress("held", "held", judged=True).with_values
     notes = {
-        one.id: everything(answers={each.name: each.right for each in one.questions})
+        one.id: everything(answers={each.name: each.right_choice for each in one.questions})
         for one in MISSIONS.values()
     }
     token = app.session_state["token"]
@@ -418,7 +419,7 @@ def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_sa
 def test_two_tabs_do_not_erase_each_others_progress(open_page, engine):
     token = engine.workspaces.enter_workspace(None).token
     tabs = {
-        mission: open_page("missions", token=token, mission=MISSIONS[mission].mark)
+        mission: open_page("missions", token=token, mission=MISSIONS[mission].short_name)
         for mission in ("layers", "epochs")
     }
     for mission, app in tabs.items():

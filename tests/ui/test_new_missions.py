@@ -104,7 +104,7 @@ TWICE_AS_WIDE = Mission(
     ("neuron",),
     runs=tuple({**CHOOSING, "hidden": (width,)} for width in (16, 32)),
     judge=judge_width,
-    shows=("network", "table", "by_class"),
+    shown_views=("network", "table", "by_class"),
 )
 
 # Of a kind that there is not: it trains nothing, and has its own screen to watch.
@@ -284,7 +284,7 @@ def test_the_language_is_chosen_by_a_browser_and_named_in_a_link():
 
 @pytest.mark.usefixtures("few_images")
 def test_every_page_is_drawn_in_it(open_here, train, token, t):
-    train(*TWICE_AS_WIDE.settings())
+    train(*TWICE_AS_WIDE.run_settings())
     for name in PAGES:
         app = open_here(name, token)
         assert PAGES[name].is_for_class_only or t(f"pages.{name}") in shown(app), name
@@ -348,7 +348,7 @@ def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine,
     assert_translated(shown(app))
     for mission in (TWICE_AS_WIDE, HOW_DARK):
         assert t(
-            "missions.page.name", mark=mission.mark, title=t(f"missions.{mission.id}.title")
+            "missions.page.name", mark=mission.short_name, title=t(f"missions.{mission.id}.title")
         ) in shown(app)
     student = join_class(engine, token)
     done = forward(begin(open_here("missions", student, mission="99"), "how_dark"))

@@ -109,7 +109,7 @@ def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
     app = open_page("train", token=mia)
     assert T("think.told.programmed") in texts(app)
     links = [link.proto.query_string for link in app.get("page_link")]
-    assert f"mission={MISSIONS['wrong_labels'].mark}" in links
+    assert f"mission={MISSIONS['wrong_labels'].short_name}" in links
     assert [T(f"think.told.{thing}") in texts(app) for thing in TOPICS].count(True) == 1
     other = open_page("train", token=join("Ali"))
     assert T("think.nothing_here") in texts(other)
@@ -182,11 +182,13 @@ def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
 
 
 def done(mission) -> Progress:
-    own = Progress().updated(opened=True, prediction=next(iter(mission.predictions)), judged=True)
-    if mission.second:
-        own = own.updated(second=next(iter(mission.second.predictions)))
+    own = Progress().with_values(
+        opened=True, prediction=next(iter(mission.predictions)), judged=True
+    )
+    if mission.second_prediction:
+        own = own.with_values(second=next(iter(mission.second_prediction.predictions)))
     for question in mission.questions:
-        own = own.answered(question.name, question.right)
+        own = own.with_answer(question.name, question.right_choice)
     return own
 
 

@@ -106,7 +106,7 @@ def _results_of_mission(mission: str, rows: Sequence[StudentRow]) -> MissionResu
         if own.prediction is not None:
             predicted[own.prediction] += 1
         if own.verdicts:
-            outcomes[own.verdicts[0].shown] += 1
+            outcomes[own.verdicts[0].shown_outcome] += 1
         runs = {run.id: run for run in row.runs}
         for number, run in enumerate(map(runs.get, own.runs[: MISSIONS[mission].shown])):
             if run is not None and run.result is not None and run.result.has_meaningful_accuracy:

@@ -135,7 +135,7 @@ def find_mission_step(
     progress: Mapping[str, Progress], missions: Sequence[str]
 ) -> tuple[str, Step]:
     """Return where a student is: at the last mission begun or, once that is done, at the next."""
-    begun = [index for index, mission in enumerate(missions) if progress[mission].begun]
+    begun = [index for index, mission in enumerate(missions) if progress[mission].has_begun]
     if not begun:
         return missions[0], "start"
     last = begun[-1]
@@ -260,7 +260,7 @@ def _make_student_now(
         is_present=here,
         is_done=step == "done",
         wall_network_code=wall_network_code(student, {run.id for run in row.runs}, now),
-        assigned_done=sum(row.progress[mission].done(MISSIONS[mission]) for mission in assigned),
+        assigned_done=sum(row.progress[mission].is_done(MISSIONS[mission]) for mission in assigned),
         is_busy=row.is_training or takes_part,
         has_done_nothing=row.has_done_nothing,
         written_line=student.line,
@@ -273,7 +273,9 @@ def _help_needed(row: StudentRow, watch: StepWatch, now: float) -> tuple[HelpRea
     student = row.student
     if student.hand_at is not None:
         return "hand", student.hand_at
-    wrong_on_purpose = tuple(mission.group for mission in MISSIONS.values() if mission.fails)
+    wrong_on_purpose = tuple(
+        mission.run_group_prefix for mission in MISSIONS.values() if mission.fails_on_purpose
+    )
     runs = [run for run in row.runs if not (run.group or "").startswith(wrong_on_purpose)]
     last = runs[-2:]
     same = len(last) == 2 and last[0].error is not None and last[0].error == last[1].error
@@ -290,10 +292,10 @@ def _help_needed(row: StudentRow, watch: StepWatch, now: float) -> tuple[HelpRea
 
 
 def _step_in_mission(mission: Mission, own: Progress) -> Step:
-    if not own.begun:
+    if not own.has_begun:
         return "start"
-    if not own.predicted_all(mission):
+    if not own.has_predicted_all(mission):
         return "predict"
     if not own.judged:
         return "try"
-    return "done" if own.done(mission) else "question"
+    return "done" if own.is_done(mission) else "question"

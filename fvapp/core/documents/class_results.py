@@ -99,7 +99,7 @@ def students_csv(
     """
     missions = [mission for mission in classroom.missions if mission in MISSIONS]
     head = [
-        f"{MISSIONS[mission].mark} · {_column_heading(name, t)}"
+        f"{MISSIONS[mission].short_name} · {_column_heading(name, t)}"
         for mission in missions
         for name in _OF_MISSION
     ]
@@ -172,10 +172,10 @@ def _result_cells(row: ResultRow, t: Translate) -> list[object]:
     own = row.progress
     run = row.run
     prediction = outcome_name(row.mission, own.prediction, t) if own.prediction else ""
-    came = outcome_name(row.mission, own.verdicts[0].shown, t) if own.verdicts else ""
-    right = f"{own.right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
+    came = outcome_name(row.mission, own.verdicts[0].shown_outcome, t) if own.verdicts else ""
+    right = f"{own.count_right_at_once(mission)}/{len(mission.questions)}" if own.answers else ""
     cells: list[object] = [
-        f"{mission.mark} {t(f'missions.{mission.id}.title')}",
+        f"{mission.short_name} {t(f'missions.{mission.id}.title')}",
         prediction,
         came,
         right,

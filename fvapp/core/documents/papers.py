@@ -80,7 +80,7 @@ def waiting_times_html(
         pairs: how many pairs share the computer.
         workers: how many runs train at the same time.
     """
-    trained = [mission for mission in missions if mission.trains]
+    trained = [mission for mission in missions if mission.has_training]
     rows = [
         (mission, pair_training_seconds(mission), class_waiting_seconds([mission], pairs, workers))
         for mission in trained
@@ -174,14 +174,14 @@ def _worksheet_table(mission: Mission, t: Translate) -> tuple[tuple[str, ...], l
     A run that depends on the student's choice has no name yet.
     """
     measured = (
-        "val" if any(settings.validation_split for settings in mission.settings()) else "test"
+        "val" if any(settings.validation_split for settings in mission.run_settings()) else "test"
     )
     head = tuple(
         t(f"missions.table.{name}")
         for name in ("run", "epochs", "seconds", "loss", "train", measured)
     )
     by_variant = [
-        run_labels(mission.settings(variant=variant), t)
+        run_labels(mission.run_settings(variant=variant), t)
         for variant in (mission.variants or (None,))
     ]
     return head, [

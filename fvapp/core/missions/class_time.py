@@ -8,13 +8,13 @@ from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.table import MISSIONS
 from fvapp.core.settings import RunSettings
 
-LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.lesson)
+LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.is_in_lesson)
 """Missions of a 45-minute lesson: the first three together, then two of the others per pair."""
 
 
 def pair_training_seconds(mission: Mission) -> float:
     """Return how many seconds the runs of one pair take, one after the other."""
-    return sum(map(_training_seconds, mission.trainings()))
+    return sum(map(_training_seconds, mission.training_settings()))
 
 
 def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int) -> float:
@@ -24,7 +24,11 @@ def class_waiting_seconds(missions: Iterable[Mission], pairs: int, workers: int)
         workers: how many runs train at the same time. A run is never split among workers, so the
             class waits at least as long as its longest run.
     """
-    runs = [_training_seconds(settings) for mission in missions for settings in mission.trainings()]
+    runs = [
+        _training_seconds(settings)
+        for mission in missions
+        for settings in mission.training_settings()
+    ]
     return max(pairs * sum(runs) / workers, max(runs, default=0.0))
 
 

@@ -37,15 +37,15 @@ class ChoiceQuestion:
     Attributes:
         name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>``
             and ``feedback.<choice>``.
-        right: one of `choices`.
-        shows: the glossary word whose picture and sentence appear after the first answer, not
+        right_choice: one of `choices`.
+        glossary_word: the glossary word whose picture and sentence appear after the first answer, not
             before, as they often give the right choice away.
     """
 
     name: str
-    right: str
+    right_choice: str
     choices: tuple[str, ...] = ("a", "b", "c")
-    shows: str | None = None
+    glossary_word: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,10 @@ class Mission:
 
     Attributes:
         id: catalogue key.
-        mark: its name for students, in addresses and on worksheets: A to D, 1 to 15.
+        short_name: its name for students, in addresses and on worksheets: A to D, 1 to 15.
         predictions: what can be predicted, in the order shown; each is an outcome of the verdict,
             worded ``missions.<id>.predict.<outcome>``.
-        words: glossary words it needs.
+        glossary_words: glossary words it needs.
         runs: the settings that each run changes from the defaults.
         variants: name of a value that the visitor chooses -> what each run changes instead of
             `runs`. The first is preselected; empty if there is nothing to choose.
@@ -89,33 +89,33 @@ class Mission:
             something else.
         measure: without a `judge`, returns the typical verdict from a data set and the networks of
             its runs.
-        moments: whether `measure` gets the networks at several moments of training, not only at
+        needs_moments: whether `measure` gets the networks at several moments of training, not only at
             the end.
         outcomes: the possible outcomes of its verdict.
-        second: a second claim, or None.
-        noted: what a student notes on the worksheet in addition to the numbers of the runs; keys
+        second_prediction: a second claim, or None.
+        worksheet_notes: what a student notes on the worksheet in addition to the numbers of the runs; keys
             below ``missions.<id>.``.
-        fails: whether its runs are wrong on purpose, so that a failed run is the expected result.
+        fails_on_purpose: whether its runs are wrong on purpose, so that a failed run is the expected result.
         screens_before: its own screens before the guess, each worded
             ``missions.<id>.<screen>.step``. A screen is done when the field of that name in a
             `Progress` has a value. The screen ``runs`` trains a network, if there is none, and
             shows it.
         screens_after: its own optional screens after the result, worded likewise.
-        images: test images shown above the guess.
-        opens: the page on which a visitor explores further.
-        part: the part of that page to open, as in its address.
-        lesson: whether it is one of the missions for a 45-minute lesson.
-        unplugged: whether it has an activity without a computer, worded
+        test_image_indices: test images shown above the guess.
+        opens_page: the page on which a visitor explores further.
+        page_part: the part of that page to open, as in its address.
+        is_in_lesson: whether it is one of the missions for a 45-minute lesson.
+        has_unplugged_activity: whether it has an activity without a computer, worded
             ``missions.<id>.unplugged``.
-        minutes: time that the course plans for a pair.
-        result_number: the value of its verdict that the path shows as the visitor's own result.
+        planned_minutes: time that the course plans for a pair.
+        result_value: the value of its verdict that the path shows as the visitor's own result.
     """
 
     id: str
-    mark: str
+    short_name: str
     predictions: tuple[Outcome, ...]
     questions: tuple[ChoiceQuestion, ...]
-    words: tuple[str, ...]
+    glossary_words: tuple[str, ...]
     dataset: str = "fashion_mnist"
     runs: Runs = ()
     variants: Mapping[str, Runs] = field(default_factory=dict)
@@ -123,26 +123,26 @@ class Mission:
     teaching_ways: tuple[str, ...] = ()
     judge: Judge | None = None
     measure: Callable[..., Verdict] | None = None
-    moments: bool = False
+    needs_moments: bool = False
     outcomes: tuple[Outcome, ...] = OUTCOMES
-    second: SecondPrediction | None = None
-    shows: tuple[View, ...] = ()
-    noted: tuple[str, ...] = ()
-    fails: bool = False
+    second_prediction: SecondPrediction | None = None
+    shown_views: tuple[View, ...] = ()
+    worksheet_notes: tuple[str, ...] = ()
+    fails_on_purpose: bool = False
     screens_before: tuple[str, ...] = ()
     screens_after: tuple[str, ...] = ()
-    images: tuple[int, ...] = ()
-    opens: Page = "train"
-    part: str | None = None
-    lesson: bool = False
-    unplugged: bool = False
-    minutes: int = 10
-    result_number: str | None = None
+    test_image_indices: tuple[int, ...] = ()
+    opens_page: Page = "train"
+    page_part: str | None = None
+    is_in_lesson: bool = False
+    has_unplugged_activity: bool = False
+    planned_minutes: int = 10
+    result_value: str | None = None
 
     @property
-    def group(self) -> str:
+    def run_group_prefix(self) -> str:
         """The prefix of the group of this mission's runs; the attempt follows."""
-        return f"mission-{self.mark}-"
+        return f"mission-{self.short_name}-"
 
     def in_language(self, language: str) -> Mission:
         """Return a mission about a text with the text of another language, if that tells a fact.
@@ -154,7 +154,7 @@ class Mission:
         text = next(texts, None) if self.dataset in forms else None
         return replace(self, dataset=text) if text else self
 
-    def settings(
+    def run_settings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
         """Return the settings of each run.
@@ -173,31 +173,31 @@ class Mission:
             for run, size in zip(runs, sizes, strict=True)
         )
 
-    def trainings(
+    def training_settings(
         self, base: RunSettings = RunSettings(), variant: str | None = None
     ) -> tuple[RunSettings, ...]:
         """Return the settings of each training: its runs, and the first again to cross-validate."""
-        runs = self.settings(base, variant)
+        runs = self.run_settings(base, variant)
         return (*runs, *runs[:1] * (HELD_OUT_EVERY - 1)) if self.cross_validates else runs
 
     @property
-    def shown(self) -> int:
+    def shown_run_count(self) -> int:
         """How many of the mission's runs are shown.
 
         Cross-validation runs come after these and count for the verdict only.
         """
-        return len(self.settings()) + len(self.teaching_ways)
+        return len(self.run_settings()) + len(self.teaching_ways)
 
     @property
-    def folds(self) -> tuple[int, ...]:
+    def held_out_folds(self) -> tuple[int, ...]:
         """The fold of the examples that each training holds back, for ``ExampleSet.with_fold``."""
         return (
-            (*(0,) * len(self.settings()), *range(1, HELD_OUT_EVERY))
+            (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates
             else ()
         )
 
-    def numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
+    def text_numbers(self, base: RunSettings = RunSettings()) -> dict[str, str]:
         """Return the numbers in the mission's words: of its first run and of its last (``few_``).
 
         All classes are equally frequent, so a rare class keeps about `rare_share` of an equal part
@@ -218,25 +218,25 @@ class Mission:
         return {name: f"{number:,}" for name, number in numbers.items()}
 
     @property
-    def trains(self) -> bool:
+    def has_training(self) -> bool:
         return bool(self.runs or self.variants)
 
     def can_judge(self, trials: Trials) -> bool:
         """Return whether the runs ended in a way that allows a verdict."""
         # Earlier versions did not cross-validate.
-        counts = self.shown, len(self.trainings()) + len(self.teaching_ways)
-        return len(trials) in counts and all(map(self._enough, trials))
+        counts = self.shown_run_count, len(self.training_settings()) + len(self.teaching_ways)
+        return len(trials) in counts and all(map(self._has_enough, trials))
 
-    def _enough(self, trial: Trial) -> bool:
+    def _has_enough(self, trial: Trial) -> bool:
         if self.teaching_ways:  # a taught network has no epochs
             return trial.result is not None
-        return trial.complete or (self.fails and trial.failed)
+        return trial.is_complete or (self.fails_on_purpose and trial.has_failed)
 
     def judge_both(self, trials: Trials) -> tuple[Verdict, Verdict | None]:
         """Return the verdicts on the mission's claim and on its second claim, if any."""
         if self.judge is None:
             raise TypeError(f"the screens of {self.id} judge it")
-        second_judge = self.second and self.second.judge
+        second_judge = self.second_prediction and self.second_prediction.judge
         return self.judge(trials), second_judge(trials) if second_judge else None
 
 

@@ -26,15 +26,15 @@ class ErrorLine:
     """The line of an error message that matters.
 
     Attributes:
-        about: ``rank`` for shapes that do not fit, ``label`` for a label without an output,
+        kind: ``rank`` for shapes that do not fit, ``label`` for a label without an output,
             ``other``.
         numbers: the numbers in the line, as texts. For ``rank``: `shape`, the output shape for one
             image, and `count`, how many numbers it has. For ``label``: the `label` and the `last`
             label that has an output.
     """
 
-    about: Literal["rank", "label", "other"]
-    line: str
+    kind: Literal["rank", "label", "other"]
+    text: str
     numbers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -54,10 +54,10 @@ def find_error_line(message: str) -> ErrorLine:
 
 def judge_expected_error(trials: Trials, about: str) -> Verdict:
     (trial,) = trials
-    if trial.error is None or not trial.failed:
+    if trial.error is None or not trial.has_failed:
         return Verdict(
             "not_held",
             {"loss": loss_text(trial.epochs[-1].loss), "test": percent(trial.test_accuracy)},
         )
     marked = find_error_line(trial.error.message)
-    return Verdict("held", marked.numbers) if marked.about == about else Verdict("within_noise")
+    return Verdict("held", marked.numbers) if marked.kind == about else Verdict("within_noise")

@@ -58,47 +58,50 @@ class Progress:
     opened: bool = False
     verdicts: tuple[Verdict, ...] = ()
 
-    def updated(self, **values: Any) -> Progress:
+    def with_values(self, **values: Any) -> Progress:
         return replace(self, **values)
 
-    def answered(self, question: str, choice: str) -> Progress:
+    def with_answer(self, question: str, choice: str) -> Progress:
         """Return the progress with an answer: the first one counts, later ones are kept apart."""
-        if choice == self.shown(question):
+        if choice == self.latest_choice(question):
             return self
         if question not in self.answers:
             return replace(self, answers={**self.answers, question: choice})
         return replace(self, retries={**self.retries, question: choice})
 
-    def shown(self, question: str) -> str | None:
+    def latest_choice(self, question: str) -> str | None:
         """Return the most recent choice for a question, or None."""
         return self.retries.get(question, self.answers.get(question))
 
     @property
-    def started(self) -> bool:
+    def has_started(self) -> bool:
         """Whether the visitor has done what the prediction is about."""
         return bool(self.runs) or self.image is not None
 
     @property
-    def begun(self) -> bool:
+    def has_begun(self) -> bool:
         """Whether the visitor has done more than predict, which may have been part of a round."""
         return replace(self, prediction=None, second=None) != Progress()
 
-    def predicted_all(self, mission: Mission) -> bool:
-        return self.prediction is not None and (mission.second is None or self.second is not None)
+    def has_predicted_all(self, mission: Mission) -> bool:
+        return self.prediction is not None and (
+            mission.second_prediction is None or self.second is not None
+        )
 
-    def done(self, mission: Mission) -> bool:
+    def is_done(self, mission: Mission) -> bool:
         """Whether there is a verdict and every question has an answer, right or wrong."""
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
-    def verdict_number(self, mission: Mission) -> str | None:
+    def result_from_verdicts(self, mission: Mission) -> str | None:
         """Return the verdict's number that is the visitor's result, None without a verdict."""
-        found = (verdict.values.get(mission.result_number or "") for verdict in self.verdicts)
+        found = (verdict.values.get(mission.result_value or "") for verdict in self.verdicts)
         return next(filter(None, found), None)
 
-    def right_at_once(self, mission: Mission) -> int:
+    def count_right_at_once(self, mission: Mission) -> int:
         """Return how many questions were answered correctly at the first try."""
         return sum(
-            self.answers.get(question.name) == question.right for question in mission.questions
+            self.answers.get(question.name) == question.right_choice
+            for question in mission.questions
         )
 
 
@@ -139,7 +142,7 @@ def _read_mission_progress(mission: str, kept: object) -> Progress:
         own,
         variant=own.variant if own.variant in row.variants else None,
         second_variant=own.second_variant
-        if row.second and own.second_variant in row.second.variants
+        if row.second_prediction and own.second_variant in row.second_prediction.variants
         else None,
         judged=judged,
         answers=answers,

@@ -49,19 +49,19 @@ class Trial:
         )
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether the run trained to the end, so that its numbers can be compared."""
         return self.state == "done" and self.result is not None and bool(self.epochs)
 
     @property
-    def broken(self) -> bool:
+    def is_broken(self) -> bool:
         """Whether a loss was not a number, after which a network learns nothing."""
         return broken_epoch(self.points) is not None or (
             self.result is not None and self.result.is_broken
         )
 
     @property
-    def failed(self) -> bool:
+    def has_failed(self) -> bool:
         return self.state == "failed" and self.error is not None
 
     @property
@@ -90,7 +90,7 @@ class Trial:
         return require_measured(self.epochs[-1].val_accuracy)
 
     @property
-    def points(self) -> EpochPoints:
+    def epoch_columns(self) -> EpochPoints:
         """The numbers of the epochs as columns."""
         return epoch_points(self.epochs)
 
@@ -123,7 +123,7 @@ def of_learned_runs(*places: int, by_class: bool = False) -> Callable[[Judge], J
     def wrap(judge: Judge) -> Judge:
         @wraps(judge)
         def judge_learned(trials: Trials, *more: object) -> Verdict:
-            if any(trial.broken for trial in trials):
+            if any(trial.is_broken for trial in trials):
                 return unlearned_verdict(("learned.broken", {}), "again")
             # Earlier versions did not measure class by class.
             if by_class and not all(trial.measured_result.by_class for trial in trials):

@@ -26,15 +26,15 @@ class TypicalResult:
 
     Attributes:
         verdict: verdict on the mission's claim.
-        second: verdict on the mission's second claim, or None.
-        seconds: wall-clock time of all its runs one after the other; 0 without training.
+        second_verdict: verdict on the mission's second claim, or None.
+        training_seconds: wall-clock time of all its runs one after the other; 0 without training.
         dataset: the data set on which the result was measured, in full.
         trials: its runs; empty if the verdict is on images or answers.
     """
 
     verdict: Verdict
-    second: Verdict | None
-    seconds: float
+    second_verdict: Verdict | None
+    training_seconds: float
     dataset: str
     trials: tuple[Trial, ...] = ()
 
@@ -58,8 +58,8 @@ class TypicalResults:
     missions: Mapping[str, TypicalResult]
 
     @property
-    def seconds(self) -> float:
-        return sum(mission.seconds for mission in self.missions.values())
+    def total_seconds(self) -> float:
+        return sum(mission.training_seconds for mission in self.missions.values())
 
     def to_json(self) -> str:
         """Return the text of the file that :func:`typical_results` reads."""
@@ -99,13 +99,16 @@ def judge_typical(
 
 
 def _result_to_json(result: TypicalResult) -> dict[str, object]:
-    kept: dict[str, object] = {"seconds": round(result.seconds, 1), "dataset": result.dataset}
+    kept: dict[str, object] = {
+        "seconds": round(result.training_seconds, 1),
+        "dataset": result.dataset,
+    }
     if result.trials:
         return kept | {"runs": [_trial_to_json(trial) for trial in result.trials]}
     return (
         kept
         | result.verdict.to_json()
-        | ({"second": result.second.to_json()} if result.second else {})
+        | ({"second": result.second_verdict.to_json()} if result.second_verdict else {})
     )
 
 

@@ -89,7 +89,7 @@ class Verdict:
         )
 
     @property
-    def shown(self) -> Outcome | None:
+    def shown_outcome(self) -> Outcome | None:
         """The outcome to show, None if the numbers do not decide it."""
         return None if self.outcome in self.undecided else self.outcome
 

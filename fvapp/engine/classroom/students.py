@@ -33,7 +33,7 @@ from fvapp.engine.classroom.register import Register
 from fvapp.engine.classroom.rounds import Rounds
 from fvapp.engine.runs import OpenWorkspace, Run
 
-_OF_MISSIONS = tuple(mission.group for mission in MISSIONS.values())
+_OF_MISSIONS = tuple(mission.run_group_prefix for mission in MISSIONS.values())
 
 
 class Students:

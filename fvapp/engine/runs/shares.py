@@ -86,10 +86,10 @@ def _runs_with_spare_films(workspace: OpenWorkspace) -> list[Run]:
     needed = {
         run
         for name, own in progress.items()
-        if MISSIONS[name].moments or not own.judged
+        if MISSIONS[name].needs_moments or not own.judged
         for run in own.runs
     }
-    groups = tuple(mission.group for mission in MISSIONS.values())
+    groups = tuple(mission.run_group_prefix for mission in MISSIONS.values())
     return [
         run
         for name, run in workspace.runs.items()

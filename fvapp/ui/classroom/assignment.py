@@ -78,7 +78,7 @@ def open_assigned_mission(visit: Visit, seat: Seat, room: Classroom, assigned: A
     t = visit.t
     progress = visit.progress()
     to_do = [
-        mission for mission in assigned.missions if not progress[mission].done(MISSIONS[mission])
+        mission for mission in assigned.missions if not progress[mission].is_done(MISSIONS[mission])
     ]
     st.query_params.clear()
     if seat.classroom != room.id:

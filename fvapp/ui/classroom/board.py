@@ -361,6 +361,6 @@ def _student_place_words(student: StudentNow, t: Translator) -> str:
         return t("classroom.board.all_done")
     return t(
         "classroom.board.place",
-        mark=MISSIONS[student.mission].mark,
+        mark=MISSIONS[student.mission].short_name,
         step=t(f"classroom.steps.{student.step}"),
     )

@@ -65,7 +65,7 @@ def draw_mission_results(result: MissionResults, t: Translator, key: str, width:
     )
     st.html(prediction_bars_html(result, t))
     mission = MISSIONS[result.mission]
-    labels = run_labels(mission.settings(), t) if mission.trains else []
+    labels = run_labels(mission.run_settings(), t) if mission.has_training else []
     if mission.teaching_ways:
         labels = [t(f"missions.{mission.id}.{run}") for run in ("before", *mission.teaching_ways)]
     named = len(labels) > 1

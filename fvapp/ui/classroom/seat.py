@@ -25,7 +25,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
     to_do = [
         mission
         for mission in seat.missions
-        if visit.allows_mission(mission) and not progress[mission].done(MISSIONS[mission])
+        if visit.allows_mission(mission) and not progress[mission].is_done(MISSIONS[mission])
     ]
     first = (
         [] if visit.hunt_budget else to_do[:1]
@@ -33,7 +33,7 @@ def draw_seat_page(visit: Visit, seat: Seat) -> None:
 
     with st.container(gap=None, key="seat_missions"):
         for mission in seat.missions:
-            asked = {"mission": MISSIONS[mission].mark}
+            asked = {"mission": MISSIONS[mission].short_name}
             with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
                 st.page_link(
                     find_page("missions"),

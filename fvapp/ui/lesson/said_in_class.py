@@ -22,7 +22,7 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
 
     for mission in MISSIONS.values():
         prediction = progress[mission.id].prediction
-        if prediction is not None and (record.group or "").startswith(mission.group):
+        if prediction is not None and (record.group or "").startswith(mission.run_group_prefix):
             statements.append(
                 (
                     t("classroom.results.prediction"),

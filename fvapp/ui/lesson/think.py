@@ -108,7 +108,7 @@ def draw_changed_answers(
 
 def draw_mission_link(visit: Visit, mission: str) -> None:
     """Draw a link to a mission."""
-    asked = {"mission": MISSIONS[mission].mark}
+    asked = {"mission": MISSIONS[mission].short_name}
     st.page_link(
         find_page("missions"),
         label=mission_name(mission, visit.t),

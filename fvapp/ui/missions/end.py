@@ -25,7 +25,7 @@ def draw_mission_end(opened: OpenMission) -> None:
     st.markdown(
         t(
             "missions.page.first_answer",
-            right=own.right_at_once(mission),
+            right=own.count_right_at_once(mission),
             total=total,
         )
     )

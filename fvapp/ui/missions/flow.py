@@ -78,7 +78,7 @@ class MissionFlow:
     def draw_result_details(self, opened: OpenMission) -> None:
         """Draw further details beside the explanation."""
         trials = self.trials_to_judge(opened)
-        if "table" in opened.mission.shows and trials:
+        if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)
         if trials and not any(trial.broken for trial in trials):
             self.draw_answers_beside_explanation(opened)

@@ -72,7 +72,7 @@ class OpenMission:
 
     def mission_text(self, key: str) -> str:
         """Return a text of the mission, with the numbers of the visitor's runs filled in."""
-        return self.t(f"missions.{key}", **self.mission.numbers(self.link_settings))
+        return self.t(f"missions.{key}", **self.mission.text_numbers(self.link_settings))
 
     @property
     def settings_for_form(self) -> RunSettings:
@@ -86,7 +86,7 @@ class OpenMission:
         """The key of the texts of each claim, and the predictions to choose from."""
         mission = self.mission
         first = mission.id, mission.predictions
-        second = mission.second
+        second = mission.second_prediction
         if second is None:
             return (first,)
         return first, (f"{mission.id}.{second.name}", second.predictions)
@@ -103,7 +103,7 @@ class OpenMission:
                 verdict.sentences(claim, self.t)
         except KeyError:  # the current texts need values that the verdict lacks
             return None
-        return kept[0], kept[1] if self.mission.second else None
+        return kept[0], kept[1] if self.mission.second_prediction else None
 
     def read_run_records(self) -> tuple[RunRecord, ...]:
         """Return the mission's runs; none if one of them was deleted."""
@@ -178,4 +178,4 @@ def open_mission(mission: str | None) -> None:
     st.session_state.pop(OPENED, None)
     if mission is not None:
         st.session_state[OPENED] = mission
-        st.query_params["mission"] = MISSIONS[mission].mark
+        st.query_params["mission"] = MISSIONS[mission].short_name

@@ -27,7 +27,7 @@ def _has_or_had_result(opened: OpenMission) -> bool:
     """Return whether there is, or once was, a result to judge."""
     own = opened.mission_progress
     mission = opened.mission
-    if own.judged or not own.predicted_all(mission):
+    if own.judged or not own.has_predicted_all(mission):
         return own.judged
     return flow_of_mission(mission).has_result(opened)
 
@@ -130,7 +130,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
         further_sentences = _draw_verdict(
             opened, mission.id, verdict, opened.mission_progress.prediction
         )
-    if mission.second is not None and second is not None:
+    if mission.second_prediction is not None and second is not None:
         with st.container(key="mission_second"):
             chosen = opened.mission_progress.second_variant or next(
                 iter(mission.second.variants), ""
@@ -185,7 +185,7 @@ def _draw_verdict(
         f'<div class="fvapp-outcome {judgement or ""}">{question}'
         f'<div class="fvapp-guesses">{boxes}{heading}</div></div>'
     )
-    draw_sentence(t, first, opened.mission.words, f"verdict_{claim.replace('.', '_')}")
+    draw_sentence(t, first, opened.mission.glossary_words, f"verdict_{claim.replace('.', '_')}")
     return tuple(further)
 
 

@@ -38,7 +38,7 @@ def draw_mission_path(
     parts = {part: t(f"missions.page.parts.{part}") for part in ("glossary",)}
     data = {
         "ids": ids,
-        "marks": [stop.mark for stop in MISSIONS.values()],
+        "marks": [stop.short_name for stop in MISSIONS.values()],
         "names": [mission_name(name, t) for name in ids],
         "asks": [t(f"missions.{stop.id}.ask") for stop in MISSIONS.values()],
         "minutes": [t("missions.page.minutes", n=stop.minutes) for stop in MISSIONS.values()],

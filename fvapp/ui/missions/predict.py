@@ -31,7 +31,7 @@ def draw_guess_question(
         "mission_ask",
         "question",
     )
-    second = mission.second if screen == "second" else None
+    second = mission.second_prediction if screen == "second" else None
     variants = mission.variants if second is None else second.variants
     _draw_variant_choice(
         opened, claim, screen, "second_variant" if screen == "second" else "variant", variants

@@ -22,7 +22,7 @@ from fvapp.ui.parts import draw_chart
 def draw_verdict_picture(opened: OpenMission, trials: Sequence[Trial], verdict: Verdict) -> None:
     """Draw the picture that shows the verdict."""
     t = opened.t
-    shows = opened.mission.shows
+    shows = opened.mission.shown_views
     labels = run_labels([trial.settings for trial in trials], t)
     for record in opened.run_records:
         if record.state == "failed" and record.error is not None:
@@ -59,7 +59,7 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     t = opened.t
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None
-    if "overfitting" in opened.mission.shows:
+    if "overfitting" in opened.mission.shown_views:
         fit = judge_fit(curves.epochs, longest.settings, longest.measured_result)
         # Leave out the test result: the verdict reports it last, and only for the chosen model.
         kind = "overfitting"
@@ -146,7 +146,7 @@ def _draw_keras_error(t: Translate, error: KerasError) -> None:
     with st.container(key="keras_error"):
         st.caption(t("missions.page.error_line"))
         st.code(
-            marked.line.strip(),
+            marked.text.strip(),
             language=None,
             wrap_lines=True,
         )

@@ -53,7 +53,7 @@ def draw_trouser_rule(
         "features": {
             name: {
                 "name": t(f"missions.look.rule.features.{name}"),
-                "most": row.largest,
+                "most": row.largest_value,
                 "values": [row.measure(image) for image in images],
             }
             for name, row in FEATURES.items()

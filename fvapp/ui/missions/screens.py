@@ -15,7 +15,7 @@ def screens_of_mission(mission: Mission) -> tuple[str, ...]:
     return (
         *mission.screens_before,
         "predict",
-        *(("second",) if mission.second else ()),
+        *(("second",) if mission.second_prediction else ()),
         "watch",
         "result",
         *mission.screens_after,
@@ -42,7 +42,7 @@ def due_screen(mission: Mission, own: Progress, has_result: bool) -> str:
             return next(
                 (screen for screen in mission.screens_before if not getattr(own, screen)), "predict"
             )
-        if not own.predicted_all(mission):
+        if not own.has_predicted_all(mission):
             return "second"
         return "result" if has_result else "watch"
     open_ones = (

@@ -13,7 +13,9 @@ from fvapp.ui.visit import Visit
 def mission_name(mission: str, t: Translate) -> str:
     """Return a mission's name: its mark on the path, and its title."""
     return t(
-        "missions.page.name", mark=MISSIONS[mission].mark, title=t(f"missions.{mission}.title")
+        "missions.page.name",
+        mark=MISSIONS[mission].short_name,
+        title=t(f"missions.{mission}.title"),
     )
 
 
@@ -53,7 +55,7 @@ def failure_words(record: RunRecord, t: Translator) -> str:
     settings = record.settings
     marked = find_error_line(record.error.message if record.error else "")
     return t(
-        f"train.failed.{marked.about}",
+        f"train.failed.{marked.kind}",
         n=settings.output_units,
         classes=settings.class_count,
         highest=settings.class_count - 1,

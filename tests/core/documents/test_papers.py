@@ -43,13 +43,15 @@ def test_the_worksheet_has_a_row_for_each_run_and_a_box_for_each_choice(language
         t = Translator(language)
         text = worksheet_html([mission], t)
         tables = tables_of(text)
-        assert len(tables) == ("table" in mission.shows), mission
+        assert len(tables) == ("table" in mission.shown_views), mission
         for table in tables:
-            assert len(table) == 1 + len(mission.settings()) and len(set(table)) == 1, mission
+            assert len(table) == 1 + len(mission.run_settings()) and len(set(table)) == 1, mission
         boxes = len(mission.variants) + len(mission.predictions)
         boxes += sum(len(question.choices) for question in mission.questions)
         boxes += (
-            len(mission.second.variants) + len(mission.second.predictions) if mission.second else 0
+            len(mission.second_prediction.variants) + len(mission.second_prediction.predictions)
+            if mission.second_prediction
+            else 0
         )
         assert text.count('class="box"') == boxes, mission
         for variant in mission.variants:
@@ -68,7 +70,9 @@ def test_the_answers_hold_aim_misconceptions_and_the_right_choices_and_the_works
     assert t("teacher.aim") in text and t("teacher.misconception") in text
     for mission in ALL:
         for question in mission.questions:
-            right = t(f"missions.{mission.id}.questions.{question.name}.feedback.{question.right}")
+            right = t(
+                f"missions.{mission.id}.questions.{question.name}.feedback.{question.right_choice}"
+            )
             assert right.replace("`", "") in words and right not in given_out
     assert "{" not in text and typical_results().date in text
 
@@ -110,7 +114,7 @@ def test_a_card_shows_the_link_as_a_code_and_as_text_and_nothing_of_it_runs():
 def test_the_activities_without_a_computer_are_short_enough_for_half_a_page_each(language):
     text = unplugged_activities_html(Translator(language))
     activities = text.split("<section>")[1:]
-    assert len(activities) == sum(mission.unplugged for mission in ALL) == 9
+    assert len(activities) == sum(mission.has_unplugged_activity for mission in ALL) == 9
     for activity in activities:
         assert "<ol>" in activity and len(re.sub("<[^>]*>", "", activity)) < 1_500
 
@@ -131,7 +135,7 @@ def test_what_an_activity_asks_in_the_end_has_its_answer_beside_it(language):
     t = Translator(language)
     personal = ("missing",)
     for mission in MISSIONS.values():
-        if mission.unplugged and mission.id not in personal:
+        if mission.has_unplugged_activity and mission.id not in personal:
             assert re.search(r"[(（].+[)）]", t(f"missions.{mission.id}.unplugged.talk")), (
                 mission.id
             )

@@ -118,9 +118,9 @@ def test_practising_the_first_mistake_costs_the_others(mnist, early):
     found = one_step.practise_first_mistake(early, mnist)
     labels = np.asarray(mnist.y_test[: one_step.TESTED])
     answers = early.logits(mnist.x_test[: one_step.TESTED]).argmax(axis=1)
-    assert found.index == int(np.flatnonzero(answers != labels)[0])
-    assert found.share >= 0.99 and 0 < found.steps < 100
-    assert found.before == pytest.approx(
+    assert found.image_index == int(np.flatnonzero(answers != labels)[0])
+    assert found.final_share >= 0.99 and 0 < found.step_count < 100
+    assert found.accuracy_before == pytest.approx(
         one_step.tested_accuracy(early, mnist), abs=2 / one_step.TESTED
     )
     assert one_step.judge_practice(found, mnist).outcome == "held"

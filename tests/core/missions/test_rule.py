@@ -28,7 +28,7 @@ def test_each_feature_measures_what_its_words_say():
     legs[14:, 13:15] = 0
     assert FEATURES["gap"].measure(legs) == 14
     for feature in FEATURES.values():
-        assert 0 <= feature.measure(np.full((28, 28), 255, np.uint8)) <= feature.largest
+        assert 0 <= feature.measure(np.full((28, 28), 255, np.uint8)) <= feature.largest_value
 
 
 def test_half_of_the_twenty_images_are_trousers_and_a_quarter_dresses(fashion):
@@ -46,7 +46,7 @@ def test_no_rule_with_one_number_is_right_on_all_twenty(feature, fashion):
     row = FEATURES[feature]
     values = np.array([row.measure(image) for image in images[chosen]])
     trousers = labels[chosen] == TROUSER
-    right = [np.sum((values <= limit) == trousers) for limit in range(-1, row.largest + 1)]
+    right = [np.sum((values <= limit) == trousers) for limit in range(-1, row.largest_value + 1)]
     assert 13 <= max(*right, 20 - min(right)) <= 18
 
 

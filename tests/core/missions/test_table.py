@@ -22,11 +22,11 @@ ALL = tuple(MISSIONS.values())
 
 def test_a_true_keras_error_is_marked_where_it_matters():
     rank = find_error_line(f"An opening line.\n{RANK_ERROR}\nMore.")
-    assert rank.about == "rank" and rank.line == RANK_ERROR
+    assert rank.kind == "rank" and rank.text == RANK_ERROR
     assert rank.numbers == {"shape": "28 × 10", "count": "280"}
     label = find_error_line(LABEL_ERROR)
-    assert label.about == "label"
-    assert label.line == "Received a label value of 9 which is outside the valid range of [0, 5)"
+    assert label.kind == "label"
+    assert label.text == "Received a label value of 9 which is outside the valid range of [0, 5)"
     assert label.numbers == {"label": "9", "last": "4"}
 
 
@@ -34,26 +34,26 @@ def test_a_true_keras_error_is_marked_where_it_matters():
     "message", [RANK_ERROR, LABEL_ERROR, "One line", "", "two\nlines\n\n---\n", "###\n"]
 )
 def test_the_line_that_matters_stands_in_the_error_as_it_is(message):
-    assert find_error_line(message).line in message
+    assert find_error_line(message).text in message
 
 
 def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_trained():
     mission = MISSIONS["wrong_labels"]
     for most, counts in ((None, (None, 5_000)), (10_000, (10_000, 5_000)), (1_000, (1_000, 1_000))):
         base = RunSettings(train_images=most)
-        runs = mission.settings(base)
+        runs = mission.run_settings(base)
         assert (runs[0].train_images, runs[-1].train_images) == counts
         for language in language_tags():
             task = Translator(language)("missions.wrong_labels.task", **mission.numbers(base))
             assert all(f"{run.train_images or 60_000:,}" in task for run in runs)
             assert ("5,000" in task) == (5_000 in counts)
-    few = MISSIONS["missing"].numbers(RunSettings(train_images=1_000))
+    few = MISSIONS["missing"].text_numbers(RunSettings(train_images=1_000))
     assert (few["rare"], few["few_learned"]) == ("1", "900")
-    assert MISSIONS["missing"].numbers()["rare"] == "54"
+    assert MISSIONS["missing"].text_numbers()["rare"] == "54"
 
 
 def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
-    assert [mission.mark for mission in ALL] == [
+    assert [mission.short_name for mission in ALL] == [
         "A",
         "B",
         "C",
@@ -62,7 +62,9 @@ def test_missions_are_found_by_mark_and_by_name_and_are_short_together():
         *map(str, range(10, 16)),
     ]
     for mission in ALL:
-        assert find_mission(mission.mark.lower()) is find_mission(f" {mission.id} ") is mission
+        assert (
+            find_mission(mission.short_name.lower()) is find_mission(f" {mission.id} ") is mission
+        )
     assert find_mission("16") is None
     assert sum(map(pair_training_seconds, ALL)) < 450
 
@@ -93,7 +95,7 @@ def test_runs_of_one_mission_differ_only_in_what_it_is_about():
         "raw_pixels": {"normalisation"},
     }
     for name, fields in about.items():
-        first, *others = MISSIONS[name].settings()
+        first, *others = MISSIONS[name].run_settings()
         for other in others:
             assert {row for row in SETTINGS if getattr(first, row) != getattr(other, row)} == fields
 
@@ -107,14 +109,14 @@ def test_every_mission_has_its_words(t):
                 f"missions.{mission.id}.variants.{variant}"
             )
         for question in mission.questions:
-            assert question.right in question.choices
+            assert question.right_choice in question.choices
             for choice in question.choices:
                 feedback = t(f"missions.{mission.id}.questions.{question.name}.feedback.{choice}")
                 assert (
                     t(f"missions.{mission.id}.questions.{question.name}.choices.{choice}")
                     != feedback
                 )
-        assert set(mission.words) <= set(WORDS)
+        assert set(mission.glossary_words) <= set(WORDS)
     for words, claim in CLAIMS.items():
         assert t(f"missions.{words}.ask")
         for outcome in claim.outcomes:
@@ -142,7 +144,7 @@ def test_no_word_of_a_mission_is_left_over(t):
 
 def test_what_a_mission_changes_is_said_in_words():
     t = Translator("en")
-    changes = describe_changes(MISSIONS["neurons"].settings(), RunSettings(), t)
+    changes = describe_changes(MISSIONS["neurons"].run_settings(), RunSettings(), t)
     assert "Hidden layers: 8 / 128 / 512 / 1,024 (default: 128)" in changes
     assert not describe_changes([RunSettings(seed=9)], RunSettings(), t)
     placeholders = {name for _, name, _, _ in Formatter().parse(t("missions.page.change"))} - {None}
@@ -153,13 +155,13 @@ def test_progress_survives_being_kept_as_json():
     progress = read_progress(None)
     assert list(progress) == list(MISSIONS) and all(one == Progress() for one in progress.values())
     assert write_progress(progress) == {}
-    progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).answered(
+    progress["neurons"] = Progress("held", "not_held", ("a", "b"), 2, judged=True).with_answer(
         "cost", "a"
     )
     progress["callback"] = Progress(variant="accuracy_95", image=7)
     progress["look"] = Progress(
         rule=TrouserRule("narrow", "width", "at_most", 12), position=3
-    ).answered("sets", "b")
+    ).with_answer("sets", "b")
     said = Verdict(
         "held",
         {"name": CatalogueKey("datasets.mnist.classes.8"), "units": "128"},
@@ -171,17 +173,17 @@ def test_progress_survives_being_kept_as_json():
 
 
 @pytest.mark.parametrize(
-    "mission", [mission for mission in MISSIONS.values() if mission.result_number]
+    "mission", [mission for mission in MISSIONS.values() if mission.result_value]
 )
 def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
     said = [
         Translator("en")(f"missions.{mission.id}.verdicts.{outcome}")
         for outcome in mission.outcomes
     ]
-    assert any(f"{{{mission.result_number}}}" in sentence for sentence in said)
-    verdict = Verdict("held", {mission.result_number: "87.4%"})
-    assert Progress(judged=True, verdicts=(verdict,)).verdict_number(mission) == "87.4%"
-    assert Progress(judged=True).verdict_number(mission) is None
+    assert any(f"{{{mission.result_value}}}" in sentence for sentence in said)
+    verdict = Verdict("held", {mission.result_value: "87.4%"})
+    assert Progress(judged=True, verdicts=(verdict,)).result_from_verdicts(mission) == "87.4%"
+    assert Progress(judged=True).result_from_verdicts(mission) is None
 
 
 def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
@@ -195,18 +197,18 @@ def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
 
 def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     mission = MISSIONS["network"]
-    own = Progress(judged=True).answered("softmax", "b").answered("softmax", "a")
-    assert (own.answers, own.retries, own.shown("softmax")) == (
+    own = Progress(judged=True).with_answer("softmax", "b").with_answer("softmax", "a")
+    assert (own.answers, own.retries, own.latest_choice("softmax")) == (
         {"softmax": "b"},
         {"softmax": "a"},
         "a",
     )
-    assert not own.done(mission)
-    own = own.answered("unseen", "c")
-    assert own.done(mission) and own.right_at_once(mission) == 1
-    assert not Progress(prediction="held").predicted_all(MISSIONS["neurons"])
-    assert Progress(prediction="held", second="held").predicted_all(MISSIONS["neurons"])
-    assert Progress(prediction="held").predicted_all(MISSIONS["layers"])
+    assert not own.is_done(mission)
+    own = own.with_answer("unseen", "c")
+    assert own.is_done(mission) and own.count_right_at_once(mission) == 1
+    assert not Progress(prediction="held").has_predicted_all(MISSIONS["neurons"])
+    assert Progress(prediction="held", second="held").has_predicted_all(MISSIONS["neurons"])
+    assert Progress(prediction="held").has_predicted_all(MISSIONS["layers"])
 
 
 @pytest.mark.parametrize(

@@ -81,11 +81,11 @@ def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses)
     row = MISSIONS[claim.partition(".")[0]]
     whole = course([0.5, 0.4, 0.35, 0.3, 0.3])
     broken = course(losses, losses)
-    for place, _ in enumerate(row.settings()):
-        runs = range(len(row.settings()) * (1 + len(row.teaching_ways)))
+    for place, _ in enumerate(row.run_settings()):
+        runs = range(len(row.run_settings()) * (1 + len(row.teaching_ways)))
         verdict = judge(claim, [broken if number == place else whole for number in runs])
         said = verdict.sentences(claim, EN)
-        if row.fails:  # Keras did not stop, which is what is asked
+        if row.fails_on_purpose:  # Keras did not stop, which is what is asked
             assert verdict.outcome == "not_held", place
         else:
             check(said)
@@ -130,7 +130,7 @@ def test_overfitting_by_the_loss_comes_with_a_word_about_the_accuracy(what):
 
 
 def test_the_gap_of_one_network_counts_other_seeds_and_other_test_images():
-    settings = MISSIONS["network"].settings()[0]
+    settings = MISSIONS["network"].run_settings()[0]
     seeds_alone = margin_of_difference(seed_spread(settings).accuracy_gap) / 2**0.5
     both = margin_on_new_images(seed_spread(settings).accuracy_gap, 0.88, 10_000)
     assert both > seeds_alone
@@ -207,7 +207,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
         mission = MISSIONS[name]
         assert one.dataset == mission.dataset
         if mission.judge:
-            assert tuple(trial.settings for trial in one.trials) == mission.settings()
+            assert tuple(trial.settings for trial in one.trials) == mission.run_settings()
             assert mission.can_judge(one.trials)
     assert TypicalResults.from_json(TYPICAL.to_json()) == TYPICAL
 
@@ -225,9 +225,9 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
     outcomes = {name: one.verdict.outcome for name, one in TYPICAL.missions.items()}
     others = {"inside_neuron": "not_held"}
     assert outcomes == dict.fromkeys(TYPICAL.missions, "held") | others
-    assert TYPICAL.missions["neurons"].second.outcome == "within_noise"
+    assert TYPICAL.missions["neurons"].second_verdict.outcome == "within_noise"
     for name in ("five_outputs", "wrong_labels", "missing", "wrong_reason"):
-        assert TYPICAL.missions[name].second.outcome == "held", name
+        assert TYPICAL.missions[name].second_verdict.outcome == "held", name
 
 
 def test_what_is_typical_of_the_mixed_up_classes_is_measured_on_a_data_set():

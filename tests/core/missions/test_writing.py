@@ -57,8 +57,8 @@ def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
         form,
     )
     assert seen <= everywhere[0] <= usual
-    monkeypatch.setattr(rules, "fact_shares", lambda network, form: (0.9, 0.1))
-    verdict = mission.second.measure(data, *4 * [NETWORK])
+    monkeypatch.setattr(rules, "fact_ending_shares", lambda network, form: (0.9, 0.1))
+    verdict = mission.second_prediction.measure(data, *4 * [NETWORK])
     shown = dict(verdict.values)
     assert (shown["seen"], shown["seen_rare"]) == (str(seen), str(seen_rare))
 
@@ -67,7 +67,7 @@ def test_the_fact_is_learned_as_often_as_the_strips_say_it(data, monkeypatch):
     ("share", "outcome"), [(0.98, "held"), (0.87, "within_noise"), (0.6, "not_held")]
 )
 def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeypatch):
-    monkeypatch.setattr(rules, "fact_shares", lambda network, form: (share, 1 - share))
+    monkeypatch.setattr(rules, "fact_ending_shares", lambda network, form: (share, 1 - share))
     verdict = rules.judge_fact(NETWORK, data, len(data.x_train))
     assert verdict.outcome == outcome
     t = Translator(DATASETS[data.name].text.language)
@@ -91,7 +91,7 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
 def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monkeypatch):
     written = {"n": "xq zzk wv jjq vvx kq", "w": shipped_text("stories")[:200]}
     networks = [SimpleNamespace(broken=False, line=written[each]) for each in lines]
-    monkeypatch.setattr(rules, "sample_writing", lambda network, form: network.line)
+    monkeypatch.setattr(rules, "write_sample", lambda network, form: network.line)
     verdict = rules.judge_words(networks, "stories")
     assert verdict.outcome == outcome
     for language in ("en", "zh-Hans", "zh-Hant"):

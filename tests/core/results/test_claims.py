@@ -68,7 +68,7 @@ def read_mission(mission, trials):
         result = trials[0].result
         if (
             result
-            and not mission.fails
+            and not mission.fails_on_purpose
             and learned_nothing(first.dataset, result.test_accuracy, result.test_loss)
         ):
             # What learned nothing is never judged, wherever it stands first.

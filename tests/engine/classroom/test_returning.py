@@ -494,7 +494,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     room.teachers.reopen_class()
     assert engine.students.join_class(mia, second.key, "Mia").name == "8b"
     done = Progress(
-        judged=True, answers={each.name: each.right for each in MISSIONS["look"].questions}
+        judged=True, answers={each.name: each.right_choice for each in MISSIONS["look"].questions}
     )
     engine.notes.change_note(mia, "lessons", lambda _: write_progress({"look": done}))
     assert room.students()["Mia"].assigned == 1

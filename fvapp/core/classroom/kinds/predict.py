@@ -43,7 +43,7 @@ class PredictKind(RoundKind):
         if answer not in MISSIONS[current.subject].predictions:
             raise EngineError("round_unknown")
         own = row.progress[current.subject]
-        own = own if own.judged else own.updated(prediction=answer)
+        own = own if own.judged else own.with_values(prediction=answer)
         return replace(row, progress={**row.progress, current.subject: own})
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:

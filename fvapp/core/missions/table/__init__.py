@@ -26,6 +26,10 @@ def find_mission(text: str) -> Mission | None:
     """Return the mission with a mark or id from an address, or None."""
     wanted = text.strip().lower()
     return next(
-        (mission for mission in MISSIONS.values() if wanted in (mission.id, mission.mark.lower())),
+        (
+            mission
+            for mission in MISSIONS.values()
+            if wanted in (mission.id, mission.short_name.lower())
+        ),
         None,
     )

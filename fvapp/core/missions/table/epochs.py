@@ -19,7 +19,7 @@ def judge_long_training(trials: Trials) -> Verdict:
     accuracy can diverge, so a further sentence says what the validation accuracy did.
     """
     longest = max(trials, key=lambda trial: len(trial.epochs))
-    fit = judge_fit(longest.points, longest.settings)
+    fit = judge_fit(longest.epoch_columns, longest.settings)
     outcomes: dict[FitKind, Outcome] = {
         "overfits": "held",
         "falls": "not_held",

@@ -27,7 +27,7 @@ def judge_five_outputs(trials: Trials) -> Verdict:
 def judge_twelve_outputs(trials: Trials) -> Verdict:
     """Judge "with twelve outputs for ten classes, it trains as well as with ten"."""
     *_, trial = trials
-    if trial.failed:
+    if trial.has_failed:
         return Verdict("not_held")
     outcome: Outcome = "held" if trial.test_accuracy >= LEARNED else "within_noise"
     return Verdict(

@@ -28,11 +28,11 @@ class ImageFeature:
 
     Attributes:
         measure: from uint8 [28, 28] to a whole number.
-        largest: the largest possible value.
+        largest_value: the largest possible value.
     """
 
     measure: Callable[[np.ndarray], int]
-    largest: int
+    largest_value: int
 
 
 FEATURES: Mapping[str, ImageFeature] = {

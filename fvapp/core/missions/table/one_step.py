@@ -97,17 +97,17 @@ class PracticeResult:
     """What practising the first misclassified test image did.
 
     Attributes:
-        index: position of the image in the test set.
-        steps: how many steps were taken.
-        share: softmax output for its label in the end.
-        before, after: accuracy on the other test images.
+        image_index: position of the image in the test set.
+        step_count: how many steps were taken.
+        final_share: softmax output for its label in the end.
+        accuracy_before, accuracy_after: accuracy on the other test images.
     """
 
-    index: int
-    steps: int
-    share: float
-    before: float
-    after: float
+    image_index: int
+    step_count: int
+    final_share: float
+    accuracy_before: float
+    accuracy_after: float
 
 
 def first_mistake(network: Network, data: Dataset) -> int | None:
@@ -150,16 +150,16 @@ def judge_practice(found: PracticeResult | None, data: Dataset) -> Verdict:
     """Judge "practising one image costs the others": more than a percentage point of accuracy."""
     if found is None:
         return Verdict("untold")
-    change = found.after - found.before
+    change = found.accuracy_after - found.accuracy_before
     return Verdict(
         OUTCOME_OF_GAIN[(change < -HARDLY) - (change > HARDLY)],
         {
-            "index": str(found.index),
-            "steps": str(found.steps),
-            "share": percent(found.share, 0),
-            "before": percent(found.before),
-            "after": percent(found.after),
-            "name": class_name_term(data.name, int(data.y_test[found.index])),
+            "index": str(found.image_index),
+            "steps": str(found.step_count),
+            "share": percent(found.final_share, 0),
+            "before": percent(found.accuracy_before),
+            "after": percent(found.accuracy_after),
+            "name": class_name_term(data.name, int(data.y_test[found.image_index])),
         },
     )
 

@@ -147,7 +147,7 @@ def _chosen_rate_and_moment(opened: OpenMission) -> tuple[str, str]:
     """Return the names of the races' learning rate and of the practice's moment."""
     own = opened.mission_progress
     mission = opened.mission
-    moments = mission.second.variants if mission.second is not None else ()
+    moments = mission.second_prediction.variants if mission.second_prediction is not None else ()
     return own.variant or next(iter(mission.variants)), own.second_variant or moments[0]
 
 

@@ -82,7 +82,7 @@ class OnlyMeMissionFlow(MissionFlow):
             count_own_digits_read(trials),
             *(((run_answers == labels).sum(), len(labels)) for run_answers in answers),
         ]
-        names = [t(f"missions.only_me.{name}") for name in opened.mission.noted]
+        names = [t(f"missions.only_me.{name}") for name in opened.mission.worksheet_notes]
         draw_chart(
             by_class_figure({"": counts}, names, t), "mission_chart", t("missions.only_me.whiskers")
         )

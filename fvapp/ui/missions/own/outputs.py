@@ -54,7 +54,11 @@ def _draw_position_question(opened: OpenMission, dataset: Dataset, answer: Answe
     t = opened.t
     position = opened.mission_progress.position
     draw_sentence(
-        t, t("missions.outputs.position_ask"), opened.mission.words, "ask_position", "question"
+        t,
+        t("missions.outputs.position_ask"),
+        opened.mission.glossary_words,
+        "ask_position",
+        "question",
     )
     if position is None:
         _draw_probabilities(answer)

@@ -211,12 +211,12 @@ class HandsRound(StudentRound):
 
 
 class Hands(RoundKind):
-    place = 11
+    menu_position = 11
 
-    def fits(self, subject, missions):
+    def accepts_subject(self, subject, missions):
         return 0 < len(subject) <= 40
 
-    def answer(self, current, row, answer):
+    def record_answer(self, current, row, answer):
         if answer not in SAID:
             raise EngineError("round_unknown")
         entry = replace(current_entry(row.student.entry, current), answer=answer)
@@ -224,7 +224,7 @@ class Hands(RoundKind):
 
     def class_view(self, classroom, rows, now):
         said = Counter(current_entry(row.student.entry, classroom.round).answer for row in rows)
-        return HandsView(*self.count(classroom, rows, now), tuple(said[each] for each in SAID))
+        return HandsView(*self.count_answered(classroom, rows, now), tuple(said[each] for each in SAID))
 
     def student_view(self, classroom, row, now, get_view):
         current = classroom.round
@@ -329,13 +329,13 @@ COLUMN = (
     ("ui/classroom/templates/names.html", '"best", "idle")', '"best", "runs", "idle")'),
     (
         "ui/classroom/templates/names.html",
-        "<td>{{ student.best|percent }}</td>\n",
-        "<td>{{ student.best|percent }}</td>\n<td>{{ student.row.runs|length }}</td>\n",
+        "<td>{{ student.best_accuracy|percent }}</td>\n",
+        "<td>{{ student.best_accuracy|percent }}</td>\n<td>{{ student.row.runs|length }}</td>\n",
     ),
     (
         "core/documents/class_results.py",
-        '_heading("last_seen", t), *head]]',
-        '_heading("last_seen", t), _heading("runs", t), *head]]',
+        '_column_heading("last_seen", t), *head]]',
+        '_column_heading("last_seen", t), _column_heading("runs", t), *head]]',
     ),
     (
         "core/documents/class_results.py",

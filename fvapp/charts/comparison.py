@@ -33,14 +33,15 @@ class GroupRow:
     """Runs that differ only in their seed.
 
     Attributes:
-        place: index of the network's colour and shape if it is in the chosen pair, else None.
-        bar: half the width of the band around the mean; 0 for none.
+        colour_index: index of the network's colour and shape if it is in the chosen pair, else
+            None.
+        band_half_width: half the width of the band around the mean; 0 for none.
     """
 
     name: str
-    group: SeedGroup
-    place: int | None = None
-    bar: float = 0.0
+    seed_group: SeedGroup
+    colour_index: int | None = None
+    band_half_width: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,16 @@ class RunLine:
 
     Attributes:
         epochs, values: one point for each epoch.
-        place: index of the network's colour and shape if it is in the chosen pair, else None.
-        leads: whether the run was chosen: then its line is thick, with a name at the end.
+        colour_index: index of the network's colour and shape if it is in the chosen pair, else
+            None.
+        is_chosen: whether the run was chosen: then its line is thick, with a name at the end.
     """
 
     name: str
     epochs: Sequence[int]
     values: Series
-    place: int | None = None
-    leads: bool = False
+    colour_index: int | None = None
+    is_chosen: bool = False
 
 
 def seed_dots_figure(
@@ -78,15 +80,15 @@ def seed_dots_figure(
     bands = []
     ends: list[float] = []
     for across, row in enumerate(rows):
-        colour, symbol = _colour_and_symbol(row.place)
-        runs = row.group.runs
-        accuracies = row.group.accuracies(measure)
-        mean = row.group.mean_accuracy(measure)
-        ends += *accuracies, mean - row.bar, mean + row.bar
+        colour, symbol = _colour_and_symbol(row.colour_index)
+        runs = row.seed_group.runs
+        accuracies = row.seed_group.accuracies(measure)
+        mean = row.seed_group.mean_accuracy(measure)
+        ends += *accuracies, mean - row.band_half_width, mean + row.band_half_width
         symbols = [f"{symbol}-open" if run.id in fresh else symbol for run in runs]
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         hover = f"{t('settings.seed.label')} %{{customdata}}"
-        images = count_test_images(row.group, measure)
+        images = count_test_images(row.seed_group, measure)
         few = (
             {"error_x": confidence_whiskers([(images * mean, images)])}
             if images < FEW_IMAGES
@@ -108,8 +110,8 @@ def seed_dots_figure(
         bands.append(
             {
                 "type": "rect",
-                "x0": mean - row.bar,
-                "x1": mean + row.bar,
+                "x0": mean - row.band_half_width,
+                "x1": mean + row.band_half_width,
                 "y0": across - 0.25,
                 "y1": across + 0.25,
                 "fillcolor": colour,
@@ -137,9 +139,9 @@ def seed_dots_figure(
 
 def accuracy_curves_figure(lines: Sequence[RunLine], title: str, t: Translate) -> ReadyFigure:
     """Draw the accuracies of runs: the chosen pair in colour on top, all other runs in grey."""
-    drawn = sorted(lines, key=lambda line: (line.leads, line.place is not None))
+    drawn = sorted(lines, key=lambda line: (line.is_chosen, line.colour_index is not None))
     ends = sorted(
-        (line for line in lines if line.leads and line.values),
+        (line for line in lines if line.is_chosen and line.values),
         key=lambda line: line.values[-1] or 0,
     )
     beside = max((len(_shorten_name(line.name)) for line in ends), default=0)
@@ -195,8 +197,8 @@ def _row_of_marks(
 
 def _row_label(row: GroupRow, t: Translate) -> str:
     name = escape_labels(_shorten_name(row.name))
-    runs = t("compare.run_count", n=len(row.group.runs))
-    return f"{name if row.place is None else f'<b>{name}</b>'}<br>{runs}"
+    runs = t("compare.run_count", n=len(row.seed_group.runs))
+    return f"{name if row.colour_index is None else f'<b>{name}</b>'}<br>{runs}"
 
 
 def _shorten_name(name: str) -> str:
@@ -204,15 +206,15 @@ def _shorten_name(name: str) -> str:
 
 
 def _curve_trace(line: RunLine) -> dict[str, object]:
-    colour, symbol = _colour_and_symbol(line.place)
+    colour, symbol = _colour_and_symbol(line.colour_index)
     name = escape_labels(line.name)
     return scatter_trace(
         line.epochs,
         line.values,
         "lines+markers",
-        marker={"color": colour, "symbol": symbol, "size": 9 if line.leads else 1},
-        line={"color": colour, "width": 3 if line.leads else 1.5},
-        opacity=1 if line.leads else 0.55,
+        marker={"color": colour, "symbol": symbol, "size": 9 if line.is_chosen else 1},
+        line={"color": colour, "width": 3 if line.is_chosen else 1.5},
+        opacity=1 if line.is_chosen else 0.55,
         name=name,
         hovertemplate=f"{name}: %{{y:.1%}}<extra></extra>",
     )

@@ -49,19 +49,19 @@ class AccuracyRow:
 
     Attributes:
         accuracy: between 0 and 1.
-        seconds: of the whole training; None where time is not compared.
-        compared: whether the verdict is about this result.
+        training_seconds: of the whole training; None where time is not compared.
+        is_compared: whether the verdict is about this result.
         colour: stands for the images on which the accuracy was measured.
     """
 
     name: str
     accuracy: float
-    seconds: float | None = None
-    compared: bool = True
+    training_seconds: float | None = None
+    is_compared: bool = True
     colour: str = TEST
 
     @property
-    def words(self) -> tuple[str, str]:
+    def name_and_percent(self) -> tuple[str, str]:
         return escape_labels(self.name), percent(self.accuracy)
 
 
@@ -147,10 +147,13 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
     values = [row.accuracy for row in rows]
     low = min(*values, middle - margin) - 0.002
     high = max(*values, middle + margin) + 0.002
-    known = [row.seconds for row in rows if row.seconds is not None]
+    known = [row.training_seconds for row in rows if row.training_seconds is not None]
     timed = len(known) == len(rows)
     seconds = known if timed else []
-    named = [[f"<b>{word}</b>" if row.compared else word for word in row.words] for row in rows]
+    named = [
+        [f"<b>{word}</b>" if row.is_compared else word for word in row.name_and_percent]
+        for row in rows
+    ]
     shared = {"cliponaxis": False, "hoverinfo": "skip"}
     dots = scatter_trace(
         values,
@@ -160,7 +163,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
             "color": [row.colour for row in rows],
             "size": 14,
             "line": {"width": 2},
-            "symbol": ["circle" if row.compared else "circle-open" for row in rows],
+            "symbol": ["circle" if row.is_compared else "circle-open" for row in rows],
         },
         **shared,
     )

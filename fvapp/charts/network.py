@@ -25,13 +25,13 @@ class _LayerColumn:
     """A layer in the picture.
 
     Attributes:
-        labels: the three lines below it.
-        dropout: the share that is switched off after this layer.
+        label_lines: the three lines below it.
+        dropout_share: the share that is switched off after this layer.
     """
 
     layer: Layer
-    labels: tuple[str, str, str]
-    dropout: float = 0.0
+    label_lines: tuple[str, str, str]
+    dropout_share: float = 0.0
 
 
 def network_svg(settings: RunSettings, t: Translate) -> str:

@@ -19,44 +19,48 @@ class StripData:
 
     Attributes:
         image: uint8 [28, 28].
-        cells: activations of hidden units, [n], none negative; empty without a hidden layer.
-        arriving: what each pixel adds to each cell, [cells, 784]; None if no weight joins them.
-        leaving: what each cell adds to each class, [cells, classes]; without cells, what each row
-            of pixels adds.
-        shares: [classes].
-        label: the true class in words, if known.
-        alt: the whole strip in words, for screen readers.
-        line: for text, what the image says.
+        cell_activations: activations of hidden units, [n], none negative; empty without a hidden
+            layer.
+        pixel_contributions: what each pixel adds to each cell, [cells, 784]; None if no weight
+            joins them.
+        class_contributions: what each cell adds to each class, [cells, classes]; without cells,
+            what each row of pixels adds.
+        class_shares: [classes].
+        true_class_text: the true class in words, if known.
+        alt_text: the whole strip in words, for screen readers.
+        text_line: for text, what the image says.
     """
 
     image: np.ndarray = field(repr=False)
-    cells: np.ndarray = field(repr=False)
-    arriving: np.ndarray | None = field(repr=False)
-    leaving: np.ndarray = field(repr=False)
-    shares: np.ndarray = field(repr=False)
-    names: Sequence[str]
-    answer: str
-    share: str
-    label: str
-    alt: str
-    line: str = ""
+    cell_activations: np.ndarray = field(repr=False)
+    pixel_contributions: np.ndarray | None = field(repr=False)
+    class_contributions: np.ndarray = field(repr=False)
+    class_shares: np.ndarray = field(repr=False)
+    class_names: Sequence[str]
+    answer_text: str
+    share_text: str
+    true_class_text: str
+    alt_text: str
+    text_line: str = ""
 
 
 def strip_html(strip: StripData, is_new: bool) -> str:
     """Return the strip as HTML; a new strip appears from left to right, once."""
     cells = ""
     arriving = None
-    leaving = strip.leaving
-    rows: np.ndarray = np.arange(len(strip.leaving))
-    if len(strip.cells):
-        shown = strip.cells[:MOST_CELLS]
-        leaving = strip.leaving[:MOST_CELLS]
+    leaving = strip.class_contributions
+    rows: np.ndarray = np.arange(len(strip.class_contributions))
+    if len(strip.cell_activations):
+        shown = strip.cell_activations[:MOST_CELLS]
+        leaving = strip.class_contributions[:MOST_CELLS]
         cells = png_data_url(draw_cell_grid(shown))
         columns = grid_column_count(len(shown))
         rows = np.arange(len(shown)) // columns * _SIDE / max(1, -(-len(shown) // columns))
-        if strip.arriving is not None:
-            pixels = np.arange(strip.arriving.shape[1]) // _SIDE
-            arriving = _strongest_connections(strip.arriving[:MOST_CELLS].T, pixels, rows)
+        if strip.pixel_contributions is not None:
+            pixels = np.arange(strip.pixel_contributions.shape[1]) // _SIDE
+            arriving = _strongest_connections(
+                strip.pixel_contributions[:MOST_CELLS].T, pixels, rows
+            )
     classes = np.arange(leaving.shape[1]) * _SIDE / leaving.shape[1]
     return render_template(
         "fvapp.charts",
@@ -66,7 +70,7 @@ def strip_html(strip: StripData, is_new: bool) -> str:
         colours=colours,
         image=png_data_url(strip.image),
         cells=cells,
-        best=int(strip.shares.argmax()),
+        best=int(strip.class_shares.argmax()),
         arriving=arriving,
         leaving=_strongest_connections(leaving, rows, classes),
     )

@@ -13,13 +13,13 @@ class AnswerShift(NamedTuple):
     """A school class's answers on one topic, before and after.
 
     Attributes:
-        name: of the topic, in words.
-        before, after: the share of right answers; None if unknown.
+        topic: of the topic, in words.
+        share_before, share_after: the share of right answers; None if unknown.
     """
 
-    name: str
-    before: float | None
-    after: float | None
+    topic: str
+    share_before: float | None
+    share_after: float | None
 
 
 def typical_curve_svg(measure: str, t: Translate) -> str:

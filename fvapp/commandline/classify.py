@@ -95,7 +95,7 @@ def read_network(folder: Path, settings: RunSettings) -> Network:
         found = read_keras_file(folder / "model.keras")
     except ModelError:
         raise ModelError("model_unusable", folder=str(folder)) from None
-    weights = [array for step in found.weighted for array in (step.kernel, step.bias)]
+    weights = [array for step in found.weighted_steps for array in (step.kernel, step.bias)]
     return network_of_run(settings, weights, read_temperature(folder))
 
 

@@ -239,10 +239,12 @@ def right_by_keras(network, data: Dataset) -> float:
 
     layers = [
         keras.layers.Dense(len(step.bias), activation=step.activation or None)
-        for step in network.weighted
+        for step in network.weighted_steps
     ]
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *layers])
-    model.set_weights([array for step in network.weighted for array in (step.kernel, step.bias)])
+    model.set_weights(
+        [array for step in network.weighted_steps for array in (step.kernel, step.bias)]
+    )
     answers = model.predict(data.x_test / np.float32(255), verbose=0).argmax(axis=1)
     return float((answers == data.y_test).mean())
 

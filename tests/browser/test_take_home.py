@@ -260,5 +260,5 @@ def test_the_smallest_edition_is_served_in_an_origin_of_its_own_where_it_learns_
         )
         assert page.evaluate(reach) == "SecurityError", mine
     train(page, epochs=1, neurons=16)
-    assert network_of(save(page, tmp_path / "served.html")).classes == 10
+    assert network_of(save(page, tmp_path / "served.html")).class_count == 10
     assert {url for url in asked if not url.startswith(("data:", "blob:"))} == {address}

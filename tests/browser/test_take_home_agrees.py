@@ -195,8 +195,8 @@ def test_what_is_unlike_all_training_images_is_said_to_be_so(scripts, dataset, f
     )
     here = class_evidence(shipped.network.logits(images))
     there = np.array([each["evidence"] for each in found])
-    unlike = here < shipped.unlike_below
+    unlike = here < shipped.unlike_below_evidence
     # A weight has 8 bits here: what lies that close to the line may be on either side of it.
-    near = np.abs(here - shipped.unlike_below) < 0.15
-    assert (unlike == (there < shipped.unlike_below))[~near].all() and near.mean() < 0.05
+    near = np.abs(here - shipped.unlike_below_evidence) < 0.15
+    assert (unlike == (there < shipped.unlike_below_evidence))[~near].all() and near.mean() < 0.05
     assert unlike.any() and not unlike.all()

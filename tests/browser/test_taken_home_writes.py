@@ -60,7 +60,7 @@ def is_as_by(shares, text: str, name: str, draws: list[float]) -> bool:
 
 
 def numpy_shares(network: Network, strips: np.ndarray) -> np.ndarray:
-    sums = network.trace_pixels(network.pixels(strips))[-1].values.astype(np.float64)
+    sums = network.trace_pixels(network.scale_pixels(strips))[-1].values.astype(np.float64)
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -69,11 +69,13 @@ def keras_shares(network: Network, strips: np.ndarray) -> np.ndarray:
     """Return what a model of stock Keras with these weights predicts."""
     import keras
 
-    *hidden, last = network.weighted
+    *hidden, last = network.weighted_steps
     layers = [keras.layers.Dense(len(each.bias), each.activation) for each in hidden]
     last_layer = keras.layers.Dense(len(last.bias), "softmax")
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *layers, last_layer])
-    model.set_weights([array for each in network.weighted for array in (each.kernel, each.bias)])
+    model.set_weights(
+        [array for each in network.weighted_steps for array in (each.kernel, each.bias)]
+    )
     return model.predict(strips / np.float32(255), verbose=0)
 
 

@@ -63,16 +63,16 @@ def test_a_dot_is_hollow_until_its_whole_repeat_is_there():
 
 def test_names_in_html_are_shown_as_text():
     assert "<a" not in dots(GroupRow(EVIL, group(0.9), 0)).layout.yaxis.ticktext[0]
-    figure = curves(RunLine(EVIL, (1, 2), (0.8, 0.9), 0, leads=True))
+    figure = curves(RunLine(EVIL, (1, 2), (0.8, 0.9), 0, is_chosen=True))
     assert all("<a" not in trace.name + trace.hovertemplate for trace in figure.data)
     assert all("<a" not in label.text for label in figure.layout.annotations)
 
 
 def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_and_the_grey_others():
     figure = curves(
-        RunLine("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, leads=True),
+        RunLine("a", (1, 2, 3), (0.6, 0.8, 0.9), 0, is_chosen=True),
         RunLine("b", (1, 2), (0.7, 0.9), 0),
-        RunLine("c", (1, 2), (0.5, 0.6), 1, leads=True),
+        RunLine("c", (1, 2), (0.5, 0.6), 1, is_chosen=True),
         RunLine("d", (1, 2), (0.4, 0.5)),
     )
     assert [trace.name for trace in figure.data] == ["d", "b", "a", "c"]
@@ -84,8 +84,8 @@ def test_the_chosen_two_lie_thick_and_in_colour_over_the_runs_of_their_networks_
 
 def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
     figure = curves(
-        RunLine("wide", (1, 2), (0.6, 0.7), 0, leads=True),
-        RunLine("narrow", (1, 2), (0.5, 0.9), 1, leads=True),
+        RunLine("wide", (1, 2), (0.6, 0.7), 0, is_chosen=True),
+        RunLine("narrow", (1, 2), (0.5, 0.9), 1, is_chosen=True),
     )
     _, *ends = figure.layout.annotations
     assert 2 < figure.layout.xaxis.range[1] < 3  # names at the ends make no more epochs
@@ -98,7 +98,7 @@ def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
 @pytest.mark.parametrize("values", [(), (None, None)])
 def test_a_run_without_numbers_is_drawn_all_the_same(values):
     figure = curves(
-        RunLine("a", (1, 2)[: len(values)], values, 0, leads=True),
+        RunLine("a", (1, 2)[: len(values)], values, 0, is_chosen=True),
         RunLine("b", (1, 2), (0.5, 0.9), 1),
     )
     assert [trace.name for trace in figure.data] == ["b", "a"]

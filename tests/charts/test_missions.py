@@ -40,7 +40,7 @@ def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_ther
 def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compared():
     rows = [
         AccuracyRow("64", 0.88, 3.0),
-        AccuracyRow("128", 0.882, 6.0, compared=False),
+        AccuracyRow("128", 0.882, 6.0, is_compared=False),
         AccuracyRow("1,024", 0.9, 27.0),
     ]
     figure = go.Figure(accuracy_rows_figure(rows, 0.007, T).to_dict())

@@ -66,7 +66,7 @@ def test_there_is_a_weight_for_each_line_that_moves(settings):
         for path in root.iter(f"{SVG}path")
         if path.get("class") == "weights"
     ]
-    assert sum(moving) == len(take_glimpse(random_weights(settings)).lines)
+    assert sum(moving) == len(take_glimpse(random_weights(settings)).line_strengths)
 
 
 def test_dropout_leaves_neurons_hollow():

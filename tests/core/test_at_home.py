@@ -194,7 +194,7 @@ def test_a_name_stays_text():
 
 def test_a_broken_network_and_one_that_is_too_large_are_refused_in_a_sentence(mnist):
     wide = random_network(hidden=(1024, 512))
-    assert wide.parameters > MOST_PARAMETERS
+    assert wide.parameter_count > MOST_PARAMETERS
     with pytest.raises(ModelError) as refused:
         write_take_home_page(wide, mnist, EN, record=None)
     assert f"{wide.parameters:,}" in refused.value.to_sentence(EN)

@@ -54,25 +54,28 @@ def test_slopes_are_those_of_the_logits(settings):
 def test_whatever_has_units_can_be_opened_and_switched_off(settings):
     network = network_of_run(settings, random_weights(settings))
     image = random_images(1)[0]
-    trace = network.trace(image[None])
+    trace = network.trace_images(image[None])
     for place, each in enumerate(trace[:-1]):
         if each.step.shown_as:
             unit = int(rank_units(network, trace, 0, place).order[0])
             at = (0, 0) if each.step.shown_as == "maps" else ()
             written = write_out_sum(each, unit, at or None)
-            sizes = [abs(product.value) for product in written.largest]
-            products = sum(product.value for product in written.largest) + written.others_sum
+            sizes = [abs(product.value) for product in written.largest_products]
+            products = (
+                sum(product.value for product in written.largest_products)
+                + written.other_products_sum
+            )
             assert sizes == sorted(sizes, reverse=True) and len(sizes) <= 10
             assert written.total == pytest.approx(products + written.bias, abs=1e-4)
             assert written.total == pytest.approx(float(each.sums[0][at][unit]), abs=1e-4)
-            assert written.value == pytest.approx(float(each.values[0][at][unit]), abs=1e-4)
-    if network.convolutional:
+            assert written.neuron_value == pytest.approx(float(each.values[0][at][unit]), abs=1e-4)
+    if network.is_convolutional:
         assert filter_help_by_place(network, trace, 0, last_map_step(trace)).ndim == 3
     nothing_off = ablated_logits(network, image, np.array([], int))
     assert np.allclose(nothing_off, network.logits(image[None])[0], atol=1e-4)
     assert np.allclose(
         ablated_logits(network, image, np.arange(count_units(network))),
-        network.last.bias,
+        network.last_step.bias,
         atol=1e-4,
     )
 

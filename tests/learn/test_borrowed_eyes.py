@@ -27,7 +27,9 @@ def test_the_last_layer_is_given_what_that_of_the_lender_is_given(name, dataset)
     lender = load_shipped(settings.dataset_info.eyes).network
     images = np.asarray(dataset.x_test[:20])
     first = next(place for place, step in enumerate(lender.steps) if isinstance(step, Dense))
-    assert np.array_equal(network.trace(images)[-1].inputs, lender.trace(images)[first].inputs)
+    assert np.array_equal(
+        network.trace_images(images)[-1].inputs, lender.trace_images(images)[first].inputs
+    )
 
 
 def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset):

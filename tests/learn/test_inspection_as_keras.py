@@ -53,7 +53,7 @@ def test_every_layer_gives_what_keras_gives_there(settings, dataset):
     ]
     inside = keras.Model(model.inputs[0], [layer.output for layer in shown])
     expected = [keras.ops.convert_to_numpy(values) for values in inside(inputs, training=False)]
-    trace = network.trace(images)
+    trace = network.trace_images(images)
     assert len(trace) == len(expected)
     for each, values in zip(trace[:-1], expected[:-1], strict=True):
         assert largest_difference(each.values, values) < 1e-5
@@ -80,6 +80,6 @@ def test_every_layer_of_a_model_that_ships_gives_what_keras_gives_there(name, fa
     expected = [
         keras.ops.convert_to_numpy(v) for v in inside(images / np.float32(255), training=False)
     ]
-    for each, values in zip(network.trace(images)[:-1], expected, strict=True):
+    for each, values in zip(network.trace_images(images)[:-1], expected, strict=True):
         assert largest_difference(each.values, values) < 1e-5
     assert largest_difference(network.logits(images), predict_logits(model, images)) < 1e-5

@@ -61,7 +61,7 @@ def of_keras(model, images, labels):
 
 
 def slopes_of(network, images, labels):
-    trace = network.trace(images)
+    trace = network.trace_images(images)
     pairs = zip(trace, learning.loss_gradients(trace, labels), strict=True)
     return [
         slope
@@ -84,7 +84,7 @@ def test_losses_and_slopes_are_those_of_gradient_tape(both, name, steps, count, 
     for ours, theirs in zip(found, expected, strict=True):
         assert np.abs(ours - theirs).max() < 2e-6
     if count == 1:
-        assert learning.count_nonzero_slopes(network.trace(images), labels) == sum(
+        assert learning.count_nonzero_slopes(network.trace_images(images), labels) == sum(
             np.count_nonzero(each) for each in expected
         )
 
@@ -99,7 +99,7 @@ def test_many_images_teach_what_sgd_learns(both, name, count, at_once, rate, dat
     model.fit(images / np.float32(255), labels, batch_size=at_once, shuffle=False, verbose=0)
     ours = learning.learn_images_once(network, images, labels, rate, at_once)
     for step, kernel, bias in zip(
-        ours.weighted, model.get_weights()[::2], model.get_weights()[1::2], strict=True
+        ours.weighted_steps, model.get_weights()[::2], model.get_weights()[1::2], strict=True
     ):
         assert np.abs(step.kernel - kernel).max() < 1e-5 and np.abs(step.bias - bias).max() < 1e-5
 

@@ -93,7 +93,7 @@ def test_the_image_is_not_among_its_others(learner, mnist):
     for row in (0, 9, OTHERS + 3):
         taught = learner(row=row)
         pixels, labels = taught.other_test_images
-        own = taught.network.pixels(mnist.x_test[row : row + 1])[0]
+        own = taught.network.scale_pixels(mnist.x_test[row : row + 1])[0]
         assert len(pixels) == len(labels) == OTHERS
         assert not (pixels == own).all(axis=(1, 2, 3)).any()
         assert row not in taught.progress_image_indices
@@ -284,5 +284,6 @@ def test_of_a_loss_that_falls_with_the_highest_rate_none_is_called_best():
 def test_biases_are_no_weights(learner):
     taught = learner()
     assert (
-        sum(step.kernel.size for step in taught.network.weighted) == taught.network.parameters - 138
+        sum(step.kernel.size for step in taught.network.weighted_steps)
+        == taught.network.parameter_count - 138
     )

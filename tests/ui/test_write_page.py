@@ -53,7 +53,7 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
         64,
         152,
     ]
-    assert written["network"]["temperature"] == 1 and len(network.weighted) == 2
+    assert written["network"]["temperature"] == 1 and len(network.weighted_steps) == 2
     assert not any("canvas" in each.proto.id for each in app.get("bidi_component"))
     assert [title.value for title in open_page("draw", token=token, dataset="mnist").title] == [
         T("draw.title")

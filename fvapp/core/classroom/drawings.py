@@ -92,8 +92,8 @@ class CollectionSummary:
         given_words: the words of the data set that the class was last given.
         is_all_given: whether that data set contains every kept drawing.
         text_length: length of the kept text, in characters.
-        held_out_students: how many students have all their drawings held back to test on; 0 if single
-            drawings are held back.
+        held_out_students: how many students have all their drawings held back to test on; 0 if
+            single drawings are held back.
     """
 
     drawings_by_word: dict[str, int]

@@ -96,7 +96,7 @@ class TestSetSeal(NamedTuple):
         """Return the settings of a run of the hunt, with the seed it really trains with.
 
         Raises:
-            EngineError: as ``HuntBudget.check``.
+            EngineError: as ``HuntBudget.check_within_budget``.
         """
         return self._mask_seed(
             self.budget.check_within_budget(self.budget.with_hunt_images(wanted))
@@ -124,7 +124,8 @@ class HuntAttempt(NamedTuple):
     Attributes:
         student_id: id of the student it belongs to.
         public_name: the student's nickname if the projector may show it, else empty.
-        val_accuracy, test_accuracy: accuracies, from 0 to 1; `test` is None until the round is revealed.
+        val_accuracy, test_accuracy: accuracies, from 0 to 1; the second is None until the round is
+            revealed.
     """
 
     student_id: str
@@ -180,8 +181,8 @@ class AccuracyDrop(NamedTuple):
 
     Attributes:
         val_to_test: the try's accuracies on validation and test images.
-        expected_to_test: the test accuracy of unchosen networks with the try's validation accuracy, and the
-            test accuracy of the try.
+        expected_to_test: the test accuracy of unchosen networks with the try's validation accuracy,
+            and the test accuracy of the try.
         is_measured: whether any such unchosen networks were measured.
         is_below_expected: whether the try's test accuracy is lower than expected.
     """

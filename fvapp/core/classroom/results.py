@@ -47,8 +47,8 @@ class MissionResults:
 
     Attributes:
         prediction_counts: outcome -> how many students predicted it.
-        outcome_counts: outcome -> how many students got it, as their pages show it; None if the numbers
-            do not decide.
+        outcome_counts: outcome -> how many students got it, as their pages show it; None if the
+            numbers do not decide.
         trial_results: the results of each run of the mission that somebody has finished.
     """
 

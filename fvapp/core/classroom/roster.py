@@ -285,7 +285,8 @@ class SeatKeys:
         is_card_pending: whether a card will open the seat once the teacher has shown the teacher's
             address.
         browser_count: how many browsers have opened the seat by code or card.
-        was_taken_elsewhere: whether the seat was taken to another browser, so that this one no longer has it.
+        was_taken_elsewhere: whether the seat was taken to another browser, so that this one no
+            longer has it.
     """
 
     class_id: str
@@ -302,7 +303,8 @@ class Seat:
     """A class as one of its students sees it; all pages of the student are drawn from this.
 
     Attributes:
-        wall_network_code: file code of the network that this student shows on the wall, empty for none.
+        wall_network_code: file code of the network that this student shows on the wall, empty for
+            none.
         data: name of the data set that the class was given.
         drawing_count: how many of this student's drawings the class has kept.
     """

@@ -95,7 +95,7 @@ class RoundKind:
         """Return the entry of a student who starts drawing later than the others.
 
         Raises:
-            EngineError: as :meth:`draw`.
+            EngineError: as :meth:`record_drawing`.
         """
         raise EngineError("round_over")
 

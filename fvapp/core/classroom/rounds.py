@@ -143,7 +143,8 @@ class StudentRound:
     """A round as one of its students sees it; kinds add what they show.
 
     Attributes:
-        covers_pages_until: until when the round replaces every page of the student; None if it replaces none.
+        covers_pages_until: until when the round replaces every page of the student; None if it
+            replaces none.
     """
 
     number: int

@@ -43,7 +43,8 @@ class StudentNow:
     Attributes:
         is_name_public: whether the projector may show the nickname.
         mission, step: where the student is; the last mission once all are done.
-        best_accuracy: the best test accuracy, leaving out runs with few test images; None if there is none.
+        best_accuracy: the best test accuracy, leaving out runs with few test images; None if there
+            is none.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
             training.
         help_reason: why the student needs help, or None.

@@ -18,7 +18,8 @@ class StudentRow:
     Attributes:
         progress: mission -> progress.
         runs: runs of the student's workspace, oldest first.
-        activity_version: any value that changes when the student does something other than train a network.
+        activity_version: any value that changes when the student does something other than train a
+            network.
         last_seen_at: time of the last sign of life; 0 for none since the server started.
         work_versions: any values that change with each new drawing, example or kept answer.
         browser_hash: hash of the token of the requesting browser; empty if it is not the student's.

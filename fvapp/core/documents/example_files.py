@@ -81,7 +81,7 @@ def write_examples_zip(examples: Sequence[Example]) -> bytes:
 
 
 def read_examples_file(content: bytes, dataset: str) -> list[FileExample]:
-    """Return the examples in a file from `write_examples_npz` or `write_examples_zip`, or in a similar file.
+    """Return the examples in a file that this module wrote, or in a similar one from elsewhere.
 
     Args:
         dataset: the data set of the examples; a file need not name it, but must not name another.

@@ -77,14 +77,14 @@ def check_can_take_home(network: Network) -> None:
     Raises:
         ModelError: ``at_home_too_large``, ``at_home_broken``, ``at_home_activation``.
     """
-    if network.parameters > MOST_PARAMETERS:
+    if network.parameter_count > MOST_PARAMETERS:
         raise ModelError(
             "at_home_too_large",
             n=f"{network.parameters:,}",
             size=f"{estimate_file_megabytes(network, shipped=False):.1f}",
             most=f"{MOST_PARAMETERS:,}",
         )
-    if network.broken:
+    if network.is_broken:
         raise ModelError("at_home_broken")
     for name in {step.activation for step in network.weighted} - {""}:
         if not ACTIVATIONS[name].javascript:
@@ -105,7 +105,7 @@ def estimate_file_megabytes(
     Args:
         info: row of the data set; None for a file without images.
     """
-    weights = network.parameters * BITS / 6e6
+    weights = network.parameter_count * BITS / 6e6
     if info and info.text:
         return weights + 0.06 + (0 if info.is_own else _TEXT_MB)
     judge = 0 if shipped else 0.49
@@ -162,7 +162,7 @@ def write_take_home_page(
         else "",
         images=f"{run_split_sizes(settings)[0]:,}" if record else "",
         network=network_phrase(settings, t) if record else "",
-        parameters=f"{network.parameters:,}",
+        parameters=f"{network.parameter_count:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
         share_words=right_share_words,
         join_sentences=lambda parts: join_sentences(t, *parts),
@@ -284,13 +284,13 @@ def _page_network_data(
         "augmentation": asdict(AUGMENTATION),
         "teach": None,
         # Without a shipped model, no drawing counts as unlike the training images.
-        "unlike_below": load_shipped_model(info.name).unlike_below
+        "unlike_below": load_shipped_model(info.name).unlike_below_evidence
         if info.name in SHIPPED
         else None,
         "tests": None,
         "mistakes": None,
         "drawing": [],
-        "brightest": [0.0] * (len(network.weighted) - 1),
+        "brightest": [0.0] * (len(network.weighted_steps) - 1),
         "varies": None,
     }
 
@@ -315,7 +315,7 @@ def _page_image_data(
     first = _first_of_each_class(dataset)
     hidden = [
         step_trace
-        for step_trace in network.trace(dataset.x_test[first])[:-1]
+        for step_trace in network.trace_images(dataset.x_test[first])[:-1]
         if isinstance(step_trace.step, WeightedStep)
     ]
     return {
@@ -357,7 +357,7 @@ def _width_in_latin_letters(text: str) -> int:
 
 def _test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
     """Return how many of the first test images are right in each class, and up to ten mistakes."""
-    asked = _ASKED_CONVOLUTIONAL if network.convolutional else _ASKED
+    asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels
     by_class = [right[labels == label] for label in range(DATASETS[dataset.name].class_count)]

@@ -24,7 +24,7 @@ def pack_network(network: Network, bits: int) -> dict[str, object]:
         bits: bits per weight, 8 or 16; biases have 32.
     """
     steps = [_pack_step(step, bits) for step in network.steps]
-    return {"steps": steps, "scale": network.scale, "temperature": network.temperature}
+    return {"steps": steps, "scale": network.pixel_scale, "temperature": network.temperature}
 
 
 def pack_array(array: np.ndarray, bits: int) -> dict[str, object]:

@@ -22,12 +22,12 @@ class ShippedModel:
 
     Attributes:
         network: the model, with calibrated shares.
-        unlike_below: the evidence below which an image is unlike anything in the training set;
-            minus infinity for text, where no image counts as unlike.
+        unlike_below_evidence: the evidence below which an image is unlike anything in the training
+            set; minus infinity for text, where no image counts as unlike.
     """
 
     network: Network
-    unlike_below: float
+    unlike_below_evidence: float
 
 
 @cache

@@ -79,8 +79,10 @@ def gradient_times_input(
     products add up to the sum, except for what the biases contribute (Shrikumar et al., "Not just a
     black box", 2016).
     """
-    trace = network.trace(image[None])
-    gradients = network.gradients(trace, class_lead_weights(network.classes, label, against)[None])
+    trace = network.trace_images(image[None])
+    gradients = network.gradients(
+        trace, class_lead_weights(network.class_count, label, against)[None]
+    )
     return (gradients[0] * trace[0].inputs)[0].reshape(IMAGE_SHAPE)
 
 

@@ -29,15 +29,15 @@ class AdversarialImage:
 
     Attributes:
         image: uint8 [28, 28].
-        pixels: (row, column) of each changed pixel, in the order in which they were found.
-        label: the new answer.
-        tried_all: whether every pixel was tried at each step.
+        changed_pixels: (row, column) of each changed pixel, in the order in which they were found.
+        new_label: the new answer.
+        tried_every_pixel: whether every pixel was tried at each step.
     """
 
     image: np.ndarray = field(repr=False)
-    pixels: tuple[tuple[int, int], ...]
-    label: int
-    tried_all: bool
+    changed_pixels: tuple[tuple[int, int], ...]
+    new_label: int
+    tried_every_pixel: bool
 
 
 def change_fewest_pixels(
@@ -65,7 +65,7 @@ def change_fewest_pixels(
         class.
     """
     label = int(network.logits(image[None])[0].argmax())
-    if network.classes < 2 or label == target:
+    if network.class_count < 2 or label == target:
         return None
 
     quick = _is_small_dense(network)
@@ -191,11 +191,11 @@ def _expected_gains(
     target: int | None,
 ) -> np.ndarray:
     """Return how much of the lead each new value would take if the slope stayed the same."""
-    trace = network.trace(image[None])
+    trace = network.trace_images(image[None])
     sums = trace[-1].sums[0].copy()
     sums[label] = -np.inf
     towards = int(sums.argmax()) if target is None else target
-    wanted = np.zeros((1, network.classes), np.float32)
+    wanted = np.zeros((1, network.class_count), np.float32)
     wanted[0, towards] = 1
     wanted[0, label] = -1
     gradient = network.gradients(trace, wanted)[0].ravel()
@@ -203,9 +203,9 @@ def _expected_gains(
 
 
 def _is_small_dense(network: Network) -> bool:
-    if network.convolutional:
+    if network.is_convolutional:
         return False
-    return sum(step.kernel.size for step in network.weighted[1:]) < ALL_BELOW
+    return sum(step.kernel.size for step in network.weighted_steps[1:]) < ALL_BELOW
 
 
 def _candidate_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -24,18 +24,18 @@ class WeightGlimpse:
     """A few weights of a network.
 
     Attributes:
-        pictures: uint8 [n, height, width], the weights of the first neurons or filters for each
-            pixel; each picture has its own scale.
-        lines: uint8 [n], the lines of the diagram from a row of pixels or neurons to the next
-            neurons, in the order in which they are drawn.
+        weight_pictures: uint8 [n, height, width], the weights of the first neurons or filters for
+            each pixel; each picture has its own scale.
+        line_strengths: uint8 [n], the lines of the diagram from a row of pixels or neurons to the
+            next neurons, in the order in which they are drawn.
     """
 
-    pictures: np.ndarray
-    lines: np.ndarray
+    weight_pictures: np.ndarray
+    line_strengths: np.ndarray
 
     @property
     def nbytes(self) -> int:
-        return self.pictures.nbytes + self.lines.nbytes
+        return self.weight_pictures.nbytes + self.line_strengths.nbytes
 
 
 def neurons_to_draw(units: int) -> list[int]:

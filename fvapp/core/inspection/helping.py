@@ -23,26 +23,26 @@ class UnitSupport:
     """How much each unit of a step helps an answer, for one image.
 
     Attributes:
-        help: float [units]: how much each unit raises the sum of the class above the mean of all
-            sums.
-        order: the units, the most helpful first.
-        firing: how many units fire.
+        help_by_unit: float [units]: how much each unit raises the sum of the class above the mean
+            of all sums.
+        units_by_help: the units, the most helpful first.
+        firing_count: how many units fire.
     """
 
-    help: np.ndarray = field(repr=False)
-    order: np.ndarray = field(repr=False)
-    firing: int
+    help_by_unit: np.ndarray = field(repr=False)
+    units_by_help: np.ndarray = field(repr=False)
+    firing_count: int
 
-    def share(self, first: int) -> float:
+    def share_of_help(self, first: int) -> float:
         """Return the share of all help that comes from the `first` most helpful units, 0 to 1."""
-        positive = np.maximum(self.help[self.order], 0)
+        positive = np.maximum(self.help_by_unit[self.units_by_help], 0)
         total = positive.sum()
         return float(positive[:first].sum() / total) if total > 0 else 0.0
 
     def remaining_help(self, first: int) -> tuple[int, float]:
         """Return how many firing units come after the `first`, and their total help."""
-        rest = self.help[self.order[first:]]
-        return max(0, self.firing - first), float(rest.sum())
+        rest = self.help_by_unit[self.units_by_help[first:]]
+        return max(0, self.firing_count - first), float(rest.sum())
 
 
 def class_lead_weights(classes: int, label: int, against: int | None = None) -> np.ndarray:
@@ -126,8 +126,8 @@ def _unit_help(
         )
         for step_trace in trace[place + 1 :]
     ]
-    after = Network(tuple(step_trace.step for step_trace in first_image), network.scale)
-    gradients = after.gradients(first_image, class_lead_weights(network.classes, label)[None])
+    after = Network(tuple(step_trace.step for step_trace in first_image), network.pixel_scale)
+    gradients = after.gradients(first_image, class_lead_weights(network.class_count, label)[None])
     return first_image[0].inputs[0], first_image[0].inputs[0] * gradients[0][0]
 
 
@@ -136,8 +136,10 @@ def weighted_pixel_pictures(network: Network, image: np.ndarray) -> np.ndarray:
 
     For a network that begins with Flatten and a dense layer.
     """
-    first = network.weighted[0]
-    return (first.kernel * network.pixels(image[None]).reshape(-1, 1)).T.reshape(-1, *IMAGE_SHAPE)
+    first = network.weighted_steps[0]
+    return (first.kernel * network.scale_pixels(image[None]).reshape(-1, 1)).T.reshape(
+        -1, *IMAGE_SHAPE
+    )
 
 
 def weight_pictures(kernel: np.ndarray) -> np.ndarray:

@@ -48,13 +48,13 @@ def require_learnable(network: Network, classes: int) -> None:
     if not (flatten.only_reshapes and all(step.shown_as == "neurons" for step in dense)):
         raise ModelError("learning_convolutional")
     # Raw pixels give losses of several hundred, and one step at the usual rate ruins the network.
-    if network.scale == 1:
+    if network.pixel_scale == 1:
         raise ModelError("learning_raw_pixels")
-    if network.classes != classes:
-        raise ModelError("learning_outputs", outputs=network.classes, classes=classes)
-    if network.parameters > MOST_PARAMETERS:
+    if network.class_count != classes:
+        raise ModelError("learning_outputs", outputs=network.class_count, classes=classes)
+    if network.parameter_count > MOST_PARAMETERS:
         raise ModelError(
-            "learning_wide", parameters=f"{network.parameters:,}", most=f"{MOST_PARAMETERS:,}"
+            "learning_wide", parameters=f"{network.parameter_count:,}", most=f"{MOST_PARAMETERS:,}"
         )
 
 
@@ -113,7 +113,8 @@ def network_after_step(
 def copy_network(network: Network) -> Network:
     """Return a copy of a network with its own weights, for :func:`take_gradient_step` to change."""
     copies = (
-        replace(step, kernel=step.kernel.copy(), bias=step.bias.copy()) for step in network.weighted
+        replace(step, kernel=step.kernel.copy(), bias=step.bias.copy())
+        for step in network.weighted_steps
     )
     return replace(network, steps=(network.steps[0], *copies))
 
@@ -131,7 +132,9 @@ def take_gradient_step(
         trace: the images passed through the current weights.
     """
     found = loss_gradients(trace, labels)
-    for step, step_trace, blame in zip(network.weighted, trace[FIRST:], found[FIRST:], strict=True):
+    for step, step_trace, blame in zip(
+        network.weighted_steps, trace[FIRST:], found[FIRST:], strict=True
+    ):
         push = np.float32(-rate) * blame
         if len(push) == 1:  # most pixels of an image are black: their weights stay
             rows = np.flatnonzero(step_trace.inputs[0])
@@ -249,7 +252,7 @@ def practise_image(
 
     Args:
         image: uint8 [28, 28].
-        others: pixels of other images from :meth:`Network.pixels`, [n, 28, 28, 1].
+        others: pixels of other images from :meth:`Network.scale_pixels`, [n, 28, 28, 1].
 
     Returns:
         After 0, 1, 2 ... steps: the share of the label, [steps + 1], and the answers to the other
@@ -257,8 +260,8 @@ def practise_image(
     """
     copied = copy_network(network)
     labels = np.array([label])
-    dense = copied.weighted
-    pixels = copied.pixels(image[None])
+    dense = copied.weighted_steps
+    pixels = copied.scale_pixels(image[None])
     flat = others.reshape(len(others), -1)
     alike = flat @ pixels.reshape(-1) + 1  # + 1 for the bias
     sums = dense[0].compute_sums(flat)
@@ -299,7 +302,7 @@ def try_learning_rates(
     """
     found = loss_gradients(trace, labels)
     flat = others.reshape(len(others), -1)
-    first, *after = network.weighted
+    first, *after = network.weighted_steps
     pixels = trace[FIRST].inputs
     # X @ (inputs.T @ blame) equals (X @ inputs.T) @ blame, which needs far fewer products.
     own_line = first.compute_sums(pixels), (pixels @ pixels.T + 1) @ found[FIRST]
@@ -383,7 +386,7 @@ def learn_images_once(
         some = slice(begin, begin + at_once)
         take_gradient_step(
             copied,
-            copied.trace(images[some]),
+            copied.trace_images(images[some]),
             labels[some],
             rate,
         )

@@ -48,10 +48,10 @@ def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     All weights are multiplied layer by layer, as if every neuron passed on what it gets; the
     result is the class's sum above the mean of all.
     """
-    first, *rest = network.weighted
+    first, *rest = network.weighted_steps
     matrix = first.kernel
     for step in rest:
         matrix = matrix @ step.kernel
-    by_pixel = (matrix @ class_lead_weights(network.classes, label)).reshape(IMAGE_SHAPE)
+    by_pixel = (matrix @ class_lead_weights(network.class_count, label)).reshape(IMAGE_SHAPE)
     by_sign = by_pixel[:, form.columns].sum(axis=2)
-    return by_sign[-form.context :] * (WHITE / network.scale)
+    return by_sign[-form.context :] * (WHITE / network.pixel_scale)

@@ -16,20 +16,20 @@ class MarkEffect:
     """The effect of the mark, compared with the rest of an image.
 
     Attributes:
-        image: the image with the mark, uint8 [28, 28].
-        help: how much each of its pixels raises the marked class above the mean of all classes,
-            float [28, 28].
-        share: the share of all positive help that comes from the mark's nine pixels.
-        changed: another image with the fewest pixels changed to make it the marked class; None if
-            none were found.
-        on_mark: how many of these pixels lie where the mark would be.
+        marked_image: the image with the mark, uint8 [28, 28].
+        help_by_pixel: how much each of its pixels raises the marked class above the mean of all
+            classes, float [28, 28].
+        share_of_mark: the share of all positive help that comes from the mark's nine pixels.
+        adversarial_image: another image with the fewest pixels changed to make it the marked class;
+            None if none were found.
+        pixels_on_mark: how many of these pixels lie where the mark would be.
     """
 
-    image: np.ndarray = field(repr=False)
-    help: np.ndarray = field(repr=False)
-    share: float
-    changed: AdversarialImage | None
-    on_mark: int
+    marked_image: np.ndarray = field(repr=False)
+    help_by_pixel: np.ndarray = field(repr=False)
+    share_of_mark: float
+    adversarial_image: AdversarialImage | None
+    pixels_on_mark: int
 
 
 def measure_mark_effect(
@@ -54,6 +54,8 @@ def measure_mark_effect(
     changed = change_fewest_pixels(network, other, label)
     places = range(MARK.start, MARK.stop)
     on_mark = (
-        sum(row in places and column in places for row, column in changed.pixels) if changed else 0
+        sum(row in places and column in places for row, column in changed.changed_pixels)
+        if changed
+        else 0
     )
     return MarkEffect(marked[0], help_, share, changed, on_mark)

@@ -17,7 +17,8 @@ class TestAnswers:
         labels: the true classes, [n].
         answers: the network's, [n].
         confidence: the share of the network's answer, [n].
-        true_share: the share of the true class, [n]; 0 for a class that the network does not have.
+        true_class_share: the share of the true class, [n]; 0 for a class that the network does not
+            have.
         class_count: how many classes there are.
     """
 
@@ -26,7 +27,7 @@ class TestAnswers:
     labels: np.ndarray = field(repr=False)
     answers: np.ndarray = field(repr=False)
     confidence: np.ndarray = field(repr=False)
-    true_share: np.ndarray = field(repr=False)
+    true_class_share: np.ndarray = field(repr=False)
     class_count: int
 
     @property
@@ -34,16 +35,16 @@ class TestAnswers:
         return float(np.mean(self.answers == self.labels))
 
     @property
-    def wrong(self) -> np.ndarray:
+    def wrong_images(self) -> np.ndarray:
         """The indices of wrongly answered images, the surest answer first."""
-        return self._surest_first(np.flatnonzero(self.answers != self.labels))
+        return self._sort_surest_first(np.flatnonzero(self.answers != self.labels))
 
     @property
-    def least_sure(self) -> np.ndarray:
+    def least_sure_images(self) -> np.ndarray:
         """The indices of all images, the least sure answer first."""
         return np.argsort(self.confidence, kind="stable")
 
-    def confusion(self) -> np.ndarray:
+    def confusion_matrix(self) -> np.ndarray:
         """Return how often each class (row) gets each answer (column), int [classes, classes]."""
         pairs = self.labels.astype(int) * self.class_count + self.answers
         return np.bincount(pairs, minlength=self.class_count**2).reshape(
@@ -52,9 +53,11 @@ class TestAnswers:
 
     def images_in_cell(self, label: int, answer: int) -> np.ndarray:
         """Return the indices of a class's images with a certain answer, the surest first."""
-        return self._surest_first(np.flatnonzero((self.labels == label) & (self.answers == answer)))
+        return self._sort_surest_first(
+            np.flatnonzero((self.labels == label) & (self.answers == answer))
+        )
 
-    def _surest_first(self, images: np.ndarray) -> np.ndarray:
+    def _sort_surest_first(self, images: np.ndarray) -> np.ndarray:
         return images[np.argsort(-self.confidence[images], kind="stable")]
 
 
@@ -118,7 +121,7 @@ def find_mislabelled_images(networks: Sequence[TestAnswers]) -> np.ndarray:
     """
     first = networks[0]
     agree = np.all([network.answers == first.answers for network in networks], axis=0)
-    unlikely = np.all([network.true_share < UNLIKELY for network in networks], axis=0)
+    unlikely = np.all([network.true_class_share < UNLIKELY for network in networks], axis=0)
     found = np.flatnonzero(agree & unlikely & (first.answers != first.labels))
-    highest = np.max([network.true_share for network in networks], axis=0)
+    highest = np.max([network.true_class_share for network in networks], axis=0)
     return found[np.argsort(highest[found], kind="stable")]

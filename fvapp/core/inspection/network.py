@@ -42,7 +42,7 @@ class Network:
     """Steps from images to logits, the values before softmax.
 
     Attributes:
-        scale: what pixels are divided by: 255, or 1 without normalisation.
+        pixel_scale: what pixels are divided by: 255, or 1 without normalisation.
         temperature: what the logits are divided by before the softmax.
     """
 
@@ -51,26 +51,26 @@ class Network:
     temperature: float = 1.0
 
     @property
-    def last(self) -> WeightedStep:
+    def last_step(self) -> WeightedStep:
         """The dense step whose sums are the logits."""
-        return self.weighted[-1]
+        return self.weighted_steps[-1]
 
     @property
-    def classes(self) -> int:
-        return len(self.last.bias)
+    def class_count(self) -> int:
+        return len(self.last_step.bias)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all weights."""
-        return sum(step.kernel.nbytes + step.bias.nbytes for step in self.weighted)
+        return sum(step.kernel.nbytes + step.bias.nbytes for step in self.weighted_steps)
 
     @property
-    def parameters(self) -> int:
+    def parameter_count(self) -> int:
         """The number of weights and biases."""
-        return sum(step.kernel.size + step.bias.size for step in self.weighted)
+        return sum(step.kernel.size + step.bias.size for step in self.weighted_steps)
 
     @property
-    def weighted(self) -> tuple[WeightedStep, ...]:
+    def weighted_steps(self) -> tuple[WeightedStep, ...]:
         """The steps that have weights."""
         return tuple(step for step in self.steps if isinstance(step, WeightedStep))
 
@@ -79,28 +79,28 @@ class Network:
         return any(step.shown_as == "maps" for step in self.steps)
 
     @property
-    def broken(self) -> bool:
+    def is_broken(self) -> bool:
         """Whether a weight is not a finite number, because training diverged."""
         return not all(
             np.isfinite(step.kernel).all() and np.isfinite(step.bias).all()
-            for step in self.weighted
+            for step in self.weighted_steps
         )
 
-    def pixels(self, images: np.ndarray) -> np.ndarray:
+    def scale_pixels(self, images: np.ndarray) -> np.ndarray:
         """Return images [n, 28, 28] as input of the first step: float32 [n, 28, 28, 1]."""
-        return (np.asarray(images, np.float32) / np.float32(self.scale)).reshape(
+        return (np.asarray(images, np.float32) / np.float32(self.pixel_scale)).reshape(
             -1, *IMAGE_SHAPE, 1
         )
 
-    def trace(self, images: np.ndarray) -> tuple[StepTrace, ...]:
+    def trace_images(self, images: np.ndarray) -> tuple[StepTrace, ...]:
         """Return what every step does to images [n, 28, 28]."""
-        return self.trace_pixels(self.pixels(images))
+        return self.trace_pixels(self.scale_pixels(images))
 
     def trace_pixels(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
-        """Return what every step does to pixels from :meth:`pixels`."""
+        """Return what every step does to pixels from :meth:`scale_pixels`."""
         return tuple(_run_steps(self.steps, pixels))
 
-    def features(self, images: np.ndarray) -> np.ndarray:
+    def last_step_inputs(self, images: np.ndarray) -> np.ndarray:
         """Return the inputs of the last step, float32 [n, inputs], for any number of images."""
         return replace(self, steps=self.steps[:-1]).logits(images)
 
@@ -120,7 +120,7 @@ class Network:
         """Return the gradients of ``sum(logits * wanted)`` for the inputs of every step.
 
         Args:
-            trace: from :meth:`trace`, for the images in question.
+            trace: from :meth:`trace_images`, for the images in question.
             wanted: float [n, classes], how much each logit counts.
         """
         gradient = np.asarray(wanted, np.float32)
@@ -138,17 +138,17 @@ class Network:
 def logits_of_all(networks: Sequence[Network], images: np.ndarray) -> list[np.ndarray]:
     """Return the logits of several networks, preparing the images once for all of them."""
     found: list[list[np.ndarray]] = [[] for _ in networks]
-    scales = {network.scale: network for network in networks}
+    scales = {network.pixel_scale: network for network in networks}
     at_once = (
         BATCH_SIZE_CONVOLUTIONAL
-        if any(network.convolutional for network in networks)
+        if any(network.is_convolutional for network in networks)
         else BATCH_SIZE
     )
     for begin in range(0, max(1, len(images)), at_once):
         some = images[begin : begin + at_once]
-        ready = {scale: network.pixels(some) for scale, network in scales.items()}
+        ready = {scale: network.scale_pixels(some) for scale, network in scales.items()}
         for network, parts in zip(networks, found, strict=True):
-            values = ready[network.scale]
+            values = ready[network.pixel_scale]
             for step_trace in _run_steps(network.steps, values):
                 values = step_trace.values
             parts.append(values)

@@ -18,10 +18,10 @@ class WeightedInput:
     """An input times its weight.
 
     Attributes:
-        place: index of the input, or its row, column and channel in a window.
+        input_place: index of the input, or its row, column and channel in a window.
     """
 
-    place: tuple[int, ...]
+    input_place: tuple[int, ...]
     input: float
     weight: float
 
@@ -35,19 +35,19 @@ class WrittenSum:
     """The sum of a neuron, or of a filter at one place.
 
     Attributes:
-        largest: the largest products by absolute value.
-        others: how many more products are not 0; others_sum: their sum.
+        largest_products: the largest products by absolute value.
+        other_product_count: how many more products are not 0; others_sum: their sum.
         total: the sum of all products and the bias.
-        value: of the neuron: the total after the activation.
+        neuron_value: of the neuron: the total after the activation.
     """
 
-    largest: tuple[WeightedInput, ...]
-    others: int
-    others_sum: float
+    largest_products: tuple[WeightedInput, ...]
+    other_product_count: int
+    other_products_sum: float
     bias: float
     total: float
     activation: str
-    value: float
+    neuron_value: float
 
 
 def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None) -> WrittenSum:
@@ -70,7 +70,7 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
     total = float(values.sum() + step.bias[unit])
 
     return WrittenSum(
-        largest=tuple(
+        largest_products=tuple(
             WeightedInput(
                 tuple(map(int, p)),
                 float(inputs[p]),
@@ -78,8 +78,8 @@ def write_out_sum(trace: StepTrace, unit: int, at: tuple[int, int] | None = None
             )
             for p in shown
         ),
-        others=len(rest),
-        others_sum=float(rest.sum()),
+        other_product_count=len(rest),
+        other_products_sum=float(rest.sum()),
         bias=float(step.bias[unit]),
         total=total,
         activation=step.activation,

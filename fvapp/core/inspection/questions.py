@@ -31,21 +31,21 @@ class FeatureExtractor:
     """A network and a fast way to compute the inputs of its last step.
 
     Attributes:
-        features: from uint8 [n, 28, 28] to float32 [n, inputs of the last step].
+        compute_features: from uint8 [n, 28, 28] to float32 [n, inputs of the last step].
     """
 
     network: Network
-    features: Callable[[np.ndarray], np.ndarray] = field(repr=False)
+    compute_features: Callable[[np.ndarray], np.ndarray] = field(repr=False)
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Return the logits, float32 [n, classes]."""
-        last = self.network.last
-        return self.features(images) @ last.kernel + last.bias
+        last = self.network.last_step
+        return self.compute_features(images) @ last.kernel + last.bias
 
 
 def numpy_extractor(network: Network) -> FeatureExtractor:
     """Return an extractor that uses NumPy alone."""
-    return FeatureExtractor(network, network.features)
+    return FeatureExtractor(network, network.last_step_inputs)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class UnitValues:
         sample = robustness.stratified_sample(dataset.y_test, robustness.SAMPLE)[
             self.begin : self.begin + CHUNK
         ]
-        values = unit_values(extractor.network, extractor.features(dataset.x_test[sample]))
+        values = unit_values(extractor.network, extractor.compute_features(dataset.x_test[sample]))
         with np.errstate(over="ignore"):
             return values.astype(np.float16)
 
@@ -101,7 +101,7 @@ class ChangedImageAccuracy:
 
         if can_fold and self.change in robustness.LINEAR:
             change = robustness.make_linear_change(self.change, self.strength)
-            logits = change.fold(extractor.network).logits(images)
+            logits = change.fold_into_network(extractor.network).logits(images)
         else:
             logits = extractor.logits(robustness.change_images(images, self.change, self.strength))
         return np.array([np.sum(logits.argmax(axis=1) == labels), len(labels)])
@@ -159,7 +159,7 @@ class NearestTrainingImages:
     def answer(self, extractor: FeatureExtractor, dataset: Dataset) -> np.ndarray:
         image = _decode_image(self.pixels)
         chunk = dataset.x_train[self.begin : min(self.begin + TRAINING_CHUNK, self.end)]
-        features = extractor.features(np.concatenate([image[None], chunk]))
+        features = extractor.compute_features(np.concatenate([image[None], chunk]))
         hidden = nearest_images(self.begin, features[1:], features[0])
         plain = nearest_images(
             self.begin,

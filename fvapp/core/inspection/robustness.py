@@ -44,7 +44,7 @@ class LinearChange:
         flat = np.asarray(images, np.float32).reshape(-1, _PIXELS)
         return _round_to_pixels((self.matrix @ flat.T).T + self.offset)
 
-    def fold(self, network: Network) -> Network:
+    def fold_into_network(self, network: Network) -> Network:
         """Return a network that answers unchanged images as `network` answers changed ones."""
         place = next(place for place, step in enumerate(network.steps) if not step.only_reshapes)
         first = network.weighted[0]
@@ -59,7 +59,7 @@ class LinearChange:
 
 def can_fold_change(network: Network) -> bool:
     """Return whether the network begins with a dense layer."""
-    return not network.convolutional
+    return not network.is_convolutional
 
 
 def make_linear_change(name: str, strength: float) -> LinearChange:

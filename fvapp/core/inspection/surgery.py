@@ -16,30 +16,30 @@ class UnitContributions:
     without any hidden layer, a pixel.
 
     Attributes:
-        values: [n, inputs], float16 or float32: values of neurons, or contributions of each filter
-            to each class.
+        unit_values: [n, inputs], float16 or float32: values of neurons, or contributions of each
+            filter to each class.
         kernel: [inputs, classes], with the same number of rows for each unit, unit by unit.
         bias: [classes].
         labels: [n].
-        units: the number of units.
+        unit_count: the number of units.
     """
 
-    values: np.ndarray = field(repr=False)
+    unit_values: np.ndarray = field(repr=False)
     kernel: np.ndarray = field(repr=False)
     bias: np.ndarray = field(repr=False)
     labels: np.ndarray = field(repr=False)
-    units: int
+    unit_count: int
 
-    def logits(self, off: np.ndarray) -> np.ndarray:
+    def logits_without_units(self, off: np.ndarray) -> np.ndarray:
         """Return the logits [n, classes] with the units `off` (indices) contributing nothing."""
         kernel = self.kernel.reshape(
-            self.units,
+            self.unit_count,
             -1,
             self.kernel.shape[1],
         ).copy()
         kernel[off] = 0
         return (
-            self.values.astype(np.float32, copy=False) @ kernel.reshape(self.kernel.shape)
+            self.unit_values.astype(np.float32, copy=False) @ kernel.reshape(self.kernel.shape)
             + self.bias
         )
 
@@ -48,29 +48,29 @@ class UnitContributions:
 class AblationResult:
     """Accuracy, and recall of one class (may be nan), with `off` units switched off."""
 
-    off: int
+    units_off: int
     accuracy: float
     recall: float
 
 
 def count_units(network: Network) -> int:
     """Return how many units can be switched off."""
-    return _count_last_filters(network) or len(network.last.kernel)
+    return _count_last_filters(network) or len(network.last_step.kernel)
 
 
 def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
-    """Return the `values` of :class:`UnitContributions`, float32 [n, inputs].
+    """Return the `unit_values` of :class:`UnitContributions`, float32 [n, inputs].
 
     For filters, the contribution of each to each class, summed over its places: 2,000 images then
     take a third of the memory.
 
     Args:
-        features: from :meth:`Network.features`, [n, inputs of the last step].
+        features: from :meth:`Network.last_step_inputs`, [n, inputs of the last step].
     """
     filters = _count_last_filters(network)
     if not filters:
         return features
-    kernel = network.last.kernel.reshape(-1, filters, network.classes)
+    kernel = network.last_step.kernel.reshape(-1, filters, network.class_count)
     given = np.einsum(
         "npf,pfc->nfc",
         features.reshape(len(features), -1, filters),
@@ -83,17 +83,17 @@ def unit_values(network: Network, features: np.ndarray) -> np.ndarray:
 def unit_contributions(
     network: Network, values: np.ndarray, labels: np.ndarray
 ) -> UnitContributions:
-    """Return what units contribute, given their `values` from :func:`unit_values`."""
+    """Return what units contribute, given what :func:`unit_values` returns."""
     filters = _count_last_filters(network)
     kernel = (
-        np.tile(np.eye(network.classes, dtype=np.float32), (filters, 1))
+        np.tile(np.eye(network.class_count, dtype=np.float32), (filters, 1))
         if filters
-        else network.last.kernel
+        else network.last_step.kernel
     )
     return UnitContributions(
         values,
         kernel,
-        network.last.bias,
+        network.last_step.bias,
         labels,
         count_units(network),
     )
@@ -102,9 +102,9 @@ def unit_contributions(
 def rank_units_by_class_help(parts: UnitContributions, label: int) -> np.ndarray:
     """Return the units by how much they help a class on its images, the most helpful first."""
     own = parts.labels == label
-    means = parts.values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
+    means = parts.unit_values[own if own.any() else slice(None)].mean(axis=0, dtype=np.float32)
     given = means * (parts.kernel @ class_lead_weights(parts.kernel.shape[1], label))
-    return np.argsort(-given.reshape(parts.units, -1).sum(axis=1), kind="stable")
+    return np.argsort(-given.reshape(parts.unit_count, -1).sum(axis=1), kind="stable")
 
 
 def shuffle_units(units: int, seed: int) -> np.ndarray:
@@ -119,7 +119,7 @@ def ablate_units(
     label: int,
 ) -> AblationResult:
     """Return accuracy and recall with the first `off` units of an order switched off."""
-    answers = parts.logits(order[:off]).argmax(axis=1)
+    answers = parts.logits_without_units(order[:off]).argmax(axis=1)
     own = parts.labels == label
     recall = float(np.mean(answers[own] == label)) if own.any() else float("nan")
     return AblationResult(
@@ -131,15 +131,15 @@ def ablate_units(
 
 def ablated_logits(network: Network, image: np.ndarray, off: np.ndarray) -> np.ndarray:
     """Return the logits [classes] of one image with the units `off` contributing nothing."""
-    values = unit_values(network, network.features(image[None]))
-    return unit_contributions(network, values, np.zeros(1, int)).logits(off)[0]
+    values = unit_values(network, network.last_step_inputs(image[None]))
+    return unit_contributions(network, values, np.zeros(1, int)).logits_without_units(off)[0]
 
 
 def remove_units(network: Network, off: np.ndarray) -> Network:
     """Return a dense network whose units `off` contribute nothing."""
-    kernel = network.last.kernel.copy()
+    kernel = network.last_step.kernel.copy()
     kernel[off] = 0
-    silenced = replace(network.last, kernel=kernel)
+    silenced = replace(network.last_step, kernel=kernel)
     return replace(network, steps=(*network.steps[:-1], silenced))
 
 
@@ -147,4 +147,4 @@ def _count_last_filters(network: Network) -> int:
     """Return the number of filters of the last maps if they feed the last step, else 0."""
     if len(network.steps) < 2 or not network.steps[-2].only_reshapes or not network.convolutional:
         return 0
-    return len(network.weighted[-2].bias)
+    return len(network.weighted_steps[-2].bias)

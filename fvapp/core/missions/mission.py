@@ -38,8 +38,8 @@ class ChoiceQuestion:
         name: its words are ``missions.<mission>.questions.<name>``: ``ask``, ``choices.<choice>``
             and ``feedback.<choice>``.
         right_choice: one of `choices`.
-        glossary_word: the glossary word whose picture and sentence appear after the first answer, not
-            before, as they often give the right choice away.
+        glossary_word: the glossary word whose picture and sentence appear after the first answer,
+            not before, as they often give the right choice away.
     """
 
     name: str
@@ -89,13 +89,14 @@ class Mission:
             something else.
         measure: without a `judge`, returns the typical verdict from a data set and the networks of
             its runs.
-        needs_moments: whether `measure` gets the networks at several moments of training, not only at
-            the end.
+        needs_moments: whether `measure` gets the networks at several moments of training, not only
+            at the end.
         outcomes: the possible outcomes of its verdict.
         second_prediction: a second claim, or None.
-        worksheet_notes: what a student notes on the worksheet in addition to the numbers of the runs; keys
-            below ``missions.<id>.``.
-        fails_on_purpose: whether its runs are wrong on purpose, so that a failed run is the expected result.
+        worksheet_notes: what a student notes on the worksheet in addition to the numbers of the
+            runs; keys below ``missions.<id>.``.
+        fails_on_purpose: whether its runs are wrong on purpose, so that a failed run is the
+            expected result.
         screens_before: its own screens before the guess, each worded
             ``missions.<id>.<screen>.step``. A screen is done when the field of that name in a
             `Progress` has a value. The screen ``runs`` trains a network, if there is none, and

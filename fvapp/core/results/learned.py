@@ -45,8 +45,8 @@ def unlearned_message(
     """Return the sentence that a network has learned nothing; None if it has learned something.
 
     A network has learned nothing if its loss is not a number, or if its test accuracy is below
-    :func:`least_learned_accuracy`. If there are so few test images that even a perfect score would be below
-    that, nobody can tell, and the answer is None.
+    :func:`least_learned_accuracy`. If there are so few test images that even a perfect score would
+    be below that, nobody can tell, and the answer is None.
 
     Args:
         accuracy, loss: on the test set.

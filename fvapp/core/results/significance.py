@@ -39,7 +39,8 @@ def welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
     """Return the two-sided p value of Welch's t test, for groups of two values or more.
 
     B. L. Welch, "The generalization of Student's problem when several different population
-    variances are involved", Biometrika 34 (1947); degrees of freedom from :func:`_degrees_of_freedom`.
+    variances are involved", Biometrika 34 (1947); degrees of freedom from
+    :func:`_degrees_of_freedom`.
 
     Raises:
         ZeroDivisionError: neither group has any spread.

@@ -93,8 +93,8 @@ class GroupComparison:
         means: means of the first and the second group.
         noise: how far apart runs that differ only in their seed are: root of the mean of both
             variances, 0 for single runs.
-        p_value: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and for
-            several groups; None if there is no p value.
+        p_value: two-sided p value of Welch's t test, corrected for earlier looks at fewer runs and
+            for several groups; None if there is no p value.
         image_count: how many images the accuracies were measured on.
         unlearned_messages: for each group, the sentence that it has learned nothing, or None.
     """
@@ -196,8 +196,8 @@ def compare_with_first(
     """Return a verdict on each group except the first, compared with the first.
 
     Many comparisons find something by chance, so the p values are corrected for their number
-    (:func:`holm_correction`). A group on a different data set cannot be compared: it has no p value and does
-    not count in the correction.
+    (:func:`holm_correction`). A group on a different data set cannot be compared: it has no p value
+    and does not count in the correction.
     """
     if not groups:
         return ()

@@ -142,7 +142,7 @@ class NetworkSource:
         networks = [self.load_network(run) for run in runs]
         alone = iter(
             logits_of_all(
-                [network for network in networks if not network.convolutional],
+                [network for network in networks if not network.is_convolutional],
                 data.x_test,
             )
         )
@@ -151,7 +151,7 @@ class NetworkSource:
             for begin in range(0, len(data.x_test), asking.CHUNK)
         ]
         for run, network in zip(runs, networks, strict=True):
-            if network.convolutional:
+            if network.is_convolutional:
                 yield np.concatenate(
                     [self.answer_question(run, network, question) for question in questions]
                 )

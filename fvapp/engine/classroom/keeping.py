@@ -77,7 +77,8 @@ class ClassDrawings:
         This decides which drawings are held out for the test.
 
         Raises:
-            DatasetError, ExampleError: as ``make_class_dataset``: too few words or drawings of a word.
+            DatasetError, ExampleError: as ``make_class_dataset``: too few words or drawings of a
+                word.
         """
         with self._register.changing_class(token, classroom) as room:
             dataset, placed = split_drawings(self._register.rows.kept_drawings(room.id).values())

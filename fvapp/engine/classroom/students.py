@@ -183,7 +183,7 @@ class Students:
         lock held.
 
         Raises:
-            EngineError: ``hunt_tries``; as ``HuntBudget.check``.
+            EngineError: ``hunt_tries``; as ``HuntBudget.check_within_budget``.
         """
         seat = self._register.find_seat(workspace)
         hunt = seat[0].group if seat else None
@@ -203,7 +203,8 @@ class Students:
 
         Raises:
             EngineError: ``hunt_tries``: it was lost, and other runs have used its try; as
-                ``HuntBudget.check``; ``hunt_revealed``: the projector already shows its result.
+                ``HuntBudget.check_within_budget``; ``hunt_revealed``: the projector already shows
+                its result.
         """
         if run.seal:
             run.seal.budget.check(record.final_settings)

@@ -44,7 +44,7 @@ def draw_comparison_charts(visit: Visit, comparison: Comparison, titles: Mapping
         )
         for group, bar in comparison.groups_with_bars
     ]
-    results = sum(len(row.group.runs) for row in rows)
+    results = sum(len(row.seed_group.runs) for row in rows)
 
     with st.container(key="overlay"):
         dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
@@ -120,7 +120,7 @@ def draw_example_comparison(visit: Visit) -> None:
                 range(1, EPOCHS + 1),
                 run.val_accuracy,
                 place,
-                leads=True,
+                is_chosen=True,
             )
         )
 

@@ -88,9 +88,9 @@ def _network_to_inspect(visit: Visit, question: PictureQuestion) -> Network | No
 def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names: list[str]) -> int:
     """Draw the most helpful neurons or filters and return the network's answer."""
     t = visit.t
-    trace = network.trace(image[None])
+    trace = network.trace_images(image[None])
     answer = int(trace[-1].sums[0].argmax())
-    place = 0 if network.convolutional else first_hidden_step(network)
+    place = 0 if network.is_convolutional else first_hidden_step(network)
     if place is None:
         units = [answer]
         captions = [names[answer]]
@@ -102,10 +102,10 @@ def _draw_helping_units(visit: Visit, network: Network, image: np.ndarray, names
         key = "draw.short.filters" if network.convolutional else "draw.short.neurons"
         share = percent(helping.share(len(units)), 0)
         st.caption(
-            t(key, n=len(units), firing=helping.firing, share=share, class_name=names[answer])
+            t(key, n=len(units), firing=helping.firing_count, share=share, class_name=names[answer])
         )
 
-    maps = network.convolutional
+    maps = network.is_convolutional
     draw_tiles(
         signed_feature_maps(trace[0])[units]
         if maps
@@ -189,5 +189,8 @@ def _changed_pixels_words(
     visit: Visit, changed: AdversarialImage, names: list[str], answer: int
 ) -> str:
     return visit.t(
-        "inside.fool.found", n=len(changed.pixels), answer=names[answer], other=names[changed.label]
+        "inside.fool.found",
+        n=len(changed.changed_pixels),
+        answer=names[answer],
+        other=names[changed.new_label],
     )

@@ -83,20 +83,20 @@ def support_sentences(view: InspectedImage, place: int, helping: UnitSupport) ->
     """Say how many neurons of a layer fire, and how much the shown neurons help."""
     t = view.t
     kind = "fires" if is_silent_below_zero(view.network.steps[place]) else "loud"
-    shown = min(SHOWN, len(helping.help))
+    shown = min(SHOWN, len(helping.help_by_unit))
     others, rest = helping.remaining_help(shown)
     return join_sentences(
         t,
         t(
             f"inside.flow.{kind}",
-            n=f"{len(helping.help):,}",
+            n=f"{len(helping.help_by_unit):,}",
             class_name=view.answer_name,
             shown=shown,
-            firing=helping.firing,
+            firing=helping.firing_count,
         ),
         t(
             "inside.flow.share",
-            share=percent(helping.share(shown)),
+            share=percent(helping.share_of_help(shown)),
             others=others,
             rest=format_signed_number(rest),
             shown=shown,
@@ -114,7 +114,7 @@ def _draw_unit_pictures(
     pictures = _unit_pictures(view, chosen, units)
     if pictures is None:
         st.caption(t("inside.flow.no_start"))
-        pictures = weight_pictures(view.network.weighted[0].kernel)[units]
+        pictures = weight_pictures(view.network.weighted_steps[0].kernel)[units]
         chosen = "weights"
 
     def open_clicked_neuron(click: TileClick) -> None:

@@ -28,9 +28,9 @@ def draw_later_layer(view: InspectedImage, place: int) -> Explanation:
         title = t("inside.neuron.sum")
     else:
         helping = view.rank_units(place)
-        units = [int(unit) for unit in helping.order[:SHOWN]]
+        units = [int(unit) for unit in helping.units_by_help[:SHOWN]]
         names = [t("inside.neuron.name", unit=unit) for unit in units]
-        values = helping.help[units]
+        values = helping.help_by_unit[units]
         first = units[0]
         about = support_sentences(view, place, helping)
         title = t("inside.layers.help")
@@ -114,9 +114,9 @@ def _draw_unit_inputs(
     names = [describe_input(view, place, product.place) for product in written.largest]
     values = [product.value for product in written.largest]
     faint = 1
-    if written.others:
-        names.append(t("inside.neuron.others", n=written.others))
-        values.append(written.others_sum)
+    if written.other_product_count:
+        names.append(t("inside.neuron.others", n=written.other_product_count))
+        values.append(written.other_products_sum)
         faint = 2
     names.append(t("inside.neuron.bias"))
     values.append(written.bias)

@@ -46,7 +46,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
     """Draw the strip, then the cards or the open tool, for the network in its current state."""
     try:
         model = load_model(visit, name)
-        if model.network.broken:
+        if model.network.is_broken:
             st.warning(visit.t("inside.broken"))
             return
         if not len(model.loaded_dataset.x_test):

@@ -81,13 +81,13 @@ def _make_strip_data(view: InspectedImage) -> StripData:
     network = view.network
     *before, last = view.step_traces
     inputs = last.inputs[0].reshape(-1)
-    given = inputs[:, None] * network.last.kernel
+    given = inputs[:, None] * network.last_step.kernel
     first = before[-1] if before else last
     arriving = None
     cells = np.zeros(0)
-    if len(network.weighted) > 1:
+    if len(network.weighted_steps) > 1:
         units = count_units(network)
-        given = given.reshape(-1, units, network.classes).sum(axis=0)
+        given = given.reshape(-1, units, network.class_count).sum(axis=0)
         cells = view.unit_strengths
         if len(network.weighted) == 2 and first.step.shown_as == "neurons":
             arriving = (first.inputs[0].reshape(-1, 1) * network.weighted[0].kernel).T

@@ -24,7 +24,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
             format_signed_number(product.weight, 3),
             format_signed_number(product.value, 3),
         )
-        for product in written.largest
+        for product in written.largest_products
     ]
     totals = []
     if written.others:
@@ -40,7 +40,7 @@ def draw_sum_table(view: InspectedImage, place: int, written: WrittenSum) -> Non
     ]
     if written.activation:
         name = t(f"settings.activation.choices.{written.activation}")
-        totals.append((t("inside.neuron.activation", name=name), f"**{written.value:.3f}**"))
+        totals.append((t("inside.neuron.activation", name=name), f"**{written.neuron_value:.3f}**"))
     rows += [(words, "", "", number) for words, number in totals]
     head = [t(f"inside.neuron.{name}") for name in ("place", "input", "weight", "product")]
     write_table(head, rows)

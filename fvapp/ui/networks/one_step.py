@@ -156,8 +156,8 @@ def draw_one_step_screen(
         "shares": learner.class_shares.tolist(),
         "loss": learner.loss,
         "rate": RATE,
-        "parameters": learner.network.parameters,
-        "weight_count": sum(step.kernel.size for step in learner.network.weighted),
+        "parameters": learner.network.parameter_count,
+        "weight_count": sum(step.kernel.size for step in learner.network.weighted_steps),
         "hidden": learner.has_hidden_layer,
         "fires": learner.has_hidden_layer and is_silent_below_zero(learner.network.steps[FIRST]),
         "titles": [t(f"step.{name}.step") for name in SCREENS],
@@ -295,7 +295,7 @@ def _batch_screen_data(learner: NetworkLearner) -> dict[str, object]:
         "span": _SPAN,
         "curves": array_base64(curves.astype(np.float32)),
         "source": source,
-        "weight": float(learner.network.last.kernel[source, label]),
+        "weight": float(learner.network.last_step.kernel[source, label]),
     }
 
 

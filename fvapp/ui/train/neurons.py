@@ -22,11 +22,11 @@ def draw_neuron_weights(visit: Visit, record: RunRecord) -> None:
     if glimpse is None:
         st.skeleton(height=340)
         return
-    count = len(glimpse.pictures)
+    count = len(glimpse.weight_pictures)
     units = next(layer.units for layer in describe_layers(record.settings) if layer.units)
     line = t(f"train.shows.{record.settings.network}", n=count, all=units)
     st.markdown(f"**{line}**")
-    pictures = glimpse.pictures.astype(np.int16) - ZERO
+    pictures = glimpse.weight_pictures.astype(np.int16) - ZERO
     labels = [t("train.shows.picture", n=n) for n in range(1, count + 1)]
     draw_tiles(
         pictures,

@@ -52,18 +52,22 @@ def test_the_fewest_pixels_change_the_answer_and_are_black_or_white(kind, at_ink
     for image in random_images(3, 4):
         before = int(network.logits(image[None])[0].argmax())
         changed = change_fewest_pixels(network, image, at_ink=at_ink)
-        assert int(network.logits(changed.image[None])[0].argmax()) == changed.label != before
+        assert int(network.logits(changed.image[None])[0].argmax()) == changed.new_label != before
         differing = set(
             zip(*(axis.tolist() for axis in np.nonzero(changed.image != image)), strict=True)
         )
-        assert differing == set(changed.pixels) and len(changed.pixels) == len(differing)
-        assert all(changed.image[place] in (0, 255) for place in changed.pixels)
-        assert changed.tried_all == (kind not in ({"hidden": (300, 800)}, {"network": "cnn"}))
+        assert differing == set(changed.changed_pixels) and len(changed.changed_pixels) == len(
+            differing
+        )
+        assert all(changed.image[place] in (0, 255) for place in changed.changed_pixels)
+        assert changed.tried_every_pixel == (
+            kind not in ({"hidden": (300, 800)}, {"network": "cnn"})
+        )
         if at_ink:
             grown = ndimage.binary_dilation(
-                image > 0, np.ones((3, 3)), iterations=len(changed.pixels)
+                image > 0, np.ones((3, 3)), iterations=len(changed.changed_pixels)
             )
-            assert all(grown[place] for place in changed.pixels)
+            assert all(grown[place] for place in changed.changed_pixels)
 
 
 def test_a_named_class_is_reached_and_who_needs_nothing_or_gives_up_finds_nothing(monkeypatch):
@@ -72,9 +76,9 @@ def test_a_named_class_is_reached_and_who_needs_nothing_or_gives_up_finds_nothin
     before = int(network.logits(image[None])[0].argmax())
     target = (before + 3) % 10
     changed = change_fewest_pixels(network, image, target)
-    assert changed.label == int(network.logits(changed.image[None])[0].argmax()) == target
+    assert changed.new_label == int(network.logits(changed.image[None])[0].argmax()) == target
     assert change_fewest_pixels(network, image, before) is None
-    monkeypatch.setattr(fewest, "MOST_PIXELS", len(changed.pixels) - 1)
+    monkeypatch.setattr(fewest, "MOST_PIXELS", len(changed.changed_pixels) - 1)
     assert change_fewest_pixels(network, image, target) is None
     monkeypatch.undo()
     assert change_fewest_pixels(network, image, gives_up=lambda: True) is None
@@ -87,7 +91,7 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
     image = random_images(1, seed)[0]
     before = int(network.logits(image[None])[0].argmax())
     changed = change_fewest_pixels(network, image)
-    fewer = min(len(changed.pixels) - 1, 1)
+    fewer = min(len(changed.changed_pixels) - 1, 1)
     for count in range(1, fewer + 1):
         tries = []
         for places in combinations(range(784), count):
@@ -224,7 +228,7 @@ def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name
         on_images = (change.matrix @ images.reshape(20, -1).T.astype(np.float32)).T + change.offset
         expected = network.logits(on_images.reshape(-1, 28, 28))
         assert np.allclose(
-            change.fold(network).logits(images),
+            change.fold_into_network(network).logits(images),
             expected,
             rtol=1e-3,
             atol=1e-3 * np.abs(expected).max(),

@@ -29,7 +29,7 @@ LABELS = np.arange(40) % 10
 
 
 def weights_of(network: Network) -> list[np.ndarray]:
-    return [array.copy() for step in network.weighted for array in (step.kernel, step.bias)]
+    return [array.copy() for step in network.weighted_steps for array in (step.kernel, step.bias)]
 
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
@@ -39,10 +39,10 @@ def test_a_step_leaves_the_network_as_it_was(widths):
     images = OTHERS[:32]
     learning.require_learnable(network, 10)
     before = weights_of(network)
-    learning.network_after_step(network, network.trace(images), LABELS[:32], 0.1)
-    learning.practise_image(network, IMAGE[0], 3, 0.01, network.pixels(OTHERS), 0.99, 100)
+    learning.network_after_step(network, network.trace_images(images), LABELS[:32], 0.1)
+    learning.practise_image(network, IMAGE[0], 3, 0.01, network.scale_pixels(OTHERS), 0.99, 100)
     learning.try_learning_rates(
-        network, network.trace(images), LABELS[:32], network.pixels(OTHERS), LABELS
+        network, network.trace_images(images), LABELS[:32], network.scale_pixels(OTHERS), LABELS
     )
     learning.learn_images_once(network, images, LABELS[:32], 0.1, 1)
     for was, now in zip(before, weights_of(network), strict=True):
@@ -52,7 +52,7 @@ def test_a_step_leaves_the_network_as_it_was(widths):
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
 def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
     network = random_network(hidden=widths)
-    pixels = network.pixels(OTHERS)
+    pixels = network.scale_pixels(OTHERS)
     plain = learning.copy_network(network)
     for share, answers in zip(
         *learning.practise_image(network, IMAGE[0], 3, 0.01, pixels, 0.99, 30), strict=True
@@ -66,10 +66,12 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
 def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
     network = random_network(hidden=(16,))
     known, answers = learning.practise_image(
-        network, IMAGE[0], 3, 1.0, network.pixels(OTHERS), 0.0, 100
+        network, IMAGE[0], 3, 1.0, network.scale_pixels(OTHERS), 0.0, 100
     )
     assert known.shape == (1,) and answers.shape == (1, 40)
-    slow, _ = learning.practise_image(network, IMAGE[0], 3, 1e-6, network.pixels(OTHERS), 0.99, 12)
+    slow, _ = learning.practise_image(
+        network, IMAGE[0], 3, 1e-6, network.scale_pixels(OTHERS), 0.99, 12
+    )
     assert slow.shape == (13,) and slow[-1] < 0.99
 
 
@@ -78,13 +80,13 @@ def test_rates_along_straight_lines_are_steps(widths):
     network = random_network(hidden=widths)
     images = OTHERS[:32]
     labels = LABELS[:32]
-    trace = network.trace(images)
-    pixels = network.pixels(OTHERS)
+    trace = network.trace_images(images)
+    pixels = network.scale_pixels(OTHERS)
     rates, mean, rest = learning.try_learning_rates(network, trace, labels, pixels, LABELS, count=9)
     for rate, own, others in zip(rates, mean, rest, strict=True):
         after = learning.network_after_step(network, trace, labels, rate)
         assert own == pytest.approx(
-            learning.cross_entropy(after.trace(images)[-1].sums, labels).mean(), abs=1e-5
+            learning.cross_entropy(after.trace_images(images)[-1].sums, labels).mean(), abs=1e-5
         )
         assert others == pytest.approx(
             learning.cross_entropy(after.trace_pixels(pixels)[-1].sums, LABELS).mean(), abs=1e-5
@@ -98,13 +100,15 @@ def test_rates_along_straight_lines_are_steps(widths):
 def test_many_weights_at_once_are_what_they_are_one_by_one():
     network = random_network(hidden=(16,))
     shifts = np.array([-1.0, 0.0, 0.5])
-    trace = network.trace(OTHERS)
+    trace = network.trace_images(OTHERS)
     logits = learning.logits_with_shifted_weight(trace, 2, 4, 7, shifts)
     for at, shift in enumerate(shifts):
-        kernel = network.last.kernel.copy()
+        kernel = network.last_step.kernel.copy()
         kernel[4, 7] += shift
-        moved = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
-        np.testing.assert_allclose(logits[:, at], moved.trace(OTHERS)[-1].sums, atol=1e-5)
+        moved = replace(
+            network, steps=(*network.steps[:-1], replace(network.last_step, kernel=kernel))
+        )
+        np.testing.assert_allclose(logits[:, at], moved.trace_images(OTHERS)[-1].sums, atol=1e-5)
 
 
 def test_losses_are_finite_where_a_share_is_zero():

@@ -66,7 +66,7 @@ def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
     weights = letter_weights(network, label, form)
     first = len(image) - form.context
     said = sum(weights[row - first, sign] for row, sign in labels_by_row(image, form).items())
-    bias = network.last.bias
+    bias = network.last_step.bias
     assert said + bias[label] - bias.mean() == pytest.approx(
         logits[label] - logits.mean(), abs=1e-4
     )

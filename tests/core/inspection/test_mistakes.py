@@ -39,7 +39,7 @@ def test_confusion_precision_and_recall_are_scikit_learns(answers):
     # file.
     from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
-    confusion = answers.confusion()
+    confusion = answers.confusion_matrix()
     assert np.array_equal(
         confusion, confusion_matrix(answers.labels, answers.answers, labels=range(10))
     )
@@ -52,26 +52,30 @@ def test_confusion_precision_and_recall_are_scikit_learns(answers):
 
 def test_a_class_without_images_or_answers_has_no_number_and_without_a_mistake_nothing_is_confused():
     few = read_answers(np.eye(10)[[3, 3, 4]], np.array([3, 5, 4]), 10)
-    precision, recall = precision_and_recall(few.confusion())
+    precision, recall = precision_and_recall(few.confusion_matrix())
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
     right = read_answers(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
-    assert most_confused_pair(right.confusion()) is None and not len(right.wrong)
+    assert most_confused_pair(right.confusion_matrix()) is None and not len(right.wrong_images)
 
 
 def test_five_outputs_never_answer_the_other_classes():
     few = read_answers(np.full((4, 5), 0.2), np.array([0, 4, 7, 9]), 10)
-    assert few.confusion().shape == (10, 10) and not few.confusion()[:, 5:].any()
-    assert list(few.true_share) == pytest.approx([0.2, 0.2, 0, 0])
+    assert few.confusion_matrix().shape == (10, 10) and not few.confusion_matrix()[:, 5:].any()
+    assert list(few.true_class_share) == pytest.approx([0.2, 0.2, 0, 0])
 
 
 def test_mistakes_come_surest_first_and_a_cell_holds_its_own(answers):
-    wrong = answers.wrong
+    wrong = answers.wrong_images
     assert set(wrong) == {i for i in range(500) if answers.answers[i] != answers.labels[i]}
     assert list(answers.confidence[wrong]) == sorted(answers.confidence[wrong], reverse=True)
-    assert answers.confidence[answers.least_sure[0]] == answers.confidence.min()
-    label, answer, count = most_confused_pair(answers.confusion())
-    assert len(answers.images_in_cell(label, answer)) == count == answers.confusion()[label, answer]
+    assert answers.confidence[answers.least_sure_images[0]] == answers.confidence.min()
+    label, answer, count = most_confused_pair(answers.confusion_matrix())
+    assert (
+        len(answers.images_in_cell(label, answer))
+        == count
+        == answers.confusion_matrix()[label, answer]
+    )
     assert set(answers.labels[answers.images_in_cell(label, answer)]) == {label}
 
 
@@ -124,14 +128,20 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     network = random_network(**kind)
     images = random_images(12)
     labels = np.arange(12) % 10
-    parts = unit_contributions(network, unit_values(network, network.features(images)), labels)
-    assert np.allclose(parts.logits(np.array([], int)), network.logits(images), atol=1e-3)
+    parts = unit_contributions(
+        network, unit_values(network, network.last_step_inputs(images)), labels
+    )
+    assert np.allclose(
+        parts.logits_without_units(np.array([], int)), network.logits(images), atol=1e-3
+    )
     off = shuffle_units(count_units(network), 3)[: count_units(network) // 2]
-    kernel = network.last.kernel.copy()
+    kernel = network.last_step.kernel.copy()
     rows = kernel.reshape(-1, count_units(network), 10) if "network" in kind else kernel[None]
     rows[:, off] = 0
-    without = replace(network, steps=(*network.steps[:-1], replace(network.last, kernel=kernel)))
-    assert np.allclose(parts.logits(off), without.logits(images), atol=1e-3)
+    without = replace(
+        network, steps=(*network.steps[:-1], replace(network.last_step, kernel=kernel))
+    )
+    assert np.allclose(parts.logits_without_units(off), without.logits(images), atol=1e-3)
     assert np.allclose(
         ablated_logits(network, images[0], off), without.logits(images[:1])[0], atol=1e-3
     )
@@ -146,7 +156,7 @@ def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_
     network = random_network(hidden=(64,))
     images = random_images(300)
     labels = network.logits(images).argmax(axis=1)
-    parts = unit_contributions(network, network.features(images), labels)
+    parts = unit_contributions(network, network.last_step_inputs(images), labels)
     label = int(np.bincount(labels).argmax())
     order = rank_units_by_class_help(parts, label)
     assert sorted(order) == list(range(64))
@@ -155,5 +165,7 @@ def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_
         < ablate_units(parts, shuffle_units(64, 0), 8, label).recall
     )
     assert ablate_units(parts, order, 0, label).accuracy == 1
-    parts = unit_contributions(network, network.features(random_images(4)), np.zeros(4, int))
+    parts = unit_contributions(
+        network, network.last_step_inputs(random_images(4)), np.zeros(4, int)
+    )
     assert np.isnan(ablate_units(parts, rank_units_by_class_help(parts, 5), 3, 5).recall)

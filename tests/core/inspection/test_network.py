@@ -46,7 +46,9 @@ def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
         images[:0]
     ).shape == (0, 10)
     assert np.allclose(
-        network.features(images) @ network.last.kernel + network.last.bias, alone, atol=1e-5
+        network.last_step_inputs(images) @ network.last_step.kernel + network.last_step.bias,
+        alone,
+        atol=1e-5,
     )
 
 
@@ -70,23 +72,23 @@ def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_not
     flat = RunSettings(flatten=False)
     with pytest.raises(ModelError, match="model_other_weights"):
         network_of_run(flat, random_weights(flat))
-    assert not network_of_run(settings, weights).broken
+    assert not network_of_run(settings, weights).is_broken
     weights[1] = np.full_like(weights[1], np.nan)
-    assert network_of_run(settings, weights).broken
+    assert network_of_run(settings, weights).is_broken
 
 
 def test_the_inputs_of_a_dense_layer_lie_as_they_did_before_they_became_a_row():
-    trace = random_network(hidden=(12, 9)).trace(random_images(1))
+    trace = random_network(hidden=(12, 9)).trace_images(random_images(1))
     assert [unflattened_input_shape(trace, place) for place in (1, 2, 3)] == [
         (28, 28, 1),
         (12,),
         (9,),
     ]
-    trace = random_network(network="cnn").trace(random_images(1))
+    trace = random_network(network="cnn").trace_images(random_images(1))
     last = len(trace) - 1
     shape = unflattened_input_shape(trace, last)
-    largest = write_out_sum(trace[last], 3).largest[0]
-    row, column, channel = np.unravel_index(largest.place[0], shape)
+    largest = write_out_sum(trace[last], 3).largest_products[0]
+    row, column, channel = np.unravel_index(largest.input_place[0], shape)
     assert largest.input == pytest.approx(float(trace[last - 2].values[0, row, column, channel]))
 
 
@@ -105,43 +107,54 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
 
 
 def test_of_an_empty_image_nothing_but_the_bias_is_summed():
-    trace = random_network().trace(np.zeros((1, 28, 28), np.uint8))
+    trace = random_network().trace_images(np.zeros((1, 28, 28), np.uint8))
     written = write_out_sum(trace[1], 0)
     assert (
-        written.largest == ()
-        and written.others == 0
+        written.largest_products == ()
+        and written.other_product_count == 0
         and written.total == pytest.approx(written.bias)
     )
 
 
 def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead():
     network = random_network(hidden=(20,))
-    trace = network.trace(random_images(1, 2))
+    trace = network.trace_images(random_images(1, 2))
     sums = trace[-1].sums[0]
     label = int(sums.argmax())
     helping = rank_units(network, trace, label, first_hidden_step(network))
-    bias = network.last.bias[label] - network.last.bias.mean()
-    assert helping.help.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
+    bias = network.last_step.bias[label] - network.last_step.bias.mean()
+    assert helping.help_by_unit.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
     hidden = trace[1].values[0]
-    expected = hidden * (network.last.kernel[:, label] - network.last.kernel.mean(axis=1))
-    assert np.allclose(helping.help, expected, atol=1e-5) and helping.firing == (hidden > 0).sum()
-    assert list(helping.order) == sorted(range(20), key=lambda unit: -helping.help[unit])
-    assert 0 < helping.share(1) <= helping.share(5) <= helping.share(20) == pytest.approx(1)
+    expected = hidden * (network.last_step.kernel[:, label] - network.last_step.kernel.mean(axis=1))
+    assert (
+        np.allclose(helping.help_by_unit, expected, atol=1e-5)
+        and helping.firing_count == (hidden > 0).sum()
+    )
+    assert list(helping.units_by_help) == sorted(
+        range(20), key=lambda unit: -helping.help_by_unit[unit]
+    )
+    assert (
+        0
+        < helping.share_of_help(1)
+        <= helping.share_of_help(5)
+        <= helping.share(20)
+        == pytest.approx(1)
+    )
 
 
 def test_the_maps_that_help_add_up_over_their_places_and_signed_ones_are_0_on_an_empty_image():
     network = random_network(network="cnn")
-    trace = network.trace(random_images(1))
+    trace = network.trace_images(random_images(1))
     by_place = filter_help_by_place(network, trace, 5, 3)
     assert by_place.shape == (5, 5, 64)
     helping = rank_units(network, trace, 5, 3)
-    assert np.allclose(by_place.sum(axis=(0, 1)), helping.help, atol=1e-5)
+    assert np.allclose(by_place.sum(axis=(0, 1)), helping.help_by_unit, atol=1e-5)
     sums = trace[-1].sums[0]
-    ahead = sums[5] - sums.mean() - network.last.bias[5] + network.last.bias.mean()
+    ahead = sums[5] - sums.mean() - network.last_step.bias[5] + network.last_step.bias.mean()
     assert by_place.sum() == pytest.approx(ahead, abs=1e-3)
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, :5, :5] = 200
-    maps = signed_feature_maps(network.trace(image)[0])
+    maps = signed_feature_maps(network.trace_images(image)[0])
     assert maps.shape == (32, 26, 26) and np.allclose(maps[:, 8:, 8:], 0, atol=1e-6)
     assert np.abs(maps[:, :4, :4]).max() > 0.1
 
@@ -151,8 +164,8 @@ def test_products_sum_up_to_the_neurons_sum_and_lie_on_the_ink():
     image = random_images(1)[0]
     pictures = weighted_pixel_pictures(network, image)
     assert np.allclose(
-        pictures.sum(axis=(1, 2)) + network.weighted[0].bias,
-        network.trace(image[None])[1].sums[0],
+        pictures.sum(axis=(1, 2)) + network.weighted_steps[0].bias,
+        network.trace_images(image[None])[1].sums[0],
         atol=1e-4,
     )
     assert not pictures[:, image == 0].any()
@@ -162,7 +175,7 @@ def test_what_training_changed_is_smoothed_as_scipy_does_and_raw_on_request():
     settings = RunSettings(hidden=(4,))
     start = random_weights(settings, 1)
     now = random_weights(settings, 2)
-    first = network_of_run(settings, now).weighted[0]
+    first = network_of_run(settings, now).weighted_steps[0]
     raw = weight_change_pictures(first.kernel, start[0], smoothed=0)
     assert np.allclose(raw, weight_pictures(first.kernel) - start[0].T.reshape(-1, 28, 28))
     smooth = weight_change_pictures(first.kernel, start[0])

@@ -16,7 +16,7 @@ from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator
 
 TEXTS = [name for name, info in DATASETS.items() if info.text and info.text.fact]
-NETWORK = SimpleNamespace(broken=False)
+NETWORK = SimpleNamespace(is_broken=False)
 STORIES = DATASETS["stories"].text
 
 
@@ -90,7 +90,7 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
 )
 def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monkeypatch):
     written = {"n": "xq zzk wv jjq vvx kq", "w": shipped_text("stories")[:200]}
-    networks = [SimpleNamespace(broken=False, line=written[each]) for each in lines]
+    networks = [SimpleNamespace(is_broken=False, line=written[each]) for each in lines]
     monkeypatch.setattr(rules, "write_sample", lambda network, form: network.line)
     verdict = rules.judge_words(networks, "stories")
     assert verdict.outcome == outcome
@@ -99,7 +99,7 @@ def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monke
 
 
 def test_a_network_of_no_numbers_is_not_judged(data):
-    broken = SimpleNamespace(broken=True)
+    broken = SimpleNamespace(is_broken=True)
     assert rules.judge_words([broken] * 3, data.name).outcome == "broken"
     assert rules.judge_fact(broken, data, 10).outcome == "broken"
 

@@ -108,10 +108,10 @@ class ThinkRound(StudentRound):
     Attributes:
         form: the form of the questions.
         given_choices: the answer to each question, None for none.
-        choices_before: the answers to the other form in the part before; all None until the part after has
-            ended.
-        answered_elsewhere: whether the seat has answers to this part from another browser, which are not
-            shown in this one.
+        choices_before: the answers to the other form in the part before; all None until the part
+            after has ended.
+        answered_elsewhere: whether the seat has answers to this part from another browser, which
+            are not shown in this one.
     """
 
     form: str = FORMS[0]
@@ -385,11 +385,12 @@ class FormFigures(NamedTuple):
         student_count: how many answered the form.
         difficulty: for each question, the share of right answers among those given; None if too few
             were given.
-        students_of_pairs: how many students, all from large enough classes, the figures below are based on.
+        students_of_pairs: how many students, all from large enough classes, the figures below are
+            based on.
         discrimination: for each question, its correlation with the number of other right answers;
             None without any spread. A skipped question counts as not right.
-        cronbach_alpha: Cronbach's alpha from the variances of counts, None without any spread: L. J.
-            Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
+        cronbach_alpha: Cronbach's alpha from the variances of counts, None without any spread: L.
+            J. Cronbach, "Coefficient alpha and the internal structure of tests", Psychometrika 16
             (1951).
     """
 

@@ -29,7 +29,7 @@ MANY = 16
 def judge_image_class(data: Dataset, network: Network) -> Verdict:
     """Judge a network on the test set, for the class of `IMAGE`."""
     label = int(data.y_test[IMAGE])
-    parts = unit_contributions(network, network.features(data.x_test), data.y_test)
+    parts = unit_contributions(network, network.last_step_inputs(data.x_test), data.y_test)
     return judge_one_neuron(parts, label)
 
 
@@ -40,13 +40,13 @@ def judge_one_neuron(parts: UnitContributions, label: int) -> Verdict:
         `HARDLY`; not_held: by less.
     """
     order = rank_units_by_class_help(parts, label)
-    many = min(MANY, parts.units - 1)
+    many = min(MANY, parts.unit_count - 1)
     before, one, off = (ablate_units(parts, order, count, label) for count in (0, 1, many))
     if nothing_learned := unlearned_message(MISSION.dataset, before.accuracy):
         return unlearned_verdict(nothing_learned, "another")
     values = lost_accuracy_texts(before.accuracy, one.accuracy) | {
         "name": class_name_term(MISSION.dataset, label),
-        "units": str(parts.units),
+        "units": str(parts.unit_count),
         "many": str(many),
         "found_before": percent(before.recall),
         "found_after": percent(off.recall),

@@ -124,7 +124,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
         return None
 
     rows = np.delete(np.arange(len(labels)), index)
-    others = network.pixels(data.x_test[rows])
+    others = network.scale_pixels(data.x_test[rows])
     image = data.x_test[index]
     sure, answers = practise_image(
         network,

@@ -166,7 +166,7 @@ def judge_words(networks: Sequence[Network], dataset: str) -> Verdict:
     """
     form = DATASETS[dataset].text_form
     learned = shipped_text(dataset)
-    if any(network.broken for network in networks):
+    if any(network.is_broken for network in networks):
         return unlearned_verdict(("learned.broken", {}), "again")
     lines = [write_sample(network, form) for network in networks]
     early, epoch, end = (known_word_share(line, learned, form) for line in lines)

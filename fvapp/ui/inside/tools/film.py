@@ -141,7 +141,7 @@ def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Net
 def _compute_film_dots(
     version: tuple[object, ...], _data: Dataset, _networks: list[Network], _order: np.ndarray
 ) -> FilmDots:
-    sample = stratified_sample(_data.y_test, DOTS[_networks[-1].convolutional])
+    sample = stratified_sample(_data.y_test, DOTS[_networks[-1].is_convolutional])
     images = _data.x_test[sample]
     labels = _data.y_test[sample]
     logits = [network.logits(images) for network in _networks]
@@ -169,7 +169,7 @@ def _film_data(
     kept = shown_classes(frame_shares.max(axis=0))
     pictures, units = _unit_pictures(networks, image)
     scale = np.abs(pictures).max(axis=(0, 2, 3), initial=1e-9)
-    kind = "maps" if networks[-1].convolutional else "products"
+    kind = "maps" if networks[-1].is_convolutional else "products"
     return {
         "titles": titles,
         "names": [names[label] for label in kept],
@@ -205,17 +205,17 @@ def _unit_pictures(networks: list[Network], image: np.ndarray) -> tuple[np.ndarr
     products with the image, or their maps.
     """
     last = networks[-1]
-    trace = last.trace(image[None])
-    place = 0 if last.convolutional else first_hidden_step(last)
+    trace = last.trace_images(image[None])
+    place = 0 if last.is_convolutional else first_hidden_step(last)
     if place is None:
-        units = list(range(last.classes))
+        units = list(range(last.class_count))
     else:
         answer = int(trace[-1].sums[0].argmax())
-        units = [int(unit) for unit in rank_units(last, trace, answer, place).order[:TILES]]
-    if last.convolutional:
+        units = [int(unit) for unit in rank_units(last, trace, answer, place).units_by_help[:TILES]]
+    if last.is_convolutional:
         first = [replace(network, steps=network.steps[:1]) for network in networks]
         return np.stack(
-            [signed_feature_maps(network.trace(image[None])[0])[units] for network in first]
+            [signed_feature_maps(network.trace_images(image[None])[0])[units] for network in first]
         ), units
     return np.stack([weighted_pixel_pictures(network, image)[units] for network in networks]), units
 

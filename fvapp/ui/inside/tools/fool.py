@@ -117,7 +117,7 @@ def _answer_lead_html(
         rows.append(
             (
                 t("inside.fool.search"),
-                len(searched.pixels),
+                len(searched.changed_pixels),
                 shares_of_lead_taken(logit_leads(searched_logits, answer)),
             )
         )

@@ -57,7 +57,7 @@ def draw_mistakes(view: InspectedImage) -> Explanation | None:
             "inside.mistakes.about",
             margin=f"{100 * margin:.1f}",
             accuracy=percent(answers.accuracy),
-            wrong=f"{len(answers.wrong):,}",
+            wrong=f"{len(answers.wrong_images):,}",
             n=f"{count:,}",
         ),
         draw_mistake_details,
@@ -68,7 +68,7 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
     t = view.t
     names = view.class_names
     state = st.session_state
-    confusion = answers.confusion()
+    confusion = answers.confusion_matrix()
     worst = most_confused_pair(confusion)
     figure_box, cell_box = st.columns([5, 4], gap="large")
     with figure_box, st.container(key="confusion"):
@@ -252,7 +252,7 @@ def _confusion_alt_text(
     label, answer, times = worst
     return t(
         "inside.mistakes.alt",
-        wrong=f"{len(answers.wrong):,}",
+        wrong=f"{len(answers.wrong_images):,}",
         label=names[label],
         answer=names[answer],
         n=times,

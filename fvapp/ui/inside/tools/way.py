@@ -65,7 +65,7 @@ def _layer_names(view: InspectedImage, t: Translate) -> dict[int, str]:
 def _layers_tool_card(view: InspectedImage) -> Card:
     network = view.network
     t = view.t
-    place = 0 if network.convolutional else first_hidden_step(network)
+    place = 0 if network.is_convolutional else first_hidden_step(network)
     if place is None:
         order = np.argsort(-view.class_shares)[:4]
         return [
@@ -78,12 +78,12 @@ def _layers_tool_card(view: InspectedImage) -> Card:
         if network.convolutional
         else weighted_pixel_pictures(network, view.image)
     )
-    under = None if network.convolutional else view.image
-    kind = "filters" if network.convolutional else "neurons"
+    under = None if network.is_convolutional else view.image
+    kind = "filters" if network.is_convolutional else "neurons"
     words = t(
         f"inside.cards.{kind}",
-        firing=helping.firing,
-        n=len(helping.help),
+        firing=helping.firing_count,
+        n=len(helping.help_by_unit),
     )
     return [signed_picture_html(pictures[unit], under) for unit in helping.order[:4]], words
 

@@ -102,7 +102,7 @@ def _draw_nearest_training_images(view: InspectedImage, number: int | None) -> N
         ),
         axis=1,
     )
-    kinds = ("hidden", "pixels") if len(model.network.weighted) > 1 else ("pixels",)
+    kinds = ("hidden", "pixels") if len(model.network.weighted_steps) > 1 else ("pixels",)
     places = {"hidden": merge_nearest(*nearest[:2])[0], "pixels": merge_nearest(*nearest[2:])[0]}
     rows = {kind: images.astype(int) for kind, images in places.items()}
 

@@ -27,7 +27,7 @@ _COVERED = "inside_covered"
 def draw_occlusion_heatmap(view: InspectedImage) -> Explanation | None:
     """Draw how covering each part of the image changes the answer."""
     t = view.t
-    if view.network.classes < 2:
+    if view.network.class_count < 2:
         st.info(t("inside.one_class"))
         return None
     order = np.argsort(-view.class_shares)

@@ -33,7 +33,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
         answers = read_answers(network.to_shares(logits), data.y_test, len(names))
         figure = confusion_figure(answers.confusion(), names, t)
         draw_chart(figure, "mission_confusion", t("missions.confusion.chart_alt"))
-        wrong = [image for image in answers.wrong if answers.labels[image] == SHIRT][:SHOWN]
+        wrong = [image for image in answers.wrong_images if answers.labels[image] == SHIRT][:SHOWN]
         if wrong:
             draw_tiles(
                 data.x_test[np.asarray(wrong)],
@@ -43,7 +43,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
                 size=84,
             )
             st.caption(t("missions.confusion.shirts"))
-        return judge_shirts(answers.confusion())
+        return judge_shirts(answers.confusion_matrix())
 
 
 FLOW = ConfusionMissionFlow()

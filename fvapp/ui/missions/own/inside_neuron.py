@@ -29,8 +29,10 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
         t = opened.t
         image = data.x_test[IMAGE]
         label = int(data.y_test[IMAGE])
-        trace = network.trace(image[None])
-        units = [int(unit) for unit in rank_units(network, trace, label, FIRST).order[:SHOWN]]
+        trace = network.trace_images(image[None])
+        units = [
+            int(unit) for unit in rank_units(network, trace, label, FIRST).units_by_help[:SHOWN]
+        ]
         draw_tiles(
             weighted_pixel_pictures(network, image)[units],
             key="mission_neurons",

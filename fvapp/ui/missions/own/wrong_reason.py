@@ -60,21 +60,21 @@ class WrongReasonMissionFlow(MissionFlow):
         with st.container(key="mark_inside", horizontal=True, gap="medium"):
             with st.container(width=320):
                 draw_tiles(
-                    mark_effect.help[None],
+                    mark_effect.help_by_pixel[None],
                     key="mark_help",
                     label=t(f"{words}.help_alt"),
                     size=_SIZE,
                     hint=cell_hint(t),
-                    under=mark_effect.image,
+                    under=mark_effect.marked_image,
                 )
                 st.markdown(
                     t(
                         f"{words}.help",
                         name=names[label],
-                        share=percent(mark_effect.share, 0),
+                        share=percent(mark_effect.share_of_mark, 0),
                     )
                 )
-            if mark_effect.changed is not None:
+            if mark_effect.adversarial_image is not None:
                 with st.container(width=320):
                     caption = t(
                         f"{words}.changed_alt",
@@ -82,17 +82,17 @@ class WrongReasonMissionFlow(MissionFlow):
                         as_name=names[label],
                     )
                     draw_tiles(
-                        mark_effect.changed.image[None],
+                        mark_effect.adversarial_image.image[None],
                         key="mark_changed",
                         label=caption,
                         size=_SIZE,
                     )
-                    n = len(mark_effect.changed.pixels)
+                    n = len(mark_effect.adversarial_image.changed_pixels)
                     st.markdown(
                         join_sentences(
                             t,
                             caption,
-                            t(f"{words}.changed", n=n, on_mark=mark_effect.on_mark),
+                            t(f"{words}.changed", n=n, on_mark=mark_effect.pixels_on_mark),
                         )
                     )
 

@@ -51,7 +51,7 @@ class WallScreens(RoundScreens):
         visit.messages.draw_message_area()
         st.html(_time_left_html(current.until, visit.engine.rounds.now()))
         st.caption(t("classroom.round.student.draw_help"))
-        name = round_group_name(seat.classroom, current.number)
+        name = round_group_name(seat.class_id, current.number)
         st.fragment(self._draw_canvas)(visit, current, name)
 
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
@@ -69,12 +69,12 @@ class WallScreens(RoundScreens):
     def draw_student_part(self, visit, current):
         t = visit.t
         rounds = visit.engine.rounds
-        if current.off:
+        if current.is_taken_off:
             st.markdown(t("classroom.round.student.off"))
-        elif current.drawn:
+        elif current.has_drawn:
             words = "on_wall" if current.label is None else "read"
             st.markdown(t(f"classroom.round.student.{words}", digit=current.label))
-            if current.kept:
+            if current.is_kept:
                 st.caption(t(f"classroom.round.student.kept{self.words}"))
             label = t("classroom.round.student.take_off")
             draw_command_button(
@@ -95,14 +95,14 @@ class WallScreens(RoundScreens):
             )
 
     def progress_html(self, current, view, t):
-        return count_html("drawn", view.answered, view.asked, t)
+        return count_html("drawn", view.answered_students, view.asked_students, t)
 
     def draw_on_projector(self, current, view, now, t):
         if current.revealed and not view.tiles:
             st.html(f"<p>{escape(t('classroom.round.none_drawn'))}</p>")
             return
         until = current.started + DRAW_SECONDS
-        frames = max(view.asked, len(view.tiles), 1)
+        frames = max(view.asked_students, len(view.tiles), 1)
         columns = wall_columns(frames)
         left = _time_left_html(until, now) if now < until else ""
         st.html(

@@ -30,7 +30,7 @@ def test_a_network_that_knows_nothing_but_the_mark():
     assert look.share_of_mark == 1.0 and (look.marked_image[1:4, 1:4] == 255).all()
     assert (
         look.adversarial_image.new_label == 9
-        and len(look.adversarial_image.pixels) == look.pixels_on_mark == 5
+        and len(look.adversarial_image.changed_pixels) == look.pixels_on_mark == 5
     )
 
 

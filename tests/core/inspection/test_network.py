@@ -137,7 +137,7 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
         0
         < helping.share_of_help(1)
         <= helping.share_of_help(5)
-        <= helping.share(20)
+        <= helping.share_of_help(20)
         == pytest.approx(1)
     )
 

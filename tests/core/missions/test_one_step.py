@@ -89,7 +89,7 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
         return learn_images_once(network, images[:64], labels[:64], rate, at_once)
 
     monkeypatch.setattr("fvapp.core.missions.table.one_step.learn_images_once", note)
-    before = [step.kernel.copy() for step in early.weighted]
+    before = [step.kernel.copy() for step in early.weighted_steps]
     races = [one_step.run_race(early, mnist, 0.03, 1, race) for race in range(one_step.RACES)]
     assert [each[:2] for each in seen] == [
         (1, one_step.IMAGES),
@@ -103,7 +103,7 @@ def test_races_draw_the_same_images_for_both_ways_and_others_each_time(mnist, ea
         != one_step.run_race(early, mnist, 0.03, 2, 2)
     )
     # the engine's networks are everybody's
-    for was, step in zip(before, early.weighted, strict=True):
+    for was, step in zip(before, early.weighted_steps, strict=True):
         np.testing.assert_array_equal(was, step.kernel)
 
 

@@ -16,7 +16,12 @@ _ROWS: list[Mission] = [
 MISSIONS: Mapping[str, Mission] = {
     mission.id: mission
     for mission in sorted(
-        _ROWS, key=lambda mission: (mission.mark.isdigit(), len(mission.mark), mission.mark)
+        _ROWS,
+        key=lambda mission: (
+            mission.short_name.isdigit(),
+            len(mission.short_name),
+            mission.short_name,
+        ),
     )
 }
 """Every mission by id, in the order of a lesson: by mark, letters first, then numbers."""

@@ -68,7 +68,7 @@ class HuntScreens(RoundScreens):
                 )
 
     def progress_html(self, current, view, t):
-        return count_html("tried", len(view.attempts), ATTEMPTS * view.asked, t)
+        return count_html("tried", len(view.attempts), ATTEMPTS * view.asked_students, t)
 
     def draw_on_projector(self, current, view, now, t):
         _draw_hunt_attempts(current, view, t)

@@ -46,15 +46,15 @@ class PredictScreens(RoundScreens):
             index=None,
             horizontal=True,
             label_visibility="collapsed",
-            disabled=current.fixed or current.revealed,
+            disabled=current.is_judged or current.revealed,
         )
         if current.revealed:
             st.caption(t("classroom.round.student.look"))
-        elif current.choice is not None:
+        elif current.predicted_outcome is not None:
             st.caption(
                 t(
                     "classroom.round.student.fixed"
-                    if current.fixed
+                    if current.is_judged
                     else "classroom.round.student.chosen"
                 )
             )
@@ -62,7 +62,7 @@ class PredictScreens(RoundScreens):
     def draw_on_projector(self, current, view, now, t):
         bars = (
             prediction_bars_html(view.results, t)
-            if current.revealed and view.results.predictions
+            if current.revealed and view.results.prediction_total
             else ""
         )
         choices = MISSIONS[current.subject].predictions

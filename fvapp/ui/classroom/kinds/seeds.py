@@ -17,8 +17,8 @@ class SeedScreens(RoundScreens):
 
     def draw_student_part(self, visit, current):
         t = visit.t
-        if current.accuracies:
-            own = t("common.comma").join(map(percent, current.accuracies))
+        if current.test_accuracies:
+            own = t("common.comma").join(map(percent, current.test_accuracies))
             st.markdown(t("classroom.round.student.accuracy", accuracy=own))
         if current.trains:
             st.markdown(t("classroom.round.student.trains", n=current.trains))
@@ -35,7 +35,9 @@ class SeedScreens(RoundScreens):
             )
 
     def progress_html(self, current, view, t):
-        return count_html("done", view.networks - view.trains, view.networks, t)
+        return count_html(
+            "done", view.network_count - view.unfinished_networks, view.network_count, t
+        )
 
     def draw_on_projector(self, current, view, now, t):
         st.html(

@@ -48,7 +48,7 @@ class ThinkScreens(RoundScreens):
         if current.revealed:
             st.markdown(t("think.over"))
             return
-        if current.elsewhere:
+        if current.answered_elsewhere:
             st.caption(t("think.elsewhere"))
 
         def answer_question(number: int, choice: str) -> None:

@@ -81,7 +81,7 @@ class WriteScreens(RoundScreens):
         st.button(words, key="round_send", type="primary", on_click=_send_sentences, args=args)
 
     def progress_html(self, current, view, t):
-        return count_html("written", view.answered, view.asked, t)
+        return count_html("written", view.answered_students, view.asked_students, t)
 
     def draw_on_projector(self, current, view, now, t):
         if current.revealed:
